@@ -1,0 +1,12 @@
+module github.com/clevercloud-go/clevercloud
+
+go 1.25.0
+
+require (
+	github.com/hashicorp/go-retryablehttp v0.7.8
+	github.com/jarcoal/httpmock v1.4.2
+	github.com/r3labs/sse/v2 v2.10.0
+	github.com/stretchr/testify v1.12.1
+)
+
+require golang.org/x/net v0.58.0 // indirect
