@@ -108,7 +108,7 @@ func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret 
 		return unauthorized("Unsupported signature method")
 	}
 	mac := hmac.New(newHash, []byte(key))
-	mac.Write([]byte(signatureBase(c, params)))
+	mac.Write([]byte(signatureBase(c)))
 	if !same(params["oauth_signature"], base64.StdEncoding.EncodeToString(mac.Sum(nil))) {
 		return unauthorized("Invalid signature")
 	}
@@ -149,14 +149,19 @@ func parseOAuthHeader(text string) (map[string]string, bool) {
 	return params, true
 }
 
-// signatureBase is the text of RFC 5849 section 3.4.1.
-func signatureBase(c *call, oauth map[string]string) string {
+// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of header, query and form.
+func signatureBase(c *call) string {
 	var pairs []string
-	add := func(name, value string) { pairs = append(pairs, percentEncode(name)+"="+percentEncode(value)) }
-	for name, value := range oauth {
-		if name != "oauth_signature" && name != "realm" {
-			add(name, value)
+	add := func(name, value string) {
+		if name != "oauth_signature" {
+			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
 		}
+	}
+	_, header, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	fromHeader, _ := parseOAuthHeader(header) // judged before
+	delete(fromHeader, "realm")
+	for name, value := range fromHeader {
+		add(name, value)
 	}
 	for _, values := range []url.Values{c.URL.Query(), formBody(c)} {
 		for name, all := range values {

@@ -10,3 +10,9 @@ type OAuth1 struct {
 	Token          string
 	TokenSecret    Secret
 }
+
+func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) {
+	s.OAuth1 = OAuth1{ConsumerKey: consumer, ConsumerSecret: Secret(consumerSecret), Token: token, TokenSecret: Secret(tokenSecret)}
+}
+
+func (s *Server) setToken(token string) { s.Token = Secret(token) }

@@ -18,9 +18,9 @@ func drainRoutes() []route {
 	routes := []route{{
 		id: "drains.delete-all-of-owner", pattern: "DELETE /v4/drains/organisations/{ownerId}/drains", answer: (*Server).deleteDrains,
 	}}
-	for _, family := range []struct{ suffix, base string }{
-		{"", "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"},
-		{"-of-resource", "/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains"},
+	for _, base := range []string{
+		"/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
+		"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains",
 	} {
 		for _, r := range []struct {
 			verb, method, tail string
@@ -37,9 +37,7 @@ func drainRoutes() []route {
 			{"test-command", "GET", "/{drainId}/test-command", (*Server).drainTestCommand},
 			{"check", "POST", "/{drainId}/check", (*Server).checkDrain},
 		} {
-			routes = append(routes, route{
-				id: "drains." + r.verb + family.suffix, pattern: r.method + " " + family.base + r.tail, answer: r.answer,
-			})
+			routes = append(routes, route{id: "drains." + r.verb, pattern: r.method + " " + base + r.tail, answer: r.answer})
 		}
 	}
 	return routes

@@ -15,7 +15,7 @@ func operatorRoutes() []route {
 	for _, kind := range operatorKinds {
 		add := func(verb, method, tail string, answer func(*Server, *call) (reply, error)) {
 			routes = append(routes, route{
-				id:      "operators." + verb + "-" + kind.name,
+				id:      "operators." + verb,
 				pattern: method + " /v4/addon-providers/addon-" + kind.name + "/addons/{operatorId}" + tail,
 				answer:  ofKind(kind.name, answer),
 			})
@@ -35,7 +35,7 @@ func operatorRoutes() []route {
 			add("config", "GET", "/config.yaml", (*Server).otoroshiConfig)
 		}
 		routes = append(routes, route{
-			id: "operators.provider-" + kind.name, pattern: "GET /v4/addon-providers/" + kind.provider, answer: kind.providerInfo,
+			id: "operators.get-provider", pattern: "GET /v4/addon-providers/" + kind.provider, answer: kind.providerInfo,
 		})
 	}
 	return routes

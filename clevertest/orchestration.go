@@ -43,7 +43,6 @@ type Application struct {
 type application struct {
 	Application
 	created     time.Time
-	repository  string
 	deployments []*deployment // oldest first
 	instances   []*instance   // in order of creation
 }

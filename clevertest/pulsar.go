@@ -15,7 +15,7 @@ var pulsarRoutes = []route{
 	{id: "pulsar.renew-token", pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/renew-biscuit", answer: (*Server).renewPulsarToken},
 	{id: "pulsar.list-clusters", pattern: "GET " + pulsarBase + "/clusters", answer: (*Server).listPulsarClusters},
 	{id: "pulsar.get-cluster", pattern: "GET " + pulsarBase + "/clusters/{clusterId}", answer: (*Server).getPulsarCluster},
-	{id: "pulsar.provider", pattern: "GET " + pulsarBase, answer: (*Server).pulsarProvider},
+	{id: "pulsar.get-provider", pattern: "GET " + pulsarBase, answer: (*Server).pulsarProvider},
 }
 
 type pulsar struct {

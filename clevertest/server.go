@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -75,6 +76,7 @@ type Server struct {
 	closing   chan struct{}
 	closeOnce sync.Once
 	running   sync.WaitGroup // the accept loop and every connection
+	streams   atomic.Int64
 
 	mu sync.Mutex // guards all below
 	state
