@@ -1,0 +1,317 @@
+package clevercloud
+
+import (
+	"context"
+	"io"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// BillingService is invoices and credit notes, and their documents. Credentials of a third party need the right
+// access_organisations_bills. See https://www.clever-cloud.com/developers/api/v4/#billing.
+type BillingService service
+
+var (
+	billingListInvoices = operation[InvoiceQuery, []Invoice]{
+		id: "billing.list-invoices", method: http.MethodGet, repeat: always,
+		path: "/v4/billing/organisations/{orgid}/invoices",
+	}
+	billingGetInvoice = operation[none, *InvoiceDetail]{
+		id: "billing.get-invoice", method: http.MethodGet, repeat: always, alone: true,
+		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
+	}
+	billingDownloadInvoiceHTML = operation[none, none]{
+		id: "billing.download-invoice-html", method: http.MethodGet, repeat: always, accept: "text/html",
+		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
+	}
+	billingDownloadInvoicePDF = operation[none, none]{
+		id: "billing.download-invoice-pdf", method: http.MethodGet, repeat: always, accept: "application/pdf",
+		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+	}
+)
+
+// An Invoice is the summary of an invoice or a credit note, as lists hold it.
+type Invoice struct {
+	Number  InvoiceNumber  `json:"invoice_number,omitzero"`
+	Kind    InvoiceKind    `json:"kind,omitzero"`
+	OwnerID OwnerID        `json:"owner_id,omitzero"`
+	Address InvoiceAddress `json:"address,omitzero"`
+	// EmissionDate is when it was made out.
+	EmissionDate time.Time `json:"emission_date,omitzero"`
+	// PayDate is zero until it is paid.
+	PayDate time.Time     `json:"pay_date,omitzero"`
+	Status  InvoiceStatus `json:"status,omitzero"`
+	// Currency is an ISO 4217 code.
+	Currency string `json:"currency,omitzero"`
+	// KPIComputeMonths is the number of months it counts for in statistics, 0 if the API does not say.
+	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
+	PriceFactor      Amount `json:"price_factor,omitzero"`
+	// Discount is in percent: 100 is free.
+	Discount   Amount `json:"discount,omitzero"`
+	VATPercent Amount `json:"vat_percent,omitzero"`
+	// TotalTaxExcluded is the net amount.
+	TotalTaxExcluded Money `json:"total_tax_excluded,omitzero"`
+	// TotalTax is the tax alone; what is to be paid is net and tax together.
+	TotalTax Money `json:"total_tax,omitzero"`
+	// Category is PAAS for example; empty if there is none.
+	Category string `json:"category,omitzero"`
+	// PaymentProvider is STRIPE for example; empty until one is known.
+	PaymentProvider string `json:"payment_provider,omitzero"`
+	// TransactionID is the payment provider's; see [InvoiceDetail.ProviderTransactionID] for a single invoice.
+	TransactionID   string `json:"transaction_id,omitzero"`
+	CustomerOrderID string `json:"customer_order_id,omitzero"`
+	// InvoiceDayPlan is 0 if there is none.
+	InvoiceDayPlan int `json:"invoice_day_plan,omitzero"`
+}
+
+// An InvoiceKind tells invoices from credit notes. Other values may appear; see [InvoiceKind.IsKnown].
+type InvoiceKind string
+
+// The known kinds.
+const (
+	InvoiceKindInvoice    InvoiceKind = "INVOICE"
+	InvoiceKindCreditNote InvoiceKind = "CREDITNOTE"
+)
+
+// IsKnown reports whether k is one of the constants of this package.
+func (k InvoiceKind) IsKnown() bool {
+	return k == InvoiceKindInvoice || k == InvoiceKindCreditNote
+}
+
+// An InvoiceStatus is where the payment stands. Other values may appear; see [InvoiceStatus.IsKnown].
+type InvoiceStatus string
+
+// The known statuses. The first three are unpaid.
+const (
+	InvoiceStatusPending     InvoiceStatus = "PENDING"
+	InvoiceStatusProcessing  InvoiceStatus = "PROCESSING"
+	InvoiceStatusPaymentHeld InvoiceStatus = "PAYMENTHELD"
+	InvoiceStatusPaid        InvoiceStatus = "PAID"
+	InvoiceStatusCanceled    InvoiceStatus = "CANCELED"
+	InvoiceStatusRefunded    InvoiceStatus = "REFUNDED"
+	InvoiceStatusWontPay     InvoiceStatus = "WONTPAY"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s InvoiceStatus) IsKnown() bool {
+	switch s {
+	case InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld, InvoiceStatusPaid, InvoiceStatusCanceled,
+		InvoiceStatusRefunded, InvoiceStatusWontPay:
+		return true
+	}
+	return false
+}
+
+// IsUnpaid reports whether money is still expected.
+func (s InvoiceStatus) IsUnpaid() bool {
+	return s == InvoiceStatusPending || s == InvoiceStatusProcessing || s == InvoiceStatusPaymentHeld
+}
+
+// An InvoiceAddress is whom an invoice is made out to.
+type InvoiceAddress struct {
+	AddressID string  `json:"address_id,omitzero"`
+	OwnerID   OwnerID `json:"owner_id,omitzero"`
+	Name      string  `json:"name,omitzero"`
+	Company   string  `json:"company,omitzero"`
+	Address   string  `json:"address,omitzero"`
+	City      string  `json:"city,omitzero"`
+	Zipcode   string  `json:"zipcode,omitzero"`
+	// CountryAlpha2 is ISO 3166-1 alpha-2: FR.
+	CountryAlpha2         string `json:"country_alpha2,omitzero"`
+	VATNumber             string `json:"vat_number,omitzero"`
+	VATPercent            Amount `json:"vat_percent,omitzero"`
+	CustomerCostCenter    string `json:"customer_cost_center,omitzero"`
+	CustomerPurchaseOrder string `json:"customer_purchase_order,omitzero"`
+}
+
+// An InvoiceDetail is an invoice with everything that was billed.
+type InvoiceDetail struct {
+	Invoice
+	// Origin is automatic or manual.
+	Origin  string `json:"origin,omitzero"`
+	Version int    `json:"version,omitzero"`
+	// ConsumptionBeginDate and ConsumptionEndDate bound the billed period.
+	ConsumptionBeginDate time.Time `json:"consumption_begin_date,omitzero"`
+	ConsumptionEndDate   time.Time `json:"consumption_end_date,omitzero"`
+	// Uptimes is what applications cost by their running time.
+	Uptimes []InvoiceUptime `json:"uptimes,omitzero"`
+	// Countables is what is billed by quantity: add-ons, traffic, storage.
+	Countables []InvoiceCountable `json:"countables,omitzero"`
+	// VendorConsumption is what add-ons of other vendors cost.
+	VendorConsumption []InvoiceVendorItem `json:"vendor_consumption,omitzero"`
+	// Classic is lines written by hand.
+	Classic []InvoiceClassicItem `json:"classic,omitzero"`
+	// Unusable is running time that could not be billed.
+	Unusable                          []InvoiceUnusableItem `json:"unusable,omitzero"`
+	CreditBalanceAtEmission           Money                 `json:"credit_balance_at_emission,omitzero"`
+	TotalPendingUpfrontBeforeEmission Money                 `json:"total_pending_upfront_before_emission,omitzero"`
+	UpfrontCreditAmount               Money                 `json:"upfront_credit_amount,omitzero"`
+	FreeCreditsAvailableThisPeriod    []InvoiceFreeCredit   `json:"free_credits_available_this_period,omitzero"`
+	FreeCreditsAvailableNextPeriod    []InvoiceFreeCredit   `json:"free_credits_available_next_period,omitzero"`
+	PaymentMethodID                   string                `json:"payment_method_id,omitzero"`
+	// ProviderTransactionID takes the place of the summary's TransactionID; [InvoiceDetail.Transaction] is whichever is there.
+	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
+	ProviderLastResponse  string `json:"provider_last_response,omitzero"`
+	VATDeclarationID      string `json:"vat_declaration_id,omitzero"`
+	WannabeInvoiceID      string `json:"wannabe_invoice_id,omitzero"`
+}
+
+// Transaction returns the payment provider's id of the payment, from whichever of the two fields has it; empty if none.
+func (d InvoiceDetail) Transaction() string { return firstOf(d.ProviderTransactionID, d.TransactionID) }
+
+// An InvoiceUptime is the cost of an application's running time.
+type InvoiceUptime struct {
+	ItemID string `json:"item_id,omitzero"`
+	Price  Money  `json:"price"`
+	// AppID is an application or an add-on.
+	AppID       string                `json:"app_id,omitzero"`
+	OwnerID     OwnerID               `json:"owner_id,omitzero"`
+	Category    string                `json:"category,omitzero"`
+	SubCategory string                `json:"sub_category,omitzero"`
+	Details     []InvoiceUptimeDetail `json:"details,omitzero"`
+}
+
+// An InvoiceUptimeDetail is the running time of one instance.
+type InvoiceUptimeDetail struct {
+	InstanceID       InstanceID `json:"instance_id,omitzero"`
+	FlavorName       string     `json:"flavor_name,omitzero"`
+	ZoneID           string     `json:"zone_id,omitzero"`
+	RuntimePolicyID  string     `json:"runtime_policy_id,omitzero"`
+	Price            Money      `json:"price"`
+	ConsumptionStart time.Time  `json:"consumption_start,omitzero"`
+	ConsumptionEnd   time.Time  `json:"consumption_end,omitzero"`
+}
+
+// An InvoiceCountable is the cost of a quantity.
+type InvoiceCountable struct {
+	ItemID   string  `json:"item_id,omitzero"`
+	Price    Money   `json:"price"`
+	AppID    string  `json:"app_id,omitzero"`
+	OwnerID  OwnerID `json:"owner_id,omitzero"`
+	Service  string  `json:"service,omitzero"`
+	UnitName string  `json:"unit_name,omitzero"`
+	ZoneID   string  `json:"zone_id,omitzero"`
+	PolicyID string  `json:"policy_id,omitzero"`
+	Quantity Amount  `json:"quantity,omitzero"`
+	PlanID   string  `json:"plan_id,omitzero"`
+	// Duration is in hours.
+	Duration     Amount                   `json:"duration,omitzero"`
+	DetailsPrice Money                    `json:"details_price,omitzero"`
+	Category     string                   `json:"category,omitzero"`
+	SubCategory  string                   `json:"sub_category,omitzero"`
+	Details      []InvoiceCountableDetail `json:"details,omitzero"`
+}
+
+// An InvoiceCountableDetail is a part of a quantity's period.
+type InvoiceCountableDetail struct {
+	ConsumptionStart time.Time `json:"consumption_start,omitzero"`
+	ConsumptionEnd   time.Time `json:"consumption_end,omitzero"`
+	PlanID           string    `json:"plan_id,omitzero"`
+	Quantity         Amount    `json:"quantity,omitzero"`
+	Price            Money     `json:"price"`
+}
+
+// An InvoiceVendorItem is the cost of another vendor's add-on.
+type InvoiceVendorItem struct {
+	ItemID   string  `json:"item_id,omitzero"`
+	Price    Money   `json:"price"`
+	VendorID string  `json:"vendor_id,omitzero"`
+	OwnerID  OwnerID `json:"owner_id,omitzero"`
+	AppID    string  `json:"app_id,omitzero"`
+}
+
+// An InvoiceClassicItem is a line written by hand.
+type InvoiceClassicItem struct {
+	ItemID               string  `json:"item_id,omitzero"`
+	UnitPrice            Money   `json:"unit_price"`
+	Quantity             Amount  `json:"quantity,omitzero"`
+	PriceFactor          Amount  `json:"price_factor,omitzero"`
+	Discount             Amount  `json:"discount,omitzero"`
+	Description          string  `json:"description,omitzero"`
+	SubDescription       string  `json:"sub_description,omitzero"`
+	ClassicBillingItemID string  `json:"classic_billing_item_id,omitzero"`
+	OwnerID              OwnerID `json:"owner_id,omitzero"`
+	Category             string  `json:"category,omitzero"`
+	SubCategory          string  `json:"sub_category,omitzero"`
+}
+
+// An InvoiceUnusableItem is running time that could not be billed.
+type InvoiceUnusableItem struct {
+	ItemID     string    `json:"item_id,omitzero"`
+	ZoneID     string    `json:"zone_id,omitzero"`
+	FlavorName string    `json:"flavor_name,omitzero"`
+	Host       string    `json:"host,omitzero"`
+	ImageType  string    `json:"image_type,omitzero"`
+	StartDate  time.Time `json:"start_date,omitzero"`
+	EndDate    time.Time `json:"end_date,omitzero"`
+}
+
+// An InvoiceFreeCredit is what is left of a free credit.
+type InvoiceFreeCredit struct {
+	Name      string `json:"name,omitzero"`
+	Remaining Money  `json:"remaining"`
+}
+
+// An InvoiceQuery narrows lists of invoices. The zero value asks for the current year, which is what the API gives by default.
+type InvoiceQuery struct {
+	// Limit is the most invoices wanted; 0 is no limit.
+	Limit int
+	// Since and Until bound the emission date. The API counts from the first of January unless Since is set: set it to some date of
+	// long ago to get everything.
+	Since, Until time.Time
+}
+
+func (q InvoiceQuery) encode(d *draft) error {
+	if q.Limit < 0 {
+		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
+	}
+	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
+		return &ValidationError{Argument: "Until", Reason: "must not be before Since"}
+	}
+	query.Int(&d.query, "limit", q.Limit)
+	d.query.Time("since", q.Since)
+	d.query.Time("until", q.Until)
+	return nil
+}
+
+// ListInvoices returns the invoices and credit notes of an owner, in the API's order: newest first is usual, not promised. For lists too
+// long for memory use [BillingService.Invoices].
+//
+//	GET /v4/billing/organisations/{orgid}/invoices
+func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
+	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
+}
+
+// Invoices returns the same as [BillingService.ListInvoices] as a sequence that is decoded while it arrives, in memory for one invoice.
+// Each range is a call. An error is the last value; the invoices before it are complete.
+//
+//	GET /v4/billing/organisations/{orgid}/invoices
+func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
+	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
+}
+
+// GetInvoice returns one invoice with all its lines. An unknown number is [ErrNotFound].
+//
+//	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
+func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption) (*InvoiceDetail, error) {
+	return billingGetInvoice.call(ctx, s.client, opts, none{}, string(owner), string(number))
+}
+
+// DownloadInvoiceHTML writes an invoice's HTML page to w and returns the number of bytes written. After an error w may hold the beginning
+// of the page.
+//
+//	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.html
+func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+}
+
+// DownloadInvoicePDF writes an invoice's PDF to w as it arrives and returns the number of bytes written. After an error w may hold the
+// beginning of the document: write to a temporary file and rename it once the error is nil.
+//
+//	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
+func (s *BillingService) DownloadInvoicePDF(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+}

@@ -1,0 +1,131 @@
+package clevercloud
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/transport"
+)
+
+// A Client talks to the Clever Cloud API through its services. It is safe for concurrent use and holds connections worth keeping: make
+// one with [New] and share it. Derive one with other settings by [Client.With].
+type Client struct {
+	// Billing is invoices and their documents.
+	Billing *BillingService
+	// Drains is the forwarding of logs elsewhere.
+	Drains *DrainsService
+	// LoadBalancers is the addresses that a domain of an application points to.
+	LoadBalancers *LoadBalancersService
+	// Logs is the log streams.
+	Logs *LogsService
+	// Operators is Keycloak, Matomo, Metabase and Otoroshi.
+	Operators *OperatorsService
+	// Orchestration is deployments and instances.
+	Orchestration *OrchestrationService
+	// Pulsar is the storage policies of Pulsar add-ons.
+	Pulsar *PulsarService
+	// Zones is the places where things run.
+	Zones *ZonesService
+
+	core *core
+}
+
+// service is what every service is made of.
+type service struct{ client *Client }
+
+// core is the part of a client that is never copied, so that printing a client shows no credential.
+type core struct {
+	config    config
+	base      *url.URL
+	userAgent string
+	transport *transport.Transport
+}
+
+// New returns a client. Without options it is anonymous, repeats what may be repeated up to 4 times and prints nothing. A bad option is
+// an error here, a [*ValidationError] that names it, and not at the first call.
+func New(opts ...ClientOption) (*Client, error) {
+	return newClient(config{httpClient: ownHTTPClient()}, opts)
+}
+
+// With returns a client with the settings of c, changed by opts. It shares the connections of c, which stays as it is.
+func (c *Client) With(opts ...ClientOption) (*Client, error) {
+	return newClient(c.core.config, opts)
+}
+
+// CloseIdleConnections closes connections that no call is using. A client that is dropped without it keeps them for 90 seconds.
+func (c *Client) CloseIdleConnections() { c.core.config.httpClient.CloseIdleConnections() }
+
+// Do calls an endpoint that no service covers, with the client's credentials, retries and errors. The path begins with a slash and may
+// hold a query: /v2/self. GET and HEAD are repeated like the reads of the services, other methods like their writes.
+//
+// in is sent as JSON unless it is nil. The answer is decoded from JSON into out, a pointer; if out is an [io.Writer] it is copied there
+// as it arrives; if out is nil it is dropped.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
+	return do(ctx, c, method, path, in, out, opts)
+}
+
+func newClient(conf config, opts []ClientOption) (*Client, error) {
+	if conf.retry == (RetryPolicy{}) {
+		conf.retry, _ = RetryPolicy{}.withDefaults()
+	}
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, refused("opts", "must not hold a nil option")
+		}
+		if err := opt.applyClient(&conf); err != nil {
+			return nil, err
+		}
+	}
+	base := conf.baseURL
+	if base == nil {
+		var err error
+		if base, err = defaultBaseURL(conf.auth); err != nil {
+			return nil, err
+		}
+	}
+	t := transport.Config{Base: base, HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger}
+	if conf.auth != nil {
+		t.Authenticate = conf.auth.Authenticate
+	}
+	c := &Client{core: &core{config: conf, base: base, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}}
+	s := service{c}
+	c.Billing = (*BillingService)(&s)
+	c.Drains = (*DrainsService)(&s)
+	c.LoadBalancers = (*LoadBalancersService)(&s)
+	c.Logs = (*LogsService)(&s)
+	c.Operators = (*OperatorsService)(&s)
+	c.Orchestration = (*OrchestrationService)(&s)
+	c.Pulsar = (*PulsarService)(&s)
+	c.Zones = (*ZonesService)(&s)
+	return c, nil
+}
+
+// located is an authenticator that knows which address its credentials are for.
+type located interface{ APIBaseURL() string }
+
+func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
+	address := DefaultBaseURL
+	if l, ok := a.(located); ok && l.APIBaseURL() != "" {
+		address = l.APIBaseURL()
+	}
+	u, err := parseBaseURL(address)
+	if err != nil {
+		return nil, refused("WithAuth", "the address of the API that goes with the credentials "+err.Error())
+	}
+	return u, nil
+}
+
+// ownHTTPClient has a connection pool of its own, so that neither the program's other traffic nor its changes to the default transport
+// meet this client's.
+func ownHTTPClient() *http.Client {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return &http.Client{Transport: http.DefaultTransport}
+	}
+	own := t.Clone()
+	own.MaxIdleConnsPerHost = own.MaxIdleConns
+	own.MaxResponseHeaderBytes = 1 << 20
+	return &http.Client{Transport: own}
+}

@@ -1,0 +1,129 @@
+package clevercloud
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
+)
+
+// do is Client.Do: an operation made up for one call.
+func do(ctx context.Context, c *Client, method, path string, in, out any, opts []CallOption) error {
+	r := route{id: "do", method: strings.ToUpper(method), path: path}
+	r.repeat = r.method == http.MethodGet || r.method == http.MethodHead
+	w, copied := out.(io.Writer)
+	r.streamed = copied
+	raw := rawInput{method: r.method, path: path, body: in}
+	if reason := refusedTarget(out, copied); reason != "" {
+		return &ValidationError{Operation: r.id, Argument: "out", Reason: reason}
+	}
+	r.path, raw.query, _ = strings.Cut(path, "?")
+	x, err := c.send(ctx, r, opts, raw, nil)
+	if err != nil {
+		return err
+	}
+	if copied {
+		_, err := x.copyTo(w)
+		return err
+	}
+	defer x.call.Release()
+	if out == nil {
+		return nil
+	}
+	if err := wire.Decode(x.call.Payload, out); err != nil {
+		return x.decodeError(x.call.Payload, err)
+	}
+	return nil
+}
+
+func refusedTarget(out any, isWriter bool) string {
+	if v := reflect.ValueOf(out); out != nil && !isWriter && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return "must be nil, a pointer or an io.Writer"
+	}
+	return ""
+}
+
+// rawInput is what the caller of Do gave.
+type rawInput struct {
+	method, path, query string
+	body                any
+}
+
+func (in rawInput) encode(d *draft) error {
+	if !validHeaderName(in.method) {
+		return &ValidationError{Argument: "method", Reason: "must be an HTTP method"}
+	}
+	if reason := refusedPath(in.path); reason != "" {
+		return &ValidationError{Argument: "path", Reason: reason}
+	}
+	if in.query != "" {
+		d.query.AddEncoded(in.query)
+	}
+	switch body := in.body.(type) {
+	case nil:
+		return nil
+	case input:
+		return body.encode(d)
+	}
+	if holdsSecret(reflect.ValueOf(in.body), 0) {
+		return &ValidationError{Argument: "in", Reason: "must not hold an auth.Secret, which is sent as [redacted]; use its Reveal method"}
+	}
+	if err := d.json(in.body); err != nil {
+		return &ValidationError{Argument: "in", Reason: "must be what encoding/json can encode: " + err.Error()}
+	}
+	return nil
+}
+
+func refusedPath(path string) string {
+	u, err := url.Parse(path)
+	switch {
+	case !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//"):
+		return "must begin with one slash"
+	case err != nil || u.Fragment != "" || strings.Contains(path, "#"):
+		return "must be a path and a query, escaped as in a URL"
+	}
+	for segment := range strings.SplitSeq(u.Path, "/") {
+		if segment == "." || segment == ".." {
+			return "must not hold a dot segment"
+		}
+	}
+	return ""
+}
+
+// holdsSecret looks for a Secret that encoding/json would meet.
+func holdsSecret(v reflect.Value, depth int) bool {
+	if !v.IsValid() || depth > 16 {
+		return false
+	}
+	if v.Type() == reflect.TypeFor[auth.Secret]() {
+		return v.Len() > 0
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return !v.IsNil() && holdsSecret(v.Elem(), depth+1)
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if holdsSecret(v.Index(i), depth+1) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for entries := v.MapRange(); entries.Next(); {
+			if holdsSecret(entries.Value(), depth+1) {
+				return true
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && holdsSecret(v.Field(i), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,73 @@
+package clevercloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"strings"
+)
+
+// download copies a document to w as it arrives and returns the number of bytes written.
+func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string) (int64, error) {
+	if w == nil {
+		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
+	}
+	x, err := o.open(ctx, c, opts, in, ids...)
+	if err != nil {
+		return 0, err
+	}
+	return x.copyTo(w)
+}
+
+// copyTo hands the body over. An answer of another kind than the one asked for, a login page in place of a PDF, is an error before
+// anything is written.
+func (x *exchange) copyTo(w io.Writer) (int64, error) {
+	answer := x.call.Response
+	defer answer.Body.Close()
+	if kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type")); foreignTo(x.accept, kind) {
+		return 0, x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
+	}
+	source := &source{r: answer.Body}
+	n, err := io.Copy(w, source)
+	switch {
+	case source.err != nil:
+		e := x.failure(source.err)
+		var failed *callError
+		if errors.As(e, &failed) {
+			failed.text = fmt.Sprintf("download ended early, after %s: %s", progress(n, answer.ContentLength), printable(source.err.Error(), 512))
+		}
+		return n, e
+	case err != nil:
+		return n, &callError{operation: x.id, err: fmt.Errorf("write after %d bytes: %w", n, err)}
+	case n == 0 && x.accept != "":
+		return 0, x.decodeError(nil, errors.New("the document is empty"))
+	}
+	return n, nil
+}
+
+func foreignTo(accept, kind string) bool {
+	return accept != "" && kind != accept && (kind == mediaJSON || strings.HasPrefix(kind, "text/html"))
+}
+
+func progress(n, total int64) string {
+	if total > 0 {
+		return fmt.Sprintf("%d of %d bytes", n, total)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// source remembers a read error, which io.Copy does not tell from one of the writer's.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}

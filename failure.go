@@ -1,0 +1,139 @@
+package clevercloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/transport"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
+)
+
+// rejection makes the error of an answer outside 2xx.
+func (x *exchange) rejection() error {
+	err := x.apiError()
+	if wait := x.call.Refused; wait > 0 {
+		return &callError{
+			operation: x.id, attempts: x.call.Attempts, last: err, err: context.DeadlineExceeded,
+			text: fmt.Sprintf("not repeated, a wait of %v would outlast the context", wait.Round(time.Millisecond)),
+		}
+	}
+	return err
+}
+
+// apiError describes the last answer outside 2xx, nil if there was none.
+func (x *exchange) apiError() *APIError {
+	failed := x.call.Failed
+	if failed == nil {
+		return nil
+	}
+	hide := x.redactor()
+	e := &APIError{
+		StatusCode: failed.StatusCode, Operation: x.id, Method: x.method, Path: x.path, Attempts: x.call.Attempts,
+		RequestID: requestID(failed.Header), Header: hide.header(failed.Header), Body: hide.bytes(x.call.FailedPayload),
+	}
+	e.RetryAfter, _ = transport.RetryAfter(failed.Header, time.Now())
+	decodeErrorBody(e.Body, e)
+	return e
+}
+
+// failure makes the error of a call that got no answer, or whose answer broke off.
+func (x *exchange) failure(err error) error {
+	e := &callError{operation: x.id, attempts: x.call.Attempts, err: err, last: x.apiError()}
+	var permanent *transport.Permanent
+	if errors.As(err, &permanent) {
+		e.err = permanent.Err
+	}
+	if ended := x.ctx.Err(); ended != nil {
+		e.text = ended.Error()
+		if !errors.Is(err, ended) {
+			e.err = errors.Join(ended, context.Cause(x.ctx))
+		}
+	}
+	if x.call.Refused > 0 {
+		e.text = fmt.Sprintf("%v; not repeated, a wait would outlast the context", err)
+		e.err = errors.Join(context.DeadlineExceeded, e.err)
+	}
+	if !x.repeat && x.method != http.MethodGet && x.call.Attempts > 0 && !x.call.Unsent && permanent == nil {
+		e.text = firstOf(e.text, printable(err.Error(), 512)) + "; the request may have been carried out"
+	}
+	return e
+}
+
+// decodeError makes the error of a 2xx whose body is not what was expected.
+func (x *exchange) decodeError(body []byte, err error) error {
+	e := &DecodeError{Operation: x.id, RequestID: requestID(x.call.Response.Header), err: err}
+	e.Body = x.redactor().bytes(bytes.Clone(body[:min(len(body), 1<<10)]))
+	var at *wire.Error
+	if errors.As(err, &at) {
+		e.Path, e.err = at.Path, at.Err
+	}
+	return e
+}
+
+// A redactor removes secrets that were sent from what came back: an API that echoes a request must not make its errors a leak.
+type redactor []string
+
+func (x *exchange) redactor() redactor {
+	var r redactor
+	for _, secret := range append(authorizationSecrets(x.call.Authorization), x.secrets...) {
+		if len(secret) < minSecret {
+			continue
+		}
+		quoted, _ := json.Marshal(secret)
+		r = append(r, secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1:len(quoted)-1]),
+			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)))
+	}
+	slices.SortFunc(r, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(r)
+}
+
+// minSecret is the length under which a replacement would hide more of the text than of the secret.
+const minSecret = 4
+
+const redacted = "[redacted]"
+
+func (r redactor) bytes(b []byte) []byte {
+	for _, secret := range r {
+		b = bytes.ReplaceAll(b, []byte(secret), []byte(redacted))
+	}
+	return b
+}
+
+func (r redactor) header(h http.Header) http.Header {
+	own := h.Clone()
+	for _, values := range own {
+		for i, value := range values {
+			values[i] = string(r.bytes([]byte(value)))
+		}
+	}
+	return own
+}
+
+// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
+func authorizationSecrets(header string) []string {
+	scheme, rest, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "OAuth") {
+		return []string{header, rest}
+	}
+	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
+	signature, _, _ = strings.Cut(signature, `"`)
+	secrets := []string{header, signature}
+	if plain, err := url.PathUnescape(signature); err == nil {
+		for part := range strings.SplitSeq(plain, "&") {
+			secrets = append(secrets, part)
+			if text, err := url.PathUnescape(part); err == nil {
+				secrets = append(secrets, text)
+			}
+		}
+	}
+	return secrets
+}

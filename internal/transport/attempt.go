@@ -1,0 +1,171 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// ErrTooLarge is a result larger than MaxResultBody.
+var ErrTooLarge = errors.New("response larger than 256 MiB")
+
+// A TimeoutError is a wait for the server that was given up.
+type TimeoutError struct {
+	After time.Duration
+	// Idle says that a body had begun.
+	Idle bool
+}
+
+func (e *TimeoutError) Error() string {
+	if e.Idle {
+		return fmt.Sprintf("nothing received for %v", e.After)
+	}
+	return fmt.Sprintf("no complete answer within %v", e.After)
+}
+
+// Timeout makes it a net.Error's timeout.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// Temporary makes it a net.Error.
+func (e *TimeoutError) Temporary() bool { return true }
+
+// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context has not ended.
+func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+// attempt bounds one exchange in time and size and writes its debug line.
+type attempt struct {
+	next    http.RoundTripper
+	logger  *slog.Logger
+	buffers *sync.Pool
+}
+
+func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	c := callOf(req.Context())
+	start := time.Now()
+	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
+	resp, err := a.next.RoundTrip(req.WithContext(watch.ctx))
+	if err == nil {
+		err = a.receive(c, resp, watch)
+	}
+	if err != nil {
+		err = watch.explain(err)
+		watch.stop()
+		resp = nil
+	}
+	a.log(req.Context(), c, resp, err, time.Since(start))
+	return resp, err
+}
+
+// receive reads the body now, unless it is to be handed over as it arrives.
+func (a *attempt) receive(c *Call, resp *http.Response, watch *watchdog) error {
+	ok := resp.StatusCode/100 == 2
+	if ok && c.Streamed {
+		watch.idle(c.Idle)
+		resp.Body = &watchedBody{body: resp.Body, watch: watch}
+		return nil
+	}
+	defer watch.stop()
+	defer resp.Body.Close()
+	if ok {
+		return c.readResult(resp, a.buffers)
+	}
+	// The status has been decided; a body that breaks off does not change it.
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
+	c.errorBody = body
+	resp.Body = http.NoBody
+	return nil
+}
+
+func (c *Call) readResult(resp *http.Response, pool *sync.Pool) error {
+	c.buffer = pool.Get().(*bytes.Buffer)
+	if n := resp.ContentLength; n > 0 && n <= maxPooledBody {
+		c.buffer.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := c.buffer.ReadFrom(io.LimitReader(resp.Body, MaxResultBody+1))
+	resp.Body = http.NoBody
+	if err != nil {
+		return fmt.Errorf("response broke off after %d bytes: %w", n, err)
+	}
+	if n > MaxResultBody {
+		return &Permanent{ErrTooLarge}
+	}
+	c.Payload = c.buffer.Bytes()
+	return nil
+}
+
+// A watchdog ends an exchange that takes too long, as a whole or between two reads.
+type watchdog struct {
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	timer   *time.Timer
+	timeout TimeoutError
+}
+
+func newWatchdog(parent context.Context, deadline time.Time, timeout time.Duration) *watchdog {
+	w := &watchdog{timeout: TimeoutError{After: timeout}}
+	w.ctx, w.cancel = context.WithCancelCause(parent)
+	if !deadline.IsZero() {
+		w.timer = time.AfterFunc(time.Until(deadline), w.bark)
+	}
+	return w
+}
+
+func (w *watchdog) bark() { w.cancel(&w.timeout) }
+
+// idle turns the watch from the whole exchange to each read.
+func (w *watchdog) idle(limit time.Duration) {
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
+	w.timeout = TimeoutError{After: limit, Idle: true}
+	if limit > 0 {
+		w.timer = time.AfterFunc(limit, w.bark)
+		w.timer.Stop()
+	}
+}
+
+func (w *watchdog) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.cancel(nil)
+}
+
+// explain replaces the error of a request that the watchdog ended.
+func (w *watchdog) explain(err error) error {
+	if cause := context.Cause(w.ctx); errors.Is(cause, os.ErrDeadlineExceeded) {
+		return cause
+	}
+	return err
+}
+
+type watchedBody struct {
+	body  io.ReadCloser
+	watch *watchdog
+}
+
+// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	if t := b.watch.timer; t != nil {
+		t.Reset(b.watch.timeout.After)
+		defer t.Stop()
+	}
+	n, err := b.body.Read(p)
+	if err != nil && err != io.EOF {
+		err = b.watch.explain(err)
+	}
+	return n, err
+}
+
+func (b *watchedBody) Close() error {
+	b.watch.stop()
+	return b.body.Close()
+}

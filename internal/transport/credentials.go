@@ -1,0 +1,70 @@
+package transport
+
+import (
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// credentials authenticates each request to its origin, and none to any other.
+type credentials struct {
+	next         http.RoundTripper
+	origin       origin
+	authenticate func(*http.Request) error
+}
+
+func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
+	if a.authenticate == nil || originOf(req.URL) != a.origin {
+		return a.next.RoundTrip(req)
+	}
+	signed := *req
+	signed.Header = maps.Clone(req.Header)
+	if err := a.authenticate(&signed); err != nil {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, &Permanent{err}
+	}
+	if c := callOf(req.Context()); c != nil {
+		c.Authorization = signed.Header.Get("Authorization")
+	}
+	return a.next.RoundTrip(&signed)
+}
+
+// An origin is what must be equal for credentials to be sent.
+type origin struct{ scheme, host, port string }
+
+func originOf(u *url.URL) origin {
+	o := origin{scheme: strings.ToLower(u.Scheme), host: strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port: u.Port()}
+	if o.port == "" {
+		switch o.scheme {
+		case "https":
+			o.port = "443"
+		case "http":
+			o.port = "80"
+		}
+	}
+	return o
+}
+
+// Safe reports whether requests, and secrets with them, may travel to u: over TLS, or without leaving the machine.
+func Safe(u *url.URL) bool {
+	switch u.Scheme {
+	case "https":
+		return u.Hostname() != ""
+	case "http":
+		return Loopback(u.Hostname())
+	}
+	return false
+}
+
+// Loopback reports whether host is this machine.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,51 @@
+// Package transport carries one call to the API: attempts and the waits between them, redirects, credentials, timeouts, bounds, debug
+// lines.
+//
+//	retry loop -> redirects -> attempt (timeout, bounded body, debug line) -> user's middleware -> credentials -> http.RoundTripper
+package transport
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+// Config is what all calls of a client share.
+type Config struct {
+	// Base is where the API is; credentials go to its origin only.
+	Base *url.URL
+	// HTTPClient lends its transport, cookie jar and redirect policy; it is not changed.
+	HTTPClient *http.Client
+	Middleware []func(http.RoundTripper) http.RoundTripper
+	// Authenticate adds credentials to a request; nil leaves it anonymous.
+	Authenticate func(*http.Request) error
+	// Logger gets one debug line per attempt; nil is silence.
+	Logger *slog.Logger
+}
+
+// A Transport performs calls. It is safe for concurrent use.
+type Transport struct {
+	client  *http.Client
+	buffers sync.Pool
+}
+
+// New assembles the layers of one attempt.
+func New(c Config) *Transport {
+	t := &Transport{buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	base := c.HTTPClient.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	var next http.RoundTripper = &credentials{next: base, origin: originOf(c.Base), authenticate: c.Authenticate}
+	for i := len(c.Middleware) - 1; i >= 0; i-- {
+		next = c.Middleware[i](next)
+	}
+	t.client = &http.Client{
+		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers},
+		Jar:           c.HTTPClient.Jar,
+		CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect),
+	}
+	return t
+}

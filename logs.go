@@ -1,0 +1,4 @@
+package clevercloud
+
+// LogsService is the log streams.
+type LogsService service

@@ -1,0 +1,240 @@
+package clevercloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/transport"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
+)
+
+// An operation describes one call of the API: In is what goes into the query or the body, Out what comes back. Everything that differs
+// between calls is here; everything else is in send.
+type operation[In input, Out any] struct {
+	// id is its name in errors, debug lines and middleware.
+	id     string
+	method string
+	// path is the line of the API reference, placeholders included.
+	path   string
+	repeat repeat
+	// accept is the media type asked for; empty is JSON.
+	accept string
+	// alone takes an array of one for its element.
+	alone bool
+	// ifEmpty makes the result of an answer without a body; nil makes that an error.
+	ifEmpty func(ids []string) Out
+}
+
+// repeat says what may be done about a call that failed on the way.
+type repeat bool
+
+const (
+	// once is for writes that do more each time: repeated only if the API cannot have acted.
+	once repeat = false
+	// always is for reads, and for writes that ask for a state.
+	always repeat = true
+)
+
+// An input puts what the caller gave into the request, or refuses it with a ValidationError.
+type input interface {
+	encode(*draft) error
+}
+
+// draft is the part of a request that comes from its input.
+type draft struct {
+	query query.Values
+	body  []byte
+	// secrets are values in the body that must not be shown, should the API echo them.
+	secrets []string
+	names   DrainTypeNames
+}
+
+func (d *draft) json(v any) (err error) {
+	d.body, err = json.Marshal(v)
+	return err
+}
+
+// none is the input of a call that has no parameters, and the output of one that returns nothing.
+type none struct{}
+
+func (none) encode(*draft) error { return nil }
+
+// route is what of an operation does not depend on its types.
+type route struct {
+	id, method, path, accept string
+	repeat, streamed         bool
+	// idle bounds the silence in a streamed body; 0 is the attempt's timeout.
+	idle time.Duration
+}
+
+func (o operation[In, Out]) route() route {
+	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat)}
+}
+
+// call performs the operation. It is the whole of most methods.
+func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (Out, error) {
+	var out, zero Out
+	x, err := c.send(ctx, o.route(), opts, in, ids)
+	if err != nil {
+		return zero, err
+	}
+	defer x.call.Release()
+	if _, nothing := any(out).(none); nothing {
+		return out, nil
+	}
+	body := x.call.Payload
+	if o.ifEmpty != nil && wire.IsNull(body) {
+		return o.ifEmpty(ids), nil
+	}
+	if o.alone {
+		body = wire.One(body)
+	}
+	if err := wire.Decode(body, &out); err != nil {
+		return zero, x.decodeError(body, err)
+	}
+	return out, nil
+}
+
+// open performs the operation up to its body, which the caller reads and closes.
+func (o operation[In, Out]) open(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (*exchange, error) {
+	r := o.route()
+	r.streamed = true
+	return c.send(ctx, r, opts, in, ids)
+}
+
+// An exchange is a request and its answer.
+type exchange struct {
+	route
+	ctx     context.Context
+	call    *transport.Call
+	config  callConfig
+	secrets []string
+}
+
+// send is the one way to the API: it checks the arguments, builds the request, has it sent and turns what is no success into an error.
+func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input, ids []string) (*exchange, error) {
+	x := &exchange{route: r, ctx: ctx}
+	if err := x.prepare(c, opts, in, ids); err != nil {
+		var refusal *ValidationError
+		if errors.As(err, &refusal) {
+			refusal.Operation = r.id
+			return nil, refusal
+		}
+		return nil, &callError{operation: r.id, err: err}
+	}
+	start := time.Now()
+	err := c.core.transport.Do(ctx, x.call)
+	x.report(time.Since(start))
+	if err != nil {
+		return nil, x.failure(err)
+	}
+	if x.call.Response.StatusCode/100 != 2 {
+		return nil, x.rejection()
+	}
+	return x, nil
+}
+
+func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string) (err error) {
+	if x.config, err = c.core.config.call.with(opts); err != nil {
+		return err
+	}
+	if x.config.response != nil {
+		*x.config.response = Response{}
+	}
+	if x.ctx == nil {
+		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
+	}
+	target, err := expand(c.core.base, x.path, ids)
+	if err != nil {
+		return err
+	}
+	d := draft{names: c.core.config.drainTypeNames}
+	if err := in.encode(&d); err != nil {
+		return err
+	}
+	for _, pair := range x.config.query {
+		d.query.Add(pair[0], pair[1])
+	}
+	target.RawQuery = d.query.String()
+	x.secrets = d.secrets
+	x.call = x.newCall(c.core, target, d.body)
+	return nil
+}
+
+func (x *exchange) newCall(c *core, target *url.URL, body []byte) *transport.Call {
+	call := &transport.Call{
+		Operation: x.id, Method: x.method, Path: x.path, URL: target, Body: body,
+		Header:     make(http.Header, 4+len(x.config.header)),
+		Repeatable: x.repeat, Streamed: x.streamed,
+		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
+		Timeout: defaultTimeout,
+	}
+	if x.config.maxRetries != nil {
+		call.MaxRetries = *x.config.maxRetries
+	}
+	if x.config.timeout != nil {
+		call.Timeout = *x.config.timeout
+	}
+	if call.Idle = x.idle; x.idle == 0 {
+		call.Idle = call.Timeout
+	}
+	call.Header["Accept"] = []string{firstOf(x.accept, mediaJSON)}
+	call.Header["User-Agent"] = []string{c.userAgent}
+	if body != nil {
+		call.Header["Content-Type"] = []string{mediaJSON}
+	}
+	for name, values := range x.config.header {
+		call.Header[name] = values
+	}
+	return call
+}
+
+const mediaJSON = "application/json"
+
+// report fills in what WithResponse asked for.
+func (x *exchange) report(took time.Duration) {
+	r := x.config.response
+	if r == nil {
+		return
+	}
+	*r = Response{Attempts: x.call.Attempts, Duration: took}
+	answer := x.call.Response
+	if answer == nil {
+		answer = x.call.Failed
+	}
+	if answer != nil {
+		r.StatusCode, r.Header, r.RequestID = answer.StatusCode, answer.Header, requestID(answer.Header)
+	}
+}
+
+func requestID(h http.Header) string { return h.Get("Sozu-Id") }
+
+// expand puts ids, escaped, in place of the placeholders of a path and the result behind the base URL.
+func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
+	var plain, escaped strings.Builder
+	plain.WriteString(base.Path)
+	escaped.WriteString(base.EscapedPath())
+	for _, id := range ids {
+		before, rest, _ := strings.Cut(template, "{")
+		name, after, _ := strings.Cut(rest, "}")
+		switch id {
+		case "":
+			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
+		case ".", "..":
+			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
+		}
+		plain.WriteString(before + id)
+		escaped.WriteString(before + url.PathEscape(id))
+		template = after
+	}
+	plain.WriteString(template)
+	escaped.WriteString(template)
+	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain.String(), RawPath: escaped.String()}, nil
+}

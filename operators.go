@@ -1,0 +1,200 @@
+package clevercloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// OperatorsService is the applications that Clever Cloud deploys and manages: Keycloak, Matomo, Metabase, Otoroshi.
+// See https://www.clever-cloud.com/developers/api/v4/#operators.
+type OperatorsService service
+
+const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator_id}"
+
+var (
+	operatorsGet = operation[none, *Operator]{
+		id: "operators.get", method: http.MethodGet, repeat: always, path: operatorPath,
+	}
+	operatorsReboot = operation[none, none]{
+		id: "operators.reboot", method: http.MethodPost, repeat: once, path: operatorPath + "/reboot",
+	}
+	operatorsRebuild = operation[none, none]{
+		id: "operators.rebuild", method: http.MethodPost, repeat: once, path: operatorPath + "/rebuild",
+	}
+	operatorsAttachNetworkGroup = operation[none, *Operator]{
+		id: "operators.attach-network-group", method: http.MethodPost, repeat: once, path: operatorPath + "/networkgroup",
+	}
+	operatorsDetachNetworkGroup = operation[none, none]{
+		id: "operators.detach-network-group", method: http.MethodDelete, repeat: always, path: operatorPath + "/networkgroup",
+	}
+)
+
+// An OperatorKind is a service that is deployed as an operator. Other values may appear; see [OperatorKind.IsKnown].
+type OperatorKind string
+
+// The known kinds.
+const (
+	Keycloak OperatorKind = "keycloak"
+	Matomo   OperatorKind = "matomo"
+	Metabase OperatorKind = "metabase"
+	Otoroshi OperatorKind = "otoroshi"
+)
+
+// IsKnown reports whether k is one of the constants of this package.
+func (k OperatorKind) IsKnown() bool {
+	return k == Keycloak || k == Matomo || k == Metabase || k == Otoroshi
+}
+
+// An Operator is a deployed service with what it consists of. Which optional fields are set depends on the kind.
+type Operator struct {
+	// ResourceID is the real id, which calls want.
+	ResourceID OperatorID `json:"resourceId,omitzero"`
+	// AddonID is the id that the console and the v2 API know.
+	AddonID AddonID `json:"addonId,omitzero"`
+	Name    string  `json:"name,omitzero"`
+	OwnerID OwnerID `json:"ownerId,omitzero"`
+	// Plan is ALPHA, BETA or BASE.
+	Plan string `json:"plan,omitzero"`
+	// Version is that of the service itself.
+	Version string `json:"version,omitzero"`
+	// JavaVersion is empty for Matomo.
+	JavaVersion string `json:"javaVersion,omitzero"`
+	// PHPVersion is empty for all but Matomo.
+	PHPVersion string `json:"phpVersion,omitzero"`
+	// AccessURL is where its users go.
+	AccessURL string `json:"accessUrl,omitzero"`
+	// InitialCredentials is how to sign in for the first time; nil for Matomo and Metabase.
+	InitialCredentials *OperatorCredentials `json:"initialCredentials,omitzero"`
+	// API is how programs reach it; nil for all but Otoroshi.
+	API *OperatorAPI `json:"api,omitzero"`
+	// AvailableVersions are those it can be updated to or from; may be empty.
+	AvailableVersions []string          `json:"availableVersions,omitzero"`
+	Resources         OperatorResources `json:"resources,omitzero"`
+	Features          OperatorFeatures  `json:"features,omitzero"`
+	// EnvVars are the environment of its application.
+	EnvVars map[string]auth.Secret `json:"envVars,omitzero"`
+}
+
+// OperatorCredentials are those of the first administrator, good until changed.
+type OperatorCredentials struct {
+	User     string      `json:"user,omitzero"`
+	Password auth.Secret `json:"password,omitzero"`
+}
+
+// An OperatorAPI is Otoroshi's own API.
+type OperatorAPI struct {
+	URL    string      `json:"url,omitzero"`
+	User   string      `json:"user,omitzero"`
+	Secret auth.Secret `json:"secret,omitzero"`
+	// OpenAPI is the address of the API's description, SwaggerURL that of a page that shows it.
+	OpenAPI    string `json:"openapi,omitzero"`
+	SwaggerURL string `json:"swaggerUrl,omitzero"`
+}
+
+// OperatorResources are the ids of what an operator consists of, by the API's names for them: entrypoint, pgsqlId, redisId, …. What is
+// not used is empty or absent. A value that is no text is kept as JSON.
+type OperatorResources map[string]string
+
+// Entrypoint returns the application that runs the service.
+func (r OperatorResources) Entrypoint() ApplicationID { return ApplicationID(r["entrypoint"]) }
+
+// UnmarshalJSON reads an object of ids and nulls.
+func (r *OperatorResources) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil || members == nil {
+		return err
+	}
+	*r = make(OperatorResources, len(members))
+	for name, value := range members {
+		var text *string
+		switch {
+		case json.Unmarshal(value, &text) != nil:
+			(*r)[name] = string(value)
+		case text == nil:
+			(*r)[name] = ""
+		default:
+			(*r)[name] = *text
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes an empty id as null, as the API does.
+func (r OperatorResources) MarshalJSON() ([]byte, error) {
+	if r == nil {
+		return []byte("null"), nil
+	}
+	members := make(map[string]any, len(r))
+	for name, value := range r {
+		switch {
+		case value == "":
+			members[name] = nil
+		case bytes.ContainsAny([]byte(value[:1]), "{[") && json.Valid([]byte(value)):
+			members[name] = json.RawMessage(value)
+		default:
+			members[name] = value
+		}
+	}
+	return json.Marshal(members)
+}
+
+// OperatorFeatures are what can be switched on, by the API's names, with their JSON.
+type OperatorFeatures map[string]json.RawMessage
+
+// NetworkGroup returns the network group that the operator is in, and whether it is in one.
+func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
+	var group struct {
+		ID   NetworkGroupID `json:"id"`
+		Also NetworkGroupID `json:"networkGroupId"`
+	}
+	if json.Unmarshal(f["networkGroup"], &group) != nil {
+		return "", false
+	}
+	id := NetworkGroupID(firstOf(string(group.ID), string(group.Also)))
+	return id, id != ""
+}
+
+// Get returns an operator. The id is the real one, keycloak_… for example: an addon_… id is [ErrNotFound].
+//
+//	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}
+func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+	return operatorsGet.call(ctx, s.client, opts, none{}, string(kind), string(id))
+}
+
+// Reboot restarts an operator: a new deployment of its application. It is never repeated by itself once it may have been carried out,
+// since each call queues one more.
+//
+//	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/reboot
+func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+	_, err := operatorsReboot.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return err
+}
+
+// Rebuild builds an operator's application anew and restarts it. It is never repeated by itself once it may have been carried out.
+//
+//	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
+func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+	_, err := operatorsRebuild.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return err
+}
+
+// AttachNetworkGroup makes a network group and puts the operator's application into it; the application restarts. [Keycloak] and [Otoroshi]
+// have this feature, the others are [ErrNotFound]. The result holds the group: see [OperatorFeatures.NetworkGroup]. It is never repeated
+// by itself once it may have been carried out.
+//
+//	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
+func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
+}
+
+// DetachNetworkGroup takes the operator's application out of its network group.
+//
+//	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
+func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return err
+}

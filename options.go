@@ -1,0 +1,319 @@
+package clevercloud
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/transport"
+)
+
+// Defaults of what can be set by an option.
+const (
+	// DefaultBaseURL is where the API answers to OAuth 1 credentials, and to anonymous requests.
+	DefaultBaseURL = "https://api.clever-cloud.com"
+
+	defaultTimeout    = 60 * time.Second
+	defaultMaxRetries = 4
+	defaultMinWait    = 500 * time.Millisecond
+	defaultMaxWait    = 30 * time.Second
+)
+
+// A ClientOption configures a [Client].
+type ClientOption interface {
+	applyClient(*config) error
+}
+
+// A CallOption configures one call. It is a [ClientOption] too: given to [New], it is the default of all calls.
+type CallOption interface {
+	ClientOption
+	applyCall(*callConfig) error
+}
+
+// config is what a client is made of. It is copied, never changed, once a client has it.
+type config struct {
+	baseURL        *url.URL
+	auth           auth.Authenticator
+	httpClient     *http.Client
+	middleware     []func(http.RoundTripper) http.RoundTripper
+	retry          RetryPolicy
+	logger         *slog.Logger
+	userAgent      string
+	drainTypeNames DrainTypeNames
+	call           callConfig
+}
+
+// callConfig is what can differ between calls.
+type callConfig struct {
+	maxRetries *int
+	timeout    *time.Duration
+	header     http.Header
+	query      [][2]string
+	response   *Response
+}
+
+func (c callConfig) with(opts []CallOption) (callConfig, error) {
+	for _, opt := range opts {
+		if opt == nil {
+			return c, &ValidationError{Argument: "opts", Reason: "must not hold a nil option"}
+		}
+		if err := opt.applyCall(&c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+type clientOption func(*config) error
+
+func (o clientOption) applyClient(c *config) error { return o(c) }
+
+type callOption func(*callConfig) error
+
+func (o callOption) applyClient(c *config) error   { return o(&c.call) }
+func (o callOption) applyCall(c *callConfig) error { return o(c) }
+
+// WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], what [auth.Default] finds, or an Authenticator of your own. Without it
+// a client is anonymous. The credentials also choose the API's address unless [WithBaseURL] does.
+func WithAuth(a auth.Authenticator) ClientOption {
+	return clientOption(func(c *config) error {
+		if a == nil {
+			return refused("WithAuth", "must not be nil; leave the option out for an anonymous client")
+		}
+		c.auth = a
+		return nil
+	})
+}
+
+// WithBaseURL sets the address of the API, in place of the one that goes with the credentials (for a token
+// https://api-bridge.clever-cloud.com, else [DefaultBaseURL]). It is https, or http to this machine. A trailing slash is ignored, a path
+// is put before that of each operation; user, query and fragment are refused.
+func WithBaseURL(address string) ClientOption {
+	return clientOption(func(c *config) error {
+		u, err := parseBaseURL(address)
+		if err != nil {
+			return refused("WithBaseURL", err.Error())
+		}
+		c.baseURL = u
+		return nil
+	})
+}
+
+// WithHTTPClient sets the transport, cookie jar, redirect policy and timeout to use. The client is copied, never changed. Its transport
+// is innermost: the only place that sees credentials. Its Timeout, which would cut streams and downloads, becomes that of [WithTimeout].
+func WithHTTPClient(hc *http.Client) ClientOption {
+	return clientOption(func(c *config) error {
+		if hc == nil {
+			return refused("WithHTTPClient", "must not be nil")
+		}
+		own := *hc
+		if own.Timeout > 0 {
+			c.call.timeout = &own.Timeout
+		}
+		c.httpClient = &own
+		return nil
+	})
+}
+
+// WithMiddleware wraps every attempt of every call, before credentials are added; [OperationFromContext] tells from the request's
+// context which operation it is. Given more than once, the first is outermost.
+func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
+	return clientOption(func(c *config) error {
+		if wrap == nil {
+			return refused("WithMiddleware", "must not be nil")
+		}
+		c.middleware = append(slices.Clip(c.middleware), wrap)
+		return nil
+	})
+}
+
+// A RetryPolicy bounds the attempts of a call and the waits between them. A wait is random between nothing and MinWait, doubled with
+// each attempt up to MaxWait; a Retry-After header replaces it, up to MaxWait too.
+type RetryPolicy struct {
+	// MaxRetries is the number of attempts after the first; 0 is the default, 4. For none use [WithMaxRetries](0).
+	MaxRetries int
+	// MinWait bounds the first wait; 0 is the default, 500 ms.
+	MinWait time.Duration
+	// MaxWait bounds all waits; 0 is the default, 30 s.
+	MaxWait time.Duration
+}
+
+// withDefaults fills in zero fields and refuses what makes no sense.
+func (p RetryPolicy) withDefaults() (RetryPolicy, string) {
+	if p.MaxRetries < 0 || p.MinWait < 0 || p.MaxWait < 0 {
+		return p, "must not be negative"
+	}
+	if p.MaxRetries == 0 {
+		p.MaxRetries = defaultMaxRetries
+	}
+	if p.MinWait == 0 {
+		p.MinWait = defaultMinWait
+		if p.MaxWait > 0 {
+			p.MinWait = min(p.MinWait, p.MaxWait)
+		}
+	}
+	if p.MaxWait == 0 {
+		p.MaxWait = max(defaultMaxWait, p.MinWait)
+	}
+	if p.MinWait > p.MaxWait {
+		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v", p.MinWait, p.MaxWait)
+	}
+	return p, ""
+}
+
+// WithRetry sets how often and after what waits calls are repeated. Which calls may be repeated is not a matter of policy: reads, and
+// writes that are harmless to repeat, after connection errors and the statuses 408, 425, 429, 500, 502, 503 and 504; other writes only
+// when no connection was made or the API answered 429.
+func WithRetry(policy RetryPolicy) ClientOption {
+	return clientOption(func(c *config) error {
+		filled, reason := policy.withDefaults()
+		if reason != "" {
+			return refused("WithRetry", reason)
+		}
+		c.retry, c.call.maxRetries = filled, nil
+		return nil
+	})
+}
+
+// WithLogger sets where debug lines go, one for each attempt: operation, method, path template, attempt, status, duration, request id
+// and a few response headers. No credential, query, id or body is logged. Without it nothing is.
+func WithLogger(logger *slog.Logger) ClientOption {
+	return clientOption(func(c *config) error {
+		if logger == nil {
+			return refused("WithLogger", "must not be nil")
+		}
+		c.logger = logger
+		return nil
+	})
+}
+
+// WithUserAgent puts product, "acme-deployer/2.1" for example, before this SDK's own name in the User-Agent header.
+func WithUserAgent(product string) ClientOption {
+	return clientOption(func(c *config) error {
+		if product == "" || !validHeaderValue(product) {
+			return refused("WithUserAgent", "must be printable text on one line")
+		}
+		c.userAgent = product
+		return nil
+	})
+}
+
+// WithDrainTypeNames sets how recipient types are spelled in requests; see [DrainTypeNames].
+func WithDrainTypeNames(names DrainTypeNames) ClientOption {
+	return clientOption(func(c *config) error {
+		if names != ContractDrainTypeNames && names != CurrentDrainTypeNames {
+			return refused("WithDrainTypeNames", "must be ContractDrainTypeNames or CurrentDrainTypeNames")
+		}
+		c.drainTypeNames = names
+		return nil
+	})
+}
+
+// WithMaxRetries sets the number of attempts after the first; 0 is one attempt in all.
+func WithMaxRetries(n int) CallOption {
+	return callOption(func(c *callConfig) error {
+		if n < 0 {
+			return refused("WithMaxRetries", fmt.Sprintf("must not be negative, got %d", n))
+		}
+		c.maxRetries = &n
+		return nil
+	})
+}
+
+// WithTimeout bounds each attempt; the default is 60 s, 0 is no bound. A download, a sequence or a stream is not cut by it: there it
+// bounds the wait for the headers, and then (streams have [LogQuery.IdleTimeout] for this) each wait for more of the body.
+func WithTimeout(perAttempt time.Duration) CallOption {
+	return callOption(func(c *callConfig) error {
+		if perAttempt < 0 {
+			return refused("WithTimeout", fmt.Sprintf("must not be negative, got %v", perAttempt))
+		}
+		c.timeout = &perAttempt
+		return nil
+	})
+}
+
+// WithHeader adds a request header, in place of an earlier one of that name. Authorization (see [WithAuth]), User-Agent (see
+// [WithUserAgent]) and those that belong to the connection are refused.
+func WithHeader(key, value string) CallOption {
+	return callOption(func(c *callConfig) error {
+		name := http.CanonicalHeaderKey(key)
+		if !validHeaderName(key) || reservedHeader(name) {
+			return refused("WithHeader", fmt.Sprintf("%q is not a header that can be set", key))
+		}
+		if !validHeaderValue(value) {
+			return refused("WithHeader", fmt.Sprintf("the value of %s must be printable text on one line", name))
+		}
+		if c.header = maps.Clone(c.header); c.header == nil {
+			c.header = http.Header{}
+		}
+		c.header[name] = []string{value}
+		return nil
+	})
+}
+
+// WithQuery adds a parameter to the URL's query, beside those of the call. It may be given more than once, also for the same key.
+func WithQuery(key, value string) CallOption {
+	return callOption(func(c *callConfig) error {
+		if key == "" {
+			return refused("WithQuery", "key must not be empty")
+		}
+		c.query = append(slices.Clip(c.query), [2]string{key, value})
+		return nil
+	})
+}
+
+// WithResponse has r filled with status, headers, request id, attempts and duration, on errors too. As an option of [New] it is filled by
+// every call, which does not go with concurrent calls.
+func WithResponse(r *Response) CallOption {
+	return callOption(func(c *callConfig) error {
+		if r == nil {
+			return refused("WithResponse", "must not be nil")
+		}
+		c.response = r
+		return nil
+	})
+}
+
+func refused(option, reason string) error { return &ValidationError{Argument: option, Reason: reason} }
+
+func parseBaseURL(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("must be an absolute URL")
+	case u.User != nil:
+		return nil, fmt.Errorf("must not hold credentials; use WithAuth")
+	case u.Opaque != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("must be scheme, host and path only")
+	case u.Host == "" || u.Hostname() == "":
+		return nil, fmt.Errorf("must be an absolute URL")
+	case !transport.Safe(u):
+		return nil, fmt.Errorf("must be https, or http to a loopback address")
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+func reservedHeader(name string) bool {
+	switch name {
+	case "Authorization", "Proxy-Authorization", "User-Agent", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer",
+		"Te", "Upgrade", "Accept-Encoding", "Last-Event-Id":
+		return true
+	}
+	return false
+}
+
+func validHeaderName(name string) bool {
+	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return name != "" && strings.Trim(name, token) == ""
+}
+
+func validHeaderValue(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

@@ -1,0 +1,405 @@
+package clevercloud
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// OrchestrationService is deployments and the instances they start.
+// See https://www.clever-cloud.com/developers/api/v4/#deployments.
+type OrchestrationService service
+
+const applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+
+var (
+	orchestrationListDeployments = operation[DeploymentQuery, []Deployment]{
+		id: "orchestration.list-deployments", method: http.MethodGet, repeat: always,
+		path: applicationPath + "/deployments",
+	}
+	orchestrationGetDeployment = operation[none, *Deployment]{
+		id: "orchestration.get-deployment", method: http.MethodGet, repeat: always, alone: true,
+		path: applicationPath + "/deployments/{deploymentId}",
+	}
+	orchestrationListInstances = operation[InstanceQuery, []Instance]{
+		id: "orchestration.list-instances", method: http.MethodGet, repeat: always,
+		path: applicationPath + "/instances",
+	}
+)
+
+// A Deployment is one change of what an application runs: a new version, a restart, a change of scale, a stop.
+type Deployment struct {
+	ID            DeploymentID    `json:"id,omitzero"`
+	OwnerID       OwnerID         `json:"ownerId,omitzero"`
+	ApplicationID ApplicationID   `json:"applicationId,omitzero"`
+	StartDate     time.Time       `json:"startDate,omitzero"`
+	State         DeploymentState `json:"state,omitzero"`
+	// Steps are the states so far, oldest first, each at most once.
+	Steps   []DeploymentStep  `json:"steps,omitzero"`
+	Version DeploymentVersion `json:"version,omitzero"`
+	Origin  DeploymentOrigin  `json:"origin,omitzero"`
+	// HasDedicatedBuild says that the build runs on an instance of its own.
+	HasDedicatedBuild bool `json:"hasDedicatedBuild"`
+}
+
+// A DeploymentStep is a state and when it began.
+type DeploymentStep struct {
+	State DeploymentState `json:"state,omitzero"`
+	Date  time.Time       `json:"date,omitzero"`
+}
+
+// A DeploymentVersion is what is deployed.
+type DeploymentVersion struct {
+	// CommitID is a git commit; empty before one is known, and for applications that are not deployed by git.
+	CommitID string `json:"commitId,omitzero"`
+	// PreviousCommitID is usually empty.
+	PreviousCommitID string `json:"previousCommitId,omitzero"`
+}
+
+// A DeploymentOrigin is who asked for a deployment, and for what.
+type DeploymentOrigin struct {
+	Action DeploymentAction `json:"action,omitzero"`
+	// Cause is text for a person: git push, Monitoring/Unreachable.
+	Cause string `json:"cause,omitzero"`
+	// Source is GIT for example.
+	Source string `json:"source,omitzero"`
+	// AuthorID is empty when the platform acted by itself.
+	AuthorID    UserID             `json:"authorId,omitzero"`
+	Constraints []string           `json:"constraints,omitzero"`
+	Priority    DeploymentPriority `json:"priority,omitzero"`
+}
+
+// A DeploymentState is how far a deployment has come. Other values may appear; see [DeploymentState.IsKnown]. The v2 API's names for
+// states (WIP, OK, FAIL, TASK_RUNNING) are decoded to these.
+type DeploymentState string
+
+// The known states.
+const (
+	DeploymentStateQueued         DeploymentState = "QUEUED"
+	DeploymentStateWorkInProgress DeploymentState = "WORK_IN_PROGRESS"
+	// DeploymentStateTaskInProgress is for applications that run once and end.
+	DeploymentStateTaskInProgress DeploymentState = "TASK_IN_PROGRESS"
+	DeploymentStateSucceeded      DeploymentState = "SUCCEEDED"
+	DeploymentStateFailed         DeploymentState = "FAILED"
+	DeploymentStateCancelled      DeploymentState = "CANCELLED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s DeploymentState) IsKnown() bool {
+	switch s {
+	case DeploymentStateQueued, DeploymentStateWorkInProgress, DeploymentStateTaskInProgress:
+		return true
+	}
+	return s.IsTerminal()
+}
+
+// IsTerminal reports whether the deployment has ended, well or not.
+func (s DeploymentState) IsTerminal() bool {
+	return s == DeploymentStateSucceeded || s == DeploymentStateFailed || s == DeploymentStateCancelled
+}
+
+// UnmarshalText reads a state under its v4 or its v2 name.
+func (s *DeploymentState) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "WIP":
+		*s = DeploymentStateWorkInProgress
+	case "OK":
+		*s = DeploymentStateSucceeded
+	case "FAIL":
+		*s = DeploymentStateFailed
+	case "TASK_RUNNING":
+		*s = DeploymentStateTaskInProgress
+	default:
+		*s = DeploymentState(text)
+	}
+	return nil
+}
+
+// A DeploymentAction is what a deployment does. Other values may appear; see [DeploymentAction.IsKnown].
+type DeploymentAction string
+
+// The known actions.
+const (
+	DeploymentActionDeploy    DeploymentAction = "DEPLOY"
+	DeploymentActionUndeploy  DeploymentAction = "UNDEPLOY"
+	DeploymentActionUpscale   DeploymentAction = "UPSCALE"
+	DeploymentActionDownscale DeploymentAction = "DOWNSCALE"
+	// DeploymentActionReplace puts a new instance in place of one that is unwell.
+	DeploymentActionReplace DeploymentAction = "REPLACE"
+	DeploymentActionCancel  DeploymentAction = "CANCEL"
+	DeploymentActionNone    DeploymentAction = "NONE"
+)
+
+// IsKnown reports whether a is one of the constants of this package.
+func (a DeploymentAction) IsKnown() bool {
+	switch a {
+	case DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale, DeploymentActionDownscale, DeploymentActionReplace,
+		DeploymentActionCancel, DeploymentActionNone:
+		return true
+	}
+	return false
+}
+
+// A DeploymentPriority orders queued deployments. Other values may appear; see [DeploymentPriority.IsKnown].
+type DeploymentPriority string
+
+// The known priorities.
+const (
+	DeploymentPriorityDefault DeploymentPriority = "DEFAULT"
+	DeploymentPriorityUrgent  DeploymentPriority = "URGENT"
+	DeploymentPriorityAdmin   DeploymentPriority = "ADMIN"
+)
+
+// IsKnown reports whether p is one of the constants of this package.
+func (p DeploymentPriority) IsKnown() bool {
+	return p == DeploymentPriorityDefault || p == DeploymentPriorityUrgent || p == DeploymentPriorityAdmin
+}
+
+// A DeploymentQuery narrows [OrchestrationService.ListDeployments]. The zero value asks for what the API gives by default.
+type DeploymentQuery struct {
+	// Limit is the most deployments wanted, 1 to 1000; 0 leaves it to the API.
+	Limit int
+	// Order is by start date.
+	Order Order
+	// Actions keeps deployments that do one of these.
+	Actions []DeploymentAction
+}
+
+func (q DeploymentQuery) encode(d *draft) error {
+	query.Int(&d.query, "limit", q.Limit)
+	query.Text(&d.query, "order", q.Order)
+	query.Texts(&d.query, "action", q.Actions)
+	return checkPage(q.Limit, q.Order)
+}
+
+func checkPage(limit int, order Order) error {
+	if limit < 0 {
+		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
+	}
+	if order != "" && !order.IsKnown() {
+		return &ValidationError{Argument: "Order", Reason: "must be OrderAsc or OrderDesc"}
+	}
+	return nil
+}
+
+// ListDeployments returns the deployments of an application. Those from before the v4 API are not among them.
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
+func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption) ([]Deployment, error) {
+	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
+}
+
+// GetDeployment returns one deployment. In the first seconds of its life, and if it is from before the v4 API, it is [ErrNotFound].
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
+func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption) (*Deployment, error) {
+	return orchestrationGetDeployment.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// A DeploymentWait says how [OrchestrationService.WaitForDeployment] waits.
+type DeploymentWait struct {
+	// Interval is the first wait between two looks; 0 is 1 s. It grows by half with each look.
+	Interval time.Duration
+	// MaxInterval bounds the wait; 0 is 10 s.
+	MaxInterval time.Duration
+	// OnChange is called with the deployment when it is first seen, and again whenever its state has changed.
+	OnChange func(Deployment)
+}
+
+// A DeploymentError is a deployment that ended without success.
+type DeploymentError struct {
+	Deployment Deployment
+}
+
+// Error returns one line: clevercloud: deployment deployment_… ended as FAILED.
+func (e *DeploymentError) Error() string {
+	return fmt.Sprintf("clevercloud: deployment %s ended as %s", printable(string(e.Deployment.ID), 64), printable(string(e.Deployment.State), 64))
+}
+
+// WaitForDeployment looks at a deployment until it has ended, and returns it if it succeeded. If it failed or was cancelled the error is a
+// [*DeploymentError] that holds it. A deployment that is not found is looked for during 15 s, since a new one takes some to appear. Bound
+// the wait by the context.
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
+func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
+	var last *Deployment
+	p := poll{operation: "orchestration.wait-for-deployment", interval: w.Interval, maxInterval: w.MaxInterval}
+	err := p.until(ctx, func() (bool, error) {
+		d, err := s.GetDeployment(ctx, owner, app, id, opts...)
+		if err != nil {
+			return false, err
+		}
+		if w.OnChange != nil && (last == nil || last.State != d.State) {
+			w.OnChange(*d)
+		}
+		last = d
+		return d.State.IsTerminal(), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if last.State != DeploymentStateSucceeded {
+		return nil, &DeploymentError{Deployment: *last}
+	}
+	return last, nil
+}
+
+// An Instance is a virtual machine that runs or ran an application, or builds it.
+type Instance struct {
+	ID            InstanceID    `json:"id,omitzero"`
+	OwnerID       OwnerID       `json:"ownerId,omitzero"`
+	ApplicationID ApplicationID `json:"applicationId,omitzero"`
+	DeploymentID  DeploymentID  `json:"deploymentId,omitzero"`
+	// Name is a generated nickname; may be empty.
+	Name string `json:"name,omitzero"`
+	// Flavor is the size: XS, S, …; may be empty.
+	Flavor string `json:"flavor,omitzero"`
+	// Index tells the instances of a deployment apart, from 0.
+	Index        int           `json:"index"`
+	State        InstanceState `json:"state,omitzero"`
+	HypervisorID string        `json:"hypervisorId,omitzero"`
+	CreationDate time.Time     `json:"creationDate,omitzero"`
+	// DeletionDate is zero while the instance exists.
+	DeletionDate time.Time `json:"deletionDate,omitzero"`
+	// Network is zero until an address is assigned.
+	Network InstanceNetwork `json:"network,omitzero"`
+	// IsBuildVM says that it builds the application and does not serve it.
+	IsBuildVM bool `json:"isBuildVm"`
+}
+
+// An InstanceNetwork is where an instance listens.
+type InstanceNetwork struct {
+	// IP is an IPv4 or IPv6 address.
+	IP   string `json:"ip"`
+	Port int    `json:"port"`
+}
+
+// String returns the address as net.Dial wants it; empty for the zero value.
+func (n InstanceNetwork) String() string {
+	if n == (InstanceNetwork{}) {
+		return ""
+	}
+	return net.JoinHostPort(n.IP, strconv.Itoa(n.Port))
+}
+
+// UnmarshalJSON reads an object of ip and port, the text "ip:port", or null. A text of another form is kept as the IP.
+func (n *InstanceNetwork) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		var text string
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		*n = InstanceNetwork{IP: text}
+		if host, port, err := net.SplitHostPort(text); err == nil {
+			if number, err := strconv.Atoi(port); err == nil {
+				*n = InstanceNetwork{IP: host, Port: number}
+			}
+		}
+		return nil
+	}
+	type object InstanceNetwork
+	return json.Unmarshal(data, (*object)(n))
+}
+
+// An InstanceState is where an instance is in its life. Other values may appear; see [InstanceState.IsKnown].
+type InstanceState string
+
+// The known states.
+const (
+	InstanceStateBooting             InstanceState = "BOOTING"
+	InstanceStateReady               InstanceState = "READY"
+	InstanceStateStarting            InstanceState = "STARTING"
+	InstanceStateDeploying           InstanceState = "DEPLOYING"
+	InstanceStateBuilding            InstanceState = "BUILDING"
+	InstanceStateStopping            InstanceState = "STOPPING"
+	InstanceStateDeleted             InstanceState = "DELETED"
+	InstanceStateGhost               InstanceState = "GHOST"
+	InstanceStateMigrationInProgress InstanceState = "MIGRATION_IN_PROGRESS"
+	InstanceStateUp                  InstanceState = "UP"
+	InstanceStateTaskInProgress      InstanceState = "TASK_IN_PROGRESS"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s InstanceState) IsKnown() bool {
+	switch s {
+	case InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying, InstanceStateBuilding,
+		InstanceStateStopping, InstanceStateDeleted, InstanceStateGhost, InstanceStateMigrationInProgress, InstanceStateUp,
+		InstanceStateTaskInProgress:
+		return true
+	}
+	return false
+}
+
+// IsTerminal reports whether the instance is gone for good.
+func (s InstanceState) IsTerminal() bool { return s == InstanceStateDeleted }
+
+// An InstanceQuery narrows lists of instances. The zero value asks for all of an application's, deleted ones included.
+type InstanceQuery struct {
+	// DeploymentID keeps the instances of one deployment.
+	DeploymentID DeploymentID
+	// Limit is the most instances wanted. For ListInstances the API takes 1 to 1000, and 0 is its default of 1000; for Instances any
+	// number will do, and 0 is no limit.
+	Limit int
+	// ExcludeDeleted leaves out instances that are gone. It is sent in both ways that the API is known to understand: as excludeDeleted
+	// and as a state to exclude.
+	ExcludeDeleted bool
+	// Since and Until bound the creation date, in steps of milliseconds.
+	Since, Until time.Time
+	// Order is by creation date; the API's default is OrderDesc.
+	Order Order
+	// IncludeStates and ExcludeStates keep and leave out instances by state.
+	IncludeStates, ExcludeStates []InstanceState
+}
+
+func (q InstanceQuery) encode(d *draft) error {
+	query.Text(&d.query, "deploymentId", q.DeploymentID)
+	query.Int(&d.query, "limit", q.Limit)
+	d.query.True("excludeDeleted", q.ExcludeDeleted)
+	d.query.Time("since", q.Since)
+	d.query.Time("until", q.Until)
+	query.Text(&d.query, "order", q.Order)
+	query.Texts(&d.query, "includeState", q.IncludeStates)
+	query.Texts(&d.query, "excludeState", q.ExcludeStates)
+	if q.ExcludeDeleted && !slices.Contains(q.ExcludeStates, InstanceStateDeleted) {
+		query.Text(&d.query, "excludeState", InstanceStateDeleted)
+	}
+	return checkPage(q.Limit, q.Order)
+}
+
+// ListInstances returns the instances of an application, live and deleted ones, 1000 at most. For more use
+// [OrchestrationService.Instances].
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
+func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) ([]Instance, error) {
+	return orchestrationListInstances.call(ctx, s.client, opts, q, string(owner), string(app))
+}
+
+// Instances returns all instances of an application as a sequence, each id once, by as many calls of
+// [OrchestrationService.ListInstances] as it takes: the API has no pages, so each call asks for what lies beyond the creation date that
+// the one before ended with. More than 1000 instances of one millisecond cannot be told apart that way and are an error. An error is the
+// last value.
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
+func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) iter.Seq2[Instance, error] {
+	return windows[Instance, InstanceID]{
+		operation: orchestrationListInstances.id,
+		limit:     q.Limit, since: q.Since, until: q.Until, ascending: q.Order == OrderAsc,
+		id:   func(i Instance) InstanceID { return i.ID },
+		date: func(i Instance) time.Time { return i.CreationDate },
+		list: func(since, until time.Time, limit int) ([]Instance, error) {
+			page := q
+			page.Since, page.Until, page.Limit, page.Order = since, until, limit, cmp.Or(q.Order, OrderDesc)
+			return s.ListInstances(ctx, owner, app, page, opts...)
+		},
+	}.all()
+}

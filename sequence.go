@@ -1,0 +1,108 @@
+package clevercloud
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/wire"
+)
+
+// sequence decodes the list that o returns element by element, in memory for one. Each range over it is a call of its own. An error is the
+// last value.
+func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		x, err := o.open(ctx, c, opts, in, ids...)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer x.call.Response.Body.Close()
+		err = wire.Elements(x.call.Response.Body, func(element T) bool { return yield(element, nil) })
+		var foreign *wire.Error
+		switch {
+		case errors.As(err, &foreign):
+			yield(zero, x.decodeError(nil, err))
+		case err != nil:
+			yield(zero, x.failure(err))
+		}
+	}
+}
+
+// pageCap is the most elements that the API returns at once; fewer than asked for are the last.
+const pageCap = 1000
+
+// windows is a list without pages, read in windows of time. Bounds are as precise as a millisecond, and whether they are part of the
+// window is not documented: so one window reaches a millisecond into the next, and what both hold is given once.
+type windows[T any, ID comparable] struct {
+	operation    string
+	limit        int
+	since, until time.Time
+	ascending    bool
+	id           func(T) ID
+	date         func(T) time.Time
+	list         func(since, until time.Time, limit int) ([]T, error)
+}
+
+func (w windows[T, ID]) all() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		pages, given := w, 0
+		seen := map[ID]bool{}
+		for {
+			size := pageCap
+			if w.limit > 0 {
+				size = min(size, w.limit-given+len(seen))
+			}
+			page, err := w.list(pages.since, pages.until, size)
+			if err != nil {
+				yield(zero, err)
+				return
+			}
+			before := given
+			for _, element := range page {
+				if seen[w.id(element)] {
+					continue
+				}
+				if given++; !yield(element, nil) || given == w.limit {
+					return
+				}
+			}
+			if len(page) < size {
+				return
+			}
+			if given == before {
+				yield(zero, &callError{operation: w.operation, err: errCrowded})
+				return
+			}
+			seen = pages.advance(page)
+		}
+	}
+}
+
+var errCrowded = errors.New("more elements in one millisecond than the API returns at once")
+
+// advance moves the window past page and returns the ids that the next page may hold again.
+func (w *windows[T, ID]) advance(page []T) map[ID]bool {
+	edge := w.date(page[0])
+	for _, element := range page {
+		if date := w.date(element); date.Before(edge) != w.ascending {
+			edge = date
+		}
+	}
+	edge = edge.Truncate(time.Millisecond)
+	if w.ascending {
+		w.since = edge.Add(-time.Millisecond)
+	} else {
+		w.until = edge.Add(time.Millisecond)
+	}
+	again := map[ID]bool{}
+	for _, element := range page {
+		if date := w.date(element); w.ascending && !date.Before(w.since) || !w.ascending && !date.After(w.until) {
+			again[w.id(element)] = true
+		}
+	}
+	return again
+}
