@@ -1,0 +1,222 @@
+package clevertest
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha512"
+	"crypto/subtle"
+	"encoding/base64"
+	"hash"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// oauthStore holds the credentials that work.
+type oauthStore struct {
+	consumers map[string]string // key to secret
+	tokens    map[string]*oauthToken
+	nonces    map[string]bool
+}
+
+// An oauthToken is a user's token or, until verified, the request token that may become one.
+type oauthToken struct {
+	secret   string
+	consumer string
+	user     string
+	callback string
+	verifier string
+	pending  bool
+	expires  time.Time
+}
+
+// authenticate tells whose credentials a request carries.
+func (s *Server) authenticate(c *call) (string, error) {
+	header := c.Header.Get("Authorization")
+	if header == "" {
+		// A link in a browser may carry the whole header, in base64, as a parameter.
+		if decoded, err := base64.StdEncoding.DecodeString(c.URL.Query().Get("authorization")); err == nil {
+			header = string(decoded)
+		}
+	}
+	scheme, rest, _ := strings.Cut(header, " ")
+	switch {
+	case strings.EqualFold(scheme, "Bearer"):
+		return s.bearer(c, strings.TrimSpace(rest))
+	case strings.EqualFold(scheme, "OAuth"):
+		token, err := s.verifyOAuth(c, rest)
+		if err != nil {
+			return "", err
+		}
+		return token.user, nil
+	}
+	return "", unauthorized("You are not authenticated")
+}
+
+// bearer accepts an API token, anywhere but for the management of API tokens.
+func (s *Server) bearer(c *call, token string) (string, error) {
+	if familyOf(c.URL.Path) == familyBridge {
+		return "", bridgeProblem(http.StatusUnauthorized, "invalid-credential", "API tokens are managed with OAuth 1 credentials")
+	}
+	for _, t := range s.tokens {
+		if same(t.secret, token) && t.expires.After(s.now()) {
+			return t.user, nil
+		}
+	}
+	return "", bridgeProblem(http.StatusUnauthorized, "invalid-token", "The token is invalid or expired")
+}
+
+// verifyOAuth checks an OAuth 1 header that carries a user's token.
+func (s *Server) verifyOAuth(c *call, header string) (*oauthToken, error) {
+	params, ok := parseOAuthHeader(header)
+	if !ok {
+		return nil, unauthorized("The Authorization header is malformed")
+	}
+	token := s.oauth.tokens[params["oauth_token"]]
+	if token == nil || token.pending || token.expires.Before(s.now()) || token.consumer != params["oauth_consumer_key"] {
+		return nil, unauthorized("Unknown consumer key or token")
+	}
+	return token, s.verifySignature(c, params, token.secret)
+}
+
+// verifySignature checks what the three signature methods have in common, then the signature.
+func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret string) error {
+	consumerSecret, known := s.oauth.consumers[params["oauth_consumer_key"]]
+	if !known {
+		return unauthorized("Unknown consumer key")
+	}
+	if v, present := params["oauth_version"]; present && v != "1.0" {
+		return unauthorized("Unsupported oauth_version")
+	}
+	key := percentEncode(consumerSecret) + "&" + percentEncode(tokenSecret)
+	var newHash func() hash.Hash
+	switch params["oauth_signature_method"] {
+	case "", "PLAINTEXT":
+		if !same(params["oauth_signature"], key) {
+			return unauthorized("Invalid signature")
+		}
+		return nil
+	case "HMAC-SHA1":
+		newHash = sha1.New
+	case "HMAC-SHA512":
+		newHash = sha512.New
+	default:
+		return unauthorized("Unsupported signature method")
+	}
+	mac := hmac.New(newHash, []byte(key))
+	mac.Write([]byte(signatureBase(c)))
+	if !same(params["oauth_signature"], base64.StdEncoding.EncodeToString(mac.Sum(nil))) {
+		return unauthorized("Invalid signature")
+	}
+	return s.useNonce(params)
+}
+
+// useNonce refuses a signature that was used before. The date itself is not judged: the server's clock may be anything.
+func (s *Server) useNonce(params map[string]string) error {
+	if n, err := strconv.ParseInt(params["oauth_timestamp"], 10, 64); err != nil || n <= 0 {
+		return unauthorized("Missing or invalid oauth_timestamp")
+	}
+	if params["oauth_nonce"] == "" {
+		return unauthorized("Missing oauth_nonce")
+	}
+	use := strings.Join([]string{params["oauth_consumer_key"], params["oauth_token"], params["oauth_timestamp"], params["oauth_nonce"]}, "\n")
+	if s.oauth.nonces[use] {
+		return unauthorized("This nonce has been used already")
+	}
+	s.oauth.nonces[use] = true
+	return nil
+}
+
+// parseOAuthHeader reads the comma-separated k="v" pairs that follow the scheme.
+func parseOAuthHeader(text string) (map[string]string, bool) {
+	params := make(map[string]string)
+	for pair := range strings.SplitSeq(text, ",") {
+		name, value, found := strings.Cut(strings.TrimSpace(pair), "=")
+		if !found || len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+			return nil, false
+		}
+		name, err1 := url.PathUnescape(name)
+		value, err2 := url.PathUnescape(value[1 : len(value)-1])
+		if _, twice := params[name]; twice || err1 != nil || err2 != nil {
+			return nil, false
+		}
+		params[name] = value
+	}
+	return params, true
+}
+
+// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of header, query and form.
+func signatureBase(c *call) string {
+	var pairs []string
+	add := func(name, value string) {
+		if name != "oauth_signature" {
+			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
+		}
+	}
+	_, header, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	fromHeader, _ := parseOAuthHeader(header) // judged before
+	delete(fromHeader, "realm")
+	for name, value := range fromHeader {
+		add(name, value)
+	}
+	for _, values := range []url.Values{c.URL.Query(), formBody(c)} {
+		for name, all := range values {
+			for _, value := range all {
+				add(name, value)
+			}
+		}
+	}
+	slices.SortFunc(pairs, comparePairs)
+	return strings.Join([]string{
+		strings.ToUpper(c.Method), percentEncode(baseURI(c)), percentEncode(strings.Join(pairs, "&")),
+	}, "&")
+}
+
+func comparePairs(a, b string) int {
+	nameA, valueA, _ := strings.Cut(a, "=")
+	nameB, valueB, _ := strings.Cut(b, "=")
+	if n := strings.Compare(nameA, nameB); n != 0 {
+		return n
+	}
+	return strings.Compare(valueA, valueB)
+}
+
+// baseURI is the address without query: lower-case host, no default port.
+func baseURI(c *call) string {
+	host := strings.TrimSuffix(strings.ToLower(c.Host), ":80")
+	return "http://" + host + c.URL.EscapedPath()
+}
+
+// formBody is the body when it is a form: the only kind that is signed.
+func formBody(c *call) url.Values {
+	mediaType, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type"))
+	if mediaType != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	values, _ := url.ParseQuery(string(c.body))
+	return values
+}
+
+// percentEncode escapes all but the unreserved characters of RFC 3986.
+func percentEncode(s string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		ch := s[i]
+		switch {
+		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', strings.IndexByte("-._~", ch) >= 0:
+			b.WriteByte(ch)
+		default:
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[ch>>4])
+			b.WriteByte(hexDigits[ch&15])
+		}
+	}
+	return b.String()
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

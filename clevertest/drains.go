@@ -1,0 +1,529 @@
+package clevertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+// drainRoutes are served twice: under the application and under any resource.
+func drainRoutes() []route {
+	routes := []route{{
+		id: "drains.delete-all-of-owner", pattern: "DELETE /v4/drains/organisations/{ownerId}/drains", answer: (*Server).deleteDrains,
+	}}
+	for _, base := range []string{
+		"/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
+		"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains",
+	} {
+		for _, r := range []struct {
+			verb, method, tail string
+			answer             func(*Server, *call) (reply, error)
+		}{
+			{"create", "POST", "", (*Server).createDrain},
+			{"list", "GET", "", (*Server).listDrains},
+			{"delete-all", "DELETE", "", (*Server).deleteDrains},
+			{"get", "GET", "/{drainId}", (*Server).getDrain},
+			{"delete", "DELETE", "/{drainId}", (*Server).deleteDrain},
+			{"enable", "PUT", "/{drainId}/enable", (*Server).enableDrain},
+			{"disable", "PUT", "/{drainId}/disable", (*Server).disableDrain},
+			{"reset-cursor", "PATCH", "/{drainId}/reset-cursor", (*Server).resetDrainCursor},
+			{"test-command", "GET", "/{drainId}/test-command", (*Server).drainTestCommand},
+			{"check", "POST", "/{drainId}/check", (*Server).checkDrain},
+		} {
+			routes = append(routes, route{id: "drains." + r.verb, pattern: r.method + " " + base + r.tail, answer: r.answer})
+		}
+	}
+	return routes
+}
+
+const mask = "********"
+
+// A recipientKind says which keys a recipient takes beside type and url.
+type recipientKind struct {
+	name     string // as the API answers
+	longName string // as the first documents spell it; accepted
+	required []string
+	optional []string
+	schemes  []string
+}
+
+var recipientKinds = []recipientKind{
+	{"RAW_HTTP", "RawRecipient", nil, []string{"username", "password"}, webSchemes},
+	{"DATADOG", "DatadogRecipient", nil, nil, webSchemes},
+	{"ELASTICSEARCH", "ElasticsearchRecipient", []string{"index"}, []string{"username", "password", "tlsVerification"}, webSchemes},
+	{"NEWRELIC", "NewRelicRecipient", []string{"apiKey"}, nil, webSchemes},
+	{"OVH_TCP", "OVHTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"tcp"}},
+	{"SYSLOG_TCP", "SyslogTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"tcp"}},
+	{"SYSLOG_UDP", "SyslogUDPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"udp"}},
+	{"BETTERSTACK", "BetterStackRecipient", []string{"sourceToken"}, nil, webSchemes},
+	{"SPLUNK", "SplunkRecipient", []string{"token"}, []string{"index", "sourcetype", "tlsVerification"}, webSchemes},
+}
+
+var webSchemes = []string{"https", "http"}
+
+// secretKeys are masked on read.
+var secretKeys = []string{"password", "apiKey", "token", "sourceToken"}
+
+type drain struct {
+	id         string
+	ownerID    string
+	resourceID string
+	kind       string
+	recipient  recipient
+	statusID   string
+	status     string
+	date       time.Time
+	authorID   string
+	backlog    int
+}
+
+// A recipient keeps what was sent; only its type is normalised.
+type recipient struct {
+	kind   *recipientKind
+	url    *url.URL
+	fields map[string]string
+}
+
+type drainStatusWire struct {
+	ID          string  `json:"id"`
+	DrainID     string  `json:"drainId"`
+	Status      string  `json:"status"`
+	Date        stamp   `json:"date"`
+	AuthorID    string  `json:"authorId"`
+	ErrorReason *string `json:"errorReason"`
+}
+
+type drainExecutionWire struct {
+	Status        string  `json:"status"`
+	LastError     *string `json:"lastError,omitempty"`
+	Attempt       *int    `json:"attempt,omitempty"`
+	MaxAttempt    *int    `json:"maxAttempt,omitempty"`
+	RetryingSince *stamp  `json:"retryingSince,omitempty"`
+}
+
+type drainBacklogWire struct {
+	RateOut       number `json:"msgRateOut"`
+	ThroughputOut number `json:"msgThroughputOut"`
+	Backlog       int    `json:"msgBacklog"`
+}
+
+type drainWire struct {
+	ID         string             `json:"id"`
+	TenantID   string             `json:"tenantId"`
+	ResourceID string             `json:"resourceId"`
+	Kind       string             `json:"kind"`
+	Recipient  json.RawMessage    `json:"recipient"`
+	Status     drainStatusWire    `json:"status"`
+	Execution  drainExecutionWire `json:"execution"`
+	Backlog    *drainBacklogWire  `json:"backlog"`
+}
+
+// wire is the drain as answers show it: secrets masked, type in upper snake case.
+func (d *drain) wire() drainWire {
+	w := drainWire{
+		ID: d.id, TenantID: d.ownerID, ResourceID: d.resourceID, Kind: d.kind, Recipient: d.recipient.masked(),
+		Status:    drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.date), AuthorID: d.authorID},
+		Execution: drainExecutionWire{Status: d.execution()},
+	}
+	switch w.Execution.Status {
+	case "RUNNING":
+		w.Backlog = &drainBacklogWire{"0.4", "152.5", d.backlog}
+	case "RETRYING":
+		w.Execution.LastError = ptr("The recipient cannot be reached")
+		w.Execution.Attempt, w.Execution.MaxAttempt = ptr(1), ptr(10)
+		w.Execution.RetryingSince = ptr(stamp(d.date))
+		w.Backlog = &drainBacklogWire{"0.0", "0.0", d.backlog}
+	}
+	return w
+}
+
+// execution follows from the status, and from the recipient being one that cannot exist.
+func (d *drain) execution() string {
+	switch {
+	case d.status != "ENABLED":
+		return "NOT_RUNNING"
+	case d.recipient.unreachable():
+		return "RETRYING"
+	}
+	return "RUNNING"
+}
+
+// unreachable is true for hosts under .invalid, the name reserved for that.
+func (r recipient) unreachable() bool { return strings.HasSuffix(r.url.Hostname(), ".invalid") }
+
+func (r recipient) masked() json.RawMessage {
+	b := fmt.Appendf(nil, `{"type":%s,"url":%s`, quoteJSON(r.kind.name), quoteJSON(r.maskedURL()))
+	for _, key := range slices.Concat(r.kind.required, r.kind.optional) {
+		value, set := r.fields[key]
+		if !set {
+			continue
+		}
+		if slices.Contains(secretKeys, key) {
+			value = mask
+		}
+		b = fmt.Appendf(b, `,%q:%s`, key, quoteJSON(value))
+	}
+	return append(b, '}')
+}
+
+// maskedURL hides the key that is part of a Datadog address: the last path element, or the dd-api-key parameter.
+func (r recipient) maskedURL() string {
+	text := r.fields["url"]
+	if r.kind.name != "DATADOG" {
+		return text
+	}
+	if key := r.url.Query().Get("dd-api-key"); key != "" {
+		return strings.Replace(text, "dd-api-key="+key, "dd-api-key="+mask, 1)
+	}
+	if i := strings.LastIndexByte(r.url.Path, '/'); i >= 0 && i+1 < len(r.url.Path) {
+		return strings.Replace(text, r.url.Path, r.url.Path[:i+1]+mask, 1)
+	}
+	return text
+}
+
+func quoteJSON(s string) []byte {
+	b, _ := json.Marshal(s) // a string always can be
+	return b
+}
+
+// drainResource is the application or other resource in a path. Whose it is was checked; that it exists is checked here.
+func (s *Server) drainResource(c *call) (string, error) {
+	if c.PathValue("applicationId") != "" {
+		app, err := s.appOf(c)
+		if err != nil {
+			return "", err
+		}
+		return string(app.ID), nil
+	}
+	id := c.PathValue("resourceId")
+	if owner := s.ownerOfResource(id); owner == "" || owner != c.PathValue("ownerId") {
+		return "", notFound("resource", id)
+	}
+	return id, nil
+}
+
+// ownerOfResource knows applications, real ids and add-on ids.
+func (s *Server) ownerOfResource(id string) string {
+	if app := s.apps[id]; app != nil {
+		return string(app.OwnerID)
+	}
+	for _, a := range s.addons {
+		if a.id == id || a.realID == id {
+			return a.ownerID
+		}
+	}
+	return ""
+}
+
+var drainablePrefixes = []string{"app", "postgresql", "mysql", "mongodb", "redis", "elasticsearch"}
+
+func (s *Server) createDrain(c *call) (reply, error) {
+	resourceID, err := s.drainResource(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if prefix, _, _ := strings.Cut(resourceID, "_"); !slices.Contains(drainablePrefixes, prefix) {
+		return reply{}, badField("resourceId", resourceID, "this kind of resource takes no drain")
+	}
+	q := c.query()
+	q.boolean("skipCheck") // accepted; no recipient is ever contacted
+	kind, to, err := parseDrain(c)
+	if err = firstError(q.err, err); err != nil {
+		return reply{}, err
+	}
+	d := &drain{
+		id: "drain_" + s.uuid(), ownerID: c.PathValue("ownerId"), resourceID: resourceID, kind: kind, recipient: to, authorID: c.user,
+	}
+	s.drains = append(s.drains, d)
+	s.setDrainStatus(d, "CREATED", s.now())
+	created := d.wire() // as it was born, however short a step is
+	s.moveDrain(d, "ENABLING", "ENABLED")
+	return jsonReply(http.StatusCreated, created), nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseDrain reads the body of a creation; every complaint about it is a field of one error.
+func parseDrain(c *call) (kind string, to recipient, err error) {
+	var body struct {
+		Kind      *string                    `json:"kind"`
+		Recipient map[string]json.RawMessage `json:"recipient"`
+	}
+	if err := c.decode(&body); err != nil {
+		return "", to, err
+	}
+	faults := make(map[string]fieldFault)
+	if body.Kind == nil {
+		faults["kind"] = fieldFault{Reason: "is required"}
+	} else if kind = *body.Kind; !slices.Contains([]string{"LOG", "ACCESSLOG", "AUDITLOG"}, kind) {
+		faults["kind"] = fieldFault{kind, "expected LOG, ACCESSLOG or AUDITLOG"}
+	}
+	to = parseRecipient(body.Recipient, faults)
+	if len(faults) > 0 {
+		return "", to, badFields(faults)
+	}
+	return kind, to, nil
+}
+
+// parseRecipient leaves out keys that are null, and unknown ones.
+func parseRecipient(raw map[string]json.RawMessage, faults map[string]fieldFault) recipient {
+	fields := make(map[string]string)
+	for key, value := range raw {
+		var text *string
+		if json.Unmarshal(value, &text) != nil {
+			faults["recipient."+key] = fieldFault{string(value), "expected a string"}
+		} else if text != nil {
+			fields[key] = *text
+		}
+	}
+	r := recipient{fields: fields}
+	i := slices.IndexFunc(recipientKinds, func(k recipientKind) bool { return fields["type"] == k.name || fields["type"] == k.longName })
+	if i < 0 {
+		faults["recipient.type"] = fieldFault{fields["type"], "unknown type of recipient"}
+		return r
+	}
+	r.kind = &recipientKinds[i]
+	for _, key := range r.kind.required {
+		if fields[key] == "" {
+			faults["recipient."+key] = fieldFault{"", "is required for " + r.kind.name}
+		}
+	}
+	r.url = r.parseURL(faults)
+	if v, set := fields["tlsVerification"]; set && v != "DEFAULT" && v != "TRUSTFUL" {
+		faults["recipient.tlsVerification"] = fieldFault{v, "expected DEFAULT or TRUSTFUL"}
+	}
+	return r
+}
+
+func (r recipient) parseURL(faults map[string]fieldFault) *url.URL {
+	text := r.fields["url"]
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "":
+		faults["recipient.url"] = fieldFault{text, "must be an absolute URL"}
+	case !slices.Contains(r.kind.schemes, u.Scheme):
+		faults["recipient.url"] = fieldFault{text, "expected the scheme " + strings.Join(r.kind.schemes, " or ")}
+	case r.kind.name == "ELASTICSEARCH" && !strings.HasSuffix(u.Path, "/_bulk"):
+		faults["recipient.url"] = fieldFault{text, "must end in /_bulk"}
+	}
+	return u
+}
+
+// setDrainStatus gives the drain a status; each has an id of its own.
+func (s *Server) setDrainStatus(d *drain, status string, at time.Time) {
+	d.statusID, d.status, d.date = s.uuid(), status, at
+}
+
+// moveDrain takes a drain to each of the statuses in turn, a step apart, unless something else has happened to it meanwhile.
+func (s *Server) moveDrain(d *drain, statuses ...string) {
+	if len(statuses) == 0 {
+		return
+	}
+	from := d.statusID
+	s.after(d.date, s.cfg.step, func(at time.Time) {
+		if d.statusID == from {
+			s.setDrainStatus(d, statuses[0], at)
+			s.moveDrain(d, statuses[1:]...)
+		}
+	})
+}
+
+// SetDrainStatus moves a drain to a status (ENABLED, DISABLED, …) at once. It panics on an unknown drain.
+func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.drains {
+		if d.id == string(id) {
+			s.setDrainStatus(d, status, s.now())
+			return
+		}
+	}
+	panic("clevertest: unknown drain " + string(id))
+}
+
+// drainsOf selects the drains of the resource in a path, of the whole owner when it names none.
+func (s *Server) drainsOf(c *call) (func(*drain) bool, error) {
+	ownerID := c.PathValue("ownerId")
+	if c.PathValue("applicationId") == "" && c.PathValue("resourceId") == "" {
+		return func(d *drain) bool { return d.ownerID == ownerID }, nil
+	}
+	resourceID, err := s.drainResource(c)
+	return func(d *drain) bool { return d.ownerID == ownerID && d.resourceID == resourceID }, err
+}
+
+func (s *Server) listDrains(c *call) (reply, error) {
+	mine, err := s.drainsOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	q := c.query()
+	found := make([]*drain, 0)
+	for _, d := range s.drains {
+		if mine(d) && q.oneOf("status", d.status) && q.oneOf("executionStatus", d.execution()) &&
+			!slices.Contains(q.Values["executionStatusNotIn"], d.execution()) {
+			found = append(found, d)
+		}
+	}
+	return ok(list(found, (*drain).wire))
+}
+
+func (s *Server) drainOf(c *call) (*drain, error) {
+	mine, err := s.drainsOf(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range s.drains {
+		if mine(d) && d.id == c.PathValue("drainId") {
+			return d, nil
+		}
+	}
+	return nil, notFound("drain", c.PathValue("drainId"))
+}
+
+// withDrain answers with the drain in a path after act.
+func (s *Server) withDrain(c *call, act func(*drain)) (reply, error) {
+	d, err := s.drainOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	act(d)
+	return ok(d.wire())
+}
+
+func (s *Server) getDrain(c *call) (reply, error) { return s.withDrain(c, func(*drain) {}) }
+
+func (s *Server) deleteDrain(c *call) (reply, error) { return s.withDrain(c, s.removeDrain) }
+
+func (s *Server) removeDrain(d *drain) {
+	s.setDrainStatus(d, deleted, s.now())
+	s.drains = slices.DeleteFunc(s.drains, func(other *drain) bool { return other == d })
+}
+
+func (s *Server) deleteDrains(c *call) (reply, error) {
+	mine, err := s.drainsOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	removed := make([]*drain, 0)
+	for _, d := range slices.Clone(s.drains) {
+		if mine(d) {
+			s.removeDrain(d)
+			removed = append(removed, d)
+		}
+	}
+	return ok(list(removed, (*drain).wire))
+}
+
+func (s *Server) enableDrain(c *call) (reply, error) {
+	return s.withDrain(c, func(d *drain) { s.switchDrain(d, "ENABLING", "ENABLED") })
+}
+
+func (s *Server) disableDrain(c *call) (reply, error) {
+	return s.withDrain(c, func(d *drain) { s.switchDrain(d, "DISABLING", "DISABLED") })
+}
+
+// switchDrain starts the way to a status; nothing happens to a drain that is there or on its way.
+func (s *Server) switchDrain(d *drain, during, end string) {
+	if d.status == during || d.status == end {
+		return
+	}
+	s.setDrainStatus(d, during, s.now())
+	s.moveDrain(d, end)
+}
+
+func (s *Server) resetDrainCursor(c *call) (reply, error) {
+	return s.withDrain(c, func(d *drain) { d.backlog = 0 })
+}
+
+// drainTestCommand embeds the secrets, as the live API may.
+func (s *Server) drainTestCommand(c *call) (reply, error) {
+	d, err := s.drainOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	u := d.recipient.url
+	switch u.Scheme {
+	case "tcp":
+		return textReply("text/plain; charset=utf-8", fmt.Sprintf("echo '<30>1 - - test - - - test' | nc %s %s", u.Hostname(), u.Port())), nil
+	case "udp":
+		return textReply("text/plain; charset=utf-8", fmt.Sprintf("echo '<30>1 - - test - - - test' | nc -u %s %s", u.Hostname(), u.Port())), nil
+	}
+	user := ""
+	if name, set := d.recipient.fields["username"]; set {
+		user = "-u '" + name + ":" + d.recipient.fields["password"] + "' "
+	}
+	return textReply("text/plain; charset=utf-8",
+		"curl -X POST "+user+"-H 'Content-Type: application/json' -d '[{\"message\":\"test\"}]' '"+d.recipient.fields["url"]+"'"), nil
+}
+
+type drainCheckWire struct {
+	OK         bool           `json:"ok"`
+	Code       string         `json:"code"`
+	Message    string         `json:"message"`
+	Type       string         `json:"type"`
+	DurationMS int            `json:"durationMs"`
+	HTTP       *httpCheckWire `json:"http,omitempty"`
+	TCP        *tcpCheckWire  `json:"tcp,omitempty"`
+}
+
+type httpCheckWire struct {
+	Request  httpCheckRequest   `json:"request"`
+	Response *httpCheckResponse `json:"response,omitempty"`
+}
+
+type httpCheckRequest struct {
+	Method  string              `json:"method"`
+	URL     string              `json:"url"`
+	Headers map[string][]string `json:"headers"`
+	Body    string              `json:"body"`
+}
+
+type httpCheckResponse struct {
+	StatusCode int                 `json:"statusCode"`
+	Headers    map[string][]string `json:"headers"`
+	Body       string              `json:"body"`
+}
+
+type tcpCheckWire struct {
+	Connected bool   `json:"connected"`
+	Host      string `json:"host"`
+	Port      int    `json:"port"`
+}
+
+// checkDrain says that all is well, except for hosts under .invalid. Nothing is contacted.
+func (s *Server) checkDrain(c *call) (reply, error) {
+	d, err := s.drainOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	u, reachable := d.recipient.url, !d.recipient.unreachable()
+	w := drainCheckWire{OK: reachable, Code: "OK", Message: "The recipient took the sample line", Type: "HTTP", DurationMS: 12}
+	if !reachable {
+		w.Code, w.Message = "CONNECTION_REFUSED", "The recipient cannot be reached"
+	}
+	if u.Scheme == "tcp" || u.Scheme == "udp" {
+		port, _ := strconv.Atoi(u.Port())
+		w.Type = strings.ToUpper(u.Scheme)
+		w.TCP = &tcpCheckWire{reachable, u.Hostname(), port}
+		return ok(w)
+	}
+	w.HTTP = &httpCheckWire{Request: httpCheckRequest{"POST", d.recipient.maskedURL(), map[string][]string{}, `[{"message":"drain check"}]`}}
+	if reachable {
+		w.HTTP.Response = &httpCheckResponse{http.StatusOK, map[string][]string{"content-type": {"text/plain"}}, "ok"}
+	}
+	return ok(w)
+}

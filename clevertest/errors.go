@@ -1,0 +1,248 @@
+package clevertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// A family is one of the shapes that error bodies come in.
+type family int
+
+const (
+	familyOVD     family = iota // v4
+	familyLogs                  // v4, log streams: the older keys
+	familyV2                    // v2
+	familyBridge                // tokens
+	familyGateway               // the proxy in front: HTML
+)
+
+func familyOf(path string) family {
+	switch {
+	case strings.HasPrefix(path, "/v4/logs/"), strings.HasPrefix(path, "/v4/accesslogs/"):
+		return familyLogs
+	case strings.HasPrefix(path, "/v4/"):
+		return familyOVD
+	case strings.HasPrefix(path, "/v2/"):
+		return familyV2
+	case path == "/api-tokens", strings.HasPrefix(path, "/api-tokens/"):
+		return familyBridge
+	}
+	return familyGateway
+}
+
+// A problem is an answer that is an error. It is encoded in the family of the path it answers, unless forced says otherwise.
+type problem struct {
+	status  int
+	code    string
+	message string
+	context any
+	id      int // v2
+	forced  *family
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
+
+type (
+	emptyContext struct {
+		Type string `json:"type"`
+	}
+	fieldContext struct {
+		Type  string `json:"type"`
+		Name  string `json:"fieldName"`
+		Value string `json:"fieldValue"`
+	}
+	fieldsContext struct {
+		Type   string                `json:"type"`
+		Fields map[string]fieldFault `json:"fields"`
+	}
+	fieldFault struct {
+		Value  string `json:"fieldValue"`
+		Reason string `json:"reason,omitempty"`
+	}
+	resourceContext struct {
+		Type string `json:"type"`
+		Kind string `json:"resourceType"`
+		Name string `json:"resourceName"`
+	}
+	operationContext struct {
+		Type      string  `json:"type"`
+		Operation string  `json:"operation"`
+		Kind      string  `json:"resourceType"`
+		Name      *string `json:"resourceName"`
+	}
+)
+
+func problemOf(status int) *problem {
+	p := &problem{status: status, message: http.StatusText(status), context: emptyContext{"EmptyContext"}}
+	switch status {
+	case http.StatusBadRequest:
+		p.code = "clever.core.bad-request"
+	case http.StatusUnauthorized:
+		p.code, p.id = "clever.auth.unauthorized", 2001
+	case http.StatusForbidden:
+		p.code = "clever.core.forbidden"
+	case http.StatusNotFound:
+		p.code = "clever.core.not-found"
+	case http.StatusMethodNotAllowed:
+		p.code = "clever.core.method-not-allowed"
+	case http.StatusTooManyRequests:
+		p.code = "clever.core.too-many-requests"
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		p.forced = ptr(familyGateway)
+	default:
+		p.code = "999"
+	}
+	return p
+}
+
+func unauthorized(message string) *problem {
+	p := problemOf(http.StatusUnauthorized)
+	p.message = message
+	return p
+}
+
+func badField(name, value, reason string) *problem {
+	p := problemOf(http.StatusBadRequest)
+	p.message = "The field `" + name + "` is invalid: " + reason
+	p.context = fieldContext{"field", name, value}
+	return p
+}
+
+func badFields(fields map[string]fieldFault) *problem {
+	p := problemOf(http.StatusBadRequest)
+	p.message = "Some fields are invalid"
+	p.context = fieldsContext{"fields", fields}
+	return p
+}
+
+func notFound(kind, name string) *problem {
+	p := problemOf(http.StatusNotFound)
+	p.message = "Resource not found"
+	p.context = resourceContext{"resource", kind, name}
+	if kind == "application" {
+		p.id = 4004
+	}
+	return p
+}
+
+func forbidden(operation, kind, name string) *problem {
+	p := problemOf(http.StatusForbidden)
+	p.message = "Operation not allowed"
+	p.context = operationContext{"resource.operation", operation, kind, &name}
+	return p
+}
+
+func bridgeProblem(status int, code, message string) *problem {
+	return &problem{status: status, code: code, message: message, forced: ptr(familyBridge)}
+}
+
+// reply encodes p for path.
+func (p *problem) reply(path, requestID string) reply {
+	f := familyOf(path)
+	if p.forced != nil {
+		f = *p.forced
+	}
+	switch f {
+	case familyGateway:
+		return gatewayPage(p.status)
+	case familyV2:
+		return jsonReply(p.status, struct {
+			ID      int    `json:"id"`
+			Message string `json:"message"`
+			Type    string `json:"type"`
+		}{orElse(p.id, p.status), p.message, "error"})
+	case familyBridge:
+		return jsonReply(p.status, struct {
+			Code  string `json:"code"`
+			Error string `json:"error"`
+		}{p.code, p.message})
+	case familyLogs:
+		return jsonReply(p.status, struct {
+			RequestID string `json:"api_request_id"`
+			Code      string `json:"code"`
+			Context   any    `json:"context"`
+			Error     string `json:"error"`
+		}{requestID, p.code, classKeyed(p.context), p.message})
+	}
+	return jsonReply(p.status, struct {
+		RequestID string `json:"apiRequestId"`
+		Code      string `json:"code"`
+		Context   any    `json:"context"`
+		Error     string `json:"error"`
+	}{requestID, p.code, p.context, p.message})
+}
+
+// classKeyed is the context as the log endpoints write it: under the name of its class.
+func classKeyed(context any) any {
+	if c, ok := context.(fieldContext); ok {
+		type bare struct {
+			Name  string `json:"fieldName"`
+			Value string `json:"fieldValue"`
+		}
+		return map[string]bare{"OVDErrorFieldContext": {c.Name, c.Value}}
+	}
+	return struct{}{}
+}
+
+func gatewayPage(status int) reply {
+	text := strconv.Itoa(status)
+	return reply{
+		status:      status,
+		contentType: "text/html; charset=utf-8",
+		body: []byte("<!DOCTYPE html>\n<html><head><title>" + text + "</title></head><body><h1>" +
+			text + " " + http.StatusText(status) + "</h1></body></html>\n"),
+	}
+}
+
+// A reply is a whole answer, encoded.
+type reply struct {
+	status      int
+	contentType string
+	header      http.Header
+	body        []byte
+}
+
+func jsonReply(status int, v any) reply {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("clevertest: " + err.Error())
+	}
+	return reply{status: status, contentType: "application/json", body: body}
+}
+
+func textReply(contentType, text string) reply {
+	return reply{status: http.StatusOK, contentType: contentType, body: []byte(text)}
+}
+
+func noContent() reply { return reply{status: http.StatusNoContent} }
+
+func (r reply) write(w http.ResponseWriter) {
+	h := w.Header()
+	for k, v := range r.header {
+		h[k] = v
+	}
+	if r.contentType != "" {
+		h.Set("Content-Type", r.contentType)
+	}
+	if r.status != http.StatusNoContent && r.status >= 200 {
+		h.Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	w.WriteHeader(r.status)
+	if len(r.body) > 0 {
+		_, _ = w.Write(r.body) // a client that left is none of the handler's business
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// orElse returns v, or fallback when v is the zero value.
+func orElse[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}

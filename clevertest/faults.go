@@ -1,0 +1,325 @@
+package clevertest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A FaultMode says what becomes of a response.
+type FaultMode int
+
+// The modes. All but Drop let the API handle the request first: what it changes stays changed.
+const (
+	// Pass leaves the response as it is: for a fault that only delays.
+	Pass FaultMode = iota
+	// Drop closes the connection before the API sees the request.
+	Drop
+	// Cut closes the connection after CutAfter bytes of the body.
+	Cut
+	// Reset does the same with a TCP reset.
+	Reset
+	// EOF ends the body cleanly, but early, after CutAfter bytes.
+	EOF
+	// Silence sends CutAfter bytes of the body, then nothing; the connection stays open.
+	Silence
+	// Malformed breaks the JSON of the body; a log stream passes unharmed, see [LogEntry] for its entries.
+	Malformed
+)
+
+// BeforeHeaders as the CutAfter of a fault cuts, resets or falls silent before the status line.
+const BeforeHeaders = -1
+
+// A Fault is what goes wrong with requests to come. The zero Fault does nothing to one request.
+type Fault struct {
+	// Method limits the fault to an HTTP method; any when empty.
+	Method string
+	// Path limits it to a route ("drains.create", see [Request]) or to paths that match a pattern: "*" stands for one segment or a part of
+	// one, "**" for any number of segments ("/v4/drains/**"). Any when empty.
+	Path string
+	// Skip lets that many matching requests through first.
+	Skip int
+	// Times is how many requests the fault hits before it is gone: one when 0, all of them when negative.
+	Times int
+
+	// Latency delays the request before anything else happens to it.
+	Latency time.Duration
+	// Status answers with this status instead of handling the request. The body is Body or, when that is empty, what the live API
+	// sends with the status: JSON of the right family, HTML for 502, 503 and 504.
+	Status int
+	// Header is added to the response.
+	Header http.Header
+	// RetryAfter adds a Retry-After header, in seconds.
+	RetryAfter time.Duration
+	// Body replaces the body; without a Status, of a handled request.
+	Body string
+	// Mode and CutAfter break the response. CutAfter counts bytes of the body; see [BeforeHeaders].
+	Mode     FaultMode
+	CutAfter int
+}
+
+// Inject queues faults. Each request is hit by the first queued fault that matches it. It panics when a Path cannot match anything.
+func (s *Server) Inject(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range faults {
+		if _, err := path.Match(f.Path, ""); err != nil {
+			panic("clevertest: fault path " + strconv.Quote(f.Path) + ": " + err.Error())
+		}
+		if f.Path != "" && !strings.ContainsAny(f.Path, "/*") && s.routes[f.Path] == nil {
+			panic("clevertest: fault path " + strconv.Quote(f.Path) + " is neither a route nor a path")
+		}
+		f.Times = orElse(f.Times, 1)
+		s.faults = append(s.faults, &f)
+	}
+}
+
+// ClearFaults takes back the faults that have not happened yet.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// takeFault finds the fault that hits r, nil for none. The lock is held.
+func (s *Server) takeFault(r *http.Request, routeID string) *Fault {
+	for i, f := range s.faults {
+		switch {
+		case !f.matches(r, routeID):
+			continue
+		case f.Skip > 0:
+			f.Skip--
+			continue
+		}
+		if f.Times--; f.Times == 0 {
+			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		}
+		hit := *f
+		return &hit
+	}
+	return nil
+}
+
+func (f *Fault) matches(r *http.Request, routeID string) bool {
+	if f.Method != "" && f.Method != r.Method {
+		return false
+	}
+	return f.Path == "" || f.Path == routeID || globMatch(strings.Split(f.Path, "/"), strings.Split(r.URL.EscapedPath(), "/"))
+}
+
+func globMatch(pattern, segments []string) bool {
+	if len(pattern) == 0 {
+		return len(segments) == 0
+	}
+	if pattern[0] == "**" {
+		for i := range len(segments) + 1 {
+			if globMatch(pattern[1:], segments[i:]) {
+				return true
+			}
+		}
+		return false
+	}
+	if len(segments) == 0 {
+		return false
+	}
+	matched, _ := path.Match(pattern[0], segments[0])
+	return matched && globMatch(pattern[1:], segments[1:])
+}
+
+// withFault handles c as f says.
+func (s *Server) withFault(c *call, f *Fault, handle func(*call)) {
+	if f == nil {
+		handle(c)
+		return
+	}
+	s.wait(c.Context(), f.Latency)
+	if f.Mode == Drop {
+		abort(c, false)
+	}
+	f.decorate(c.w.Header())
+	w := &faultWriter{ResponseWriter: c.w, call: c, server: s, fault: f}
+	c.w = w
+	defer func() {
+		if p := recover(); p != nil && p != any(bodyEnded{}) {
+			panic(p)
+		}
+	}()
+	s.handleFaulty(c, f, handle)
+	w.finish()
+}
+
+// bodyEnded is how a body that ends early unwinds its handler.
+type bodyEnded struct{}
+
+// handleFaulty produces the response that the fault then breaks.
+func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
+	if f.Status == 0 {
+		handle(c)
+		return
+	}
+	r := problemOf(f.Status).reply(c.URL.Path, c.id)
+	if f.Body != "" {
+		r = reply{status: f.Status, body: []byte(f.Body), contentType: http.DetectContentType([]byte(f.Body))}
+		if strings.HasPrefix(strings.TrimSpace(f.Body), "{") || strings.HasPrefix(strings.TrimSpace(f.Body), "[") {
+			r.contentType = "application/json"
+		}
+	} else if f.Status < http.StatusBadRequest {
+		r = reply{status: f.Status}
+	}
+	if ct := f.Header.Get("Content-Type"); ct != "" {
+		r.contentType = ct
+	}
+	r.write(c.w)
+}
+
+func (f *Fault) decorate(h http.Header) {
+	for k, v := range f.Header {
+		h[http.CanonicalHeaderKey(k)] = v
+	}
+	if f.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.FormatFloat(f.RetryAfter.Seconds(), 'f', -1, 64))
+	}
+}
+
+// wait returns after d, or earlier when the client has gone or the server closes.
+func (s *Server) wait(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-s.closing:
+	}
+}
+
+// hang holds the connection open without a byte.
+func (s *Server) hang(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-s.closing:
+	}
+}
+
+// abort closes the connection of c without ending the response, and does not return.
+func abort(c *call, reset bool) {
+	if conn, ok := c.Context().Value(connKey{}).(*net.TCPConn); ok && reset {
+		_ = conn.SetLinger(0)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// faultWriter lets the first bytes of a body through and breaks the rest.
+type faultWriter struct {
+	http.ResponseWriter
+	call   *call
+	server *Server
+	fault  *Fault
+	status int
+	sent   int
+	spoilt bool
+}
+
+// Unwrap is for [http.ResponseController].
+func (w *faultWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// breaks reports whether the response ends before its time.
+func (w *faultWriter) breaks() bool {
+	switch w.fault.Mode {
+	case Cut, Reset, EOF, Silence:
+		return true
+	default:
+		return false
+	}
+}
+
+// replaces reports whether the fault's body stands for the handler's.
+func (w *faultWriter) replaces() bool { return w.fault.Body != "" && w.fault.Status == 0 }
+
+// FlushError flushes what has been let through.
+func (w *faultWriter) FlushError() error {
+	err := http.NewResponseController(w.ResponseWriter).Flush()
+	if w.breaks() && w.sent >= w.fault.CutAfter {
+		w.end()
+	}
+	return err
+}
+
+// WriteHeader sends the status line and the headers; the length among them may no longer be right.
+func (w *faultWriter) WriteHeader(status int) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	if w.breaks() && w.fault.CutAfter < 0 {
+		w.end()
+	}
+	if w.fault.Mode == EOF || w.fault.Mode == Malformed || w.replaces() {
+		w.Header().Del("Content-Length")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write claims success whatever happens to the bytes: the handler is not the one that fails.
+func (w *faultWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	switch {
+	case w.replaces(), w.spoilt:
+		return len(b), nil
+	case w.breaks():
+		return w.writeUpTo(b)
+	case w.fault.Mode == Malformed && w.Header().Get("Content-Type") != eventStream:
+		return w.writeMalformed(b)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *faultWriter) writeUpTo(b []byte) (int, error) {
+	room := min(len(b), w.fault.CutAfter-w.sent)
+	n, err := w.ResponseWriter.Write(b[:room])
+	w.sent += n
+	if err == nil && room < len(b) {
+		w.end()
+	}
+	return n, err
+}
+
+// writeMalformed spoils the first bytes: no JSON starts like this.
+func (w *faultWriter) writeMalformed(b []byte) (int, error) {
+	w.spoilt = true
+	_, err := w.ResponseWriter.Write(append([]byte(`{"broken":`), b[:len(b)/2]...))
+	return len(b), err
+}
+
+// end does to the connection what the mode says, and does not return.
+func (w *faultWriter) end() {
+	if w.fault.CutAfter >= 0 {
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
+	}
+	switch {
+	case w.fault.Mode == Silence:
+		w.server.hang(w.call.Context())
+	case w.fault.Mode == EOF && w.fault.CutAfter >= 0:
+		panic(bodyEnded{})
+	}
+	abort(w.call, w.fault.Mode == Reset)
+}
+
+// finish completes a response whose handler has returned.
+func (w *faultWriter) finish() {
+	if w.replaces() {
+		w.WriteHeader(orElse(w.status, http.StatusOK))
+		_, _ = w.ResponseWriter.Write([]byte(w.fault.Body))
+	}
+	if w.breaks() {
+		w.end() // the body was shorter than CutAfter
+	}
+}

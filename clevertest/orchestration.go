@@ -1,0 +1,460 @@
+package clevertest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+var orchestrationRoutes = []route{
+	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments", answer: (*Server).listDeployments},
+	{id: "orchestration.get-deployment", pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}", answer: (*Server).getDeployment},
+	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances", answer: (*Server).listInstances},
+	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}", answer: (*Server).getInstance},
+}
+
+const orchestrationBase = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+
+// The states of a deployment and of an instance that the server itself gives.
+const (
+	queued         = "QUEUED"
+	workInProgress = "WORK_IN_PROGRESS"
+	succeeded      = "SUCCEEDED"
+	failed         = "FAILED"
+	cancelled      = "CANCELLED"
+	booting        = "BOOTING"
+	up             = "UP"
+	deleted        = "DELETED"
+)
+
+// An Application is an application to seed. Empty fields get a plausible value.
+type Application struct {
+	ID      clevercloud.ApplicationID
+	OwnerID clevercloud.OwnerID // the seeded organisation
+	Name    string
+	Zone    clevercloud.ZoneName // par
+	// Kind is the slug of the instance type: go, node, java, php, ….
+	Kind string
+}
+
+type application struct {
+	Application
+	created     time.Time
+	deployments []*deployment // oldest first
+	instances   []*instance   // in order of creation
+}
+
+// A Deployment is a deployment to seed. Empty fields get a plausible value.
+type Deployment struct {
+	ID clevercloud.DeploymentID
+	// State is SUCCEEDED by default. QUEUED and WORK_IN_PROGRESS go on by themselves, see [WithStepDuration], unless Hold is set.
+	State string
+	Hold  bool
+	// Outcome is the state that a deployment in progress ends in: SUCCEEDED by default.
+	Outcome string
+	// Action is DEPLOY by default.
+	Action    string
+	Cause     string
+	CommitID  string
+	StartDate time.Time // now
+	// DedicatedBuild says that the build has a machine of its own.
+	DedicatedBuild bool
+}
+
+type deployment struct {
+	Deployment
+	app      *application
+	serial   int
+	source   string
+	authorID string
+	steps    []deploymentStep
+}
+
+type deploymentStep struct {
+	state string
+	at    time.Time
+}
+
+// An Instance is an instance to seed. Empty fields get a plausible value.
+type Instance struct {
+	ID clevercloud.InstanceID
+	// DeploymentID is the application's latest deployment by default.
+	DeploymentID clevercloud.DeploymentID
+	Name         string
+	Flavor       string // S
+	Index        int
+	State        string // UP
+	// CreationDate: instances added in one call without one were created a second apart, the last one now.
+	CreationDate time.Time
+	// DeletionDate is a minute after creation for a DELETED instance.
+	DeletionDate time.Time
+	// IP and Port are made up for an instance that is up.
+	IP      string
+	Port    int
+	BuildVM bool
+}
+
+type instance struct {
+	Instance
+	hypervisor string
+}
+
+type stepWire struct {
+	State string `json:"state"`
+	Date  stamp  `json:"date"`
+}
+
+type versionWire struct {
+	CommitID *string `json:"commitId"`
+}
+
+type originWire struct {
+	Action      string   `json:"action"`
+	Cause       string   `json:"cause"`
+	Source      string   `json:"source"`
+	AuthorID    string   `json:"authorId"`
+	Constraints []string `json:"constraints"`
+	Priority    string   `json:"priority"`
+}
+
+type deploymentWire struct {
+	ID             string      `json:"id"`
+	OwnerID        string      `json:"ownerId"`
+	ApplicationID  string      `json:"applicationId"`
+	StartDate      stamp       `json:"startDate"`
+	State          string      `json:"state"`
+	Steps          []stepWire  `json:"steps"`
+	Version        versionWire `json:"version"`
+	Origin         originWire  `json:"origin"`
+	DedicatedBuild bool        `json:"hasDedicatedBuild"`
+}
+
+func (d *deployment) wire() deploymentWire {
+	return deploymentWire{
+		ID: string(d.ID), OwnerID: string(d.app.OwnerID), ApplicationID: string(d.app.ID),
+		StartDate: stamp(d.StartDate), State: d.State,
+		Steps:          list(d.steps, func(s deploymentStep) stepWire { return stepWire{s.state, stamp(s.at)} }),
+		Version:        versionWire{nullable(d.CommitID)},
+		Origin:         originWire{d.Action, d.Cause, d.source, d.authorID, []string{}, "DEFAULT"},
+		DedicatedBuild: d.DedicatedBuild,
+	}
+}
+
+type networkWire struct {
+	IP   string `json:"ip"`
+	Port int    `json:"port"`
+}
+
+type instanceWire struct {
+	ID            string       `json:"id"`
+	OwnerID       string       `json:"ownerId"`
+	ApplicationID string       `json:"applicationId"`
+	DeploymentID  string       `json:"deploymentId"`
+	Name          string       `json:"name"`
+	Flavor        string       `json:"flavor"`
+	Index         int          `json:"index"`
+	State         string       `json:"state"`
+	HypervisorID  string       `json:"hypervisorId"`
+	CreationDate  stamp        `json:"creationDate"`
+	DeletionDate  stamp        `json:"deletionDate"`
+	Network       *networkWire `json:"network"`
+	BuildVM       bool         `json:"isBuildVm"`
+}
+
+func (a *application) instanceWire(i *instance) instanceWire {
+	w := instanceWire{
+		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID), DeploymentID: string(i.DeploymentID),
+		Name: i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State, HypervisorID: i.hypervisor,
+		CreationDate: stamp(i.CreationDate), DeletionDate: stamp(i.DeletionDate), BuildVM: i.BuildVM,
+	}
+	if i.IP != "" && i.State != deleted {
+		w.Network = &networkWire{i.IP, i.Port}
+	}
+	return w
+}
+
+// AddApplication seeds an application and returns its id.
+func (s *Server) AddApplication(app Application) clevercloud.ApplicationID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addApplication(app).ID
+}
+
+func (s *Server) addApplication(in Application) *application {
+	in.ID = orElse(in.ID, clevercloud.ApplicationID("app_"+s.uuid()))
+	in.OwnerID = orElse(in.OwnerID, s.OwnerID)
+	in.Name = orElse(in.Name, fmt.Sprintf("app-%d", len(s.apps)+1))
+	in.Zone = orElse(in.Zone, "par")
+	in.Kind = orElse(in.Kind, "go")
+	app := &application{Application: in, created: s.now().AddDate(0, -3, 0)}
+	s.apps[string(in.ID)] = app
+	s.appOrder = append(s.appOrder, app)
+	return app
+}
+
+// AddDeployment seeds a deployment of an application, its latest, and returns its id. It panics on an unknown application.
+func (s *Server) AddDeployment(app clevercloud.ApplicationID, d Deployment) clevercloud.DeploymentID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addDeployment(s.mustApp(app), d).ID
+}
+
+func (s *Server) mustApp(id clevercloud.ApplicationID) *application {
+	app := s.apps[string(id)]
+	if app == nil {
+		panic("clevertest: unknown application " + string(id))
+	}
+	return app
+}
+
+func (s *Server) addDeployment(app *application, in Deployment) *deployment {
+	in.ID = orElse(in.ID, clevercloud.DeploymentID("deployment_"+s.uuid()))
+	in.State = orElse(in.State, succeeded)
+	in.Outcome = orElse(in.Outcome, succeeded)
+	in.Action = orElse(in.Action, "DEPLOY")
+	in.Cause = orElse(in.Cause, "git push")
+	in.StartDate = orElse(in.StartDate, s.now())
+	target := in.State
+	in.State = queued
+	d := &deployment{Deployment: in, app: app, serial: len(app.deployments) + 1, source: "GIT", authorID: string(s.UserID)}
+	if in.CommitID == "" {
+		d.source = "API"
+	}
+	d.steps = []deploymentStep{{queued, in.StartDate}}
+	app.deployments = append(app.deployments, d)
+	switch target {
+	case queued:
+	case workInProgress:
+		s.stepDeployment(d, workInProgress, in.StartDate.Add(time.Second))
+	default:
+		d.record(workInProgress, in.StartDate.Add(1405*time.Millisecond))
+		d.record(target, in.StartDate.Add(2*time.Minute+21*time.Second+813*time.Millisecond))
+	}
+	s.carryOn(d)
+	return d
+}
+
+func (d *deployment) record(state string, at time.Time) {
+	d.State = state
+	d.steps = append(d.steps, deploymentStep{state, at})
+}
+
+func (d *deployment) terminal() bool {
+	return d.State == succeeded || d.State == failed || d.State == cancelled
+}
+
+// carryOn plans the next step of a deployment in progress.
+func (s *Server) carryOn(d *deployment) {
+	next := map[string]string{queued: workInProgress, workInProgress: d.Outcome}[d.State]
+	if d.Hold || next == "" {
+		return
+	}
+	from := d.State
+	s.after(d.steps[len(d.steps)-1].at, s.cfg.step, func(at time.Time) {
+		if d.State == from && !d.Hold {
+			s.stepDeployment(d, next, at)
+			s.carryOn(d)
+		}
+	})
+}
+
+// SetDeploymentState moves a deployment to a state, which is one of its steps from then on; it stays there. It panics on an unknown
+// deployment.
+func (s *Server) SetDeploymentState(id clevercloud.DeploymentID, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, app := range s.apps {
+		for _, d := range app.deployments {
+			if d.ID == id {
+				d.Hold = true
+				s.stepDeployment(d, state, s.now())
+				return
+			}
+		}
+	}
+	panic("clevertest: unknown deployment " + string(id))
+}
+
+// stepDeployment records a step and what comes with it: machines and log lines.
+func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
+	if d.State == state {
+		return
+	}
+	d.record(state, at)
+	if d.Action == "UNDEPLOY" {
+		d.app.retire(at, func(*instance) bool { return state == succeeded })
+		return
+	}
+	own := func(i *instance) bool { return i.DeploymentID == d.ID }
+	switch state {
+	case workInProgress:
+		i := s.addInstance(d.app, Instance{DeploymentID: d.ID, State: booting, CreationDate: at})
+		s.logDeployment(d, i, at, "Preparing the build of the application")
+	case succeeded:
+		for _, i := range d.app.instances {
+			if own(i) && i.State != deleted {
+				i.State = up
+				s.address(i)
+				s.logDeployment(d, i, at, "Application deployed in a few seconds")
+			}
+		}
+		d.app.retire(at, func(i *instance) bool { return !own(i) })
+	case failed, cancelled:
+		d.app.retire(at, own)
+	}
+}
+
+func (s *Server) logDeployment(d *deployment, i *instance, at time.Time, message string) {
+	s.appendLogs(string(d.app.ID), applicationLog, []LogEntry{{
+		Date: at, Service: "bas", Message: message, DeploymentID: d.ID, CommitID: d.CommitID, InstanceID: i.ID,
+	}})
+}
+
+// retire deletes the live instances that which selects.
+func (a *application) retire(at time.Time, which func(*instance) bool) {
+	for _, i := range a.instances {
+		if i.State != deleted && which(i) {
+			i.State, i.DeletionDate = deleted, at
+		}
+	}
+}
+
+// AddInstances seeds instances of an application and returns their ids. It panics on an unknown application.
+func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instance) []clevercloud.InstanceID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, now := s.mustApp(app), s.now()
+	ids := make([]clevercloud.InstanceID, 0, len(instances))
+	for n, in := range instances {
+		in.CreationDate = orElse(in.CreationDate, now.Add(time.Duration(n+1-len(instances))*time.Second))
+		ids = append(ids, s.addInstance(a, in).ID)
+	}
+	return ids
+}
+
+func (s *Server) addInstance(app *application, in Instance) *instance {
+	in.ID = orElse(in.ID, clevercloud.InstanceID(s.uuid()))
+	if in.DeploymentID == "" && len(app.deployments) > 0 {
+		in.DeploymentID = app.deployments[len(app.deployments)-1].ID
+	}
+	in.Flavor = orElse(in.Flavor, "S")
+	in.State = orElse(in.State, up)
+	in.CreationDate = orElse(in.CreationDate, s.now())
+	in.Name = orElse(in.Name, nicknames[len(app.instances)%len(nicknames)])
+	if in.State == deleted {
+		in.DeletionDate = orElse(in.DeletionDate, in.CreationDate.Add(time.Minute))
+	}
+	i := &instance{Instance: in, hypervisor: "hypervisor_" + s.uuid()}
+	if in.State == up {
+		s.address(i)
+	}
+	app.instances = append(app.instances, i)
+	return i
+}
+
+var nicknames = []string{"Brave Badger", "Quiet Quokka", "Merry Marmot", "Swift Seal", "Polite Puffin", "Jolly Jackdaw", "Witty Weasel"}
+
+func (s *Server) address(i *instance) {
+	i.IP = orElse(i.IP, fmt.Sprintf("10.2.%d.%d", s.rng.IntN(250)+1, s.rng.IntN(250)+1))
+	i.Port = orElse(i.Port, 24000+s.rng.IntN(900))
+}
+
+// appOf finds the application in a path, which must be the owner's.
+func (s *Server) appOf(c *call) (*application, error) {
+	id := c.PathValue("applicationId")
+	app := s.apps[id]
+	if app == nil || string(app.OwnerID) != c.PathValue("ownerId") {
+		return nil, notFound("application", id)
+	}
+	return app, nil
+}
+
+func (s *Server) listDeployments(c *call) (reply, error) {
+	app, err := s.appOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	q := c.query()
+	limit, descending := q.limit(1000), q.descending("DESC")
+	q.boolean("includeApplicationConfiguration")
+	if q.err != nil {
+		return reply{}, q.err
+	}
+	found := make([]*deployment, 0, len(app.deployments))
+	for _, d := range app.deployments {
+		if q.oneOf("action", d.Action) {
+			found = append(found, d)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *deployment) int { return a.StartDate.Compare(b.StartDate) })
+	if descending {
+		slices.Reverse(found)
+	}
+	return ok(list(found[:min(limit, len(found))], (*deployment).wire))
+}
+
+func (s *Server) getDeployment(c *call) (reply, error) {
+	app, err := s.appOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	for _, d := range app.deployments {
+		if string(d.ID) == c.PathValue("deploymentId") {
+			return ok(d.wire())
+		}
+	}
+	return reply{}, notFound("deployment", c.PathValue("deploymentId"))
+}
+
+func (s *Server) listInstances(c *call) (reply, error) {
+	app, err := s.appOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	q := c.query()
+	limit, descending := q.limit(1000), q.descending("DESC")
+	keep := instanceFilter(q)
+	if q.err != nil {
+		return reply{}, q.err
+	}
+	found := make([]*instance, 0, len(app.instances))
+	for _, i := range app.instances {
+		if keep(i) {
+			found = append(found, i)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *instance) int { return a.CreationDate.Compare(b.CreationDate) })
+	if descending {
+		slices.Reverse(found)
+	}
+	return ok(list(found[:min(limit, len(found))], app.instanceWire))
+}
+
+// instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown one matches nothing. The bounds apply to
+// the creation date and are included.
+func instanceFilter(q *query) func(*instance) bool {
+	since, until, excludeDeleted := q.time("since"), q.time("until"), q.boolean("excludeDeleted")
+	return func(i *instance) bool {
+		return (!q.Has("deploymentId") || string(i.DeploymentID) == q.Get("deploymentId")) &&
+			(!excludeDeleted || i.State != deleted) &&
+			q.oneOf("includeState", i.State) &&
+			!slices.Contains(q.Values["excludeState"], i.State) &&
+			within(i.CreationDate.Truncate(time.Millisecond), since, until)
+	}
+}
+
+func (s *Server) getInstance(c *call) (reply, error) {
+	app, err := s.appOf(c)
+	if err != nil {
+		return reply{}, err
+	}
+	for _, i := range app.instances {
+		if strings.EqualFold(string(i.ID), c.PathValue("instanceId")) {
+			return ok(app.instanceWire(i))
+		}
+	}
+	return reply{}, notFound("instance", c.PathValue("instanceId"))
+}

@@ -1,0 +1,205 @@
+package clevertest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+// seed fills a new server: everything that the fields of [Server] name. Dates are relative to the clock.
+func (s *Server) seed() {
+	s.owners = make(map[string]*owner)
+	s.apps = make(map[string]*application)
+	s.operators = make(map[string]*operator)
+	s.pulsars = make(map[string]*pulsar)
+	s.topics = make(map[string]*topic)
+	s.oauth = oauthStore{make(map[string]string), make(map[string]*oauthToken), make(map[string]bool)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seedOwners()
+	s.seedCredentials()
+	s.seedZones()
+	s.seedApplication()
+	s.seedOperators()
+	s.seedAddons()
+	s.seedInvoices()
+	s.seedLogs()
+}
+
+func (s *Server) seedOwners() {
+	user := &owner{id: "user_" + s.uuid(), name: "Camille Durand", contact: "Camille Durand", isUser: true}
+	user.members = []string{user.id}
+	s.owners[user.id] = user
+	s.UserID = clevercloud.UserID(user.id)
+	s.OwnerID = clevercloud.OwnerID(s.addOrganisation("Atelier Numérique", user.id).id)
+	s.ForbiddenOwnerID = clevercloud.OwnerID(s.addOrganisation("Somebody Else").id)
+}
+
+func (s *Server) seedCredentials() {
+	s.Email, s.Password = "camille@example.com", s.secret()
+	consumer, consumerSecret := "consumer_"+s.secret(), s.secret()
+	s.oauth.consumers[consumer] = consumerSecret
+	key, token := s.addOAuthToken(consumer, string(s.UserID))
+	s.setOAuth1(consumer, consumerSecret, key, token.secret)
+	s.setToken(s.addToken(string(s.UserID), "clevertest", "the server's own", s.now().AddDate(1, 0, 0)).secret)
+	s.addToken(string(s.UserID), "old", "", s.now().AddDate(0, -1, 0)).created = s.now().AddDate(0, -6, 0)
+}
+
+func (s *Server) seedZones() {
+	const apps, eu, clever, ovh, hds = "for:applications", "region:eu", "infra:clever-cloud", "infra:ovh", "certification:hds"
+	for i, z := range []Zone{
+		{Name: "par", Country: "France", CountryCode: "FR", City: "Paris", Lat: 48.87, Lon: 2.33, Tags: []string{apps, clever, eu}},
+		{Name: "parhds", Country: "France", CountryCode: "FR", City: "Paris", DisplayName: "HDS", Lat: 48.87, Lon: 2.33,
+			Tags: []string{apps, hds, clever, eu}},
+		{Name: "rbx", Country: "France", CountryCode: "FR", City: "Roubaix", Lat: 50.69, Lon: 3.17, Tags: []string{apps, ovh, eu}},
+		{Name: "rbxhds", Country: "France", CountryCode: "FR", City: "Roubaix", DisplayName: "HDS", Lat: 50.69, Lon: 3.17,
+			Tags: []string{apps, hds, ovh, eu}},
+		{Name: "wsw", Country: "Poland", CountryCode: "PL", City: "Warsaw", Lat: 52.23, Lon: 21.01, Tags: []string{apps, ovh, eu}},
+		{Name: "mtl", Country: "Canada", CountryCode: "CA", City: "Montreal", Lat: 45.5, Lon: -73.61, Tags: []string{apps, ovh}},
+		{Name: "sgp", Country: "Singapore", CountryCode: "SG", City: "Singapore", Lat: 1.3, Lon: 103.8, Tags: []string{apps, ovh}},
+		{Name: "syd", Country: "Australia", CountryCode: "AU", City: "Sydney", Lat: -33.85, Lon: 151.22, Tags: []string{apps, ovh}},
+		{Name: "atelier", Country: "France", CountryCode: "FR", City: "Nantes", DisplayName: "Atelier", Lat: 47.22, Lon: -1.55,
+			Tags: []string{apps, privateTag}, Owners: []clevercloud.OwnerID{s.OwnerID}},
+	} {
+		if z.Name != "syd" { // one zone without known addresses
+			z.OutboundIPs = []string{fmt.Sprintf("198.51.100.%d/32", 16+i)}
+		}
+		s.addZone(z)
+	}
+}
+
+func (s *Server) seedApplication() {
+	app := s.addApplication(Application{Name: "shop"})
+	s.ApplicationID = app.ID
+	now := s.now().Truncate(time.Second)
+	deploy := func(ago time.Duration, millis int, d Deployment) *deployment {
+		d.StartDate = now.Add(-ago).Add(time.Duration(millis) * time.Millisecond)
+		return s.addDeployment(app, d)
+	}
+	const day = 24 * time.Hour
+	first := deploy(20*day, 305, Deployment{CommitID: "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"})
+	broken := deploy(6*day, 900, Deployment{State: failed, CommitID: "77c1e0f5a8d24b36b0e99f1c5a7d2e4810cb3f69", DedicatedBuild: true})
+	deploy(5*day, 0, Deployment{State: cancelled, Action: "REPLACE", Cause: "Monitoring/Unreachable"})
+	live := deploy(2*day, 41, Deployment{CommitID: "9fceb02d0ae598e95dc970b74767f19372d61af8"})
+	s.DeploymentID, s.FailedDeploymentID = live.ID, broken.ID
+
+	s.addInstance(app, Instance{DeploymentID: first.ID, State: deleted, CreationDate: first.StartDate.Add(2813 * time.Millisecond), DeletionDate: live.StartDate.Add(141 * time.Second)})
+	s.addInstance(app, Instance{DeploymentID: broken.ID, State: deleted, Flavor: "M", BuildVM: true, CreationDate: broken.StartDate.Add(3 * time.Second)})
+	for i := range 2 {
+		up := s.addInstance(app, Instance{DeploymentID: live.ID, Index: i, CreationDate: live.StartDate.Add(3118 * time.Millisecond)})
+		s.InstanceID = orElse(s.InstanceID, up.ID)
+	}
+	s.addInstance(app, Instance{DeploymentID: live.ID, Index: 2, State: booting, CreationDate: now.Add(-20 * time.Second)})
+}
+
+func (s *Server) seedOperators() {
+	for _, o := range []struct {
+		kind, name string
+		id         *clevercloud.OperatorID
+	}{
+		{"keycloak", "sso", &s.KeycloakID}, {"matomo", "stats", &s.MatomoID},
+		{"metabase", "bi", &s.MetabaseID}, {"otoroshi", "gateway", &s.OtoroshiID},
+	} {
+		*o.id = clevercloud.OperatorID(s.addOperator(o.kind, o.name).realID)
+	}
+}
+
+func (s *Server) seedAddons() {
+	s.clusters = []pulsarCluster{{
+		ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650, PulsarTLSPort: ptr(6651), WebPort: ptr(80),
+		WebTLSPort: ptr(443), Version: "4.0.3", Available: true, Zone: "PAR", ColdStorage: true, Plans: []string{"BETA"},
+	}}
+	s.PulsarClusterID = "c3"
+	p := &pulsar{
+		addon: s.addAddon("addon-pulsar", "pulsar", "bus", "BETA"), cluster: "c3", token: s.secret(), coldStore: "cellar_" + s.uuid(),
+		retention: policy{quantity{"sizeInMB", ptr(int64(10240))}, quantity{"durationInDays", ptr(int64(7))}},
+		offload:   policy{quantity{"sizeInMB", nil}, quantity{"durationInDays", ptr(int64(1))}},
+	}
+	s.pulsars[p.realID] = p
+	s.PulsarID = clevercloud.PulsarID(p.realID)
+	pg := s.addAddon("postgresql-addon", "postgresql", "shop-db", "DEV")
+	s.AddonID, s.AddonRealID = clevercloud.AddonID(pg.id), pg.realID
+}
+
+// seedInvoices spreads twelve over this year so far, and leaves two in the last.
+func (s *Server) seedInvoices() {
+	now := s.now()
+	january := time.Date(now.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	s.addInvoice(Invoice{EmissionDate: january.AddDate(0, -2, 0), TotalTaxExcluded: "88.1"})
+	s.addInvoice(Invoice{EmissionDate: january.AddDate(0, -1, 0), TotalTaxExcluded: "91.47"})
+	const count = 12
+	for i := range count {
+		in := Invoice{
+			EmissionDate:     january.Add(now.Sub(january) / count * time.Duration(i)).Truncate(time.Microsecond),
+			TotalTaxExcluded: fmt.Sprintf("%d.%d", 96+7*i, 37+5*i),
+		}
+		switch i {
+		case 4:
+			in.Kind, in.Status, in.TotalTaxExcluded = "CREDITNOTE", "REFUNDED", "-12.5"
+		case 10:
+			in.Status = "PROCESSING"
+		case 11:
+			in.Status, in.TotalTaxExcluded = "PENDING", "60.0"
+		}
+		switch number := s.addInvoice(in).Number; i {
+		case 4:
+			s.CreditNoteNumber = number
+		case 9:
+			s.InvoiceNumber = number
+		case 11:
+			s.UnpaidInvoiceNumber = number
+		}
+	}
+}
+
+func (s *Server) seedLogs() {
+	n, start := s.cfg.logs, s.now().Truncate(time.Millisecond)
+	entries := make([]LogEntry, 0, n)
+	for i := range n {
+		e := LogEntry{Date: start.Add(time.Duration(i-n)*15*time.Second + time.Duration(i*37%1000)*time.Millisecond)}
+		e.Message, e.Severity, e.Service = seedLine(i)
+		entries = append(entries, e)
+	}
+	s.appendLogs(string(s.ApplicationID), applicationLog, entries)
+	for i := range 30 {
+		e := LogEntry{Date: start.Add(time.Duration(i-30) * time.Minute), Message: "LOG:  checkpoint starting: time"}
+		if i%2 == 1 {
+			e.Message = fmt.Sprintf("LOG:  checkpoint complete: wrote %d buffers (0.3%%)", 40+i)
+		}
+		s.appendLogs(s.AddonRealID, resourceLog, []LogEntry{e})
+	}
+	t := s.topicOf(accessLog, string(s.ApplicationID))
+	for i := range 40 {
+		e := AccessLogEntry{Date: start.Add(time.Duration(i-40) * 30 * time.Second), Path: seedPaths[i%len(seedPaths)], Status: seedStatuses[i%len(seedStatuses)]}
+		switch i {
+		case 13:
+			e.Protocol = "TCP"
+		case 29:
+			e.Protocol = "SSH"
+		}
+		t.append([]logRecord{s.accessRecord(string(s.ApplicationID), t.nextID(), e)})
+	}
+}
+
+var (
+	seedPaths    = []string{"/", "/cart", "/products/42", "/assets/app.css", "/checkout"}
+	seedStatuses = []int{200, 200, 304, 200, 201, 404, 200}
+)
+
+// seedLine is the i-th line of the seeded application: mostly its own output, now and then the platform's or another unit's.
+func seedLine(i int) (message, severity, service string) {
+	switch {
+	case i%50 == 0:
+		return "Health check passed", "info", "bas"
+	case i%40 == 7:
+		return "Connection closed by 192.0.2.14 port 51022", "info", "sshd"
+	case i%25 == 3:
+		return fmt.Sprintf(`level=warn msg="slow query" duration=%dms`, 800+i), "warning", "bas-deploy"
+	case i%60 == 11:
+		return `level=error msg="payment provider timed out" attempt=1`, "err", "bas-deploy"
+	case i%30 == 5:
+		return "\x1b[32mINFO\x1b[0m commande n° " + fmt.Sprint(1000+i) + " expédiée ✓", "info", "bas-deploy"
+	}
+	return fmt.Sprintf(`level=info msg="GET %s" status=%d duration=%dms`, seedPaths[i%len(seedPaths)], seedStatuses[i%len(seedStatuses)], 3+i%40), "info", "bas-deploy"
+}

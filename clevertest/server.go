@@ -1,0 +1,359 @@
+package clevertest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+// maxRequests bounds what [Server.Requests] remembers, maxRequestBody one request's body.
+const (
+	maxRequests    = 10_000
+	maxRequestBody = 8 << 20
+)
+
+// A Server is a running API. Its exported fields are set by [NewServer] and must not be changed.
+type Server struct {
+	// URL is the base URL, http://127.0.0.1:port, without a trailing slash. It stands for both hosts of the live API.
+	URL string
+
+	// OwnerID is the seeded organisation, UserID the user whose credentials these are. The user has no application.
+	OwnerID clevercloud.OwnerID
+	UserID  clevercloud.UserID
+	// ForbiddenOwnerID is an organisation that exists but that the credentials may not see.
+	ForbiddenOwnerID clevercloud.OwnerID
+	// Email and Password are the user's: the creation of an API token asks for them.
+	Email    string
+	Password string
+
+	// ApplicationID is the seeded application, with deployments, instances and logs.
+	ApplicationID clevercloud.ApplicationID
+	// DeploymentID is its live deployment, FailedDeploymentID an older one that failed.
+	DeploymentID       clevercloud.DeploymentID
+	FailedDeploymentID clevercloud.DeploymentID
+	// InstanceID is an instance that is up.
+	InstanceID clevercloud.InstanceID
+
+	// The seeded operators, by real id.
+	KeycloakID clevercloud.OperatorID
+	MatomoID   clevercloud.OperatorID
+	MetabaseID clevercloud.OperatorID
+	OtoroshiID clevercloud.OperatorID
+	// PulsarID is the seeded Pulsar add-on (real id), PulsarClusterID its cluster.
+	PulsarID        clevercloud.PulsarID
+	PulsarClusterID string
+	// AddonID and AddonRealID name the seeded PostgreSQL add-on, which has logs.
+	AddonID     clevercloud.AddonID
+	AddonRealID string
+
+	// InvoiceNumber is a paid invoice, UnpaidInvoiceNumber a pending one, CreditNoteNumber a credit note.
+	InvoiceNumber       clevercloud.InvoiceNumber
+	UnpaidInvoiceNumber clevercloud.InvoiceNumber
+	CreditNoteNumber    clevercloud.InvoiceNumber
+
+	// OAuth1 and Token are the user's credentials: both work.
+	OAuth1 OAuth1
+	Token  Secret
+
+	cfg    config
+	mux    *http.ServeMux
+	http   *http.Server
+	routes map[string]*route // by id
+
+	closing   chan struct{}
+	closeOnce sync.Once
+	running   sync.WaitGroup // the accept loop and every connection
+	streams   atomic.Int64
+
+	mu sync.Mutex // guards all below
+	state
+	offset   time.Duration
+	tasks    []*task
+	timer    *time.Timer
+	requests []Request
+	faults   []*Fault
+	// generation is closed by Redeploy, moved by Advance; both are then replaced.
+	generation chan struct{}
+	moved      chan struct{}
+	rng        *rand.Rand
+}
+
+// state is what the API knows, in the order of the domains.
+type state struct {
+	owners    map[string]*owner
+	apps      map[string]*application
+	appOrder  []*application
+	addons    []*addon
+	operators map[string]*operator
+	pulsars   map[string]*pulsar
+	clusters  []pulsarCluster
+	invoices  []*invoice
+	zones     []*zone
+	drains    []*drain
+	tokens    []*apiToken
+	oauth     oauthStore
+	topics    map[string]*topic
+}
+
+// NewServer starts an API on a free port of 127.0.0.1. Call Close when done. It panics if it cannot listen.
+func NewServer(opts ...Option) *Server {
+	cfg := newConfig(opts)
+	listener, err := cfg.listen()
+	if err != nil {
+		panic("clevertest: " + err.Error())
+	}
+	s := &Server{
+		URL:        "http://" + listener.Addr().String(),
+		cfg:        cfg,
+		mux:        http.NewServeMux(),
+		routes:     make(map[string]*route),
+		closing:    make(chan struct{}),
+		generation: make(chan struct{}),
+		moved:      make(chan struct{}),
+		rng:        rand.New(rand.NewPCG(cfg.seed, 0)),
+	}
+	s.mount()
+	s.seed()
+	s.start(listener)
+	return s
+}
+
+func (s *Server) start(listener net.Listener) {
+	s.http = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnState:         s.count,
+		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+	}
+	s.running.Add(1)
+	go func() {
+		defer s.running.Done()
+		_ = s.http.Serve(listener) // always ErrServerClosed or the listener's end
+	}()
+}
+
+type connKey struct{}
+
+// count follows the connections, so that Close can wait for their goroutines.
+func (s *Server) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.running.Add(1)
+	case http.StateClosed:
+		s.running.Done()
+	default: // busy or idle: no goroutine comes or goes
+	}
+}
+
+// Close stops the server, cuts every connection, open log streams included, and waits for their end.
+func (s *Server) Close() {
+	s.closeOnce.Do(func() {
+		close(s.closing)
+		s.mu.Lock()
+		if s.timer != nil {
+			s.timer.Stop()
+		}
+		s.mu.Unlock()
+		_ = s.http.Close()
+	})
+	s.running.Wait()
+}
+
+// A Request is one request that the server received.
+type Request struct {
+	// Route names what was asked, "drains.create" for example; it is empty when no route serves the path with this method.
+	Route  string
+	Method string
+	// Path is the escaped path, Query the raw query.
+	Path  string
+	Query string
+	// Header holds the credentials as [redacted].
+	Header http.Header
+	Body   []byte
+	// Time is the server's clock on arrival.
+	Time time.Time
+}
+
+// Requests returns what the server received so far, oldest first; the last 10,000 are kept.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// ResetRequests forgets the requests received so far.
+func (s *Server) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
+}
+
+func (s *Server) record(c *call, routeID string) {
+	header := c.Header.Clone()
+	if header.Get("Authorization") != "" {
+		scheme, _, _ := strings.Cut(header.Get("Authorization"), " ")
+		header.Set("Authorization", scheme+" [redacted]")
+	}
+	if len(s.requests) == maxRequests {
+		s.requests = slices.Delete(s.requests, 0, maxRequests/10)
+	}
+	s.requests = append(s.requests, Request{
+		Route: routeID, Method: c.Method, Path: c.URL.EscapedPath(), Query: c.URL.RawQuery,
+		Header: header, Body: c.body, Time: s.now(),
+	})
+}
+
+// A route is one operation of the API.
+type route struct {
+	id      string
+	pattern string // of net/http, method included
+	public  bool
+	answer  func(s *Server, c *call) (reply, error) // called with the lock held
+	stream  func(s *Server, c *call)                // called without; instead of answer
+}
+
+// A call is a request being served.
+type call struct {
+	*http.Request
+	w    http.ResponseWriter
+	body []byte
+	user string // whose credentials; "" on a public route
+	id   string // request id of the backend
+}
+
+func (s *Server) mount() {
+	for _, table := range [][]route{
+		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(), operatorRoutes(),
+		zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), oauthRoutes,
+	} {
+		for i := range table {
+			s.routes[table[i].id] = &table[i]
+			s.mux.Handle(table[i].pattern, mounted{s, &table[i]})
+		}
+	}
+}
+
+type mounted struct {
+	server *Server
+	route  *route
+}
+
+// ServeHTTP answers one request; a Server can thus be mounted elsewhere as an http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Sozu-Id", sozuID())
+	if r.URL.EscapedPath() != path.Clean(r.URL.EscapedPath()) {
+		s.unrouted(w, r, http.StatusNotFound)
+		return
+	}
+	if h, pattern := s.mux.Handler(r); pattern == "" {
+		probe := &statusProbe{header: w.Header()}
+		h.ServeHTTP(probe, r)
+		s.unrouted(w, r, probe.status)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// statusProbe learns from net/http's own answer whether the path or the method is unknown.
+type statusProbe struct {
+	header http.Header
+	status int
+}
+
+func (p *statusProbe) Header() http.Header         { return p.header }
+func (p *statusProbe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *statusProbe) WriteHeader(status int)      { p.status = status }
+
+func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, status int) {
+	s.serve(w, r, "", func(c *call) {
+		p := problemOf(status)
+		if status == http.StatusNotFound && !strings.HasPrefix(r.URL.Path, "/v2/") {
+			p.forced = ptr(familyGateway)
+		}
+		p.reply(r.URL.Path, c.id).write(c.w)
+	})
+}
+
+func (m mounted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.server.serve(w, r, m.route.id, func(c *call) { m.server.answer(c, m.route) })
+}
+
+// serve is what all requests go through: recorded, hit by a fault perhaps, then handled.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, routeID string, handle func(*call)) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
+	c := &call{Request: r, w: w, body: body, id: "request_http_" + uuidFrom(rand.Uint64(), rand.Uint64())}
+	s.mu.Lock()
+	s.record(c, routeID)
+	fault := s.takeFault(r, routeID)
+	s.mu.Unlock()
+	if err != nil {
+		p := problemOf(http.StatusBadRequest)
+		if errors.As(err, new(*http.MaxBytesError)) {
+			p = problemOf(http.StatusRequestEntityTooLarge)
+		}
+		p.reply(r.URL.Path, c.id).write(w)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	s.withFault(c, fault, handle)
+}
+
+func (s *Server) answer(c *call, rt *route) {
+	if rt.stream != nil {
+		rt.stream(s, c)
+		return
+	}
+	s.answerLocked(c, rt).write(c.w)
+}
+
+func (s *Server) answerLocked(c *call, rt *route) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	err := s.admit(c, rt.public)
+	if err == nil {
+		var r reply
+		if r, err = rt.answer(s, c); err == nil {
+			return r
+		}
+	}
+	return problemFrom(err).reply(c.URL.Path, c.id)
+}
+
+func problemFrom(err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return problemOf(http.StatusInternalServerError)
+}
+
+// admit checks who asks, and that they may see the owner in the path.
+func (s *Server) admit(c *call, public bool) error {
+	if public {
+		return nil
+	}
+	user, err := s.authenticate(c)
+	if err != nil {
+		return err
+	}
+	c.user = user
+	if id := c.PathValue("ownerId"); id != "" {
+		_, err = s.visibleOwner(c, id)
+	}
+	return err
+}

@@ -1,0 +1,416 @@
+package clevertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+var logRoutes = []route{
+	{id: "logs.stream", pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs", stream: streamOf(applicationLog)},
+	{id: "logs.stream-resource", pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs", stream: streamOf(resourceLog)},
+	{id: "logs.stream-access", pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
+		stream: streamOf(accessLog)},
+}
+
+const eventStream = "text/event-stream"
+
+// batchSize bounds what is copied out of a topic, and written, in one go.
+const batchSize = 512
+
+func streamOf(kind streamKind) func(*Server, *call) {
+	return func(s *Server, c *call) {
+		st, err := s.openStream(c, kind)
+		if err != nil {
+			problemFrom(err).reply(c.URL.Path, c.id).write(c.w)
+			return
+		}
+		st.serve()
+	}
+}
+
+// A stream is one open response.
+type stream struct {
+	server *Server
+	call   *call
+	kind   streamKind
+	topic  *topic
+	filter logFilter
+	next   int   // position in the topic
+	left   int64 // entries still wanted
+	pace   pace
+	// gone is closed when a redeployment leaves this stream half-open.
+	gone <-chan struct{}
+	buf  bytes.Buffer
+}
+
+// A logFilter is what the query asks for.
+type logFilter struct {
+	since, until time.Time
+	deployment   string
+	instances    []string
+	services     []string // nil: all
+	contains     string   // lower case
+	fields       []string // nil: all
+}
+
+// openStream checks the request in the order the live API answers: credentials, parameters, existence.
+func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	if err := s.admit(c, false); err != nil {
+		return nil, err
+	}
+	q := c.query()
+	st := &stream{server: s, call: c, kind: kind, filter: newLogFilter(q, kind), gone: s.generation}
+	st.left = q.integer("limit", math.MaxInt64, 1, math.MaxInt64)
+	st.pace.elements = int(q.integer("throttleElements", 100, 1, math.MaxInt32))
+	st.pace.window = time.Duration(q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)) * time.Millisecond
+	if q.err != nil {
+		return nil, q.err
+	}
+	var err error
+	st.topic, err = s.streamTopic(c, kind)
+	if err != nil {
+		return nil, err
+	}
+	st.next = st.start(c.Header.Get("Last-Event-ID"))
+	return st, nil
+}
+
+// streamTopic finds what is read. What never logged is not found, in words that tell why; for an add-on id, access logs are a stream
+// without entries.
+func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
+	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
+	owner := s.ownerOfResource(id)
+	if owner == "" || owner != c.PathValue("ownerId") || strings.HasPrefix(id, "addon_") && kind == resourceLog {
+		return nil, notFound("resource", id)
+	}
+	if t := s.topics[topicKey(kind, id)]; t != nil {
+		return t, nil
+	}
+	if strings.HasPrefix(id, "addon_") {
+		return &topic{grown: make(chan struct{})}, nil
+	}
+	p := problemOf(http.StatusNotFound)
+	p.message = "The topic persistent://" + owner + "/" + id + "/logs has no partition"
+	return nil, p
+}
+
+func newLogFilter(q *query, kind streamKind) logFilter {
+	f := logFilter{since: q.time("since"), until: q.time("until"), fields: q.Values["field"]}
+	if kind == accessLog {
+		return f // the access logs know no other filter
+	}
+	f.instances = q.Values["instanceId"]
+	f.contains = strings.ToLower(q.Get("filter"))
+	f.services = q.Values["service"]
+	if kind == applicationLog {
+		f.deployment = q.Get("deploymentId")
+		if f.services == nil {
+			f.services = []string{"bas", "bas-deploy"}
+		}
+	}
+	if slices.Contains(f.services, "all") {
+		f.services = nil
+	}
+	return f
+}
+
+func (f logFilter) keeps(r *logRecord) bool {
+	return within(r.date.Truncate(time.Millisecond), f.since, time.Time{}) && (f.until.IsZero() || r.date.Before(f.until)) &&
+		(f.deployment == "" || f.deployment == r.deployment) &&
+		(f.instances == nil || slices.Contains(f.instances, r.instance)) &&
+		(f.services == nil || slices.ContainsFunc(f.services, func(s string) bool { return strings.TrimSuffix(s, ".service") == r.service })) &&
+		(f.contains == "" || strings.Contains(strings.ToLower(r.message), f.contains))
+}
+
+// start is where reading begins: after the last event the client had, at the beginning when it gives a date, else with what comes next. An
+// id that the topic does not know counts as none.
+func (st *stream) start(lastID string) int {
+	if i, known := st.topic.index[lastID]; known {
+		return i + 1
+	}
+	if st.filter.since.IsZero() {
+		return len(st.topic.entries)
+	}
+	return 0
+}
+
+// serve writes until the stream ends, the client leaves or the server closes.
+func (st *stream) serve() {
+	st.server.streams.Add(1)
+	defer st.server.streams.Add(-1)
+	st.call.w.Header().Set("Content-Type", eventStream)
+	st.call.w.Header().Set("Cache-Control", "no-cache")
+	st.call.w.WriteHeader(http.StatusOK)
+	if !st.flush() {
+		return
+	}
+	beat := newTicker(st.server.cfg.heartbeat)
+	defer beat.stop()
+	st.pace.reset()
+	defer st.pace.stop()
+	for {
+		if st.halfOpen() {
+			return
+		}
+		batch, wake := st.read()
+		for i := range batch {
+			st.writeEntry(&batch[i])
+		}
+		if wake.ended != "" {
+			st.writeEvent("END_OF_STREAM", `{"endedBy":"`+wake.ended+`"}`)
+		}
+		if !st.flush() || wake.ended != "" || !st.await(wake, beat.c) {
+			return
+		}
+	}
+}
+
+// A wakeup says why there is nothing more to write for now.
+type wakeup struct {
+	ended  string          // the stream is over, and why
+	grown  <-chan struct{} // more was appended
+	moved  <-chan struct{} // the clock was moved
+	window <-chan time.Time
+	until  time.Duration // to the bound; 0 for none
+	again  bool          // there is more, at once
+}
+
+// read takes the entries that may be written now out of the topic.
+func (st *stream) read() ([]logRecord, wakeup) {
+	s := st.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-st.gone:
+		return nil, wakeup{again: true} // not one entry more
+	default:
+	}
+	var batch []logRecord
+	allowed := min(int64(st.pace.room()), st.left, batchSize)
+	for st.next < len(st.topic.entries) && int64(len(batch)) < allowed {
+		r := &st.topic.entries[st.next]
+		if s.cfg.lazyUntil && !st.filter.until.IsZero() && !r.date.Before(st.filter.until) {
+			return batch, wakeup{ended: "UNTIL_REACHED"}
+		}
+		st.next++
+		if st.filter.keeps(r) {
+			batch = append(batch, *r)
+		}
+	}
+	st.pace.spend(len(batch))
+	st.left -= int64(len(batch))
+	return batch, st.wakeup()
+}
+
+func (st *stream) wakeup() wakeup {
+	s := st.server
+	if st.left == 0 {
+		return wakeup{ended: "LIMIT_REACHED"}
+	}
+	if st.next < len(st.topic.entries) {
+		if st.pace.room() > 0 {
+			return wakeup{again: true}
+		}
+		return wakeup{window: st.pace.timer.C, moved: s.moved}
+	}
+	w := wakeup{grown: st.topic.grown, moved: s.moved}
+	if until := st.filter.until; !until.IsZero() && !s.cfg.lazyUntil {
+		if w.until = until.Sub(s.now()); w.until <= 0 {
+			return wakeup{ended: "UNTIL_REACHED"}
+		}
+	}
+	return w
+}
+
+// await blocks until there may be something to write; false when the stream is over.
+func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
+	if w.again {
+		return true
+	}
+	var bound <-chan time.Time
+	if w.until > 0 {
+		timer := time.NewTimer(w.until)
+		defer timer.Stop()
+		bound = timer.C
+	}
+	for {
+		select {
+		case <-w.grown:
+			return true
+		case <-w.moved:
+			return true
+		case <-bound:
+			return true
+		case <-w.window:
+			st.pace.open()
+			return true
+		case <-beat:
+			if st.halfOpen() {
+				return false
+			}
+			st.writeEvent("HEARTBEAT", "")
+			if !st.flush() {
+				return false
+			}
+		case <-st.gone:
+			return !st.halfOpen()
+		case <-st.call.Context().Done():
+			return false
+		case <-st.server.closing:
+			return false
+		}
+	}
+}
+
+// halfOpen holds a stream that a redeployment has left behind open without a byte, until its client gives up.
+func (st *stream) halfOpen() bool {
+	select {
+	case <-st.gone:
+		st.server.hang(st.call.Context())
+		return true
+	default:
+		return false
+	}
+}
+
+// writeEntry writes an event: id, event and data, and in the access logs the other way round. No client may depend on the order.
+func (st *stream) writeEntry(r *logRecord) {
+	data := r.data
+	if st.filter.fields != nil {
+		data = project(data, st.filter.fields)
+	}
+	if st.kind == accessLog {
+		st.writeData(data)
+		st.line("event", string(st.kind))
+		st.line("id", r.id)
+	} else {
+		st.line("id", r.id)
+		st.line("event", string(st.kind))
+		st.writeData(data)
+	}
+	st.buf.WriteByte('\n')
+	if st.buf.Len() > 64<<10 {
+		st.drain()
+	}
+}
+
+func (st *stream) writeEvent(name, data string) {
+	st.line("event", name)
+	st.writeData(data)
+	st.buf.WriteByte('\n')
+}
+
+func (st *stream) writeData(data string) {
+	for line := range strings.SplitSeq(data, "\n") {
+		st.line("data", line)
+	}
+}
+
+// line writes a field without a space after the colon, as the live API.
+func (st *stream) line(name, value string) {
+	st.buf.WriteString(name)
+	st.buf.WriteByte(':')
+	st.buf.WriteString(value)
+	st.buf.WriteByte('\n')
+}
+
+// drain hands the buffer to the connection; it blocks when the client is slow.
+func (st *stream) drain() bool {
+	_, err := st.call.w.Write(st.buf.Bytes())
+	st.buf.Reset()
+	return err == nil
+}
+
+func (st *stream) flush() bool {
+	return (st.buf.Len() == 0 || st.drain()) && http.NewResponseController(st.call.w).Flush() == nil
+}
+
+// project keeps the wanted keys of an object, in its order. What is no object stays as it is.
+func project(data string, wanted []string) string {
+	dec := json.NewDecoder(strings.NewReader(data))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return data
+	}
+	var kept []string
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return data
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return data
+		}
+		if name, _ := key.(string); slices.Contains(wanted, name) {
+			kept = append(kept, string(quoteJSON(name))+":"+string(value))
+		}
+	}
+	return "{" + strings.Join(kept, ",") + "}"
+}
+
+// A pace lets so many elements through in each window of time. A window begins with its first element.
+type pace struct {
+	elements int
+	window   time.Duration
+	used     int
+	timer    *time.Timer
+}
+
+func (p *pace) reset() {
+	p.timer = time.NewTimer(p.window)
+}
+
+func (p *pace) stop() { p.timer.Stop() }
+
+func (p *pace) room() int { return p.elements - p.used }
+
+// spend counts elements, and starts the window with the first.
+func (p *pace) spend(n int) {
+	if p.used == 0 && n > 0 {
+		p.timer.Reset(p.window)
+	}
+	p.used += n
+}
+
+// open begins a new window.
+func (p *pace) open() { p.used = 0 }
+
+// A ticker with a period of zero never ticks.
+type ticker struct {
+	t *time.Ticker
+	c <-chan time.Time
+}
+
+func newTicker(period time.Duration) ticker {
+	if period == 0 {
+		return ticker{}
+	}
+	t := time.NewTicker(period)
+	return ticker{t, t.C}
+}
+
+func (t ticker) stop() {
+	if t.t != nil {
+		t.t.Stop()
+	}
+}
+
+// Redeploy does to log streams what a redeployment of the real API does: every open one stays open and falls silent at once, heartbeats
+// included; new ones work.
+func (s *Server) Redeploy() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.generation)
+	s.generation = make(chan struct{})
+}
+
+// OpenStreams tells how many log streams are being served, those left half-open included.
+func (s *Server) OpenStreams() int { return int(s.streams.Load()) }
