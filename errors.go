@@ -226,6 +226,8 @@ type callError struct {
 	err  error
 	// last is the answer to an earlier attempt.
 	last *APIError
+	// permanent says that another try is of no use.
+	permanent bool
 }
 
 func (e *callError) Error() string {

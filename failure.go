@@ -48,12 +48,13 @@ func (x *exchange) apiError() *APIError {
 // failure makes the error of a call that got no answer, or whose answer broke off.
 func (x *exchange) failure(err error) error {
 	e := &callError{operation: x.id, attempts: x.call.Attempts, err: err, last: x.apiError()}
+	e.permanent = transport.IsPermanent(err)
 	var permanent *transport.Permanent
 	if errors.As(err, &permanent) {
 		e.err = permanent.Err
 	}
 	if ended := x.ctx.Err(); ended != nil {
-		e.text = ended.Error()
+		e.text, e.permanent = ended.Error(), true
 		if !errors.Is(err, ended) {
 			e.err = errors.Join(ended, context.Cause(x.ctx))
 		}
@@ -66,6 +67,19 @@ func (x *exchange) failure(err error) error {
 		e.text = firstOf(e.text, printable(err.Error(), 512)) + "; the request may have been carried out"
 	}
 	return e
+}
+
+// passing reports whether the same call may work later: the rule of the retry loop, for those that repeat by themselves.
+func passing(err error) bool {
+	var answer *APIError
+	var silence *callError
+	switch {
+	case errors.As(err, &silence):
+		return !silence.permanent
+	case errors.As(err, &answer):
+		return transport.Passing(answer.StatusCode)
+	}
+	return false
 }
 
 // decodeError makes the error of a 2xx whose body is not what was expected.

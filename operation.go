@@ -1,10 +1,12 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,6 +53,8 @@ type input interface {
 type draft struct {
 	query query.Values
 	body  []byte
+	// header is for what only some calls send.
+	header http.Header
 	// secrets are values in the body that must not be shown, should the API echo them.
 	secrets []string
 	names   DrainTypeNames
@@ -70,7 +74,11 @@ func (none) encode(*draft) error { return nil }
 type route struct {
 	id, method, path, accept string
 	repeat, streamed         bool
-	// idle bounds the silence in a streamed body; 0 is the attempt's timeout.
+	// single leaves it to the caller to try again.
+	single bool
+	// timeout is that of an attempt unless an option sets it; 0 is the default.
+	timeout time.Duration
+	// idle bounds the silence in a streamed body; 0 is the attempt's timeout, a negative one no bound.
 	idle time.Duration
 }
 
@@ -164,35 +172,35 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	}
 	target.RawQuery = d.query.String()
 	x.secrets = d.secrets
-	x.call = x.newCall(c.core, target, d.body)
+	x.call = x.newCall(c.core, target, &d)
 	return nil
 }
 
-func (x *exchange) newCall(c *core, target *url.URL, body []byte) *transport.Call {
+func (x *exchange) newCall(c *core, target *url.URL, d *draft) *transport.Call {
 	call := &transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: target, Body: body,
+		Operation: x.id, Method: x.method, Path: x.path, URL: target, Body: d.body,
 		Header:     make(http.Header, 4+len(x.config.header)),
 		Repeatable: x.repeat, Streamed: x.streamed,
 		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
-		Timeout: defaultTimeout,
+		Timeout: cmp.Or(x.timeout, defaultTimeout),
 	}
 	if x.config.maxRetries != nil {
 		call.MaxRetries = *x.config.maxRetries
 	}
+	if x.single {
+		call.MaxRetries = 0
+	}
 	if x.config.timeout != nil {
 		call.Timeout = *x.config.timeout
 	}
-	if call.Idle = x.idle; x.idle == 0 {
-		call.Idle = call.Timeout
-	}
+	call.Idle = cmp.Or(x.idle, call.Timeout)
 	call.Header["Accept"] = []string{firstOf(x.accept, mediaJSON)}
 	call.Header["User-Agent"] = []string{c.userAgent}
-	if body != nil {
+	if d.body != nil {
 		call.Header["Content-Type"] = []string{mediaJSON}
 	}
-	for name, values := range x.config.header {
-		call.Header[name] = values
-	}
+	maps.Copy(call.Header, x.config.header)
+	maps.Copy(call.Header, d.header)
 	return call
 }
 

@@ -29,6 +29,8 @@ type (
 	OperatorID string
 	// A PulsarID names a Pulsar add-on by its real id (pulsar_…), not by addon_….
 	PulsarID string
+	// A ResourceID names an add-on or an application by its real id: postgresql_…, redis_…, app_…, not addon_….
+	ResourceID string
 	// A ZoneName is the short name of a zone: par, rbx, ….
 	ZoneName string
 	// A NetworkGroupID names a network group (ng_…).

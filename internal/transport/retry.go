@@ -40,23 +40,29 @@ func (c *Call) again(ctx context.Context, resp *http.Response, err error) (bool,
 
 // worthRepeating is the decision table: what happened against what may be repeated.
 func (c *Call) worthRepeating(resp *http.Response, err error) bool {
-	var permanent *Permanent
-	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &permanent), errors.As(err, &certificate):
+	case IsPermanent(err):
 		return false
 	case err != nil:
 		return c.Repeatable || c.Unsent
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return true
 	default:
-		return c.Repeatable && passing(resp.StatusCode)
+		return c.Repeatable && Passing(resp.StatusCode)
 	}
 }
 
-func passing(status int) bool {
+// IsPermanent reports whether err would be met again.
+func IsPermanent(err error) bool {
+	var permanent *Permanent
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &permanent) || errors.As(err, &certificate)
+}
+
+// Passing reports whether an answer of that status may be another one later.
+func Passing(status int) bool {
 	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusInternalServerError,
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
 		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
