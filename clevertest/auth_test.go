@@ -206,7 +206,7 @@ func TestV2(t *testing.T) {
 	}
 	assert.Equal(t, map[string]any{
 		string(p.KeycloakID): "keycloak", string(p.MatomoID): "addon-matomo", string(p.MetabaseID): "metabase", string(p.OtoroshiID): "otoroshi",
-		string(p.PulsarID): "addon-pulsar", p.AddonRealID: "postgresql-addon",
+		string(p.PulsarID): "addon-pulsar", string(p.ResourceID): "postgresql-addon",
 	}, addons)
 
 	assert.Equal(t, p.Email, p.ok("/v2/self").object()["email"])

@@ -174,24 +174,24 @@ func TestDrains_FiltersAndFamilies(t *testing.T) {
 func TestDrains_OfAnAddon(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	a := p.send(http.MethodPost, p.resourceDrains(p.AddonRealID), fixture(t, "drains/create_request_raw_http.json"))
+	a := p.send(http.MethodPost, p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
 	require.Equal(t, http.StatusCreated, a.Status)
 	id := a.object()["id"].(string)
 
-	assert.Len(t, p.ok(p.resourceDrains(p.AddonRealID)).list(), 1)
+	assert.Len(t, p.ok(p.resourceDrains(string(p.ResourceID))).list(), 1)
 	assert.Empty(t, p.ok(p.drains()).list())
 	assert.Equal(t, http.StatusNotFound, p.get(p.drains()+"/"+id).Status)
-	removed := p.send(http.MethodDelete, p.resourceDrains(p.AddonRealID))
+	removed := p.send(http.MethodDelete, p.resourceDrains(string(p.ResourceID)))
 	assert.Equal(t, http.StatusOK, removed.Status)
 	assert.Len(t, removed.list(), 1)
-	assert.Empty(t, p.ok(p.resourceDrains(p.AddonRealID)).list())
+	assert.Empty(t, p.ok(p.resourceDrains(string(p.ResourceID))).list())
 }
 
 func TestDrains_DeleteAllOfOwner(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	p.drain("create_request_raw_http.json")
-	p.send(http.MethodPost, p.resourceDrains(p.AddonRealID), fixture(t, "drains/create_request_raw_http.json"))
+	p.send(http.MethodPost, p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
 
 	assert.Len(t, p.send(http.MethodDelete, "/v4/drains/organisations/"+string(p.OwnerID)+"/drains").list(), 2)
 }

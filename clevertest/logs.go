@@ -105,21 +105,21 @@ func (s *Server) AppendLogs(app clevercloud.ApplicationID, entries ...LogEntry) 
 	return s.appendLogs(string(app), applicationLog, entries)
 }
 
-// AppendResourceLogs appends lines to the logs of an add-on, named by its real id.
-func (s *Server) AppendResourceLogs(realID string, entries ...LogEntry) []string {
+// AppendResourceLogs appends lines to the logs of an add-on.
+func (s *Server) AppendResourceLogs(resource clevercloud.ResourceID, entries ...LogEntry) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.appendLogs(realID, resourceLog, entries)
+	return s.appendLogs(string(resource), resourceLog, entries)
 }
 
-// AppendAccessLogs appends lines to the access logs of an application or, by its real id, of an add-on.
-func (s *Server) AppendAccessLogs(resource string, entries ...AccessLogEntry) []string {
+// AppendAccessLogs appends lines to the access logs of an application or of an add-on: the conversion of an ApplicationID will do.
+func (s *Server) AppendAccessLogs(resource clevercloud.ResourceID, entries ...AccessLogEntry) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.topicOf(accessLog, resource)
+	t := s.topicOf(accessLog, string(resource))
 	ids := make([]string, 0, len(entries))
 	for _, e := range entries {
-		r := s.accessRecord(resource, t.nextID(), e)
+		r := s.accessRecord(string(resource), t.nextID(), e)
 		t.append([]logRecord{r})
 		ids = append(ids, r.id)
 	}

@@ -180,7 +180,7 @@ func TestLoadBalancers(t *testing.T) {
 	assert.Empty(t, p.ok(base+"/addons/"+string(p.AddonID)+"/load-balancers/private").list())
 	for _, path := range []string{
 		"/applications/app_x/load-balancers/default", "/applications/app_x/load-balancers/private",
-		"/addons/" + p.AddonRealID + "/load-balancers/default", "/addons/x/load-balancers/private",
+		"/addons/" + string(p.ResourceID) + "/load-balancers/default", "/addons/x/load-balancers/private",
 		"/applications/" + string(p.ApplicationID) + "/load-balancers/other",
 	} {
 		assert.Equal(t, http.StatusNotFound, p.get(base+path).Status, path)

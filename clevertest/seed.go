@@ -120,7 +120,7 @@ func (s *Server) seedAddons() {
 	s.pulsars[p.realID] = p
 	s.PulsarID = clevercloud.PulsarID(p.realID)
 	pg := s.addAddon("postgresql-addon", "postgresql", "shop-db", "DEV")
-	s.AddonID, s.AddonRealID = clevercloud.AddonID(pg.id), pg.realID
+	s.AddonID, s.ResourceID = clevercloud.AddonID(pg.id), clevercloud.ResourceID(pg.realID)
 }
 
 // seedInvoices spreads twelve over this year so far, and leaves two in the last.
@@ -168,7 +168,7 @@ func (s *Server) seedLogs() {
 		if i%2 == 1 {
 			e.Message = fmt.Sprintf("LOG:  checkpoint complete: wrote %d buffers (0.3%%)", 40+i)
 		}
-		s.appendLogs(s.AddonRealID, resourceLog, []LogEntry{e})
+		s.appendLogs(string(s.ResourceID), resourceLog, []LogEntry{e})
 	}
 	t := s.topicOf(accessLog, string(s.ApplicationID))
 	for i := range 40 {

@@ -56,9 +56,9 @@ type Server struct {
 	// PulsarID is the seeded Pulsar add-on (real id), PulsarClusterID its cluster.
 	PulsarID        clevercloud.PulsarID
 	PulsarClusterID string
-	// AddonID and AddonRealID name the seeded PostgreSQL add-on, which has logs.
-	AddonID     clevercloud.AddonID
-	AddonRealID string
+	// AddonID and ResourceID name the seeded PostgreSQL add-on, which has logs: as v2 does, and by its real id.
+	AddonID    clevercloud.AddonID
+	ResourceID clevercloud.ResourceID
 
 	// InvoiceNumber is a paid invoice, UnpaidInvoiceNumber a pending one, CreditNoteNumber a credit note.
 	InvoiceNumber       clevercloud.InvoiceNumber

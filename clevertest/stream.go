@@ -353,6 +353,9 @@ func project(data string, wanted []string) string {
 			kept = append(kept, string(quoteJSON(name))+":"+string(value))
 		}
 	}
+	if t, err := dec.Token(); err != nil || t != json.Delim('}') {
+		return data
+	}
 	return "{" + strings.Join(kept, ",") + "}"
 }
 
