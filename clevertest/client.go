@@ -1,18 +1,40 @@
 package clevertest
 
-// Secret and OAuth1 stand in for the types of package auth.
-type Secret string
+import (
+	"net/http"
 
-// OAuth1 is a set of OAuth 1 credentials.
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// OAuth1 stands in for the type of package auth.
 type OAuth1 struct {
 	ConsumerKey    string
-	ConsumerSecret Secret
+	ConsumerSecret auth.Secret
 	Token          string
-	TokenSecret    Secret
+	TokenSecret    auth.Secret
+}
+
+// Authenticate signs with PLAINTEXT.
+func (o OAuth1) Authenticate(req *http.Request) error {
+	req.Header.Set("Authorization", `OAuth oauth_consumer_key="`+percentEncode(o.ConsumerKey)+`", oauth_token="`+percentEncode(o.Token)+
+		`", oauth_signature="`+percentEncode(percentEncode(o.ConsumerSecret.Reveal())+"&"+percentEncode(o.TokenSecret.Reveal()))+`"`)
+	return nil
 }
 
 func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) {
-	s.OAuth1 = OAuth1{ConsumerKey: consumer, ConsumerSecret: Secret(consumerSecret), Token: token, TokenSecret: Secret(tokenSecret)}
+	s.OAuth1 = OAuth1{
+		ConsumerKey: consumer, ConsumerSecret: auth.Secret(consumerSecret), Token: token, TokenSecret: auth.Secret(tokenSecret),
+	}
 }
 
-func (s *Server) setToken(token string) { s.Token = Secret(token) }
+// Client returns a client of the server that holds the user's OAuth 1 credentials. The options come after and may change anything. It
+// panics when one of them is invalid.
+func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
+	base := []clevercloud.ClientOption{clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1)}
+	client, err := clevercloud.New(append(base, opts...)...)
+	if err != nil {
+		panic("clevertest: " + err.Error())
+	}
+	return client
+}

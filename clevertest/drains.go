@@ -105,6 +105,8 @@ type drainExecutionWire struct {
 	LastError     *string `json:"lastError,omitempty"`
 	Attempt       *int    `json:"attempt,omitempty"`
 	MaxAttempt    *int    `json:"maxAttempt,omitempty"`
+	LastAttemptAt *stamp  `json:"lastAttemptAt,omitempty"`
+	NextAttemptAt *stamp  `json:"nextAttemptAt,omitempty"`
 	RetryingSince *stamp  `json:"retryingSince,omitempty"`
 }
 
@@ -122,7 +124,7 @@ type drainWire struct {
 	Recipient  json.RawMessage    `json:"recipient"`
 	Status     drainStatusWire    `json:"status"`
 	Execution  drainExecutionWire `json:"execution"`
-	Backlog    *drainBacklogWire  `json:"backlog"`
+	Backlog    *drainBacklogWire  `json:"backlog,omitempty"`
 }
 
 // wire is the drain as answers show it: secrets masked, type in upper snake case.
@@ -138,7 +140,8 @@ func (d *drain) wire() drainWire {
 	case "RETRYING":
 		w.Execution.LastError = ptr("The recipient cannot be reached")
 		w.Execution.Attempt, w.Execution.MaxAttempt = ptr(1), ptr(10)
-		w.Execution.RetryingSince = ptr(stamp(d.date))
+		w.Execution.LastAttemptAt, w.Execution.RetryingSince = ptr(stamp(d.date)), ptr(stamp(d.date))
+		w.Execution.NextAttemptAt = ptr(stamp(d.date.Add(2 * time.Minute)))
 		w.Backlog = &drainBacklogWire{"0.0", "0.0", d.backlog}
 	}
 	return w

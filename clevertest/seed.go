@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 )
 
 // seed fills a new server: everything that the fields of [Server] name. Dates are relative to the clock.
@@ -42,7 +43,7 @@ func (s *Server) seedCredentials() {
 	s.oauth.consumers[consumer] = consumerSecret
 	key, token := s.addOAuthToken(consumer, string(s.UserID))
 	s.setOAuth1(consumer, consumerSecret, key, token.secret)
-	s.setToken(s.addToken(string(s.UserID), "clevertest", "the server's own", s.now().AddDate(1, 0, 0)).secret)
+	s.Token = auth.Secret(s.addToken(string(s.UserID), "clevertest", "the server's own", s.now().AddDate(1, 0, 0)).secret)
 	s.addToken(string(s.UserID), "old", "", s.now().AddDate(0, -1, 0)).created = s.now().AddDate(0, -6, 0)
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 )
 
 // maxRequests bounds what [Server.Requests] remembers, maxRequestBody one request's body.
@@ -66,7 +67,7 @@ type Server struct {
 
 	// OAuth1 and Token are the user's credentials: both work.
 	OAuth1 OAuth1
-	Token  Secret
+	Token  auth.Secret
 
 	cfg    config
 	mux    *http.ServeMux

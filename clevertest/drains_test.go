@@ -1,0 +1,219 @@
+package clevertest_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func (p peer) drains() string {
+	return "/v4/drains/organisations/" + string(p.OwnerID) + "/applications/" + string(p.ApplicationID) + "/drains"
+}
+
+func (p peer) resourceDrains(id string) string {
+	return "/v4/drains/organisations/" + string(p.OwnerID) + "/resources/" + id + "/drains"
+}
+
+// drain creates one and returns its id.
+func (p peer) drain(file string) string {
+	p.t.Helper()
+	a := p.send(http.MethodPost, p.drains(), fixture(p.t, "drains/"+file))
+	require.Equal(p.t, http.StatusCreated, a.Status, a.Body)
+	return a.object()["id"].(string)
+}
+
+func at(v any, keys ...string) any {
+	for _, key := range keys {
+		v = v.(map[string]any)[key]
+	}
+	return v
+}
+
+func TestDrains_CreateEachRecipient(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	files, err := filepath.Glob("../testdata/drains/create_request_*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			require.NoError(t, err)
+			sent := decode(t, string(body))
+
+			a := p.send(http.MethodPost, p.drains(), string(body))
+
+			require.Equal(t, http.StatusCreated, a.Status, a.Body)
+			got := a.object()
+			assert.Equal(t, at(sent, "kind"), got["kind"])
+			assert.Equal(t, "CREATED", at(got, "status", "status"))
+			assert.Equal(t, "NOT_RUNNING", at(got, "execution", "status"))
+			wantType := at(sent, "recipient", "type")
+			if wantType == "RawRecipient" {
+				wantType = "RAW_HTTP"
+			}
+			assert.Equal(t, wantType, at(got, "recipient", "type"))
+			for key, value := range at(sent, "recipient").(map[string]any) {
+				switch key {
+				case "type":
+				case "password", "apiKey", "token", "sourceToken":
+					assert.Equal(t, "********", at(got, "recipient", key))
+				case "url":
+					assert.NotContains(t, at(got, "recipient", key), "example-datadog-key")
+				default:
+					assert.Equal(t, value, at(got, "recipient", key))
+				}
+			}
+			assert.NotContains(t, a.Body, "example-")
+		})
+	}
+	p.ok(p.drains()).like("drains/list.json", "[].recipient.source", "[].execution.", "[].backlog")
+}
+
+func TestDrains_CreateRefuses(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	for _, tc := range []struct{ name, body, field string }{
+		{"no kind", `{"recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
+		{"odd kind", `{"kind":"FOO","recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
+		{"no recipient", `{"kind":"LOG"}`, "recipient.type"},
+		{"odd type", `{"kind":"LOG","recipient":{"type":"PIGEON","url":"https://a.example"}}`, "recipient.type"},
+		{"no url", `{"kind":"LOG","recipient":{"type":"RAW_HTTP"}}`, "recipient.url"},
+		{"relative url", `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"not-a-url"}}`, "recipient.url"},
+		{"odd scheme", `{"kind":"LOG","recipient":{"type":"SYSLOG_UDP","url":"tcp://a.example:1"}}`, "recipient.url"},
+		{"elasticsearch without index", `{"kind":"LOG","recipient":{"type":"ElasticsearchRecipient","url":"https://a.example/_bulk"}}`, "recipient.index"},
+		{"elasticsearch elsewhere", `{"kind":"LOG","recipient":{"type":"ELASTICSEARCH","url":"https://a.example","index":"i"}}`, "recipient.url"},
+		{"newrelic without key", `{"kind":"LOG","recipient":{"type":"NEWRELIC","url":"https://a.example"}}`, "recipient.apiKey"},
+		{"number", `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://a.example","username":3}}`, "recipient.username"},
+		{"tls", `{"kind":"LOG","recipient":{"type":"SPLUNK","url":"https://a.example","token":"t","tlsVerification":"NO"}}`, "recipient.tlsVerification"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a := p.send(http.MethodPost, p.drains(), tc.body)
+			assert.Equal(t, http.StatusBadRequest, a.Status)
+			assert.Equal(t, "fields", at(a.object(), "context", "type"))
+			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
+		})
+	}
+	for _, body := range []string{"", "null{", "[]"} {
+		assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.drains(), body).Status, body)
+	}
+	ok := fixture(t, "drains/create_request_raw_http.json")
+	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.drains()+"?skipCheck=maybe", ok).Status)
+	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.resourceDrains(string(p.KeycloakID)), ok).Status)
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodPost, p.resourceDrains("app_x"), ok).Status)
+	assert.Empty(t, p.ok(p.drains()).list())
+}
+
+func TestDrains_Lifecycle(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	id := p.drain("create_request_raw_http.json")
+	status := func() any { return at(p.ok(p.drains()+"/"+id).object(), "status", "status") }
+	put := func(verb string) answer {
+		a := p.send(http.MethodPut, p.drains()+"/"+id+"/"+verb)
+		require.Equal(t, http.StatusOK, a.Status)
+		return a
+	}
+
+	assert.Equal(t, "CREATED", status())
+	p.Advance(time.Minute)
+	assert.Equal(t, "ENABLING", status())
+	p.Advance(time.Minute)
+	p.ok(p.drains() + "/" + id).like("drains/enabled_raw_http.json")
+	assert.Equal(t, "RUNNING", at(p.ok(p.drains()+"/"+id).object(), "execution", "status"))
+
+	assert.Equal(t, "DISABLING", at(put("disable").object(), "status", "status"))
+	assert.Equal(t, "DISABLING", at(put("disable").object(), "status", "status"))
+	p.Advance(time.Minute)
+	assert.Equal(t, "DISABLED", status())
+	assert.Equal(t, "DISABLED", at(put("disable").object(), "status", "status"))
+	p.ok(p.drains()+"/"+id).like("drains/disabled.json", ".recipient.")
+
+	put("enable")
+	put("disable")
+	p.Advance(time.Hour)
+	assert.Equal(t, "DISABLED", status(), "the last wish counts")
+
+	p.SetDrainStatus(clevercloud.DrainID(id), "ENABLED")
+	assert.Equal(t, "ENABLED", status())
+
+	gone := p.send(http.MethodDelete, p.drains()+"/"+id)
+	assert.Equal(t, http.StatusOK, gone.Status)
+	assert.Equal(t, "DELETED", at(gone.object(), "status", "status"))
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, p.drains()+"/"+id).Status)
+	p.get(p.drains() + "/" + id).like("errors/ovd_not_found_resource.json")
+}
+
+func TestDrains_FiltersAndFamilies(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	first := p.drain("create_request_raw_http.json")
+	p.drain("create_request_splunk.json")
+	retrying := p.send(http.MethodPost, p.drains(), `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://nobody.invalid"}}`)
+	p.send(http.MethodPut, p.drains()+"/"+first+"/disable")
+	count := func(query string) int { return len(p.ok(p.drains() + query).list()) }
+
+	assert.Equal(t, 3, count(""))
+	assert.Equal(t, 1, count("?status=DISABLED"))
+	assert.Equal(t, 3, count("?status=DISABLED&status=ENABLED"))
+	assert.Equal(t, 1, count("?executionStatus=RETRYING"))
+	assert.Equal(t, 1, count("?executionStatusNotIn=RETRYING&executionStatusNotIn=NOT_RUNNING"))
+	assert.Equal(t, 3, len(p.ok(p.resourceDrains(string(p.ApplicationID))).list()))
+	p.ok(p.drains()+"/"+retrying.object()["id"].(string)).like("drains/retrying_elasticsearch.json", ".recipient.")
+	assert.Equal(t, "RETRYING", at(p.ok(p.drains()+"/"+retrying.object()["id"].(string)).object(), "execution", "status"))
+}
+
+func TestDrains_OfAnAddon(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	a := p.send(http.MethodPost, p.resourceDrains(p.AddonRealID), fixture(t, "drains/create_request_raw_http.json"))
+	require.Equal(t, http.StatusCreated, a.Status)
+	id := a.object()["id"].(string)
+
+	assert.Len(t, p.ok(p.resourceDrains(p.AddonRealID)).list(), 1)
+	assert.Empty(t, p.ok(p.drains()).list())
+	assert.Equal(t, http.StatusNotFound, p.get(p.drains()+"/"+id).Status)
+	removed := p.send(http.MethodDelete, p.resourceDrains(p.AddonRealID))
+	assert.Equal(t, http.StatusOK, removed.Status)
+	assert.Len(t, removed.list(), 1)
+	assert.Empty(t, p.ok(p.resourceDrains(p.AddonRealID)).list())
+}
+
+func TestDrains_DeleteAllOfOwner(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.drain("create_request_raw_http.json")
+	p.send(http.MethodPost, p.resourceDrains(p.AddonRealID), fixture(t, "drains/create_request_raw_http.json"))
+
+	assert.Len(t, p.send(http.MethodDelete, "/v4/drains/organisations/"+string(p.OwnerID)+"/drains").list(), 2)
+}
+
+func TestDrains_CheckAndTestCommand(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	web, syslog := p.drain("create_request_raw_http.json"), p.drain("create_request_syslog_tcp.json")
+	lost := p.send(http.MethodPost, p.drains(), `{"kind":"LOG","recipient":{"type":"OVHTCPRecipient","url":"tcp://nobody.invalid:601"}}`).object()["id"].(string)
+	check := func(id string) answer { return p.send(http.MethodPost, p.drains()+"/"+id+"/check") }
+
+	check(web).like("drains/check_ok_http.json", ".http.request.headers", ".http.response.headers")
+	assert.Equal(t, true, check(syslog).object()["ok"])
+	check(lost).like("drains/check_failed_tcp.json")
+	assert.Equal(t, false, check(lost).object()["ok"])
+
+	command := p.ok(p.drains() + "/" + web + "/test-command")
+	assert.Equal(t, "text/plain; charset=utf-8", command.Header.Get("Content-Type"))
+	assert.Contains(t, command.Body, "curl -X POST")
+	assert.Contains(t, command.Body, "shipper:example-password")
+	assert.Contains(t, p.ok(p.drains()+"/"+syslog+"/test-command").Body, "nc syslog.example.com 601")
+	reset := p.send(http.MethodPatch, p.drains()+"/"+web+"/reset-cursor")
+	assert.Equal(t, http.StatusOK, reset.Status)
+	assert.Equal(t, web, reset.object()["id"])
+}

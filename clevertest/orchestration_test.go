@@ -1,0 +1,209 @@
+package clevertest_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func (p peer) app(id clevercloud.ApplicationID) string {
+	return "/v4/orchestration/organisations/" + string(p.OwnerID) + "/applications/" + string(id)
+}
+
+func (p peer) deployments() string { return p.app(p.ApplicationID) + "/deployments" }
+
+func (p peer) instances() string { return p.app(p.ApplicationID) + "/instances" }
+
+func TestDeployments_List(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.deployments()).like("deployments/list.json") })
+	t.Run("is newest first", func(t *testing.T) {
+		assert.Equal(t, []any{"SUCCEEDED", "CANCELLED", "FAILED", "SUCCEEDED"}, p.ok(p.deployments()).pluck("state"))
+		assert.Equal(t, string(p.DeploymentID), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
+	})
+	t.Run("is oldest first on request", func(t *testing.T) {
+		assert.Equal(t, []any{"SUCCEEDED", "FAILED"}, p.ok(p.deployments()+"?order=ASC&limit=2").pluck("state"))
+	})
+	t.Run("keeps the wanted actions", func(t *testing.T) {
+		assert.Len(t, p.ok(p.deployments()+"?action=REPLACE&action=UPSCALE").list(), 1)
+	})
+	for _, bad := range []string{"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1"} {
+		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.deployments()+"?"+bad).Status) })
+	}
+	t.Run("is empty for a new application", func(t *testing.T) {
+		assert.Empty(t, p.ok(p.app(p.AddApplication(clevertest.Application{}))+"/deployments").list())
+	})
+	t.Run("does not know another owner's application", func(t *testing.T) {
+		other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
+		a := p.get(p.app(other) + "/deployments")
+		assert.Equal(t, http.StatusNotFound, a.Status)
+		a.like("errors/ovd_not_found_resource.json")
+	})
+}
+
+func TestDeployments_Get(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	p.ok(p.deployments() + "/" + string(p.DeploymentID)).like("deployments/get.json")
+	assert.Equal(t, "FAILED", p.ok(p.deployments() + "/" + string(p.FailedDeploymentID)).object()["state"])
+	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/deployment_x").Status)
+}
+
+func TestDeployments_Advance(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Hour))
+	id := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+	steps := func() []any {
+		var states []any
+		for _, step := range p.ok(p.deployments() + "/" + string(id)).object()["steps"].([]any) {
+			states = append(states, step.(map[string]any)["state"])
+		}
+		return states
+	}
+	of := func(state string) int {
+		return len(p.ok(p.instances() + "?deploymentId=" + string(id) + "&includeState=" + state).list())
+	}
+
+	assert.Equal(t, []any{"QUEUED"}, steps())
+	p.ok(p.deployments() + "/" + string(id)).like("deployments/in_progress_null_commit.json")
+
+	p.Advance(time.Hour)
+	assert.Equal(t, []any{"QUEUED", "WORK_IN_PROGRESS"}, steps())
+	assert.Equal(t, 1, of("BOOTING"))
+
+	p.Advance(time.Hour)
+	assert.Equal(t, []any{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"}, steps())
+	assert.Equal(t, 1, of("UP"))
+	assert.Len(t, p.ok(p.instances()+"?excludeDeleted=true").list(), 1, "the machines of the previous deployment are gone")
+}
+
+func TestDeployments_Outcome(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	state := func(id clevercloud.DeploymentID) any {
+		return p.ok(p.deployments() + "/" + string(id)).object()["state"]
+	}
+
+	assert.Equal(t, "FAILED", state(p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: "FAILED"})))
+	held := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Hold: true})
+	assert.Equal(t, "WORK_IN_PROGRESS", state(held))
+	p.SetDeploymentState(held, "CANCELLED")
+	assert.Equal(t, "CANCELLED", state(held))
+	assert.Len(t, p.ok(p.instances()+"?includeState=UP").list(), 2, "the live deployment is still up")
+	assert.Panics(t, func() { p.SetDeploymentState("deployment_x", "FAILED") })
+	assert.Panics(t, func() { p.AddDeployment("app_x", clevertest.Deployment{}) })
+}
+
+func TestDeployments_AdvanceByThemselves(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(10*time.Millisecond))
+	id := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+
+	assert.Eventually(t, func() bool {
+		return p.ok(p.deployments() + "/" + string(id)).object()["state"] == "SUCCEEDED"
+	}, 5*time.Second, 5*time.Millisecond)
+}
+
+func TestInstances_List(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	states := func(query string) []any { return p.ok(p.instances() + "?" + query).pluck("state") }
+
+	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.instances()).like("instances/list.json") })
+	t.Run("is newest first, the destroyed ones included", func(t *testing.T) {
+		assert.Equal(t, []any{"BOOTING", "UP", "UP", "DELETED", "DELETED"}, states(""))
+	})
+	t.Run("is oldest first on request", func(t *testing.T) { assert.Equal(t, "DELETED", states("order=ASC")[0]) })
+	t.Run("leaves out the deleted ones", func(t *testing.T) {
+		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeDeleted=true"))
+		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeState=DELETED"))
+		assert.Len(t, states("excludeDeleted=false"), 5)
+	})
+	t.Run("keeps the wanted states, case-sensitively", func(t *testing.T) {
+		assert.Equal(t, []any{"BOOTING", "DELETED", "DELETED"}, states("includeState=BOOTING&includeState=DELETED"))
+		assert.Empty(t, states("includeState=up"))
+	})
+	t.Run("keeps one deployment", func(t *testing.T) {
+		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("deploymentId="+string(p.DeploymentID)))
+	})
+	t.Run("keeps a period", func(t *testing.T) {
+		since := url.QueryEscape(time.Now().AddDate(0, 0, -7).Format(time.RFC3339))
+		until := url.QueryEscape(time.Now().AddDate(0, 0, -1).UTC().Format("2006-01-02T15:04:05.000Z"))
+		assert.Equal(t, []any{"UP", "UP", "DELETED"}, states("since="+since+"&until="+until))
+	})
+	for _, bad := range []string{"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes"} {
+		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.instances()+"?"+bad).Status) })
+	}
+}
+
+func TestInstances_Cap(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	app := p.AddApplication(clevertest.Application{})
+	ids := p.AddInstances(app, make([]clevertest.Instance, 1200)...)
+
+	first := p.ok(p.app(app) + "/instances").list()
+
+	require.Len(t, first, 1000)
+	assert.Equal(t, string(ids[1199]), first[0]["id"])
+	rest := p.ok(p.app(app) + "/instances?until=" + fmt.Sprint(first[999]["creationDate"]))
+	assert.Len(t, rest.list(), 201, "the bound is included")
+}
+
+func TestInstances_Get(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
+	assert.Equal(t, http.StatusNotFound, p.get(p.instances()+"/x").Status)
+}
+
+func TestLoadBalancers(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	base := "/v4/load-balancers/organisations/" + string(p.OwnerID)
+
+	p.ok(base + "/applications/" + string(p.ApplicationID) + "/load-balancers/default").like("loadbalancers/default.json")
+	assert.Empty(t, p.ok(base+"/applications/"+string(p.ApplicationID)+"/load-balancers/private").list())
+	p.ok(base + "/addons/" + string(p.AddonID) + "/load-balancers/default").like("loadbalancers/default.json")
+	assert.Empty(t, p.ok(base+"/addons/"+string(p.AddonID)+"/load-balancers/private").list())
+	for _, path := range []string{
+		"/applications/app_x/load-balancers/default", "/applications/app_x/load-balancers/private",
+		"/addons/" + p.AddonRealID + "/load-balancers/default", "/addons/x/load-balancers/private",
+		"/applications/" + string(p.ApplicationID) + "/load-balancers/other",
+	} {
+		assert.Equal(t, http.StatusNotFound, p.get(base+path).Status, path)
+	}
+}
+
+func TestZones(t *testing.T) {
+	t.Parallel()
+	p := start(t).with("Authorization", "")
+	names := func(query string) []any { return p.ok("/v4/products/zones" + query).pluck("name") }
+
+	t.Run("needs no credentials", func(t *testing.T) { p.ok("/v4/products/zones").like("zones/list.json") })
+	t.Run("leaves out private zones", func(t *testing.T) { assert.Len(t, names(""), 8) })
+	t.Run("shows an owner's own", func(t *testing.T) { assert.Contains(t, names("?ownerId="+string(p.OwnerID)), "atelier") })
+	t.Run("filters on a tag", func(t *testing.T) {
+		assert.Equal(t, []any{"parhds", "rbxhds"}, names("?tag=certification%3Ahds"))
+	})
+	t.Run("gets one by name", func(t *testing.T) { p.ok("/v4/products/zones/par").like("zones/get.json") })
+	t.Run("does not know another", func(t *testing.T) {
+		assert.Equal(t, http.StatusNotFound, p.get("/v4/products/zones/moon").Status)
+	})
+	t.Run("can be added", func(t *testing.T) {
+		p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
+		assert.Equal(t, "Tycho", p.ok("/v4/products/zones/moon").object()["city"])
+	})
+}

@@ -1,0 +1,122 @@
+package clevertest_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func TestServer_UnknownRoutes(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	for _, path := range []string{"/", "/v4", "/v4/oops", "/v4/products/zones/", "/v4//products/zones", "/v4/products/../products/zones"} {
+		a := p.get(path)
+		assert.Equal(t, http.StatusNotFound, a.Status, path)
+		assert.Equal(t, "text/html; charset=utf-8", a.Header.Get("Content-Type"))
+		assert.NotEmpty(t, a.Header.Get("Sozu-Id"))
+	}
+	a := p.send(http.MethodDelete, "/v4/products/zones")
+	assert.Equal(t, http.StatusMethodNotAllowed, a.Status)
+	assert.Equal(t, "GET, HEAD", a.Header.Get("Allow"))
+	a.like("errors/ovd_unauthorized.json")
+}
+
+func TestServer_Requests(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.get("/v4/products/zones?tag=a%20b")
+	p.signed().send(http.MethodPost, p.drains(), fixture(t, "drains/create_request_raw_http.json"))
+	p.get("/nowhere")
+
+	got := p.Requests()
+
+	require.Len(t, got, 3)
+	assert.Equal(t, "zones.list", got[0].Route)
+	assert.Equal(t, "tag=a%20b", got[0].Query)
+	assert.Equal(t, "Bearer [redacted]", got[0].Header.Get("Authorization"))
+	assert.Equal(t, "drains.create", got[1].Route)
+	assert.Equal(t, http.MethodPost, got[1].Method)
+	assert.Equal(t, p.drains(), got[1].Path)
+	assert.Equal(t, "OAuth [redacted]", got[1].Header.Get("Authorization"))
+	assert.JSONEq(t, fixture(t, "drains/create_request_raw_http.json"), string(got[1].Body))
+	assert.Empty(t, got[2].Route)
+	p.ResetRequests()
+	assert.Empty(t, p.Requests())
+}
+
+func TestServer_Ids(t *testing.T) {
+	t.Parallel()
+	one, two, three := start(t), start(t), start(t, clevertest.WithSeed(2))
+
+	assert.Equal(t, one.OwnerID, two.OwnerID)
+	assert.NotEqual(t, one.OwnerID, three.OwnerID)
+	uuid := `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
+	for prefix, id := range map[string]string{
+		"orga_": string(one.OwnerID), "user_": string(one.UserID), "app_": string(one.ApplicationID), "keycloak_": string(one.KeycloakID),
+		"deployment_": string(one.DeploymentID), "": string(one.InstanceID), "pulsar_": string(one.PulsarID), "addon_": string(one.AddonID),
+	} {
+		assert.Regexp(t, regexp.MustCompile("^"+prefix+uuid), id)
+	}
+}
+
+func TestServer_Options(t *testing.T) {
+	t.Parallel()
+
+	assert.Panics(t, func() { clevertest.NewServer(clevertest.WithAddr("0.0.0.0:0")) })
+	assert.Panics(t, func() { clevertest.NewServer(clevertest.WithAddr("example.com:80")) })
+	assert.Panics(t, func() { clevertest.NewServer(clevertest.WithAddr("127.0.0.1")) })
+	p := start(t, clevertest.WithAddr("localhost:0"))
+	assert.True(t, strings.HasPrefix(p.URL, "http://"))
+	now := time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
+	assert.Equal(t, now, start(t, clevertest.WithClock(func() time.Time { return now })).Now())
+}
+
+func TestServer_CloseTwice(t *testing.T) {
+	t.Parallel()
+	s := clevertest.NewServer()
+	s.Close()
+	s.Close()
+	_, err := http.Get(s.URL)
+	assert.Error(t, err)
+}
+
+func TestServer_Body(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	assert.Equal(t, http.StatusRequestEntityTooLarge, p.send(http.MethodPost, p.drains(), strings.Repeat("x", 9<<20)).Status)
+}
+
+func TestServer_Concurrency(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Millisecond))
+	body := fixture(t, "drains/create_request_raw_http.json")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, path := range []string{p.deployments(), p.instances(), p.invoices(), p.drains(), "/v2/summary"} {
+				if resp, err := p.try(http.MethodGet, path); assert.NoError(t, err) {
+					assert.Equal(t, http.StatusOK, resp.StatusCode)
+					_ = resp.Body.Close()
+				}
+			}
+			if resp, err := p.try(http.MethodPost, p.drains(), body); assert.NoError(t, err) {
+				_ = resp.Body.Close()
+			}
+			p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+			p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "x"})
+			p.Advance(time.Millisecond)
+			_ = p.Requests()
+		})
+	}
+	wg.Wait()
+	assert.Len(t, p.ok(p.drains()).list(), 8)
+}
