@@ -1,29 +1,12 @@
 package clevertest
 
 import (
-	"net/http"
-
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// OAuth1 stands in for the type of package auth.
-type OAuth1 struct {
-	ConsumerKey    string
-	ConsumerSecret auth.Secret
-	Token          string
-	TokenSecret    auth.Secret
-}
-
-// Authenticate signs with PLAINTEXT.
-func (o OAuth1) Authenticate(req *http.Request) error {
-	req.Header.Set("Authorization", `OAuth oauth_consumer_key="`+percentEncode(o.ConsumerKey)+`", oauth_token="`+percentEncode(o.Token)+
-		`", oauth_signature="`+percentEncode(percentEncode(o.ConsumerSecret.Reveal())+"&"+percentEncode(o.TokenSecret.Reveal()))+`"`)
-	return nil
-}
-
 func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) {
-	s.OAuth1 = OAuth1{
+	s.OAuth1 = auth.OAuth1{
 		ConsumerKey: consumer, ConsumerSecret: auth.Secret(consumerSecret), Token: token, TokenSecret: auth.Secret(tokenSecret),
 	}
 }

@@ -66,7 +66,7 @@ type Server struct {
 	CreditNoteNumber    clevercloud.InvoiceNumber
 
 	// OAuth1 and Token are the user's credentials: both work.
-	OAuth1 OAuth1
+	OAuth1 auth.OAuth1
 	Token  auth.Secret
 
 	cfg    config
