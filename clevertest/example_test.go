@@ -75,3 +75,29 @@ func ExampleServer_AddDeployment() {
 	// WORK_IN_PROGRESS
 	// FAILED
 }
+
+func ExampleServer_Redeploy() {
+	api := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer api.Close()
+	api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "before"})
+
+	logs := api.Client().Logs.Stream(context.Background(), api.OwnerID, api.ApplicationID, clevercloud.LogQuery{
+		Since:       api.Now().Add(-time.Hour),
+		IdleTimeout: 50 * time.Millisecond, // silence is how a redeployment looks from outside
+		Reconnect:   clevercloud.RetryPolicy{MinWait: time.Millisecond, MaxWait: time.Millisecond},
+	})
+	for entry, err := range logs {
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(entry.Message)
+		if entry.Message == "after" {
+			break
+		}
+		api.Redeploy()
+		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "after"})
+	}
+	// Output:
+	// before
+	// after
+}
