@@ -52,6 +52,13 @@ func (s *scanner) fail() {
 
 // next returns the next byte that is not white space, without taking it; 0 at the end.
 func (s *scanner) next() byte {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
+	}
+	return s.skipSpace()
+}
+
+func (s *scanner) skipSpace() byte {
 	for s.pos < len(s.data) {
 		switch c := s.data[s.pos]; c {
 		case ' ', '\n', '\r', '\t':
@@ -165,10 +172,11 @@ func (s *scanner) string() span {
 	data, i := s.data, s.pos+1
 	for {
 		for i+8 <= len(data) {
-			// A byte with its high bit set in found is a quote, a backslash, a control character or not ASCII, or comes after one.
+			// The first byte with its high bit set in found is a quote, a control character, a backslash, or not ASCII. With its
+			// second bit flipped, a quote comes right after the control characters, which stay what they are. The subtractions
+			// borrow from the high bit of these bytes; they may do so wrongly in later bytes, which does not matter.
 			x := binary.LittleEndian.Uint64(data[i : i+8])
-			quote, slash := x^'"'*ones, x^'\\'*ones
-			found := ((quote-ones)&^quote | (slash-ones)&^slash | (x-' '*ones)&^x | x) & high
+			found := ((x ^ 2*ones - 0x21*ones) | (x ^ '\\'*ones - ones) | x) & high
 			if found != 0 {
 				i += bits.TrailingZeros64(found) / 8
 				break
@@ -499,30 +507,34 @@ func zoneOffset(b []byte) (time.Duration, bool) {
 	return offset, true
 }
 
-// A textField is a value and the field that its text goes to.
-type textField struct {
-	value span
-	to    *string
-}
-
-// text gives fields the text of their values: of strings, numbers and booleans, "" for all else. All are parts of one string, which is
-// the only allocation, but for bytes that are not UTF-8 and make the text longer.
-func (s *scanner) text(fields []textField) {
+// text gives the strings at to the text of the values: of strings, numbers and booleans, "" for all else. All are parts of one string,
+// which is the only allocation, but for bytes that are not UTF-8 and make the text longer. The values are used up.
+func (s *scanner) text(values []span, to []*string) {
 	size := 0
-	for i := range fields {
-		if v := &fields[i].value; v.kind == spanNone || v.kind == spanNested {
+	for i := range values {
+		v := &values[i]
+		switch v.kind {
+		case spanNone, spanNested:
 			*v = span{}
-		} else {
-			size += v.end - v.start
+			continue
+		case spanASCII:
+			if text := frequent(s.data[v.start:v.end]); text != "" {
+				*to[i], *v = text, span{}
+				continue
+			}
 		}
+		size += v.end - v.start
 	}
 	if size == 0 {
 		return
 	}
 	var b strings.Builder
 	b.Grow(size)
-	for i := range fields {
-		v := &fields[i].value
+	for i := range values {
+		v := &values[i]
+		if v.start == v.end {
+			continue
+		}
 		raw := s.data[v.start:v.end]
 		v.start = b.Len()
 		if v.kind == spanText {
@@ -533,10 +545,50 @@ func (s *scanner) text(fields []textField) {
 		v.end = b.Len()
 	}
 	all := b.String()
-	for i := range fields {
-		if v := fields[i].value; v.start < v.end {
-			*fields[i].to = all[v.start:v.end]
+	for i, v := range values {
+		if v.start < v.end {
+			*to[i] = all[v.start:v.end]
 		}
+	}
+}
+
+// frequent returns short texts that most entries have, so that these need no memory; "" for all others.
+func frequent(text []byte) string {
+	switch string(text) {
+	case "1":
+		return "1"
+	case "bas":
+		return "bas"
+	case "bas-deploy":
+		return "bas-deploy"
+	case "daemon":
+		return "daemon"
+	case "local0":
+		return "local0"
+	case "unknown":
+		return "unknown"
+	case "par":
+		return "par"
+	case "info":
+		return "info"
+	case "notice":
+		return "notice"
+	case "warning":
+		return "warning"
+	case "err":
+		return "err"
+	case "debug":
+		return "debug"
+	case "GET":
+		return "GET"
+	case "POST":
+		return "POST"
+	case "http":
+		return "http"
+	case "https":
+		return "https"
+	default:
+		return ""
 	}
 }
 
@@ -575,7 +627,7 @@ func piece(raw []byte) int {
 	return 6
 }
 
-// The known keys of a log entry.
+// The known keys of a log entry, those of text first.
 const (
 	logID = iota
 	logApplicationID
@@ -587,13 +639,14 @@ const (
 	logDate
 	logRegion
 	logZone
-	logPID
 	logFacility
 	logSeverity
-	logPriority
 	logVersion
 	logService
 	logMessage
+	logTexts
+	logPID = iota - 1
+	logPriority
 	logKeys
 )
 
@@ -659,24 +712,23 @@ func decodeLogEntry(data []byte, e *LogEntry) error {
 		return syntaxError(data)
 	}
 	*e = LogEntry{PID: s.smallInt(v[logPID]), Priority: s.smallInt(v[logPriority])}
-	var unreadable span
-	e.Date, unreadable = s.date(v[logDate])
-	s.text([]textField{
-		{v[logID], &e.ID},
-		{v[logApplicationID], (*string)(&e.ApplicationID)},
-		{v[logResourceID], &e.ResourceID},
-		{v[logCommitID], &e.CommitID},
-		{v[logDeploymentID], (*string)(&e.DeploymentID)},
-		{v[logInstanceID], (*string)(&e.InstanceID)},
-		{v[logHostname], &e.Hostname},
-		{unreadable, &e.dateText},
-		{v[logRegion], &e.Region},
-		{v[logZone], (*string)(&e.Zone)},
-		{v[logFacility], &e.Facility},
-		{v[logSeverity], &e.Severity},
-		{v[logVersion], &e.Version},
-		{v[logService], &e.Service},
-		{v[logMessage], &e.Message},
+	e.Date, v[logDate] = s.date(v[logDate])
+	s.text(v[:logTexts], []*string{
+		logID:            &e.ID,
+		logApplicationID: (*string)(&e.ApplicationID),
+		logResourceID:    &e.ResourceID,
+		logCommitID:      &e.CommitID,
+		logDeploymentID:  (*string)(&e.DeploymentID),
+		logInstanceID:    (*string)(&e.InstanceID),
+		logHostname:      &e.Hostname,
+		logDate:          &e.dateText,
+		logRegion:        &e.Region,
+		logZone:          (*string)(&e.Zone),
+		logFacility:      &e.Facility,
+		logSeverity:      &e.Severity,
+		logVersion:       &e.Version,
+		logService:       &e.Service,
+		logMessage:       &e.Message,
 	})
 	return nil
 }
@@ -704,24 +756,15 @@ func decodeAccessLogEntry(data []byte, e *AccessLogEntry) error {
 		e.HTTP = new(AccessLogHTTP)
 		e.HTTP.Response = AccessLogResponse{s.smallInt(v.http.statusCode), s.milliseconds(v.http.time)}
 	}
-	s.text([]textField{
-		{v.id, &e.ID},
-		{v.applicationID, (*string)(&e.ApplicationID)},
-		{v.instanceID, (*string)(&e.InstanceID)},
-		{v.requestID, &e.RequestID},
-		{unreadable, &e.dateText},
-		{v.region, &e.Region},
-		{v.zone, (*string)(&e.Zone)},
-		{v.source.ip, &e.Source.IP},
-		{v.source.city, &e.Source.City},
-		{v.source.countryCode, &e.Source.CountryCode},
-		{v.destination.ip, &e.Destination.IP},
-		{v.destination.city, &e.Destination.City},
-		{v.destination.countryCode, &e.Destination.CountryCode},
-		{v.http.host, &http.Request.Host},
-		{v.http.method, &http.Request.Method},
-		{v.http.path, &http.Request.Path},
-		{v.http.scheme, &http.Request.Scheme},
+	source, destination, request := &e.Source, &e.Destination, &http.Request
+	s.text([]span{
+		v.id, v.applicationID, v.instanceID, v.requestID, unreadable, v.region, v.zone,
+		v.source.ip, v.source.city, v.source.countryCode, v.destination.ip, v.destination.city, v.destination.countryCode,
+		v.http.host, v.http.method, v.http.path, v.http.scheme,
+	}, []*string{
+		&e.ID, (*string)(&e.ApplicationID), (*string)(&e.InstanceID), &e.RequestID, &e.dateText, &e.Region, (*string)(&e.Zone),
+		&source.IP, &source.City, &source.CountryCode, &destination.IP, &destination.City, &destination.CountryCode,
+		&request.Host, &request.Method, &request.Path, &request.Scheme,
 	})
 	if e.HTTP != nil {
 		e.HTTP.Request = http.Request
