@@ -3,10 +3,11 @@ package clevercloud_test
 import (
 	"fmt"
 	"io"
-	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,13 +32,11 @@ func TestLogsStream_R3LabsServer(t *testing.T) {
 	for i := range n {
 		peer.Publish("logs", &r3labs.Event{Event: []byte("APPLICATION_LOG"), Data: fmt.Appendf(nil, `{"message":"line %d"}`, i)})
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		peer.ServeHTTP(&cutWriter{ResponseWriter: w, left: 5000}, r)
-	}))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server := httptest.NewServer(peer)
 	defer server.Close()
 	defer peer.Close()
-	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithQuery("stream", "logs"))
+	client, err := clevercloud.New(
+		clevercloud.WithBaseURL("http://"+cuttingProxy(t, server.Listener.Addr().String(), 5000)), clevercloud.WithQuery("stream", "logs"))
 	require.NoError(t, err)
 
 	var messages []string
@@ -52,24 +51,38 @@ func TestLogsStream_R3LabsServer(t *testing.T) {
 	assert.Positive(t, reconnects)
 }
 
-// A cutWriter breaks the connection after so many bytes, wherever that is.
-type cutWriter struct {
-	http.ResponseWriter
-	left int
-}
-
-func (w *cutWriter) Write(p []byte) (int, error) {
-	n := min(len(p), w.left)
-	w.left -= n
-	_, _ = w.ResponseWriter.Write(p[:n])
-	if n < len(p) {
-		w.Flush()
-		panic(http.ErrAbortHandler)
+// cuttingProxy passes connections on to backend and resets each after so many bytes of its answer, wherever that is.
+func cuttingProxy(t *testing.T, backend string, bytes int64) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var running sync.WaitGroup
+	t.Cleanup(func() {
+		listener.Close()
+		running.Wait()
+	})
+	pass := func(client net.Conn) {
+		defer client.Close()
+		server, err := net.Dial("tcp", backend)
+		if err != nil {
+			return
+		}
+		running.Go(func() { _, _ = io.Copy(server, client) })
+		_, _ = io.CopyN(client, server, bytes)
+		_ = client.(*net.TCPConn).SetLinger(0)
+		server.Close()
 	}
-	return n, nil
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			running.Go(func() { pass(client) })
+		}
+	})
+	return listener.Addr().String()
 }
-
-func (w *cutWriter) Flush() { w.ResponseWriter.(http.Flusher).Flush() }
 
 func TestLogsStream_EmbeddedAPI(t *testing.T) {
 	t.Parallel()
