@@ -88,5 +88,5 @@ func backoff(low, high time.Duration, attempts int) time.Duration {
 	if bound <= 0 {
 		return 0
 	}
-	return rand.N(min(bound, high) + 1)
+	return rand.N(min(bound, high))
 }
