@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -14,12 +15,15 @@ func locate(data []byte, out any) (string, error) {
 	if t == nil || t.Kind() != reflect.Pointer || !json.Valid(data) {
 		return "", nil
 	}
-	return locateIn(t.Elem(), data)
+	return locateIn(t.Elem(), bytes.TrimSpace(data))
 }
 
 func locateIn(t reflect.Type, data []byte) (string, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	if t.Kind() == reflect.Interface {
+		return "", nil // read by the UnmarshalJSON of what holds it
 	}
 	err := json.Unmarshal(data, reflect.New(t).Interface())
 	if err == nil {
