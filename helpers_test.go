@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -271,4 +272,11 @@ func stable[T any](t *testing.T, data []byte) {
 	twice, err := json.Marshal(second)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(once, twice), "%q became %s, then %s", data, once, twice)
+}
+
+// covers fails unless names are all the fixtures that match pattern, so that a new one cannot be forgotten.
+func covers[T any](t *testing.T, pattern string, cases map[string]T, others ...string) {
+	t.Helper()
+	names := slices.Concat(slices.Collect(maps.Keys(cases)), others)
+	assert.ElementsMatch(t, fixtures(t, pattern), names)
 }

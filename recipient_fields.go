@@ -313,6 +313,10 @@ func formatRecipient(w io.Writer, r DrainRecipient) {
 	fmt.Fprintf(w, "%s{%s}", name, strings.Join(parts, " "))
 }
 
+// formatStruct prints what a type that holds secrets consists of. Such a type needs a Format method that calls it, for package fmt asks
+// nothing inside of a pointer that it prints under a verb not made for pointers: %s of a struct that holds one.
+func formatStruct(f fmt.State, verb rune, v any) { fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
+
 // shownRecipient is a recipient's JSON with its secrets redacted.
 func shownRecipient(r DrainRecipient) ([]byte, error) {
 	return encodeRecipient(r, r.typeName(CurrentDrainTypeNames), true), nil
