@@ -53,7 +53,7 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 		seen := map[ID]bool{}
 		for {
 			size := pageCap
-			if w.limit > 0 {
+			if w.limit != 0 {
 				size = min(size, w.limit-given+len(seen))
 			}
 			page, err := w.list(pages.since, pages.until, size)
