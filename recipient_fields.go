@@ -183,7 +183,7 @@ func hideText(key, text string) string {
 	return text
 }
 
-// rewriteTexts replaces each string in value by what change makes of it and its path of names.
+// rewriteTexts replaces each string and number in value by what change makes of it and its path of names.
 func rewriteTexts(key string, value json.RawMessage, change func(key, text string) string) json.RawMessage {
 	var text *string
 	var members map[string]json.RawMessage
@@ -206,6 +206,10 @@ func rewriteTexts(key string, value json.RawMessage, change func(key, text strin
 		}
 		out, _ := json.Marshal(elements)
 		return out
+	case isJSONNumber(value):
+		if changed := change(key, string(value)); changed != string(value) {
+			return json.RawMessage(quote(changed))
+		}
 	}
 	return value
 }
