@@ -259,19 +259,25 @@ func decodeAs[T any](t *testing.T, text string) T {
 	return v
 }
 
-// stable fails unless a value that was decoded from data marshals to JSON that decodes and marshals to itself.
+// stable fails unless a value that was decoded from data marshals to JSON that decodes, and marshals to itself.
 func stable[T any](t *testing.T, data []byte) {
 	t.Helper()
-	var first, second T
-	if json.Unmarshal(data, &first) != nil {
-		return
+	if once, ok := again[T](t, data); ok {
+		twice, ok := again[T](t, once)
+		require.True(t, ok && bytes.Equal(once, twice), "%q became %s, then %s", data, once, twice)
 	}
-	once, err := json.Marshal(first)
+}
+
+// again decodes and marshals; false is for what is no T.
+func again[T any](t *testing.T, data []byte) ([]byte, bool) {
+	t.Helper()
+	var v T
+	if json.Unmarshal(data, &v) != nil {
+		return nil, false
+	}
+	out, err := json.Marshal(v)
 	require.NoError(t, err, "%q decodes and does not marshal", data)
-	require.NoError(t, json.Unmarshal(once, &second), "%q became %s", data, once)
-	twice, err := json.Marshal(second)
-	require.NoError(t, err)
-	require.True(t, bytes.Equal(once, twice), "%q became %s, then %s", data, once, twice)
+	return out, true
 }
 
 // covers fails unless names are all the fixtures that match pattern, so that a new one cannot be forgotten.
