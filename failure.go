@@ -99,12 +99,26 @@ func (x *exchange) redactor() redactor {
 		if len(secret) < minSecret {
 			continue
 		}
-		quoted, _ := json.Marshal(secret)
-		r = append(r, secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1:len(quoted)-1]),
+		r = append(r, escapings(secret)...)
+		r = append(r, url.QueryEscape(secret), url.PathEscape(secret),
 			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)))
 	}
 	slices.SortFunc(r, func(a, b string) int { return len(b) - len(a) })
 	return slices.Compact(r)
+}
+
+// escapings returns text as it is and as JSON holds it: written by encoding/json, which escapes more than others, or by others; also
+// where a whole request is echoed as a text, and all of it is escaped once more.
+func escapings(text string) []string {
+	forms := []string{text}
+	for range 2 {
+		for _, form := range forms {
+			quoted, _ := json.Marshal(form)
+			plain := quote(form)
+			forms = append(forms, string(quoted[1:len(quoted)-1]), plain[1:len(plain)-1])
+		}
+	}
+	return forms
 }
 
 // minSecret is the length under which a replacement would hide more of the text than of the secret.
