@@ -199,7 +199,7 @@ func appendBaseURI(dst []byte, req *http.Request) []byte {
 	dst = appendEncoded(dst, scheme)
 	dst = appendEncoded(dst, "://")
 	dst = appendEncoded(dst, strings.TrimSuffix(host, ":"))
-	return appendEncoded(dst, cmp.Or(u.EscapedPath(), "/")), nil
+	return appendEncoded(dst, cmp.Or(u.EscapedPath(), "/"))
 }
 
 // parameters is the list of RFC 5849, 3.4.1.3. All names and values are in one buffer, encoded once, so that a list of any length
