@@ -28,7 +28,8 @@ const (
 
 // Sentinels for errors.Is.
 var (
-	// ErrNoCredentials means that every place looked at was empty or held nothing usable. The error that wraps it lists the places.
+	// ErrNoCredentials means that every place looked at was empty or held nothing usable. The error that wraps it lists the places,
+	// or is an [IncompleteError].
 	ErrNoCredentials = errors.New("auth: no credentials")
 	// ErrExpired means that credentials were found and that their date is past: a new login is needed.
 	ErrExpired = errors.New("auth: credentials have expired")

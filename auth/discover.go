@@ -27,8 +27,8 @@ func FromCleverTools(profile string) (Authenticator, error) {
 func Default() (Authenticator, error) { return Consumer{}.Default() }
 
 // An IncompleteError means that credentials were found with a part missing: a token without its secret, or a user's token without
-// the consumer pair that it was issued to. It is not [ErrNoCredentials], so that a program which goes on without credentials when
-// there are none does not do so when somebody tried to give it some.
+// the consumer pair that it was issued to. It is an [ErrNoCredentials] too. A program that goes on without credentials when there are
+// none may want to stop at this one: somebody tried to give it some.
 type IncompleteError struct {
 	// Found says what there is and where: "CLEVER_TOKEN in the environment".
 	Found string
@@ -47,11 +47,20 @@ func (e *IncompleteError) Error() string {
 	return text
 }
 
+// Unwrap returns [ErrNoCredentials].
+func (e *IncompleteError) Unwrap() error { return ErrNoCredentials }
+
 // A Consumer is the pair that identifies an application to the API, for programs that know theirs. Its methods look for a user's
 // token like the functions of the same names. The zero Consumer stands for "look for the pair as well".
 type Consumer struct {
 	Key    string
 	Secret Secret
+}
+
+// Format prints the fields, the secret redacted, with any verb.
+func (c Consumer) Format(f fmt.State, verb rune) {
+	type fields Consumer
+	formatFields(f, verb, fields(c))
 }
 
 // FromEnvironment returns the credentials that the environment holds: an API token in CLEVER_API_TOKEN or CC_API_TOKEN, a user's
@@ -61,7 +70,7 @@ type Consumer struct {
 // A user's token needs a consumer pair: c, or else OAUTH_CONSUMER_KEY and OAUTH_CONSUMER_SECRET, or else CC_CONSUMER_KEY and
 // CC_CONSUMER_SECRET. It comes back as an [OAuth1] value.
 //
-// Errors: [ErrNoCredentials]; an [IncompleteError] for half of a pair and for a user's token without a consumer.
+// Errors: [ErrNoCredentials], which for half of a pair and for a user's token without a consumer is an [IncompleteError].
 func (c Consumer) FromEnvironment() (Authenticator, error) {
 	for _, name := range apiTokenNames() {
 		if token := Secret(os.Getenv(name)); token != "" {
@@ -91,7 +100,7 @@ func (c Consumer) FromEnvironment() (Authenticator, error) {
 // URL.
 //
 // Errors: [ErrNoCredentials] when there is no file, no such profile, or a content that is unknown here; [ErrExpired]; an
-// [IncompleteError] when there is no consumer.
+// [IncompleteError], which is an ErrNoCredentials as well, when there is no consumer.
 func (c Consumer) FromCleverTools(profile string) (Authenticator, error) {
 	path, err := configPath(runtime.GOOS)
 	if err != nil {
@@ -119,11 +128,11 @@ func (c Consumer) FromCleverTools(profile string) (Authenticator, error) {
 // [Consumer.FromCleverTools].
 func (c Consumer) Default() (Authenticator, error) {
 	a, err := c.FromEnvironment()
-	if !errors.Is(err, ErrNoCredentials) {
+	var none *absence
+	if !errors.As(err, &none) {
 		return a, err
 	}
 	a, err = c.FromCleverTools("")
-	var none *absence
 	if errors.As(err, &none) {
 		return nil, &absence{looked: nothingSet() + "; " + none.looked, cause: none.cause}
 	}

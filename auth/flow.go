@@ -32,6 +32,12 @@ type Flow struct {
 	HTTPClient *http.Client
 }
 
+// Format prints the fields, the secret redacted, with any verb.
+func (f Flow) Format(state fmt.State, verb rune) {
+	type fields Flow
+	formatFields(state, verb, fields(f))
+}
+
 // A FlowToken is the temporary token of the first step.
 type FlowToken struct {
 	Token  string
@@ -40,11 +46,25 @@ type FlowToken struct {
 	ExpirationDate time.Time
 }
 
+// Format prints the fields, the secret redacted, with any verb.
+func (t FlowToken) Format(f fmt.State, verb rune) {
+	type fields FlowToken
+	formatFields(f, verb, fields(t))
+}
+
 // An AccessToken is the result of the last step: credentials ready for use, and how long that lasts.
 type AccessToken struct {
 	OAuth1
 	// ExpirationDate is zero if the API does not say, or not in a way that is understood here.
 	ExpirationDate time.Time
+}
+
+// Format prints the fields, secrets redacted, with any verb. The one of OAuth1 would leave out the date.
+func (t AccessToken) Format(f fmt.State, verb rune) {
+	formatFields(f, verb, struct {
+		OAuth1         OAuth1
+		ExpirationDate time.Time
+	}{t.OAuth1, t.ExpirationDate})
 }
 
 // A FlowError is an answer of the API that refuses a step of a [Flow].

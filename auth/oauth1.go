@@ -52,7 +52,8 @@ func (m Method) String() string {
 // A token only works with the consumer that it was issued to. One from the configuration file of clever-tools needs the consumer
 // pair of clever-tools.
 //
-// Printing an OAuth1 shows neither secret. That ends where it is a value in an unexported field of another struct, see [Secret].
+// Printing an OAuth1 shows neither secret. That ends where it is in an unexported field of another struct, see [Secret]: hold its
+// method Authenticate there, which is a func.
 type OAuth1 struct {
 	ConsumerKey    string
 	ConsumerSecret Secret
@@ -66,6 +67,12 @@ type OAuth1 struct {
 
 // APIBaseURL returns o.BaseURL, or [DefaultBaseURL] if that is empty.
 func (o OAuth1) APIBaseURL() string { return cmp.Or(o.BaseURL, DefaultBaseURL) }
+
+// Format prints the fields, secrets redacted, with any verb.
+func (o OAuth1) Format(f fmt.State, verb rune) {
+	type fields OAuth1
+	formatFields(f, verb, fields(o))
+}
 
 // Authenticate signs req.
 //

@@ -14,9 +14,10 @@ const redacted = "[redacted]"
 // value that holds one. An empty Secret prints as the empty text, "" for %q and %#v and in JSON, so that "there is no password"
 // stays visible. Decoding reads the real text, from a JSON string for example.
 //
-// Four ways around it cannot be closed from here. The fmt package calls no method on an unexported field of somebody else's struct,
-// so keep a Secret in an exported field, or behind a pointer or a func. It takes the verb %p for itself, which go vet refuses for
-// anything but pointers. JSON writes the keys of a map, unlike its values, without asking them. And string(s) is the text, like
+// Some ways around it cannot be closed from here. The fmt package calls no method on an unexported field of somebody else's struct,
+// so keep a Secret in an exported field, or behind a pointer or a func. Nor does it ask anybody when it reports a verb as wrong: %p
+// and %w, and %s or %d for a pointer to a struct within another value. The types of this package guard against the last by a Format
+// method of their own. JSON writes the keys of a map, unlike its values, without asking them. And string(s) is the text, like
 // [Secret.Reveal], which is the spelling to search for.
 type Secret string
 
@@ -59,3 +60,7 @@ func (s Secret) MarshalBinary() ([]byte, error) { return s.MarshalText() }
 
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// formatFields prints v, a struct of a type without methods, for the Format method of a type that holds secrets. Such a type needs
+// one, since a wrong verb for a pointer to it (%s in a list of pointers) makes fmt print all fields without asking the Secrets.
+func formatFields(f fmt.State, verb rune, v any) { _, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
