@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -20,6 +21,21 @@ import (
 
 	"github.com/clevercloud-go/clevercloud/auth"
 )
+
+// variables are all that the package reads of the environment, but for the home directory.
+var variables = []string{
+	"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET", "OAUTH_CONSUMER_KEY",
+	"OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE",
+	"XDG_CONFIG_HOME", "APPDATA",
+}
+
+// TestMain makes sure that no test and no example depends on, or prints, the credentials of whoever runs it.
+func TestMain(m *testing.M) {
+	for _, name := range append([]string{"HOME", "USERPROFILE"}, variables...) {
+		_ = os.Unsetenv(name)
+	}
+	os.Exit(m.Run())
+}
 
 // canary is a secret that cannot occur by chance. The characters after the dash are there to look different in every encoding.
 const canary = `canary-&"7é%/+hidden`

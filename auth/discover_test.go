@@ -22,11 +22,7 @@ import (
 func setenv(t *testing.T, set map[string]string) (home string) {
 	t.Helper()
 	home = t.TempDir()
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET", "OAUTH_CONSUMER_KEY",
-		"OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE",
-		"XDG_CONFIG_HOME", "APPDATA",
-	} {
+	for _, name := range variables {
 		t.Setenv(name, set[name])
 	}
 	t.Setenv("HOME", home)
