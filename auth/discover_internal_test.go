@@ -15,8 +15,14 @@ func TestConfigPath(t *testing.T) {
 		want                                 []string
 		wantErr                              string
 	}{
-		{name: "Linux", goos: "linux", home: "/home/u", appData: "/no", want: []string{"/home/u", ".config", "clever-cloud", "clever-tools.json"}},
-		{name: "macOS is no exception", goos: "darwin", home: "/Users/u", want: []string{"/Users/u", ".config", "clever-cloud", "clever-tools.json"}},
+		{
+			name: "Linux", goos: "linux", home: "/home/u", appData: "/no",
+			want: []string{"/home/u", ".config", "clever-cloud", "clever-tools.json"},
+		},
+		{
+			name: "macOS is no exception", goos: "darwin", home: "/Users/u",
+			want: []string{"/Users/u", ".config", "clever-cloud", "clever-tools.json"},
+		},
 		{name: "XDG", goos: "darwin", home: "/Users/u", xdg: "/x", want: []string{"/x", "clever-cloud", "clever-tools.json"}},
 		{name: "Windows", goos: "windows", home: "/no", xdg: "/no", appData: "/a", want: []string{"/a", "clever-cloud", "clever-tools.json"}},
 		{name: "file", goos: "windows", file: "/some/file", appData: "/a", want: []string{"/some/file"}},

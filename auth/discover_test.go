@@ -81,10 +81,14 @@ func TestFromEnvironment_Bearer(t *testing.T) {
 		{"before OAuth 1", with(user(), consumer(), map[string]string{"CC_API_TOKEN": "b"}), "https://api-bridge.clever-cloud.com Bearer b"},
 		{"before half a pair", map[string]string{"CC_API_TOKEN": "b", "CLEVER_TOKEN": "t"}, "https://api-bridge.clever-cloud.com Bearer b"},
 		{
-			"other bridge", map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "https://bridge.example.com/", "API_HOST": "https://api.example.com"},
+			"other bridge",
+			map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "https://bridge.example.com/", "API_HOST": "https://api.example.com"},
 			"https://bridge.example.com Bearer b",
 		},
-		{"bridge on this machine", map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080 Bearer b"},
+		{
+			"bridge on this machine", map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "http://127.0.0.1:8080"},
+			"http://127.0.0.1:8080 Bearer b",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			setenv(t, tc.env)
@@ -236,7 +240,8 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 	}
 }
 
-const nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
+const nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, " +
+	"CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
 
 func TestNothingFound_ListsEveryPlace(t *testing.T) {
 	home := setenv(t, consumer()) // A consumer is no credentials.
@@ -308,9 +313,10 @@ func TestFromCleverTools_Fixtures(t *testing.T) {
 }
 
 func TestFromCleverTools_NoCredentials(t *testing.T) {
+	const unknownVersion = "unknown version of the file, only version 1 and the flat form before it are known"
 	for _, tc := range []struct{ name, profile, content, want string }{
-		{"unknown version", "", `{"version": 2, "profiles": {"canary": 1}}`, "unknown version of the file, only version 1 and the flat form before it are known"},
-		{"version in a text", "", `{"version": "canary"}`, "unknown version of the file, only version 1 and the flat form before it are known"},
+		{"unknown version", "", `{"version": 2, "profiles": {"canary": 1}}`, unknownVersion},
+		{"version in a text", "", `{"version": "canary"}`, unknownVersion},
 		{"no profiles", "", `{"version": 1, "profiles": []}`, "no profiles"},
 		{"profiles missing", "", `{"version": 1}`, "no profiles"},
 		{"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`, "profiles of an unknown form"},
@@ -387,7 +393,8 @@ func TestFromCleverTools_Expired(t *testing.T) {
 			path := write(t, `{"version":1,"profiles":[{"alias":"work","token":"t","secret":"canary","expirationDate":"`+tc.date+`"}]}`)
 			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
 			inTheYear2000(t, func(t *testing.T) {
-				for _, find := range []func() (auth.Authenticator, error){auth.Default, func() (auth.Authenticator, error) { return auth.FromCleverTools("work") }} {
+				byName := func() (auth.Authenticator, error) { return auth.FromCleverTools("work") }
+				for _, find := range []func() (auth.Authenticator, error){auth.Default, byName} {
 					got, err := find()
 
 					if !tc.expired {
@@ -428,7 +435,8 @@ func TestFromCleverTools_Consumer(t *testing.T) {
 	path := write(t, `{"version":1,"profiles":[
 		{"alias":"none","token":"t","secret":"canary"},
 		{"alias":"half","token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"canary"}},
-		{"alias":"junk","token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}}]}`)
+		{"alias":"junk","token":"t","secret":"canary",
+			"overrides":{"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}}]}`)
 	for profile, want := range map[string]string{
 		"none": `auth: found profile "none" of ` + path + " but not OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY",
 		"half": "auth: found OAUTH_CONSUMER_KEY in the overrides of the profile but not OAUTH_CONSUMER_SECRET",

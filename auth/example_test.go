@@ -31,7 +31,7 @@ func ExampleOAuth1() {
 	req, _ := http.NewRequest(http.MethodGet, auth.DefaultBaseURL+"/v2/self", nil)
 	credentials := auth.OAuth1{
 		ConsumerKey: "example-consumer-key", ConsumerSecret: "example-consumer-secret",
-		Token: "example-oauth-token", TokenSecret: "example-oauth-secret",
+		Token: "example-token", TokenSecret: "example-secret",
 	}
 
 	if err := credentials.Authenticate(req); err != nil {
@@ -42,8 +42,8 @@ func ExampleOAuth1() {
 	fmt.Println(req.Header.Get("Authorization"))
 	fmt.Println(credentials)
 	// Output:
-	// OAuth oauth_consumer_key="example-consumer-key", oauth_token="example-oauth-token", oauth_signature="example-consumer-secret%26example-oauth-secret"
-	// {example-consumer-key [redacted] example-oauth-token [redacted] PLAINTEXT }
+	// OAuth oauth_consumer_key="example-consumer-key", oauth_token="example-token", oauth_signature="example-consumer-secret%26example-secret"
+	// {example-consumer-key [redacted] example-token [redacted] PLAINTEXT }
 }
 
 func ExampleSecret() {

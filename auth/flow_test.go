@@ -96,7 +96,8 @@ func (p *provider) accessToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *provider) self(w http.ResponseWriter, r *http.Request) {
-	assert.Equal(p.t, `OAuth oauth_consumer_key="consumer%20key", oauth_token="at", oauth_signature="c%2520s%2526%26as"`, r.Header.Get("Authorization"))
+	assert.Equal(p.t, `OAuth oauth_consumer_key="consumer%20key", oauth_token="at", oauth_signature="c%2520s%2526%26as"`,
+		r.Header.Get("Authorization"))
 	_, _ = io.WriteString(w, "welcome")
 }
 
@@ -215,7 +216,10 @@ func TestFlow_Answers(t *testing.T) {
 			`auth: request_token: 401 unauthorized: {"message":"no [31m  way"} (sozu-id 01K3)`,
 			`auth: access_token: 401 unauthorized: {"message":"no [31m  way"} (sozu-id 01K3)`,
 		},
-		{"nothing", 503, "", "auth: request_token: 503 service unavailable (sozu-id 01K3)", "auth: access_token: 503 service unavailable (sozu-id 01K3)"},
+		{
+			"nothing", 503, "",
+			"auth: request_token: 503 service unavailable (sozu-id 01K3)", "auth: access_token: 503 service unavailable (sozu-id 01K3)",
+		},
 		{
 			"unknown status", 599, strings.Repeat("é", 1000),
 			"auth: request_token: 599: " + strings.Repeat("é", 256) + "… (sozu-id 01K3)",
@@ -233,7 +237,8 @@ func TestFlow_Answers(t *testing.T) {
 		{
 			"echo", 400, "bad: cs-secret cs-secret%26 rs%2Fx rs/x rs%252Fx cs-secret&rs%2Fx the-verifier",
 			"auth: request_token: 400 bad request: bad: [redacted] [redacted] rs%2Fx rs/x rs%252Fx [redacted]rs%2Fx the-verifier (sozu-id 01K3)",
-			"auth: access_token: 400 bad request: bad: [redacted] [redacted]%26 [redacted] [redacted] [redacted] [redacted] [redacted] (sozu-id 01K3)",
+			"auth: access_token: 400 bad request: bad: [redacted] [redacted]%26 [redacted] [redacted] [redacted] [redacted] [redacted] " +
+				"(sozu-id 01K3)",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -308,12 +313,13 @@ func TestFlow_RefusesBeforeItSends(t *testing.T) {
 		f(&changed)
 		return changed
 	}
+	at := func(base string) auth.Flow { return change(func(f *auth.Flow) { f.BaseURL = base }) }
 	for want, flow := range map[string]auth.Flow{
 		"auth: Flow: ConsumerKey is empty":                                          change(func(f *auth.Flow) { f.ConsumerKey = "" }),
 		"auth: Flow: ConsumerSecret is empty":                                       change(func(f *auth.Flow) { f.ConsumerSecret = "" }),
-		"auth: Flow.BaseURL must be https, or http to a loopback address":           change(func(f *auth.Flow) { f.BaseURL = "http://canary.example.com" }),
-		"auth: Flow.BaseURL must not hold a user or a password":                     change(func(f *auth.Flow) { f.BaseURL = "https://u:canary@localhost" }),
-		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: change(func(f *auth.Flow) { f.BaseURL = "javascript:alert(1)" }),
+		"auth: Flow.BaseURL must be https, or http to a loopback address":           at("http://canary.example.com"),
+		"auth: Flow.BaseURL must not hold a user or a password":                     at("https://u:canary@localhost"),
+		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: at("javascript:alert(1)"),
 	} {
 		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 		require.EqualError(t, err, want)

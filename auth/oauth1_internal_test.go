@@ -22,7 +22,8 @@ import (
 // rfcRequest is the worked example of RFC 5849, 3.4.1.1: two queries and a form that between them hold each oddity.
 func rfcRequest(t *testing.T) *http.Request {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b", strings.NewReader("c2&a3=2+q"))
+	const address = "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b"
+	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader("c2&a3=2+q"))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return req
@@ -235,7 +236,7 @@ func compare(t *testing.T, path, query, form string) {
 func TestSign_EqualsTheNaiveImplementation(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5849, 1))
-	pieces := []string{"a", "b", "A", "-", "~", "=", "&", "+", "%20", "%2b", "%3D", "%26", "%C3%A9", "é", ";", "/", "?", ":", "%00", "1", "&&", "%"}
+	pieces := []string{"a", "b", "A", "-", "~", "=", "&", "+", "%20", "%2b", "%3D", "%26", "%C3%A9", "é", ";", "/", "?", ":", "1", "&&", "%"}
 	text := func(pieces []string) string {
 		var b strings.Builder
 		for range random.IntN(24) {
@@ -263,8 +264,9 @@ const hmacBudget = 20
 
 func listRequest(t testing.TB) *http.Request {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodGet, "https://api.clever-cloud.com/v4/logs/organisations/orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913/"+
-		"applications/app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72/logs?since=2025-01-01T00%3A00%3A00.000Z&limit=100&service=a&service=b", nil)
+	const address = "https://api.clever-cloud.com/v4/logs/organisations/orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913/" +
+		"applications/app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72/logs?since=2025-01-01T00%3A00%3A00.000Z&limit=100&service=a&service=b"
+	req, err := http.NewRequest(http.MethodGet, address, nil)
 	require.NoError(t, err)
 	return req
 }
