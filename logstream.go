@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"mime"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -191,7 +192,28 @@ func (r *logRun[T]) open() (*exchange, error) {
 		// An API that repeats entries on resumption counts them; so they are asked for on top.
 		request.limit = r.query.Limit - r.given + r.repeats
 	}
-	return r.client.send(r.ctx, route, r.opts, request, r.ids)
+	return onAnotherStack(func() (*exchange, error) { return r.client.send(r.ctx, route, r.opts, request, r.ids) })
+}
+
+// onAnotherStack runs open on a goroutine of its own and waits for it. Sending a request takes a deep stack, which an open stream would
+// keep for as long as it lives: 7 KiB of its 35.
+func onAnotherStack(open func() (*exchange, error)) (x *exchange, err error) {
+	var crash any
+	returned, done := false, make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { crash = recover() }()
+		x, err = open()
+		returned = true
+	}()
+	<-done
+	switch {
+	case crash != nil:
+		panic(crash)
+	case !returned:
+		runtime.Goexit()
+	}
+	return x, err
 }
 
 func (r *logRun[T]) openError(err error) error {
