@@ -129,3 +129,7 @@ func ownHTTPClient() *http.Client {
 	own.MaxResponseHeaderBytes = 1 << 20
 	return &http.Client{Transport: own}
 }
+
+// OperationFromContext returns the id of the operation that a request belongs to, billing.list-invoices for example, given the request's
+// context inside a middleware. Elsewhere it returns "".
+func OperationFromContext(ctx context.Context) string { return transport.OperationOf(ctx) }

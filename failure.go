@@ -54,10 +54,7 @@ func (x *exchange) failure(err error) error {
 		e.err = permanent.Err
 	}
 	if ended := x.ctx.Err(); ended != nil {
-		e.text, e.permanent = ended.Error(), true
-		if !errors.Is(err, ended) {
-			e.err = errors.Join(ended, context.Cause(x.ctx))
-		}
+		e.text, e.err, e.permanent = ended.Error(), endOf(x.ctx), true
 	}
 	if x.call.Refused > 0 {
 		e.text = fmt.Sprintf("%v; not repeated, a wait would outlast the context", err)

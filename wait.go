@@ -51,9 +51,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
-			return errors.Join(ctx.Err(), cause)
-		}
-		return ctx.Err()
+		return endOf(ctx)
 	}
+}
+
+// endOf returns why ctx ended: its cause, which is also the error of the context.
+func endOf(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if !errors.Is(cause, ctx.Err()) {
+		return errors.Join(ctx.Err(), cause)
+	}
+	return cause
 }

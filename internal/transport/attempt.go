@@ -50,7 +50,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req.Context())
 	start := time.Now()
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
-	resp, err := a.next.RoundTrip(req.WithContext(watch.ctx))
+	resp, err := a.next.RoundTrip(req.Clone(watch.ctx))
 	if err == nil {
 		err = a.receive(c, resp, watch)
 	}

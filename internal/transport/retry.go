@@ -72,7 +72,8 @@ func Passing(status int) bool {
 // notSent reports whether err means that no connection was made, so that no server can have acted.
 func notSent(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &certificate)
 }
 
 // backoff is exponential with full jitter: between nothing and low·2^(attempts-1), high at most.
@@ -88,5 +89,5 @@ func backoff(low, high time.Duration, attempts int) time.Duration {
 	if bound <= 0 {
 		return 0
 	}
-	return rand.N(min(bound, high) + 1)
+	return rand.N(min(bound, high))
 }

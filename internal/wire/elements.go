@@ -22,7 +22,7 @@ func Elements[T any](r io.Reader, yield func(T) bool) error {
 		return elementError(-1, bounded, err)
 	}
 	if first == nil {
-		return nil
+		return ended(dec, bounded)
 	}
 	if first != json.Delim('[') {
 		return &Error{Err: errors.New("expected array")}
@@ -49,6 +49,18 @@ func Elements[T any](r io.Reader, yield func(T) bool) error {
 	if _, err := dec.Token(); err != nil {
 		return elementError(-1, bounded, err)
 	}
+	return ended(dec, bounded)
+}
+
+// ended makes sure that nothing follows. It reads to the end, without which the connection could not be used again.
+func ended(dec *json.Decoder, r *elementReader) error {
+	r.start = dec.InputOffset()
+	switch _, err := dec.Token(); {
+	case err == nil:
+		return &Error{Err: errors.New("not JSON: more than one value")}
+	case err != io.EOF || r.err != io.EOF:
+		return elementError(-1, r, err)
+	}
 	return nil
 }
 
@@ -73,14 +85,23 @@ type elementReader struct {
 }
 
 func (e *elementReader) Read(p []byte) (int, error) {
-	if e.read-e.start > MaxElement {
+	held := e.read - e.start
+	if held > MaxElement {
 		e.err = &Error{Err: ErrElementTooLarge}
 		return 0, e.err
 	}
-	n, err := e.r.Read(p)
-	e.read += int64(n)
-	if err != nil {
-		e.err = err
+	p = p[:min(len(p), int(MaxElement+1-held))]
+	// The decoder looks at white space anew after every read, so what is large must not come in small pieces.
+	least := min(len(p), int(held)/16)
+	if least < 4<<10 {
+		least = 1
 	}
-	return n, err
+	n := 0
+	for n < least && e.err == nil {
+		var more int
+		more, e.err = e.r.Read(p[n:])
+		n += more
+	}
+	e.read += int64(n)
+	return n, e.err
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -14,7 +15,7 @@ func locate(data []byte, out any) (string, error) {
 	if t == nil || t.Kind() != reflect.Pointer || !json.Valid(data) {
 		return "", nil
 	}
-	return locateIn(t.Elem(), data)
+	return locateIn(t.Elem(), bytes.TrimSpace(data))
 }
 
 func locateIn(t reflect.Type, data []byte) (string, error) {

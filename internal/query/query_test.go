@@ -1,0 +1,75 @@
+package query
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	type name string
+	for _, tc := range []struct {
+		name  string
+		build func(*Values)
+		want  string
+	}{
+		{"nothing", func(*Values) {}, ""},
+		{"a pair", func(v *Values) { v.Add("a", "b") }, "a=b"},
+		{"an empty value that was asked for", func(v *Values) { v.Add("a", "") }, "a="},
+		{"in the order of building", func(v *Values) { v.Add("b", "1"); v.Add("a", "2") }, "b=1&a=2"},
+		{"a space and a plus", func(v *Values) { v.Add("a b", "c d+e") }, "a%20b=c%20d%2Be"},
+		{"what has a meaning in a query", func(v *Values) { v.Add("a&=", "#?;%") }, "a%26%3D=%23%3F%3B%25"},
+		{"not ASCII", func(v *Values) { v.Add("a", "é\n") }, "a=%C3%A9%0A"},
+		{"text", func(v *Values) { Text(v, "a", name("x")) }, "a=x"},
+		{"no text", func(v *Values) { Text(v, "a", "") }, ""},
+		{"a list", func(v *Values) { Texts(v, "a", []name{"x", "", "y"}) }, "a=x&a=&a=y"},
+		{"no list", func(v *Values) { Texts[name](v, "a", nil) }, ""},
+		{"a number", func(v *Values) { Int(v, "a", 5); Int(v, "b", int64(-1)) }, "a=5&b=-1"},
+		{"no number", func(v *Values) { Int(v, "a", 0) }, ""},
+		{"true", func(v *Values) { v.True("a", true) }, "a=true"},
+		{"not true", func(v *Values) { v.True("a", false) }, ""},
+		{"no time", func(v *Values) { v.Time("a", time.Time{}) }, ""},
+		{
+			"a time elsewhere",
+			func(v *Values) { v.Time("a", time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.FixedZone("", 3600))) },
+			"a=2026-01-02T02%3A04%3A05.678Z",
+		},
+		{"encoded already", func(v *Values) { v.Add("a", "b"); v.AddEncoded("c=%20"); v.Add("d", "e") }, "a=b&c=%20&d=e"},
+		{"encoded and first", func(v *Values) { v.AddEncoded("c"); v.Add("d", "e") }, "c&d=e"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var v Values
+
+			tc.build(&v)
+
+			assert.Equal(t, tc.want, v.String())
+		})
+	}
+}
+
+// What net/url reads is what was put in, and a plus sign never stands for a space.
+func FuzzValues(f *testing.F) {
+	f.Add("a", "b", "c")
+	f.Add("a b", "+", "%2B")
+	f.Add("é&=", ";", "#\x00\xff")
+	f.Fuzz(func(t *testing.T, key, first, second string) {
+		var v Values
+		v.Add(key, first)
+		v.Add(key, second)
+
+		got, err := url.ParseQuery(v.String())
+
+		require.NoError(t, err)
+		assert.Equal(t, url.Values{key: {first, second}}, got)
+		assert.NotContains(t, v.String(), "+")
+		u, err := url.Parse("https://api.test/x?" + v.String())
+		require.NoError(t, err)
+		assert.Empty(t, u.Fragment)
+		assert.Equal(t, v.String(), u.RawQuery)
+	})
+}

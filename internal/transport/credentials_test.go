@@ -1,0 +1,104 @@
+package transport
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type tripper func(*http.Request) (*http.Response, error)
+
+func (f tripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func parsed(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	return u
+}
+
+func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		base, target string
+		want         bool
+	}{
+		{"https://api.test", "https://api.test/v4", true},
+		{"https://api.test", "https://api.test:443/v4", true},
+		{"https://api.test:443", "https://api.test/v4", true},
+		{"https://api.test", "HTTPS://API.TEST/v4", true},
+		{"https://api.test", "https://api.test./v4", true},
+		{"https://api.test/prefix", "https://api.test/elsewhere", true},
+		{"http://localhost", "http://localhost:80/", true},
+		{"http://[::1]:8080", "http://[::1]:8080/", true},
+		{"https://api.test", "http://api.test/v4", false},
+		{"https://api.test", "http://api.test:443/v4", false},
+		{"https://api.test", "https://api.test:8443/v4", false},
+		{"https://api.test", "https://evil.api.test/v4", false},
+		{"https://api.test", "https://api.test.evil/v4", false},
+		{"https://api.test", "https://evil/api.test", false},
+		{"https://api.test", "https://api.test@evil/", false},
+		{"http://localhost:80", "http://127.0.0.1:80/", false},
+		{"http://127.0.0.1:80", "http://127.0.0.1:81/", false},
+	} {
+		t.Run(tc.base+" "+tc.target, func(t *testing.T) {
+			t.Parallel()
+			var got string
+			layer := &credentials{
+				next:         tripper(func(r *http.Request) (*http.Response, error) { got = r.Header.Get("Authorization"); return nil, nil }),
+				origin:       originOf(parsed(t, tc.base)),
+				authenticate: func(r *http.Request) error { r.Header.Set("Authorization", "secret"); return nil },
+			}
+			req := &http.Request{URL: parsed(t, tc.target), Header: http.Header{}}
+
+			_, err := layer.RoundTrip(req)
+
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, got == "secret")
+			assert.Empty(t, req.Header, "the request of the layer above is not touched")
+		})
+	}
+}
+
+type closing struct {
+	*strings.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+func TestCredentials_ThatFailSendNothing(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("no token")
+	layer := &credentials{
+		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
+		origin:       originOf(parsed(t, "https://api.test")),
+		authenticate: func(*http.Request) error { return failure },
+	}
+	body := &closing{Reader: strings.NewReader("{}")}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
+
+	var permanent *Permanent
+	require.ErrorAs(t, err, &permanent)
+	assert.ErrorIs(t, err, failure)
+	assert.True(t, body.closed, "a RoundTripper closes the body on errors too")
+}
+
+func TestSafe(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"https://api.test": true, "https://127.0.0.1": true, "http://localhost:1": true, "http://LOCALHOST": true,
+		"http://127.0.0.1:1": true, "http://127.9.9.9": true, "http://[::1]:1": true, "http://[::ffff:127.0.0.1]": true,
+		"http://api.test": false, "http://localhost.evil": false, "http://127.0.0.1.evil": false, "http://10.0.0.1": false,
+		"http://[::2]": false, "http://0.0.0.0": false, "ftp://localhost": false, "https://": false, "file:///etc": false, "": false,
+		"http://2130706433": false, "http://0x7f.1": false,
+	} {
+		assert.Equal(t, want, Safe(parsed(t, address)), address)
+	}
+}

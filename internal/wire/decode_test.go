@@ -1,0 +1,394 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type inner struct {
+	A     []string  `json:"a"`
+	CName string    `json:"cname,omitzero"`
+	Since time.Time `json:"since,omitzero"`
+}
+
+type embedded struct {
+	Owner string `json:"owner"`
+}
+
+// shape is a Go type of another method set than its own, as interfaces in results are.
+type shape interface{ sides() int }
+
+type sample struct {
+	embedded
+	Name  string  `json:"name"`
+	Count int     `json:"count"`
+	Ratio float64 `json:"ratio"`
+	On    bool    `json:"on"`
+	DNS   inner   `json:"dns"`
+	Other *inner  `json:"other"`
+	// Shape is read by UnmarshalJSON.
+	Shape   shape `json:"shape"`
+	Backlog *struct {
+		Size int `json:"size"`
+	} `json:"backlog"`
+	Untagged int
+	Hidden   int `json:"-"`
+}
+
+func (s *sample) UnmarshalJSON(data []byte) error {
+	type plain sample
+	aux := struct {
+		*plain
+		Shape json.RawMessage `json:"shape"`
+	}{plain: (*plain)(s)}
+	return json.Unmarshal(data, &aux)
+}
+
+type simple struct {
+	embedded
+	Name  string         `json:"name"`
+	Count int            `json:"count"`
+	Ratio float64        `json:"ratio"`
+	On    bool           `json:"on"`
+	DNS   inner          `json:"dns"`
+	Other *inner         `json:"other"`
+	Map   map[string]int `json:"map"`
+	Pairs [2]int         `json:"pairs"`
+}
+
+func TestDecode_SaysWhere(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, data string
+		out        any
+		path, text string
+	}{
+		{"a number for a string", `{"name": 1}`, new(simple), "name", "expected string, got number"},
+		{"a string for a number", `{"ratio": "1"}`, new(simple), "ratio", "expected number, got string"},
+		{"a fraction for an integer", `{"count": 1.5}`, new(simple), "count", "expected integer, got number 1.5"},
+		{"a string for a boolean", `{"on": "true"}`, new(simple), "on", "expected true or false, got string"},
+		{"an array for an object", `{"dns": []}`, new(simple), "dns", "expected object, got array"},
+		{"an object for an array", `{"dns": {"a": {}}}`, new(simple), "dns.a", "expected array, got object"},
+		{"inside an array", `{"dns": {"a": ["x", 2]}}`, new(simple), "dns.a[1]", "expected string, got number"},
+		{"behind a pointer", `{"other": {"cname": false}}`, new(simple), "other.cname", "expected string, got bool"},
+		{"in a list", `[{}, {}, {}, {"dns": {"a": 1}}]`, new([]simple), "[3].dns.a", "expected array, got number"},
+		{"in a list of pointers", `[null, {"count": "x"}]`, new([]*simple), "[1].count", "expected integer, got string"},
+		{"the first of two", `[{"count": "x"}, {"name": 1}]`, new([]simple), "[0].count", "expected integer, got string"},
+		{"in what is embedded", `{"owner": 5}`, new(simple), "owner", "expected string, got number"},
+		{"in a map", `{"map": {"k": "x"}}`, new(simple), "map", "expected integer, got string"},
+		{"a date that is none", `{"dns": {"since": "yesterday"}}`, new(simple), "dns.since", "expected an ISO 8601 date"},
+		{"the whole is another thing", `"text"`, new(simple), "", "expected object, got string"},
+		{"an object for a list", `{}`, new([]simple), "", "expected array, got object"},
+		{"after white space", "\r\n\t {\"dns\": {\"a\": [ 1 ]}}", new(simple), "dns.a[0]", "expected string, got number"},
+		{"beside what an UnmarshalJSON reads", `{"shape": {"n": 1}, "backlog": {"size": "x"}}`, new(sample), "backlog.size", "expected integer, got string"},
+		{"cut off", `{"name": "x`, new(simple), "", "not JSON: unexpected end of JSON input at byte 11"},
+		{"no JSON", `<html>`, new(simple), "", "not JSON: invalid character '<' looking for beginning of value at byte 1"},
+		{"more than one value", `{} {}`, new(simple), "", "not JSON: invalid character '{' after top-level value at byte 4"},
+		{"nothing", "", new(simple), "", "expected a value, got nothing"},
+		{"white space", " \n", new(simple), "", "expected a value, got nothing"},
+		{"null", " null ", new(simple), "", "expected a value, got nothing"},
+		{"null for a pointer", "null", new(*simple), "", "expected a value, got nothing"},
+		{"too deep", strings.Repeat("[", 20000) + strings.Repeat("]", 20000), new(any), "", "exceeded max depth"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			err := Decode([]byte(tc.data), tc.out)
+
+			var got *Error
+			require.ErrorAs(t, err, &got)
+			assert.Equal(t, tc.path, got.Path)
+			assert.Contains(t, got.Err.Error(), tc.text)
+			assert.NotContains(t, err.Error(), "wire.", "no Go type")
+			assert.NotContains(t, err.Error(), "Go value")
+		})
+	}
+}
+
+func TestDecode_Lists(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string][]int{"": {}, " \n": {}, "null": {}, " null\n": {}, "[]": {}, "[1, 2]": {1, 2}} {
+		got := []int{9, 9, 9}
+
+		require.NoError(t, Decode([]byte(data), &got), data)
+
+		assert.Equal(t, want, got, "%q", data)
+		assert.NotNil(t, got)
+	}
+}
+
+func TestDecode_DatesWithTheNameOfAZone(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2026, 1, 2, 3, 4, 5, 600000000, time.UTC)
+	for _, date := range []string{
+		"2026-01-02T03:04:05.6Z", "2026-01-02T03:04:05.6Z[UTC]", "2026-01-02T04:04:05.6+01:00[Europe/Paris]",
+		"2026-01-02T03:04:05.6Z[Etc/GMT+0]", "2026-01-02T03:04:05.600000000Z[GMT]",
+	} {
+		var got []simple
+
+		err := Decode([]byte(`[{"name": "a"}, {"name": "[UTC]", "dns": {"since": "`+date+`"}}]`), &got)
+
+		require.NoError(t, err, date)
+		require.Len(t, got, 2)
+		assert.True(t, got[1].DNS.Since.Equal(want), date)
+		assert.Equal(t, "[UTC]", got[1].Name, "other texts stay")
+	}
+	for _, date := range []string{"2026-01-02T03:04:05Z[", "2026-01-02T03:04:05Z[UTC]x", "2026-01-02[UTC]", "[UTC]"} {
+		err := Decode([]byte(`{"dns": {"since": "`+date+`"}}`), new(simple))
+
+		assert.EqualError(t, err, "dns.since: expected an ISO 8601 date", date)
+	}
+}
+
+func TestDecode_UnexpectedEnd(t *testing.T) {
+	t.Parallel()
+	whole := `[{"name": "a", "dns": {"a": ["b"], "since": "2026-01-02T03:04:05Z"}, "map": {"k": 1}}]`
+	for n := 1; n < len(whole); n++ {
+		got := []simple(nil)
+
+		err := Decode([]byte(whole[:n]), &got)
+
+		require.Error(t, err, whole[:n])
+		assert.Nil(t, got, "a part of a value is no value")
+	}
+}
+
+func TestOne(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		`{"a": 1}`: `{"a": 1}`, `[{"a": 1}]`: `{"a": 1}`, " [ {} ]\n": `{}`, `[null]`: `null`, `[[1]]`: `[1]`,
+		`[]`: `[]`, `[1, 2]`: `[1, 2]`, ``: ``, ` `: ` `, `null`: `null`, `[1`: `[1`, `[1] x`: `[1] x`, `"[1]"`: `"[1]"`,
+	} {
+		assert.Equal(t, want, string(One([]byte(data))), "%q", data)
+	}
+}
+
+// What encoding/json reads into these types is read, and nothing else is; no input panics; an error has a path that leads into the data.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`[{"name": "a", "dns": {"a": ["b"], "since": "2026-01-02T03:04:05Z[UTC]"}}]`, `[{"dns": {"a": 1}}]`, `null`, ``, ` [ ] `, `[1]`,
+		`{"shape": 1, "backlog": {"size": "x"}}`, "\n{\"count\": 1e3}", `{"DNS": 1, "dns": 2}`, `[{"other": {"since": ""}}]`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, kind := range []reflect.Type{reflect.TypeFor[simple](), reflect.TypeFor[sample](), reflect.TypeFor[[]simple](), reflect.TypeFor[*simple]()} {
+			ours, theirs := reflect.New(kind), reflect.New(kind)
+
+			err := Decode(data, ours.Interface())
+
+			var typed *Error
+			if err != nil && !errors.As(err, &typed) {
+				t.Fatalf("an error of another type: %v", err)
+			}
+			if want := json.Unmarshal(data, theirs.Interface()); want == nil && !IsNull(data) {
+				require.NoError(t, err)
+				assert.Equal(t, theirs.Interface(), ours.Interface())
+			} else if err == nil && !IsNull(data) && !strings.Contains(string(data), "]\"") {
+				t.Fatalf("read what encoding/json does not: %v", want)
+			}
+		}
+		One(data)
+	})
+}
+
+type endless struct{ r io.Reader }
+
+func (e endless) Read(p []byte) (int, error) { return e.r.Read(p[:min(len(p), 512)]) }
+
+type zeros byte
+
+func (z zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(z)
+	}
+	return len(p), nil
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func elements[T any](r io.Reader) (got []T, err error) {
+	err = Elements(r, func(e T) bool { got = append(got, e); return true })
+	return got, err
+}
+
+func TestElements(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, data string
+		want       []int
+		path, text string
+	}{
+		{"a list", `[1, 2, 3]`, []int{1, 2, 3}, "", ""},
+		{"an empty list", " [ ] ", nil, "", ""},
+		{"null", "null", nil, "", ""},
+		{"nothing", "", nil, "", "not JSON: unexpected EOF"},
+		{"an object", `{"a": 1}`, nil, "", "expected array"},
+		{"a text", `"x"`, nil, "", "expected array"},
+		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},
+		{"a wrong element", `[1, "2", 3]`, []int{1}, "[1]", "expected integer, got string"},
+		{"a null element", `[1, null]`, []int{1}, "[1]", "expected a value, got nothing"},
+		{"cut after an element", `[1, 2 `, []int{1, 2}, "", "not JSON: unexpected EOF"},
+		{"cut after a comma", `[1, `, []int{1}, "", "not JSON: unexpected EOF"},
+		{"cut at the beginning", `[`, nil, "", "not JSON: unexpected EOF"},
+		{"no comma", `[1 2]`, []int{1}, "", "not JSON"},
+		{"a comma too many", `[1, ]`, []int{1}, "", "not JSON"},
+		{"another bracket", `[1}`, []int{1}, "", "not JSON"},
+		{"something after its end", `[1] 2`, []int{1}, "", "not JSON"},
+		{"garbage after its end", `[1]<!-- -->`, []int{1}, "", "not JSON"},
+		{"white space after its end", "[1]\r\n\r\n", []int{1}, "", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			got, err := elements[int](endless{strings.NewReader(tc.data)})
+
+			assert.Equal(t, tc.want, got)
+			if tc.text == "" {
+				require.NoError(t, err)
+				return
+			}
+			var typed *Error
+			require.ErrorAs(t, err, &typed)
+			assert.Contains(t, typed.Err.Error(), tc.text)
+			if tc.path != "" {
+				assert.Equal(t, tc.path, typed.Path)
+			}
+		})
+	}
+}
+
+func TestElements_ThePathOfAnElement(t *testing.T) {
+	t.Parallel()
+
+	got, err := elements[simple](strings.NewReader(`[{"name": "a"}, {"dns": {"a": [1]}}]`))
+
+	assert.Len(t, got, 1)
+	assert.EqualError(t, err, "[1].dns.a[0]: expected string, got number")
+}
+
+func TestElements_ReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	tail := strings.NewReader(strings.Repeat(" ", 100_000))
+
+	_, err := elements[int](io.MultiReader(strings.NewReader("[1]"), tail))
+
+	require.NoError(t, err)
+	assert.Zero(t, tail.Len(), "a connection is kept only if its body was read to the end")
+}
+
+func TestElements_TheConnectionFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("connection reset")
+	for _, data := range []string{"", "[", "[1", "[1,", "[1, 2", "[1, 2 ", `[1, "`, "[1, 2]"} {
+		_, err := elements[int](io.MultiReader(strings.NewReader(data), failing{broken}))
+
+		assert.Equal(t, broken, err, "%q", data)
+	}
+}
+
+func TestElements_StopsWhenToldTo(t *testing.T) {
+	t.Parallel()
+	n := 0
+
+	err := Elements(io.MultiReader(strings.NewReader(`[1, 2, 3`), failing{errors.New("read on")}), func(int) bool { n++; return n < 2 })
+
+	require.NoError(t, err)
+	assert.Equal(t, 2, n)
+}
+
+func TestElements_TheBoundIsOnTheElement(t *testing.T) {
+	t.Parallel()
+	text := func(n int64, fill byte) io.Reader {
+		return io.MultiReader(strings.NewReader(`"`), io.LimitReader(zeros(fill), n-2), strings.NewReader(`"`))
+	}
+	list := func(parts ...io.Reader) io.Reader {
+		all := []io.Reader{strings.NewReader("[")}
+		for i, part := range parts {
+			if i > 0 {
+				all = append(all, strings.NewReader(","))
+			}
+			all = append(all, part)
+		}
+		return io.MultiReader(append(all, strings.NewReader("]"))...)
+	}
+	for _, tc := range []struct {
+		name string
+		r    io.Reader
+		n    int
+		err  error
+	}{
+		{"many below it", list(text(6<<20, 'x'), text(6<<20, 'x'), text(6<<20, 'x'), text(6<<20, 'x')), 4, nil},
+		{"one just below it", list(text(MaxElement-1024, 'x'), text(9, 'x')), 2, nil},
+		{"one above it", list(text(9, 'x'), text(MaxElement+1024, 'x'), text(9, 'x')), 1, ErrElementTooLarge},
+		{"one without an end", list(text(9, 'x'), text(1<<40, 'x')), 1, ErrElementTooLarge},
+		{"white space without an end", io.MultiReader(strings.NewReader("["), zeros(' ')), 0, ErrElementTooLarge},
+		{"white space before the list", zeros(' '), 0, ErrElementTooLarge},
+		{"white space behind the list", io.MultiReader(strings.NewReader("[1]"), zeros(' ')), 1, ErrElementTooLarge},
+		{"brackets without an end", zeros('['), 0, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			n := 0
+
+			err := Elements(endless{tc.r}, func(json.RawMessage) bool { n++; return true })
+
+			assert.Equal(t, tc.n, n)
+			switch {
+			case tc.err != nil:
+				require.ErrorIs(t, err, tc.err)
+			case tc.n == 0:
+				require.Error(t, err, "nested too deep")
+			default:
+				require.NoError(t, err)
+			}
+		})
+	}
+}
+
+// Element by element is the same as the whole at once: the same elements, and an error for the same inputs.
+func FuzzElements(f *testing.F) {
+	for _, seed := range []string{`[]`, `null`, ` [1, {"a": "b"} ,"c"] `, `[1`, `[1,]`, `[1] 2`, `[1}`, `{}`, ``, `[[[]]]`, "[1]\x00", `[1 2]`, `]`, `[,1]`, "[\"\x80\"]"} {
+		f.Add([]byte(seed), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, chunk uint8) {
+		var whole []any
+		wholeErr := json.Unmarshal(data, &whole)
+		if wholeErr == nil {
+			for _, element := range whole {
+				if element == nil {
+					return
+				}
+			}
+		}
+
+		got, err := elements[any](chunked{strings.NewReader(string(data)), int(chunk) + 1})
+
+		if (err == nil) != (wholeErr == nil) {
+			t.Fatalf("%q: %v, but as a whole %v", data, err, wholeErr)
+		}
+		if err == nil {
+			assert.Equal(t, len(whole), len(got))
+			for i := range got {
+				assert.Equal(t, whole[i], got[i])
+			}
+		}
+	})
+}
+
+type chunked struct {
+	r io.Reader
+	n int
+}
+
+func (c chunked) Read(p []byte) (int, error) { return c.r.Read(p[:min(len(p), c.n)]) }

@@ -1,0 +1,799 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+const (
+	streamOwner = clevercloud.OwnerID("orga_1")
+	streamApp   = clevercloud.ApplicationID("app_1")
+)
+
+// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is virtual.
+type streamScript func(n int, req *http.Request) *http.Response
+
+// A streamWire is the transport of a script.
+type streamWire struct {
+	script   streamScript
+	requests []*http.Request
+}
+
+func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.requests = append(w.requests, req)
+	resp := w.script(len(w.requests)-1, req)
+	if resp == nil {
+		return nil, syscall.ECONNREFUSED
+	}
+	if body, ok := resp.Body.(*streamBody); ok {
+		body.ctx = req.Context()
+	}
+	resp.Request = req
+	return resp, nil
+}
+
+// A streamBody gives its text, in chunks, and then does what it is told.
+type streamBody struct {
+	ctx   context.Context
+	text  io.Reader
+	then  string
+	every time.Duration
+	beat  string
+}
+
+func (b *streamBody) Read(p []byte) (int, error) {
+	n, err := b.text.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	switch b.then {
+	case "reset":
+		return 0, syscall.ECONNRESET
+	case "silence":
+		<-b.ctx.Done()
+		return 0, context.Cause(b.ctx)
+	case "beat":
+		select {
+		case <-b.ctx.Done():
+			return 0, context.Cause(b.ctx)
+		case <-time.After(b.every):
+			return copy(p, b.beat), nil
+		}
+	}
+	return 0, io.EOF
+}
+
+func (b *streamBody) Close() error { return nil }
+
+func streamAnswer(text, then string) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
+		Body: &streamBody{text: strings.NewReader(text), then: then, every: 2 * time.Second, beat: "event:HEARTBEAT\ndata:\n\n"},
+	}
+}
+
+func statusAnswer(status int, header http.Header, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
+}
+
+func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption) *clevercloud.Client {
+	t.Helper()
+	client, err := clevercloud.New(append([]clevercloud.ClientOption{
+		clevercloud.WithBaseURL("https://api.example.test/prefix"), clevercloud.WithHTTPClient(&http.Client{Transport: w}),
+	}, opts...)...)
+	require.NoError(t, err)
+	return client
+}
+
+// event is an entry as the API writes it.
+func event(i int) string {
+	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\ndata:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+}
+
+func events(from, to int) string {
+	var b strings.Builder
+	for i := from; i < to; i++ {
+		b.WriteString(event(i))
+	}
+	return b.String()
+}
+
+const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+
+// collect ranges over a stream and returns the messages given and the last error. Malformed entries are skipped and counted.
+func collect(ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery) (messages []string, malformed int, err error) {
+	for entry, e := range c.Logs.Stream(ctx, streamOwner, streamApp, q) {
+		var bad *clevercloud.LogDecodeError
+		switch {
+		case errors.As(e, &bad):
+			malformed++
+		case e != nil:
+			err = e
+		default:
+			messages = append(messages, entry.Message)
+		}
+	}
+	return messages, malformed, err
+}
+
+// resumeAfter returns the number of the entry to go on with after the request's Last-Event-ID.
+func resumeAfter(req *http.Request) int {
+	id, _, _ := strings.Cut(req.Header.Get("Last-Event-Id"), ":")
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		return 0
+	}
+	return n + 1
+}
+
+func lines(n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = "line " + strconv.Itoa(i)
+	}
+	return all
+}
+
+func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Scenarios []struct {
+			Name  string
+			Steps []struct {
+				Request struct {
+					Query       map[string]any
+					LastEventID *string
+				}
+				Response struct {
+					Status               int
+					ContentType          string
+					Body, BodyText, Then string
+				}
+			}
+			Entries []struct{ ID string }
+			Error   *struct {
+				Status int
+				Code   string
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/resume/scenarios.json"), &file))
+	for _, scenario := range file.Scenarios {
+		t.Run(scenario.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+					if n >= len(scenario.Steps) {
+						t.Errorf("unexpected request %d", n)
+						return statusAnswer(http.StatusNoContent, nil, "")
+					}
+					step := scenario.Steps[n]
+					assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
+					want := []string(nil)
+					if step.Request.LastEventID != nil {
+						want = []string{*step.Request.LastEventID}
+					}
+					assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
+					if step.Response.Body == "" {
+						return statusAnswer(step.Response.Status, http.Header{"Content-Type": {step.Response.ContentType}}, step.Response.BodyText)
+					}
+					return streamAnswer(string(readFile(t, "testdata/logs/resume/"+step.Response.Body)), step.Response.Then)
+				}}
+				q := clevercloud.LogQuery{
+					Since: time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC), Until: time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
+					Services: []string{"bas", "bas-deploy"},
+				}
+				if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
+					q.Limit = int64(limit)
+				}
+
+				var got, want []string
+				var last error
+				for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+					if last = err; err == nil {
+						got = append(got, entry.ID)
+					}
+				}
+
+				for _, entry := range scenario.Entries {
+					want = append(want, entry.ID)
+				}
+				assert.Equal(t, want, got)
+				assert.Len(t, wire.requests, len(scenario.Steps))
+				if scenario.Error == nil {
+					require.NoError(t, last)
+					return
+				}
+				var refusal *clevercloud.APIError
+				require.ErrorAs(t, last, &refusal)
+				assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
+				assert.Equal(t, scenario.Error.Code, refusal.Code)
+			})
+		})
+	}
+}
+
+// scenarioQuery is the query with times as the SDK writes them.
+func scenarioQuery(q map[string]any) url.Values {
+	values := url.Values{}
+	for key, value := range q {
+		switch value := value.(type) {
+		case []any:
+			for _, one := range value {
+				values.Add(key, one.(string))
+			}
+		case float64:
+			values.Set(key, strconv.Itoa(int(value)))
+		case string:
+			if date, err := time.Parse(time.RFC3339Nano, value); err == nil {
+				value = date.Format("2006-01-02T15:04:05.000Z")
+			}
+			values.Set(key, value)
+		}
+	}
+	return values
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return data
+}
+
+func TestLogsStream_HTTPFaults(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Cases []struct {
+			Name        string
+			Status      int
+			ContentType *string
+			Body        string
+			Headers     map[string]string
+			Recommended string
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/http-faults.json"), &file))
+	for _, tc := range file.Cases {
+		t.Run(tc.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					header := http.Header{}
+					if tc.ContentType != nil {
+						header.Set("Content-Type", *tc.ContentType)
+					}
+					for key, value := range tc.Headers {
+						header.Set(key, value)
+					}
+					if n == 0 && tc.Recommended != "open" {
+						return statusAnswer(tc.Status, header, tc.Body)
+					}
+					answer := streamAnswer(endOfStream, "eof")
+					if tc.Recommended == "open" {
+						answer.Header = header
+					}
+					return answer
+				}}
+				var waits []time.Duration
+				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { waits = append(waits, r.Wait) }}
+
+				_, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+				switch {
+				case strings.HasPrefix(tc.Recommended, "retry"):
+					require.NoError(t, err)
+					assert.Len(t, wire.requests, 2)
+					if after := tc.Headers["Retry-After"]; after != "" {
+						assert.Equal(t, after+"s", waits[0].String())
+					}
+				case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
+					require.NoError(t, err)
+					assert.Len(t, wire.requests, 1)
+				default:
+					require.Error(t, err)
+					assert.Len(t, wire.requests, 1)
+					assert.Equal(t, tc.Status == http.StatusNotFound, errors.Is(err, clevercloud.ErrNotFound))
+				}
+			})
+		})
+	}
+}
+
+func TestLogsStream_Robustness(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Cases []struct {
+			Name        string
+			InputBase64 string
+			Outcome     string
+			Cursor      string
+			Counted     int
+			Items       []struct{ Kind string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/robustness.json"), &file))
+	for _, tc := range file.Cases {
+		if tc.InputBase64 == "" {
+			continue
+		}
+		t.Run(tc.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				input, err := base64.StdEncoding.DecodeString(tc.InputBase64)
+				require.NoError(t, err)
+				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+					if n > 0 {
+						assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+						return streamAnswer(endOfStream, "eof")
+					}
+					return streamAnswer(string(input), "eof")
+				}}
+				wantEntries, wantBad := 0, 0
+				for _, item := range tc.Items {
+					switch item.Kind {
+					case "entry":
+						wantEntries++
+					case "bad":
+						wantBad++
+					}
+				}
+				wantRequests := 2
+				if tc.Outcome == "end" {
+					wantRequests = 1
+				}
+
+				messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+				require.NoError(t, err)
+				assert.Len(t, messages, wantEntries)
+				assert.Equal(t, wantBad, malformed)
+				assert.Equal(t, tc.Counted, len(messages)+malformed)
+				assert.Len(t, wire.requests, wantRequests)
+			})
+		})
+	}
+}
+
+// Each entry once and in order, wherever the connection is cut, whether the API resumes after the last id or with it.
+func TestLogsStream_CutAtEveryByte(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	whole := events(0, n) + endOfStream
+	for _, inclusive := range []int{0, 1} {
+		for _, then := range []string{"eof", "reset", "silence"} {
+			t.Run(fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					for cut := range len(whole) {
+						wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+							if i == 0 {
+								return streamAnswer(whole[:cut], then)
+							}
+							from := resumeAfter(req)
+							return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
+						}}
+
+						messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Since: time.Now()})
+
+						require.NoError(t, err, "cut at %d", cut)
+						require.Zero(t, malformed)
+						require.Equal(t, lines(n), messages, "cut at %d", cut)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestLogsStream_Soak(t *testing.T) {
+	t.Parallel()
+	n, faults := 100_000, 1_000
+	if testing.Short() {
+		n, faults = 5_000, 100
+	}
+	synctest.Test(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		broken := 0
+		wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+			from := resumeAfter(req)
+			if i > 0 && rng.IntN(10) == 0 {
+				return statusAnswer(http.StatusServiceUnavailable, nil, "<html>")
+			}
+			if i > 0 && rng.IntN(20) == 0 {
+				return nil
+			}
+			if i > 0 {
+				from = max(0, from-rng.IntN(3))
+			}
+			if broken++; broken > faults {
+				return streamAnswer(events(from, n)+endOfStream, "eof")
+			}
+			text := events(from, min(n, from+1+rng.IntN(2*n/faults)))
+			return streamAnswer(text[:rng.IntN(len(text)+1)], []string{"eof", "reset", "silence"}[rng.IntN(3)])
+		}}
+
+		next, reconnects := 0, 0
+		q := clevercloud.LogQuery{Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ }}
+		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+			require.NoError(t, err)
+			if entry.Message != "line "+strconv.Itoa(next) {
+				t.Fatalf("entry %d is %q", next, entry.Message)
+			}
+			next++
+		}
+
+		assert.Equal(t, n, next)
+		assert.GreaterOrEqual(t, reconnects, faults)
+	})
+}
+
+func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int64{1, 2, 5, 9} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+				from := max(0, resumeAfter(req)-1)
+				left, err := strconv.Atoi(req.URL.Query().Get("limit"))
+				require.NoError(t, err)
+				require.Positive(t, left)
+				text := events(from, from+left)
+				if i == 0 {
+					return streamAnswer(text[:len(text)/2], "reset")
+				}
+				return streamAnswer(text+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n", "eof")
+			}}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+
+			require.NoError(t, err)
+			assert.Equal(t, lines(int(limit)), messages)
+		})
+	}
+}
+
+func TestLogsStream_Waits(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		query  clevercloud.LogQuery
+		answer func(n int) *http.Response
+		// bounds of the waits, in order
+		low, high []time.Duration
+	}{
+		{
+			name:   "double with each loss and end at the bound",
+			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
+			answer: func(int) *http.Response { return streamAnswer("", "eof") },
+			low:    []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 2 * time.Second},
+			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
+		},
+		{
+			name:   "begin anew after an entry",
+			answer: func(n int) *http.Response { return streamAnswer(event(n), "eof") },
+			low:    []time.Duration{500 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond},
+			high:   []time.Duration{time.Second, time.Second, time.Second},
+		},
+		{
+			name:  "are set by the stream, within bounds",
+			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
+			answer: func(n int) *http.Response {
+				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
+			},
+			low:  []time.Duration{1500 * time.Millisecond, 50 * time.Millisecond, 5 * time.Second},
+			high: []time.Duration{3 * time.Second, 100 * time.Millisecond, 10 * time.Second},
+		},
+		{
+			name: "are what Retry-After says, within bounds",
+			answer: func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer("", "eof")
+				}
+				return statusAnswer(http.StatusTooManyRequests, http.Header{"Retry-After": {[]string{"", "7", "1.5", "86400"}[n%4]}}, "")
+			},
+			low:  []time.Duration{500 * time.Millisecond, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				var waits []time.Duration
+				tc.query.OnReconnect = func(r clevercloud.Reconnect) {
+					if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
+						cancel()
+					}
+				}
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+
+				_, _, err := collect(ctx, streamClient(t, wire), tc.query)
+
+				require.ErrorIs(t, err, context.Canceled)
+				for i, wait := range waits {
+					assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
+					assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
+				}
+			})
+		})
+	}
+}
+
+func TestLogsStream_GivesUp(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name     string
+		query    clevercloud.LogQuery
+		opts     []clevercloud.ClientOption
+		answer   func(n int) *http.Response
+		requests int
+		want     error
+	}{
+		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
+			func(int) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
+		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
+			func(int) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
+		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
+			func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer(event(0), "eof")
+				}
+				return statusAnswer(503, nil, "")
+			}, 3, clevercloud.ErrUnavailable},
+		{"an event that is too large, at once", clevercloud.LogQuery{MaxEventSize: 1 << 10}, nil,
+			func(int) *http.Response {
+				return streamAnswer(event(0)+"data:"+strings.Repeat("x", 1<<11)+"\n\n", "eof")
+			}, 1, clevercloud.ErrEventTooLarge},
+		{"credentials that are refused, at once", clevercloud.LogQuery{}, nil,
+			func(int) *http.Response { return statusAnswer(401, nil, "{}") }, 1, clevercloud.ErrUnauthorized},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+
+				_, _, err := collect(t.Context(), streamClient(t, wire, tc.opts...), tc.query)
+
+				require.ErrorIs(t, err, tc.want)
+				assert.Len(t, wire.requests, tc.requests)
+			})
+		})
+	}
+}
+
+func TestLogsStream_IdleAndQuiet(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name     string
+		query    clevercloud.LogQuery
+		then     string
+		requests int
+		after    time.Duration
+		err      error
+	}{
+		{"a silent connection is dead after 10 s", clevercloud.LogQuery{}, "silence", 2, 10 * time.Second, nil},
+		{"or when asked", clevercloud.LogQuery{IdleTimeout: 3 * time.Second}, "silence", 2, 3 * time.Second, nil},
+		{"or never", clevercloud.LogQuery{IdleTimeout: -1}, "silence", 1, time.Hour, context.DeadlineExceeded},
+		{"heartbeats keep it alive", clevercloud.LogQuery{}, "beat", 1, time.Hour, context.DeadlineExceeded},
+		{"quiet ends it at a heartbeat", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "beat", 1, 6 * time.Second, nil},
+		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				start := time.Now()
+				var lost time.Duration
+				tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					if n == 0 {
+						return streamAnswer(event(0), tc.then)
+					}
+					return streamAnswer(event(1)+endOfStream, "eof")
+				}}
+
+				messages, _, err := collect(ctx, streamClient(t, wire), tc.query)
+
+				require.ErrorIs(t, err, tc.err)
+				assert.Len(t, wire.requests, tc.requests)
+				assert.Equal(t, lines(tc.requests), messages)
+				if tc.requests == 1 {
+					lost = time.Since(start)
+				}
+				assert.Equal(t, tc.after, lost)
+			})
+		})
+	}
+}
+
+func TestLogsStream_LeavingTheLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5), "silence") }}
+		client, start := streamClient(t, wire), time.Now()
+		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+			break
+		}
+		assert.Zero(t, time.Since(start))
+
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(3*time.Second, cancel)
+		messages, _, err := collect(ctx, client, clevercloud.LogQuery{})
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, lines(5), messages)
+		assert.Equal(t, 3*time.Second, time.Since(start))
+
+		// While it waits to reconnect, too.
+		cause := errors.New("shutting down")
+		why, stop := context.WithCancelCause(t.Context())
+		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
+		_, _, err = collect(why, client, q)
+		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+// The time that the loop's body takes is not the connection's silence.
+func TestLogsStream_SlowConsumer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5)+endOfStream, "eof") }}
+		n := 0
+		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
+			require.NoError(t, err)
+			time.Sleep(time.Minute)
+			n++
+		}
+		assert.Equal(t, 5, n)
+		assert.Len(t, wire.requests, 1)
+	})
+}
+
+func TestLogsStream_Compressed(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(z, events(0, 3)+endOfStream)
+	require.NoError(t, z.Close())
+	for coding, want := range map[string]int{"gzip": 3, "br": 0} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			answer := streamAnswer(packed.String(), "eof")
+			answer.Header.Set("Content-Encoding", coding)
+			return answer
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		assert.Equal(t, []string{"identity"}, wire.requests[0].Header["Accept-Encoding"])
+		assert.Len(t, messages, want)
+		var foreign *clevercloud.DecodeError
+		assert.Equal(t, want == 0, errors.As(err, &foreign))
+	}
+}
+
+func TestLogsStream_Request(t *testing.T) {
+	t.Parallel()
+	var wire *streamWire
+	wire = &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+	client := streamClient(t, wire)
+	q := clevercloud.LogQuery{
+		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
+		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
+		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
+		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
+	}
+	access := clevercloud.LogQuery{Since: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
+	resource := q
+	resource.DeploymentID = ""
+
+	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
+		require.NoError(t, err)
+	}
+	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource) {
+		require.NoError(t, err)
+	}
+	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access) {
+		require.NoError(t, err)
+	}
+
+	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
+	want := []string{
+		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
+			"&field=date&field=message&throttleElements=1",
+	}
+	for i, req := range wire.requests {
+		assert.Equal(t, want[i], req.URL.RequestURI())
+		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
+	}
+}
+
+func TestLogsStream_RefusesBadQueries(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	client := streamClient(t, wire)
+	now := time.Now()
+	for argument, q := range map[string]clevercloud.LogQuery{
+		"Limit":            {Limit: -1},
+		"ThrottleElements": {ThrottleElements: -1},
+		"ThrottlePer":      {ThrottlePer: time.Microsecond},
+		"QuietTimeout":     {QuietTimeout: -1},
+		"MaxEventSize":     {MaxEventSize: -1},
+		"Until":            {Since: now, Until: now.Add(-time.Second)},
+		"Reconnect":        {Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+	} {
+		_, _, err := collect(t.Context(), client, q)
+		var refusal *clevercloud.ValidationError
+		require.ErrorAs(t, err, &refusal, argument)
+		assert.Equal(t, argument, refusal.Argument)
+	}
+	for argument, q := range map[string]clevercloud.LogQuery{
+		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
+		"Services": {Services: []string{"all"}},
+	} {
+		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			assert.Contains(t, err.Error(), argument)
+		}
+	}
+	//lint:ignore SA1012 a nil context is what is tried
+	for _, err := range client.Logs.Stream(nil, "o", "a", clevercloud.LogQuery{}) {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+	for _, err := range client.Logs.Stream(t.Context(), "o", "..", clevercloud.LogQuery{}) {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+	assert.Empty(t, wire.requests)
+}
+
+func TestLogsStream_MalformedEntry(t *testing.T) {
+	t.Parallel()
+	text := event(0) + "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n" + event(1) + endOfStream
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "eof") }}
+	var errs []error
+	for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		errs = append(errs, err)
+	}
+	require.Len(t, errs, 3)
+	var bad *clevercloud.LogDecodeError
+	require.ErrorAs(t, errs[1], &bad)
+	assert.Equal(t, "x", bad.ID)
+	assert.Equal(t, "{nope", string(bad.Data))
+	assert.NotContains(t, bad.Error(), "nope")
+}
+
+func TestLogsStream_KeepRaw(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(event(0)+endOfStream, "eof") }}
+	for _, keep := range []bool{true, false} {
+		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{KeepRaw: keep}) {
+			require.NoError(t, err)
+			assert.Equal(t, keep, string(entry.Raw()) == `{"id":"0:0","message":"line 0"}`)
+		}
+	}
+}
