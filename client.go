@@ -102,12 +102,9 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	return c, nil
 }
 
-// located is an authenticator that knows which address its credentials are for.
-type located interface{ APIBaseURL() string }
-
 func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
 	address := DefaultBaseURL
-	if l, ok := a.(located); ok && l.APIBaseURL() != "" {
+	if l, ok := a.(auth.Located); ok && l.APIBaseURL() != "" {
 		address = l.APIBaseURL()
 	}
 	u, err := parseBaseURL(address)
@@ -129,7 +126,3 @@ func ownHTTPClient() *http.Client {
 	own.MaxResponseHeaderBytes = 1 << 20
 	return &http.Client{Transport: own}
 }
-
-// OperationFromContext returns the id of the operation that a request belongs to, billing.list-invoices for example, given the request's
-// context inside a middleware. Elsewhere it returns "".
-func OperationFromContext(ctx context.Context) string { return transport.OperationOf(ctx) }

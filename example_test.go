@@ -100,7 +100,7 @@ func ExampleWithMiddleware() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	count := func(next http.RoundTripper) http.RoundTripper {
-		return roundTripper(func(req *http.Request) (*http.Response, error) {
+		return roundTripFunc(func(req *http.Request) (*http.Response, error) {
 			fmt.Println(clevercloud.OperationFromContext(req.Context()))
 			return next.RoundTrip(req)
 		})
@@ -114,9 +114,9 @@ func ExampleWithMiddleware() {
 	// billing.list-invoices
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
+type roundTripFunc func(*http.Request) (*http.Response, error)
 
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+func (f roundTripFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func ExampleBillingService_Invoices() {
 	server := clevertest.NewServer()

@@ -43,19 +43,31 @@ type logStream[T any] struct {
 }
 
 // all is the sequence. Each range has a state of its own.
-func (s logStream[T]) all(ctx context.Context) iter.Seq2[T, error] {
+//
+// It is not inlined, nor is fail, because an idle stream is a goroutine whose stack stays at twice the size for a few hundred bytes that
+// the query and an entry would take on it.
+//
+//go:noinline
+func (s *logStream[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		r := &logRun[T]{logStream: s, ctx: ctx, yield: yield, seed: maphash.MakeSeed()}
 		if err := r.follow(); err != nil {
-			var zero T
-			yield(zero, err)
+			r.fail(err)
 		}
 	}
 }
 
+// fail gives the last value.
+//
+//go:noinline
+func (r *logRun[T]) fail(err error) {
+	var zero T
+	r.yield(zero, err)
+}
+
 // A logRun is one range over a stream, over as many connections as it takes.
 type logRun[T any] struct {
-	logStream[T]
+	*logStream[T]
 	ctx   context.Context
 	yield func(T, error) bool
 

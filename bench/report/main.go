@@ -20,7 +20,13 @@ const (
 )
 
 func main() {
-	if err := run("README.md"); err != nil {
+	var err error
+	if len(os.Args) > 1 {
+		err = child(os.Args[1:])
+	} else {
+		err = run("README.md")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
@@ -37,11 +43,14 @@ func run(readme string) error {
 		return fmt.Errorf("%s has no markers", readme)
 	}
 	var report bytes.Buffer
-	fmt.Fprintf(&report, "%s, %s/%s, %d CPUs. Medians of %d passes.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), passes)
+	fmt.Fprintf(&report, "%s, %s/%s, %d CPUs. Medians of %d passes; ratios are medians of those within a pass.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), passes)
 	for _, g := range bench.Groups() {
 		if err := compare(&report, g); err != nil {
 			return err
 		}
+	}
+	if err := streams(&report); err != nil {
+		return err
 	}
 	fmt.Print(report.String())
 	return os.WriteFile(readme, []byte(head+begin+"\n"+report.String()+"\n"+end+tail), 0o644)
@@ -79,7 +88,7 @@ func compare(report *bytes.Buffer, g bench.Group) error {
 			float64(m.allocs)/float64(g.Events), float64(m.bytes)/float64(g.Events))
 		for _, other := range []string{g.Peer, g.Floor} {
 			if other != "" {
-				fmt.Fprintf(report, " %.2f |", float64(typical[other].time)/float64(m.time))
+				fmt.Fprintf(report, " %.2f |", ratio(taken[other], taken[c.Name]))
 			}
 		}
 		fmt.Fprintln(report)
@@ -112,6 +121,16 @@ func median(m []measure) measure {
 		allocs: middle(m, func(m measure) uint64 { return m.allocs }),
 		bytes:  middle(m, func(m measure) uint64 { return m.bytes }),
 	}
+}
+
+// ratio returns the median of how many times longer a took than b in the same pass: what slows the machine down for a while slows both.
+func ratio(a, b []measure) float64 {
+	var all []float64
+	for i := range a {
+		all = append(all, float64(a[i].time)/float64(b[i].time))
+	}
+	slices.Sort(all)
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 func middle[T ~int64 | ~uint64](m []measure, figure func(measure) T) T {
