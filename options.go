@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -132,6 +133,9 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption
 		return nil
 	})
 }
+
+// OperationFromContext returns the id of the operation, drains.get for example, whose request carries ctx; "" for any other context.
+func OperationFromContext(ctx context.Context) string { return transport.OperationOf(ctx) }
 
 // A RetryPolicy bounds the attempts of a call and the waits between them. A wait is random between nothing and MinWait, doubled with
 // each attempt up to MaxWait; a Retry-After header replaces it, up to MaxWait too.
