@@ -22,9 +22,6 @@ func locateIn(t reflect.Type, data []byte) (string, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() == reflect.Interface {
-		return "", nil // read by the UnmarshalJSON of what holds it
-	}
 	err := json.Unmarshal(data, reflect.New(t).Interface())
 	if err == nil {
 		return "", nil
