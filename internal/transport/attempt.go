@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -52,7 +53,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
 	resp, err := a.next.RoundTrip(req.Clone(watch.ctx))
 	if err == nil {
-		err = a.receive(c, resp, watch)
+		err = a.receive(c, req.URL, resp, watch)
 	}
 	if err != nil {
 		err = c.Redactor().Error(watch.explain(err))
@@ -64,7 +65,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // receive reads the body now, unless it is to be handed over as it arrives.
-func (a *attempt) receive(c *Call, resp *http.Response, watch *watchdog) error {
+func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *watchdog) error {
 	ok := resp.StatusCode/100 == 2
 	if ok && c.Streamed {
 		watch.idle(c.Idle)
@@ -80,6 +81,7 @@ func (a *attempt) receive(c *Call, resp *http.Response, watch *watchdog) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
 	resp.Body = http.NoBody
 	c.reject(resp, body)
+	withoutUnreadableLocation(from, resp)
 	return nil
 }
 
