@@ -104,12 +104,9 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	return c, nil
 }
 
-// located is an authenticator that knows which address its credentials are for.
-type located interface{ APIBaseURL() string }
-
 func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
 	address := DefaultBaseURL
-	if l, ok := a.(located); ok && l.APIBaseURL() != "" {
+	if l, ok := a.(auth.Located); ok && l.APIBaseURL() != "" {
 		address = l.APIBaseURL()
 	}
 	u, err := parseBaseURL(address)

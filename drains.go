@@ -3,6 +3,7 @@ package clevercloud
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -114,6 +115,12 @@ func (d Drain) MarshalJSON() ([]byte, error) {
 	return json.Marshal(aux)
 }
 
+// Format prints d as any struct, but for its recipient's secrets.
+func (d Drain) Format(f fmt.State, verb rune) {
+	type drain Drain
+	formatStruct(f, verb, drain(d))
+}
+
 // A DrainKind says which logs are forwarded. Other values may appear; see [DrainKind.IsKnown].
 type DrainKind string
 
@@ -176,6 +183,12 @@ func (s DrainExecutionStatus) IsKnown() bool {
 type DrainInput struct {
 	Kind      DrainKind      `json:"kind"`
 	Recipient DrainRecipient `json:"recipient"`
+}
+
+// Format prints in as any struct, but for its recipient's secrets.
+func (in DrainInput) Format(f fmt.State, verb rune) {
+	type drainInput DrainInput
+	formatStruct(f, verb, drainInput(in))
 }
 
 func (in DrainInput) encode(d *draft) error {

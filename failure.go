@@ -52,7 +52,7 @@ func (x *exchange) failure(err error) error {
 		e.text, e.err, e.permanent = ended.Error(), endOf(x.ctx), true
 	}
 	if x.call.Refused > 0 {
-		e.text = fmt.Sprintf("%v; not repeated, a wait would outlast the context", err)
+		e.text = printable(err.Error(), 512) + "; not repeated, a wait would outlast the context"
 		e.err = errors.Join(context.DeadlineExceeded, e.err)
 	}
 	if !x.repeat && x.method != http.MethodGet && x.call.Attempts > 0 && !x.call.Unsent && permanent == nil {
@@ -78,7 +78,9 @@ func passing(err error) bool {
 func (x *exchange) decodeError(body []byte, err error) error {
 	hide := x.call.Redactor()
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
-	e.Body = hide.Bytes(bytes.Clone(body[:min(len(body), 1<<10)]))
+	// A secret that the bound would cut is removed before it.
+	excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), 8<<10)]))
+	e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	var at *wire.Error
 	if errors.As(err, &at) {
 		e.Path, e.err = at.Path, at.Err

@@ -52,6 +52,13 @@ func (s *scanner) fail() {
 
 // next returns the next byte that is not white space, without taking it; 0 at the end.
 func (s *scanner) next() byte {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
+	}
+	return s.skipSpace()
+}
+
+func (s *scanner) skipSpace() byte {
 	for s.pos < len(s.data) {
 		switch c := s.data[s.pos]; c {
 		case ' ', '\n', '\r', '\t':
@@ -165,10 +172,11 @@ func (s *scanner) string() span {
 	data, i := s.data, s.pos+1
 	for {
 		for i+8 <= len(data) {
-			// A byte with its high bit set in found is a quote, a backslash, a control character or not ASCII, or comes after one.
+			// The first byte with its high bit set in found is a quote, a control character, a backslash, or not ASCII. With its
+			// second bit flipped, a quote comes right after the control characters, which stay what they are. The subtractions
+			// borrow from the high bit of these bytes; they may do so wrongly in later bytes, which does not matter.
 			x := binary.LittleEndian.Uint64(data[i : i+8])
-			quote, slash := x^'"'*ones, x^'\\'*ones
-			found := ((quote-ones)&^quote | (slash-ones)&^slash | (x-' '*ones)&^x | x) & high
+			found := ((x ^ 2*ones - 0x21*ones) | (x ^ '\\'*ones - ones) | x) & high
 			if found != 0 {
 				i += bits.TrailingZeros64(found) / 8
 				break
@@ -435,7 +443,7 @@ func parseLogDate(text []byte) (time.Time, bool) {
 	hour, minute, second := pair(text[11:]), pair(text[14:]), pair(text[17:])
 	nanos, n := fraction(text[len(layout):])
 	offset, ok := zoneOffset(text[len(layout)+n:])
-	if !ok || n < 0 || min(pair(text[0:]), pair(text[2:]), hour, minute, second) < 0 ||
+	if !ok || min(pair(text[0:]), pair(text[2:]), hour, minute, second) < 0 ||
 		month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 {
 		return time.Time{}, false
 	}
@@ -461,12 +469,16 @@ func pair(b []byte) int {
 	return tens*10 + ones
 }
 
-// fraction returns the nanoseconds in the decimals that b starts with and their length, 0 if there are none.
+// fraction returns the nanoseconds in the decimals that b starts with and their length, 0 if there are none. Decimals past the ninth
+// are dropped.
 func fraction(b []byte) (nanos, length int) {
 	if b[0] != '.' {
 		return 0, 0
 	}
 	end := digits(b, 1)
+	if end == 1 {
+		return 0, 0
+	}
 	for i := 1; i < 10; i++ {
 		nanos *= 10
 		if i < end {
@@ -495,30 +507,34 @@ func zoneOffset(b []byte) (time.Duration, bool) {
 	return offset, true
 }
 
-// A textField is a value and the field that its text goes to.
-type textField struct {
-	value span
-	to    *string
-}
-
-// text gives fields the text of their values: of strings, numbers and booleans, "" for all else. All are parts of one string, which is
-// the only allocation, but for bytes that are not UTF-8 and make the text longer.
-func (s *scanner) text(fields []textField) {
+// text gives the strings at to the text of the values: of strings, numbers and booleans, "" for all else. All are parts of one string,
+// which is the only allocation, but for bytes that are not UTF-8 and make the text longer. The values are used up.
+func (s *scanner) text(values []span, to []*string) {
 	size := 0
-	for i := range fields {
-		if v := &fields[i].value; v.kind == spanNone || v.kind == spanNested {
+	for i := range values {
+		v := &values[i]
+		switch v.kind {
+		case spanNone, spanNested:
 			*v = span{}
-		} else {
-			size += v.end - v.start
+			continue
+		case spanASCII:
+			if text := frequent(s.data[v.start:v.end]); text != "" {
+				*to[i], *v = text, span{}
+				continue
+			}
 		}
+		size += v.end - v.start
 	}
 	if size == 0 {
 		return
 	}
 	var b strings.Builder
 	b.Grow(size)
-	for i := range fields {
-		v := &fields[i].value
+	for i := range values {
+		v := &values[i]
+		if v.start == v.end {
+			continue
+		}
 		raw := s.data[v.start:v.end]
 		v.start = b.Len()
 		if v.kind == spanText {
@@ -529,16 +545,56 @@ func (s *scanner) text(fields []textField) {
 		v.end = b.Len()
 	}
 	all := b.String()
-	for i := range fields {
-		if v := fields[i].value; v.start < v.end {
-			*fields[i].to = all[v.start:v.end]
+	for i, v := range values {
+		if v.start < v.end {
+			*to[i] = all[v.start:v.end]
 		}
+	}
+}
+
+// frequent returns short texts that most entries have, so that these need no memory; "" for all others.
+func frequent(text []byte) string {
+	switch string(text) {
+	case "1":
+		return "1"
+	case "bas":
+		return "bas"
+	case "bas-deploy":
+		return "bas-deploy"
+	case "daemon":
+		return "daemon"
+	case "local0":
+		return "local0"
+	case "unknown":
+		return "unknown"
+	case "par":
+		return "par"
+	case "info":
+		return "info"
+	case "notice":
+		return "notice"
+	case "warning":
+		return "warning"
+	case "err":
+		return "err"
+	case "debug":
+		return "debug"
+	case "GET":
+		return "GET"
+	case "POST":
+		return "POST"
+	case "http":
+		return "http"
+	case "https":
+		return "https"
+	default:
+		return ""
 	}
 }
 
 // writeText writes the text of a string that may have escapes and need not be UTF-8. Most of it is written as it is.
 func writeText(b *strings.Builder, raw []byte) {
-	var few [64]byte
+	var few [96]byte // a byte that is not UTF-8 becomes three
 	for len(raw) > 0 {
 		n := 0
 		for n < len(raw) && raw[n] != '\\' && raw[n] < utf8.RuneSelf {
@@ -547,7 +603,7 @@ func writeText(b *strings.Builder, raw []byte) {
 		b.Write(raw[:n])
 		raw = raw[n:]
 		n = 0
-		for n < len(raw) && n+12 <= len(few)/2 && (raw[n] == '\\' || raw[n] >= utf8.RuneSelf) {
+		for n < len(raw) && n+12 <= len(few)/3 && (raw[n] == '\\' || raw[n] >= utf8.RuneSelf) {
 			n += piece(raw[n:])
 		}
 		b.Write(unescape(few[:0], raw[:n]))
@@ -571,7 +627,7 @@ func piece(raw []byte) int {
 	return 6
 }
 
-// The known keys of a log entry.
+// The known keys of a log entry, those of text first.
 const (
 	logID = iota
 	logApplicationID
@@ -583,13 +639,14 @@ const (
 	logDate
 	logRegion
 	logZone
-	logPID
 	logFacility
 	logSeverity
-	logPriority
 	logVersion
 	logService
 	logMessage
+	logTexts
+	logPID = iota - 1
+	logPriority
 	logKeys
 )
 
@@ -655,24 +712,220 @@ func decodeLogEntry(data []byte, e *LogEntry) error {
 		return syntaxError(data)
 	}
 	*e = LogEntry{PID: s.smallInt(v[logPID]), Priority: s.smallInt(v[logPriority])}
-	var unreadable span
-	e.Date, unreadable = s.date(v[logDate])
-	s.text([]textField{
-		{v[logID], &e.ID},
-		{v[logApplicationID], (*string)(&e.ApplicationID)},
-		{v[logResourceID], &e.ResourceID},
-		{v[logCommitID], &e.CommitID},
-		{v[logDeploymentID], (*string)(&e.DeploymentID)},
-		{v[logInstanceID], (*string)(&e.InstanceID)},
-		{v[logHostname], &e.Hostname},
-		{unreadable, &e.dateText},
-		{v[logRegion], &e.Region},
-		{v[logZone], (*string)(&e.Zone)},
-		{v[logFacility], &e.Facility},
-		{v[logSeverity], &e.Severity},
-		{v[logVersion], &e.Version},
-		{v[logService], &e.Service},
-		{v[logMessage], &e.Message},
+	e.Date, v[logDate] = s.date(v[logDate])
+	s.text(v[:logTexts], []*string{
+		logID:            &e.ID,
+		logApplicationID: (*string)(&e.ApplicationID),
+		logResourceID:    &e.ResourceID,
+		logCommitID:      &e.CommitID,
+		logDeploymentID:  (*string)(&e.DeploymentID),
+		logInstanceID:    (*string)(&e.InstanceID),
+		logHostname:      &e.Hostname,
+		logDate:          &e.dateText,
+		logRegion:        &e.Region,
+		logZone:          (*string)(&e.Zone),
+		logFacility:      &e.Facility,
+		logSeverity:      &e.Severity,
+		logVersion:       &e.Version,
+		logService:       &e.Service,
+		logMessage:       &e.Message,
 	})
 	return nil
+}
+
+// decodeAccessLogEntry decodes data by the rules of decodeLogEntry.
+func decodeAccessLogEntry(data []byte, e *AccessLogEntry) error {
+	var scratch [keyScratch]byte
+	var v accessSpans
+	s := scanner{data: data}
+	s.open('{')
+	for first := true; s.more('}', first); first = false {
+		v.member(&s, s.key(scratch[:]))
+	}
+	if !s.done() {
+		return syntaxError(data)
+	}
+	var unreadable span
+	*e = AccessLogEntry{BytesIn: s.int(v.bytesIn), BytesOut: s.int(v.bytesOut)}
+	e.Date, unreadable = s.date(v.date)
+	if v.tls.kind != spanNone {
+		e.TLS = v.tls.json(data)
+	}
+	var http AccessLogHTTP
+	if v.hasHTTP {
+		e.HTTP = new(AccessLogHTTP)
+		e.HTTP.Response = AccessLogResponse{s.smallInt(v.http.statusCode), s.milliseconds(v.http.time)}
+	}
+	source, destination, request := &e.Source, &e.Destination, &http.Request
+	s.text([]span{
+		v.id, v.applicationID, v.instanceID, v.requestID, unreadable, v.region, v.zone,
+		v.source.ip, v.source.city, v.source.countryCode, v.destination.ip, v.destination.city, v.destination.countryCode,
+		v.http.host, v.http.method, v.http.path, v.http.scheme,
+	}, []*string{
+		&e.ID, (*string)(&e.ApplicationID), (*string)(&e.InstanceID), &e.RequestID, &e.dateText, &e.Region, (*string)(&e.Zone),
+		&source.IP, &source.City, &source.CountryCode, &destination.IP, &destination.City, &destination.CountryCode,
+		&request.Host, &request.Method, &request.Path, &request.Scheme,
+	})
+	if e.HTTP != nil {
+		e.HTTP.Request = http.Request
+	}
+	v.source.numbers(&s, &e.Source)
+	v.destination.numbers(&s, &e.Destination)
+	return nil
+}
+
+// json returns a copy of the value's JSON.
+func (v span) json(data []byte) json.RawMessage {
+	if v.kind == spanASCII || v.kind == spanText {
+		v.start, v.end = v.start-1, v.end+1
+	}
+	return append(json.RawMessage(nil), data[v.start:v.end]...)
+}
+
+// milliseconds returns a number of milliseconds as a duration, 0 when it does not fit.
+func (s *scanner) milliseconds(v span) time.Duration {
+	ns := math.Round(s.float(v) * float64(time.Millisecond))
+	if math.Abs(ns) >= 1<<63 {
+		return 0
+	}
+	return time.Duration(ns)
+}
+
+// accessSpans are the values of an access log entry. The parts of an object that comes twice are those of the last one.
+type accessSpans struct {
+	id, applicationID, instanceID, requestID, date, region, zone, bytesIn, bytesOut, tls span
+	source, destination                                                                  endpointSpans
+	http                                                                                 httpSpans
+	hasHTTP                                                                              bool
+}
+
+type endpointSpans struct {
+	ip, port, city, countryCode, latitude, longitude span
+}
+
+type httpSpans struct {
+	host, method, path, scheme, statusCode, time span
+}
+
+func (v *accessSpans) member(s *scanner, key []byte) {
+	switch string(key) {
+	case "id":
+		v.id = s.value()
+	case "applicationId":
+		v.applicationID = s.value()
+	case "instanceId":
+		v.instanceID = s.value()
+	case "requestId":
+		v.requestID = s.value()
+	case "date":
+		v.date = s.value()
+	case "region":
+		v.region = s.value()
+	case "zone":
+		v.zone = s.value()
+	case "bytesIn":
+		v.bytesIn = s.value()
+	case "bytesOut":
+		v.bytesOut = s.value()
+	case "tls":
+		v.tls = s.value()
+	case "source":
+		v.source = endpointSpans{}
+		s.object(v.source.member)
+	case "destination":
+		v.destination = endpointSpans{}
+		s.object(v.destination.member)
+	case "http":
+		v.http = httpSpans{}
+		v.hasHTTP = s.object(v.http.member)
+	default:
+		s.value()
+	}
+}
+
+func (v *endpointSpans) member(s *scanner, key []byte) {
+	switch string(key) {
+	case "ip":
+		v.ip = s.value()
+	case "port":
+		v.port = s.value()
+	case "city":
+		v.city = s.value()
+	case "countryCode":
+		v.countryCode = s.value()
+	case "geoLocation":
+		v.latitude, v.longitude = span{}, span{}
+		s.object(v.coordinate)
+	default:
+		s.value()
+	}
+}
+
+func (v *endpointSpans) coordinate(s *scanner, key []byte) {
+	switch string(key) {
+	case "latitude":
+		v.latitude = s.value()
+	case "longitude":
+		v.longitude = s.value()
+	default:
+		s.value()
+	}
+}
+
+func (v *endpointSpans) numbers(s *scanner, e *AccessLogEndpoint) {
+	e.Port = s.smallInt(v.port)
+	e.GeoLocation = AccessLogCoordinate{s.float(v.latitude), s.float(v.longitude)}
+}
+
+func (v *httpSpans) member(s *scanner, key []byte) {
+	switch string(key) {
+	case "request":
+		v.host, v.method, v.path, v.scheme = span{}, span{}, span{}, span{}
+		s.object(v.request)
+	case "response":
+		v.statusCode, v.time = span{}, span{}
+		s.object(v.response)
+	default:
+		s.value()
+	}
+}
+
+func (v *httpSpans) request(s *scanner, key []byte) {
+	switch string(key) {
+	case "host":
+		v.host = s.value()
+	case "method":
+		v.method = s.value()
+	case "path":
+		v.path = s.value()
+	case "scheme":
+		v.scheme = s.value()
+	default:
+		s.value()
+	}
+}
+
+func (v *httpSpans) response(s *scanner, key []byte) {
+	switch string(key) {
+	case "statusCode":
+		v.statusCode = s.value()
+	case "time":
+		v.time = s.value()
+	default:
+		s.value()
+	}
+}
+
+// object takes an object and gives its members to member, which takes their values. It takes any other value too, and returns false.
+func (s *scanner) object(member func(s *scanner, key []byte)) bool {
+	if s.next() != '{' {
+		s.value()
+		return false
+	}
+	var scratch [keyScratch]byte
+	s.open('{')
+	for first := true; s.more('}', first); first = false {
+		member(s, s.key(scratch[:]))
+	}
+	return true
 }

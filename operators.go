@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -79,10 +80,22 @@ type Operator struct {
 	EnvVars map[string]auth.Secret `json:"envVars,omitzero"`
 }
 
+// Format prints o as any struct, but for its secrets.
+func (o Operator) Format(f fmt.State, verb rune) {
+	type operator Operator
+	formatStruct(f, verb, operator(o))
+}
+
 // OperatorCredentials are those of the first administrator, good until changed.
 type OperatorCredentials struct {
 	User     string      `json:"user,omitzero"`
 	Password auth.Secret `json:"password,omitzero"`
+}
+
+// Format prints c as any struct, but for its password.
+func (c OperatorCredentials) Format(f fmt.State, verb rune) {
+	type operatorCredentials OperatorCredentials
+	formatStruct(f, verb, operatorCredentials(c))
 }
 
 // An OperatorAPI is Otoroshi's own API.
@@ -93,6 +106,12 @@ type OperatorAPI struct {
 	// OpenAPI is the address of the API's description, SwaggerURL that of a page that shows it.
 	OpenAPI    string `json:"openapi,omitzero"`
 	SwaggerURL string `json:"swaggerUrl,omitzero"`
+}
+
+// Format prints a as any struct, but for its secret.
+func (a OperatorAPI) Format(f fmt.State, verb rune) {
+	type operatorAPI OperatorAPI
+	formatStruct(f, verb, operatorAPI(a))
 }
 
 // OperatorResources are the ids of what an operator consists of, by the API's names for them: entrypoint, pgsqlId, redisId, …. What is

@@ -183,7 +183,7 @@ func hideText(key, text string) string {
 	return text
 }
 
-// rewriteTexts replaces each string in value by what change makes of it and its path of names.
+// rewriteTexts replaces each string and number in value by what change makes of it and its path of names.
 func rewriteTexts(key string, value json.RawMessage, change func(key, text string) string) json.RawMessage {
 	var text *string
 	var members map[string]json.RawMessage
@@ -206,6 +206,10 @@ func rewriteTexts(key string, value json.RawMessage, change func(key, text strin
 		}
 		out, _ := json.Marshal(elements)
 		return out
+	case isJSONNumber(value):
+		if changed := change(key, string(value)); changed != string(value) {
+			return json.RawMessage(quote(changed))
+		}
 	}
 	return value
 }
@@ -312,6 +316,10 @@ func formatRecipient(w io.Writer, r DrainRecipient) {
 	}
 	fmt.Fprintf(w, "%s{%s}", name, strings.Join(parts, " "))
 }
+
+// formatStruct prints what a type that holds secrets consists of. Such a type needs a Format method that calls it, for package fmt asks
+// nothing inside of a pointer that it prints under a verb not made for pointers: %s of a struct that holds one.
+func formatStruct(f fmt.State, verb rune, v any) { fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
 
 // shownRecipient is a recipient's JSON with its secrets redacted.
 func shownRecipient(r DrainRecipient) ([]byte, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/wire"
@@ -50,10 +51,10 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		pages, given := w, 0
-		seen := map[ID]bool{}
+		seen := map[ID]time.Time{}
 		for {
 			size := pageCap
-			if w.limit > 0 {
+			if w.limit != 0 {
 				size = min(size, w.limit-given+len(seen))
 			}
 			page, err := w.list(pages.since, pages.until, size)
@@ -63,7 +64,7 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 			}
 			before := given
 			for _, element := range page {
-				if seen[w.id(element)] {
+				if _, again := seen[w.id(element)]; again {
 					continue
 				}
 				if given++; !yield(element, nil) || given == w.limit {
@@ -77,18 +78,21 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 				yield(zero, &callError{operation: w.operation, err: errCrowded})
 				return
 			}
-			seen = pages.advance(page)
+			pages.advance(page, seen)
 		}
 	}
 }
 
 var errCrowded = errors.New("more elements in one millisecond than the API returns at once")
 
-// advance moves the window past page and returns the ids that the next page may hold again.
-func (w *windows[T, ID]) advance(page []T) map[ID]bool {
+// advance moves the window past page and keeps in seen what the next page may hold again: also of pages before, since the order of
+// elements of one moment may change between calls, and with a millisecond to spare, since the API may cut dates to milliseconds.
+func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) {
 	edge := w.date(page[0])
 	for _, element := range page {
-		if date := w.date(element); date.Before(edge) != w.ascending {
+		date := w.date(element)
+		seen[w.id(element)] = date
+		if date.Before(edge) != w.ascending {
 			edge = date
 		}
 	}
@@ -98,11 +102,8 @@ func (w *windows[T, ID]) advance(page []T) map[ID]bool {
 	} else {
 		w.until = edge.Add(time.Millisecond)
 	}
-	again := map[ID]bool{}
-	for _, element := range page {
-		if date := w.date(element); w.ascending && !date.Before(w.since) || !w.ascending && !date.After(w.until) {
-			again[w.id(element)] = true
-		}
-	}
-	return again
+	maps.DeleteFunc(seen, func(_ ID, date time.Time) bool {
+		date = date.Truncate(time.Millisecond)
+		return w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until)
+	})
 }

@@ -21,8 +21,11 @@ func (p poll) until(ctx context.Context, look func() (done bool, err error)) err
 	if ctx == nil {
 		return &ValidationError{Operation: p.operation, Argument: "ctx", Reason: "must not be nil"}
 	}
-	if p.interval < 0 || p.maxInterval < 0 {
+	switch {
+	case p.interval < 0:
 		return &ValidationError{Operation: p.operation, Argument: "Interval", Reason: "must not be negative"}
+	case p.maxInterval < 0:
+		return &ValidationError{Operation: p.operation, Argument: "MaxInterval", Reason: "must not be negative"}
 	}
 	longest := cmp.Or(p.maxInterval, max(10*time.Second, p.interval))
 	wait := min(cmp.Or(p.interval, time.Second), longest)
@@ -35,7 +38,7 @@ func (p poll) until(ctx context.Context, look func() (done bool, err error)) err
 			return err
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return &callError{operation: p.operation, err: err}
+			return &callError{operation: p.operation, err: err, text: ctx.Err().Error()}
 		}
 	}
 }

@@ -4,39 +4,79 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
-	"strings"
 )
 
-// Bearer returns an Authenticator for an API token, as `clever tokens create` makes them. Its API is at [BridgeBaseURL]. A token that is
-// empty, or cannot be in a header, is an error of each request.
-func Bearer(token Secret) Authenticator { return bearerAt(token, BridgeBaseURL) }
+// Bearer returns an [Authenticator] that sends an API token, as created in the console or by "clever tokens create".
+//
+// A token that is empty, or that holds a character which no header can carry (a line break from the end of a file, say), is an
+// error of Authenticate; the error says what is wrong and does not quote the token. Printing the Authenticator does not show it
+// either, also from within an unexported field.
+//
+// The API of such a token is [BridgeBaseURL].
+func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL) }
 
-func bearerAt(token Secret, baseURL string) Authenticator {
-	// Behind a function the token is out of fmt's reach.
-	return bearer{token: func() string { return token.Reveal() }, baseURL: baseURL}
-}
-
+// bearer keeps the token in a func, not in a field: fmt and deep dumpers follow fields, unexported ones included, where no method
+// of ours is asked.
 type bearer struct {
-	token   func() string
+	token   func() Secret
 	baseURL string
 }
 
-// Authenticate sets the Authorization header.
-func (b bearer) Authenticate(req *http.Request) error {
+func newBearer(token Secret, baseURL string) *bearer {
+	return &bearer{token: func() Secret { return token }, baseURL: baseURL}
+}
+
+func (b *bearer) Authenticate(req *http.Request) error {
 	token := b.token()
-	switch {
-	case token == "":
-		return errors.New("auth: the API token is empty")
-	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		return errors.New("auth: the API token holds a character that no token has, a line end for example")
+	if err := checkToken(token); err != nil {
+		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
+	setAuthorization(req, "Bearer "+token.Reveal())
 	return nil
 }
 
-// APIBaseURL returns where the token is for.
-func (b bearer) APIBaseURL() string { return b.baseURL }
+func (b *bearer) APIBaseURL() string { return b.baseURL }
 
-// Format prints what it is, not the token.
-func (b bearer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "Bearer "+redacted) }
+func (b *bearer) String() string { return "auth.Bearer(" + redacted + ")" }
+
+func (b *bearer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, b.String()) }
+
+func (b *bearer) LogValue() slog.Value { return slog.StringValue(b.String()) }
+
+// checkToken is stricter than net/http, which trims blanks and lets other bytes through: a token with a blank in it is a mistake
+// that the API would only answer with 401.
+func checkToken(token Secret) error {
+	if token == "" {
+		return errors.New("auth: the API token is empty")
+	}
+	for i := range len(token) {
+		if what := flaw(token[i]); what != "" {
+			return fmt.Errorf("auth: the API token holds %s at byte %d of %d, which a header cannot carry", what, i, len(token))
+		}
+	}
+	return nil
+}
+
+func flaw(c byte) string {
+	switch {
+	case c == '\r' || c == '\n':
+		return "a line break"
+	case c == ' ' || c == '\t':
+		return "a blank"
+	case c < ' ' || c == 0x7f:
+		return "a control character"
+	case c > 0x7f:
+		return "a character outside ASCII"
+	default:
+		return ""
+	}
+}
+
+func setAuthorization(req *http.Request, value string) {
+	if req.Header == nil {
+		req.Header = make(http.Header, 1)
+	}
+	req.Header.Set("Authorization", value)
+}

@@ -11,28 +11,28 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"mime"
+	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// A Method is how an OAuth 1 request is signed.
-type Method int
+// A Method is the way in which [OAuth1] signs a request.
+type Method uint8
 
+// The methods that the API accepts.
 const (
-	// Plaintext sends the secrets themselves, over TLS; it is what the official CLI does.
+	// Plaintext sends both secrets with every request and relies on TLS, as the official CLI does. It is the default.
 	Plaintext Method = iota
-	// HMACSHA512 signs the request without sending the secrets.
+	// HMACSHA512 signs the method, the URL with its query, and a form body, if there is one. The secrets stay on this side.
 	HMACSHA512
-	// HMACSHA1 is the same with an older hash.
+	// HMACSHA1 does the same with an older digest, for servers that know no other.
 	HMACSHA1
 )
 
-// String returns the method's name on the wire.
+// String returns the name of the method on the wire: PLAINTEXT, HMAC-SHA512 or HMAC-SHA1.
 func (m Method) String() string {
 	switch m {
 	case Plaintext:
@@ -41,206 +41,325 @@ func (m Method) String() string {
 		return "HMAC-SHA512"
 	case HMACSHA1:
 		return "HMAC-SHA1"
+	default:
+		return "Method(" + strconv.Itoa(int(m)) + ")"
 	}
-	return "Method(" + strconv.Itoa(int(m)) + ")"
 }
 
-func (m Method) hash() func() hash.Hash {
-	if m == HMACSHA1 {
-		return sha1.New
-	}
-	return sha512.New
-}
-
-// OAuth1 signs requests by RFC 5849. It is an [Authenticator]. A user's token works only with the consumer that it was made for.
+// OAuth1 is the credentials of RFC 5849: a token that a user granted, and the consumer pair of the application it was granted to.
+// It is itself an [Authenticator], and safe for use by several goroutines.
+//
+// A token only works with the consumer that it was issued to. One from the configuration file of clever-tools needs the consumer
+// pair of clever-tools.
+//
+// Printing an OAuth1 shows neither secret. That ends where it is in an unexported field of another struct, see [Secret]: hold its
+// method Authenticate there, which is a func.
 type OAuth1 struct {
 	ConsumerKey    string
 	ConsumerSecret Secret
 	Token          string
 	TokenSecret    Secret
-	// Method is Plaintext unless set.
+	// Method is Plaintext if left out.
 	Method Method
-	// BaseURL is the API that these credentials are for; empty is DefaultBaseURL.
+	// BaseURL is the API that the token is for. If empty, DefaultBaseURL.
 	BaseURL string
 }
 
-// APIBaseURL returns where the credentials are for.
+// APIBaseURL returns o.BaseURL, or [DefaultBaseURL] if that is empty.
 func (o OAuth1) APIBaseURL() string { return cmp.Or(o.BaseURL, DefaultBaseURL) }
 
-// Authenticate signs a request: its method, URL, query and form if it has one. Each signature has a nonce and a timestamp of its own.
-func (o OAuth1) Authenticate(req *http.Request) error {
-	for _, part := range []struct{ name, value string }{
-		{"ConsumerKey", o.ConsumerKey}, {"ConsumerSecret", o.ConsumerSecret.Reveal()},
-		{"Token", o.Token}, {"TokenSecret", o.TokenSecret.Reveal()},
-	} {
-		if part.value == "" {
-			return errors.New("auth: OAuth1." + part.name + " is empty")
-		}
-	}
-	return o.sign(req)
+// Format prints the fields, secrets redacted, with any verb.
+func (o OAuth1) Format(f fmt.State, verb rune) {
+	type fields OAuth1
+	formatFields(f, verb, fields(o))
 }
 
-// sign adds the header.
-func (o OAuth1) sign(req *http.Request) error {
-	oauth := append(make([]parameter, 0, 8), parameter{"oauth_consumer_key", o.ConsumerKey}, parameter{"oauth_token", o.Token})
-	signature := ""
-	switch o.Method {
-	case Plaintext:
-		signature = o.key()
-	case HMACSHA512, HMACSHA1:
-		oauth = append(oauth,
-			parameter{"oauth_signature_method", o.Method.String()},
-			parameter{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
-			parameter{"oauth_nonce", rand.Text()},
-			parameter{"oauth_version", "1.0"})
-		base, err := baseString(req, oauth)
-		if err != nil {
-			return err
-		}
-		signature = o.digest(base)
-	default:
-		return fmt.Errorf("auth: OAuth1.Method is %v, which is no method", o.Method)
+// Authenticate signs req.
+//
+// With [HMACSHA512] and [HMACSHA1], whatever changes the URL, the Host or a form body afterwards breaks the signature. A body of
+// type application/x-www-form-urlencoded is read through req.GetBody and therefore needs one; other bodies are not covered, and
+// not touched. A query that is not valid form encoding is an error, since the server might read it differently. Nothing but the
+// header is changed, and nothing at all when an error is returned.
+func (o OAuth1) Authenticate(req *http.Request) error {
+	if err := o.check(); err != nil {
+		return err
 	}
-	req.Header.Set("Authorization", header(append(oauth, parameter{"oauth_signature", signature})))
+	if o.Method == Plaintext {
+		setAuthorization(req, authorization([]param{
+			{"oauth_consumer_key", o.ConsumerKey},
+			{"oauth_token", o.Token},
+			{"oauth_signature", string(o.signingKey())},
+		}))
+		return nil
+	}
+	protocol := append(make([]param, 0, 7),
+		param{"oauth_consumer_key", o.ConsumerKey},
+		param{"oauth_token", o.Token},
+		param{"oauth_signature_method", o.Method.String()},
+		param{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
+		param{"oauth_nonce", rand.Text()},
+		param{"oauth_version", "1.0"})
+	signature, err := o.sign(req, protocol)
+	if err != nil {
+		return err
+	}
+	setAuthorization(req, authorization(append(protocol, param{"oauth_signature", signature})))
 	return nil
 }
 
-// key is that of the HMAC, and the whole of a PLAINTEXT signature.
-func (o OAuth1) key() string {
-	return encode(o.ConsumerSecret.Reveal()) + "&" + encode(o.TokenSecret.Reveal())
-}
-
-func (o OAuth1) digest(base []byte) string {
-	mac := hmac.New(o.Method.hash(), []byte(o.key()))
-	mac.Write(base)
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// A parameter is a pair as it is before encoding.
-type parameter struct{ name, value string }
-
-func header(parameters []parameter) string {
-	var b strings.Builder
-	b.Grow(512)
-	b.WriteString("OAuth ")
-	for i, p := range parameters {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(p.name)
-		b.WriteString(`="`)
-		b.WriteString(encode(p.value))
-		b.WriteByte('"')
+func (o OAuth1) check() error {
+	switch {
+	case o.ConsumerKey == "":
+		return errors.New("auth: OAuth1: ConsumerKey is empty")
+	case o.ConsumerSecret == "":
+		return errors.New("auth: OAuth1: ConsumerSecret is empty")
+	case o.Token == "":
+		return errors.New("auth: OAuth1: Token is empty")
+	case o.TokenSecret == "":
+		return errors.New("auth: OAuth1: TokenSecret is empty")
+	case o.Method > HMACSHA1:
+		return fmt.Errorf("auth: OAuth1: unknown signature method %d", uint8(o.Method))
+	default:
+		return nil
 	}
-	return b.String()
 }
 
-// baseString is what is signed, RFC 5849 section 3.4.1: method, address, and all parameters in order.
-func baseString(req *http.Request, oauth []parameter) ([]byte, error) {
-	form, err := formOf(req)
+// signingKey is the key of the HMAC methods, and the whole signature of PLAINTEXT (RFC 5849, 3.4.2 and 3.4.4).
+func (o OAuth1) signingKey() []byte {
+	key := make([]byte, 0, len(o.ConsumerSecret)+1+len(o.TokenSecret)+16)
+	key = appendEncoded(key, o.ConsumerSecret.Reveal())
+	key = append(key, '&')
+	return appendEncoded(key, o.TokenSecret.Reveal())
+}
+
+func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
+	base, err := baseString(req, protocol)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	all := make([]parameter, 0, len(oauth)+8)
-	for _, p := range oauth {
-		all = append(all, parameter{encode(p.name), encode(p.value)})
+	digest := sha512.New
+	if o.Method == HMACSHA1 {
+		digest = sha1.New
 	}
-	all = appendPairs(appendPairs(all, req.URL.RawQuery), form)
-	slices.SortFunc(all, func(a, b parameter) int {
-		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
-	})
-	size := 0
-	for _, p := range all {
-		size += len(p.name) + len(p.value) + 2
-	}
-	normalized := make([]byte, 0, size)
-	for i, p := range all {
-		if i > 0 {
-			normalized = append(normalized, '&')
-		}
-		normalized = append(append(append(normalized, p.name...), '='), p.value...)
-	}
-	base := make([]byte, 0, 2*size+256)
-	base = append(append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...), '&')
-	base = append(appendEncoded(base, address(req)), '&')
-	return appendEncoded(base, string(normalized)), nil
+	return signature(digest, o.signingKey(), base), nil
 }
 
-// address is the URL as it is signed: lower case, without a default port, without a query.
-func address(req *http.Request) string {
-	scheme, host := strings.ToLower(req.URL.Scheme), strings.ToLower(cmp.Or(req.Host, req.URL.Host))
+func signature(digest func() hash.Hash, key, base []byte) string {
+	mac := hmac.New(digest, key)
+	mac.Write(base)
+	return base64.StdEncoding.EncodeToString(mac.Sum(make([]byte, 0, sha512.Size)))
+}
+
+// A param is one protocol parameter, as it is before any encoding.
+type param struct{ name, value string }
+
+// authorization writes the header of RFC 5849, 3.5.1.
+func authorization(params []param) string {
+	dst := append(make([]byte, 0, 512), "OAuth "...)
+	for i, p := range params {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = appendEncoded(dst, p.name)
+		dst = append(dst, `="`...)
+		dst = appendEncoded(dst, p.value)
+		dst = append(dst, '"')
+	}
+	return string(dst)
+}
+
+// baseString is what the HMAC methods sign (RFC 5849, 3.4.1.1).
+func baseString(req *http.Request, protocol []param) ([]byte, error) {
+	if req.URL == nil || req.URL.Host == "" || req.URL.Opaque != "" {
+		return nil, errors.New("auth: cannot sign a request whose URL has no host or is opaque")
+	}
+	list := parameters{text: make([]byte, 0, 512), spans: make([]span, 0, 16)}
+	for _, p := range protocol {
+		list.add(p)
+	}
+	if err := list.addForm(req.URL.RawQuery); err != nil {
+		return nil, fmt.Errorf("auth: cannot sign the query: %w", err)
+	}
+	if err := list.addBody(req); err != nil {
+		return nil, fmt.Errorf("auth: cannot sign the form body: %w", err)
+	}
+	list.sort()
+
+	dst := append(make([]byte, 0, 1024), strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...)
+	dst = append(dst, '&')
+	dst = appendBaseURI(dst, req)
+	return list.appendTo(append(dst, '&')), nil
+}
+
+// appendBaseURI writes scheme, host and path, encoded (RFC 5849, 3.4.1.2). The host is the one of the Host header, which a request
+// may set apart from its URL, and the path is the escaped one, because that is what the server sees.
+func appendBaseURI(dst []byte, req *http.Request) []byte {
+	u := req.URL
+	scheme := strings.ToLower(u.Scheme)
+	host := strings.ToLower(cmp.Or(req.Host, u.Host))
 	switch scheme {
 	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
 	}
-	return scheme + "://" + host + cmp.Or(req.URL.EscapedPath(), "/")
+	dst = appendEncoded(dst, scheme)
+	dst = appendEncoded(dst, "://")
+	dst = appendEncoded(dst, strings.TrimSuffix(host, ":"))
+	return appendEncoded(dst, cmp.Or(u.EscapedPath(), "/"))
 }
 
-// appendPairs takes a query or a form apart, a plus sign being a space, and adds its pairs encoded anew.
-func appendPairs(all []parameter, pairs string) []parameter {
-	for pairs != "" {
+// parameters is the list of RFC 5849, 3.4.1.3. All names and values are in one buffer, encoded once, so that a list of any length
+// costs two allocations.
+type parameters struct {
+	text  []byte
+	spans []span
+}
+
+// A span is the place of one parameter: the name is text[start:middle], the value text[middle:end].
+type span struct{ start, middle, end int }
+
+func (l *parameters) add(p param) {
+	start := len(l.text)
+	l.text = appendEncoded(l.text, p.name)
+	middle := len(l.text)
+	l.text = appendEncoded(l.text, p.value)
+	l.spans = append(l.spans, span{start, middle, len(l.text)})
+}
+
+// addForm adds the pairs of a query or of a form body. Only & separates pairs: a semicolon is data, as in the URL standard.
+func (l *parameters) addForm(form string) error {
+	for form != "" {
 		var pair string
-		pair, pairs, _ = strings.Cut(pairs, "&")
+		pair, form, _ = strings.Cut(form, "&")
 		if pair == "" {
 			continue
 		}
-		name, value, _ := strings.Cut(pair, "=")
-		all = append(all, parameter{encode(decode(name)), encode(decode(value))})
+		if err := l.addPair(pair); err != nil {
+			return err
+		}
 	}
-	return all
+	return nil
 }
 
-// decode leaves text that is not properly encoded as it is: the server sees the same bytes.
-func decode(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
+func (l *parameters) addPair(pair string) (err error) {
+	name, value, _ := strings.Cut(pair, "=")
+	start := len(l.text)
+	if l.text, err = appendReencoded(l.text, name); err != nil {
+		return err
 	}
-	return text
+	middle := len(l.text)
+	if l.text, err = appendReencoded(l.text, value); err != nil {
+		return err
+	}
+	l.spans = append(l.spans, span{start, middle, len(l.text)})
+	return nil
 }
 
-// formOf returns the body of a request if it is a form; other bodies are not signed.
-func formOf(req *http.Request) (string, error) {
-	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
-	if kind != "application/x-www-form-urlencoded" || req.Body == nil || req.Body == http.NoBody {
-		return "", nil
+// addBody adds the pairs of a form body, and leaves any other body alone.
+func (l *parameters) addBody(req *http.Request) error {
+	if req.Body == nil || req.Body == http.NoBody || !isForm(req.Header.Get("Content-Type")) {
+		return nil
 	}
 	if req.GetBody == nil {
-		return "", errors.New("auth: a form can only be signed if the request has GetBody")
+		return errors.New("the request has no GetBody to read it twice")
 	}
 	body, err := req.GetBody()
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer body.Close()
-	var form bytes.Buffer
-	if _, err := form.ReadFrom(body); err != nil {
-		return "", err
+	form, err := io.ReadAll(body)
+	if err != nil {
+		return err
 	}
-	return form.String(), nil
+	return l.addForm(string(form))
 }
 
-// encode is RFC 5849's percent-encoding, which is not that of package url: it leaves letters, digits and -._~ alone.
-func encode(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return !unreserved(r) }) {
-		return text
-	}
-	return string(appendEncoded(make([]byte, 0, 3*len(text)), text))
+func isForm(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded")
 }
 
-func appendEncoded(b []byte, text string) []byte {
-	const digits = "0123456789ABCDEF"
+// sort orders by name, then by value. Comparing whole pairs would be wrong: "a-b=" comes before "a=", since - sorts before =.
+func (l *parameters) sort() {
+	slices.SortFunc(l.spans, func(a, b span) int {
+		return cmp.Or(
+			bytes.Compare(l.text[a.start:a.middle], l.text[b.start:b.middle]),
+			bytes.Compare(l.text[a.middle:a.end], l.text[b.middle:b.end]))
+	})
+}
+
+// appendTo writes the list as it stands in the base string: joined by = and &, and then encoded a second time as a whole.
+func (l *parameters) appendTo(dst []byte) []byte {
+	for i, s := range l.spans {
+		if i > 0 {
+			dst = append(dst, "%26"...)
+		}
+		dst = appendEncoded(dst, l.text[s.start:s.middle])
+		dst = append(dst, "%3D"...)
+		dst = appendEncoded(dst, l.text[s.middle:s.end])
+	}
+	return dst
+}
+
+// appendEncoded writes text in the percent-encoding of RFC 5849, 3.6, which is not the one of net/url: a blank is %20, and nothing
+// but the unreserved characters stays.
+func appendEncoded[T string | []byte](dst []byte, text T) []byte {
 	for i := range len(text) {
-		if c := text[i]; c < 0x80 && unreserved(rune(c)) {
-			b = append(b, c)
-		} else {
-			b = append(b, '%', digits[c>>4], digits[c&15])
+		dst = appendByte(dst, text[i])
+	}
+	return dst
+}
+
+func appendByte(dst []byte, c byte) []byte {
+	const hex = "0123456789ABCDEF"
+	if isUnreserved(c) {
+		return append(dst, c)
+	}
+	return append(dst, '%', hex[c>>4], hex[c&15])
+}
+
+func isUnreserved(c byte) bool {
+	switch {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		return true
+	default:
+		return c == '-' || c == '.' || c == '_' || c == '~'
+	}
+}
+
+// appendReencoded reads form encoding and writes RFC 5849's. The two differ in the blank and in what needs an escape.
+func appendReencoded(dst []byte, form string) ([]byte, error) {
+	for i := 0; i < len(form); i++ {
+		switch c := form[i]; c {
+		case '+':
+			dst = appendByte(dst, ' ')
+		case '%':
+			if i+2 >= len(form) || !isHex(form[i+1]) || !isHex(form[i+2]) {
+				return dst, errors.New("a % is not followed by two hexadecimal digits")
+			}
+			dst = appendByte(dst, unhex(form[i+1])<<4|unhex(form[i+2]))
+			i += 2
+		default:
+			dst = appendByte(dst, c)
 		}
 	}
-	return b
+	return dst, nil
 }
 
-func unreserved(c rune) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
 }
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return (c | 0x20) - 'a' + 10
+}
+
+var _ interface {
+	Authenticator
+	Located
+} = OAuth1{}

@@ -52,6 +52,7 @@ func (s *Server) authenticate(c *call) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		c.expires = token.expires
 		return token.user, nil
 	}
 	return "", unauthorized("You are not authenticated")
@@ -64,6 +65,7 @@ func (s *Server) bearer(c *call, token string) (string, error) {
 	}
 	for _, t := range s.tokens {
 		if same(t.secret, token) && t.expires.After(s.now()) {
+			c.expires = t.expires
 			return t.user, nil
 		}
 	}

@@ -210,6 +210,7 @@ func TestV2(t *testing.T) {
 	}, addons)
 
 	assert.Equal(t, p.Email, p.ok("/v2/self").object()["email"])
+	assert.Greater(t, p.ok("/v2/self/tokens/current").object()["expirationDate"], float64(p.Now().UnixMilli()))
 	assert.Equal(t, []any{string(p.OwnerID)}, p.ok("/v2/organisations").pluck("id"))
 	assert.Equal(t, string(p.OwnerID), p.ok(orga).object()["id"])
 	assert.Equal(t, string(p.ApplicationID), p.ok(orga + "/applications").pluck("id")[0])

@@ -26,6 +26,33 @@
 // [Server.Inject] queues a [Fault]: a status, a delay, a connection cut at byte N, a response that falls silent. [Server.Redeploy] leaves
 // every open log stream half-open, as a redeployment of the real API does.
 //
+// # Log streams
+//
+// Streams behave as the live API is known to: a heartbeat every 2 s, pacing by throttleElements and throttlePerInMilliseconds, an end by
+// END_OF_STREAM, 404 for what never logged. Where nobody has published what the live API does: a stream resumes strictly after the
+// Last-Event-ID, which counts more than since; an id that is not known counts as none; the end by limit is an END_OF_STREAM whose reason
+// is LIMIT_REACHED; entries dated until or later are left out. [WithLazyUntil] gives the less reliable end that users report.
+//
+// # Routes
+//
+// The names that [Request] shows and [Fault] takes:
+//
+//	billing.list-invoices billing.list-unpaid-invoices billing.get-invoice
+//	orchestration.list-deployments orchestration.get-deployment orchestration.list-instances orchestration.get-instance
+//	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default load-balancers.get-addon-private
+//	logs.stream logs.stream-resource logs.stream-access
+//	drains.create drains.list drains.get drains.delete drains.enable drains.disable drains.reset-cursor drains.test-command
+//	drains.check drains.delete-all drains.delete-all-of-owner
+//	operators.get operators.reboot operators.rebuild operators.attach-network-group operators.detach-network-group
+//	operators.check-version operators.update-version operators.config operators.get-provider
+//	zones.list zones.get
+//	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token pulsar.list-clusters
+//	pulsar.get-cluster pulsar.get-provider
+//	tokens.list tokens.create tokens.update tokens.revoke
+//	v2.self v2.summary v2.organisations v2.organisation v2.applications v2.application v2.deployments v2.deployment
+//	v2.cancel-deployment v2.instances v2.redeploy v2.undeploy v2.addons v2.addon v2.cli-tokens v2.current-token
+//	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token oauth.access-token-query oauth.rights
+//
 // # Faithfulness
 //
 // The server is written from the description of the API, not from the client of this module: it shares no wire type with it. Where the

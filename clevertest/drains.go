@@ -124,7 +124,7 @@ type drainWire struct {
 	Recipient  json.RawMessage    `json:"recipient"`
 	Status     drainStatusWire    `json:"status"`
 	Execution  drainExecutionWire `json:"execution"`
-	Backlog    *drainBacklogWire  `json:"backlog,omitempty"`
+	Backlog    drainBacklogWire   `json:"backlog"` // always: the official command line reads it without looking
 }
 
 // wire is the drain as answers show it: secrets masked, type in upper snake case.
@@ -133,16 +133,16 @@ func (d *drain) wire() drainWire {
 		ID: d.id, TenantID: d.ownerID, ResourceID: d.resourceID, Kind: d.kind, Recipient: d.recipient.masked(),
 		Status:    drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.date), AuthorID: d.authorID},
 		Execution: drainExecutionWire{Status: d.execution()},
+		Backlog:   drainBacklogWire{"0.0", "0.0", d.backlog},
 	}
 	switch w.Execution.Status {
 	case "RUNNING":
-		w.Backlog = &drainBacklogWire{"0.4", "152.5", d.backlog}
+		w.Backlog.RateOut, w.Backlog.ThroughputOut = "0.4", "152.5"
 	case "RETRYING":
 		w.Execution.LastError = ptr("The recipient cannot be reached")
 		w.Execution.Attempt, w.Execution.MaxAttempt = ptr(1), ptr(10)
 		w.Execution.LastAttemptAt, w.Execution.RetryingSince = ptr(stamp(d.date)), ptr(stamp(d.date))
 		w.Execution.NextAttemptAt = ptr(stamp(d.date.Add(2 * time.Minute)))
-		w.Backlog = &drainBacklogWire{"0.0", "0.0", d.backlog}
 	}
 	return w
 }

@@ -56,6 +56,7 @@ func TestDrains_CreateEachRecipient(t *testing.T) {
 			assert.Equal(t, at(sent, "kind"), got["kind"])
 			assert.Equal(t, "CREATED", at(got, "status", "status"))
 			assert.Equal(t, "NOT_RUNNING", at(got, "execution", "status"))
+			assert.Contains(t, at(got, "backlog"), "msgRateOut", "the official command line reads it of any drain")
 			wantType := at(sent, "recipient", "type")
 			if wantType == "RawRecipient" {
 				wantType = "RAW_HTTP"
@@ -135,7 +136,7 @@ func TestDrains_Lifecycle(t *testing.T) {
 	p.Advance(time.Minute)
 	assert.Equal(t, "DISABLED", status())
 	assert.Equal(t, "DISABLED", at(put("disable").object(), "status", "status"))
-	p.ok(p.drains()+"/"+id).like("drains/disabled.json", ".recipient.")
+	p.ok(p.drains()+"/"+id).like("drains/disabled.json", ".recipient.", ".backlog")
 
 	put("enable")
 	put("disable")

@@ -16,6 +16,7 @@ var oauthRoutes = []route{
 	{id: "oauth.access-token", pattern: "POST /v2/oauth/access_token", public: true, answer: (*Server).accessToken},
 	{id: "oauth.access-token-query", pattern: "POST /v2/oauth/access_token_query", public: true, answer: (*Server).accessToken},
 	{id: "oauth.rights", pattern: "GET /v2/oauth/rights", answer: (*Server).tokenRights},
+	{id: "v2.current-token", pattern: "GET /v2/self/tokens/current", answer: (*Server).currentToken},
 	{id: "v2.cli-tokens", pattern: "GET /v2/self/cli_tokens", public: true, answer: (*Server).cliTokens},
 }
 
@@ -125,6 +126,11 @@ func (s *Server) tokenRights(*call) (reply, error) {
 		rights[right] = true
 	}
 	return ok(rights)
+}
+
+// currentToken tells until when the credentials of the request work.
+func (s *Server) currentToken(c *call) (reply, error) {
+	return ok(map[string]any{"expirationDate": millis(c.expires), "ownerId": c.user})
 }
 
 // cliTokens gives a new token of the seeded consumer to whoever asks: the login page that would come first is not served.

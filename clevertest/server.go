@@ -234,6 +234,8 @@ type call struct {
 	body []byte
 	user string // whose credentials; "" on a public route
 	id   string // request id of the backend
+
+	expires time.Time // of the credentials
 }
 
 func (s *Server) mount() {

@@ -28,8 +28,8 @@ func (c *Call) Redactor() Redactor {
 		if len(secret) < minSecret {
 			continue
 		}
-		quoted, _ := json.Marshal(secret)
-		r = append(r, secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1:len(quoted)-1]), inQuotes(secret))
+		r = append(r, escapings(secret)...)
+		r = append(r, url.QueryEscape(secret), url.PathEscape(secret), inQuotes(strconv.Quote(secret)))
 		r = append(r, inBase64(base64.RawStdEncoding, secret)...)
 		r = append(r, inBase64(base64.RawURLEncoding, secret)...)
 	}
@@ -37,11 +37,29 @@ func (c *Call) Redactor() Redactor {
 	return slices.Compact(r)
 }
 
-// inQuotes writes text as %q does, without the quotation marks.
-func inQuotes(text string) string {
-	quoted := strconv.Quote(text)
-	return quoted[1 : len(quoted)-1]
+// escapings returns text as it is and as JSON holds it: written by encoding/json, which escapes more than others, or by others; also
+// where a whole request is echoed as a text, and all of it is escaped once more.
+func escapings(text string) []string {
+	forms := []string{text}
+	for range 2 {
+		for _, form := range forms {
+			quoted, _ := json.Marshal(form)
+			forms = append(forms, inQuotes(string(quoted)), inQuotes(plainJSON(form)))
+		}
+	}
+	return forms
 }
+
+// plainJSON is text in JSON without the escapes that are for HTML only.
+func plainJSON(text string) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text)
+	return strings.TrimSpace(b.String())
+}
+
+func inQuotes(quoted string) string { return quoted[1 : len(quoted)-1] }
 
 // inBase64 returns what base64 makes of text within any other, which depends on where in a group of three bytes it begins. The characters
 // at its ends that hold bits of its neighbours are left out.

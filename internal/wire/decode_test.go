@@ -202,7 +202,7 @@ func FuzzDecode(f *testing.F) {
 
 type endless struct{ r io.Reader }
 
-func (e endless) Read(p []byte) (int, error) { return e.r.Read(p[:min(len(p), 512)]) }
+func (e endless) Read(p []byte) (int, error) { return e.r.Read(p[:min(len(p), 4<<10)]) }
 
 type zeros byte
 
@@ -328,7 +328,7 @@ func TestElements_TheBoundIsOnTheElement(t *testing.T) {
 		n    int
 		err  error
 	}{
-		{"many below it", list(text(6<<20, 'x'), text(6<<20, 'x'), text(6<<20, 'x'), text(6<<20, 'x')), 4, nil},
+		{"many below it", list(text(6<<20, 'x'), text(6<<20, 'x'), text(6<<20, 'x')), 3, nil},
 		{"one just below it", list(text(MaxElement-1024, 'x'), text(9, 'x')), 2, nil},
 		{"one above it", list(text(9, 'x'), text(MaxElement+1024, 'x'), text(9, 'x')), 1, ErrElementTooLarge},
 		{"one without an end", list(text(9, 'x'), text(1<<40, 'x')), 1, ErrElementTooLarge},
@@ -338,7 +338,6 @@ func TestElements_TheBoundIsOnTheElement(t *testing.T) {
 		{"brackets without an end", zeros('['), 0, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
 			n := 0
 
 			err := Elements(endless{tc.r}, func(json.RawMessage) bool { n++; return true })

@@ -22,9 +22,6 @@ func locateIn(t reflect.Type, data []byte) (string, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() == reflect.Interface {
-		return "", nil // read by the UnmarshalJSON of what holds it
-	}
 	err := json.Unmarshal(data, reflect.New(t).Interface())
 	if err == nil {
 		return "", nil
@@ -42,26 +39,36 @@ func locateIn(t reflect.Type, data []byte) (string, error) {
 	if data[0] == '{' && t.Kind() == reflect.Struct {
 		var members map[string]json.RawMessage
 		if json.Unmarshal(data, &members) == nil {
-			if path, inner := locateField(t, members); inner != nil {
+			switch path, inner := locateField(t, members); {
+			case inner != nil:
 				return path, inner
+			case path != "":
+				return path, err
 			}
 		}
 	}
 	return "", err
 }
 
+// locateField tries each member in its field. One behind an interface can only be read by the type that holds it: it is at fault if none
+// of the others is.
 func locateField(t reflect.Type, members map[string]json.RawMessage) (string, error) {
+	var behindInterface string
 	for _, field := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		member, ok := members[name]
 		if name == "" || name == "-" || !ok {
 			continue
 		}
+		if field.Type.Kind() == reflect.Interface {
+			behindInterface = name
+			continue
+		}
 		if path, err := locateIn(field.Type, member); err != nil {
 			return join(name, path), err
 		}
 	}
-	return "", nil
+	return behindInterface, nil
 }
 
 func join(head, tail string) string {

@@ -1,0 +1,90 @@
+package auth
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The place depends on the system, so the others are only reachable from here.
+func TestConfigPath(t *testing.T) {
+	for _, tc := range []struct {
+		name, goos, file, xdg, appData, home string
+		want                                 []string
+		wantErr                              string
+	}{
+		{
+			name: "Linux", goos: "linux", home: "/home/u", appData: "/no",
+			want: []string{"/home/u", ".config", "clever-cloud", "clever-tools.json"},
+		},
+		{
+			name: "macOS is no exception", goos: "darwin", home: "/Users/u",
+			want: []string{"/Users/u", ".config", "clever-cloud", "clever-tools.json"},
+		},
+		{name: "XDG", goos: "darwin", home: "/Users/u", xdg: "/x", want: []string{"/x", "clever-cloud", "clever-tools.json"}},
+		{name: "Windows", goos: "windows", home: "/no", xdg: "/no", appData: "/a", want: []string{"/a", "clever-cloud", "clever-tools.json"}},
+		{name: "file", goos: "windows", file: "/some/file", appData: "/a", want: []string{"/some/file"}},
+		{name: "Windows without APPDATA", goos: "windows", home: "/no", wantErr: "APPDATA is not set"},
+		{name: "no home", goos: "linux", wantErr: "neither XDG_CONFIG_HOME nor a home directory: "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Setenv("CONFIGURATION_FILE", tc.file)
+			t.Setenv("XDG_CONFIG_HOME", tc.xdg)
+			t.Setenv("APPDATA", tc.appData)
+			t.Setenv("HOME", tc.home)
+
+			got, err := configPath(tc.goos)
+
+			if tc.wantErr != "" {
+				require.ErrorContains(t, err, tc.wantErr)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, filepath.Join(tc.want...), got)
+		})
+	}
+}
+
+func TestFromCleverTools_WithoutAHome(t *testing.T) {
+	for _, name := range []string{"CONFIGURATION_FILE", "XDG_CONFIG_HOME", "APPDATA", "HOME", "USERPROFILE"} {
+		t.Setenv(name, "")
+	}
+
+	_, err := FromCleverTools("")
+
+	require.ErrorIs(t, err, ErrNoCredentials)
+	assert.Contains(t, err.Error(), "auth: no credentials: the configuration file of clever-tools: ")
+}
+
+func TestParseBaseURL(t *testing.T) {
+	t.Parallel()
+	for raw, ok := range map[string]bool{
+		"https://api.example.com":         true,
+		"https://api.example.com:8443/a/": true,
+		"http://localhost:8080":           true,
+		"http://LOCALHOST":                true,
+		"http://127.0.0.1":                true,
+		"http://127.8.9.10:1":             true,
+		"http://[::1]:8080":               true,
+		"http://localhost.example.com":    false,
+		"http://127.0.0.1.example.com":    false,
+		"http://10.0.0.1":                 false,
+		"http://0.0.0.0":                  false,
+		"http://api.example.com":          false,
+		"ftp://localhost":                 false,
+		"https:///path":                   false,
+		"https:opaque":                    false,
+		"//api.example.com":               false,
+		"api.example.com":                 false,
+		"https://user@api.example.com":    false,
+		"https://api.example.com?":        false,
+		"https://api.example.com#a":       false,
+		"https://api.example.com/%zz":     false,
+		"":                                false,
+	} {
+		_, err := parseBaseURL(raw)
+		assert.Equal(t, ok, err == nil, "%q: %v", raw, err)
+	}
+}

@@ -1,0 +1,511 @@
+package auth_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// setenv replaces everything that the package reads of the machine: the variables given, an empty home, and nothing else.
+func setenv(t *testing.T, set map[string]string) (home string) {
+	t.Helper()
+	home = t.TempDir()
+	for _, name := range variables {
+		t.Setenv(name, set[name])
+	}
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	return home
+}
+
+// with merges maps; later ones win.
+func with(maps ...map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, m := range maps {
+		for k, v := range m {
+			all[k] = v
+		}
+	}
+	return all
+}
+
+func consumer() map[string]string {
+	return map[string]string{"OAUTH_CONSUMER_KEY": "ck", "OAUTH_CONSUMER_SECRET": "cs"}
+}
+
+func otherConsumer() map[string]string {
+	return map[string]string{"CC_CONSUMER_KEY": "ck2", "CC_CONSUMER_SECRET": "cs2"}
+}
+
+func user() map[string]string {
+	return map[string]string{"CLEVER_TOKEN": "t", "CLEVER_SECRET": "s"}
+}
+
+func otherUser() map[string]string {
+	return map[string]string{"CC_OAUTH_TOKEN": "t2", "CC_OAUTH_SECRET": "s2"}
+}
+
+func fixture(name string) map[string]string {
+	return map[string]string{"CONFIGURATION_FILE": filepath.Join("..", "testdata", "auth", name+".json")}
+}
+
+// describe tells what a server and a client see of credentials.
+func describe(t *testing.T, a auth.Authenticator) string {
+	t.Helper()
+	req := httptest.NewRequest("GET", "https://api.example.com/", nil)
+	require.NoError(t, a.Authenticate(req))
+	return a.(auth.Located).APIBaseURL() + " " + req.Header.Get("Authorization")
+}
+
+func TestFromEnvironment_Bearer(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		env  map[string]string
+		want string
+	}{
+		{"first name", map[string]string{"CLEVER_API_TOKEN": "a"}, "https://api-bridge.clever-cloud.com Bearer a"},
+		{"second name", map[string]string{"CC_API_TOKEN": "b"}, "https://api-bridge.clever-cloud.com Bearer b"},
+		{"both", map[string]string{"CLEVER_API_TOKEN": "a", "CC_API_TOKEN": "b"}, "https://api-bridge.clever-cloud.com Bearer a"},
+		{"before OAuth 1", with(user(), consumer(), map[string]string{"CC_API_TOKEN": "b"}), "https://api-bridge.clever-cloud.com Bearer b"},
+		{"before half a pair", map[string]string{"CC_API_TOKEN": "b", "CLEVER_TOKEN": "t"}, "https://api-bridge.clever-cloud.com Bearer b"},
+		{
+			"other bridge",
+			map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "https://bridge.example.com/", "API_HOST": "https://api.example.com"},
+			"https://bridge.example.com Bearer b",
+		},
+		{
+			"bridge on this machine", map[string]string{"CC_API_TOKEN": "b", "AUTH_BRIDGE_HOST": "http://127.0.0.1:8080"},
+			"http://127.0.0.1:8080 Bearer b",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, tc.env)
+
+			got, err := auth.FromEnvironment()
+
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, describe(t, got))
+		})
+	}
+}
+
+func TestFromEnvironment_OAuth1(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		env      map[string]string
+		explicit auth.Consumer
+		want     auth.OAuth1
+	}{
+		{
+			name: "names of clever-tools", env: with(user(), consumer()),
+			want: auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "s"},
+		},
+		{
+			name: "names of the other clients", env: with(otherUser(), otherConsumer()),
+			want: auth.OAuth1{ConsumerKey: "ck2", ConsumerSecret: "cs2", Token: "t2", TokenSecret: "s2"},
+		},
+		{
+			name: "both", env: with(user(), consumer(), otherUser(), otherConsumer()),
+			want: auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "s"},
+		},
+		{
+			name: "explicit consumer", env: with(user(), consumer(), otherConsumer()), explicit: auth.Consumer{Key: "mine", Secret: "hidden"},
+			want: auth.OAuth1{ConsumerKey: "mine", ConsumerSecret: "hidden", Token: "t", TokenSecret: "s"},
+		},
+		{
+			name: "explicit consumer alone", env: otherUser(), explicit: auth.Consumer{Key: "mine", Secret: "hidden"},
+			want: auth.OAuth1{ConsumerKey: "mine", ConsumerSecret: "hidden", Token: "t2", TokenSecret: "s2"},
+		},
+		{
+			name: "other API",
+			env: with(user(), consumer(), map[string]string{
+				"API_HOST": "https://api.example.com/prefix/", "AUTH_BRIDGE_HOST": "https://bridge.example.com",
+			}),
+			want: auth.OAuth1{
+				ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "s", BaseURL: "https://api.example.com/prefix",
+			},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, tc.env)
+
+			got, err := tc.explicit.FromEnvironment()
+
+			require.NoError(t, err)
+			assert.Equal(t, auth.Authenticator(tc.want), got)
+		})
+	}
+}
+
+func TestFromEnvironment_Incomplete(t *testing.T) {
+	const needed = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
+		"nor OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET in the overrides of a clever-tools profile, nor an auth.Consumer " +
+		"(a user's token only works with the consumer pair that it was issued to; set that pair in one of these places)"
+	for _, tc := range []struct {
+		env      map[string]string
+		explicit auth.Consumer
+		want     string
+	}{
+		{map[string]string{"CLEVER_TOKEN": canary}, auth.Consumer{}, "auth: found CLEVER_TOKEN in the environment but not CLEVER_SECRET"},
+		{map[string]string{"CLEVER_SECRET": canary}, auth.Consumer{}, "auth: found CLEVER_SECRET in the environment but not CLEVER_TOKEN"},
+		{map[string]string{"CC_OAUTH_TOKEN": canary}, auth.Consumer{}, "auth: found CC_OAUTH_TOKEN in the environment but not CC_OAUTH_SECRET"},
+		{map[string]string{"CC_OAUTH_SECRET": canary}, auth.Consumer{}, "auth: found CC_OAUTH_SECRET in the environment but not CC_OAUTH_TOKEN"},
+		{
+			with(otherUser(), map[string]string{"CLEVER_TOKEN": canary}), auth.Consumer{},
+			"auth: found CLEVER_TOKEN in the environment but not CLEVER_SECRET",
+		},
+		{
+			with(user(), otherConsumer(), map[string]string{"OAUTH_CONSUMER_KEY": canary}), auth.Consumer{},
+			"auth: found OAUTH_CONSUMER_KEY in the environment but not OAUTH_CONSUMER_SECRET",
+		},
+		{
+			with(user(), map[string]string{"CC_CONSUMER_SECRET": canary}), auth.Consumer{},
+			"auth: found CC_CONSUMER_SECRET in the environment but not CC_CONSUMER_KEY",
+		},
+		{with(user(), consumer()), auth.Consumer{Key: canary}, "auth: found Consumer.Key but not Consumer.Secret"},
+		{with(user(), consumer()), auth.Consumer{Secret: canary}, "auth: found Consumer.Secret but not Consumer.Key"},
+		{
+			map[string]string{"CLEVER_TOKEN": canary, "CLEVER_SECRET": canary}, auth.Consumer{},
+			"auth: found CLEVER_TOKEN with CLEVER_SECRET in the environment but not " + needed,
+		},
+	} {
+		t.Run(tc.want, func(t *testing.T) {
+			setenv(t, tc.env)
+			for _, find := range []func() (auth.Authenticator, error){tc.explicit.FromEnvironment, tc.explicit.Default} {
+				got, err := find()
+
+				require.EqualError(t, err, tc.want)
+				assert.Nil(t, got)
+				var incomplete *auth.IncompleteError
+				require.ErrorAs(t, err, &incomplete)
+				require.ErrorIs(t, err, auth.ErrNoCredentials)
+				requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+			}
+		})
+	}
+}
+
+func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		env  map[string]string
+		want string
+	}{
+		{
+			"token with a line break", map[string]string{"CC_API_TOKEN": "canary\n"},
+			"auth: the API token holds a line break at byte 6 of 7, which a header cannot carry (from CC_API_TOKEN)",
+		},
+		{
+			"bridge without TLS", map[string]string{"CC_API_TOKEN": "t", "AUTH_BRIDGE_HOST": "http://canary.example.com"},
+			"auth: AUTH_BRIDGE_HOST in the environment must be https, or http to a loopback address",
+		},
+		{
+			"API with a password", with(user(), consumer(), map[string]string{"API_HOST": "https://u:canary@api.example.com"}),
+			"auth: API_HOST in the environment must not hold a user or a password",
+		},
+		{
+			"API without a scheme", with(user(), consumer(), map[string]string{"API_HOST": "canary.example.com"}),
+			"auth: API_HOST in the environment must be an absolute URL such as https://api.clever-cloud.com",
+		},
+		{
+			"API with a query", with(user(), consumer(), map[string]string{"API_HOST": "https://api.example.com?canary"}),
+			"auth: API_HOST in the environment must not hold a query or a fragment",
+		},
+		{
+			"junk", with(user(), consumer(), map[string]string{"API_HOST": "https://[canary"}),
+			"auth: API_HOST in the environment is not a valid URL",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, tc.env)
+
+			got, err := auth.FromEnvironment()
+
+			require.EqualError(t, err, tc.want)
+			assert.Nil(t, got)
+			requireNoCanary(t, fmt.Sprintf("%+v %#v", err, errors.Unwrap(err)))
+		})
+	}
+}
+
+const nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, " +
+	"CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
+
+func TestNothingFound_ListsEveryPlace(t *testing.T) {
+	home := setenv(t, consumer()) // A consumer is no credentials.
+	path := filepath.Join(home, ".config", "clever-cloud", "clever-tools.json")
+
+	_, err := auth.FromEnvironment()
+	require.ErrorIs(t, err, auth.ErrNoCredentials)
+	assert.EqualError(t, err, "auth: no credentials: "+nothingSet)
+
+	_, err = auth.FromCleverTools("")
+	require.ErrorIs(t, err, auth.ErrNoCredentials)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	assert.EqualError(t, err, "auth: no credentials: open "+path+": no such file or directory")
+
+	got, err := auth.Default()
+	require.ErrorIs(t, err, auth.ErrNoCredentials)
+	assert.Nil(t, got)
+	assert.EqualError(t, err, "auth: no credentials: "+nothingSet+"; open "+path+": no such file or directory")
+}
+
+// inTheYear2000 runs f when the tokens of the fixtures are still good.
+func inTheYear2000(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, f)
+}
+
+func TestFromCleverTools_Fixtures(t *testing.T) {
+	first := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "example-oauth-token", TokenSecret: "example-oauth-secret"}
+	second := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "example-oauth-token-2", TokenSecret: "example-oauth-secret-2"}
+	staging := auth.OAuth1{
+		ConsumerKey: "example-consumer-key", ConsumerSecret: "example-consumer-secret", Token: "example-oauth-token",
+		TokenSecret: "example-oauth-secret", BaseURL: "https://api.staging.example.com",
+	}
+	stagingElsewhere, stagingByCK := staging, staging
+	stagingElsewhere.ConsumerKey, stagingElsewhere.ConsumerSecret, stagingElsewhere.BaseURL = "ck", "cs", "https://api.example.com"
+	stagingByCK.ConsumerKey, stagingByCK.ConsumerSecret = "mine", "hidden"
+	for _, tc := range []struct {
+		name, file, profile string
+		env                 map[string]string
+		explicit            auth.Consumer
+		want                auth.OAuth1
+	}{
+		{name: "active profile", file: "clever_tools_v1", env: consumer(), want: first},
+		{name: "first by name", file: "clever_tools_v1", profile: "default", env: consumer(), want: first},
+		{name: "second by name", file: "clever_tools_v1", profile: "client-a", env: consumer(), want: second},
+		{name: "flat", file: "clever_tools_legacy", env: consumer(), want: first},
+		{name: "flat without a date", file: "clever_tools_legacy_min", env: consumer(), want: first},
+		{name: "flat by name", file: "clever_tools_legacy", profile: "default", env: consumer(), want: first},
+		{name: "overrides", file: "clever_tools_v1_overrides", profile: "staging", want: staging},
+		{
+			name: "environment over overrides", file: "clever_tools_v1_overrides",
+			env: with(consumer(), map[string]string{"API_HOST": "https://api.example.com"}), want: stagingElsewhere,
+		},
+		{
+			name: "explicit over all", file: "clever_tools_v1_overrides", env: consumer(), explicit: auth.Consumer{Key: "mine", Secret: "hidden"},
+			want: stagingByCK,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, with(tc.env, fixture(tc.file)))
+			inTheYear2000(t, func(t *testing.T) {
+				got, err := tc.explicit.FromCleverTools(tc.profile)
+
+				require.NoError(t, err)
+				assert.Equal(t, auth.Authenticator(tc.want), got)
+			})
+		})
+	}
+}
+
+func TestFromCleverTools_NoCredentials(t *testing.T) {
+	const unknownVersion = "unknown version of the file, only version 1 and the flat form before it are known"
+	for _, tc := range []struct{ name, profile, content, want string }{
+		{"unknown version", "", `{"version": 2, "profiles": {"canary": 1}}`, unknownVersion},
+		{"version in a text", "", `{"version": "canary"}`, unknownVersion},
+		{"no profiles", "", `{"version": 1, "profiles": []}`, "no profiles"},
+		{"profiles missing", "", `{"version": 1}`, "no profiles"},
+		{"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`, "profiles of an unknown form"},
+		{"flat of another form", "", `{"token": {"canary": 1}}`, "token, secret and expirationDate must be texts"},
+		{"empty", "", ``, "not a JSON object"},
+		{"empty object", "", `{}`, `profile "default" has no token or no secret`},
+		{"null", "", `null`, `profile "default" has no token or no secret`},
+		{"junk", "", `{"token": "canary`, "not a JSON object"},
+		{"trailing junk", "", `{"token":"canary","secret":"canary"} canary`, "not a JSON object"},
+		{"array", "", `["canary"]`, "not a JSON object"},
+		{"too large", "", `{"token":"t","secret":"s","x":"` + strings.Repeat("x", 1<<20) + `"}`, "larger than 1048576 bytes"},
+		{"no secret", "", `{"version":1,"profiles":[{"alias":"a","token":"canary"}]}`, `profile "a" has no token or no secret`},
+		{
+			"unknown alias", "c", `{"version":1,"profiles":[{"alias":"a","token":"canary"},{"alias":"b","secret":"canary"}]}`,
+			`no profile "c", there is "a", "b"`,
+		},
+		{"unknown alias of a flat file", "c", `{"token":"canary","secret":"canary"}`, `no profile "c", there is "default"`},
+		{
+			"unknown alias among many", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 29) + `{"alias":"a"}]}`,
+			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a" and 10 more`,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := write(t, tc.content)
+			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+
+			got, err := auth.FromCleverTools(tc.profile)
+
+			require.EqualError(t, err, "auth: no credentials: "+path+": "+tc.want)
+			require.ErrorIs(t, err, auth.ErrNoCredentials)
+			assert.Nil(t, got)
+			requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+			if tc.profile == "" {
+				_, err = auth.Default()
+				require.EqualError(t, err, "auth: no credentials: "+nothingSet+"; "+path+": "+tc.want)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, content string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "clever-tools.json")
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}
+
+func TestFromCleverTools_UnknownVersionFixture(t *testing.T) {
+	for _, name := range []string{"clever_tools_unknown_version", "clever_tools_v1_no_profiles", "cli_tokens_missing"} {
+		setenv(t, with(consumer(), fixture(name)))
+
+		_, err := auth.FromCleverTools("")
+
+		require.ErrorIs(t, err, auth.ErrNoCredentials, name)
+	}
+}
+
+func TestFromCleverTools_Expired(t *testing.T) {
+	// Bubbles start at 2000-01-01T00:00:00Z.
+	for _, tc := range []struct {
+		date    string
+		expired bool
+	}{
+		{"1999-12-31T23:59:59.999Z", true},
+		{"2000-01-01T00:00:00Z", true},
+		{"2000-01-01T00:00:00.001Z", false},
+		{"2000-01-01T01:00:00+02:00", true},
+		{"1999-12-31T23:00:00-0200", false},
+		{"1999-12-31T23:00:00+0000", true},
+		{"whenever", false},
+		{"", false},
+	} {
+		t.Run(tc.date, func(t *testing.T) {
+			path := write(t, `{"version":1,"profiles":[{"alias":"work","token":"t","secret":"canary","expirationDate":"`+tc.date+`"}]}`)
+			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+			inTheYear2000(t, func(t *testing.T) {
+				byName := func() (auth.Authenticator, error) { return auth.FromCleverTools("work") }
+				for _, find := range []func() (auth.Authenticator, error){auth.Default, byName} {
+					got, err := find()
+
+					if !tc.expired {
+						require.NoError(t, err)
+						continue
+					}
+					require.ErrorIs(t, err, auth.ErrExpired)
+					require.NotErrorIs(t, err, auth.ErrNoCredentials)
+					assert.Nil(t, got)
+					assert.Contains(t, err.Error(), `auth: credentials have expired: profile "work" of `+path+", on ")
+					assert.Contains(t, err.Error(), tc.date[:10])
+					requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+				}
+			})
+		})
+	}
+}
+
+func TestFromCleverTools_ExpiresAsTimePasses(t *testing.T) {
+	setenv(t, with(consumer(), fixture("clever_tools_v1"))) // Good until 2026-01-15T09:30:00Z.
+	inTheYear2000(t, func(t *testing.T) {
+		end := time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC)
+		time.Sleep(time.Until(end) - 1) // Virtual.
+		_, err := auth.FromCleverTools("")
+		require.NoError(t, err)
+
+		time.Sleep(1)
+		_, err = auth.FromCleverTools("")
+		require.ErrorIs(t, err, auth.ErrExpired)
+		assert.Contains(t, err.Error(), "2026-01-15T09:30:00Z")
+
+		_, err = auth.FromCleverTools("client-a")
+		require.NoError(t, err, "the other profile has no date")
+	})
+}
+
+func TestFromCleverTools_Consumer(t *testing.T) {
+	path := write(t, `{"version":1,"profiles":[
+		{"alias":"none","token":"t","secret":"canary"},
+		{"alias":"half","token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"canary"}},
+		{"alias":"junk","token":"t","secret":"canary",
+			"overrides":{"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}}]}`)
+	for profile, want := range map[string]string{
+		"none": `auth: found profile "none" of ` + path + " but not OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY",
+		"half": "auth: found OAUTH_CONSUMER_KEY in the overrides of the profile but not OAUTH_CONSUMER_SECRET",
+		"junk": "auth: API_HOST in the overrides of the profile must be https, or http to a loopback address",
+	} {
+		t.Run(profile, func(t *testing.T) {
+			setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+
+			_, err := auth.FromCleverTools(profile)
+
+			require.ErrorContains(t, err, want)
+			requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+		})
+	}
+}
+
+func TestFromCleverTools_FindsItsFile(t *testing.T) {
+	const content = `{"token":"t","secret":"s"}`
+	place := func(t *testing.T, parts ...string) {
+		t.Helper()
+		path := filepath.Join(append(parts, "clever-cloud", "clever-tools.json")...)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	}
+	t.Run("in the home directory", func(t *testing.T) {
+		home := setenv(t, consumer())
+		place(t, home, ".config")
+
+		_, err := auth.FromCleverTools("")
+
+		assert.NoError(t, err)
+	})
+	t.Run("in XDG_CONFIG_HOME and not in the home directory", func(t *testing.T) {
+		xdg := t.TempDir()
+		home := setenv(t, with(consumer(), map[string]string{"XDG_CONFIG_HOME": xdg}))
+		place(t, home, ".config")
+
+		_, err := auth.FromCleverTools("")
+		require.ErrorIs(t, err, auth.ErrNoCredentials)
+		place(t, xdg)
+		_, err = auth.FromCleverTools("")
+
+		assert.NoError(t, err)
+	})
+	t.Run("a directory is no file", func(t *testing.T) {
+		dir := t.TempDir()
+		setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": dir}))
+
+		_, err := auth.FromCleverTools("")
+
+		require.ErrorIs(t, err, auth.ErrNoCredentials)
+		assert.Contains(t, err.Error(), dir)
+	})
+}
+
+func TestDefault_PrefersTheEnvironment(t *testing.T) {
+	path := write(t, `{"token":"file","secret":"s"}`)
+	setenv(t, with(user(), consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+	got, err := auth.Default()
+	require.NoError(t, err)
+	assert.Equal(t, "t", got.(auth.OAuth1).Token)
+
+	setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+	got, err = auth.Default()
+	require.NoError(t, err)
+	assert.Equal(t, "file", got.(auth.OAuth1).Token)
+
+	setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+	got, err = auth.Consumer{Key: "mine", Secret: "hidden"}.Default()
+	require.NoError(t, err)
+	assert.Equal(t, "mine", got.(auth.OAuth1).ConsumerKey)
+}

@@ -1,0 +1,253 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+func exampleOAuth1(method auth.Method) auth.OAuth1 {
+	return auth.OAuth1{ConsumerKey: "key", ConsumerSecret: "cs", Token: "token", TokenSecret: "ts", Method: method}
+}
+
+// fields takes the header apart, and fails unless it has exactly the form that the API asks for.
+func fields(t *testing.T, header string) map[string]string {
+	t.Helper()
+	require.Regexp(t, `^OAuth [a-z_]+="[A-Za-z0-9._~%-]*"(, [a-z_]+="[A-Za-z0-9._~%-]*")*$`, header)
+	found := map[string]string{}
+	for _, match := range regexp.MustCompile(`([a-z_]+)="([^"]*)"`).FindAllStringSubmatch(header, -1) {
+		value, err := url.PathUnescape(match[2])
+		require.NoError(t, err)
+		require.NotContains(t, found, match[1])
+		found[match[1]] = value
+	}
+	return found
+}
+
+func TestOAuth1_Plaintext(t *testing.T) {
+	t.Parallel()
+	// RFC 5849, 2.3: consumer and token of the example, without its verifier.
+	credentials := auth.OAuth1{
+		ConsumerKey: "jd83jd92dhsh93js", ConsumerSecret: "ja893SD9", Token: "hdk48Djdsa", TokenSecret: "xyz4992k83j47x0b",
+	}
+	req := httptest.NewRequest(http.MethodGet, "https://api.example.com/v2/self?q=%zz", nil)
+	req.Header.Set("Authorization", "Bearer old")
+
+	err := credentials.Authenticate(req)
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		`OAuth oauth_consumer_key="jd83jd92dhsh93js", oauth_token="hdk48Djdsa", oauth_signature="ja893SD9%26xyz4992k83j47x0b"`,
+	}, req.Header.Values("Authorization"))
+}
+
+func TestOAuth1_PlaintextEncodesTwice(t *testing.T) {
+	t.Parallel()
+	req := &http.Request{}
+
+	err := auth.OAuth1{ConsumerKey: "a b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
+
+	require.NoError(t, err)
+	assert.Equal(t, `OAuth oauth_consumer_key="a%20b", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
+		req.Header.Get("Authorization"))
+}
+
+func TestOAuth1_HMACHeader(t *testing.T) {
+	t.Parallel()
+	for method, size := range map[auth.Method]int{auth.HMACSHA512: 88, auth.HMACSHA1: 28} {
+		t.Run(method.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				req := httptest.NewRequest(http.MethodGet, "https://api.example.com/v2/self", nil)
+
+				require.NoError(t, exampleOAuth1(method).Authenticate(req))
+
+				got := fields(t, req.Header.Get("Authorization"))
+				assert.Len(t, got["oauth_signature"], size)
+				assert.GreaterOrEqual(t, len(got["oauth_nonce"]), 16)
+				delete(got, "oauth_signature")
+				delete(got, "oauth_nonce")
+				assert.Equal(t, map[string]string{
+					"oauth_consumer_key": "key", "oauth_token": "token", "oauth_version": "1.0", "oauth_signature_method": method.String(),
+					"oauth_timestamp": "946684800", // The bubble's clock starts in 2000.
+				}, got)
+			})
+		})
+	}
+}
+
+func TestOAuth1_EachAttemptIsFresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/v2/self", nil)
+		seen := map[string]bool{}
+		for range 100 {
+			require.NoError(t, exampleOAuth1(auth.HMACSHA512).Authenticate(req))
+			got := fields(t, req.Header.Get("Authorization"))
+			require.False(t, seen[got["oauth_nonce"]] || seen[got["oauth_signature"]] || seen[got["oauth_timestamp"]])
+			seen[got["oauth_nonce"]], seen[got["oauth_signature"]], seen[got["oauth_timestamp"]] = true, true, true
+			time.Sleep(time.Second) // Virtual.
+		}
+	})
+}
+
+// bodyIsSigned signs a request with a body and reports whether that was looked at; that it is signed right is compared elsewhere.
+func bodyIsSigned(t *testing.T, contentType string) bool {
+	t.Helper()
+	signer := exampleOAuth1(auth.HMACSHA1)
+	req, err := http.NewRequest(http.MethodPost, "https://api.example.com/v2/self", strings.NewReader("a=1&b=2"))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", contentType)
+	read := 0
+	getBody := req.GetBody
+	req.GetBody = func() (io.ReadCloser, error) { read++; return getBody() }
+
+	require.NoError(t, signer.Authenticate(req))
+
+	rest, err := io.ReadAll(req.Body)
+	require.NoError(t, err)
+	require.Equal(t, "a=1&b=2", string(rest), "the body was read")
+	return read > 0
+}
+
+func TestOAuth1_SignsFormsOnly(t *testing.T) {
+	t.Parallel()
+	for contentType, want := range map[string]bool{
+		"application/x-www-form-urlencoded":               true,
+		"Application/X-WWW-Form-URLEncoded;charset=utf-8": true,
+		"application/x-www-form-urlencoded ; charset":     true,
+		"application/json":                                false,
+		"multipart/form-data; boundary=x":                 false,
+		"application/x-www-form-urlencoded-not":           false,
+		"":                                                false,
+	} {
+		assert.Equal(t, want, bodyIsSigned(t, contentType), contentType)
+	}
+}
+
+func TestOAuth1_FormsThatCannotBeSigned(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for name, tc := range map[string]struct {
+		getBody func() (io.ReadCloser, error)
+		want    string
+	}{
+		"no GetBody":       {nil, "auth: cannot sign the form body: the request has no GetBody to read it twice"},
+		"GetBody fails":    {func() (io.ReadCloser, error) { return nil, broken }, "auth: cannot sign the form body: broken"},
+		"the body fails":   {func() (io.ReadCloser, error) { return failing{broken}, nil }, "auth: cannot sign the form body: broken"},
+		"the body is junk": {form("a=%2"), "auth: cannot sign the form body: a % is not followed by two hexadecimal digits"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			req := httptest.NewRequest(http.MethodPost, "https://api.example.com/", strings.NewReader("a=1"))
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.GetBody = tc.getBody
+
+			err := exampleOAuth1(auth.HMACSHA512).Authenticate(req)
+
+			require.EqualError(t, err, tc.want)
+			assert.Empty(t, req.Header.Get("Authorization"))
+			assert.NoError(t, exampleOAuth1(auth.Plaintext).Authenticate(req), "PLAINTEXT does not look at the body")
+		})
+	}
+}
+
+func form(text string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failing) Close() error             { return nil }
+
+func TestOAuth1_ClosesTheBodyItReads(t *testing.T) {
+	t.Parallel()
+	body := &closeRecorder{Reader: strings.NewReader("a=1")}
+	req := httptest.NewRequest(http.MethodPost, "https://api.example.com/", strings.NewReader("a=1"))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.GetBody = func() (io.ReadCloser, error) { return body, nil }
+
+	require.NoError(t, exampleOAuth1(auth.HMACSHA512).Authenticate(req))
+
+	assert.True(t, body.closed)
+}
+
+type closeRecorder struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closeRecorder) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestOAuth1_NamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*auth.OAuth1){
+		"auth: OAuth1: ConsumerKey is empty":       func(o *auth.OAuth1) { o.ConsumerKey = "" },
+		"auth: OAuth1: ConsumerSecret is empty":    func(o *auth.OAuth1) { o.ConsumerSecret = "" },
+		"auth: OAuth1: Token is empty":             func(o *auth.OAuth1) { o.Token = "" },
+		"auth: OAuth1: TokenSecret is empty":       func(o *auth.OAuth1) { o.TokenSecret = "" },
+		"auth: OAuth1: unknown signature method 3": func(o *auth.OAuth1) { o.Method = 3 },
+	} {
+		for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA512} {
+			credentials := exampleOAuth1(method)
+			change(&credentials)
+			req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
+
+			assert.EqualError(t, credentials.Authenticate(req), want)
+			assert.Empty(t, req.Header)
+		}
+	}
+}
+
+func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {
+	t.Parallel()
+	for name, u := range map[string]*url.URL{
+		"none": nil, "opaque": {Scheme: "https", Opaque: "//api.example.com/%2f"}, "no host": {Path: "/v2/self"},
+	} {
+		err := exampleOAuth1(auth.HMACSHA512).Authenticate(&http.Request{URL: u})
+
+		assert.EqualError(t, err, "auth: cannot sign a request whose URL has no host or is opaque", name)
+	}
+	req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
+	req.URL.RawQuery = "a=100%"
+	assert.EqualError(t, exampleOAuth1(auth.HMACSHA1).Authenticate(req),
+		"auth: cannot sign the query: a % is not followed by two hexadecimal digits")
+}
+
+func TestMethod_String(t *testing.T) {
+	t.Parallel()
+
+	assert.Equal(t, "PLAINTEXT HMAC-SHA512 HMAC-SHA1 Method(7)",
+		fmt.Sprint(auth.Plaintext, auth.HMACSHA512, auth.HMACSHA1, auth.Method(7)))
+	assert.Equal(t, auth.Plaintext, auth.OAuth1{}.Method)
+}
+
+func TestOAuth1_PrintsItsPublicPart(t *testing.T) {
+	t.Parallel()
+	credentials := exampleOAuth1(auth.HMACSHA1)
+
+	assert.Equal(t, "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] Method:HMAC-SHA1 BaseURL:}",
+		fmt.Sprintf("%+v", credentials))
+	data, err := json.Marshal(credentials)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"ConsumerKey":"key","ConsumerSecret":"[redacted]","Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""}`,
+		string(data))
+}

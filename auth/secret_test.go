@@ -1,0 +1,145 @@
+package auth_test
+
+import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// verbs holds those that fmt asks a Formatter about: all but %T and %p.
+var verbs = []string{
+	"%v", "%+v", "%#v", "%s", "%q", "%+q", "%#q", "%x", "%X", "% x", "%#x", "%d", "%t", "%b", "%o", "%c", "%U", "%e", "%g",
+	"%10s", "%-40v", "%.3s", "%.1q", "%z",
+}
+
+type holder struct {
+	Password auth.Secret
+	Pointer  *auth.Secret
+	List     []auth.Secret
+	Named    map[string]auth.Secret
+	Any      any
+}
+
+func hold(s auth.Secret) holder {
+	return holder{s, &s, []auth.Secret{s}, map[string]auth.Secret{"key": s}, s}
+}
+
+func TestSecret_Reveal(t *testing.T) {
+	t.Parallel()
+
+	assert.Equal(t, canary, auth.Secret(canary).Reveal())
+}
+
+func TestSecret_PrintsRedacted(t *testing.T) {
+	t.Parallel()
+	for _, verb := range verbs {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+
+			assert.Equal(t, "[redacted]", fmt.Sprintf(verb, auth.Secret(canary)))
+
+			for _, value := range []any{hold(canary), []auth.Secret{canary}, [1]auth.Secret{canary}, map[auth.Secret]int{canary: 1}} {
+				printed := fmt.Sprintf(verb, value)
+				assert.Contains(t, printed, "[redacted]")
+				requireNoCanary(t, printed)
+			}
+		})
+	}
+	assert.Equal(t, "[redacted]", auth.Secret(canary).String())
+	assert.Equal(t, "[redacted]", auth.Secret(canary).GoString())
+	assert.Equal(t, "a [redacted]", fmt.Sprintln("a", auth.Secret(canary))[:len("a [redacted]")])
+}
+
+func TestSecret_PrintsEmptyAsEmpty(t *testing.T) {
+	t.Parallel()
+	for verb, want := range map[string]string{"%v": "", "%s": "", "%+v": "", "%x": "", "%d": "", "%q": `""`, "%#v": `""`} {
+		assert.Equal(t, want, fmt.Sprintf(verb, auth.Secret("")), verb)
+	}
+	data, err := json.Marshal(auth.Secret(""))
+	require.NoError(t, err)
+	assert.Equal(t, `""`, string(data))
+}
+
+type account struct {
+	Password auth.Secret
+	Pointer  *auth.Secret
+}
+
+func TestSecret_MarshalsRedacted(t *testing.T) {
+	t.Parallel()
+	for name, marshal := range map[string]func(any) ([]byte, error){
+		"json": json.Marshal,
+		"xml":  xml.Marshal,
+		"gob": func(v any) ([]byte, error) {
+			var b bytes.Buffer
+			err := gob.NewEncoder(&b).Encode(v)
+			return b.Bytes(), err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			secret := auth.Secret(canary)
+
+			data, err := marshal(account{secret, &secret})
+
+			require.NoError(t, err)
+			assert.Equal(t, 2, strings.Count(string(data), "[redacted]"))
+			requireNoCanary(t, string(data))
+		})
+	}
+}
+
+func TestSecret_LogsRedacted(t *testing.T) {
+	t.Parallel()
+	for name, handler := range handlers() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			secret := auth.Secret(canary)
+
+			slog.New(handler(&out)).With("a", secret).Info("m", "b", secret, "c", &secret, "d", hold(secret), slog.Group("e", "f", secret))
+
+			assert.GreaterOrEqual(t, strings.Count(out.String(), "[redacted]"), 5)
+			requireNoCanary(t, out.String())
+		})
+	}
+}
+
+func TestSecret_DecodesTheRealText(t *testing.T) {
+	t.Parallel()
+	var got struct{ A, B, C auth.Secret }
+	got.B = "kept"
+
+	require.NoError(t, json.Unmarshal([]byte(`{"A":"p\u0061ss","B":null}`), &got))
+
+	assert.Equal(t, "pass", got.A.Reveal())
+	assert.Equal(t, "kept", got.B.Reveal())
+	assert.Empty(t, got.C.Reveal())
+	assert.Error(t, json.Unmarshal([]byte(`{"A":1}`), &got))
+}
+
+// The doc comment owns up to these. Should one fail because Go has become stricter, the comment can be shortened.
+func TestSecret_LimitsAreAsDocumented(t *testing.T) {
+	t.Parallel()
+	secret := auth.Secret("revealed")
+	for name, printed := range map[string]string{
+		"unexported field": fmt.Sprintf("%v", struct{ s auth.Secret }{secret}),
+		"%p":               fmt.Sprintf(verbs[0][:1]+"p", secret),
+		"%w":               fmt.Sprintf(verbs[0][:1]+"w", secret),
+		"wrong verb":       fmt.Sprintf(verbs[0][:1]+"s", []*account{{Password: secret}}),
+		"key in JSON":      func() string { data, _ := json.Marshal(map[auth.Secret]int{secret: 1}); return string(data) }(),
+	} {
+		assert.Contains(t, printed, "revealed", name)
+	}
+	assert.NotContains(t, fmt.Sprintf("%+v", struct{ s *auth.Secret }{&secret}), "revealed", "behind a pointer")
+}

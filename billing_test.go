@@ -1,0 +1,486 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	billedOrganisation = "orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913"
+	billedUser         = "user_8a6d2e74-15c3-4b9f-a0d7-6c1e94f3b285"
+	invoicePayment     = "pi_3RkQx7Invented0001"
+)
+
+func euros(amount, formatted string) clevercloud.Money {
+	return clevercloud.Money{Currency: "EUR", Amount: clevercloud.Amount(amount), AmountFormatted: formatted, DefaultDisplay: "€" + formatted}
+}
+
+// invoice is what most invoices of the fixtures have in common.
+func invoice(t *testing.T, number clevercloud.InvoiceNumber, emitted, paid string, change func(*clevercloud.Invoice)) clevercloud.Invoice {
+	t.Helper()
+	i := clevercloud.Invoice{
+		Number: number, Kind: clevercloud.InvoiceKindInvoice, OwnerID: billedOrganisation,
+		Address: clevercloud.InvoiceAddress{
+			AddressID: "address_5c2e8f71-64b3-4a09-9d1e-7f80c3b6a294", OwnerID: billedOrganisation, Name: "Camille Durand",
+			Company: "Atelier Numérique SAS", Address: "12 rue des Tanneurs", City: "Nantes", Zipcode: "44000", CountryAlpha2: "FR",
+			VATNumber: "FR40303265045", VATPercent: "20.0", CustomerCostCenter: "CC-2041", CustomerPurchaseOrder: "PO-2025-0087",
+		},
+		EmissionDate: instant(t, emitted), Currency: "EUR", KPIComputeMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
+		Category: "PAAS",
+	}
+	if paid != "" {
+		i.PayDate = instant(t, paid)
+	}
+	change(&i)
+	return i
+}
+
+func paidInvoice(t *testing.T) clevercloud.Invoice {
+	return invoice(t, "F20250801-031882", "2025-08-01T01:10:29.97408Z", "2025-08-01T01:12:03.415Z", func(i *clevercloud.Invoice) {
+		i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPaid, euros("142.37", "142.37"), euros("28.47", "28.47")
+		i.PaymentProvider, i.TransactionID = "STRIPE", invoicePayment
+	})
+}
+
+func pendingInvoice(t *testing.T) clevercloud.Invoice {
+	return invoice(t, "F20250718-021327", "2025-07-18T09:24:51.206Z", "", func(i *clevercloud.Invoice) {
+		i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPending, euros("60.0", "60.00"), euros("12.0", "12.00")
+		i.InvoiceDayPlan = 30
+	})
+}
+
+func creditNote(t *testing.T) clevercloud.Invoice {
+	return invoice(t, "A20250702-000412", "2025-07-02T14:03:00Z", "2025-07-02T14:03:00Z", func(i *clevercloud.Invoice) {
+		i.Kind, i.Status, i.Category = clevercloud.InvoiceKindCreditNote, clevercloud.InvoiceStatusRefunded, ""
+		i.TotalTaxExcluded, i.TotalTax = euros("-12.5", "-12.50"), euros("-2.5", "-2.50")
+	})
+}
+
+func invoiceLists(t *testing.T) map[string][]clevercloud.Invoice {
+	return map[string][]clevercloud.Invoice{
+		"billing/invoices_empty.json": {},
+		"billing/invoices_list.json":  {paidInvoice(t), pendingInvoice(t), creditNote(t)},
+		"billing/invoices_list_doc_shape.json": {
+			invoice(t, "F20250501-012033", "2025-05-01T01:10:29.97408Z", "2025-05-01T01:11:58.003Z", func(i *clevercloud.Invoice) {
+				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPaid, euros("87.2", "87.20"), euros("17.44", "17.44")
+				i.PaymentProvider, i.TransactionID, i.CustomerOrderID, i.KPIComputeMonths = "STRIPE", invoicePayment, "CMD-5521", 0
+			}),
+		},
+		"billing/invoices_list_minimal.json": {
+			invoice(t, "F20250601-018204", "2025-06-01T01:08:12.5Z", "", func(i *clevercloud.Invoice) {
+				i.OwnerID, i.Status, i.Category, i.KPIComputeMonths = billedUser, clevercloud.InvoiceStatusWontPay, "", 0
+				i.PriceFactor, i.Discount, i.TotalTaxExcluded, i.TotalTax = "1", "100.0", euros("0.0", "0.00"), euros("0.0", "0.00")
+				i.Address.AddressID, i.Address.OwnerID = "9b41d7e2-0f68-4c35-a1d9-e27c5f8b6043", billedUser
+				i.Address.Company, i.Address.VATNumber, i.Address.CustomerCostCenter, i.Address.CustomerPurchaseOrder = "", "", "", ""
+			}),
+		},
+		"billing/invoices_unknown_fields.json": {
+			invoice(t, "F20250901-040001", "2025-09-01T01:10:29.974083112Z", "", func(i *clevercloud.Invoice) {
+				i.Status, i.TotalTaxExcluded, i.TotalTax = "SOME_FUTURE_STATUS", euros("10.0", "10.00"), euros("2.0", "2.00")
+				i.PaymentProvider, i.TransactionID = "STRIPE", invoicePayment
+			}),
+		},
+		"billing/invoices_unpaid.json": {
+			pendingInvoice(t),
+			invoice(t, "F20250612-019950", "2025-06-12T01:10:04.118Z", "", func(i *clevercloud.Invoice) {
+				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPaymentHeld, euros("318.04", "318.04"), euros("63.61", "63.61")
+				i.PaymentProvider = "STRIPE"
+			}),
+			invoice(t, "F20250803-032001", "2025-08-03T16:40:22Z", "", func(i *clevercloud.Invoice) {
+				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusProcessing, euros("24.0", "24.00"), euros("4.8", "4.80")
+				i.PaymentProvider, i.TransactionID = "STRIPE", invoicePayment
+			}),
+		},
+	}
+}
+
+var invoiceRoundTrip = roundTrip{
+	exact: true, unknown: []string{"address.country_name", "total_tax_excluded.minor_units", "futureObject", "future_scalar"},
+}
+
+func TestBilling_ListInvoices(t *testing.T) {
+	t.Parallel()
+	lists := invoiceLists(t)
+	covers(t, "billing/invoices*.json", lists)
+	for name, want := range lists {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			invoiceRoundTrip.check(t, fixture(t, name), got)
+		})
+	}
+}
+
+func TestBilling_Invoices_IsTheSameAsAList(t *testing.T) {
+	t.Parallel()
+	for name, want := range invoiceLists(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			sent := always(mock, http.StatusOK, fixture(t, name))
+			invoices := client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+			require.Zero(t, sent.count(), "nothing is sent before ranging")
+
+			for range 2 {
+				got := []clevercloud.Invoice{}
+				for i, err := range invoices {
+					require.NoError(t, err)
+					got = append(got, i)
+				}
+				assert.Equal(t, want, got)
+			}
+
+			assert.Equal(t, 2, sent.count(), "each range is a call")
+		})
+	}
+}
+
+func TestBilling_Invoices_GivesWhatIsCompleteBeforeAnError(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"cut short":  `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"invoice_num`,
+		"foreign":    `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"discount":"lots"}]`,
+		"no closing": `[{"invoice_number":"F1"},{"invoice_number":"F2"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, body)
+			var numbers []clevercloud.InvoiceNumber
+			var errs []error
+
+			for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+				if err != nil {
+					errs = append(errs, err)
+					assert.Zero(t, i)
+					continue
+				}
+				numbers = append(numbers, i.Number)
+			}
+
+			assert.Equal(t, []clevercloud.InvoiceNumber{"F1", "F2"}, numbers)
+			require.Len(t, errs, 1)
+			var undecoded *clevercloud.DecodeError
+			require.ErrorAs(t, errs[0], &undecoded)
+			assert.Equal(t, "billing.list-invoices", undecoded.Operation)
+			if name == "foreign" {
+				assert.Equal(t, "[2].discount", undecoded.Path)
+			}
+		})
+	}
+}
+
+func TestBilling_Invoices_BreakingOutClosesTheBody(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	body := &closeRecorder{Reader: strings.NewReader(`[{"invoice_number":"F1"},{"invoice_number":"F2"}]`)}
+	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+		resp := answer(req, http.StatusOK, "application/json", "")
+		resp.Body, resp.ContentLength = body, -1
+		return resp, nil
+	})
+
+	for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		require.NoError(t, err)
+		assert.Equal(t, clevercloud.InvoiceNumber("F1"), i.Number)
+		break
+	}
+
+	assert.True(t, body.closed)
+}
+
+type closeRecorder struct {
+	*strings.Reader
+	closed bool
+}
+
+func (c *closeRecorder) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestBilling_Invoices_Refused(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusForbidden, fixture(t, "errors/ovd_resource_operation.json"))
+	var errs []error
+
+	for _, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		errs = append(errs, err)
+	}
+
+	require.Len(t, errs, 1)
+	assert.ErrorIs(t, errs[0], clevercloud.ErrForbidden)
+}
+
+func TestInvoiceQuery_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, "[]")
+	for want, q := range map[string]clevercloud.InvoiceQuery{
+		"clevercloud: billing.list-invoices: Limit must not be negative": {Limit: -1},
+		"clevercloud: billing.list-invoices: Until must not be before Since": {
+			Since: instant(t, "2025-01-02T00:00:00Z"), Until: instant(t, "2025-01-01T00:00:00Z"),
+		},
+	} {
+		got, err := client.Billing.ListInvoices(t.Context(), "orga_1", q)
+
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		assert.EqualError(t, err, want)
+		assert.Nil(t, got)
+	}
+	assert.Zero(t, sent.count())
+}
+
+func fullInvoice(t *testing.T) clevercloud.InvoiceDetail {
+	summary := paidInvoice(t)
+	summary.TransactionID = ""
+	const plan = "plan_3b5f0a7e-2d64-4c18-9e73-f1a08bd6c952"
+	begin, end, middle := instant(t, "2025-07-01T00:00:00Z"), instant(t, "2025-08-01T00:00:00Z"), instant(t, "2025-07-16T08:41:10.332Z")
+	return clevercloud.InvoiceDetail{
+		Invoice: summary, Origin: "automatic", Version: 2, ConsumptionBeginDate: begin, ConsumptionEndDate: end,
+		Uptimes: []clevercloud.InvoiceUptime{{
+			ItemID: "uptime-1", Price: euros("96.37", "96.37"), AppID: "app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72", OwnerID: billedOrganisation,
+			Category: "APPLICATION", SubCategory: "node",
+			Details: []clevercloud.InvoiceUptimeDetail{
+				{
+					InstanceID: "0c5d7e92-41fb-4a36-8d20-b7e3f1a9c648", FlavorName: "S", ZoneID: "par", RuntimePolicyID: "runtime_s_2025",
+					Price: euros("48.19", "48.19"), ConsumptionStart: begin, ConsumptionEnd: middle,
+				},
+				{
+					InstanceID: "aa91f36d-7e04-4b58-92c7-5d0b6e8f1a23", FlavorName: "S", ZoneID: "par", RuntimePolicyID: "runtime_s_2025",
+					Price: euros("48.18", "48.18"), ConsumptionStart: middle, ConsumptionEnd: end,
+				},
+			},
+		}},
+		Countables: []clevercloud.InvoiceCountable{{
+			ItemID: "countable-1", Price: euros("36.0", "36.00"), AppID: "addon_d41b06f9-8c27-4e5a-b3f0-17a96ce82d54", OwnerID: billedOrganisation,
+			Service: "postgresql-addon", UnitName: "month", ZoneID: "par", PolicyID: "policy_pg_xs", Quantity: "1.0", PlanID: plan,
+			Duration: "744", DetailsPrice: euros("36.0", "36.00"), Category: "ADDON", SubCategory: "postgresql-addon",
+			Details: []clevercloud.InvoiceCountableDetail{{
+				ConsumptionStart: begin, ConsumptionEnd: end, PlanID: plan, Quantity: "1.0", Price: euros("36.0", "36.00"),
+			}},
+		}},
+		VendorConsumption: []clevercloud.InvoiceVendorItem{{
+			ItemID: "vendor-1", Price: euros("10.0", "10.00"), VendorID: "mailpace", OwnerID: billedOrganisation,
+			AppID: "addon_0e7c4a91-b5d3-4f28-86a0-c9d2e7f3b160",
+		}},
+		Unusable:                []clevercloud.InvoiceUnusableItem{},
+		CreditBalanceAtEmission: euros("0.0", "0.00"), TotalPendingUpfrontBeforeEmission: euros("0.0", "0.00"), UpfrontCreditAmount: euros("0.0", "0.00"),
+		FreeCreditsAvailableThisPeriod: []clevercloud.InvoiceFreeCredit{{Name: "WELCOME20", Remaining: euros("0.0", "0.00")}},
+		FreeCreditsAvailableNextPeriod: []clevercloud.InvoiceFreeCredit{},
+		PaymentMethodID:                "pm_1RkQInvented", ProviderTransactionID: invoicePayment, WannabeInvoiceID: "wi_83f0",
+	}
+}
+
+func invoices(t *testing.T) map[string]clevercloud.InvoiceDetail {
+	pending := pendingInvoice(t)
+	pending.InvoiceDayPlan = 0
+	return map[string]clevercloud.InvoiceDetail{
+		"billing/invoice_full.json":           fullInvoice(t),
+		"billing/invoice_array_variant.json":  {Invoice: paidInvoice(t)},
+		"billing/invoice_summary_object.json": {Invoice: pending},
+		"billing/invoice_creditnote.json": {
+			Invoice: creditNote(t), Origin: "manual", Version: 2,
+			ConsumptionBeginDate: instant(t, "2025-07-01T00:00:00Z"), ConsumptionEndDate: instant(t, "2025-08-01T00:00:00Z"),
+			Uptimes: []clevercloud.InvoiceUptime{}, VendorConsumption: []clevercloud.InvoiceVendorItem{},
+			Classic: []clevercloud.InvoiceClassicItem{{
+				ItemID: "classic-1", UnitPrice: euros("-12.5", "-12.50"), Quantity: "1", Description: "Correction of July consumption",
+				OwnerID: billedOrganisation, Category: "CLASSIC", SubCategory: "CREDIT",
+			}},
+			Unusable: []clevercloud.InvoiceUnusableItem{{
+				ItemID: "unusable-1", ZoneID: "par", FlavorName: "XS", Host: "hv-example-01",
+				StartDate: instant(t, "2025-06-12T03:00:00Z"), EndDate: instant(t, "2025-06-12T05:30:00Z"),
+			}},
+			CreditBalanceAtEmission: euros("0.0", "0.00"), TotalPendingUpfrontBeforeEmission: euros("0.0", "0.00"), UpfrontCreditAmount: euros("0.0", "0.00"),
+			FreeCreditsAvailableThisPeriod: []clevercloud.InvoiceFreeCredit{{Name: "WELCOME20", Remaining: euros("0.0", "0.00")}},
+			FreeCreditsAvailableNextPeriod: []clevercloud.InvoiceFreeCredit{},
+		},
+	}
+}
+
+func TestBilling_GetInvoice(t *testing.T) {
+	t.Parallel()
+	all := invoices(t)
+	covers(t, "billing/invoice_*.json", all)
+	for name, want := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			body := fixture(t, name)
+			always(mock, http.StatusOK, body)
+
+			got, err := client.Billing.GetInvoice(t.Context(), "orga_1", want.Number)
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got)
+			if strings.HasPrefix(body, "[") {
+				invoiceRoundTrip.check(t, body, []*clevercloud.InvoiceDetail{got})
+			} else {
+				invoiceRoundTrip.check(t, body, got)
+			}
+		})
+	}
+}
+
+func TestBilling_GetInvoice_OtherArraysAreErrors(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`} {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, body)
+
+		got, err := client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
+
+		var undecoded *clevercloud.DecodeError
+		require.ErrorAs(t, err, &undecoded, body)
+		assert.Nil(t, got, body)
+	}
+}
+
+func TestInvoiceDetail_Transaction(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, invoicePayment, fullInvoice(t).Transaction())
+	assert.Equal(t, invoicePayment, clevercloud.InvoiceDetail{Invoice: paidInvoice(t)}.Transaction())
+	assert.Empty(t, clevercloud.InvoiceDetail{}.Transaction())
+}
+
+func TestInvoiceDetail_MoneyMayLackItsDisplayTexts(t *testing.T) {
+	t.Parallel()
+	const body = `{"uptimes":[{"price":{"currency":"EUR","amount":0.10}}],"countables":null,"upfront_credit_amount":null}`
+
+	got := decodeAs[clevercloud.InvoiceDetail](t, body)
+
+	assert.Equal(t, clevercloud.Money{Currency: "EUR", Amount: "0.10"}, got.Uptimes[0].Price)
+	assert.Zero(t, got.UpfrontCreditAmount)
+	invoiceRoundTrip.check(t, body, got)
+}
+
+func TestBilling_Downloads(t *testing.T) {
+	t.Parallel()
+	page := fixture(t, "billing/invoice.html")
+	document := "%PDF-1.7\n\x00\xff\xfe binary"
+	for _, tc := range []struct {
+		name, accept, body string
+		download           func(*testing.T, *clevercloud.Client, *bytes.Buffer) (int64, error)
+	}{
+		{"html", "text/html; charset=utf-8", page, func(t *testing.T, c *clevercloud.Client, w *bytes.Buffer) (int64, error) {
+			return c.Billing.DownloadInvoiceHTML(t.Context(), "orga_1", "F20250801-031882", w)
+		}},
+		{"pdf", "application/pdf", document, func(t *testing.T, c *clevercloud.Client, w *bytes.Buffer) (int64, error) {
+			return c.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F20250801-031882", w)
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			record(mock, http.StatusOK, tc.accept, tc.body)
+			var w bytes.Buffer
+
+			n, err := tc.download(t, client, &w)
+
+			require.NoError(t, err)
+			assert.Equal(t, int64(len(tc.body)), n)
+			assert.Equal(t, tc.body, w.String())
+		})
+	}
+}
+
+func TestBilling_DownloadInvoicePDF_ForeignAnswerWritesNothing(t *testing.T) {
+	t.Parallel()
+	for kind, body := range map[string]string{"text/html; charset=utf-8": "<!DOCTYPE html>sign in", "application/json": "{}", "application/pdf": ""} {
+		client, mock := newTestClient(t)
+		record(mock, http.StatusOK, kind, body)
+		var w bytes.Buffer
+
+		n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", &w)
+
+		var undecoded *clevercloud.DecodeError
+		require.ErrorAs(t, err, &undecoded, kind)
+		assert.Zero(t, n, kind)
+		assert.Empty(t, w.String(), kind)
+	}
+}
+
+func TestBilling_DownloadInvoicePDF_WriterIsNeeded(t *testing.T) {
+	t.Parallel()
+	client, _ := newTestClient(t)
+
+	_, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", nil)
+
+	assert.Equal(t, &clevercloud.ValidationError{Operation: "billing.download-invoice-pdf", Argument: "w", Reason: "must not be nil"}, err)
+}
+
+func TestBilling_DownloadInvoicePDF_WriterFails(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	record(mock, http.StatusOK, "application/pdf", "%PDF-1.7")
+	full := errors.New("disk full")
+
+	n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", failingWriter{full})
+
+	require.ErrorIs(t, err, full)
+	assert.Equal(t, int64(3), n)
+	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 3 bytes: disk full")
+}
+
+// A failingWriter takes three bytes.
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 3, w.err }
+
+func TestInvoiceEnums(t *testing.T) {
+	t.Parallel()
+	unpaid := map[clevercloud.InvoiceStatus]bool{
+		"PENDING": true, "PROCESSING": true, "PAYMENTHELD": true, "PAID": false, "CANCELED": false, "REFUNDED": false, "WONTPAY": false,
+	}
+	for status, want := range unpaid {
+		assert.True(t, status.IsKnown(), status)
+		assert.Equal(t, want, status.IsUnpaid(), status)
+	}
+	assert.False(t, clevercloud.InvoiceStatus("SOME_FUTURE_STATUS").IsKnown())
+	assert.False(t, clevercloud.InvoiceStatus("").IsKnown())
+	assert.True(t, clevercloud.InvoiceKind("INVOICE").IsKnown())
+	assert.True(t, clevercloud.InvoiceKind("CREDITNOTE").IsKnown())
+	assert.False(t, clevercloud.InvoiceKind("invoice").IsKnown())
+}
+
+func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	const amount = "12345678901234567890.123456789012345678900"
+	always(mock, http.StatusOK, fmt.Sprintf(`[{"total_tax":{"amount":%s}}]`, amount))
+
+	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+	require.NoError(t, err)
+	assert.Equal(t, amount, got[0].TotalTax.Amount.String())
+	encoded, err := json.Marshal(got)
+	require.NoError(t, err)
+	assert.Contains(t, string(encoded), `"amount":`+amount)
+}
+
+func FuzzInvoice(f *testing.F) {
+	for _, name := range fixtures(f, "billing/*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Add([]byte(`{"discount":"1e5 ","price_factor":"-0.0","vat_percent":1E+2}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.InvoiceDetail](t, data)
+		stable[[]clevercloud.Invoice](t, data)
+	})
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+// stopAfter ends a context after so many lines.
+type stopAfter struct {
+	bytes.Buffer
+	lines int
+	stop  context.CancelFunc
+}
+
+func (s *stopAfter) Write(p []byte) (int, error) {
+	if s.lines--; s.lines == 0 {
+		s.stop()
+	}
+	return s.Buffer.Write(p)
+}
+
+func TestTail(t *testing.T) {
+	server := clevertest.NewServer()
+	defer server.Close()
+	server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Message: "\x1b[31mred\x1b[0m"})
+	for name, tc := range map[string]struct {
+		tail tail
+		want string
+	}{
+		"plain":  {tail{filter: "red"}, "bas-deploy red\n"},
+		"colour": {tail{filter: "red", colour: true}, "\x1b[36mbas-deploy\x1b[0m \x1b[31mred"},
+		"json":   {tail{filter: "red", asJSON: true}, `"message":"\u001b[31mred\u001b[0m"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var notes bytes.Buffer
+			out := &stopAfter{lines: 1, stop: cancel}
+			tc.tail.out, tc.tail.notes, tc.tail.since = out, &notes, time.Hour
+			tc.tail.owner, tc.tail.app = string(server.OwnerID), string(server.ApplicationID)
+
+			err := tc.tail.run(ctx, server.Client())
+
+			require.NoError(t, err)
+			assert.Contains(t, out.String(), tc.want)
+			assert.Equal(t, "1 lines, 0 reconnects", strings.TrimSpace(notes.String()))
+		})
+	}
+}
+
+func TestEmbedded(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var notes bytes.Buffer
+	out := &stopAfter{lines: 1, stop: cancel}
+
+	err := embedded(ctx, &tail{out: out, notes: &notes})
+
+	require.NoError(t, err)
+	assert.Contains(t, out.String(), "GET /products/")
+}

@@ -1,0 +1,54 @@
+package clevercloud_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	parisLoadBalancer = clevercloud.LoadBalancer{
+		ID: "b8d1e6f0-37a2-49c5-8f14-6e9b02c7d5a3", Name: "par", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
+		DNS: clevercloud.LoadBalancerDNS{CNAME: "domain.par.clever-cloud.com", A: []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}},
+	}
+	loadBalancers = map[string][]clevercloud.LoadBalancer{
+		"loadbalancers/default.json":       {parisLoadBalancer},
+		"loadbalancers/private_empty.json": {},
+		"loadbalancers/nulls.json": {{
+			ID: "b8d1e6f0-37a2-49c5-8f14-6e9b02c7d5a3", Name: "par", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
+			DNS: clevercloud.LoadBalancerDNS{CNAME: "domain.rbx.clever-cloud.com"},
+		}},
+		"loadbalancers/extra_fields.json": {parisLoadBalancer, {
+			ID: "e2f7a1c9-58d0-4b36-93ae-0c7d41b6f825", Name: "rbx", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
+			DNS: clevercloud.LoadBalancerDNS{CNAME: "domain.par.clever-cloud.com", A: []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}},
+		}},
+	}
+)
+
+func TestLoadBalancers_GetDefault(t *testing.T) {
+	t.Parallel()
+	covers(t, "loadbalancers/*", loadBalancers)
+	for name, want := range loadBalancers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.LoadBalancers.GetDefault(t.Context(), "orga_1", "app_1")
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			roundTrip{unknown: []string{"kind", "dns.aaaa"}}.check(t, fixture(t, name), got)
+		})
+	}
+}
+
+func FuzzLoadBalancer(f *testing.F) {
+	for _, name := range fixtures(f, "loadbalancers/*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { stable[[]clevercloud.LoadBalancer](t, data) })
+}

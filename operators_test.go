@@ -1,0 +1,231 @@
+package clevercloud_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const operatorOwner = "orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913"
+
+func keycloak(change func(*clevercloud.Operator)) clevercloud.Operator {
+	o := clevercloud.Operator{
+		ResourceID: "keycloak_0d4e7b26-93fa-4c18-a5d0-6b72e1f98c35", AddonID: "addon_2f90d6c3-1b7e-4a58-93cd-e84a7f60b5d1", Name: "sso",
+		OwnerID: operatorOwner, Plan: "BASE", Version: "26.3.2", JavaVersion: "21",
+		AccessURL:          "https://examplekc0d4e7b26-keycloak.services.clever-cloud.com",
+		InitialCredentials: &clevercloud.OperatorCredentials{User: "cc-account-admin", Password: "example-initial-password"},
+		AvailableVersions:  []string{"26.3.2", "26.2.5", "25.0.6"},
+		Resources: clevercloud.OperatorResources{
+			"entrypoint": "app_51e8d0a7-93b4-4c2f-b6e1-07a9c5f2d384", "fsbucketId": "bucket_c7e2a5f1-6d04-4b89-97e3-0a1f8d5c62b4",
+			"pgsqlId": "postgresql_9a3d61e8-f470-4c2b-b5d9-e6017f8a4c32",
+		},
+		Features: clevercloud.OperatorFeatures{"networkGroup": json.RawMessage("null")},
+		EnvVars:  map[string]auth.Secret{"CC_JAVA_VERSION": "21", "CC_KEYCLOAK_VERSION": "26.3.2"},
+	}
+	change(&o)
+	return o
+}
+
+func matomo(change func(*clevercloud.Operator)) clevercloud.Operator {
+	o := clevercloud.Operator{
+		ResourceID: "matomo_e17f5c80-2b96-4d3a-8f41-c0a9d6b7e253", AddonID: "addon_70c5e8b4-d219-4f36-a8e7-1c93f60d5b2a", Name: "stats",
+		OwnerID: operatorOwner, Plan: "BETA", Version: "5.3.1", PHPVersion: "8.4",
+		AccessURL: "https://examplee17f5c80-matomo.services.clever-cloud.com", AvailableVersions: []string{"5.3.1"},
+		Resources: clevercloud.OperatorResources{
+			"entrypoint": "app_7d20f6b9-4e1a-4853-9cf7-b2a86e0d13c5", "mysqlId": "mysql_3c0f7d95-8e1b-42a6-b7d4-905e6a2fc813",
+			"redisId": "redis_d85b1a63-4f97-4e20-8c3d-f167b0e9a254", "kvId": "",
+		},
+		EnvVars: map[string]auth.Secret{"CC_PHP_VERSION": "8.4"},
+	}
+	change(&o)
+	return o
+}
+
+func metabase(change func(*clevercloud.Operator)) clevercloud.Operator {
+	o := clevercloud.Operator{
+		ResourceID: "metabase_64b0a9d7-f513-4e82-9c6d-28e7f10c5ba3", AddonID: "addon_98e4b7d0-c35f-4a61-82fd-7b06e1c9a5d3", Name: "bi",
+		OwnerID: operatorOwner, Plan: "BASE", Version: "0.56.4", JavaVersion: "21",
+		AccessURL:         "https://example64b0a9d7-metabase.services.clever-cloud.com",
+		AvailableVersions: []string{"community-latest", "0.56.4", "0.55.9"},
+		Resources: clevercloud.OperatorResources{
+			"entrypoint": "app_e94b13c8-06d7-4f52-a1b9-3c7f80e5d62a", "pgsqlId": "postgresql_5e7c29f4-0d81-4b63-a9e7-c4f16d8b3025",
+		},
+		EnvVars: map[string]auth.Secret{"CC_METABASE_VERSION": "0.56.4"},
+	}
+	change(&o)
+	return o
+}
+
+func otoroshi(change func(*clevercloud.Operator)) clevercloud.Operator {
+	const api = "https://otoroshi-api-exampleb92e13f5.services.clever-cloud.com"
+	o := clevercloud.Operator{
+		ResourceID: "otoroshi_b92e13f5-7c80-4a6d-91e4-d57f0a3c8b62", AddonID: "addon_b30f6e92-85d7-4c14-9ea0-f27d5c1b8643", Name: "gateway",
+		OwnerID: operatorOwner, Plan: "BASE", Version: "17.5.0", JavaVersion: "21",
+		AccessURL:          "https://otoroshi-exampleb92e13f5.services.clever-cloud.com",
+		InitialCredentials: &clevercloud.OperatorCredentials{User: "cc-account-admin", Password: "example-initial-password"},
+		API: &clevercloud.OperatorAPI{
+			URL: api, User: "example-api-user", Secret: "example-api-secret", OpenAPI: api + "/api/openapi.json", SwaggerURL: api + "/api/openapi/ui",
+		},
+		AvailableVersions: []string{"17.5.0", "17.4.0", "16.23.2"},
+		Resources: clevercloud.OperatorResources{
+			"entrypoint": "app_2a7f95d1-c8e0-4b36-90d4-f6e1b3a7285c", "redisId": "redis_17d0e8c5-b4a6-4f92-83e7-5c9b2a60f1d8",
+			"cellarId": "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136", "pulsarId": "pulsar_40e8b7d1-6c95-4a3f-92e0-df71c5a8b364",
+			"elasticId": "elasticsearch_f05d9a72-c8b1-4e63-a7d4-31e6b08c5f92",
+		},
+		Features: clevercloud.OperatorFeatures{"networkGroup": json.RawMessage("null")},
+		EnvVars:  map[string]auth.Secret{"CC_JAVA_VERSION": "21"},
+	}
+	change(&o)
+	return o
+}
+
+const exampleNetworkGroup = "ng_4c8f1e70-a5d2-4b93-86f7-e10d9b3c5a28"
+
+var operators = map[string]clevercloud.Operator{
+	"operators/keycloak.json": keycloak(func(*clevercloud.Operator) {}),
+	"operators/keycloak_minimal.json": keycloak(func(o *clevercloud.Operator) {
+		o.AvailableVersions, o.EnvVars, o.Features = []string{}, nil, clevercloud.OperatorFeatures{}
+		o.Resources = clevercloud.OperatorResources{"entrypoint": "app_51e8d0a7-93b4-4c2f-b6e1-07a9c5f2d384"}
+	}),
+	"operators/keycloak_ng_enabled.json": keycloak(func(o *clevercloud.Operator) {
+		o.Features = clevercloud.OperatorFeatures{"networkGroup": json.RawMessage("{\n      \"id\": \"" + exampleNetworkGroup + "\"\n    }")}
+	}),
+	"operators/keycloak_terraform_key_names.json": keycloak(func(o *clevercloud.Operator) {
+		o.Resources = clevercloud.OperatorResources{
+			"entrypoint": "app_51e8d0a7-93b4-4c2f-b6e1-07a9c5f2d384", "fsBucketId": "bucket_c7e2a5f1-6d04-4b89-97e3-0a1f8d5c62b4",
+			"postgresId": "postgresql_9a3d61e8-f470-4c2b-b5d9-e6017f8a4c32",
+		}
+		o.Features = clevercloud.OperatorFeatures{"networkGroup": json.RawMessage("{\n      \"networkGroupId\": \"" + exampleNetworkGroup + "\"\n    }")}
+	}),
+	"operators/matomo.json": matomo(func(*clevercloud.Operator) {}),
+	"operators/matomo_kv_no_env.json": matomo(func(o *clevercloud.Operator) {
+		o.EnvVars, o.Features = nil, clevercloud.OperatorFeatures{}
+		delete(o.Resources, "redisId")
+		o.Resources["kvId"] = "kv_01HEXAMPLE0000000000000000"
+	}),
+	"operators/metabase.json": metabase(func(*clevercloud.Operator) {}),
+	"operators/doc_shape_optional_absent.json": metabase(func(o *clevercloud.Operator) {
+		o.JavaVersion, o.EnvVars, o.Features = "", nil, clevercloud.OperatorFeatures{}
+	}),
+	"operators/otoroshi_full.json": otoroshi(func(*clevercloud.Operator) {}),
+	"operators/otoroshi_minimal.json": otoroshi(func(o *clevercloud.Operator) {
+		o.API.SwaggerURL, o.EnvVars, o.Features = "", nil, clevercloud.OperatorFeatures{}
+		o.Resources["cellarId"], o.Resources["pulsarId"], o.Resources["elasticId"] = "", "", ""
+	}),
+	"operators/otoroshi_ng_enabled.json": otoroshi(func(o *clevercloud.Operator) {
+		o.Features = clevercloud.OperatorFeatures{"networkGroup": json.RawMessage("{\n      \"id\": \"" + exampleNetworkGroup + "\"\n    }")}
+	}),
+	"operators/unknown_fields.json": otoroshi(func(o *clevercloud.Operator) {
+		o.Plan = "GAMMA_FUTURE"
+		o.Resources["mysteryId"] = "mystery_1"
+		o.Resources["postgresqlId"] = "postgresql_0b9e4f71-2c6d-4a85-b3f0-8d17e5c9a642"
+		o.Features["secureMultiInstances"] = json.RawMessage("true")
+	}),
+}
+
+var operatorRoundTrip = roundTrip{
+	unknown: []string{"extra", "api.v"},
+	secret: []string{
+		"initialCredentials.password", "api.secret", "envVars.CC_JAVA_VERSION", "envVars.CC_KEYCLOAK_VERSION", "envVars.CC_PHP_VERSION",
+		"envVars.CC_METABASE_VERSION",
+	},
+}
+
+func TestOperators_Get(t *testing.T) {
+	t.Parallel()
+	covers(t, "operators/*", operators, "operators/otoroshi_config.yaml", "operators/version_check.json",
+		"operators/version_check_up_to_date.json", "operators/version_update_request.json")
+	for name, want := range operators {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.Operators.Get(t.Context(), clevercloud.Keycloak, want.ResourceID)
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got)
+			operatorRoundTrip.check(t, fixture(t, name), got)
+			assert.Equal(t, clevercloud.ApplicationID(want.Resources["entrypoint"]), got.Resources.Entrypoint())
+		})
+	}
+}
+
+func TestOperators_AttachNetworkGroup(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusAccepted, fixture(t, "operators/otoroshi_ng_enabled.json"))
+
+	got, err := client.Operators.AttachNetworkGroup(t.Context(), clevercloud.Otoroshi, "otoroshi_1")
+
+	require.NoError(t, err)
+	id, attached := got.Features.NetworkGroup()
+	assert.True(t, attached)
+	assert.Equal(t, clevercloud.NetworkGroupID(exampleNetworkGroup), id)
+}
+
+func TestOperatorFeatures_NetworkGroup(t *testing.T) {
+	t.Parallel()
+	for features, want := range map[string]clevercloud.NetworkGroupID{
+		`{}`: "", `null`: "", `{"networkGroup":null}`: "", `{"networkGroup":{}}`: "", `{"networkGroup":"ng_1"}`: "", `{"networkGroup":{"id":5}}`: "",
+		`{"networkGroup":{"id":"ng_1"}}`: "ng_1", `{"networkGroup":{"networkGroupId":"ng_2"}}`: "ng_2",
+		`{"networkGroup":{"id":"ng_1","networkGroupId":"ng_2"}}`: "ng_1",
+	} {
+		id, attached := decodeAs[clevercloud.OperatorFeatures](t, features).NetworkGroup()
+
+		assert.Equal(t, want, id, features)
+		assert.Equal(t, want != "", attached, features)
+	}
+}
+
+func TestOperatorResources_KeepsWhatIsNoText(t *testing.T) {
+	t.Parallel()
+	const body = `{"entrypoint":"app_1","redisId":null,"nodes":["a","b"],"main":{"id":"x"}}`
+
+	got := decodeAs[clevercloud.OperatorResources](t, body)
+
+	assert.Equal(t, clevercloud.OperatorResources{"entrypoint": "app_1", "redisId": "", "nodes": `["a","b"]`, "main": `{"id":"x"}`}, got)
+	encoded, err := json.Marshal(got)
+	require.NoError(t, err)
+	assert.JSONEq(t, body, string(encoded))
+}
+
+func TestOperatorKind_IsKnown(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []clevercloud.OperatorKind{"keycloak", "matomo", "metabase", "otoroshi"} {
+		assert.True(t, kind.IsKnown(), kind)
+	}
+	assert.False(t, clevercloud.OperatorKind("").IsKnown())
+	assert.False(t, clevercloud.OperatorKind("Keycloak").IsKnown())
+}
+
+func TestOperator_ShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	o := otoroshi(func(o *clevercloud.Operator) { o.EnvVars = map[string]auth.Secret{"DB": "example-env-secret"} })
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		for _, text := range []string{
+			fmt.Sprintf(verb, o), fmt.Sprintf(verb, o.API), fmt.Sprintf(verb, *o.API), fmt.Sprintf(verb, *o.InitialCredentials), fmt.Sprintf(verb, o.EnvVars),
+			fmt.Sprintf(verb, struct{ Held *clevercloud.Operator }{&o}), fmt.Sprintf(verb, []*clevercloud.OperatorAPI{o.API}),
+			fmt.Sprintf(verb, map[string]*clevercloud.OperatorCredentials{"it": o.InitialCredentials}),
+		} {
+			for _, secret := range []string{"example-initial-password", "example-api-secret", "example-env-secret"} {
+				assert.False(t, strings.Contains(text, secret), "%s under %s: %s", secret, verb, text)
+			}
+		}
+	}
+}
+
+func FuzzOperator(f *testing.F) {
+	for name := range operators {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Add([]byte(`{"resources":{"a":5,"b":"{}","c":"[1]","d":"{x"},"features":{"a":[1, 2]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.Operator](t, data) })
+}

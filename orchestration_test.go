@@ -1,0 +1,528 @@
+package clevercloud_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	exampleOwner      = "orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913"
+	exampleApp        = "app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72"
+	exampleUser       = "user_8a6d2e74-15c3-4b9f-a0d7-6c1e94f3b285"
+	exampleDeployment = "deployment_6b9e40d2-f137-4c85-a2e9-0d71c8f5b364"
+	exampleHypervisor = "hypervisor_26c9f4e1-0b7d-4a83-95fe-d1c82e7a4b60"
+)
+
+// deployment is one of the fixtures': steps are pairs of state and date.
+func deployment(t *testing.T, id clevercloud.DeploymentID, commit string, origin clevercloud.DeploymentOrigin, steps ...string) clevercloud.Deployment {
+	t.Helper()
+	origin.AuthorID = exampleUser
+	if origin.Constraints == nil {
+		origin.Constraints = []string{}
+	}
+	d := clevercloud.Deployment{
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, StartDate: instant(t, steps[1]), Origin: origin,
+		Version: clevercloud.DeploymentVersion{CommitID: commit},
+	}
+	for i := 0; i < len(steps); i += 2 {
+		d.State = clevercloud.DeploymentState(steps[i])
+		d.Steps = append(d.Steps, clevercloud.DeploymentStep{State: d.State, Date: instant(t, steps[i+1])})
+	}
+	return d
+}
+
+func succeededDeployment(t *testing.T) clevercloud.Deployment {
+	return deployment(t, exampleDeployment, "9fceb02d0ae598e95dc970b74767f19372d61af8",
+		clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "DEFAULT"},
+		"QUEUED", "2025-09-14T08:12:41.305Z", "WORK_IN_PROGRESS", "2025-09-14T08:12:42.71Z", "SUCCEEDED", "2025-09-14T08:15:03.118Z")
+}
+
+func deploymentLists(t *testing.T) map[string][]clevercloud.Deployment {
+	failed := deployment(t, "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051", "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2",
+		clevercloud.DeploymentOrigin{
+			Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "URGENT", Constraints: []string{"hypervisor:hv-example-01"},
+		},
+		"QUEUED", "2025-09-13T17:50:02.9Z", "WORK_IN_PROGRESS", "2025-09-13T17:50:03.441Z", "FAILED", "2025-09-13T18:02:11.067Z")
+	failed.HasDedicatedBuild = true
+	cancelled := deployment(t, "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "",
+		clevercloud.DeploymentOrigin{Action: "REPLACE", Cause: "Monitoring/Unreachable", Source: "MONITORING", Priority: "ADMIN"},
+		"QUEUED", "2025-09-12T03:00:00Z", "WORK_IN_PROGRESS", "2025-09-12T03:00:01.5Z", "CANCELLED", "2025-09-12T03:00:59.042Z")
+	return map[string][]clevercloud.Deployment{
+		"deployments/list.json":       {succeededDeployment(t), failed, cancelled},
+		"deployments/list_empty.json": {},
+	}
+}
+
+var deploymentRoundTrip = roundTrip{unknown: []string{"origin.someNewKey", "applicationConfiguration", "state2"}}
+
+func TestOrchestration_ListDeployments(t *testing.T) {
+	t.Parallel()
+	lists := deploymentLists(t)
+	covers(t, "deployments/list*.json", lists)
+	for name, want := range lists {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			deploymentRoundTrip.check(t, fixture(t, name), got)
+		})
+	}
+}
+
+func deployments(t *testing.T) map[string]clevercloud.Deployment {
+	task := deployment(t, "deployment_d93e70a5-4f18-46bc-8e02-7b1a5c96f0d4", "9fceb02d0ae598e95dc970b74767f19372d61af8",
+		clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "cron", Source: "API", Priority: "DEFAULT"},
+		"QUEUED", "2025-09-15T11:00:00Z", "WORK_IN_PROGRESS", "2025-09-15T11:00:00.9Z", "TASK_IN_PROGRESS", "2025-09-15T11:00:40.1Z")
+	task.Version.PreviousCommitID = "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"
+	return map[string]clevercloud.Deployment{
+		"deployments/get.json":               succeededDeployment(t),
+		"deployments/get_array_variant.json": succeededDeployment(t),
+		"deployments/unknown_fields.json":    task,
+		"deployments/in_progress_null_commit.json": deployment(t, "deployment_a4c1f98e-6d25-4b70-b3e9-81f7d5206c4a", "",
+			clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "Console", Source: "API", Priority: "DEFAULT"},
+			"QUEUED", "2025-09-15T10:00:00.123Z", "WORK_IN_PROGRESS", "2025-09-15T10:00:01Z"),
+		"deployments/queued_no_version_fields.json": deployment(t, "deployment_0f6b3d72-ea81-4c59-97d4-2c5e8a1b70f3", "",
+			clevercloud.DeploymentOrigin{Action: "UPSCALE", Cause: "API call", Source: "API", Priority: "DEFAULT"},
+			"QUEUED", "2025-09-15T10:02:07.004Z"),
+	}
+}
+
+func TestOrchestration_GetDeployment(t *testing.T) {
+	t.Parallel()
+	all := deployments(t)
+	covers(t, "deployments/[^l]*.json", all, "deployments/v2_list_legacy.json")
+	for name, want := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			body := fixture(t, name)
+			always(mock, http.StatusOK, body)
+
+			got, err := client.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", want.ID)
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got)
+			if strings.HasPrefix(body, "[") {
+				deploymentRoundTrip.check(t, body, []*clevercloud.Deployment{got})
+			} else {
+				deploymentRoundTrip.check(t, body, got)
+			}
+		})
+	}
+}
+
+func TestOrchestration_ListDeployments_OfV2AreForeign(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusOK, fixture(t, "deployments/v2_list_legacy.json"))
+
+	_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
+
+	var undecoded *clevercloud.DecodeError
+	require.ErrorAs(t, err, &undecoded)
+	assert.Equal(t, "[0].id", undecoded.Path)
+	assert.EqualError(t, err, "clevercloud: orchestration.list-deployments: decode response: [0].id: expected string, got number (sozu-id 01K3EXAMPLE)")
+}
+
+func TestDeploymentState_ReadsTheNamesOfV2(t *testing.T) {
+	t.Parallel()
+	type v2 struct{ State clevercloud.DeploymentState }
+	got := decodeAs[[]v2](t, fixture(t, "deployments/v2_list_legacy.json"))
+	assert.Equal(t, []v2{{clevercloud.DeploymentStateSucceeded}, {clevercloud.DeploymentStateFailed}}, got)
+
+	for text, want := range map[string]clevercloud.DeploymentState{
+		"WIP": "WORK_IN_PROGRESS", "OK": "SUCCEEDED", "FAIL": "FAILED", "TASK_RUNNING": "TASK_IN_PROGRESS", "CANCELLED": "CANCELLED",
+		"QUEUED": "QUEUED", "SOMETHING_NEW": "SOMETHING_NEW", "": "",
+	} {
+		assert.Equal(t, want, decodeAs[v2](t, `{"state":"`+text+`"}`).State, text)
+	}
+}
+
+func TestDeploymentEnums(t *testing.T) {
+	t.Parallel()
+	for state, terminal := range map[clevercloud.DeploymentState]bool{
+		"QUEUED": false, "WORK_IN_PROGRESS": false, "TASK_IN_PROGRESS": false, "SUCCEEDED": true, "FAILED": true, "CANCELLED": true,
+	} {
+		assert.True(t, state.IsKnown(), state)
+		assert.Equal(t, terminal, state.IsTerminal(), state)
+	}
+	assert.False(t, clevercloud.DeploymentState("WIP").IsKnown())
+	for _, action := range []clevercloud.DeploymentAction{"DEPLOY", "UNDEPLOY", "UPSCALE", "DOWNSCALE", "REPLACE", "CANCEL", "NONE"} {
+		assert.True(t, action.IsKnown(), action)
+	}
+	assert.False(t, clevercloud.DeploymentAction("deploy").IsKnown())
+	for _, priority := range []clevercloud.DeploymentPriority{"DEFAULT", "URGENT", "ADMIN"} {
+		assert.True(t, priority.IsKnown(), priority)
+	}
+	assert.False(t, clevercloud.DeploymentPriority("").IsKnown())
+	assert.True(t, clevercloud.Order("ASC").IsKnown())
+	assert.True(t, clevercloud.Order("DESC").IsKnown())
+	assert.False(t, clevercloud.Order("asc").IsKnown())
+}
+
+func TestOrchestration_QueriesAreCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, "[]")
+	for name, call := range map[string]func() error{
+		"clevercloud: orchestration.list-deployments: Limit must not be negative": func() error {
+			_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{Limit: -1})
+			return err
+		},
+		"clevercloud: orchestration.list-deployments: Order must be OrderAsc or OrderDesc": func() error {
+			_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{Order: "UP"})
+			return err
+		},
+		"clevercloud: orchestration.list-instances: Limit must not be negative": func() error {
+			_, err := client.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -1})
+			return err
+		},
+		"clevercloud: orchestration.list-instances: Order must be OrderAsc or OrderDesc": func() error {
+			for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: "asc"}) {
+				return err
+			}
+			return nil
+		},
+	} {
+		err := call()
+
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		assert.EqualError(t, err, name)
+	}
+	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -5}) {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+	assert.Zero(t, sent.count())
+}
+
+func instance(t *testing.T, id clevercloud.InstanceID, change func(*clevercloud.Instance)) clevercloud.Instance {
+	i := clevercloud.Instance{
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment, Name: "Bubbly Bulbasaur", Flavor: "S",
+		State: clevercloud.InstanceStateUp, HypervisorID: exampleHypervisor, CreationDate: instant(t, "2025-09-14T08:12:44.118Z"),
+		Network: clevercloud.InstanceNetwork{IP: "10.2.47.113", Port: 24810},
+	}
+	change(&i)
+	return i
+}
+
+func instances(t *testing.T) map[string][]clevercloud.Instance {
+	const first, second, third = "7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32", "c56f0b8e-2197-4ad3-8e4c-f9b7a16d3052", "184be2d7-f60c-4935-b7a8-6e0d3c92f5a1"
+	up := instance(t, first, func(*clevercloud.Instance) {})
+	every := []clevercloud.Instance{}
+	for n, state := range []clevercloud.InstanceState{
+		"BOOTING", "READY", "STARTING", "DEPLOYING", "BUILDING", "STOPPING", "DELETED", "GHOST", "MIGRATION_IN_PROGRESS", "UP", "TASK_IN_PROGRESS",
+		"SOMETHING_NEW",
+	} {
+		id := clevercloud.InstanceID("00000000-0000-4000-8000-0000000000" + string(rune('0'+n/10)) + string(rune('0'+n%10)))
+		every = append(every, instance(t, id, func(i *clevercloud.Instance) {
+			i.Index, i.State, i.Network = n, state, clevercloud.InstanceNetwork{}
+			i.CreationDate = time.Date(2025, 9, 14, 8, 12, n, n*int(time.Millisecond), time.UTC)
+		}))
+	}
+	return map[string][]clevercloud.Instance{
+		"instances/list_empty.json":      {},
+		"instances/list_all_states.json": every,
+		"instances/list_doc_shape.json":  {instance(t, first, func(i *clevercloud.Instance) { i.HypervisorID = "" })},
+		"instances/unknown_fields.json":  {up},
+		// The one fixture of a single instance has the shape of its list, too.
+		"instances/get_array_variant.json": {up},
+		"instances/list_network_string.json": {up, instance(t, second, func(i *clevercloud.Instance) {
+			i.Index, i.Network = 1, clevercloud.InstanceNetwork{IP: "2001:db8:47::113", Port: 24811}
+		})},
+		"instances/list_nulls.json": {instance(t, third, func(i *clevercloud.Instance) {
+			i.OwnerID, i.Name, i.Flavor, i.Network = "", "", "", clevercloud.InstanceNetwork{}
+			i.DeploymentID, i.State = "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "BOOTING"
+			i.CreationDate = instant(t, "2025-09-15T10:00:03Z")
+		})},
+		"instances/list.json": {
+			up,
+			instance(t, second, func(i *clevercloud.Instance) {
+				i.Name, i.Index, i.Network = "Jolly Jigglypuff", 1, clevercloud.InstanceNetwork{IP: "10.2.51.9", Port: 24811}
+			}),
+			instance(t, third, func(i *clevercloud.Instance) {
+				i.DeploymentID, i.Flavor, i.State = "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051", "M", "DELETED"
+				i.DeletionDate, i.Network, i.IsBuildVM = instant(t, "2025-09-13T18:02:12.5Z"), clevercloud.InstanceNetwork{}, true
+			}),
+		},
+	}
+}
+
+var (
+	instanceRoundTrip = roundTrip{unknown: []string{"network.ipv6", "zone", "extra"}}
+	// networkTexts are the texts of list_network_string.json as the SDK writes them.
+	networkTexts = strings.NewReplacer(`"10.2.47.113:24810"`, `{"ip":"10.2.47.113","port":24810}`,
+		`"[2001:db8:47::113]:24811"`, `{"ip":"2001:db8:47::113","port":24811}`)
+)
+
+func TestOrchestration_ListInstances(t *testing.T) {
+	t.Parallel()
+	all := instances(t)
+	covers(t, "instances/*.json", all, "instances/get.json")
+	for name, want := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			instanceRoundTrip.check(t, networkTexts.Replace(fixture(t, name)), got)
+		})
+	}
+	assert.Equal(t, all["instances/get_array_variant.json"][0], decodeAs[clevercloud.Instance](t, fixture(t, "instances/get.json")))
+}
+
+func TestInstanceNetwork(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		text, printed string
+		want          clevercloud.InstanceNetwork
+	}{
+		{`null`, "", clevercloud.InstanceNetwork{}},
+		{`{}`, "", clevercloud.InstanceNetwork{}},
+		{`""`, "", clevercloud.InstanceNetwork{}},
+		{`{"ip":"10.0.0.1","port":80}`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
+		{`{"ip":"2001:db8::1","port":80}`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
+		{`{"ip":null,"port":null}`, "", clevercloud.InstanceNetwork{}},
+		{`"10.0.0.1:80"`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
+		{`"[2001:db8::1]:80"`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
+		{`"10.0.0.1"`, "10.0.0.1:0", clevercloud.InstanceNetwork{IP: "10.0.0.1"}},
+		{`"somewhere:else"`, "[somewhere:else]:0", clevercloud.InstanceNetwork{IP: "somewhere:else"}},
+	} {
+		got := decodeAs[clevercloud.InstanceNetwork](t, tc.text)
+
+		assert.Equal(t, tc.want, got, tc.text)
+		assert.Equal(t, tc.printed, got.String(), tc.text)
+	}
+	for _, text := range []string{`5`, `[]`, `true`, `{"port":"80"}`} {
+		assert.Error(t, json.Unmarshal([]byte(text), new(clevercloud.InstanceNetwork)), text)
+	}
+}
+
+func TestInstanceState(t *testing.T) {
+	t.Parallel()
+	for _, i := range instances(t)["instances/list_all_states.json"] {
+		assert.Equal(t, i.State != "SOMETHING_NEW", i.State.IsKnown(), i.State)
+		assert.Equal(t, i.State == "DELETED", i.State.IsTerminal(), i.State)
+	}
+}
+
+// deploymentScript answers one look at a deployment after the other; the last answer is repeated.
+type deploymentScript struct {
+	steps []string
+	// looks are when they were taken, from the start.
+	looks []time.Duration
+}
+
+// play makes mock answer with a deployment in the state of the step, or with the status that the step is.
+func (s *deploymentScript) play(mock *httpmock.MockTransport) {
+	start := time.Now()
+	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+		step := s.steps[min(len(s.looks), len(s.steps)-1)]
+		s.looks = append(s.looks, time.Since(start))
+		switch step {
+		case "404":
+			return answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
+		case "403":
+			return answer(req, http.StatusForbidden, "application/json", `{}`), nil
+		}
+		return answer(req, http.StatusOK, "application/json", `{"id":"deployment_1","state":"`+step+`"}`), nil
+	})
+}
+
+func TestOrchestration_WaitForDeployment(t *testing.T) {
+	t.Parallel()
+	s := func(seconds ...float64) []time.Duration {
+		var looks []time.Duration
+		for _, second := range seconds {
+			looks = append(looks, time.Duration(second*float64(time.Second)))
+		}
+		return looks
+	}
+	for _, tc := range []struct {
+		name    string
+		wait    clevercloud.DeploymentWait
+		steps   []string
+		looks   []time.Duration
+		changes []clevercloud.DeploymentState
+		failed  clevercloud.DeploymentState
+		err     error
+	}{
+		{name: "over at once", steps: []string{"SUCCEEDED"}, looks: s(0), changes: []clevercloud.DeploymentState{"SUCCEEDED"}},
+		{
+			name: "waits grow by half, up to ten seconds", steps: []string{"QUEUED", "QUEUED", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "OK"},
+			looks:   s(0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125, 50.78125),
+			changes: []clevercloud.DeploymentState{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"},
+		},
+		{
+			name: "the intervals are those asked for", wait: clevercloud.DeploymentWait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
+			steps: []string{"QUEUED", "QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 4, 9, 14),
+			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+		},
+		{
+			name: "an interval over the default bound holds", wait: clevercloud.DeploymentWait{Interval: 20 * time.Second},
+			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 20, 40), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+		},
+		{
+			name: "the bound holds for the first wait", wait: clevercloud.DeploymentWait{MaxInterval: time.Second / 2},
+			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 0.5, 1), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+		},
+		{
+			name: "new ones may be missing", steps: []string{"404", "404", "404", "QUEUED", "SUCCEEDED"}, looks: s(0, 1, 2.5, 4.75, 8.125),
+			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+		},
+		{name: "missing for longer", steps: []string{"404"}, looks: s(0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125), err: clevercloud.ErrNotFound},
+		{
+			name: "missing after it was seen", steps: []string{"QUEUED", "404"}, looks: s(0, 1), err: clevercloud.ErrNotFound,
+			changes: []clevercloud.DeploymentState{"QUEUED"},
+		},
+		{name: "any other error ends the wait", steps: []string{"403"}, looks: s(0), err: clevercloud.ErrForbidden},
+		{
+			name: "failed", steps: []string{"WORK_IN_PROGRESS", "FAILED"}, looks: s(0, 1), failed: "FAILED",
+			changes: []clevercloud.DeploymentState{"WORK_IN_PROGRESS", "FAILED"},
+		},
+		{
+			name: "cancelled", steps: []string{"QUEUED", "CANCELLED"}, looks: s(0, 1), failed: "CANCELLED",
+			changes: []clevercloud.DeploymentState{"QUEUED", "CANCELLED"},
+		},
+		{
+			name: "a state of the future is none that ends it", steps: []string{"SOMETHING_NEW", "SUCCEEDED"}, looks: s(0, 1),
+			changes: []clevercloud.DeploymentState{"SOMETHING_NEW", "SUCCEEDED"},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, mock := newTestClient(t)
+				script := &deploymentScript{steps: tc.steps}
+				script.play(mock)
+				var changes []clevercloud.DeploymentState
+				tc.wait.OnChange = func(d clevercloud.Deployment) { changes = append(changes, d.State) }
+
+				got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", tc.wait)
+
+				assert.Equal(t, tc.looks, script.looks)
+				assert.Equal(t, tc.changes, changes)
+				switch {
+				case tc.failed != "":
+					var failed *clevercloud.DeploymentError
+					require.ErrorAs(t, err, &failed)
+					assert.Equal(t, clevercloud.Deployment{ID: "deployment_1", State: tc.failed}, failed.Deployment)
+					assert.EqualError(t, err, "clevercloud: deployment deployment_1 ended as "+string(tc.failed))
+					assert.Nil(t, got)
+				case tc.err != nil:
+					require.ErrorIs(t, err, tc.err)
+					assert.Nil(t, got)
+				default:
+					require.NoError(t, err)
+					assert.Equal(t, &clevercloud.Deployment{ID: "deployment_1", State: clevercloud.DeploymentStateSucceeded}, got)
+				}
+			})
+		})
+	}
+}
+
+func TestOrchestration_WaitForDeployment_WithoutOnChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, mock := newTestClient(t)
+		(&deploymentScript{steps: []string{"QUEUED", "SUCCEEDED"}}).play(mock)
+
+		got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
+
+		require.NoError(t, err)
+		assert.Equal(t, clevercloud.DeploymentStateSucceeded, got.State)
+	})
+}
+
+func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"QUEUED", "404"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, mock := newTestClient(t)
+				(&deploymentScript{steps: []string{step}}).play(mock)
+				enough := errors.New("enough")
+				ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
+				defer cancel()
+				start := time.Now()
+
+				got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
+
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorIs(t, err, enough)
+				assert.EqualError(t, err, "clevercloud: orchestration.wait-for-deployment: context deadline exceeded")
+				assert.Nil(t, got)
+				assert.Equal(t, 2*time.Second, time.Since(start))
+			})
+		})
+	}
+}
+
+func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, "{}")
+	var missing context.Context
+	for want, call := range map[string]func() (*clevercloud.Deployment, error){
+		"clevercloud: orchestration.wait-for-deployment: ctx must not be nil": func() (*clevercloud.Deployment, error) {
+			return client.Orchestration.WaitForDeployment(missing, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
+		},
+		"clevercloud: orchestration.wait-for-deployment: Interval must not be negative": func() (*clevercloud.Deployment, error) {
+			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{Interval: -1})
+		},
+		"clevercloud: orchestration.wait-for-deployment: MaxInterval must not be negative": func() (*clevercloud.Deployment, error) {
+			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{MaxInterval: -1})
+		},
+		"clevercloud: orchestration.get-deployment: deploymentId must not be empty": func() (*clevercloud.Deployment, error) {
+			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "", clevercloud.DeploymentWait{})
+		},
+	} {
+		got, err := call()
+
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		assert.EqualError(t, err, want)
+		assert.Nil(t, got)
+	}
+	assert.Zero(t, sent.count())
+}
+
+func FuzzDeployment(f *testing.F) {
+	for _, name := range fixtures(f, "deployments/*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.Deployment](t, data)
+		stable[[]clevercloud.Deployment](t, data)
+	})
+}
+
+func FuzzInstance(f *testing.F) {
+	for _, name := range fixtures(f, "instances/*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Add([]byte(`{"network":"[::1]:080"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.Instance](t, data)
+		stable[[]clevercloud.Instance](t, data)
+	})
+}

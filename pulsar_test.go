@@ -1,0 +1,177 @@
+package clevercloud_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func number(n int64) *int64 { return &n }
+
+var storagePolicies = map[string]clevercloud.StoragePolicies{
+	"pulsar/policies_empty.json":        {},
+	"pulsar/policies_null_objects.json": {},
+	"pulsar/policies_legacy_nulls.json": {Retention: &clevercloud.StoragePolicy{}, Offload: &clevercloud.StoragePolicy{}},
+	"pulsar/policies_legacy_units.json": {
+		Retention: &clevercloud.StoragePolicy{SizeInMB: number(10240), DurationInDays: number(7)},
+		Offload:   &clevercloud.StoragePolicy{SizeInMB: number(1024), DurationInDays: number(1)},
+	},
+	"pulsar/policies_new_units.json": {
+		Retention: &clevercloud.StoragePolicy{SizeInBytes: number(10737418240), DurationInMinutes: number(10080)},
+		Offload:   &clevercloud.StoragePolicy{SizeInBytes: number(1073741824), DurationInMinutes: number(1440)},
+	},
+	"pulsar/policies_new_units_unlimited.json": {
+		Retention: &clevercloud.StoragePolicy{SizeInBytes: number(-1), DurationInMinutes: number(-1)},
+		Offload:   &clevercloud.StoragePolicy{SizeInBytes: number(-1), DurationInMinutes: number(-1)},
+	},
+	"pulsar/policies_both_units_and_unknown.json": {
+		Retention: &clevercloud.StoragePolicy{
+			SizeInMB: number(10240), DurationInDays: number(7), SizeInBytes: number(10737418240), DurationInMinutes: number(10080),
+		},
+		Offload: &clevercloud.StoragePolicy{DurationInMinutes: number(1440)},
+	},
+}
+
+func TestPulsar_GetStoragePolicies(t *testing.T) {
+	t.Parallel()
+	covers(t, "pulsar/policies_*.json", storagePolicies,
+		"pulsar/policies_patch_request_legacy_units.json", "pulsar/policies_patch_request_new_units.json")
+	for name, want := range storagePolicies {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := client.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got)
+			roundTrip{unknown: []string{"compaction"}}.check(t, fixture(t, name), got)
+		})
+	}
+}
+
+func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"7": 7, "7.0": 7, "7e3": 7000, "-1": -1, "0": 0, "9007199254740993": 9007199254740993, "9223372036854775807": 9223372036854775807,
+		"1.5e1": 15,
+	} {
+		got := decodeAs[clevercloud.StoragePolicy](t, `{"sizeInMB":`+text+`}`)
+		require.NotNil(t, got.SizeInMB, text)
+		assert.Equal(t, want, *got.SizeInMB, text)
+		assert.Nil(t, got.Unread, text)
+	}
+}
+
+func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e300`} {
+		body := `{"durationInDays":` + text + `,"sizeInMB":1}`
+		got := decodeAs[clevercloud.StoragePolicy](t, body)
+
+		assert.Nil(t, got.DurationInDays, text)
+		assert.Equal(t, map[string]json.RawMessage{"durationInDays": json.RawMessage(text)}, got.Unread)
+		assert.Equal(t, number(1), got.SizeInMB)
+		encoded, err := json.Marshal(got)
+		require.NoError(t, err)
+		assert.JSONEq(t, body, string(encoded))
+	}
+}
+
+func TestPulsar_UpdateStoragePolicies(t *testing.T) {
+	t.Parallel()
+	legacy := fixture(t, "pulsar/policies_legacy_units.json")
+	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{DurationInDays: clevercloud.Value[int64](14)}}
+	for _, tc := range []struct {
+		name   string
+		status int
+		kind   string
+		body   string
+		// asks is how many requests it takes.
+		asks int
+	}{
+		{"policies", http.StatusOK, "application/json", legacy, 1},
+		{"policies as created", http.StatusCreated, "application/json", legacy, 1},
+		{"nothing", http.StatusNoContent, "", "", 2},
+		{"an empty object", http.StatusOK, "application/json", "{}", 2},
+		{"the answer to a provisioning", http.StatusCreated, "application/json", `{"id":"pulsar_1","config":{"ADDON":"x"},"message":"ok"}`, 2},
+		{"an array", http.StatusOK, "application/json", "[]", 2},
+		{"a text", http.StatusOK, "text/plain", "done", 2},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			path := testBase + "/v4/addon-providers/addon-pulsar/addons/pulsar_1/storage-policies"
+			mock.RegisterResponder(http.MethodPatch, path, func(req *http.Request) (*http.Response, error) {
+				return answer(req, tc.status, tc.kind, tc.body), nil
+			})
+			mock.RegisterResponder(http.MethodGet, path, func(req *http.Request) (*http.Response, error) {
+				return answer(req, http.StatusOK, "application/json", legacy), nil
+			})
+
+			got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
+
+			require.NoError(t, err)
+			want := storagePolicies["pulsar/policies_legacy_units.json"]
+			assert.Equal(t, &want, got)
+			assert.Equal(t, tc.asks, mock.GetTotalCallCount())
+		})
+	}
+}
+
+func TestPulsar_UpdateStoragePolicies_FailedIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusBadRequest, fixture(t, "errors/ovd_bad_request_field.json"))
+
+	got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", clevercloud.StoragePoliciesPatch{
+		Offload: clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Null[int64]()},
+	})
+
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	assert.Nil(t, got)
+	assert.Equal(t, http.MethodPatch, sent.only(t).Method)
+}
+
+func TestPulsar_UpdateStoragePolicies_EmptyPatchIsRefusedUnsent(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, "{}")
+
+	got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", clevercloud.StoragePoliciesPatch{})
+
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	assert.EqualError(t, err, "clevercloud: pulsar.update-storage-policies: StoragePoliciesPatch must set something")
+	assert.Nil(t, got)
+	assert.Zero(t, sent.count())
+}
+
+func TestStoragePoliciesPatch_IsWhatWasSet(t *testing.T) {
+	t.Parallel()
+	days, minutes := clevercloud.Value[int64](14), clevercloud.Value[int64](20160)
+	for name, patch := range map[string]clevercloud.StoragePoliciesPatch{
+		"pulsar/policies_patch_request_legacy_units.json": {Retention: clevercloud.StoragePolicyPatch{DurationInDays: days}},
+		"pulsar/policies_patch_request_new_units.json":    {Retention: clevercloud.StoragePolicyPatch{DurationInMinutes: minutes}},
+	} {
+		client, mock := newTestClient(t)
+		sent := always(mock, http.StatusOK, fixture(t, "pulsar/policies_legacy_units.json"))
+
+		_, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
+
+		require.NoError(t, err)
+		assert.JSONEq(t, fixture(t, name), sent.only(t).Body)
+	}
+}
+
+func FuzzStoragePolicies(f *testing.F) {
+	for _, name := range fixtures(f, "pulsar/policies_*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":7.0,"durationInDays":{"a":1.5}},"offloadPolicies":{"sizeInBytes":-0,"durationInMinutes":1e3}}`))
+	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.StoragePolicies](t, data) })
+}

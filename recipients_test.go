@@ -1,0 +1,359 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A createRequest is a fixture of a drain's creation.
+type createRequest struct {
+	kind      clevercloud.DrainKind
+	recipient clevercloud.DrainRecipient
+	// contract is the type under the names of the API reference; empty if it has none.
+	contract string
+}
+
+var createRequests = map[string]createRequest{
+	"drains/create_request_raw_http.json": {"LOG", clevercloud.RawRecipient{
+		URL: ingestURL, Username: "shipper", Password: "example-password",
+	}, "RawRecipient"},
+	"drains/create_request_raw_http_min.json":     {"ACCESSLOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"drains/create_request_legacy_type_name.json": {"LOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"drains/create_request_datadog.json": {"LOG", clevercloud.DatadogRecipient{
+		URL: "https://http-intake.logs.datadoghq.eu/v1/input/example-datadog-key?ddsource=clevercloud&service=shop",
+	}, "DatadogRecipient"},
+	"drains/create_request_elasticsearch.json": {"LOG", clevercloud.ElasticsearchRecipient{
+		URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic", Password: "example-password",
+		TLSVerification: clevercloud.TLSVerificationDefault,
+	}, "ElasticsearchRecipient"},
+	"drains/create_request_newrelic.json": {"ACCESSLOG", clevercloud.NewRelicRecipient{
+		URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: "example-newrelic-key",
+	}, "NewRelicRecipient"},
+	"drains/create_request_ovh_tcp.json": {"LOG", clevercloud.OVHTCPRecipient{
+		URL: "tcp://gra1.logs.example.com:6514", Token: "example-ovh-token", RFC5424StructuredDataParameters: `env="prod"`,
+	}, "OVHTCPRecipient"},
+	"drains/create_request_syslog_tcp.json": {"LOG", clevercloud.SyslogTCPRecipient{
+		URL: "tcp://syslog.example.com:601", RFC5424StructuredDataParameters: `env="prod"`,
+	}, ""},
+	"drains/create_request_syslog_udp.json": {"LOG", clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, ""},
+	"drains/create_request_betterstack.json": {"LOG", clevercloud.BetterStackRecipient{
+		URL: "https://s0000000.eu-example.betterstackdata.com", SourceToken: "example-source-token",
+	}, ""},
+	"drains/create_request_splunk.json": {"LOG", clevercloud.SplunkRecipient{
+		URL: "https://splunk.example.com:8088/services/collector/event", Token: "example-hec-token", Index: "main", SourceType: "clevercloud",
+		TLSVerification: clevercloud.TLSVerificationTrustful,
+	}, ""},
+}
+
+// create returns the body of the request that creates a drain.
+func create(t testing.TB, in clevercloud.DrainInput, opts ...clevercloud.ClientOption) (string, error) {
+	t.Helper()
+	var body string
+	opts = append(opts, clevercloud.WithBaseURL(testBase), clevercloud.WithMaxRetries(0),
+		clevercloud.WithHTTPClient(&http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+			got, err := describe(req)
+			body = got.Body
+			return answer(req, http.StatusOK, "application/json", "{}"), err
+		})}))
+	client, err := clevercloud.New(opts...)
+	require.NoError(t, err)
+	_, err = client.Drains.Create(t.Context(), "orga_1", "app_1", in)
+	return body, err
+}
+
+// pointerTo returns r behind a pointer, which is a recipient as well.
+func pointerTo(r clevercloud.DrainRecipient) clevercloud.DrainRecipient {
+	p := reflect.New(reflect.TypeOf(r))
+	p.Elem().Set(reflect.ValueOf(r))
+	return p.Interface().(clevercloud.DrainRecipient)
+}
+
+func TestDrainRecipient_IsEncodedInBothSpellings(t *testing.T) {
+	t.Parallel()
+	covers(t, "drains/create_request_*.json", createRequests)
+	current := clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames)
+	for name, tc := range createRequests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := fixture(t, name)
+			tag := decodeAs[struct{ Recipient struct{ Type string } }](t, want).Recipient.Type
+			other := want
+			if tc.contract != "" {
+				other = strings.Replace(want, `"`+tag+`"`, `"`+tc.contract+`"`, 1)
+			}
+			if tag == "RawRecipient" {
+				want = strings.Replace(want, `"RawRecipient"`, `"RAW_HTTP"`, 1)
+			}
+			for _, r := range []clevercloud.DrainRecipient{tc.recipient, pointerTo(tc.recipient)} {
+				in := clevercloud.DrainInput{Kind: tc.kind, Recipient: r}
+
+				inCurrent, err := create(t, in, current)
+				require.NoError(t, err)
+				inContract, err := create(t, in)
+				require.NoError(t, err)
+
+				assert.JSONEq(t, want, inCurrent)
+				assert.JSONEq(t, other, inContract, "the default is the spelling of the API reference")
+			}
+		})
+	}
+}
+
+func TestDrainRecipient_IsDecodedInBothSpellings(t *testing.T) {
+	t.Parallel()
+	for name, tc := range createRequests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, tag := range []string{"", tc.contract, map[bool]string{true: reflect.TypeOf(tc.recipient).Name()}[tc.contract == ""]} {
+				body := fixture(t, name)
+				if tag != "" {
+					was := decodeAs[struct{ Recipient struct{ Type string } }](t, body).Recipient.Type
+					body = strings.Replace(body, `"`+was+`"`, `"`+tag+`"`, 1)
+				}
+
+				got := decodeAs[clevercloud.Drain](t, body)
+
+				assert.Equal(t, tc.kind, got.Kind)
+				assert.Equal(t, tc.recipient, got.Recipient)
+				if tag != "" {
+					encoded, err := json.Marshal(got)
+					require.NoError(t, err)
+					assert.Contains(t, string(encoded), `"type":"`+tag+`"`, "the spelling is kept")
+				}
+			}
+		})
+	}
+}
+
+func TestDrain_RecipientMayBeMissing(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"recipient":null}`} {
+		got := decodeAs[clevercloud.Drain](t, body)
+
+		assert.Nil(t, got.Recipient)
+		encoded, err := json.Marshal(got)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{}`, string(encoded))
+	}
+	// A recipient without a tag is one of a type that is not known.
+	got := decodeAs[clevercloud.Drain](t, `{"recipient":{"url":"https://x.example"}}`)
+	assert.Equal(t, clevercloud.UnknownRecipient{Raw: json.RawMessage(`{"url":"https://x.example"}`)}, got.Recipient)
+}
+
+func TestUnknownRecipient_IsSentAsItIs(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ raw, want string }{
+		{`{"brokers":["k1:9092"],"password":"example-password","n":1.50}`, `{"type":"KAFKA","brokers":["k1:9092"],"password":"example-password","n":1.50}`},
+		{`{"type":"SOMETHING_ELSE","url":"https://u:p@x.example?a=1&b=2"}`, `{"type":"KAFKA","url":"https://u:p@x.example?a=1&b=2"}`},
+		{``, `{"type":"KAFKA"}`},
+		{`{}`, `{"type":"KAFKA"}`},
+	} {
+		for _, opt := range []clevercloud.DrainTypeNames{clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames} {
+			body, err := create(t, clevercloud.DrainInput{
+				Kind: clevercloud.DrainKindLog, Recipient: clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(tc.raw)},
+			}, clevercloud.WithDrainTypeNames(opt))
+
+			require.NoError(t, err)
+			assert.JSONEq(t, `{"kind":"LOG","recipient":`+tc.want+`}`, body)
+		}
+	}
+}
+
+func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	const log = clevercloud.DrainKindLog
+	const somewhere = "https://x.example"
+	for _, tc := range []struct {
+		name, argument, reason string
+		in                     clevercloud.DrainInput
+	}{
+		{"no kind", "Kind", "must not be empty", clevercloud.DrainInput{Recipient: clevercloud.RawRecipient{URL: somewhere}}},
+		{"no recipient", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log}},
+		{"a nil pointer", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.RawRecipient)(nil)}},
+		{"a nil pointer of unknown type", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.UnknownRecipient)(nil)}},
+		{"no url", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{}}},
+		{"no url behind a pointer", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.DatadogRecipient{}}},
+		{"no absolute url", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{URL: "/in"}}},
+		{"no scheme", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogTCPRecipient{URL: "syslog.example:601"}}},
+		{"no url at all", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://[::1"}}},
+		{"no index", "Recipient.Index", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.ElasticsearchRecipient{URL: somewhere}}},
+		{"no api key", "Recipient.APIKey", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.NewRelicRecipient{URL: somewhere}}},
+		{"no source token", "Recipient.SourceToken", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.BetterStackRecipient{URL: somewhere}}},
+		{"no token", "Recipient.Token", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SplunkRecipient{URL: somewhere}}},
+		{"no type", "Recipient.Type", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Raw: json.RawMessage(`{}`)}}},
+		{"no object", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`[1]`)}}},
+		{"null", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`null`)}}},
+		{"no JSON", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`{`)}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			body, err := create(t, tc.in)
+
+			assert.Equal(t, &clevercloud.ValidationError{Operation: "drains.create", Argument: tc.argument, Reason: tc.reason}, err)
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			assert.Empty(t, body)
+		})
+	}
+}
+
+// secretive are recipients full of secrets, each of which holds the word hush.
+var secretive = []clevercloud.DrainRecipient{
+	clevercloud.RawRecipient{URL: "https://me:hush1@logs.example.com/in?key=hush2#hush3", Username: "me", Password: "<hush4>&\"\\"},
+	clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/hush1?k=hush2"},
+	clevercloud.DatadogRecipient{URL: "https://hush1@intake.example.com/hush2"},
+	clevercloud.ElasticsearchRecipient{URL: "https://me:hush1@es.example.com/_bulk", Index: "logs", Username: "me", Password: "hush2"},
+	clevercloud.NewRelicRecipient{URL: "https://log.example.com/log/v1?Api-Key=hush1", APIKey: "hush2"},
+	clevercloud.OVHTCPRecipient{URL: "tcp://hush1@gra.example.com:6514", Token: "hush2", RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="hush3"`},
+	clevercloud.SyslogTCPRecipient{URL: "tcp://s.example.com:601", Token: "hush1", RFC5424StructuredDataParameters: `apiKey="a\"hush2" x_secret="hush3`},
+	clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", Token: "hush1", RFC5424StructuredDataParameters: `Password="hush2"`},
+	clevercloud.BetterStackRecipient{URL: "https://in.example.com/?source_token=hush1", SourceToken: "hush2"},
+	clevercloud.SplunkRecipient{URL: "https://x:hush1@splunk.example.com/services", Token: "hush2", Index: "main"},
+	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(
+		`{"url":"https://me:hush1@k.example.com/?q=hush2","auth":{"user":"hush3","pass":["hush4"]},"apiKey":"hush5","pin":{"token":5550123}}`)},
+}
+
+// held are the ways in which a program may come to hold a recipient.
+func held(r clevercloud.DrainRecipient) map[string]any {
+	return map[string]any{
+		"a value": r, "a pointer": pointerTo(r), "an input": clevercloud.DrainInput{Kind: "LOG", Recipient: r},
+		"a pointer to an input": &clevercloud.DrainInput{Kind: "LOG", Recipient: pointerTo(r)},
+		"a drain":               clevercloud.Drain{ID: "drain_1", Recipient: r}, "a pointer to a drain": &clevercloud.Drain{ID: "drain_1", Recipient: r},
+		"a slice": []clevercloud.DrainRecipient{r}, "a slice of pointers": []*clevercloud.Drain{{Recipient: r}},
+		"a map":                    map[string]clevercloud.DrainRecipient{"r": r},
+		"a struct":                 struct{ Drain *clevercloud.Drain }{&clevercloud.Drain{Recipient: r}},
+		"a struct of the caller's": struct{ Input *clevercloud.DrainInput }{&clevercloud.DrainInput{Recipient: pointerTo(r)}},
+	}
+}
+
+func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, r := range secretive {
+		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+			t.Parallel()
+			for how, v := range held(r) {
+				shown := map[string]string{}
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+					shown[verb] = fmt.Sprintf(verb, v)
+				}
+				encoded, err := json.Marshal(v)
+				require.NoError(t, err)
+				shown["json"] = string(encoded)
+				var text, lines bytes.Buffer
+				slog.New(slog.NewTextHandler(&text, nil)).Info("it", "v", v)
+				slog.New(slog.NewJSONHandler(&lines, nil)).Info("it", "v", v)
+				shown["slog text"], shown["slog json"] = text.String(), lines.String()
+				for where, got := range shown {
+					for _, secret := range []string{"hush", "5550123", fmt.Sprintf("%x", "hush")} {
+						assert.NotContains(t, got, secret, "%s under %s", how, where)
+					}
+				}
+				assert.Contains(t, shown["json"], "[redacted]", how)
+			}
+			assert.Contains(t, fmt.Sprint(r), reflect.TypeOf(r).Name()+"{")
+		})
+	}
+}
+
+func TestDrainRecipient_ShowsTheRest(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]clevercloud.DrainRecipient{
+		`RawRecipient{URL:https://logs.example.com/ingest Username: Password:}`:                                                                           clevercloud.RawRecipient{URL: ingestURL},
+		`RawRecipient{URL:https://[redacted]@logs.example.com/in?[redacted] Username:me Password:[redacted]}`:                                             secretive[0],
+		`DatadogRecipient{URL:https://intake.example.com/[redacted]}`:                                                                                     secretive[1],
+		`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`: secretive[5],
+		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"logs"}}`:                                                                                clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
+	} {
+		assert.Equal(t, want, fmt.Sprint(r))
+		assert.Equal(t, want, fmt.Sprintf("%+v", pointerTo(r)))
+	}
+}
+
+func TestDrains_Create_ErrorsThatEchoTheRequestShowNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, r := range secretive {
+		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+				got, err := describe(req)
+				if err != nil {
+					return nil, err
+				}
+				// As a text, as it was, and decoded and encoded by somebody else.
+				var other bytes.Buffer
+				enc := json.NewEncoder(&other)
+				enc.SetEscapeHTML(false)
+				if err := enc.Encode(decodeAs[any](t, got.Body)); err != nil {
+					return nil, err
+				}
+				return answer(req, http.StatusBadRequest, "application/json", fmt.Sprintf(
+					`{"code":"clever.core.bad-request","error":%s,"context":{"type":"field","fieldName":"recipient","fieldValue":%s,"was":%s,"is":%s}}`,
+					mustJSON(got.Body), mustJSON(other.String()), got.Body, other.String())), nil
+			})
+
+			_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+
+			var failed *clevercloud.APIError
+			require.ErrorAs(t, err, &failed)
+			assert.NotContains(t, fmt.Sprintf("%+v %s %s", *failed, failed.Body, err), "hush")
+		})
+	}
+}
+
+func mustJSON(v any) []byte {
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return encoded
+}
+
+func FuzzDrainRecipient(f *testing.F) {
+	for _, name := range fixtures(f, "drains/create_request_*.json") {
+		f.Add([]byte(fixture(f, name)), "https://me:hush@x.example/p?q=hush", "hush")
+	}
+	f.Add([]byte(`{"recipient":{"type":"KAFKA","a":[{"token":"x"}]}}`), "tcp://[::1]:514", `"`)
+	f.Fuzz(func(t *testing.T, data []byte, address, secret string) {
+		for _, r := range []clevercloud.DrainRecipient{
+			clevercloud.RawRecipient{URL: address, Password: auth.Secret(secret)},
+			clevercloud.DatadogRecipient{URL: address},
+			clevercloud.SyslogTCPRecipient{URL: address, RFC5424StructuredDataParameters: secret},
+		} {
+			// Whatever a recipient holds, it prints, marshals, and is sent as it is or refused.
+			_ = fmt.Sprintf("%v %#v", r, r)
+			shown, err := json.Marshal(r)
+			require.NoError(t, err)
+			require.True(t, json.Valid(shown), "%s", shown)
+			body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+			if err == nil {
+				require.True(t, json.Valid([]byte(body)), body)
+			}
+		}
+		var d clevercloud.Drain
+		if json.Unmarshal(data, &d) != nil || d.Recipient == nil {
+			return
+		}
+		body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: d.Recipient}, clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames))
+		if err != nil {
+			return
+		}
+		// What was sent decodes to what was given.
+		var again clevercloud.Drain
+		require.NoError(t, json.Unmarshal([]byte(body), &again), body)
+		if _, unknown := d.Recipient.(clevercloud.UnknownRecipient); !unknown {
+			require.Equal(t, d.Recipient, again.Recipient)
+		}
+	})
+}
