@@ -29,13 +29,14 @@ type Client struct {
 	// Zones is the places where things run.
 	Zones *ZonesService
 
-	core *core
+	// core is behind a function, out of fmt's reach: printing a client, under whatever verb, shows no credential.
+	core func() *core
 }
 
 // service is what every service is made of.
 type service struct{ client *Client }
 
-// core is the part of a client that is never copied, so that printing a client shows no credential.
+// core is what the services of a client share.
 type core struct {
 	config    config
 	base      *url.URL
@@ -51,11 +52,11 @@ func New(opts ...ClientOption) (*Client, error) {
 
 // With returns a client with the settings of c, changed by opts. It shares the connections of c, which stays as it is.
 func (c *Client) With(opts ...ClientOption) (*Client, error) {
-	return newClient(c.core.config, opts)
+	return newClient(c.core().config, opts)
 }
 
 // CloseIdleConnections closes connections that no call is using. A client that is dropped without it keeps them for 90 seconds.
-func (c *Client) CloseIdleConnections() { c.core.config.httpClient.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleConnections() }
 
 // Do calls an endpoint that no service covers, with the client's credentials, retries and errors. The path begins with a slash and may
 // hold a query: /v2/self. GET and HEAD are repeated like the reads of the services, other methods like their writes.
@@ -89,7 +90,8 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if conf.auth != nil {
 		t.Authenticate = conf.auth.Authenticate
 	}
-	c := &Client{core: &core{config: conf, base: base, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}}
+	shared := &core{config: conf, base: base, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}
+	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Billing = (*BillingService)(&s)
 	c.Drains = (*DrainsService)(&s)

@@ -41,6 +41,15 @@ func decodeErrorBody(body []byte, e *APIError) {
 	e.Fields = append(e.Fields, namedFields(b.Fields)...)
 }
 
+// texts points to what was decoded: a secret that the body wrote with other escapes than the usual shows only now.
+func (e *APIError) texts() []*string {
+	texts := []*string{&e.Code, &e.Message, &e.APIRequestID}
+	for i := range e.Fields {
+		texts = append(texts, &e.Fields[i].Name, &e.Fields[i].Value, &e.Fields[i].Reason)
+	}
+	return texts
+}
+
 // decodeMembers reads each member on its own, so that one of a foreign type does not hide the others.
 func decodeMembers(body []byte, b *errorBody) bool {
 	var members map[string]json.RawMessage

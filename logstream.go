@@ -362,8 +362,8 @@ func (r *logRun[T]) pause(lost *lostError) error {
 	r.failures++
 	most := r.policy.MaxRetries
 	if !r.opened {
-		settings, _ := r.client.core.config.call.with(r.opts)
-		most = r.client.core.config.retry.MaxRetries
+		settings, _ := r.client.core().config.call.with(r.opts)
+		most = r.client.core().config.retry.MaxRetries
 		if settings.maxRetries != nil {
 			most = *settings.maxRetries
 		}

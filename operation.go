@@ -120,10 +120,9 @@ func (o operation[In, Out]) open(ctx context.Context, c *Client, opts []CallOpti
 // An exchange is a request and its answer.
 type exchange struct {
 	route
-	ctx     context.Context
-	call    *transport.Call
-	config  callConfig
-	secrets []string
+	ctx    context.Context
+	call   *transport.Call
+	config callConfig
 }
 
 // send is the one way to the API: it checks the arguments, builds the request, has it sent and turns what is no success into an error.
@@ -138,7 +137,7 @@ func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input,
 		return nil, &callError{operation: r.id, err: err}
 	}
 	start := time.Now()
-	err := c.core.transport.Do(ctx, x.call)
+	err := c.core().transport.Do(ctx, x.call)
 	x.report(time.Since(start))
 	if err != nil {
 		return nil, x.failure(err)
@@ -150,7 +149,7 @@ func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input,
 }
 
 func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string) (err error) {
-	if x.config, err = c.core.config.call.with(opts); err != nil {
+	if x.config, err = c.core().config.call.with(opts); err != nil {
 		return err
 	}
 	if x.config.response != nil {
@@ -159,11 +158,11 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	if x.ctx == nil {
 		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
-	target, err := expand(c.core.base, x.path, ids)
+	target, err := expand(c.core().base, x.path, ids)
 	if err != nil {
 		return err
 	}
-	d := draft{names: c.core.config.drainTypeNames}
+	d := draft{names: c.core().config.drainTypeNames}
 	if err := in.encode(&d); err != nil {
 		return err
 	}
@@ -171,8 +170,7 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
-	x.secrets = d.secrets
-	x.call = x.newCall(c.core, target, &d)
+	x.call = x.newCall(c.core(), target, &d)
 	return nil
 }
 
@@ -180,7 +178,7 @@ func (x *exchange) newCall(c *core, target *url.URL, d *draft) *transport.Call {
 	call := &transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: target, Body: d.body,
 		Header:     make(http.Header, 4+len(x.config.header)),
-		Repeatable: x.repeat, Streamed: x.streamed,
+		Repeatable: x.repeat, Streamed: x.streamed, Secrets: d.secrets,
 		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
 		Timeout: cmp.Or(x.timeout, defaultTimeout),
 	}
@@ -218,7 +216,8 @@ func (x *exchange) report(took time.Duration) {
 		answer = x.call.Failed
 	}
 	if answer != nil {
-		r.StatusCode, r.Header, r.RequestID = answer.StatusCode, answer.Header, requestID(answer.Header)
+		r.StatusCode, r.Header = answer.StatusCode, x.call.Redactor().Header(answer.Header)
+		r.RequestID = requestID(r.Header)
 	}
 }
 

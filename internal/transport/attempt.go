@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -52,10 +53,10 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
 	resp, err := a.next.RoundTrip(req.Clone(watch.ctx))
 	if err == nil {
-		err = a.receive(c, resp, watch)
+		err = a.receive(c, req.URL, resp, watch)
 	}
 	if err != nil {
-		err = watch.explain(err)
+		err = c.Redactor().Error(watch.explain(err))
 		watch.stop()
 		resp = nil
 	}
@@ -64,11 +65,11 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // receive reads the body now, unless it is to be handed over as it arrives.
-func (a *attempt) receive(c *Call, resp *http.Response, watch *watchdog) error {
+func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *watchdog) error {
 	ok := resp.StatusCode/100 == 2
 	if ok && c.Streamed {
 		watch.idle(c.Idle)
-		resp.Body = &watchedBody{body: resp.Body, watch: watch}
+		resp.Body = &watchedBody{body: resp.Body, watch: watch, call: c}
 		return nil
 	}
 	defer watch.stop()
@@ -78,9 +79,18 @@ func (a *attempt) receive(c *Call, resp *http.Response, watch *watchdog) error {
 	}
 	// The status has been decided; a body that breaks off does not change it.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
-	c.errorBody = body
 	resp.Body = http.NoBody
+	c.reject(resp, body)
+	withoutUnreadableLocation(from, resp)
 	return nil
+}
+
+// reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
+func (c *Call) reject(resp *http.Response, body []byte) {
+	hide := c.Redactor()
+	clean := *resp
+	clean.Header = hide.Header(resp.Header)
+	c.rejected, c.rejection = &clean, hide.Bytes(body)
 }
 
 func (c *Call) readResult(resp *http.Response, pool *sync.Pool) error {
@@ -150,6 +160,7 @@ func (w *watchdog) explain(err error) error {
 type watchedBody struct {
 	body  io.ReadCloser
 	watch *watchdog
+	call  *Call
 }
 
 // Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's.
@@ -160,7 +171,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.body.Read(p)
 	if err != nil && err != io.EOF {
-		err = b.watch.explain(err)
+		err = b.call.Redactor().Error(b.watch.explain(err))
 	}
 	return n, err
 }

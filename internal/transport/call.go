@@ -40,12 +40,14 @@ type Call struct {
 	Timeout time.Duration
 	// Idle bounds the time a streamed body may spend without a byte; 0 is no bound.
 	Idle time.Duration
+	// Secrets are values of the body that must not be shown, should the server echo them.
+	Secrets []string
 
 	// Response is the last one received, nil if none was. Its body is open only if it is streamed.
 	Response *http.Response
 	// Payload is the body of a response that was not streamed, valid until Release.
 	Payload []byte
-	// Failed is the last response outside 2xx, with its body in FailedPayload.
+	// Failed is the last response outside 2xx, with its body in FailedPayload, both without secrets.
 	Failed        *http.Response
 	FailedPayload []byte
 	Attempts      int
@@ -53,14 +55,15 @@ type Call struct {
 	Unsent bool
 	// Refused is set when the next wait would have outlasted the context.
 	Refused time.Duration
-	// Authorization is the credential that was sent, kept so that it can be removed from what the server echoes.
-	Authorization string
 
-	wait      time.Duration
-	deadline  time.Time
-	buffer    *bytes.Buffer
-	pool      *sync.Pool
-	errorBody []byte
+	// credentials are the secrets that were sent in headers, kept so that they can be removed from what the server echoes.
+	credentials []string
+	wait        time.Duration
+	deadline    time.Time
+	buffer      *bytes.Buffer
+	pool        *sync.Pool
+	rejected    *http.Response
+	rejection   []byte
 }
 
 type callKey struct{}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -28,9 +29,27 @@ func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &Permanent{err}
 	}
 	if c := callOf(req.Context()); c != nil {
-		c.Authorization = signed.Header.Get("Authorization")
+		c.credentials = added(req.Header, signed.Header)
 	}
 	return a.next.RoundTrip(&signed)
+}
+
+// added returns the secrets in the headers that are in signed only.
+func added(plain, signed http.Header) []string {
+	var secrets []string
+	for name, values := range signed {
+		if slices.Equal(values, plain[name]) {
+			continue
+		}
+		for _, value := range values {
+			if name == "Authorization" {
+				secrets = append(secrets, authorizationSecrets(value)...)
+			} else {
+				secrets = append(secrets, value)
+			}
+		}
+	}
+	return secrets
 }
 
 // An origin is what must be equal for credentials to be sent.

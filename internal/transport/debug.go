@@ -23,8 +23,9 @@ func (a *attempt) log(ctx context.Context, c *Call, resp *http.Response, err err
 		attrs = append(attrs, slog.String("error", withoutURL(err).Error()))
 	}
 	if resp != nil {
-		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", resp.Header.Get("Sozu-Id")),
-			slog.Attr{Key: "header", Value: slog.GroupValue(logged(resp.Header)...)})
+		header := c.Redactor().Header(resp.Header)
+		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", header.Get("Sozu-Id")),
+			slog.Attr{Key: "header", Value: slog.GroupValue(logged(header)...)})
 	}
 	a.logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
 }

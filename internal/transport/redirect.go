@@ -2,16 +2,17 @@ package transport
 
 import (
 	"net/http"
+	"net/url"
 )
 
 const maxRedirects = 5
 
-// redirectPolicy follows redirects of reads only: a write that is answered with one may not be what the server would carry out
-// elsewhere, and its body may hold secrets. A redirect that is not followed is the result, an error by its status.
+// redirectPolicy follows redirects of reads without a body only: a write that is answered with one may not be what the server would
+// carry out elsewhere, and a body may hold secrets. A redirect that is not followed is the result, an error by its status.
 func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]
-		read := first.Method == http.MethodGet || first.Method == http.MethodHead
+		read := (first.Method == http.MethodGet || first.Method == http.MethodHead) && first.ContentLength == 0
 		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
 		if !read || downgrade || !Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
 			return http.ErrUseLastResponse
@@ -19,10 +20,22 @@ func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http
 		if originOf(req.URL) != originOf(first.URL) {
 			keepHarmless(req.Header)
 		}
-		if users != nil {
-			return users(req, via)
+		if users == nil {
+			return nil
 		}
-		return nil
+		err := users(req, via)
+		if err != nil && err != http.ErrUseLastResponse {
+			return &Permanent{err}
+		}
+		return err
+	}
+}
+
+// withoutUnreadableLocation makes resp the result where net/http would fail for its Location, without a word about the response.
+func withoutUnreadableLocation(from *url.URL, resp *http.Response) {
+	if _, err := from.Parse(resp.Header.Get("Location")); err != nil {
+		resp.Header = resp.Header.Clone()
+		resp.Header.Del("Location")
 	}
 }
 

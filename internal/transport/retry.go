@@ -20,7 +20,7 @@ func (e *Permanent) Unwrap() error { return e.Err }
 func (c *Call) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	c.Unsent = notSent(err)
 	if resp != nil && resp.StatusCode/100 != 2 {
-		c.Failed, c.FailedPayload = resp, c.errorBody
+		c.Failed, c.FailedPayload = c.rejected, c.rejection
 	}
 	if ctx.Err() != nil || c.Attempts > c.MaxRetries || !c.worthRepeating(resp, err) {
 		return false, nil

@@ -92,8 +92,8 @@ func (e *elementReader) Read(p []byte) (int, error) {
 	}
 	p = p[:min(len(p), int(MaxElement+1-held))]
 	// The decoder looks at white space anew after every read, so what is large must not come in small pieces.
-	least := min(len(p), int(held)/16)
-	if least < 4<<10 {
+	least := min(len(p), int(held)/4)
+	if least < 16<<10 {
 		least = 1
 	}
 	n := 0

@@ -1,0 +1,330 @@
+package clevercloud_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const layerCanary = "canary-7c1e/aé+b&c\"d<e"
+
+// layerHops answers by URL and records what it was asked.
+type layerHops struct {
+	answers map[string]func(*http.Request) *http.Response
+	seen    []*http.Request
+	bodies  []string
+}
+
+func (h *layerHops) RoundTrip(req *http.Request) (*http.Response, error) {
+	body := ""
+	if req.Body != nil {
+		text, _ := io.ReadAll(req.Body)
+		body = string(text)
+	}
+	h.seen, h.bodies = append(h.seen, req), append(h.bodies, body)
+	answer, ok := h.answers[req.Method+" "+req.URL.String()]
+	if !ok {
+		return layerAnswer(req, 200, `[{"name": "there"}]`), nil
+	}
+	return answer(req), nil
+}
+
+func layerRedirect(status int, location string) func(*http.Request) *http.Response {
+	return func(req *http.Request) *http.Response { return layerAnswer(req, status, "moved", "Location", location) }
+}
+
+const layerZones = layerBase + "/v4/products/zones"
+
+func TestRedirect_WithinTheOrigin(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, location := range []string{"/elsewhere", "https://api.layer.test/elsewhere", "https://api.layer.test:443/elsewhere", "https://API.layer.test/elsewhere"} {
+			hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: layerRedirect(status, location)}}
+			client := layerOver(t, hops.RoundTrip, clevercloud.WithAuth(layerToken("token")), clevercloud.WithHeader("X-Own", "x"))
+			var meta clevercloud.Response
+
+			zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
+
+			require.NoError(t, err, "%d %s", status, location)
+			assert.Equal(t, []clevercloud.Zone{{Name: "there"}}, zones)
+			require.Len(t, hops.seen, 2)
+			assert.Equal(t, "Bearer token", hops.seen[1].Header.Get("Authorization"))
+			assert.Equal(t, "x", hops.seen[1].Header.Get("X-Own"))
+			assert.Equal(t, 200, meta.StatusCode)
+			assert.Equal(t, 1, meta.Attempts, "a redirect is part of its attempt")
+		}
+	}
+}
+
+func TestRedirect_ToAnotherOrigin(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{
+		"https://elsewhere.test/zones", "//elsewhere.test/zones", "https://api.layer.test:8443/zones", "https://api.layer.test.evil/zones",
+		"http://127.0.0.1:1/zones", "http://localhost/zones",
+	} {
+		t.Run(location, func(t *testing.T) {
+			t.Parallel()
+			target, err := url.Parse(location)
+			require.NoError(t, err)
+			from := layerBase
+			if target.Scheme == "http" {
+				from = "http://127.0.0.2:9" // from https it would be a step down
+			}
+			hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+				"GET " + from + "/v4/products/zones?ownerId=orga_1": layerRedirect(302, location),
+			}}
+			client := layerOver(t, hops.RoundTrip, clevercloud.WithBaseURL(from), clevercloud.WithAuth(layerToken("token")),
+				clevercloud.WithHeader("X-Own", "x"), clevercloud.WithHeader("Cookie", "session=1"), clevercloud.WithHeader("Referer", "https://here.test"),
+				clevercloud.WithHeader("X-Api-Key", "k"))
+
+			zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{OwnerID: "orga_1"})
+
+			require.NoError(t, err)
+			assert.Equal(t, []clevercloud.Zone{{Name: "there"}}, zones)
+			require.Len(t, hops.seen, 2)
+			assert.Equal(t, "Bearer token", hops.seen[0].Header.Get("Authorization"))
+			got := hops.seen[1].Header.Clone()
+			assert.Contains(t, got.Get("User-Agent"), "clevercloud-go/")
+			assert.Equal(t, "application/json", got.Get("Accept"))
+			got.Del("User-Agent")
+			got.Del("Accept")
+			assert.Empty(t, got, "nothing else is told to another origin")
+			assert.Empty(t, hops.seen[1].URL.RawQuery)
+		})
+	}
+}
+
+// Once away, what comes back to the first origin is authenticated again, and a third gets as little as the second.
+func TestRedirect_ThereAndBack(t *testing.T) {
+	t.Parallel()
+	hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+		"GET " + layerZones:                  layerRedirect(302, "https://second.test/a"),
+		"GET https://second.test/a":          layerRedirect(302, "https://third.test/b"),
+		"GET https://third.test/b":           layerRedirect(302, "https://api.layer.test/home"),
+		"GET https://api.layer.test/nowhere": layerRedirect(302, "https://second.test/a"),
+	}}
+	client := layerOver(t, hops.RoundTrip, clevercloud.WithAuth(layerToken("token")), clevercloud.WithHeader("X-Own", "x"))
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	require.NoError(t, err)
+	require.Len(t, hops.seen, 4)
+	for i, want := range []string{"Bearer token", "", "", "Bearer token"} {
+		assert.Equal(t, want, hops.seen[i].Header.Get("Authorization"), "hop %d", i)
+	}
+	for i, want := range []string{"x", "", ""} {
+		assert.Equal(t, want, hops.seen[i].Header.Get("X-Own"), "hop %d", i)
+	}
+}
+
+func TestRedirect_NotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, location string }{
+		{"to http", "http://api.layer.test/zones"},
+		{"to http on this machine", "http://127.0.0.1/zones"},
+		{"with a user", "https://user@elsewhere.test/zones"},
+		{"with a user and a password", "https://user:secret@api.layer.test/zones"},
+		{"to another scheme", "ftp://api.layer.test/zones"},
+		{"to a file", "file:///etc/passwd"},
+		{"to no host", "https:///zones"},
+		{"to a script", "javascript:alert(1)"},
+		{"to nowhere", ""},
+		{"to what is no URL", "https://[::1"},
+		{"to control characters", "https://api.layer.test/\x7f"},
+		{"to a bad escape", "https://api.layer.test/%zz"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: layerRedirect(302, tc.location)}}
+			client := layerOver(t, hops.RoundTrip, clevercloud.WithAuth(layerToken("token")))
+
+			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+			var answer *clevercloud.APIError
+			require.ErrorAs(t, err, &answer)
+			assert.Equal(t, 302, answer.StatusCode)
+			assert.Equal(t, tc.location, answer.Header.Get("Location"))
+			assert.Equal(t, "moved", string(answer.Body))
+			assert.Len(t, hops.seen, 1)
+			assert.NotContains(t, err.Error(), "secret")
+			assert.EqualError(t, err, "clevercloud: zones.list: 302 found (5 bytes)")
+		})
+	}
+}
+
+func TestRedirect_WritesAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, call := range layerCalls() {
+		if call.method == http.MethodGet || call.method == http.MethodHead {
+			continue
+		}
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			for _, location := range []string{"/elsewhere", "https://elsewhere.test/", "https://[::1"} {
+				hops := 0
+				client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+					hops++
+					return layerAnswer(req, status, "", "Location", location), nil
+				})
+
+				err := call.do(t.Context(), client)
+
+				var answer *clevercloud.APIError
+				require.ErrorAs(t, err, &answer, "%s %d %s", call.id, status, location)
+				assert.Equal(t, status, answer.StatusCode)
+				assert.Equal(t, 1, hops)
+			}
+		}
+	}
+}
+
+// A read with a body, which only Do makes, does not take it to another origin.
+func TestRedirect_ABodyStaysAtItsOrigin(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{307, 308} {
+		hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+			"GET " + layerBase + "/v2/search": layerRedirect(status, "https://elsewhere.test/"),
+		}}
+		client := layerOver(t, hops.RoundTrip)
+
+		err := client.Do(t.Context(), http.MethodGet, "/v2/search", map[string]string{"password": layerCanary}, nil)
+
+		var answer *clevercloud.APIError
+		require.ErrorAs(t, err, &answer)
+		assert.Equal(t, status, answer.StatusCode)
+		assert.Len(t, hops.seen, 1)
+	}
+}
+
+func TestRedirect_Loops(t *testing.T) {
+	t.Parallel()
+	hops := 0
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		hops++
+		return layerAnswer(req, 307, "", "Location", req.URL.String()+"/x"), nil
+	})
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	var answer *clevercloud.APIError
+	require.ErrorAs(t, err, &answer)
+	assert.Equal(t, 307, answer.StatusCode)
+	assert.Equal(t, 6, hops, "five are followed, and it is not tried again")
+	assert.Equal(t, 1, answer.Attempts)
+}
+
+func TestRedirect_TheCallersPolicyIsRespected(t *testing.T) {
+	t.Parallel()
+	no := errors.New("no redirects here")
+	for _, tc := range []struct {
+		name   string
+		policy func(*http.Request, []*http.Request) error
+		check  func(*testing.T, error)
+	}{
+		{"the last response", func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, func(t *testing.T, err error) {
+			var answer *clevercloud.APIError
+			require.ErrorAs(t, err, &answer)
+			assert.Equal(t, 302, answer.StatusCode)
+		}},
+		{"an error", func(*http.Request, []*http.Request) error { return no }, func(t *testing.T, err error) {
+			require.ErrorIs(t, err, no)
+		}},
+		{"leave", func(*http.Request, []*http.Request) error { return nil }, func(t *testing.T, err error) { require.NoError(t, err) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: layerRedirect(302, "/elsewhere")}}
+			asked := 0
+			hc := &http.Client{Transport: hops, CheckRedirect: func(req *http.Request, via []*http.Request) error {
+				asked++
+				assert.Len(t, via, 1)
+				assert.Empty(t, req.Header.Get("Authorization"), "credentials are below it")
+				return tc.policy(req, via)
+			}}
+			client := layerClient(t, clevercloud.WithHTTPClient(hc), clevercloud.WithAuth(layerToken("token")))
+
+			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+			tc.check(t, err)
+			assert.Equal(t, 1, asked, "a decision is not asked for again")
+		})
+	}
+}
+
+func TestRedirect_TheCallersClientIsNotChanged(t *testing.T) {
+	t.Parallel()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if _, err := req.Cookie("session"); err != nil {
+			http.SetCookie(w, &http.Cookie{Name: "session", Value: "1", Path: "/"})
+			http.Redirect(w, req, "/again", http.StatusFound)
+			return
+		}
+		_, _ = io.WriteString(w, `[]`)
+	}))
+	t.Cleanup(srv.Close)
+	transport := &http.Transport{MaxIdleConnsPerHost: 3}
+	hc := &http.Client{Transport: transport, Jar: jar, Timeout: time.Hour}
+	before := *hc
+	client := layerClient(t, clevercloud.WithHTTPClient(hc), clevercloud.WithBaseURL(srv.URL), clevercloud.WithAuth(layerToken("token")),
+		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper { return next }))
+
+	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	require.NoError(t, err)
+	assert.Equal(t, before, *hc)
+	assert.Same(t, transport, hc.Transport)
+	assert.Equal(t, 3, transport.MaxIdleConnsPerHost)
+	assert.Nil(t, hc.CheckRedirect)
+	u, err := url.Parse(srv.URL)
+	require.NoError(t, err)
+	assert.Len(t, jar.Cookies(u), 1, "its cookie jar works")
+	client.CloseIdleConnections()
+}
+
+func TestRedirect_CookiesOfTheJarStayAtTheirHost(t *testing.T) {
+	t.Parallel()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	home, err := url.Parse(layerBase)
+	require.NoError(t, err)
+	jar.SetCookies(home, []*http.Cookie{{Name: "session", Value: "1", Path: "/"}})
+	hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: layerRedirect(302, "https://elsewhere.test/")}}
+	client := layerClient(t, clevercloud.WithHTTPClient(&http.Client{Transport: hops, Jar: jar}))
+
+	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	require.NoError(t, err)
+	assert.Equal(t, "session=1", hops.seen[0].Header.Get("Cookie"))
+	assert.Empty(t, hops.seen[1].Header.Get("Cookie"))
+}
+
+// The address of a redirect is what the server says; what it echoes of the request does not get into the error.
+func TestRedirect_ThatEchoesCredentials(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{"https://[" + layerCanary, "ftp://x/" + url.QueryEscape(layerCanary), "/" + url.PathEscape(layerCanary)} {
+		hops := 0
+		client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+			hops++
+			if strings.HasSuffix(req.URL.Path, "zones") {
+				return layerAnswer(req, 302, "", "Location", location), nil
+			}
+			return layerAnswer(req, 404, ""), nil
+		}, clevercloud.WithAuth(layerToken(layerCanary)))
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		require.Error(t, err)
+		layerNoCanary(t, err)
+	}
+}
