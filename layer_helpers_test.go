@@ -117,10 +117,11 @@ func layerBubble(t *testing.T, handler http.HandlerFunc, test func(t *testing.T,
 		client, err := clevercloud.New(append(own, opts...)...)
 		require.NoError(t, err)
 
+		defer func() {
+			transport.CloseIdleConnections()
+			_ = srv.Shutdown(context.Background()) // waits for the handlers
+		}()
 		test(t, client, l)
-
-		transport.CloseIdleConnections()
-		_ = srv.Close()
 	})
 }
 
