@@ -606,7 +606,7 @@ func TestContract_GoldenRequests(t *testing.T) {
 			}
 			sent := record(mock, http.StatusOK, want.Accept, body)
 			observe := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-				return roundTripper(func(req *http.Request) (*http.Response, error) {
+				return transportFunc(func(req *http.Request) (*http.Response, error) {
 					operation = clevercloud.OperationFromContext(req.Context())
 					return next.RoundTrip(req)
 				})
@@ -641,6 +641,6 @@ func TestContract_GoldenRequests(t *testing.T) {
 	}
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
+type transportFunc func(*http.Request) (*http.Response, error)
 
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

@@ -201,10 +201,11 @@ func (q LogQuery) decodeAccessEntry(data, id []byte, e *AccessLogEntry) error {
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
 func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	return logStream[LogEntry]{
+	stream := &logStream[LogEntry]{
 		client: s.client, operation: logsStream, opts: opts, query: q, ids: []string{string(owner), string(app)},
 		decode: q.decodeEntry,
-	}.all(ctx)
+	}
+	return stream.all(ctx)
 }
 
 // StreamResource returns the log entries of an add-on. The id is the real one, postgresql_… for example. Entries have ResourceID and
@@ -212,10 +213,11 @@ func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app Application
 //
 //	GET /v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs
 func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	return logStream[LogEntry]{
+	stream := &logStream[LogEntry]{
 		client: s.client, operation: logsStreamResource, opts: opts, query: q, ids: []string{string(owner), string(resource)},
 		decode: q.decodeEntry, unsupported: q.unsupported(true, false),
-	}.all(ctx)
+	}
+	return stream.all(ctx)
 }
 
 // StreamAccess returns the access log of an application, or of an add-on by its real id: each request to it, and each connection that is
@@ -223,8 +225,9 @@ func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resourc
 //
 //	GET /v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs
 func (s *LogsService) StreamAccess(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[AccessLogEntry, error] {
-	return logStream[AccessLogEntry]{
+	stream := &logStream[AccessLogEntry]{
 		client: s.client, operation: logsStreamAccess, opts: opts, query: q, ids: []string{string(owner), string(app)},
 		decode: q.decodeAccessEntry, unsupported: q.unsupported(true, true),
-	}.all(ctx)
+	}
+	return stream.all(ctx)
 }

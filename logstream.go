@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"mime"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -43,19 +44,31 @@ type logStream[T any] struct {
 }
 
 // all is the sequence. Each range has a state of its own.
-func (s logStream[T]) all(ctx context.Context) iter.Seq2[T, error] {
+//
+// It is not inlined, nor is fail, because an idle stream is a goroutine whose stack stays at twice the size for a few hundred bytes that
+// the query and an entry would take on it.
+//
+//go:noinline
+func (s *logStream[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		r := &logRun[T]{logStream: s, ctx: ctx, yield: yield, seed: maphash.MakeSeed()}
 		if err := r.follow(); err != nil {
-			var zero T
-			yield(zero, err)
+			r.fail(err)
 		}
 	}
 }
 
+// fail gives the last value.
+//
+//go:noinline
+func (r *logRun[T]) fail(err error) {
+	var zero T
+	r.yield(zero, err)
+}
+
 // A logRun is one range over a stream, over as many connections as it takes.
 type logRun[T any] struct {
-	logStream[T]
+	*logStream[T]
 	ctx   context.Context
 	yield func(T, error) bool
 
@@ -179,7 +192,28 @@ func (r *logRun[T]) open() (*exchange, error) {
 		// An API that repeats entries on resumption counts them; so they are asked for on top.
 		request.limit = r.query.Limit - r.given + r.repeats
 	}
-	return r.client.send(r.ctx, route, r.opts, request, r.ids)
+	return onAnotherStack(func() (*exchange, error) { return r.client.send(r.ctx, route, r.opts, request, r.ids) })
+}
+
+// onAnotherStack runs open on a goroutine of its own and waits for it. Sending a request takes a deep stack, which an open stream would
+// keep for as long as it lives: 7 KiB of its 35.
+func onAnotherStack(open func() (*exchange, error)) (x *exchange, err error) {
+	var crash any
+	returned, done := false, make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { crash = recover() }()
+		x, err = open()
+		returned = true
+	}()
+	<-done
+	switch {
+	case crash != nil:
+		panic(crash)
+	case !returned:
+		runtime.Goexit()
+	}
+	return x, err
 }
 
 func (r *logRun[T]) openError(err error) error {

@@ -59,7 +59,7 @@ func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
 		"7": 7, "7.0": 7, "7e3": 7000, "-1": -1, "0": 0, "9007199254740993": 9007199254740993, "9223372036854775807": 9223372036854775807,
-		"1.5e1": 15,
+		"1.5e1": 15, "9007199254740992.0": 9007199254740992,
 	} {
 		got := decodeAs[clevercloud.StoragePolicy](t, `{"sizeInMB":`+text+`}`)
 		require.NotNil(t, got.SizeInMB, text)
@@ -70,7 +70,7 @@ func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
 
 func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e300`} {
+	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`} {
 		body := `{"durationInDays":` + text + `,"sizeInMB":1}`
 		got := decodeAs[clevercloud.StoragePolicy](t, body)
 

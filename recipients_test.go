@@ -61,7 +61,7 @@ func create(t testing.TB, in clevercloud.DrainInput, opts ...clevercloud.ClientO
 	t.Helper()
 	var body string
 	opts = append(opts, clevercloud.WithBaseURL(testBase), clevercloud.WithMaxRetries(0),
-		clevercloud.WithHTTPClient(&http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+		clevercloud.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
 			got, err := describe(req)
 			body = got.Body
 			return answer(req, http.StatusOK, "application/json", "{}"), err

@@ -97,8 +97,10 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 }
 
 func isJSONNumber(text []byte) bool {
-	return len(text) > 0 && (text[0] == '-' || '0' <= text[0] && text[0] <= '9') && json.Valid(text)
+	return len(text) > 0 && (text[0] == '-' || isDigit(text[0])) && isDigit(text[len(text)-1]) && json.Valid(text)
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // Money is an amount in a currency. The two display strings may be missing inside an invoice's details.
 type Money struct {

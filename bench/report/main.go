@@ -20,7 +20,13 @@ const (
 )
 
 func main() {
-	if err := run("README.md"); err != nil {
+	var err error
+	if len(os.Args) > 1 {
+		err = child(os.Args[1:])
+	} else {
+		err = run("README.md")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
@@ -42,6 +48,9 @@ func run(readme string) error {
 		if err := compare(&report, g); err != nil {
 			return err
 		}
+	}
+	if err := streams(&report); err != nil {
+		return err
 	}
 	fmt.Print(report.String())
 	return os.WriteFile(readme, []byte(head+begin+"\n"+report.String()+"\n"+end+tail), 0o644)

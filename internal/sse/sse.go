@@ -17,7 +17,9 @@ import (
 const DefaultMax = 16 << 20
 
 const (
-	// minBuffer is what an idle stream keeps. Thousands of quiet streams are a normal use, so it is small.
+	// idleBuffer is what a stream of heartbeats keeps. Thousands of quiet streams are a normal use, so it is small.
+	idleBuffer = 512
+	// minBuffer is what a stream is read with as soon as a read has filled its buffer.
 	minBuffer = 4 << 10
 	// bigBuffer is the size from which a buffer is given back as soon as it is not needed, not after calmFills.
 	bigBuffer = 256 << 10
@@ -81,7 +83,8 @@ type Decoder struct {
 	hasRetry bool
 	read     int64
 
-	peak, calm int // largest need, and reads that ended a block, since the buffer was last found too large
+	peak, calm int  // largest need, and reads that ended a block, since the buffer was last found too large
+	filled     bool // a read since then has filled the buffer
 	ended      bool
 }
 
@@ -340,6 +343,7 @@ func (d *Decoder) fill() error {
 	}
 	d.read += int64(n)
 	d.w += n
+	d.filled = d.filled || d.w == len(d.buf)
 	if d.dropLF {
 		d.dropLF = false
 		if d.buf[d.pos] == '\n' {
@@ -383,12 +387,14 @@ func (d *Decoder) newSize(live int) int {
 	size := len(d.buf)
 	switch {
 	case size == 0:
+		return idleBuffer
+	case size < minBuffer && d.filled:
 		return minBuffer
 	case size-d.w < size/4 && live > size/2:
 		// Growing only when half of the buffer is in use keeps the cost of moving in proportion to what is read. The limit needs no
 		// more than one event and some room: beyond, moving alone makes room.
 		return max(size, min(2*size, d.max+minBuffer))
-	case size > minBuffer && d.ended:
+	case size > idleBuffer && d.ended:
 		return d.calmSize(live)
 	default:
 		return size
@@ -404,11 +410,14 @@ func (d *Decoder) calmSize(live int) int {
 	if d.calm < calmFills && size <= bigBuffer {
 		return size
 	}
-	want := minBuffer
+	want := idleBuffer
+	if d.filled {
+		want = minBuffer
+	}
 	for want < size && want < 2*max(d.peak, live) {
 		want *= 2
 	}
-	d.calm, d.peak = 0, 0
+	d.calm, d.peak, d.filled = 0, 0, false
 	return min(want, size)
 }
 

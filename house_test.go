@@ -1,0 +1,626 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// These tests hold the conventions that the rest of the code relies on. They read the source, with its types.
+
+const modulePath = "github.com/clevercloud-go/clevercloud"
+
+// A housePackage is a package of the module without its tests.
+type housePackage struct {
+	path  string
+	fset  *token.FileSet
+	files []*ast.File
+	types *types.Package
+	info  *types.Info
+}
+
+// listed is what go list says of a package.
+type listed struct {
+	Dir, ImportPath, Export string
+	GoFiles                 []string
+	Standard                bool
+	Module                  *struct {
+		Path string
+		Main bool
+	}
+}
+
+// house loads the packages that a user compiles.
+var house = sync.OnceValues(func() ([]*housePackage, error) {
+	out, err := exec.Command("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Export,GoFiles,Standard,Module",
+		"./", "./auth", "./clevertest", "./internal/...").Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("go list: %s", exit.Stderr)
+		}
+		return nil, err
+	}
+	exports := map[string]string{}
+	var own []listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		exports[p.ImportPath] = p.Export
+		if p.Module != nil && p.Module.Main {
+			own = append(own, p)
+		}
+	}
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	var packages []*housePackage
+	for _, p := range own {
+		h := &housePackage{path: p.ImportPath, fset: fset, info: &types.Info{
+			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		}}
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.ParseComments)
+			if err != nil {
+				return nil, err
+			}
+			h.files = append(h.files, file)
+		}
+		config := types.Config{Importer: imports}
+		if h.types, err = config.Check(p.ImportPath, fset, h.files, h.info); err != nil {
+			return nil, err
+		}
+		packages = append(packages, h)
+	}
+	return packages, nil
+})
+
+func loadHouse(t *testing.T) []*housePackage {
+	t.Helper()
+	packages, err := house()
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(packages), 3)
+	return packages
+}
+
+func rootOf(t *testing.T) *housePackage {
+	t.Helper()
+	for _, p := range loadHouse(t) {
+		if p.path == modulePath {
+			return p
+		}
+	}
+	t.Fatal("no root package")
+	return nil
+}
+
+// at names a place: zones.go:12.
+func (p *housePackage) at(n ast.Node) string {
+	position := p.fset.Position(n.Pos())
+	return fmt.Sprintf("%s:%d", filepath.Base(position.Filename), position.Line)
+}
+
+func (p *housePackage) inspect(visit func(ast.Node)) {
+	for _, file := range p.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if n != nil {
+				visit(n)
+			}
+			return true
+		})
+	}
+}
+
+// callee is the function that a call calls, nil for conversions and calls of values.
+func (p *housePackage) callee(call *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(call.Fun)
+	if index, ok := fun.(*ast.IndexExpr); ok {
+		fun = index.X
+	}
+	var name *ast.Ident
+	switch fun := fun.(type) {
+	case *ast.Ident:
+		name = fun
+	case *ast.SelectorExpr:
+		name = fun.Sel
+	default:
+		return nil
+	}
+	f, _ := p.info.Uses[name].(*types.Func)
+	return f
+}
+
+// A houseOperation is a variable of type operation, as it is written.
+type houseOperation struct{ name, id, method, path string }
+
+// operations reads the variables of type operation.
+func (p *housePackage) operations() map[types.Object]houseOperation {
+	found := map[types.Object]houseOperation{}
+	p.inspect(func(n ast.Node) {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != len(spec.Names) {
+			return
+		}
+		for i, name := range spec.Names {
+			object := p.info.Defs[name]
+			literal, ok := spec.Values[i].(*ast.CompositeLit)
+			if object == nil || object.Parent() != p.types.Scope() || !ok || !strings.HasPrefix(typeName(object.Type()), "operation") {
+				continue
+			}
+			o := houseOperation{name: name.Name}
+			for _, element := range literal.Elts {
+				pair := element.(*ast.KeyValueExpr)
+				value := p.info.Types[pair.Value].Value
+				if value == nil || value.Kind() != constant.String {
+					continue
+				}
+				switch pair.Key.(*ast.Ident).Name {
+				case "id":
+					o.id = constant.StringVal(value)
+				case "method":
+					o.method = constant.StringVal(value)
+				case "path":
+					o.path = constant.StringVal(value)
+				}
+			}
+			found[object] = o
+		}
+	})
+	return found
+}
+
+func typeName(t types.Type) string {
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
+}
+
+// serviceMethod is an exported method of a service; nil for other functions.
+func serviceMethod(decl ast.Decl) *ast.FuncDecl {
+	f, ok := decl.(*ast.FuncDecl)
+	if !ok || f.Recv == nil || !f.Name.IsExported() {
+		return nil
+	}
+	star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return nil
+	}
+	if name, ok := star.X.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Service") && name.IsExported() {
+		return f
+	}
+	return nil
+}
+
+// uses returns the operations that f uses, by itself or by the functions of the package that it calls.
+func (p *housePackage) uses(f *ast.FuncDecl, operations map[types.Object]houseOperation) []houseOperation {
+	bodies := map[types.Object]*ast.FuncDecl{}
+	for _, file := range p.files {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok {
+				bodies[p.info.Defs[f.Name]] = f
+			}
+		}
+	}
+	var used []houseOperation
+	seen := map[*ast.FuncDecl]bool{}
+	var walk func(*ast.FuncDecl)
+	walk = func(f *ast.FuncDecl) {
+		if f == nil || seen[f] {
+			return
+		}
+		seen[f] = true
+		ast.Inspect(f, func(n ast.Node) bool {
+			name, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			object := p.info.Uses[name]
+			if o, ok := operations[object]; ok && !slices.Contains(used, o) {
+				used = append(used, o)
+			}
+			walk(bodies[object])
+			return true
+		})
+	}
+	walk(f)
+	return used
+}
+
+func TestHouse_EveryServiceMethodIsAnOperation(t *testing.T) {
+	t.Parallel()
+	p := rootOf(t)
+	operations := p.operations()
+	require.NotEmpty(t, operations)
+	used := map[houseOperation]bool{}
+	for _, file := range p.files {
+		for _, decl := range file.Decls {
+			method := serviceMethod(decl)
+			if method == nil {
+				continue
+			}
+			lines := strings.Split(strings.TrimSpace(method.Doc.Text()), "\n")
+			last := lines[len(lines)-1]
+			var documented []string
+			for _, o := range p.uses(method, operations) {
+				used[o] = true
+				documented = append(documented, "\t"+o.method+" "+o.path)
+			}
+			assert.Contains(t, documented, last, "%s: the last line of the comment of %s is the verb and path of its operation",
+				p.at(method), method.Name.Name)
+		}
+	}
+	seen := map[string]string{}
+	for _, o := range operations {
+		assert.True(t, used[o], "%s is used by no method", o.name)
+		assert.Empty(t, seen[o.id], "%s has the id of another operation: %s", o.name, o.id)
+		seen[o.id] = o.name
+	}
+}
+
+// TestHouse_OperationsAreThoseOfTheContract compares with the table that the other tests go through.
+func TestHouse_OperationsAreThoseOfTheContract(t *testing.T) {
+	t.Parallel()
+	written := map[string]string{}
+	for _, o := range rootOf(t).operations() {
+		written[o.id] = o.method + " " + o.path
+	}
+	for _, o := range contract {
+		assert.Equal(t, o.method+" "+o.path, written[o.id], o.id)
+	}
+	assert.Equal(t, "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs", written["logs.stream"])
+}
+
+func TestHouse_RequestsAreSentInOnePlace(t *testing.T) {
+	t.Parallel()
+	var places []string
+	for _, p := range loadHouse(t) {
+		if p.path != modulePath && !strings.HasPrefix(p.path, modulePath+"/internal/") {
+			// The OAuth dance happens before there is a client.
+			continue
+		}
+		p.inspect(func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return
+			}
+			f := p.callee(call)
+			if f == nil || f.Pkg() == nil {
+				return
+			}
+			switch f.FullName() {
+			case "(*net/http.Client).Do", "(*net/http.Client).Get", "(*net/http.Client).Head", "(*net/http.Client).Post",
+				"(*net/http.Client).PostForm", "net/http.Get", "net/http.Head", "net/http.Post", "net/http.PostForm":
+				places = append(places, p.at(call))
+			}
+			if f.Pkg().Path() == "github.com/hashicorp/go-retryablehttp" && slices.Contains([]string{"Do", "Get", "Head", "Post", "PostForm"}, f.Name()) {
+				places = append(places, p.at(call))
+			}
+		})
+	}
+	require.Len(t, places, 1, places)
+	assert.True(t, strings.HasPrefix(places[0], "call.go:"), places[0])
+}
+
+func TestHouse_NothingAmbient(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		p.inspect(func(n ast.Node) {
+			name, ok := n.(*ast.Ident)
+			if !ok {
+				return
+			}
+			object := p.info.Uses[name]
+			if object == nil || object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {
+				return
+			}
+			used := object.Pkg().Path() + "." + object.Name()
+			// The embedded API runs on its own: its clock has no caller, and its server's log goes nowhere.
+			test := strings.HasSuffix(p.path, "/clevertest")
+			switch {
+			case used == "net/http.DefaultClient", used == "time.Sleep", used == "fmt.Print", used == "fmt.Println", used == "fmt.Printf",
+				used == "os.Stdout", used == "os.Stderr",
+				object.Pkg().Path() == "log" && !test:
+				assert.Fail(t, used+" is used", p.at(name))
+			case used == "context.Background" || used == "context.TODO":
+				assert.True(t, test, "%s is used at %s", used, p.at(name))
+			}
+		})
+		for _, file := range p.files {
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
+					assert.NotEqual(t, "init", f.Name.Name, p.at(f))
+				}
+			}
+		}
+	}
+}
+
+// TestHouse_NoPackageLevelState allows variables that nothing changes: operations, sentinel errors, regular expressions.
+func TestHouse_NoPackageLevelState(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		if strings.HasSuffix(p.path, "/clevertest") {
+			continue
+		}
+		operations := p.operations()
+		variables := map[types.Object]bool{}
+		for _, name := range p.types.Scope().Names() {
+			v, ok := p.types.Scope().Lookup(name).(*types.Var)
+			if !ok {
+				continue
+			}
+			variables[v] = true
+			if _, ok := operations[v]; ok {
+				continue
+			}
+			switch kind := v.Type().String(); {
+			case kind == "error", kind == "*regexp.Regexp", kind == "*strings.Replacer":
+			case strings.HasPrefix(kind, "map["), strings.HasPrefix(kind, "["):
+				// A table; that nothing assigns to it is seen below.
+			default:
+				assert.Fail(t, "a variable of the package that may hold state", "%s: %s %s", p.path, v.Name(), kind)
+			}
+		}
+		p.inspect(func(n ast.Node) {
+			var targets []ast.Expr
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				targets = n.Lhs
+			case *ast.IncDecStmt:
+				targets = []ast.Expr{n.X}
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					targets = []ast.Expr{n.X}
+				}
+			}
+			for _, target := range targets {
+				if name := base(target); name != nil {
+					assert.False(t, variables[p.info.Uses[name]], "%s: %s is changed, or its address taken", p.at(n), name.Name)
+				}
+			}
+		})
+	}
+}
+
+// base is the variable that an assignment to e changes.
+func base(e ast.Expr) *ast.Ident {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.ParenExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+func TestHouse_NoTypeOfADependencyIsExported(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		if strings.Contains(p.path, "/internal/") {
+			continue
+		}
+		seen := map[types.Type]bool{}
+		var check func(where string, typ types.Type)
+		check = func(where string, typ types.Type) {
+			typ = types.Unalias(typ)
+			if seen[typ] {
+				return
+			}
+			seen[typ] = true
+			switch typ := typ.(type) {
+			case *types.Named:
+				if pkg := typ.Obj().Pkg(); pkg != nil && typ.Obj().Exported() {
+					first, _, _ := strings.Cut(pkg.Path(), "/")
+					own := pkg.Path() == modulePath || strings.HasPrefix(pkg.Path(), modulePath+"/") && !strings.Contains(pkg.Path(), "/internal/")
+					assert.True(t, own || !strings.Contains(first, "."), "%s shows %s", where, typ)
+				}
+				for argument := range typ.TypeArgs().Types() {
+					check(where, argument)
+				}
+			case *types.Pointer:
+				check(where, typ.Elem())
+			case *types.Slice:
+				check(where, typ.Elem())
+			case *types.Array:
+				check(where, typ.Elem())
+			case *types.Chan:
+				check(where, typ.Elem())
+			case *types.Map:
+				check(where, typ.Key())
+				check(where, typ.Elem())
+			case *types.Signature:
+				for v := range typ.Params().Variables() {
+					check(where, v.Type())
+				}
+				for v := range typ.Results().Variables() {
+					check(where, v.Type())
+				}
+			case *types.Struct:
+				for field := range typ.Fields() {
+					if field.Exported() {
+						check(where+"."+field.Name(), field.Type())
+					}
+				}
+			case *types.Interface:
+				for method := range typ.ExplicitMethods() {
+					if method.Exported() {
+						check(where+"."+method.Name(), method.Type())
+					}
+				}
+			}
+		}
+		scope := p.types.Scope()
+		for _, name := range scope.Names() {
+			object := scope.Lookup(name)
+			if !object.Exported() {
+				continue
+			}
+			check(name, object.Type())
+			if named, ok := object.Type().(*types.Named); ok {
+				check(name, named.Underlying())
+				for method := range named.Methods() {
+					if method.Exported() {
+						check(name+"."+method.Name(), method.Type())
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestHouse_EverythingExportedIsDocumented(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		if strings.Contains(p.path, "/internal/") {
+			continue
+		}
+		described := 0
+		for _, file := range p.files {
+			if file.Doc != nil {
+				described++
+			}
+			for _, decl := range file.Decls {
+				switch decl := decl.(type) {
+				case *ast.FuncDecl:
+					if decl.Name.IsExported() && (decl.Recv == nil || exportedReceiver(decl)) {
+						assert.NotEmpty(t, decl.Doc.Text(), "%s: %s has no comment", p.at(decl), decl.Name.Name)
+					}
+				case *ast.GenDecl:
+					for _, spec := range decl.Specs {
+						checkSpec(t, p, decl, spec)
+					}
+				}
+			}
+		}
+		assert.Equal(t, 1, described, "%s has a package comment", p.path)
+	}
+}
+
+func exportedReceiver(f *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(f.Recv.List[0].Type, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok && !found {
+			found = name.IsExported()
+			return false
+		}
+		return true
+	})
+	return found
+}
+
+func checkSpec(t *testing.T, p *housePackage, decl *ast.GenDecl, spec ast.Spec) {
+	t.Helper()
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		if spec.Name.IsExported() {
+			text := spec.Doc.Text() + decl.Doc.Text()
+			assert.Contains(t, text, spec.Name.Name, "%s: %s has no comment of its own", p.at(spec), spec.Name.Name)
+		}
+	case *ast.ValueSpec:
+		for _, name := range spec.Names {
+			if name.IsExported() {
+				assert.NotEmpty(t, spec.Doc.Text()+decl.Doc.Text()+spec.Comment.Text(), "%s: %s has no comment", p.at(spec), name.Name)
+			}
+		}
+	}
+}
+
+// TestHouse_OpenEnumsSaySo holds every type with IsKnown, but for those of requests, to the sentence that more values may come.
+func TestHouse_OpenEnumsSaySo(t *testing.T) {
+	t.Parallel()
+	p := rootOf(t)
+	comments := map[string]string{}
+	p.inspect(func(n ast.Node) {
+		if decl, ok := n.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
+			for _, spec := range decl.Specs {
+				comments[spec.(*ast.TypeSpec).Name.Name] = strings.Join(strings.Fields(decl.Doc.Text()), " ")
+			}
+		}
+	})
+	for _, file := range p.files {
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Name.Name != "IsKnown" {
+				continue
+			}
+			name := f.Recv.List[0].Type.(*ast.Ident).Name
+			if name == "Order" || name == "TLSVerification" {
+				continue
+			}
+			assert.Contains(t, comments[name], "Other values may appear; see ["+name+".IsKnown].", name)
+		}
+	}
+}
+
+func TestHouse_UsersCompileNoTestDependency(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./", "./auth").Output()
+	require.NoError(t, err)
+	for _, path := range strings.Fields(string(out)) {
+		own := path == modulePath || strings.HasPrefix(path, modulePath+"/")
+		assert.True(t, own || strings.HasPrefix(path, "github.com/hashicorp/go-"), path)
+		assert.NotEqual(t, modulePath+"/clevertest", path)
+	}
+}
+
+func TestHouse_DirectRequirements(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "mod", "edit", "-json").Output()
+	require.NoError(t, err)
+	var direct []string
+	for _, r := range decodeAs[struct {
+		Require []struct {
+			Path     string
+			Indirect bool
+		}
+	}](t, string(out)).Require {
+		if !r.Indirect {
+			direct = append(direct, r.Path)
+		}
+	}
+	assert.ElementsMatch(t, []string{
+		"github.com/hashicorp/go-retryablehttp", "github.com/jarcoal/httpmock", "github.com/r3labs/sse/v2", "github.com/stretchr/testify",
+	}, direct)
+}
+
+func TestHouse_DomainFilesHaveTests(t *testing.T) {
+	t.Parallel()
+	for _, domain := range []string{
+		"billing", "drains", "loadbalancers", "operators", "orchestration", "pulsar", "recipients", "sequence", "values", "zones", "errorbody",
+	} {
+		_, err := os.Stat(domain + "_test.go")
+		assert.False(t, errors.Is(err, fs.ErrNotExist), "%s.go has no test beside it", domain)
+	}
+}
