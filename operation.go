@@ -238,8 +238,7 @@ func requestID(h http.Header) string { return h.Get("Sozu-Id") }
 
 // expand puts ids, escaped, in place of the placeholders of a path and the result behind the base URL.
 func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
-	var plain, escaped strings.Builder
-	plain.WriteString(base.Path)
+	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
 	for _, id := range ids {
 		before, rest, _ := strings.Cut(template, "{")
@@ -250,11 +249,13 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 		case ".", "..":
 			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
 		}
-		plain.WriteString(before + id)
 		escaped.WriteString(before + url.PathEscape(id))
 		template = after
 	}
-	plain.WriteString(template)
 	escaped.WriteString(template)
-	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain.String(), RawPath: escaped.String()}, nil
+	plain, err := url.PathUnescape(escaped.String())
+	if err != nil {
+		return nil, &ValidationError{Argument: "path", Reason: badPath}
+	}
+	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}, nil
 }

@@ -326,8 +326,9 @@ func parseBaseURL(address string) (*url.URL, error) {
 	case !transport.Safe(u):
 		return nil, fmt.Errorf("must be https, or http to a loopback address")
 	}
-	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
-	return u, nil
+	u.RawPath = strings.TrimRight(u.EscapedPath(), "/")
+	u.Path, err = url.PathUnescape(u.RawPath)
+	return u, err
 }
 
 func reservedHeader(name string) bool {

@@ -40,7 +40,7 @@ func New(c Config) *Transport {
 		next = c.Middleware[i](next)
 	}
 	t.client = &http.Client{
-		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers},
+		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers, limit: MaxResultBody},
 		Jar:           c.HTTPClient.Jar,
 		CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect),
 	}
