@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"regexp"
 	"runtime"
@@ -29,7 +30,13 @@ type contractOperation struct {
 	foreign, at string
 	// accept is the media type asked for; empty is JSON.
 	accept string
-	call   func(context.Context, *clevercloud.Client, []string) (any, error)
+	// fixed is the value of the first placeholder where the caller has no say; empty where there is one.
+	fixed string
+	// bare is for an answer without a body: the result has the id only.
+	bare bool
+	// once is for writes that do more each time, by the reference's table of what is safe to repeat.
+	once bool
+	call func(context.Context, *clevercloud.Client, []string) (any, error)
 }
 
 const operatorTemplate = "/v4/addon-providers/addon-{operator_name}/addons/{operator_id}"
@@ -40,6 +47,14 @@ var contract = []contractOperation{
 		ok: "billing/invoices_list.json", foreign: `[{"invoice_number":"F1"},{"total_tax":{"amount":"much"}}]`, at: "[1].total_tax.amount",
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return result(c.Billing.ListInvoices(ctx, clevercloud.OwnerID(id[0]), clevercloud.InvoiceQuery{}))
+		},
+	},
+	{
+		id: "billing.list-unpaid-invoices", method: http.MethodGet,
+		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
+		ok:   "billing/invoices_unpaid.json", foreign: `[{"address":[]}]`, at: "[0].address",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Billing.ListUnpaidInvoices(ctx, clevercloud.OwnerID(id[0])))
 		},
 	},
 	{
@@ -88,6 +103,14 @@ var contract = []contractOperation{
 		},
 	},
 	{
+		id: "orchestration.get-instance", method: http.MethodGet,
+		path: "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}",
+		ok:   "instances/get.json", foreign: `{"index":"first"}`, at: "index",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Orchestration.GetInstance(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.InstanceID(id[2])))
+		},
+	},
+	{
 		id: "load-balancers.get-default", method: http.MethodGet,
 		path: "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default",
 		ok:   "loadbalancers/default.json", foreign: `[{"dns":{"a":"192.0.2.1"}}]`, at: "[0].dns.a",
@@ -96,8 +119,33 @@ var contract = []contractOperation{
 		},
 	},
 	{
+		id: "load-balancers.get-private", method: http.MethodGet,
+		path: "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private",
+		ok:   "loadbalancers/private_empty.json", foreign: `[{"dns":5}]`, at: "[0].dns",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.LoadBalancers.GetPrivate(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1])))
+		},
+	},
+	{
+		id: "load-balancers.get-addon-default", method: http.MethodGet,
+		path: "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/default",
+		ok:   "loadbalancers/default.json", foreign: `[{"id":{}}]`, at: "[0].id",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.LoadBalancers.GetAddonDefault(ctx, clevercloud.OwnerID(id[0]), clevercloud.AddonID(id[1])))
+		},
+	},
+	{
+		id: "load-balancers.get-addon-private", method: http.MethodGet,
+		path: "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/private",
+		ok:   "loadbalancers/private_empty.json", foreign: `[{},{"zoneId":1}]`, at: "[1].zoneId",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.LoadBalancers.GetAddonPrivate(ctx, clevercloud.OwnerID(id[0]), clevercloud.AddonID(id[1])))
+		},
+	},
+	{
 		id: "drains.create", method: http.MethodPost, path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
 		ok: "drains/created.json", foreign: `{"recipient":{"type":"RAW_HTTP","url":"https://x.example"},"execution":{"attempt":"first"}}`, at: "execution.attempt",
+		once: true,
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return result(c.Drains.Create(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainInput{
 				Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
@@ -121,8 +169,61 @@ var contract = []contractOperation{
 	{
 		id: "drains.delete", method: http.MethodDelete, path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}",
 		ok: "drains/deleted.json", foreign: `{"backlog":[1]}`, at: "backlog",
+		bare: true,
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return result(c.Drains.Delete(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
+		},
+	},
+	{
+		id: "drains.delete-all", method: http.MethodDelete,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
+		ok:   "drains/list.json", foreign: `[{},{"backlog":{"msgBacklog":"1"}}]`, at: "[1].backlog.msgBacklog",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.DeleteAll(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1])))
+		},
+	},
+	{
+		id: "drains.enable", method: http.MethodPut,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable",
+		ok:   "drains/enabled_raw_http.json", foreign: `{"kind":5}`, at: "kind",
+		bare: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.Enable(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
+		},
+	},
+	{
+		id: "drains.disable", method: http.MethodPut,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/disable",
+		ok:   "drains/disabled.json", foreign: `{"status":"DISABLED"}`, at: "status",
+		bare: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.Disable(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
+		},
+	},
+	{
+		id: "drains.reset-cursor", method: http.MethodPatch,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor",
+		ok:   "drains/enabled_raw_http.json", foreign: `{"tenantId":[]}`, at: "tenantId",
+		bare: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.ResetCursor(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
+		},
+	},
+	{
+		id: "drains.check", method: http.MethodPost,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/check",
+		ok:   "drains/check_ok_http.json", foreign: `{"tcp":{"port":"601"}}`, at: "tcp.port",
+		once: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.Check(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
+		},
+	},
+	{
+		id: "drains.test-command", method: http.MethodGet,
+		path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command",
+		ok:   "drains/test_command.txt", foreign: `{}`, accept: "text/plain",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Drains.TestCommand(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
 		},
 	},
 	{
@@ -134,12 +235,14 @@ var contract = []contractOperation{
 	},
 	{
 		id: "operators.reboot", method: http.MethodPost, path: operatorTemplate + "/reboot",
+		once: true,
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return nil, c.Operators.Reboot(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1]))
 		},
 	},
 	{
 		id: "operators.rebuild", method: http.MethodPost, path: operatorTemplate + "/rebuild",
+		once: true,
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return nil, c.Operators.Rebuild(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1]))
 		},
@@ -147,6 +250,7 @@ var contract = []contractOperation{
 	{
 		id: "operators.attach-network-group", method: http.MethodPost, path: operatorTemplate + "/networkgroup",
 		ok: "operators/keycloak_ng_enabled.json", foreign: `{"resources":["app_1"]}`, at: "resources",
+		once: true,
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return result(c.Operators.AttachNetworkGroup(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1])))
 		},
@@ -155,6 +259,32 @@ var contract = []contractOperation{
 		id: "operators.detach-network-group", method: http.MethodDelete, path: operatorTemplate + "/networkgroup",
 		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return nil, c.Operators.DetachNetworkGroup(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1]))
+		},
+	},
+	{
+		id: "operators.check-version", method: http.MethodGet,
+		path: operatorTemplate + "/version/check",
+		ok:   "operators/version_check.json", foreign: `{"available":["1",2]}`, at: "available[1]",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Operators.CheckVersion(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1])))
+		},
+	},
+	{
+		id: "operators.update-version", method: http.MethodPost,
+		path: operatorTemplate + "/version/update",
+		ok:   "operators/keycloak.json", foreign: `{"version":26}`, at: "version",
+		once: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Operators.UpdateVersion(ctx, clevercloud.OperatorKind(id[0]), clevercloud.OperatorID(id[1]), "26.3.2"))
+		},
+	},
+	{
+		// The one operation of a single kind.
+		id: "operators.otoroshi-config", method: http.MethodGet,
+		path: operatorTemplate + "/config.yaml", fixed: "otoroshi",
+		ok: "operators/otoroshi_config.yaml", foreign: `{}`, accept: "application/yaml",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Operators.OtoroshiConfig(ctx, clevercloud.OperatorID(id[1]), &bytes.Buffer{}))
 		},
 	},
 	{
@@ -188,12 +318,77 @@ var contract = []contractOperation{
 			}))
 		},
 	},
+	{
+		id: "pulsar.get", method: http.MethodGet,
+		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
+		ok:   "pulsar/addon.json", foreign: `{"cold_storage_linked":"yes"}`, at: "cold_storage_linked",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Pulsar.Get(ctx, clevercloud.PulsarID(id[0])))
+		},
+	},
+	{
+		id: "pulsar.get-cluster", method: http.MethodGet,
+		path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
+		ok:   "pulsar/cluster.json", foreign: `{"web_port":"80"}`, at: "web_port",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Pulsar.GetCluster(ctx, id[0]))
+		},
+	},
+	{
+		id: "pulsar.renew-token", method: http.MethodPatch,
+		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit",
+		ok:   "pulsar/addon.json", foreign: `{"creation_date":"today"}`, at: "creation_date",
+		once: true,
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return result(c.Pulsar.RenewToken(ctx, clevercloud.PulsarID(id[0])))
+		},
+	},
+	{
+		id: "identity.self", method: http.MethodGet,
+		path: "/v2/self",
+		ok:   "auth/v2_self.json", foreign: `{"email":5}`, at: "email",
+		call: func(ctx context.Context, c *clevercloud.Client, _ []string) (any, error) {
+			return result(c.Identity.Self(ctx))
+		},
+	},
+	{
+		id: "identity.resolve", method: http.MethodGet,
+		path: "/v2/summary",
+		ok:   "auth/v2_summary_excerpt.json", foreign: `{"organisations":[{"addons":{}}]}`, at: "organisations[0].addons",
+		call: func(ctx context.Context, c *clevercloud.Client, _ []string) (any, error) {
+			return result(c.Identity.Resolve(ctx, "sso"))
+		},
+	},
+	{
+		id: "tokens.list", method: http.MethodGet,
+		path: "/api-tokens",
+		ok:   "auth/api_tokens_list.json", foreign: `[{"state":true}]`, at: "[0].state",
+		call: func(ctx context.Context, c *clevercloud.Client, _ []string) (any, error) {
+			return result(c.Tokens.List(ctx))
+		},
+	},
+	{
+		id: "tokens.create", method: http.MethodPost,
+		path: "/api-tokens",
+		ok:   "auth/api_token_created.json", foreign: `{"expirationDate":1}`, at: "expirationDate",
+		once: true,
+		call: func(ctx context.Context, c *clevercloud.Client, _ []string) (any, error) {
+			return result(c.Tokens.Create(ctx, exampleTokenInput))
+		},
+	},
+	{
+		id: "tokens.revoke", method: http.MethodDelete,
+		path: "/api-tokens/{apiTokenId}",
+		call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return nil, c.Tokens.Revoke(ctx, clevercloud.APITokenID(id[0]))
+		},
+	},
 }
 
 // result gives an untyped nil for the zero value that goes with an error, so that anything else is seen.
 func result[T any](v T, err error) (any, error) {
 	encoded, _ := json.Marshal(v)
-	if text := string(encoded); err != nil && (text == "null" || text == "0") {
+	if text := string(encoded); err != nil && (text == "null" || text == "0" || text == `""`) {
 		return nil, err
 	}
 	return v, err
@@ -244,7 +439,11 @@ func TestContract_Request(t *testing.T) {
 		require.NoError(t, err)
 		got := sent.only(t)
 		assert.Equal(t, o.method, got.Method)
-		assert.Equal(t, "/prefix"+placeholder.ReplaceAllLiteralString(o.path, `a%2Fb%3Fc%25d%20%C3%A9%23%3B.`), got.Path)
+		path := o.path
+		if o.fixed != "" {
+			path = strings.Replace(path, placeholder.FindString(path), o.fixed, 1)
+		}
+		assert.Equal(t, "/prefix"+placeholder.ReplaceAllLiteralString(path, `a%2Fb%3Fc%25d%20%C3%A9%23%3B.`), got.Path)
 		assert.Empty(t, got.Query)
 	})
 }
@@ -256,6 +455,9 @@ func TestContract_BadPathArgumentIsRefusedUnsent(t *testing.T) {
 		for bad, reason := range map[string]string{"": "must not be empty", ".": `must not be "."`, "..": `must not be ".."`} {
 			ids, names := o.ids("fine")
 			for i, name := range names {
+				if i == 0 && o.fixed != "" {
+					continue
+				}
 				ids[i] = bad
 
 				got, err := o.call(t.Context(), client, ids)
@@ -337,8 +539,8 @@ func TestContract_ForeignBody(t *testing.T) {
 
 			got, err := o.call(t.Context(), client, ids)
 
-			if tc.body == "" && (o.foreign[0] == '[' || o.id == "drains.delete") {
-				// A list may be empty, and a drain that was deleted need not come back.
+			if tc.body == "" && (o.foreign[0] == '[' || o.bare) {
+				// A list may be empty, and a drain need not come back.
 				require.NoError(t, err)
 				assert.NotNil(t, got)
 				continue
@@ -366,7 +568,7 @@ func TestContract_EmptyAnswer(t *testing.T) {
 		got, err := o.call(t.Context(), client, ids)
 
 		switch {
-		case o.id == "drains.delete":
+		case o.bare:
 			require.NoError(t, err)
 			assert.Equal(t, &clevercloud.Drain{ID: "fine"}, got)
 		case o.ok == "":
@@ -404,6 +606,50 @@ func TestContract_ContextEnds(t *testing.T) {
 		var missing context.Context
 		_, err = o.call(missing, client, ids)
 		assert.Equal(t, &clevercloud.ValidationError{Operation: o.id, Argument: "ctx", Reason: "must not be nil"}, err)
+	})
+}
+
+// A failure that leaves open whether the API has acted is repeated for what may be done twice, and only for that.
+func TestContract_Repeats(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, o contractOperation) {
+		for _, tc := range []struct {
+			name string
+			// fail is what becomes of an attempt that reached the API.
+			fail func(*http.Request) (*http.Response, error)
+			// safe is a failure after which the API cannot have acted.
+			safe bool
+		}{
+			{"lost answer", func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, false},
+			{"unavailable", func(req *http.Request) (*http.Response, error) {
+				return answer(req, http.StatusServiceUnavailable, "application/json", "{}"), nil
+			}, false},
+			{"too many requests", func(req *http.Request) (*http.Response, error) {
+				return answer(req, http.StatusTooManyRequests, "application/json", "{}"), nil
+			}, true},
+		} {
+			client, mock := newTestClient(t, clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}),
+				clevercloud.WithMaxRetries(2))
+			attempts := 0
+			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+				attempts++
+				assert.Equal(t, o.method, req.Method)
+				return tc.fail(req)
+			})
+			ids, _ := o.ids("fine")
+
+			got, err := o.call(t.Context(), client, ids)
+
+			require.Error(t, err, tc.name)
+			assert.Nil(t, got, tc.name)
+			want := 3
+			if o.once && !tc.safe {
+				want = 1
+			}
+			assert.Equal(t, want, attempts, tc.name)
+			if tc.name == "lost answer" {
+				assert.Equal(t, o.once, strings.Contains(err.Error(), "the request may have been carried out"), err.Error())
+			}
+		}
 	})
 }
 
@@ -584,6 +830,144 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 			Offload: clevercloud.StoragePolicyPatch{SizeInBytes: clevercloud.Value[int64](9007199254740993), DurationInMinutes: clevercloud.Value[int64](-1)},
 		})
 		return err
+	},
+	"unpaid invoices": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Billing.ListUnpaidInvoices(ctx, "orga_1")
+		return err
+	},
+	"one instance": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Orchestration.GetInstance(ctx, "orga_1", "app_1", "7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32")
+		return err
+	},
+	"private load balancers": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.LoadBalancers.GetPrivate(ctx, "orga_1", "app_1")
+		return err
+	},
+	"default load balancers of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.LoadBalancers.GetAddonDefault(ctx, "orga_1", "addon_1")
+		return err
+	},
+	"private load balancers of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.LoadBalancers.GetAddonPrivate(ctx, "orga_1", "addon_1")
+		return err
+	},
+	"all drains deleted": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.DeleteAll(ctx, "orga_1", "app_1")
+		return err
+	},
+	"drain enabled": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Enable(ctx, "orga_1", "app_1", "drain_1")
+		return err
+	},
+	"drain disabled": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Disable(ctx, "orga_1", "app_1", "drain_1")
+		return err
+	},
+	"cursor of a drain reset": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.ResetCursor(ctx, "orga_1", "app_1", "drain_1")
+		return err
+	},
+	"drain checked": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Check(ctx, "orga_1", "app_1", "drain_1")
+		return err
+	},
+	"test command of a drain": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.TestCommand(ctx, "orga_1", "app_1", "drain_1")
+		return err
+	},
+	"new drain of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Create(ctx, "orga_1", "postgresql_1", clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"},
+		})
+		return err
+	},
+	"all drains of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.List(ctx, "orga_1", "postgresql_1", clevercloud.DrainQuery{})
+		return err
+	},
+	"one drain of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Get(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"drain of an add-on deleted": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Delete(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"all drains of an add-on deleted": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.DeleteAll(ctx, "orga_1", "postgresql_1")
+		return err
+	},
+	"drain of an add-on enabled": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Enable(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"drain of an add-on disabled": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Disable(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"cursor of a drain of an add-on reset": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.ResetCursor(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"drain of an add-on checked": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Check(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"test command of a drain of an add-on": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.TestCommand(ctx, "orga_1", "postgresql_1", "drain_1")
+		return err
+	},
+	"versions of a keycloak": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Operators.CheckVersion(ctx, clevercloud.Keycloak, "keycloak_1")
+		return err
+	},
+	"version of a metabase updated": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Operators.UpdateVersion(ctx, clevercloud.Metabase, "metabase_1", "0.56.4")
+		return err
+	},
+	"configuration of an otoroshi": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Operators.OtoroshiConfig(ctx, "otoroshi_1", &bytes.Buffer{})
+		return err
+	},
+	"a pulsar": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Pulsar.Get(ctx, "pulsar_1")
+		return err
+	},
+	"a pulsar cluster": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Pulsar.GetCluster(ctx, "c3")
+		return err
+	},
+	"token of a pulsar renewed": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Pulsar.RenewToken(ctx, "pulsar_1")
+		return err
+	},
+	"who am I": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Identity.Self(ctx)
+		return err
+	},
+	"what is it": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Identity.Resolve(ctx, "keycloak_1")
+		return err
+	},
+	"api tokens": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Tokens.List(ctx)
+		return err
+	},
+	"new api token": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Tokens.Create(ctx, clevercloud.APITokenInput{
+			Email: "camille@example.com", Password: "p&ss\"word", MFACode: "000000", Name: "CI", Description: "used by <the> pipeline",
+			ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, paris),
+		})
+		return err
+	},
+	"new api token with what is needed only": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Tokens.Create(ctx, clevercloud.APITokenInput{
+			Email: "camille@example.com", Password: "pass", Name: "CI", ExpirationDate: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
+		})
+		return err
+	},
+	"api token revoked": func(ctx context.Context, c *clevercloud.Client) error {
+		return c.Tokens.Revoke(ctx, "api_tokens_1")
 	},
 }
 

@@ -291,6 +291,10 @@ func TestHouse_OperationsAreThoseOfTheContract(t *testing.T) {
 		assert.Equal(t, o.method+" "+o.path, written[o.id], o.id)
 	}
 	assert.Equal(t, "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs", written["logs.stream"])
+	for id := range written {
+		listed := slices.ContainsFunc(contract, func(o contractOperation) bool { return o.id == id })
+		assert.True(t, listed || strings.HasPrefix(id, "logs."), "%s is not in the table", id)
+	}
 }
 
 func TestHouse_RequestsAreSentInOnePlace(t *testing.T) {
@@ -618,7 +622,8 @@ func TestHouse_DirectRequirements(t *testing.T) {
 func TestHouse_DomainFilesHaveTests(t *testing.T) {
 	t.Parallel()
 	for _, domain := range []string{
-		"billing", "drains", "loadbalancers", "operators", "orchestration", "pulsar", "recipients", "sequence", "values", "zones", "errorbody",
+		"billing", "drains", "identity", "loadbalancers", "operators", "orchestration", "pulsar", "recipients", "sequence", "tokens", "values",
+		"zones", "errorbody",
 	} {
 		_, err := os.Stat(domain + "_test.go")
 		assert.False(t, errors.Is(err, fs.ErrNotExist), "%s.go has no test beside it", domain)

@@ -1,0 +1,141 @@
+package clevercloud_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestIdentity_Self(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusOK, fixture(t, "auth/v2_self.json"))
+
+	got, err := client.Identity.Self(t.Context())
+
+	require.NoError(t, err)
+	assert.Equal(t, &clevercloud.Self{ID: exampleUser, Email: "camille@example.com", Name: "Camille Durand"}, got)
+	roundTrip{unknown: []string{"phone", "avatar", "lang", "emailValidated", "canPay"}}.check(t, fixture(t, "auth/v2_self.json"), got)
+}
+
+const (
+	exampleKeycloakAddon = "addon_2f90d6c3-1b7e-4a58-93cd-e84a7f60b5d1"
+	exampleKeycloak      = "keycloak_0d4e7b26-93fa-4c18-a5d0-6b72e1f98c35"
+	examplePulsarAddon   = "addon_4d7f1b09-e8c2-4a65-93f0-b86d5e21c7a4"
+	examplePulsar        = "pulsar_40e8b7d1-6c95-4a3f-92e0-df71c5a8b364"
+)
+
+func TestIdentity_Resolve(t *testing.T) {
+	t.Parallel()
+	keycloak := clevercloud.Resource{
+		OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: exampleKeycloak, AddonID: exampleKeycloakAddon, ProviderID: "keycloak", Name: "sso",
+	}
+	pulsar := clevercloud.Resource{
+		OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: examplePulsar, AddonID: examplePulsarAddon, ProviderID: "addon-pulsar", Name: "bus",
+	}
+	shop := clevercloud.Resource{OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: exampleApp, Name: "shop"}
+	for asked, want := range map[string]clevercloud.Resource{
+		exampleApp: shop, "shop": shop, exampleKeycloak: keycloak, exampleKeycloakAddon: keycloak, "sso": keycloak,
+		examplePulsar: pulsar, examplePulsarAddon: pulsar, "bus": pulsar,
+	} {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, "auth/v2_summary_excerpt.json"))
+
+		got, err := client.Identity.Resolve(t.Context(), asked)
+
+		require.NoError(t, err, asked)
+		assert.Equal(t, &want, got, asked)
+	}
+}
+
+func TestIdentity_Resolve_Names(t *testing.T) {
+	t.Parallel()
+	const summary = `{
+		"user": {"id": "user_1", "name": "Camille", "applications": [{"id": "app_9", "name": "mine"}, {"id": "app_3", "name": "twin"}], "addons": null},
+		"organisations": [
+			{"id": "orga_1", "name": "A", "applications": [{"id": "app_1", "name": "twin"}, {"id": "app_2", "name": "app_9"}], "addons": []},
+			{"id": "orga_2", "name": "B", "addons": [{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "twin"}]}
+		]
+	}`
+	client, mock := newTestClient(t)
+	always(mock, http.StatusOK, summary)
+
+	got, err := client.Identity.Resolve(t.Context(), "mine")
+	require.NoError(t, err)
+	assert.Equal(t, &clevercloud.Resource{OwnerID: "user_1", OwnerName: "Camille", ID: "app_9", Name: "mine"}, got, "the user's own")
+
+	got, err = client.Identity.Resolve(t.Context(), "app_9")
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.ResourceID("app_9"), got.ID, "an id is nobody's name")
+
+	got, err = client.Identity.Resolve(t.Context(), "twin")
+	require.ErrorIs(t, err, clevercloud.ErrConflict)
+	assert.Nil(t, got)
+	for _, id := range []string{"app_1", "redis_1", "app_3"} {
+		assert.Contains(t, err.Error(), id)
+	}
+	assert.Contains(t, err.Error(), "clevercloud: identity.resolve: ")
+
+	for _, unknown := range []string{"nobody", "Twin", "orga_1", "user_1", "a\nb"} {
+		got, err = client.Identity.Resolve(t.Context(), unknown)
+		require.ErrorIs(t, err, clevercloud.ErrNotFound, unknown)
+		assert.Nil(t, got)
+		assert.NotContains(t, err.Error(), "\n")
+	}
+}
+
+func TestIdentity_Resolve_NothingIsRefusedUnsent(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, fixture(t, "auth/v2_summary_excerpt.json"))
+
+	got, err := client.Identity.Resolve(t.Context(), "")
+
+	assert.Equal(t, &clevercloud.ValidationError{Operation: "identity.resolve", Argument: "idOrName", Reason: "must not be empty"}, err)
+	assert.Nil(t, got)
+	assert.Zero(t, sent.count())
+}
+
+func TestResource_Ids(t *testing.T) {
+	t.Parallel()
+	type ids struct {
+		app      clevercloud.ApplicationID
+		isApp    bool
+		kind     clevercloud.OperatorKind
+		operator clevercloud.OperatorID
+		pulsar   clevercloud.PulsarID
+	}
+	for provider, want := range map[string]ids{
+		"":                 {app: "x_1", isApp: true},
+		"keycloak":         {kind: clevercloud.Keycloak, operator: "x_1"},
+		"addon-keycloak":   {kind: clevercloud.Keycloak, operator: "x_1"},
+		"addon-matomo":     {kind: clevercloud.Matomo, operator: "x_1"},
+		"metabase":         {kind: clevercloud.Metabase, operator: "x_1"},
+		"otoroshi":         {kind: clevercloud.Otoroshi, operator: "x_1"},
+		"addon-pulsar":     {pulsar: "x_1"},
+		"postgresql-addon": {},
+	} {
+		r := clevercloud.Resource{ID: "x_1", ProviderID: provider}
+		if provider != "" {
+			r.AddonID = "addon_1"
+		}
+
+		app, isApp := r.ApplicationID()
+		assert.Equal(t, want.isApp, isApp, provider)
+		assert.Equal(t, want.app, app, provider)
+		kind, operator, isOperator := r.Operator()
+		assert.Equal(t, want.kind != "", isOperator, provider)
+		if isOperator {
+			assert.Equal(t, want.kind, kind, provider)
+			assert.Equal(t, want.operator, operator, provider)
+		}
+		pulsar, isPulsar := r.PulsarID()
+		assert.Equal(t, want.pulsar != "", isPulsar, provider)
+		if isPulsar {
+			assert.Equal(t, want.pulsar, pulsar, provider)
+		}
+	}
+}

@@ -1,0 +1,270 @@
+package clevercloud_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// exampleTokenInput is testdata/auth/api_token_create_request.json.
+var exampleTokenInput = clevercloud.APITokenInput{
+	Email: "camille@example.com", Password: "example-password", MFACode: "000000", Name: "CI", Description: "used by the pipeline",
+	ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, paris),
+}
+
+func apiToken(t *testing.T, change func(*clevercloud.APIToken)) clevercloud.APIToken {
+	t.Helper()
+	token := clevercloud.APIToken{
+		ID: "api_tokens_5f0c92e8-a7d1-4b36-84fe-1d9b60c7e352", Name: "CI", Description: "used by the pipeline",
+		State: clevercloud.APITokenStateActive, CreationDate: instant(t, "2025-07-01T08:00:00.412Z"),
+		ExpirationDate: instant(t, "2026-06-30T00:00:00Z"), UserID: exampleUser, IP: "192.0.2.77",
+	}
+	change(&token)
+	return token
+}
+
+func TestTokens_List(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusOK, fixture(t, "auth/api_tokens_list.json"))
+
+	got, err := client.Tokens.List(t.Context())
+
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.APIToken{
+		apiToken(t, func(*clevercloud.APIToken) {}),
+		apiToken(t, func(token *clevercloud.APIToken) {
+			token.ID, token.Name, token.Description = "api_tokens_c830e6f1-29b7-4d50-95ac-7e4f1b8d0263", "old", ""
+			token.State, token.ExpirationDate, token.IP = clevercloud.APITokenStateExpired, instant(t, "2025-02-01T00:00:00Z"), ""
+		}),
+	}, got)
+	roundTrip{}.check(t, fixture(t, "auth/api_tokens_list.json"), got)
+}
+
+func TestTokens_Create(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, fixture(t, "auth/api_token_created.json"))
+
+	got, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+
+	require.NoError(t, err)
+	want := apiToken(t, func(token *clevercloud.APIToken) {
+		token.Token, token.UserID, token.IP = "example-api-token-value", "", ""
+	})
+	assert.Equal(t, &want, got)
+	assert.Equal(t, "example-api-token-value", got.Token.Reveal())
+	roundTrip{secret: []string{"apiToken"}}.check(t, fixture(t, "auth/api_token_created.json"), got)
+	assert.JSONEq(t, fixture(t, "auth/api_token_create_request.json"), sent.only(t).Body)
+}
+
+func TestTokens_Create_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, fixture(t, "auth/api_token_created.json"))
+	for argument, change := range map[string]func(*clevercloud.APITokenInput){
+		"Email":          func(in *clevercloud.APITokenInput) { in.Email = "" },
+		"Password":       func(in *clevercloud.APITokenInput) { in.Password = "" },
+		"Name":           func(in *clevercloud.APITokenInput) { in.Name = "" },
+		"ExpirationDate": func(in *clevercloud.APITokenInput) { in.ExpirationDate = time.Time{} },
+	} {
+		in := exampleTokenInput
+		change(&in)
+
+		got, err := client.Tokens.Create(t.Context(), in)
+
+		assert.Equal(t, &clevercloud.ValidationError{Operation: "tokens.create", Argument: argument, Reason: "must not be empty"}, err)
+		assert.Nil(t, got)
+	}
+	assert.Zero(t, sent.count())
+}
+
+func TestTokens_Create_Refused(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusUnauthorized, fixture(t, "errors/bridge_invalid_mfa_code.json"))
+
+	got, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+
+	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
+	assert.Nil(t, got)
+	var refusal *clevercloud.APIError
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, "invalid-mfa-code", refusal.Code)
+	assert.Equal(t, "Invalid MFA code", refusal.Message)
+}
+
+// What was sent and comes back, in whatever answer, is nowhere in the error.
+func TestTokens_Create_EchoedSecretsAreRemoved(t *testing.T) {
+	t.Parallel()
+	in := exampleTokenInput
+	in.Password, in.MFACode = `pass-7c1e"<é`, "mfa-913526"
+	for name, status := range map[string]int{"refused": http.StatusBadRequest, "foreign": http.StatusOK} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := newTestClient(t)
+			body, err := json.Marshal(map[string]any{
+				"code": in.MFACode.Reveal(), "message": "no: " + in.Password.Reveal(), "expirationDate": in.Password.Reveal(),
+				"fields": map[string]string{"password": in.Password.Reveal() + " is wrong"},
+			})
+			require.NoError(t, err)
+			always(mock, status, string(body))
+
+			got, err := client.Tokens.Create(t.Context(), in)
+
+			require.Error(t, err)
+			assert.Nil(t, got)
+			texts := layerTexts(err)
+			var refusal *clevercloud.APIError
+			if errors.As(err, &refusal) {
+				texts = append(texts, string(refusal.Body), refusal.Code, refusal.Message, fmt.Sprint(refusal.Fields))
+			}
+			var foreign *clevercloud.DecodeError
+			if errors.As(err, &foreign) {
+				texts = append(texts, string(foreign.Body))
+			}
+			require.True(t, refusal != nil || foreign != nil)
+			for _, text := range texts {
+				assert.NotContains(t, text, "pass-7c1e")
+				assert.NotContains(t, text, "913526")
+			}
+		})
+	}
+}
+
+func TestTokens_Revoke(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := record(mock, http.StatusNoContent, "", "")
+
+	require.NoError(t, client.Tokens.Revoke(t.Context(), "api_tokens_1"))
+
+	assert.Equal(t, "/prefix/api-tokens/api_tokens_1", sent.only(t).Path)
+}
+
+func TestAPITokenState_IsKnown(t *testing.T) {
+	t.Parallel()
+	assert.True(t, clevercloud.APITokenState("ACTIVE").IsKnown())
+	assert.True(t, clevercloud.APITokenState("EXPIRED").IsKnown())
+	assert.False(t, clevercloud.APITokenState("active").IsKnown())
+	assert.False(t, clevercloud.APITokenState("").IsKnown())
+}
+
+func TestTokens_Bridge(t *testing.T) {
+	t.Parallel()
+	const bridge = "https://api-bridge.clever-cloud.com/api-tokens"
+	oauth := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "tk", TokenSecret: "ts"}
+	for _, tc := range []struct {
+		name       string
+		opts       []clevercloud.ClientOption
+		token, api string
+	}{
+		{"anonymous", nil, bridge, "https://api.clever-cloud.com/v2/self"},
+		{"OAuth 1", []clevercloud.ClientOption{clevercloud.WithAuth(oauth)}, bridge, "https://api.clever-cloud.com/v2/self"},
+		{"a token", []clevercloud.ClientOption{clevercloud.WithAuth(auth.Bearer("t0k3n"))}, bridge, "https://api-bridge.clever-cloud.com/v2/self"},
+		{
+			"the default base URL, spelled out", []clevercloud.ClientOption{clevercloud.WithBaseURL("https://api.clever-cloud.com/")}, bridge,
+			"https://api.clever-cloud.com/v2/self",
+		},
+		{
+			"another base URL", []clevercloud.ClientOption{clevercloud.WithAuth(oauth), clevercloud.WithBaseURL("https://api.test/x")},
+			"https://api.test/x/api-tokens", "https://api.test/x/v2/self",
+		},
+		{
+			"a bridge", []clevercloud.ClientOption{clevercloud.WithBridgeURL("https://bridge.test/y/")},
+			"https://bridge.test/y/api-tokens", "https://api.clever-cloud.com/v2/self",
+		},
+		{
+			"both", []clevercloud.ClientOption{clevercloud.WithBridgeURL("https://bridge.test"), clevercloud.WithBaseURL("https://api.test")},
+			"https://bridge.test/api-tokens", "https://api.test/v2/self",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			hops := &layerHops{}
+			client, err := clevercloud.New(append(tc.opts, clevercloud.WithHTTPClient(&http.Client{Transport: hops}))...)
+			require.NoError(t, err)
+			derived, err := client.With(clevercloud.WithUserAgent("acme/1.0"))
+			require.NoError(t, err)
+
+			for _, c := range []*clevercloud.Client{client, derived} {
+				hops.seen = nil
+				_, err = c.Tokens.List(t.Context())
+				require.NoError(t, err)
+				// The answer is that of a list.
+				_, _ = c.Identity.Self(t.Context())
+
+				require.Len(t, hops.seen, 2)
+				assert.Equal(t, tc.token, hops.seen[0].URL.String())
+				assert.Equal(t, tc.api, hops.seen[1].URL.String())
+			}
+		})
+	}
+}
+
+// Credentials go to the bridge as to the API, and to no other origin: not even from the bridge to the API itself.
+func TestTokens_CredentialsReachTheBridgeOnly(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{"https://elsewhere.test/a", "https://bridge.layer.test:8443/a", "https://api.layer.test/a"} {
+		hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+			"GET https://bridge.layer.test/api-tokens": layerRedirect(http.StatusFound, location),
+		}}
+		client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")),
+			clevercloud.WithHeader("X-Own", "x"))
+
+		_, err := client.Tokens.List(t.Context())
+
+		require.NoError(t, err)
+		require.Len(t, hops.seen, 2, location)
+		assert.Equal(t, "Bearer token", hops.seen[0].Header.Get("Authorization"))
+		assert.Equal(t, location, hops.seen[1].URL.String())
+		assert.Empty(t, hops.seen[1].Header.Get("Authorization"), location)
+		assert.Empty(t, hops.seen[1].Header.Get("X-Own"), location)
+	}
+	hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+		"GET https://bridge.layer.test/api-tokens": layerRedirect(http.StatusFound, "/moved"),
+	}}
+	client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")))
+
+	_, err := client.Tokens.List(t.Context())
+
+	require.NoError(t, err)
+	require.Len(t, hops.seen, 2)
+	assert.Equal(t, "Bearer token", hops.seen[1].Header.Get("Authorization"), "within the bridge")
+}
+
+// The password is in the body: no redirect takes it elsewhere.
+func TestTokens_Create_IsNotRedirected(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
+			"POST https://bridge.layer.test/api-tokens": layerRedirect(status, "https://elsewhere.test/a"),
+		}}
+		client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")))
+
+		_, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+
+		require.Error(t, err)
+		require.Len(t, hops.seen, 1, status)
+		assert.Equal(t, "Bearer token", hops.seen[0].Header.Get("Authorization"))
+		assert.JSONEq(t, fixture(t, "auth/api_token_create_request.json"), hops.bodies[0])
+	}
+}
+
+func FuzzAPIToken(f *testing.F) {
+	for _, name := range fixtures(f, "auth/api_token*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.APIToken](t, data)
+		stable[[]clevercloud.APIToken](t, data)
+	})
+}
