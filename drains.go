@@ -369,6 +369,12 @@ type DrainCheckHTTP struct {
 	Response *DrainCheckResponse `json:"response,omitzero"`
 }
 
+// Format prints c as any struct, but for its request.
+func (c DrainCheckHTTP) Format(f fmt.State, verb rune) {
+	type drainCheckHTTP DrainCheckHTTP
+	formatStruct(f, verb, drainCheckHTTP(c))
+}
+
 // A DrainCheckResponse is what a recipient answered.
 type DrainCheckResponse struct {
 	StatusCode int                 `json:"statusCode,omitzero"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -181,6 +182,12 @@ type PulsarAddon struct {
 	ColdStorageID             ResourceID `json:"cold_storage_id,omitzero"`
 	ColdStorageLinked         bool       `json:"cold_storage_linked"`
 	ColdStorageMustBeProvided bool       `json:"cold_storage_must_be_provided"`
+}
+
+// Format prints a as any struct, but for its token.
+func (a PulsarAddon) Format(f fmt.State, verb rune) {
+	type pulsarAddon PulsarAddon
+	formatStruct(f, verb, pulsarAddon(a))
 }
 
 // A PulsarStatus is where a Pulsar add-on is in its life. Other values may appear; see [PulsarStatus.IsKnown].

@@ -3,6 +3,7 @@ package clevercloud
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -44,6 +45,12 @@ type APIToken struct {
 	IP string `json:"ip,omitzero"`
 }
 
+// Format prints t as any struct, but for its token.
+func (t APIToken) Format(f fmt.State, verb rune) {
+	type apiToken APIToken
+	formatStruct(f, verb, apiToken(t))
+}
+
 // An APITokenState says whether a token works. Other values may appear; see [APITokenState.IsKnown].
 type APITokenState string
 
@@ -75,6 +82,12 @@ type APITokenInput struct {
 	Description string
 	// ExpirationDate is at most a year ahead.
 	ExpirationDate time.Time
+}
+
+// Format prints in as any struct, but for its password and code.
+func (in APITokenInput) Format(f fmt.State, verb rune) {
+	type apiTokenInput APITokenInput
+	formatStruct(f, verb, apiTokenInput(in))
 }
 
 func (in APITokenInput) encode(d *draft) error {
