@@ -126,6 +126,21 @@ func TestBilling_ListInvoices(t *testing.T) {
 	}
 }
 
+func TestBilling_ListUnpaidInvoices(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusOK, fixture(t, "billing/invoices_unpaid.json"))
+
+	got, err := client.Billing.ListUnpaidInvoices(t.Context(), "orga_1")
+
+	require.NoError(t, err)
+	assert.Equal(t, invoiceLists(t)["billing/invoices_unpaid.json"], got)
+	invoiceRoundTrip.check(t, fixture(t, "billing/invoices_unpaid.json"), got)
+	for _, i := range got {
+		assert.True(t, i.Status.IsUnpaid(), i.Number)
+	}
+}
+
 func TestBilling_Invoices_IsTheSameAsAList(t *testing.T) {
 	t.Parallel()
 	for name, want := range invoiceLists(t) {

@@ -1,12 +1,18 @@
 package clevercloud_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -242,6 +248,307 @@ func TestDrains_Delete(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, drains(t)["drains/deleted.json"], fieldsOf(*got))
+}
+
+func TestDrains_ActionsReturnTheDrain(t *testing.T) {
+	t.Parallel()
+	for name, act := range map[string]func(*clevercloud.DrainsService) (*clevercloud.Drain, error){
+		"enable": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
+			return s.Enable(t.Context(), "orga_1", "app_1", exampleDrain)
+		},
+		"disable": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
+			return s.Disable(t.Context(), "orga_1", "app_1", exampleDrain)
+		},
+		"reset-cursor": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
+			return s.ResetCursor(t.Context(), "orga_1", "app_1", exampleDrain)
+		},
+	} {
+		for file, want := range drains(t) {
+			client, mock := newTestClient(t)
+			sent := always(mock, http.StatusOK, fixture(t, file))
+
+			got, err := act(client.Drains)
+
+			require.NoError(t, err)
+			assert.Equal(t, want, fieldsOf(*got), "%s %s", name, file)
+			request := sent.only(t)
+			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/applications/app_1/drains/"+exampleDrain+"/"+name, request.Path)
+			assert.Empty(t, request.Body)
+		}
+	}
+}
+
+func TestDrains_DeleteAll(t *testing.T) {
+	t.Parallel()
+	for name, want := range drainLists(t) {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, name))
+
+		got, err := client.Drains.DeleteAll(t.Context(), "orga_1", "app_1")
+
+		require.NoError(t, err, name)
+		require.NotNil(t, got, name)
+		require.Len(t, got, len(want), name)
+		for i := range want {
+			assert.Equal(t, want[i], fieldsOf(got[i]), name)
+		}
+	}
+}
+
+func drainChecks(t *testing.T) map[string]clevercloud.DrainCheck {
+	t.Helper()
+	// request is how the fixture spells it, which is how it is kept.
+	request := func(name string) auth.Secret {
+		return auth.Secret(decodeAs[struct {
+			HTTP struct{ Request json.RawMessage }
+		}](t, fixture(t, name)).HTTP.Request)
+	}
+	return map[string]clevercloud.DrainCheck{
+		"drains/check_minimal.json": {OK: true, Code: "OK", Message: "done"},
+		"drains/check_ok_http.json": {
+			OK: true, Code: "OK", Message: "Recipient answered 200", Type: "HTTP", DurationMs: 143,
+			HTTP: &clevercloud.DrainCheckHTTP{
+				Request: request("drains/check_ok_http.json"),
+				Response: &clevercloud.DrainCheckResponse{
+					StatusCode: 200, Headers: map[string][]string{"content-type": {"text/plain"}, "content-length": {"2"}}, Body: "ok",
+				},
+			},
+		},
+		"drains/check_failed_http.json": {
+			Code: "HTTP_ERROR", Message: "Recipient answered 401", Type: "HTTP", DurationMs: 88,
+			HTTP: &clevercloud.DrainCheckHTTP{
+				Request:  request("drains/check_failed_http.json"),
+				Response: &clevercloud.DrainCheckResponse{StatusCode: 401, Headers: map[string][]string{}},
+			},
+		},
+		"drains/check_failed_tcp.json": {
+			Code: "CONNECTION_REFUSED", Message: "Connection refused", Type: "TCP", DurationMs: 12,
+			TCP: &clevercloud.DrainCheckTCP{Host: "syslog.example.com", Port: 601},
+		},
+	}
+}
+
+func TestDrains_Check(t *testing.T) {
+	t.Parallel()
+	all := drainChecks(t)
+	covers(t, "drains/check_*.json", all)
+	for name, want := range all {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, name))
+
+		got, err := client.Drains.Check(t.Context(), "orga_1", "app_1", exampleDrain)
+
+		require.NoError(t, err, name)
+		assert.Equal(t, &want, got, name)
+		// A request is an object, and comes back as one text.
+		members := decodeAs[map[string]any](t, fixture(t, name))
+		if exchange, ok := members["http"].(map[string]any); ok {
+			assert.Contains(t, got.HTTP.Request.Reveal(), `"url": "https://logs.example.com/ingest"`)
+			exchange["request"] = "[redacted]"
+		}
+		shown, err := json.Marshal(members)
+		require.NoError(t, err)
+		roundTrip{}.check(t, string(shown), got)
+	}
+}
+
+func TestDrains_TestCommand(t *testing.T) {
+	t.Parallel()
+	command := fixture(t, "drains/test_command.txt")
+	for _, kind := range []string{"text/plain; charset=utf-8", "application/octet-stream", ""} {
+		client, mock := newTestClient(t)
+		record(mock, http.StatusOK, kind, command)
+
+		got, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", exampleDrain)
+
+		require.NoError(t, err, kind)
+		assert.Equal(t, command, got.Reveal(), kind)
+		assert.Equal(t, "[redacted]", fmt.Sprint(got), kind)
+	}
+}
+
+func TestDrains_Paths(t *testing.T) {
+	t.Parallel()
+	const application, resource = "applications", "resources"
+	paths := func(automatic string) map[clevercloud.DrainPaths]string {
+		return map[clevercloud.DrainPaths]string{
+			clevercloud.AutomaticDrainPaths: automatic, clevercloud.ApplicationDrainPaths: application, clevercloud.ResourceDrainPaths: resource,
+		}
+	}
+	ids := map[string]string{"app_1": application, "x": application, "Postgresql_1": application, "unknown_1": application}
+	for _, prefix := range []string{
+		"postgresql", "mysql", "mongodb", "redis", "elasticsearch", "cellar", "pulsar", "matomo", "keycloak", "otoroshi", "cumulocity", "hivemq",
+		"metabase", "xen", "ai", "kms", "kubernetes", "kv", "ts", "grist", "addon",
+	} {
+		ids[prefix+"_1"] = resource
+	}
+	for id, automatic := range ids {
+		for family, want := range paths(automatic) {
+			client, mock := newTestClient(t, clevercloud.WithDrainPaths(family))
+			sent := always(mock, http.StatusOK, `{"id":"drain_1"}`)
+
+			_, err := client.Drains.Get(t.Context(), "orga_1", clevercloud.ApplicationID(id), "drain_1")
+
+			require.NoError(t, err)
+			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/"+want+"/"+id+"/drains/drain_1", sent.only(t).Path, "family %d", family)
+		}
+	}
+	client, mock := newTestClient(t)
+	always(mock, http.StatusNotFound, "{}")
+	_, err := client.Drains.Get(t.Context(), "orga_1", "redis_1", "drain_1")
+	var failed *clevercloud.APIError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains/{drainId}", failed.Path)
+}
+
+// playDrain makes mock answer one look at a drain after the other, as a deploymentScript does.
+func playDrain(mock *httpmock.MockTransport, steps []string, looks *[]time.Duration) {
+	start := time.Now()
+	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+		step := steps[min(len(*looks), len(steps)-1)]
+		*looks = append(*looks, time.Since(start))
+		switch step {
+		case "404":
+			return answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
+		case "403":
+			return answer(req, http.StatusForbidden, "application/json", `{}`), nil
+		}
+		return answer(req, http.StatusOK, "application/json", `{"id":"drain_1","status":{"status":"`+step+`"}}`), nil
+	})
+}
+
+func TestDrains_WaitForStatus(t *testing.T) {
+	t.Parallel()
+	const enabling, disabled, deleted = clevercloud.DrainStatusEnabling, clevercloud.DrainStatusDisabled, clevercloud.DrainStatusDeleted
+	for _, tc := range []struct {
+		name    string
+		want    clevercloud.DrainStatus
+		wait    clevercloud.DrainWait
+		steps   []string
+		looks   []float64
+		changes []clevercloud.DrainStatus
+		// bare says that the result has the id only.
+		bare bool
+		err  error
+	}{
+		{name: "so at once", want: enabled, steps: []string{"ENABLED"}, looks: []float64{0}, changes: []clevercloud.DrainStatus{enabled}},
+		{
+			name: "waits grow by half, up to ten seconds", want: enabled,
+			steps: []string{"CREATED", "CREATED", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLED"},
+			looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125}, changes: []clevercloud.DrainStatus{"CREATED", enabling, enabled},
+		},
+		{
+			name: "the intervals are those asked for", want: disabled, wait: clevercloud.DrainWait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
+			steps: []string{"ENABLED", "DISABLING", "DISABLING", "DISABLED"}, looks: []float64{0, 4, 9, 14},
+			changes: []clevercloud.DrainStatus{enabled, "DISABLING", disabled},
+		},
+		{
+			name: "a status on the way is one to wait for", want: enabling, steps: []string{"CREATED", "ENABLING"}, looks: []float64{0, 1},
+			changes: []clevercloud.DrainStatus{"CREATED", enabling},
+		},
+		{
+			name: "new ones may be missing", want: enabled, steps: []string{"404", "404", "ENABLED"}, looks: []float64{0, 1, 2.5},
+			changes: []clevercloud.DrainStatus{enabled},
+		},
+		{
+			name: "missing for longer", want: enabled, steps: []string{"404"}, looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125},
+			err: clevercloud.ErrNotFound,
+		},
+		{
+			name: "missing after it was seen", want: enabled, steps: []string{"CREATED", "404"}, looks: []float64{0, 1}, err: clevercloud.ErrNotFound,
+			changes: []clevercloud.DrainStatus{"CREATED"},
+		},
+		{name: "any other error ends the wait", want: deleted, steps: []string{"403"}, looks: []float64{0}, err: clevercloud.ErrForbidden},
+		{
+			name: "deleted", want: deleted, steps: []string{"ENABLED", "DELETED"}, looks: []float64{0, 1},
+			changes: []clevercloud.DrainStatus{enabled, deleted},
+		},
+		{
+			name: "gone", want: deleted, steps: []string{"DISABLING", "404"}, looks: []float64{0, 1}, bare: true,
+			changes: []clevercloud.DrainStatus{"DISABLING"},
+		},
+		{name: "gone at once", want: deleted, steps: []string{"404"}, looks: []float64{0}, bare: true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, mock := newTestClient(t)
+				var looks, wanted []time.Duration
+				playDrain(mock, tc.steps, &looks)
+				for _, second := range tc.looks {
+					wanted = append(wanted, time.Duration(second*float64(time.Second)))
+				}
+				var changes []clevercloud.DrainStatus
+				tc.wait.OnChange = func(d clevercloud.Drain) { changes = append(changes, d.Status.Status) }
+
+				got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, tc.wait)
+
+				assert.Equal(t, wanted, looks)
+				assert.Equal(t, tc.changes, changes)
+				switch {
+				case tc.err != nil:
+					require.ErrorIs(t, err, tc.err)
+					assert.Nil(t, got)
+				case tc.bare:
+					require.NoError(t, err)
+					assert.Equal(t, &clevercloud.Drain{ID: "drain_1"}, got)
+				default:
+					require.NoError(t, err)
+					assert.Equal(t, drainFields{ID: "drain_1", Status: clevercloud.DrainState{Status: tc.want}}, fieldsOf(*got))
+				}
+			})
+		})
+	}
+}
+
+func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, mock := newTestClient(t)
+		var looks []time.Duration
+		playDrain(mock, []string{"ENABLING"}, &looks)
+		enough := errors.New("enough")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
+		defer cancel()
+		start := time.Now()
+
+		got, err := client.Drains.WaitForStatus(ctx, "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, enough)
+		assert.EqualError(t, err, "clevercloud: drains.wait-for-status: context deadline exceeded")
+		assert.Nil(t, got)
+		assert.Equal(t, 2*time.Second, time.Since(start))
+	})
+}
+
+func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, "{}")
+	var missing context.Context
+	wait := func(ctx context.Context, id clevercloud.DrainID, want clevercloud.DrainStatus, w clevercloud.DrainWait) error {
+		got, err := client.Drains.WaitForStatus(ctx, "orga_1", "app_1", id, want, w)
+		assert.Nil(t, got)
+		return err
+	}
+	for want, err := range map[string]error{
+		"drains.wait-for-status: ctx must not be nil":              wait(missing, "drain_1", enabled, clevercloud.DrainWait{}),
+		"drains.wait-for-status: Interval must not be negative":    wait(t.Context(), "drain_1", enabled, clevercloud.DrainWait{Interval: -1}),
+		"drains.wait-for-status: MaxInterval must not be negative": wait(t.Context(), "drain_1", enabled, clevercloud.DrainWait{MaxInterval: -1}),
+		"drains.get: drainId must not be empty":                    wait(t.Context(), "", enabled, clevercloud.DrainWait{}),
+	} {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, want)
+		assert.EqualError(t, err, "clevercloud: "+want)
+	}
+	assert.Zero(t, sent.count())
+}
+
+func FuzzDrainCheck(f *testing.F) {
+	for _, name := range fixtures(f, "drains/check_*.json") {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.DrainCheck](t, data) })
 }
 
 func TestDrainEnums(t *testing.T) {

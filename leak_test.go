@@ -94,6 +94,17 @@ func layerDoors() map[string]func(opts ...clevercloud.ClientOption) (*cleverclou
 			}
 		}
 	}
+	token := func(change func(*clevercloud.APITokenInput)) door {
+		return func(opts ...clevercloud.ClientOption) (*clevercloud.Client, error, func(context.Context, *clevercloud.Client) error) {
+			c, err := clevercloud.New(opts...)
+			return c, err, func(ctx context.Context, c *clevercloud.Client) error {
+				in := exampleTokenInput
+				change(&in)
+				_, err := c.Tokens.Create(ctx, in)
+				return err
+			}
+		}
+	}
 	plaintext := url.PathEscape(url.PathEscape("consumer-secret")+"&"+url.PathEscape(layerASCII)) + `"`
 	plaintext = strings.ReplaceAll(plaintext, "&", "%26")
 	return map[string]door{
@@ -107,6 +118,8 @@ func layerDoors() map[string]func(opts ...clevercloud.ClientOption) (*cleverclou
 		"a drain's token":       drain(clevercloud.SplunkRecipient{URL: "https://logs.test", Token: layerASCII}),
 		"a drain's URL":         drain(clevercloud.RawRecipient{URL: "https://u:" + url.PathEscape(layerASCII) + "@logs.test/"}),
 		"Datadog's URL":         drain(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input/" + url.PathEscape(layerASCII)}),
+		"a user's password":     token(func(in *clevercloud.APITokenInput) { in.Password = layerASCII }),
+		"a user's code":         token(func(in *clevercloud.APITokenInput) { in.MFACode = layerASCII }),
 		"Datadog's query":       drain(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(layerASCII)}),
 	}
 }

@@ -46,6 +46,32 @@ func TestLoadBalancers_GetDefault(t *testing.T) {
 	}
 }
 
+func TestLoadBalancers_TheOthersAnswerAlike(t *testing.T) {
+	t.Parallel()
+	for path, get := range map[string]func(*clevercloud.Client) ([]clevercloud.LoadBalancer, error){
+		"applications/app_1/load-balancers/private": func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
+			return c.LoadBalancers.GetPrivate(t.Context(), "orga_1", "app_1")
+		},
+		"addons/addon_1/load-balancers/default": func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
+			return c.LoadBalancers.GetAddonDefault(t.Context(), "orga_1", "addon_1")
+		},
+		"addons/addon_1/load-balancers/private": func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
+			return c.LoadBalancers.GetAddonPrivate(t.Context(), "orga_1", "addon_1")
+		},
+	} {
+		for name, want := range loadBalancers {
+			client, mock := newTestClient(t)
+			sent := always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := get(client)
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got, "%s in %s", path, name)
+			assert.Equal(t, "/prefix/v4/load-balancers/organisations/orga_1/"+path, sent.only(t).Path)
+		}
+	}
+}
+
 func FuzzLoadBalancer(f *testing.F) {
 	for _, name := range fixtures(f, "loadbalancers/*.json") {
 		f.Add([]byte(fixture(f, name)))

@@ -158,6 +158,119 @@ func TestOperators_Get(t *testing.T) {
 	}
 }
 
+// The accessors find what is there under either of the API's names for it.
+func TestOperatorResources_Accessors(t *testing.T) {
+	t.Parallel()
+	type resources struct {
+		postgresql, mysql, redis, kv, bucket, cellar, elasticsearch clevercloud.ResourceID
+		pulsar                                                      clevercloud.PulsarID
+	}
+	get := func(r clevercloud.OperatorResources) resources {
+		return resources{r.PostgreSQL(), r.MySQL(), r.Redis(), r.KV(), r.FSBucket(), r.Cellar(), r.Elasticsearch(), r.Pulsar()}
+	}
+	keycloak := resources{
+		postgresql: "postgresql_9a3d61e8-f470-4c2b-b5d9-e6017f8a4c32", bucket: "bucket_c7e2a5f1-6d04-4b89-97e3-0a1f8d5c62b4",
+	}
+	otoroshi := resources{
+		redis: "redis_17d0e8c5-b4a6-4f92-83e7-5c9b2a60f1d8", cellar: "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136", pulsar: examplePulsar,
+		elasticsearch: "elasticsearch_f05d9a72-c8b1-4e63-a7d4-31e6b08c5f92",
+	}
+	withDatabase := otoroshi
+	withDatabase.postgresql = "postgresql_0b9e4f71-2c6d-4a85-b3f0-8d17e5c9a642"
+	metabase := resources{postgresql: "postgresql_5e7c29f4-0d81-4b63-a9e7-c4f16d8b3025"}
+	all := map[string]resources{
+		"operators/keycloak.json": keycloak, "operators/keycloak_ng_enabled.json": keycloak,
+		"operators/keycloak_terraform_key_names.json": keycloak, "operators/keycloak_minimal.json": {},
+		"operators/matomo.json":           {mysql: "mysql_3c0f7d95-8e1b-42a6-b7d4-905e6a2fc813", redis: "redis_d85b1a63-4f97-4e20-8c3d-f167b0e9a254"},
+		"operators/matomo_kv_no_env.json": {mysql: "mysql_3c0f7d95-8e1b-42a6-b7d4-905e6a2fc813", kv: "kv_01HEXAMPLE0000000000000000"},
+		"operators/metabase.json":         metabase, "operators/doc_shape_optional_absent.json": metabase,
+		"operators/otoroshi_full.json": otoroshi, "operators/otoroshi_ng_enabled.json": otoroshi, "operators/unknown_fields.json": withDatabase,
+		"operators/otoroshi_minimal.json": {redis: otoroshi.redis},
+	}
+	for name := range operators {
+		want, ok := all[name]
+		require.True(t, ok, name)
+		got := decodeAs[clevercloud.Operator](t, fixture(t, name)).Resources
+		assert.Equal(t, want, get(got), name)
+		assert.NotEmpty(t, got.Entrypoint(), name)
+	}
+	for key, want := range map[string]resources{
+		"postgresId": {postgresql: "x"}, "postgresqlId": {postgresql: "x"}, "pgsqlId": {postgresql: "x"}, "fsBucketId": {bucket: "x"},
+		"fsbucketId": {bucket: "x"}, "elasticsearchId": {elasticsearch: "x"}, "elasticId": {elasticsearch: "x"}, "other": {},
+	} {
+		assert.Equal(t, want, get(clevercloud.OperatorResources{key: "x"}), key)
+	}
+	assert.Equal(t, clevercloud.ResourceID("y"), clevercloud.OperatorResources{"pgsqlId": "", "postgresId": "y"}.PostgreSQL(), "null is no id")
+	assert.Equal(t, resources{}, get(nil))
+	assert.Empty(t, clevercloud.OperatorResources(nil).Entrypoint())
+}
+
+func TestOperators_CheckVersion(t *testing.T) {
+	t.Parallel()
+	all := map[string]clevercloud.OperatorVersions{
+		"operators/version_check.json": {
+			Installed: "26.2.5", Latest: "26.3.2", Available: []string{"26.3.2", "26.2.5", "25.0.6"}, NeedUpdate: true,
+		},
+		"operators/version_check_up_to_date.json": {
+			Installed: "0.56.4", Latest: "0.56.4", Available: []string{"community-latest", "0.56.4", "0.55.9"},
+		},
+	}
+	covers(t, "operators/version_check*.json", all)
+	for name, want := range all {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, name))
+
+		got, err := client.Operators.CheckVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak)
+
+		require.NoError(t, err, name)
+		assert.Equal(t, &want, got, name)
+		roundTrip{}.check(t, fixture(t, name), got)
+	}
+}
+
+func TestOperators_UpdateVersion(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	sent := always(mock, http.StatusOK, fixture(t, "operators/keycloak.json"))
+
+	got, err := client.Operators.UpdateVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak, "")
+
+	assert.Equal(t, &clevercloud.ValidationError{Operation: "operators.update-version", Argument: "version", Reason: "must not be empty"}, err)
+	assert.Nil(t, got)
+	assert.Zero(t, sent.count())
+
+	got, err = client.Operators.UpdateVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak, "26.3.2")
+
+	require.NoError(t, err)
+	want := operators["operators/keycloak.json"]
+	assert.Equal(t, &want, got)
+	assert.JSONEq(t, fixture(t, "operators/version_update_request.json"), sent.only(t).Body)
+}
+
+func TestOperators_OtoroshiConfig(t *testing.T) {
+	t.Parallel()
+	const name = "operators/otoroshi_config.yaml"
+	for _, kind := range []string{"application/yaml", "application/x-yaml; charset=utf-8", "text/plain", ""} {
+		client, mock := newTestClient(t)
+		record(mock, http.StatusOK, kind, fixture(t, name))
+		var config strings.Builder
+
+		n, err := client.Operators.OtoroshiConfig(t.Context(), "otoroshi_1", &config)
+
+		require.NoError(t, err, kind)
+		assert.Equal(t, fixture(t, name), config.String(), kind)
+		assert.Equal(t, int64(config.Len()), n, kind)
+	}
+	client, mock := newTestClient(t)
+	sent := record(mock, http.StatusOK, "application/yaml", "a: b")
+
+	n, err := client.Operators.OtoroshiConfig(t.Context(), "otoroshi_1", nil)
+
+	assert.Equal(t, &clevercloud.ValidationError{Operation: "operators.otoroshi-config", Argument: "w", Reason: "must not be nil"}, err)
+	assert.Zero(t, n)
+	assert.Zero(t, sent.count())
+}
+
 func TestOperators_AttachNetworkGroup(t *testing.T) {
 	t.Parallel()
 	client, mock := newTestClient(t)

@@ -290,6 +290,31 @@ func TestOrchestration_ListInstances(t *testing.T) {
 	assert.Equal(t, all["instances/get_array_variant.json"][0], decodeAs[clevercloud.Instance](t, fixture(t, "instances/get.json")))
 }
 
+func TestOrchestration_GetInstance(t *testing.T) {
+	t.Parallel()
+	up := instances(t)["instances/get_array_variant.json"][0]
+	for _, name := range fixtures(t, "instances/get*.json") {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, name))
+
+		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
+
+		require.NoError(t, err, name)
+		assert.Equal(t, &up, got, name)
+		instanceRoundTrip.check(t, fixture(t, "instances/get.json"), got)
+	}
+	for _, body := range []string{`[]`, `[{"id":"a"},{"id":"b"}]`} {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, body)
+
+		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
+
+		var foreign *clevercloud.DecodeError
+		require.ErrorAs(t, err, &foreign, body)
+		assert.Nil(t, got, body)
+	}
+}
+
 func TestInstanceNetwork(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -168,6 +168,99 @@ func TestStoragePoliciesPatch_IsWhatWasSet(t *testing.T) {
 	}
 }
 
+func pulsarAddon(t *testing.T, change func(*clevercloud.PulsarAddon)) clevercloud.PulsarAddon {
+	t.Helper()
+	a := clevercloud.PulsarAddon{
+		ID: examplePulsar, OwnerID: exampleOwner, Tenant: exampleOwner, Namespace: examplePulsar, ClusterID: "c3",
+		Token: "example-biscuit-token", CreationDate: instant(t, "2025-06-05T08:13:14.101962Z"), Status: clevercloud.PulsarStatusActive,
+		Plan: "BETA", ColdStorageID: "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136", ColdStorageLinked: true,
+	}
+	change(&a)
+	return a
+}
+
+func pulsarAddons(t *testing.T) map[string]clevercloud.PulsarAddon {
+	return map[string]clevercloud.PulsarAddon{
+		"pulsar/addon.json": pulsarAddon(t, func(*clevercloud.PulsarAddon) {}),
+		"pulsar/addon_no_cold_storage.json": pulsarAddon(t, func(a *clevercloud.PulsarAddon) {
+			a.ColdStorageID, a.ColdStorageLinked, a.ColdStorageMustBeProvided = "", false, true
+		}),
+		"pulsar/addon_to_delete.json": pulsarAddon(t, func(a *clevercloud.PulsarAddon) {
+			a.Status, a.AskForDeletionDate, a.ColdStorageID = clevercloud.PulsarStatusToDelete, instant(t, "2025-09-01T12:00:00.000001Z"), ""
+		}),
+	}
+}
+
+func TestPulsar_Get(t *testing.T) {
+	t.Parallel()
+	all := pulsarAddons(t)
+	covers(t, "pulsar/addon*.json", all)
+	for name, want := range all {
+		for call, get := range map[string]func(*clevercloud.Client) (*clevercloud.PulsarAddon, error){
+			"get": func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
+				return c.Pulsar.Get(t.Context(), examplePulsar)
+			},
+			"renew": func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
+				return c.Pulsar.RenewToken(t.Context(), examplePulsar)
+			},
+		} {
+			client, mock := newTestClient(t)
+			always(mock, http.StatusOK, fixture(t, name))
+
+			got, err := get(client)
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got, "%s %s", call, name)
+			assert.Equal(t, "example-biscuit-token", got.Token.Reveal())
+			roundTrip{unknown: []string{"extra_field"}, secret: []string{"token"}}.check(t, fixture(t, name), got)
+		}
+	}
+}
+
+func TestPulsar_GetCluster(t *testing.T) {
+	t.Parallel()
+	all := map[string]clevercloud.PulsarCluster{
+		"pulsar/cluster.json": {
+			ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650, PulsarTLSPort: 6651, WebPort: 80, WebTLSPort: 443,
+			Version: "4.0.3", Available: true, Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{"BETA"},
+		},
+		"pulsar/cluster_nulls.json": {
+			ID: "cluster_7d1e0c94-a5f8-4b26-93e7-f02c8d6b5a41", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650,
+			Version: "4.0.3", Available: true, Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{},
+		},
+	}
+	covers(t, "pulsar/cluster*.json", all)
+	for name, want := range all {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, fixture(t, name))
+
+		got, err := client.Pulsar.GetCluster(t.Context(), want.ID)
+
+		require.NoError(t, err, name)
+		assert.Equal(t, &want, got, name)
+		roundTrip{}.check(t, fixture(t, name), got)
+	}
+}
+
+func TestPulsarStatus_IsKnown(t *testing.T) {
+	t.Parallel()
+	for _, status := range []clevercloud.PulsarStatus{"ACTIVE", "TO_DELETE", "NAMESPACE_DELETED", "COLD_STORAGE_DELETED", "DELETED"} {
+		assert.True(t, status.IsKnown(), status)
+	}
+	assert.False(t, clevercloud.PulsarStatus("").IsKnown())
+	assert.False(t, clevercloud.PulsarStatus("PAUSED_FUTURE").IsKnown())
+}
+
+func FuzzPulsarAddon(f *testing.F) {
+	for _, name := range append(fixtures(f, "pulsar/addon*.json"), fixtures(f, "pulsar/cluster*.json")...) {
+		f.Add([]byte(fixture(f, name)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.PulsarAddon](t, data)
+		stable[clevercloud.PulsarCluster](t, data)
+	})
+}
+
 func FuzzStoragePolicies(f *testing.F) {
 	for _, name := range fixtures(f, "pulsar/policies_*.json") {
 		f.Add([]byte(fixture(f, name)))
