@@ -398,7 +398,10 @@ func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &exchange); err != nil {
 		return err
 	}
-	*c = DrainCheckHTTP{Request: auth.Secret(exchange.Request), Response: exchange.Response}
+	*c = DrainCheckHTTP{Response: exchange.Response}
+	if string(exchange.Request) != "null" {
+		c.Request = auth.Secret(exchange.Request)
+	}
 	return nil
 }
 

@@ -352,6 +352,13 @@ func TestDrains_Check(t *testing.T) {
 	}
 }
 
+func TestDrainCheckHTTP_NoRequestIsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"request":null}`, `{"request":null,"response":null}`} {
+		assert.Equal(t, clevercloud.DrainCheckHTTP{}, decodeAs[clevercloud.DrainCheckHTTP](t, body), body)
+	}
+}
+
 func TestDrains_TestCommand(t *testing.T) {
 	t.Parallel()
 	command := fixture(t, "drains/test_command.txt")
