@@ -19,7 +19,9 @@ const canary = "canary-7c1e"
 // TestRedaction_ShowsNoSecret prints what holds a secret in every way that it may get into a log.
 func TestRedaction_ShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	t.Run("PulsarAddon", func(t *testing.T) { showsNoSecret(t, clevercloud.PulsarAddon{ID: "pulsar_1", Token: canary}, "ID:pulsar_1") })
+	t.Run("PulsarAddon", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.PulsarAddon{ID: "pulsar_1", Token: canary}, "ID:pulsar_1")
+	})
 	t.Run("APIToken", func(t *testing.T) { showsNoSecret(t, clevercloud.APIToken{Name: "CI", Token: canary}, "Name:CI") })
 	t.Run("APITokenInput", func(t *testing.T) {
 		showsNoSecret(t, clevercloud.APITokenInput{Name: "CI", Password: canary, MFACode: canary}, "Name:CI")
