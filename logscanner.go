@@ -16,7 +16,7 @@ import (
 
 // Entries are decoded by hand: encoding/json takes many times longer for an entry than everything else on its way. The scanner below
 // checks the whole text as strictly as encoding/json does, and notes where the values of known keys are; then their text is copied
-// into one string, of which the fields are parts. What a value of the wrong type means is in scan.text, scan.int and scan.float.
+// into one string, of which the fields are parts. What a value of the wrong type means is in scanner.text, scanner.int and scanner.float.
 
 // A span is a value in the data of an entry.
 type span struct {
