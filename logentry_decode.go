@@ -95,7 +95,7 @@ func decodeLogEntry(data []byte, e *LogEntry) error {
 	s.text(v[:logTexts], []*string{
 		logID:            &e.ID,
 		logApplicationID: (*string)(&e.ApplicationID),
-		logResourceID:    &e.ResourceID,
+		logResourceID:    (*string)(&e.ResourceID),
 		logCommitID:      &e.CommitID,
 		logDeploymentID:  (*string)(&e.DeploymentID),
 		logInstanceID:    (*string)(&e.InstanceID),
