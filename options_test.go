@@ -216,7 +216,9 @@ func TestOptions_WithDoesNotChangeItsParent(t *testing.T) {
 	require.NoError(t, err)
 	b, err := parent.With(tag("b"), clevercloud.WithHeader("X-A", "b"), clevercloud.WithQuery("q", "b"))
 	require.NoError(t, err)
-	for _, client := range []*clevercloud.Client{a, b, parent, a} {
+	again, err := a.With()
+	require.NoError(t, err)
+	for _, client := range []*clevercloud.Client{a, b, parent, again} {
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		require.NoError(t, err)
 	}
