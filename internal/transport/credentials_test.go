@@ -107,3 +107,16 @@ func TestSafe(t *testing.T) {
 		assert.Equal(t, want, Safe(parsed(t, address)), address)
 	}
 }
+
+func TestCredentials_WithoutTheCallsContext(t *testing.T) {
+	t.Parallel()
+	layer := &credentials{
+		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
+		authenticate: func(*http.Request) error { return nil },
+	}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+
+	require.ErrorContains(t, err, "derive it from that one")
+	assert.True(t, IsPermanent(err))
+}
