@@ -40,6 +40,7 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 
 			require.ErrorIs(t, err, tc.want)
 			assert.True(t, body.closed)
+			assert.Error(t, watch.ctx.Err(), "the caller's context is let go")
 			if tc.want == nil {
 				assert.Len(t, call.Payload, tc.length)
 			} else {
@@ -47,7 +48,7 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 			}
 		})
 	}
-	assert.EqualValues(t, MaxResultBody, New(Config{Base: parsed(t, "https://api.test"), HTTPClient: &http.Client{}}).client.Transport.(*attempt).limit)
+	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).client.Transport.(*attempt).limit)
 }
 
 // A transport of a test's making may leave out what net/http's never does.
@@ -55,7 +56,7 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 	t.Parallel()
 	for _, streamed := range []bool{false, true} {
 		for _, status := range []int{200, 204, 404} {
-			transport := New(Config{Base: parsed(t, "https://api.test"), HTTPClient: &http.Client{
+			transport := New(Config{HTTPClient: &http.Client{
 				Transport: tripper(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: status}, nil }),
 			}})
 			call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Streamed: streamed}
@@ -72,7 +73,7 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 
 func TestAttempt_NeitherResponseNorError(t *testing.T) {
 	t.Parallel()
-	transport := New(Config{Base: parsed(t, "https://api.test"), HTTPClient: &http.Client{
+	transport := New(Config{HTTPClient: &http.Client{
 		Transport: tripper(func(*http.Request) (*http.Response, error) { return nil, nil }),
 	}})
 

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -20,6 +21,12 @@ func parsed(t *testing.T, address string) *url.URL {
 	u, err := url.Parse(address)
 	require.NoError(t, err)
 	return u
+}
+
+// of makes req a part of a call to address.
+func of(t *testing.T, address string, req *http.Request) *http.Request {
+	t.Helper()
+	return req.WithContext(context.WithValue(t.Context(), callKey{}, &Call{URL: parsed(t, address)}))
 }
 
 func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
@@ -51,10 +58,9 @@ func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
 			var got string
 			layer := &credentials{
 				next:         tripper(func(r *http.Request) (*http.Response, error) { got = r.Header.Get("Authorization"); return nil, nil }),
-				origin:       originOf(parsed(t, tc.base)),
 				authenticate: func(r *http.Request) error { r.Header.Set("Authorization", "secret"); return nil },
 			}
-			req := &http.Request{URL: parsed(t, tc.target), Header: http.Header{}}
+			req := of(t, tc.base, &http.Request{URL: parsed(t, tc.target), Header: http.Header{}})
 
 			_, err := layer.RoundTrip(req)
 
@@ -77,12 +83,11 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 	failure := errors.New("no token")
 	layer := &credentials{
 		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
-		origin:       originOf(parsed(t, "https://api.test")),
 		authenticate: func(*http.Request) error { return failure },
 	}
 	body := &closing{Reader: strings.NewReader("{}")}
 
-	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
+	_, err := layer.RoundTrip(of(t, "https://api.test", &http.Request{URL: parsed(t, "https://api.test/"), Body: body}))
 
 	var permanent *Permanent
 	require.ErrorAs(t, err, &permanent)
@@ -101,4 +106,17 @@ func TestSafe(t *testing.T) {
 	} {
 		assert.Equal(t, want, Safe(parsed(t, address)), address)
 	}
+}
+
+func TestCredentials_WithoutTheCallsContext(t *testing.T) {
+	t.Parallel()
+	layer := &credentials{
+		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
+		authenticate: func(*http.Request) error { return nil },
+	}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+
+	require.ErrorContains(t, err, "derive it from that one")
+	assert.True(t, IsPermanent(err))
 }
