@@ -19,6 +19,10 @@ var (
 		id: "billing.list-invoices", method: http.MethodGet, repeat: always,
 		path: "/v4/billing/organisations/{orgid}/invoices",
 	}
+	billingListUnpaidInvoices = operation[none, []Invoice]{
+		id: "billing.list-unpaid-invoices", method: http.MethodGet, repeat: always,
+		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
+	}
 	billingGetInvoice = operation[none, *InvoiceDetail]{
 		id: "billing.get-invoice", method: http.MethodGet, repeat: always, alone: true,
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
@@ -291,6 +295,13 @@ func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q Invo
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
+}
+
+// ListUnpaidInvoices returns the invoices that are PENDING, PROCESSING or PAYMENTHELD, of all time.
+//
+//	GET /v4/billing/organisations/{orgid}/invoices/unpaid
+func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
+	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetInvoice returns one invoice with all its lines. An unknown number is [ErrNotFound].

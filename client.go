@@ -16,6 +16,8 @@ type Client struct {
 	Billing *BillingService
 	// Drains is the forwarding of logs elsewhere.
 	Drains *DrainsService
+	// Identity is who the credentials are for, and what they can see.
+	Identity *IdentityService
 	// LoadBalancers is the addresses that a domain of an application points to.
 	LoadBalancers *LoadBalancersService
 	// Logs is the log streams.
@@ -26,6 +28,8 @@ type Client struct {
 	Orchestration *OrchestrationService
 	// Pulsar is the storage policies of Pulsar add-ons.
 	Pulsar *PulsarService
+	// Tokens is API tokens.
+	Tokens *TokensService
 	// Zones is the places where things run.
 	Zones *ZonesService
 
@@ -40,6 +44,7 @@ type service struct{ client *Client }
 type core struct {
 	config    config
 	base      *url.URL
+	bridge    *url.URL
 	userAgent string
 	transport *transport.Transport
 }
@@ -79,29 +84,45 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 			return nil, err
 		}
 	}
-	base := conf.baseURL
-	if base == nil {
-		var err error
-		if base, err = defaultBaseURL(conf.auth); err != nil {
-			return nil, err
-		}
+	base, bridge, err := addresses(conf)
+	if err != nil {
+		return nil, err
 	}
-	t := transport.Config{Base: base, HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger}
+	t := transport.Config{HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger}
 	if conf.auth != nil {
 		t.Authenticate = conf.auth.Authenticate
 	}
-	shared := &core{config: conf, base: base, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}
+	shared := &core{config: conf, base: base, bridge: bridge, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Billing = (*BillingService)(&s)
 	c.Drains = (*DrainsService)(&s)
+	c.Identity = (*IdentityService)(&s)
 	c.LoadBalancers = (*LoadBalancersService)(&s)
 	c.Logs = (*LogsService)(&s)
 	c.Operators = (*OperatorsService)(&s)
 	c.Orchestration = (*OrchestrationService)(&s)
 	c.Pulsar = (*PulsarService)(&s)
+	c.Tokens = (*TokensService)(&s)
 	c.Zones = (*ZonesService)(&s)
 	return c, nil
+}
+
+// addresses returns where the API and the bridge are: by option, by the credentials, or where Clever Cloud has them.
+func addresses(conf config) (base, bridge *url.URL, err error) {
+	if base = conf.baseURL; base == nil {
+		if base, err = defaultBaseURL(conf.auth); err != nil {
+			return nil, nil, err
+		}
+	}
+	switch {
+	case conf.bridgeURL != nil:
+		return base, conf.bridgeURL, nil
+	case base.String() != DefaultBaseURL:
+		return base, base, nil
+	}
+	bridge, err = parseBaseURL(auth.BridgeBaseURL)
+	return base, bridge, err
 }
 
 func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {

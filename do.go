@@ -19,8 +19,8 @@ func do(ctx context.Context, c *Client, method, path string, in, out any, opts [
 	w, copied := out.(io.Writer)
 	r.streamed = copied
 	raw := rawInput{method: r.method, path: path, body: in}
-	if reason := refusedTarget(out, copied); reason != "" {
-		return &ValidationError{Operation: r.id, Argument: "out", Reason: reason}
+	if refusedTarget(out, copied) {
+		return &ValidationError{Operation: r.id, Argument: "out", Reason: "must be nil, a pointer or an io.Writer"}
 	}
 	r.path, raw.query, _ = strings.Cut(path, "?")
 	x, err := c.send(ctx, r, opts, raw, nil)
@@ -41,11 +41,12 @@ func do(ctx context.Context, c *Client, method, path string, in, out any, opts [
 	return nil
 }
 
-func refusedTarget(out any, isWriter bool) string {
-	if v := reflect.ValueOf(out); out != nil && !isWriter && (v.Kind() != reflect.Pointer || v.IsNil()) {
-		return "must be nil, a pointer or an io.Writer"
+func refusedTarget(out any, isWriter bool) bool {
+	v := reflect.ValueOf(out)
+	if v.Kind() == reflect.Pointer {
+		return v.IsNil()
 	}
-	return ""
+	return out != nil && !isWriter
 }
 
 // rawInput is what the caller of Do gave.
@@ -79,13 +80,17 @@ func (in rawInput) encode(d *draft) error {
 	return nil
 }
 
+const badPath = "must be a path and a query, escaped as in a URL"
+
+func unescaped(r rune) bool { return r <= ' ' || r >= 0x7f }
+
 func refusedPath(path string) string {
 	u, err := url.Parse(path)
 	switch {
 	case !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//"):
 		return "must begin with one slash"
-	case err != nil || u.Fragment != "" || strings.Contains(path, "#"):
-		return "must be a path and a query, escaped as in a URL"
+	case err != nil || strings.Contains(path, "#"), !strings.HasPrefix(path, u.EscapedPath()), strings.ContainsFunc(u.RawQuery, unescaped):
+		return badPath
 	}
 	for segment := range strings.SplitSeq(u.Path, "/") {
 		if segment == "." || segment == ".." {
@@ -120,7 +125,8 @@ func holdsSecret(v reflect.Value, depth int) bool {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && holdsSecret(v.Field(i), depth+1) {
+			field := v.Type().Field(i)
+			if (field.IsExported() || field.Anonymous) && holdsSecret(v.Field(i), depth+1) {
 				return true
 			}
 		}

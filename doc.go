@@ -61,10 +61,12 @@
 // API asks for by Retry-After. [WithRetry] and [WithMaxRetries] change this. What may be tried again does not depend on them:
 //
 //	                                                 connection not made   429   408 425 500 502 503 504, connection broken
-//	reads; drain delete; network group detach;
-//	storage policies                                 yes                   yes   yes
-//	drain create; operator reboot and rebuild;
-//	network group attach; Do with POST and the like  yes                   yes   no: it may have been carried out
+//	reads; drain delete, enable, disable, reset;
+//	network group detach; storage policies;
+//	token revoke                                     yes                   yes   yes
+//	drain create and check; operator reboot, rebuild
+//	and update; network group attach; Pulsar and API
+//	token create; Do with POST and the like          yes                   yes   no: it may have been carried out
 //
 // A wait that would outlast the context's deadline is not begun: the call fails at once with the API's answer, which is then
 // [context.DeadlineExceeded], too.

@@ -3,14 +3,18 @@ package clevercloud
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// DrainsService forwards the logs of an application to another system.
+// DrainsService forwards the logs of an application to another system. Its methods also take the real id of an add-on where they say
+// application; see [DrainPaths].
 // See https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain.
 type DrainsService service
 
@@ -18,19 +22,77 @@ const drainsPath = "/v4/drains/organisations/{ownerId}/applications/{application
 
 var (
 	drainsCreate = operation[DrainInput, *Drain]{
-		id: "drains.create", method: http.MethodPost, repeat: once, path: drainsPath,
+		id: "drains.create", method: http.MethodPost, repeat: once, path: drainsPath, elsewhere: drainsPathFor,
 	}
 	drainsList = operation[DrainQuery, []Drain]{
-		id: "drains.list", method: http.MethodGet, repeat: always, path: drainsPath,
+		id: "drains.list", method: http.MethodGet, repeat: always, path: drainsPath, elsewhere: drainsPathFor,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, repeat: always, path: drainsPath + "/{drainId}",
+		id: "drains.get", method: http.MethodGet, repeat: always, path: drainsPath + "/{drainId}", elsewhere: drainsPathFor,
+	}
+	drainsDeleteAll = operation[none, []Drain]{
+		id: "drains.delete-all", method: http.MethodDelete, repeat: always, path: drainsPath, elsewhere: drainsPathFor,
+	}
+	drainsEnable = operation[none, *Drain]{
+		id: "drains.enable", method: http.MethodPut, repeat: always, path: drainsPath + "/{drainId}/enable",
+		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+	}
+	drainsDisable = operation[none, *Drain]{
+		id: "drains.disable", method: http.MethodPut, repeat: always, path: drainsPath + "/{drainId}/disable",
+		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+	}
+	drainsResetCursor = operation[none, *Drain]{
+		id: "drains.reset-cursor", method: http.MethodPatch, repeat: always, path: drainsPath + "/{drainId}/reset-cursor",
+		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+	}
+	drainsCheck = operation[none, *DrainCheck]{
+		id: "drains.check", method: http.MethodPost, repeat: once, path: drainsPath + "/{drainId}/check", elsewhere: drainsPathFor,
+	}
+	drainsTestCommand = operation[none, none]{
+		id: "drains.test-command", method: http.MethodGet, repeat: always, accept: "text/plain",
+		path: drainsPath + "/{drainId}/test-command", elsewhere: drainsPathFor,
 	}
 	drainsDelete = operation[none, *Drain]{
 		id: "drains.delete", method: http.MethodDelete, repeat: always, path: drainsPath + "/{drainId}",
-		ifEmpty: func(ids []string) *Drain { return &Drain{ID: DrainID(ids[len(ids)-1])} },
+		elsewhere: drainsPathFor, ifEmpty: bareDrain,
 	}
 )
+
+// bareDrain stands for the drain in an answer without one.
+func bareDrain(ids []string) *Drain { return &Drain{ID: DrainID(ids[len(ids)-1])} }
+
+// DrainPaths is a family of paths that drains are called by. The API serves both, with the same meaning: that of its reference,
+// /applications/{applicationId}/drains, and that of its newer documentation, /resources/{resourceId}/drains.
+type DrainPaths int
+
+const (
+	// AutomaticDrainPaths, the default, uses the resource paths for the real id of an add-on (postgresql_…, redis_…) in place of an
+	// application's, and the application paths for any other.
+	AutomaticDrainPaths DrainPaths = iota
+	// ApplicationDrainPaths uses the paths of the API reference for all.
+	ApplicationDrainPaths
+	// ResourceDrainPaths uses the newer paths for all.
+	ResourceDrainPaths
+)
+
+// drainsPathFor returns path, or its like in the other family.
+func drainsPathFor(c config, path string, ids []string) string {
+	prefix, _, _ := strings.Cut(ids[1], "_")
+	if c.drainPaths == ResourceDrainPaths || c.drainPaths == AutomaticDrainPaths && isAddonPrefix(prefix) {
+		return strings.Replace(path, "applications/{applicationId}", "resources/{resourceId}", 1)
+	}
+	return path
+}
+
+// isAddonPrefix knows the prefixes of the add-ons that drains are documented for.
+func isAddonPrefix(prefix string) bool {
+	switch prefix {
+	case "postgresql", "mysql", "mongodb", "redis", "elasticsearch", "cellar", "pulsar", "matomo", "keycloak", "otoroshi", "cumulocity",
+		"hivemq", "metabase", "xen", "ai", "kms", "kubernetes", "kv", "ts", "grist", "addon":
+		return true
+	}
+	return false
+}
 
 // A Drain forwards logs to a recipient.
 type Drain struct {
@@ -253,4 +315,142 @@ func (s *DrainsService) Create(ctx context.Context, owner OwnerID, app Applicati
 //	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) Delete(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// DeleteAll removes all drains of an application and returns them.
+//
+//	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
+func (s *DrainsService) DeleteAll(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]Drain, error) {
+	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// Enable has a drain deliver again. It takes a moment; see [DrainsService.WaitForStatus].
+//
+//	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
+func (s *DrainsService) Enable(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+	return drainsEnable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// Disable has a drain stop. Logs pile up meanwhile. It takes a moment; see [DrainsService.WaitForStatus].
+//
+//	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/disable
+func (s *DrainsService) Disable(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+	return drainsDisable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// ResetCursor has a drain go on with what is logged from now on. What has piled up is never delivered.
+//
+//	PATCH /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor
+func (s *DrainsService) ResetCursor(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+	return drainsResetCursor.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// A DrainCheck is what a recipient made of a sample.
+type DrainCheck struct {
+	OK bool `json:"ok"`
+	// Code and Message say what went wrong, or that nothing did.
+	Code    string `json:"code,omitzero"`
+	Message string `json:"message,omitzero"`
+	// Type is HTTP, TCP or UDP; may be empty.
+	Type string `json:"type,omitzero"`
+	// DurationMs is how long it took in milliseconds, 0 if the API does not say.
+	DurationMs int64 `json:"durationMs,omitzero"`
+	// HTTP is the exchange with an HTTP recipient.
+	HTTP *DrainCheckHTTP `json:"http,omitzero"`
+	// TCP is the connection to a TCP recipient.
+	TCP *DrainCheckTCP `json:"tcp,omitzero"`
+}
+
+// A DrainCheckHTTP is an HTTP exchange with a recipient.
+type DrainCheckHTTP struct {
+	// Request is JSON with method, url, headers and body. It holds what the recipient is sent, secrets included.
+	Request auth.Secret `json:"request,omitzero"`
+	// Response is nil if there was none.
+	Response *DrainCheckResponse `json:"response,omitzero"`
+}
+
+// A DrainCheckResponse is what a recipient answered.
+type DrainCheckResponse struct {
+	StatusCode int                 `json:"statusCode,omitzero"`
+	Headers    map[string][]string `json:"headers,omitzero"`
+	Body       string              `json:"body,omitzero"`
+}
+
+// A DrainCheckTCP is a connection to a recipient.
+type DrainCheckTCP struct {
+	Connected bool   `json:"connected"`
+	Host      string `json:"host,omitzero"`
+	Port      int    `json:"port,omitzero"`
+}
+
+// UnmarshalJSON reads the exchange and keeps the request as it came.
+func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
+	var exchange struct {
+		Request  json.RawMessage     `json:"request"`
+		Response *DrainCheckResponse `json:"response"`
+	}
+	if err := json.Unmarshal(data, &exchange); err != nil {
+		return err
+	}
+	*c = DrainCheckHTTP{Request: auth.Secret(exchange.Request), Response: exchange.Response}
+	return nil
+}
+
+// Check delivers a sample to a drain's recipient and returns what came of it: that the recipient refuses it is no error. It is newer than
+// the API reference, and never repeated by itself once it may have been carried out, since each call delivers one.
+//
+//	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/check
+func (s *DrainsService) Check(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*DrainCheck, error) {
+	return drainsCheck.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// TestCommand returns a curl command line that delivers a sample to a drain's recipient. It is a secret because the recipient's may be in
+// it.
+//
+//	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command
+func (s *DrainsService) TestCommand(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (auth.Secret, error) {
+	var command strings.Builder
+	_, err := drainsTestCommand.download(ctx, s.client, &command, opts, none{}, string(owner), string(app), string(id))
+	if err != nil {
+		return "", err
+	}
+	return auth.Secret(command.String()), nil
+}
+
+// A DrainWait says how [DrainsService.WaitForStatus] waits.
+type DrainWait struct {
+	// Interval is the first wait between two looks; 0 is 1 s. It grows by half with each look.
+	Interval time.Duration
+	// MaxInterval bounds the wait; 0 is 10 s.
+	MaxInterval time.Duration
+	// OnChange is called with the drain when it is first seen, and again whenever its status has changed.
+	OnChange func(Drain)
+}
+
+// WaitForStatus looks at a drain until it has the status that is wanted, and returns it. For [DrainStatusDeleted] one that is not found is
+// as good, and a Drain with the id only is returned. Bound the wait by the context.
+//
+//	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
+func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, want DrainStatus, w DrainWait, opts ...CallOption) (*Drain, error) {
+	var last *Drain
+	p := poll{operation: "drains.wait-for-status", interval: w.Interval, maxInterval: w.MaxInterval}
+	err := p.until(ctx, func() (bool, error) {
+		d, err := s.Get(ctx, owner, app, id, opts...)
+		if want == DrainStatusDeleted && errors.Is(err, ErrNotFound) {
+			last = bareDrain([]string{string(id)})
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if w.OnChange != nil && (last == nil || last.Status.Status != d.Status.Status) {
+			w.OnChange(*d)
+		}
+		last = d
+		return d.Status.Status == want, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return last, nil
 }

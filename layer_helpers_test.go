@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -117,17 +118,22 @@ func layerBubble(t *testing.T, handler http.HandlerFunc, test func(t *testing.T,
 		client, err := clevercloud.New(append(own, opts...)...)
 		require.NoError(t, err)
 
+		defer func() {
+			transport.CloseIdleConnections()
+			_ = srv.Shutdown(context.Background()) // waits for the handlers
+		}()
 		test(t, client, l)
-
-		transport.CloseIdleConnections()
-		_ = srv.Close()
 	})
 }
 
 // layerEventually waits for a condition that other goroutines bring about, for a bounded time.
 func layerEventually(t *testing.T, condition func() bool, format string, args ...any) {
 	t.Helper()
-	require.Eventuallyf(t, condition, 10*time.Second, time.Millisecond, format, args...)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(10 * time.Second); !condition(); <-tick.C {
+		require.True(t, time.Now().Before(end), fmt.Sprintf(format, args...))
+	}
 }
 
 // layerVirtual runs test in a bubble of virtual time, which also fails if a goroutine outlives it.

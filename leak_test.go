@@ -73,25 +73,25 @@ func (s layerScheme) Authenticate(req *http.Request) error {
 }
 
 // layerDoors are the ways for a secret into a request.
-func layerDoors() map[string]func(opts ...clevercloud.ClientOption) (*clevercloud.Client, error, func(context.Context, *clevercloud.Client) error) {
-	type door = func(opts ...clevercloud.ClientOption) (*clevercloud.Client, error, func(context.Context, *clevercloud.Client) error)
+func layerDoors() map[string]func(opts ...clevercloud.ClientOption) (*clevercloud.Client, func(context.Context, *clevercloud.Client) error, error) {
+	type door = func(opts ...clevercloud.ClientOption) (*clevercloud.Client, func(context.Context, *clevercloud.Client) error, error)
 	list := func(ctx context.Context, c *clevercloud.Client) error {
 		_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{})
 		return err
 	}
 	with := func(a auth.Authenticator) door {
-		return func(opts ...clevercloud.ClientOption) (*clevercloud.Client, error, func(context.Context, *clevercloud.Client) error) {
+		return func(opts ...clevercloud.ClientOption) (*clevercloud.Client, func(context.Context, *clevercloud.Client) error, error) {
 			c, err := clevercloud.New(append(opts, clevercloud.WithAuth(a))...)
-			return c, err, list
+			return c, list, err
 		}
 	}
 	drain := func(r clevercloud.DrainRecipient) door {
-		return func(opts ...clevercloud.ClientOption) (*clevercloud.Client, error, func(context.Context, *clevercloud.Client) error) {
+		return func(opts ...clevercloud.ClientOption) (*clevercloud.Client, func(context.Context, *clevercloud.Client) error, error) {
 			c, err := clevercloud.New(opts...)
-			return c, err, func(ctx context.Context, c *clevercloud.Client) error {
+			return c, func(ctx context.Context, c *clevercloud.Client) error {
 				_, err := c.Drains.Create(ctx, "orga_1", "app_1", clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: r})
 				return err
-			}
+			}, err
 		}
 	}
 	plaintext := url.PathEscape(url.PathEscape("consumer-secret")+"&"+url.PathEscape(layerASCII)) + `"`
@@ -193,7 +193,7 @@ func TestLeak_NothingThatWasSentComesBack(t *testing.T) {
 					carried = carried || strings.Contains(sent, "canary-7c1e")
 					return echo(req, sent)
 				})
-				client, err, call := door(
+				client, call, err := door(
 					clevercloud.WithBaseURL(layerBase), clevercloud.WithHTTPClient(&http.Client{Transport: hops}), clevercloud.WithLogger(logger),
 					clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}),
 				)

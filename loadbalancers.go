@@ -9,10 +9,25 @@ import (
 // See https://www.clever-cloud.com/developers/api/v4/#load-balancers.
 type LoadBalancersService service
 
-var loadBalancersGetDefault = operation[none, []LoadBalancer]{
-	id: "load-balancers.get-default", method: http.MethodGet, repeat: always,
-	path: "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default",
-}
+const (
+	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers"
+	addonBalancersPath       = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
+)
+
+var (
+	loadBalancersGetDefault = operation[none, []LoadBalancer]{
+		id: "load-balancers.get-default", method: http.MethodGet, repeat: always, path: applicationBalancersPath + "/default",
+	}
+	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
+		id: "load-balancers.get-private", method: http.MethodGet, repeat: always, path: applicationBalancersPath + "/private",
+	}
+	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
+		id: "load-balancers.get-addon-default", method: http.MethodGet, repeat: always, path: addonBalancersPath + "/default",
+	}
+	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
+		id: "load-balancers.get-addon-private", method: http.MethodGet, repeat: always, path: addonBalancersPath + "/private",
+	}
+)
 
 // A LoadBalancer is an entry point for traffic to an application.
 type LoadBalancer struct {
@@ -37,4 +52,26 @@ type LoadBalancerDNS struct {
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
 func (s *LoadBalancersService) GetDefault(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
 	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// GetPrivate returns the load balancers that an application is reached through from inside the platform; often none.
+//
+//	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private
+func (s *LoadBalancersService) GetPrivate(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
+	return loadBalancersGetPrivate.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// GetAddonDefault returns the load balancers that an add-on is reached through. The id is addon_…, not the real one.
+//
+//	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/default
+func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
+	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{}, string(owner), string(addon))
+}
+
+// GetAddonPrivate returns the load balancers that an add-on is reached through from inside the platform; often none. The id is addon_…, not
+// the real one.
+//
+//	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/private
+func (s *LoadBalancersService) GetAddonPrivate(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
+	return loadBalancersGetAddonPrivate.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }

@@ -695,8 +695,7 @@ func TestLogsStream_Compressed(t *testing.T) {
 
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
-	var wire *streamWire
-	wire = &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
 	client := streamClient(t, wire)
 	q := clevercloud.LogQuery{
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},

@@ -30,6 +30,10 @@ type operation[In input, Out any] struct {
 	accept string
 	// alone takes an array of one for its element.
 	alone bool
+	// elsewhere returns the path that takes the place of path for these ids; nil is none.
+	elsewhere func(c config, path string, ids []string) string
+	// bridge sends the call to the bridge, where API tokens are managed.
+	bridge bool
 	// ifEmpty makes the result of an answer without a body; nil makes that an error.
 	ifEmpty func(ids []string) Out
 }
@@ -73,7 +77,8 @@ func (none) encode(*draft) error { return nil }
 // route is what of an operation does not depend on its types.
 type route struct {
 	id, method, path, accept string
-	repeat, streamed         bool
+	repeat, streamed, bridge bool
+	elsewhere                func(c config, path string, ids []string) string
 	// single leaves it to the caller to try again.
 	single bool
 	// timeout is that of an attempt unless an option sets it; 0 is the default.
@@ -83,7 +88,7 @@ type route struct {
 }
 
 func (o operation[In, Out]) route() route {
-	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat)}
+	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat), bridge: o.bridge, elsewhere: o.elsewhere}
 }
 
 // call performs the operation. It is the whole of most methods.
@@ -158,11 +163,19 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	if x.ctx == nil {
 		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
-	target, err := expand(c.core().base, x.path, ids)
+	shared := c.core()
+	if x.elsewhere != nil {
+		x.path = x.elsewhere(shared.config, x.path, ids)
+	}
+	base := shared.base
+	if x.bridge {
+		base = shared.bridge
+	}
+	target, err := expand(base, x.path, ids)
 	if err != nil {
 		return err
 	}
-	d := draft{names: c.core().config.drainTypeNames}
+	d := draft{names: shared.config.drainTypeNames}
 	if err := in.encode(&d); err != nil {
 		return err
 	}
@@ -170,7 +183,7 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
-	x.call = x.newCall(c.core(), target, &d)
+	x.call = x.newCall(shared, target, &d)
 	return nil
 }
 
@@ -225,8 +238,7 @@ func requestID(h http.Header) string { return h.Get("Sozu-Id") }
 
 // expand puts ids, escaped, in place of the placeholders of a path and the result behind the base URL.
 func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
-	var plain, escaped strings.Builder
-	plain.WriteString(base.Path)
+	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
 	for _, id := range ids {
 		before, rest, _ := strings.Cut(template, "{")
@@ -237,11 +249,13 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 		case ".", "..":
 			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
 		}
-		plain.WriteString(before + id)
 		escaped.WriteString(before + url.PathEscape(id))
 		template = after
 	}
-	plain.WriteString(template)
 	escaped.WriteString(template)
-	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain.String(), RawPath: escaped.String()}, nil
+	plain, err := url.PathUnescape(escaped.String())
+	if err != nil {
+		return nil, &ValidationError{Argument: "path", Reason: badPath}
+	}
+	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}, nil
 }

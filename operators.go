@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -28,6 +29,16 @@ var (
 	}
 	operatorsAttachNetworkGroup = operation[none, *Operator]{
 		id: "operators.attach-network-group", method: http.MethodPost, repeat: once, path: operatorPath + "/networkgroup",
+	}
+	operatorsCheckVersion = operation[none, *OperatorVersions]{
+		id: "operators.check-version", method: http.MethodGet, repeat: always, path: operatorPath + "/version/check",
+	}
+	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
+		id: "operators.update-version", method: http.MethodPost, repeat: once, path: operatorPath + "/version/update",
+	}
+	operatorsOtoroshiConfig = operation[none, none]{
+		id: "operators.otoroshi-config", method: http.MethodGet, repeat: always, accept: "application/yaml",
+		path: operatorPath + "/config.yaml",
 	}
 	operatorsDetachNetworkGroup = operation[none, none]{
 		id: "operators.detach-network-group", method: http.MethodDelete, repeat: always, path: operatorPath + "/networkgroup",
@@ -120,6 +131,42 @@ type OperatorResources map[string]string
 
 // Entrypoint returns the application that runs the service.
 func (r OperatorResources) Entrypoint() ApplicationID { return ApplicationID(r["entrypoint"]) }
+
+// any returns the first resource that is there under one of the API's names for it.
+func (r OperatorResources) any(names ...string) ResourceID {
+	for _, name := range names {
+		if id := r[name]; id != "" {
+			return ResourceID(id)
+		}
+	}
+	return ""
+}
+
+// PostgreSQL returns the database's real id; empty if there is none, like those that follow.
+func (r OperatorResources) PostgreSQL() ResourceID {
+	return r.any("pgsqlId", "postgresId", "postgresqlId")
+}
+
+// MySQL returns the database's real id.
+func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
+
+// Redis returns the cache's real id.
+func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
+
+// KV returns the Materia KV database's real id.
+func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
+
+// FSBucket returns the file system bucket's real id.
+func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
+
+// Cellar returns the object storage's real id.
+func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
+
+// Elasticsearch returns the search engine's real id.
+func (r OperatorResources) Elasticsearch() ResourceID { return r.any("elasticId", "elasticsearchId") }
+
+// Pulsar returns the message broker's real id.
+func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
 
 // UnmarshalJSON reads an object of ids and nulls.
 func (r *OperatorResources) UnmarshalJSON(data []byte) error {
@@ -216,4 +263,47 @@ func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind Operator
 func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
 	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
 	return err
+}
+
+// OperatorVersions are the versions that an operator can have.
+type OperatorVersions struct {
+	Installed string `json:"installed,omitzero"`
+	Latest    string `json:"latest,omitzero"`
+	// Available are those it can be updated to.
+	Available []string `json:"available,omitzero"`
+	// NeedUpdate says that Installed is not Latest.
+	NeedUpdate bool `json:"needUpdate"`
+}
+
+// CheckVersion returns the versions that an operator can have. Matomo is updated by the platform: for it this is [ErrNotFound].
+//
+//	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/check
+func (s *OperatorsService) CheckVersion(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*OperatorVersions, error) {
+	return operatorsCheckVersion.call(ctx, s.client, opts, none{}, string(kind), string(id))
+}
+
+type operatorVersion struct {
+	Target string `json:"targetVersion"`
+}
+
+func (v operatorVersion) encode(d *draft) error {
+	if v.Target == "" {
+		return &ValidationError{Argument: "version", Reason: "must not be empty"}
+	}
+	return d.json(v)
+}
+
+// UpdateVersion changes the version of an operator, which rebuilds it, and returns it. It is never repeated by itself once it may have been
+// carried out. Matomo is updated by the platform: for it this is [ErrNotFound].
+//
+//	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
+func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption) (*Operator, error) {
+	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version}, string(kind), string(id))
+}
+
+// OtoroshiConfig writes the configuration file for otoroshictl, YAML that holds secrets, to w and returns the number of bytes written.
+//
+//	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
+func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {
+	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
 }

@@ -40,6 +40,7 @@ type CallOption interface {
 // config is what a client is made of. It is copied, never changed, once a client has it.
 type config struct {
 	baseURL        *url.URL
+	bridgeURL      *url.URL
 	auth           auth.Authenticator
 	httpClient     *http.Client
 	middleware     []func(http.RoundTripper) http.RoundTripper
@@ -47,6 +48,7 @@ type config struct {
 	logger         *slog.Logger
 	userAgent      string
 	drainTypeNames DrainTypeNames
+	drainPaths     DrainPaths
 	call           callConfig
 }
 
@@ -102,6 +104,19 @@ func WithBaseURL(address string) ClientOption {
 			return refused("WithBaseURL", err.Error())
 		}
 		c.baseURL = u
+		return nil
+	})
+}
+
+// WithBridgeURL sets the address of the bridge, where [TokensService] works. Without it that is https://api-bridge.clever-cloud.com, or the
+// base URL if that is not [DefaultBaseURL]. The rules are those of [WithBaseURL].
+func WithBridgeURL(address string) ClientOption {
+	return clientOption(func(c *config) error {
+		u, err := parseBaseURL(address)
+		if err != nil {
+			return refused("WithBridgeURL", err.Error())
+		}
+		c.bridgeURL = u
 		return nil
 	})
 }
@@ -219,6 +234,17 @@ func WithDrainTypeNames(names DrainTypeNames) ClientOption {
 	})
 }
 
+// WithDrainPaths sets by which of the API's two families of paths drains are called; see [DrainPaths].
+func WithDrainPaths(paths DrainPaths) ClientOption {
+	return clientOption(func(c *config) error {
+		if paths != AutomaticDrainPaths && paths != ApplicationDrainPaths && paths != ResourceDrainPaths {
+			return refused("WithDrainPaths", "must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
+		}
+		c.drainPaths = paths
+		return nil
+	})
+}
+
 // WithMaxRetries sets the number of attempts after the first; 0 is one attempt in all.
 func WithMaxRetries(n int) CallOption {
 	return callOption(func(c *callConfig) error {
@@ -300,8 +326,9 @@ func parseBaseURL(address string) (*url.URL, error) {
 	case !transport.Safe(u):
 		return nil, fmt.Errorf("must be https, or http to a loopback address")
 	}
-	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
-	return u, nil
+	u.RawPath = strings.TrimRight(u.EscapedPath(), "/")
+	u.Path, err = url.PathUnescape(u.RawPath)
+	return u, err
 }
 
 func reservedHeader(name string) bool {

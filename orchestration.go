@@ -31,6 +31,10 @@ var (
 		id: "orchestration.get-deployment", method: http.MethodGet, repeat: always, alone: true,
 		path: applicationPath + "/deployments/{deploymentId}",
 	}
+	orchestrationGetInstance = operation[none, *Instance]{
+		id: "orchestration.get-instance", method: http.MethodGet, repeat: always, alone: true,
+		path: applicationPath + "/instances/{instanceId}",
+	}
 	orchestrationListInstances = operation[InstanceQuery, []Instance]{
 		id: "orchestration.list-instances", method: http.MethodGet, repeat: always,
 		path: applicationPath + "/instances",
@@ -402,4 +406,11 @@ func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app
 			return s.ListInstances(ctx, owner, app, page, opts...)
 		},
 	}.all()
+}
+
+// GetInstance returns one instance, live or deleted. An unknown id is [ErrNotFound], and so are some that log entries hold.
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}
+func (s *OrchestrationService) GetInstance(ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption) (*Instance, error) {
+	return orchestrationGetInstance.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }

@@ -7,9 +7,12 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// PulsarService is the storage policies of Pulsar add-ons.
+// PulsarService is Pulsar add-ons and their storage policies.
 // See https://www.clever-cloud.com/developers/api/v4/#pulsar-policies.
 type PulsarService service
 
@@ -18,6 +21,16 @@ const pulsarPoliciesPath = "/v4/addon-providers/addon-pulsar/addons/{addon-id}/s
 var (
 	pulsarGetStoragePolicies = operation[none, *StoragePolicies]{
 		id: "pulsar.get-storage-policies", method: http.MethodGet, repeat: always, path: pulsarPoliciesPath,
+	}
+	pulsarGet = operation[none, *PulsarAddon]{
+		id: "pulsar.get", method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
+	}
+	pulsarGetCluster = operation[none, *PulsarCluster]{
+		id: "pulsar.get-cluster", method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
+	}
+	pulsarRenewToken = operation[none, *PulsarAddon]{
+		id: "pulsar.renew-token", method: http.MethodPatch, repeat: once,
+		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit",
 	}
 	pulsarUpdateStoragePolicies = operation[StoragePoliciesPatch, *StoragePolicies]{
 		id: "pulsar.update-storage-policies", method: http.MethodPatch, repeat: always, path: pulsarPoliciesPath,
@@ -145,4 +158,88 @@ func (s *PulsarService) UpdateStoragePolicies(ctx context.Context, id PulsarID, 
 		return s.GetStoragePolicies(ctx, id, opts...)
 	}
 	return policies, err
+}
+
+// A PulsarAddon is a namespace on a Pulsar cluster.
+type PulsarAddon struct {
+	ID      PulsarID `json:"id,omitzero"`
+	OwnerID OwnerID  `json:"owner_id,omitzero"`
+	// Tenant is the owner, Namespace the id of the add-on: topics are persistent://tenant/namespace/….
+	Tenant    string `json:"tenant,omitzero"`
+	Namespace string `json:"namespace,omitzero"`
+	// ClusterID goes to GetCluster: c3, for example.
+	ClusterID string `json:"cluster_id,omitzero"`
+	// Token is a Biscuit that lets clients in.
+	Token        auth.Secret `json:"token,omitzero"`
+	CreationDate time.Time   `json:"creation_date,omitzero"`
+	// AskForDeletionDate and DeletionDate are zero while the add-on is in use.
+	AskForDeletionDate time.Time    `json:"ask_for_deletion_date,omitzero"`
+	DeletionDate       time.Time    `json:"deletion_date,omitzero"`
+	Status             PulsarStatus `json:"status,omitzero"`
+	Plan               string       `json:"plan,omitzero"`
+	// ColdStorageID is the Cellar add-on that messages are offloaded to; empty if there is none.
+	ColdStorageID             ResourceID `json:"cold_storage_id,omitzero"`
+	ColdStorageLinked         bool       `json:"cold_storage_linked"`
+	ColdStorageMustBeProvided bool       `json:"cold_storage_must_be_provided"`
+}
+
+// A PulsarStatus is where a Pulsar add-on is in its life. Other values may appear; see [PulsarStatus.IsKnown].
+type PulsarStatus string
+
+// The known statuses.
+const (
+	PulsarStatusActive             PulsarStatus = "ACTIVE"
+	PulsarStatusToDelete           PulsarStatus = "TO_DELETE"
+	PulsarStatusNamespaceDeleted   PulsarStatus = "NAMESPACE_DELETED"
+	PulsarStatusColdStorageDeleted PulsarStatus = "COLD_STORAGE_DELETED"
+	PulsarStatusDeleted            PulsarStatus = "DELETED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s PulsarStatus) IsKnown() bool {
+	switch s {
+	case PulsarStatusActive, PulsarStatusToDelete, PulsarStatusNamespaceDeleted, PulsarStatusColdStorageDeleted, PulsarStatusDeleted:
+		return true
+	}
+	return false
+}
+
+// A PulsarCluster is where Pulsar add-ons are.
+type PulsarCluster struct {
+	ID string `json:"id,omitzero"`
+	// URL is a host name, without a scheme.
+	URL string `json:"url,omitzero"`
+	// Ports are 0 where the cluster does not listen.
+	PulsarPort    int    `json:"pulsar_port,omitzero"`
+	PulsarTLSPort int    `json:"pulsar_tls_port,omitzero"`
+	WebPort       int    `json:"web_port,omitzero"`
+	WebTLSPort    int    `json:"web_tls_port,omitzero"`
+	Version       string `json:"version,omitzero"`
+	Available     bool   `json:"available"`
+	// Zone is in upper case: PAR.
+	Zone               string   `json:"zone,omitzero"`
+	SupportColdStorage bool     `json:"support_cold_storage"`
+	SupportedPlans     []string `json:"supported_plans,omitzero"`
+}
+
+// Get returns a Pulsar add-on. The id is the real one, pulsar_…: an addon_… id is [ErrNotFound].
+//
+//	GET /v4/addon-providers/addon-pulsar/addons/{pulsarId}
+func (s *PulsarService) Get(ctx context.Context, id PulsarID, opts ...CallOption) (*PulsarAddon, error) {
+	return pulsarGet.call(ctx, s.client, opts, none{}, string(id))
+}
+
+// GetCluster returns the cluster of that id, a [PulsarAddon]'s ClusterID.
+//
+//	GET /v4/addon-providers/addon-pulsar/clusters/{clusterId}
+func (s *PulsarService) GetCluster(ctx context.Context, id string, opts ...CallOption) (*PulsarCluster, error) {
+	return pulsarGetCluster.call(ctx, s.client, opts, none{}, id)
+}
+
+// RenewToken gives a Pulsar add-on a new token, which the result holds; the old one is of no use any more. It is never repeated by itself
+// once it may have been carried out.
+//
+//	PATCH /v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit
+func (s *PulsarService) RenewToken(ctx context.Context, id PulsarID, opts ...CallOption) (*PulsarAddon, error) {
+	return pulsarRenewToken.call(ctx, s.client, opts, none{}, string(id))
 }

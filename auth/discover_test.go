@@ -421,7 +421,7 @@ func TestFromCleverTools_ExpiresAsTimePasses(t *testing.T) {
 		_, err := auth.FromCleverTools("")
 		require.NoError(t, err)
 
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		_, err = auth.FromCleverTools("")
 		require.ErrorIs(t, err, auth.ErrExpired)
 		assert.Contains(t, err.Error(), "2026-01-15T09:30:00Z")

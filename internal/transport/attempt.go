@@ -17,6 +17,8 @@ import (
 // ErrTooLarge is a result larger than MaxResultBody.
 var ErrTooLarge = errors.New("response larger than 256 MiB")
 
+var errNoResponse = errors.New("the RoundTripper returned neither a response nor an error")
+
 // A TimeoutError is a wait for the server that was given up.
 type TimeoutError struct {
 	After time.Duration
@@ -45,6 +47,8 @@ type attempt struct {
 	next    http.RoundTripper
 	logger  *slog.Logger
 	buffers *sync.Pool
+	// limit bounds a result that is read at once.
+	limit int64
 }
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -52,6 +56,9 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
 	resp, err := a.next.RoundTrip(req.Clone(watch.ctx))
+	if err == nil && resp == nil {
+		err = &Permanent{errNoResponse}
+	}
 	if err == nil {
 		err = a.receive(c, req.URL, resp, watch)
 	}
@@ -66,6 +73,9 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // receive reads the body now, unless it is to be handed over as it arrives.
 func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *watchdog) error {
+	if resp.Body == nil {
+		resp.Body = http.NoBody // as net/http's client does for a RoundTripper that is a test's
+	}
 	ok := resp.StatusCode/100 == 2
 	if ok && c.Streamed {
 		watch.idle(c.Idle)
@@ -75,7 +85,7 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 	defer watch.stop()
 	defer resp.Body.Close()
 	if ok {
-		return c.readResult(resp, a.buffers)
+		return c.readResult(resp, a.buffers, a.limit)
 	}
 	// The status has been decided; a body that breaks off does not change it.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
@@ -93,17 +103,20 @@ func (c *Call) reject(resp *http.Response, body []byte) {
 	c.rejected, c.rejection = &clean, hide.Bytes(body)
 }
 
-func (c *Call) readResult(resp *http.Response, pool *sync.Pool) error {
+func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) error {
+	if resp.ContentLength > limit {
+		return &Permanent{ErrTooLarge}
+	}
 	c.buffer = pool.Get().(*bytes.Buffer)
 	if n := resp.ContentLength; n > 0 && n <= maxPooledBody {
 		c.buffer.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := c.buffer.ReadFrom(io.LimitReader(resp.Body, MaxResultBody+1))
+	n, err := c.buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	resp.Body = http.NoBody
 	if err != nil {
 		return fmt.Errorf("response broke off after %d bytes: %w", n, err)
 	}
-	if n > MaxResultBody {
+	if n > limit {
 		return &Permanent{ErrTooLarge}
 	}
 	c.Payload = c.buffer.Bytes()

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// credentials authenticates each request to its origin, and none to any other.
+// credentials authenticates each request to the origin of its call, and none to any other: not after a redirect elsewhere.
 type credentials struct {
 	next         http.RoundTripper
-	origin       origin
 	authenticate func(*http.Request) error
 }
 
 func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
-	if a.authenticate == nil || originOf(req.URL) != a.origin {
+	c := callOf(req.Context())
+	if a.authenticate == nil || c == nil || originOf(req.URL) != originOf(c.URL) {
 		return a.next.RoundTrip(req)
 	}
 	signed := *req
@@ -28,9 +28,7 @@ func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, &Permanent{err}
 	}
-	if c := callOf(req.Context()); c != nil {
-		c.credentials = added(req.Header, signed.Header)
-	}
+	c.credentials = added(req.Header, signed.Header)
 	return a.next.RoundTrip(&signed)
 }
 

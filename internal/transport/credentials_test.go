@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -20,6 +21,11 @@ func parsed(t *testing.T, address string) *url.URL {
 	u, err := url.Parse(address)
 	require.NoError(t, err)
 	return u
+}
+
+// callTo is the context of a call to that address.
+func callTo(t *testing.T, address string) context.Context {
+	return context.WithValue(t.Context(), callKey{}, &Call{URL: parsed(t, address)})
 }
 
 func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
@@ -51,10 +57,9 @@ func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
 			var got string
 			layer := &credentials{
 				next:         tripper(func(r *http.Request) (*http.Response, error) { got = r.Header.Get("Authorization"); return nil, nil }),
-				origin:       originOf(parsed(t, tc.base)),
 				authenticate: func(r *http.Request) error { r.Header.Set("Authorization", "secret"); return nil },
 			}
-			req := &http.Request{URL: parsed(t, tc.target), Header: http.Header{}}
+			req := (&http.Request{URL: parsed(t, tc.target), Header: http.Header{}}).WithContext(callTo(t, tc.base))
 
 			_, err := layer.RoundTrip(req)
 
@@ -77,12 +82,12 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 	failure := errors.New("no token")
 	layer := &credentials{
 		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
-		origin:       originOf(parsed(t, "https://api.test")),
 		authenticate: func(*http.Request) error { return failure },
 	}
 	body := &closing{Reader: strings.NewReader("{}")}
 
-	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
+	req := (&http.Request{URL: parsed(t, "https://api.test/"), Body: body}).WithContext(callTo(t, "https://api.test"))
+	_, err := layer.RoundTrip(req)
 
 	var permanent *Permanent
 	require.ErrorAs(t, err, &permanent)

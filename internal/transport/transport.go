@@ -8,18 +8,15 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 )
 
 // Config is what all calls of a client share.
 type Config struct {
-	// Base is where the API is; credentials go to its origin only.
-	Base *url.URL
 	// HTTPClient lends its transport, cookie jar and redirect policy; it is not changed.
 	HTTPClient *http.Client
 	Middleware []func(http.RoundTripper) http.RoundTripper
-	// Authenticate adds credentials to a request; nil leaves it anonymous.
+	// Authenticate adds credentials to the requests of a call that go to its own origin; nil leaves them anonymous.
 	Authenticate func(*http.Request) error
 	// Logger gets one debug line per attempt; nil is silence.
 	Logger *slog.Logger
@@ -38,12 +35,12 @@ func New(c Config) *Transport {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	var next http.RoundTripper = &credentials{next: base, origin: originOf(c.Base), authenticate: c.Authenticate}
+	var next http.RoundTripper = &credentials{next: base, authenticate: c.Authenticate}
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
 	t.client = &http.Client{
-		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers},
+		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers, limit: MaxResultBody},
 		Jar:           c.HTTPClient.Jar,
 		CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect),
 	}

@@ -1,0 +1,154 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestClient_Middleware(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	middleware := func(name string) clevercloud.ClientOption {
+		return clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return layerTripper(func(req *http.Request) (*http.Response, error) {
+				seen = append(seen, name+" "+clevercloud.OperationFromContext(req.Context())+req.Header.Get("Authorization"))
+				resp, err := next.RoundTrip(req)
+				seen = append(seen, name+" out")
+				return resp, err
+			})
+		})
+	}
+	sent := 0
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		sent++
+		seen = append(seen, "wire "+clevercloud.OperationFromContext(req.Context())+" "+req.Header.Get("Authorization"))
+		return layerAnswer(req, map[int]int{1: 503, 2: 200}[sent], `{"name": "par"}`), nil
+	}, clevercloud.WithAuth(layerToken("t")), middleware("outer"), middleware("inner"))
+
+	_, err := client.Zones.Get(t.Context(), "par")
+
+	require.NoError(t, err)
+	attempt := []string{"outer zones.get", "inner zones.get", "wire zones.get Bearer t", "inner out", "outer out"}
+	assert.Equal(t, append(attempt, attempt...), seen, "around every attempt, before credentials are added")
+	assert.Empty(t, clevercloud.OperationFromContext(t.Context()))
+}
+
+func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("circuit open")
+	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
+		clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+			return layerTripper(func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodPost {
+					return nil, broken
+				}
+				return &http.Response{StatusCode: 204}, nil
+			})
+		}))
+
+	zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	require.NoError(t, err)
+	assert.Empty(t, zones)
+	require.ErrorIs(t, client.Operators.Reboot(t.Context(), clevercloud.Matomo, "matomo_1"), broken)
+}
+
+// layerNil is a nil context that no linter objects to.
+func layerNil() context.Context { return nil }
+
+func TestClient_NilContext(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+	check := func(err error, operation string) {
+		t.Helper()
+		var refusal *clevercloud.ValidationError
+		require.ErrorAs(t, err, &refusal)
+		assert.Equal(t, "ctx", refusal.Argument)
+		assert.Equal(t, operation, refusal.Operation)
+	}
+
+	for _, call := range layerCalls() {
+		check(call.do(layerNil(), client), call.id)
+	}
+	_, err := layerPDF(layerNil(), client, io.Discard)
+	check(err, "billing.download-invoice-pdf")
+	_, err = layerInvoices(layerNil(), client, func() {})
+	check(err, "billing.list-invoices")
+}
+
+func TestClient_NilCallOption(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, nil)
+
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+}
+
+func TestClient_CredentialsThatFail(t *testing.T) {
+	t.Parallel()
+	expired := errors.New("token expired")
+	for _, call := range layerCalls() {
+		client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
+			clevercloud.WithAuth(layerFailing{expired}))
+
+		err := call.do(t.Context(), client)
+
+		require.ErrorIs(t, err, expired)
+		assert.EqualError(t, err, "clevercloud: "+call.id+": token expired", "once, and nothing was sent")
+	}
+}
+
+type layerFailing struct{ err error }
+
+func (f layerFailing) Authenticate(*http.Request) error { return f.err }
+
+// A client says nothing on its own, whatever happens to it.
+func TestClient_Silent(t *testing.T) {
+	if os.Getenv("LAYER_SILENT") != "" {
+		for _, fault := range layerFaults() {
+			if strings.Contains(fault.name, "certificate") {
+				continue // the server of the test speaks of it
+			}
+			client := fault.client(t, new(atomic.Int32))
+			for _, call := range layerCalls() {
+				if call.method != http.MethodHead { // net/http speaks of a body that a HEAD gets
+					_ = call.do(t.Context(), client, clevercloud.WithMaxRetries(1))
+				}
+			}
+		}
+		return
+	}
+	t.Parallel()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestClient_Silent$", "-test.v=false")
+	cmd.Env = append(os.Environ(), "LAYER_SILENT=1")
+
+	out, err := cmd.CombinedOutput()
+
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, "PASS", strings.TrimSpace(string(out)))
+}
+
+func ExampleOperationFromContext() {
+	count := map[string]int{}
+	client, _ := clevercloud.New(clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+		return layerTripper(func(req *http.Request) (*http.Response, error) {
+			count[clevercloud.OperationFromContext(req.Context())]++
+			return layerAnswer(req, 200, "[]"), nil
+		})
+	}))
+	_, _ = client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
+	fmt.Println(count)
+	// Output: map[zones.list:1]
+}

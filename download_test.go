@@ -1,0 +1,558 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func layerPDF(ctx context.Context, c *clevercloud.Client, w io.Writer, opts ...clevercloud.CallOption) (int64, error) {
+	return c.Billing.DownloadInvoicePDF(ctx, "orga_1", "F1", w, opts...)
+}
+
+// layerInvoices counts the elements of the sequence and returns its error.
+func layerInvoices(ctx context.Context, c *clevercloud.Client, each func()) (n int, err error) {
+	for _, err := range c.Billing.Invoices(ctx, "orga_1", clevercloud.InvoiceQuery{}) {
+		if err != nil {
+			return n, err
+		}
+		n++
+		each()
+	}
+	return n, nil
+}
+
+func TestTimeout_IsOfEachAttempt(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		opts []clevercloud.ClientOption
+		want time.Duration
+	}{
+		{"by the option", []clevercloud.ClientOption{clevercloud.WithTimeout(3 * time.Second)}, 3 * time.Second},
+		{"by default", nil, 60 * time.Second},
+	} {
+		sent := 0
+		layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+			if sent++; sent < 3 {
+				<-req.Context().Done()
+				return
+			}
+			_, _ = io.WriteString(w, `[]`)
+		}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+			start := time.Now()
+
+			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+			require.NoError(t, err)
+			assert.Equal(t, 3, sent)
+			assert.GreaterOrEqual(t, time.Since(start), 2*tc.want, tc.name)
+			assert.Less(t, time.Since(start), 2*tc.want+2*time.Second, "and the two waits")
+		}, tc.opts...)
+	}
+}
+
+func TestTimeout_OfTheCallersHTTPClient(t *testing.T) {
+	t.Parallel()
+	layerVirtual(t, func(t *testing.T) {
+		attempts := 0
+		hc := &http.Client{Timeout: 7 * time.Second, Transport: layerTripper(func(req *http.Request) (*http.Response, error) {
+			attempts++
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})}
+		client := layerClient(t, clevercloud.WithHTTPClient(hc))
+		start := time.Now()
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(1))
+
+		assert.Equal(t, 2, attempts)
+		assert.InDelta(t, 14*time.Second, time.Since(start), float64(time.Millisecond))
+		assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		assert.EqualError(t, err, "clevercloud: zones.list: no complete answer within 7s (2 attempts)")
+	})
+}
+
+// A result that is read at once has to be complete in time, headers or no headers.
+func TestTimeout_CoversTheBodyOfAResult(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		for {
+			if _, err := io.WriteString(w, " "); err != nil || req.Context().Err() != nil {
+				return
+			}
+			w.(http.Flusher).Flush()
+			time.Sleep(time.Second)
+		}
+	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		start := time.Now()
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithTimeout(5*time.Second), clevercloud.WithMaxRetries(0))
+
+		assert.Equal(t, 5*time.Second, time.Since(start))
+		var timeout net.Error
+		require.ErrorAs(t, err, &timeout)
+		assert.True(t, timeout.Timeout())
+	})
+}
+
+func TestTimeout_CutsNothingThatMoves(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		pdf := strings.HasSuffix(req.URL.Path, ".pdf")
+		if pdf {
+			w.Header().Set("Content-Type", "application/pdf")
+		} else {
+			_, _ = io.WriteString(w, "[")
+		}
+		for i := range 30 {
+			_, _ = io.WriteString(w, map[bool]string{true: "%PDF", false: `{"kind": "INVOICE"}`}[pdf])
+			if i < 29 && !pdf {
+				_, _ = io.WriteString(w, ",")
+			}
+			w.(http.Flusher).Flush()
+			time.Sleep(4 * time.Second)
+		}
+		if !pdf {
+			_, _ = io.WriteString(w, "]")
+		}
+	}, func(t *testing.T, client *clevercloud.Client, l *layerListener) {
+		start := time.Now()
+
+		n, err := layerPDF(t.Context(), client, io.Discard)
+		require.NoError(t, err)
+		assert.EqualValues(t, 30*4, n)
+		elements, err := layerInvoices(t.Context(), client, func() {})
+
+		require.NoError(t, err)
+		assert.Equal(t, 30, elements)
+		assert.Equal(t, 240*time.Second, time.Since(start))
+		assert.EqualValues(t, 1, l.dialed.Load(), "a body read to its end leaves a connection that can be used again")
+	}, clevercloud.WithTimeout(5*time.Second))
+}
+
+func TestTimeout_CutsWhatIsSilent(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasSuffix(req.URL.Path, ".pdf") {
+			w.Header().Set("Content-Type", "application/pdf")
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, "%PDF-1")
+		} else {
+			_, _ = io.WriteString(w, `[{"kind": "INVOICE"}, {"kind`)
+		}
+		w.(http.Flusher).Flush()
+		<-req.Context().Done()
+	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		start := time.Now()
+		var w bytes.Buffer
+
+		n, err := layerPDF(t.Context(), client, &w)
+
+		assert.Equal(t, 5*time.Second, time.Since(start))
+		assert.EqualValues(t, 6, n)
+		assert.Equal(t, "%PDF-1", w.String())
+		var timeout net.Error
+		require.ErrorAs(t, err, &timeout)
+		assert.True(t, timeout.Timeout())
+		assert.NotErrorIs(t, err, context.DeadlineExceeded)
+		assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: download ended early, after 6 of 100 bytes: nothing received for 5s")
+
+		elements, err := layerInvoices(t.Context(), client, func() {})
+
+		assert.Equal(t, 10*time.Second, time.Since(start))
+		assert.Equal(t, 1, elements)
+		require.ErrorAs(t, err, &timeout)
+		assert.EqualError(t, err, "clevercloud: billing.list-invoices: nothing received for 5s")
+	}, clevercloud.WithTimeout(5*time.Second))
+}
+
+// slowWriter takes its time, which is no fault of the server's.
+type slowWriter struct{ pause time.Duration }
+
+func (w slowWriter) Write(p []byte) (int, error) { time.Sleep(w.pause); return len(p), nil }
+
+func TestTimeout_ASlowReaderIsNotPunished(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasSuffix(req.URL.Path, ".pdf") {
+			w.Header().Set("Content-Type", "application/pdf")
+			_, _ = w.Write(make([]byte, 200_000))
+			return
+		}
+		_, _ = io.WriteString(w, "["+strings.Repeat(`{"kind": "INVOICE"},`, 9999)+"{}]")
+	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		n, err := layerPDF(t.Context(), client, slowWriter{time.Hour})
+		require.NoError(t, err)
+		assert.EqualValues(t, 200_000, n)
+
+		elements, err := layerInvoices(t.Context(), client, func() { time.Sleep(time.Minute) })
+
+		require.NoError(t, err)
+		assert.Equal(t, 10000, elements)
+	}, clevercloud.WithTimeout(time.Second))
+}
+
+func TestTimeout_NoneAtAll(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(10 * time.Hour)
+		_, _ = io.WriteString(w, "[")
+		w.(http.Flusher).Flush()
+		time.Sleep(10 * time.Hour)
+		_, _ = io.WriteString(w, "]")
+	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+		require.NoError(t, err)
+
+		_, err = layerInvoices(t.Context(), client, func() {})
+
+		require.NoError(t, err)
+	}, clevercloud.WithTimeout(0))
+}
+
+func TestDownload_TheContextEnds(t *testing.T) {
+	t.Parallel()
+	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Content-Type", "application/pdf")
+		_, _ = io.WriteString(w, "%PDF")
+		w.(http.Flusher).Flush()
+		<-req.Context().Done()
+	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		n, err := layerPDF(ctx, client, io.Discard)
+
+		assert.EqualValues(t, 4, n)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Contains(t, err.Error(), "download ended early, after 4 bytes")
+	})
+}
+
+// layerCut is what a server says before it hangs up, and how much of the document that is.
+func TestDownload_CutOff(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, raw, text string }{
+		{"known length", "Content-Length: 10\r\n\r\n%PDF", "after 4 of 10 bytes: unexpected EOF"},
+		{"in chunks", "Transfer-Encoding: chunked\r\n\r\n4\r\n%PDF\r\n", "after 4 bytes: unexpected EOF"},
+		{"within a chunk", "Transfer-Encoding: chunked\r\n\r\n9\r\n%PDF", "after 4 bytes: unexpected EOF"},
+		{"bad chunks", "Transfer-Encoding: chunked\r\n\r\n4\r\n%PDF\r\nzz\r\n", "after 4 bytes: invalid byte in chunk length"},
+		{"at once", "Content-Length: 10\r\n\r\n", "after 0 of 10 bytes: unexpected EOF"},
+		{"compressed", "Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + layerGzip("%PDF and more of it")[:20], "bytes: unexpected EOF"},
+		{"compressed by name only", "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n%PDF", "after 0 bytes: "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			sent := 0
+			_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+				sent++
+				conn, _, _ := w.(http.Hijacker).Hijack()
+				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"+tc.raw)
+				_ = conn.Close()
+			})
+			var w bytes.Buffer
+
+			n, err := layerPDF(t.Context(), client, &w)
+
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), "clevercloud: billing.download-invoice-pdf: download ended early")
+			assert.Contains(t, err.Error(), tc.text)
+			assert.EqualValues(t, w.Len(), n)
+			assert.Equal(t, 1, sent, "what has been written cannot be taken back")
+		})
+	}
+}
+
+func layerGzip(text string) string {
+	var b strings.Builder
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.String()
+}
+
+type brokenWriter struct{ left int }
+
+var errDisk = errors.New("disk full")
+
+func (w *brokenWriter) Write(p []byte) (int, error) {
+	n := min(len(p), w.left)
+	w.left -= n
+	if n < len(p) {
+		return n, errDisk
+	}
+	return n, nil
+}
+
+func TestDownload_TheWriterFails(t *testing.T) {
+	t.Parallel()
+	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/pdf")
+		_, _ = w.Write(make([]byte, 100_000))
+	})
+
+	n, err := layerPDF(t.Context(), client, &brokenWriter{left: 10})
+
+	assert.EqualValues(t, 10, n)
+	assert.ErrorIs(t, err, errDisk)
+	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full")
+}
+
+func TestDownload_ForeignAnswers(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, kind, body string
+		ok               bool
+	}{
+		{"the document", "application/pdf", "%PDF", true},
+		{"the document with a parameter", "application/pdf; charset=binary", "%PDF", true},
+		{"an unknown type", "application/octet-stream", "%PDF", true},
+		{"no type", "", "%PDF", true},
+		{"a login page", "text/html; charset=utf-8", "<html>", false},
+		{"an object", "application/json", "{}", false},
+		{"nothing", "application/pdf", "", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+				assert.Equal(t, "application/pdf", req.Header.Get("Accept"))
+				return layerAnswer(req, 200, tc.body, "Content-Type", tc.kind), nil
+			})
+			var w bytes.Buffer
+
+			n, err := layerPDF(t.Context(), client, &w)
+
+			if tc.ok {
+				require.NoError(t, err)
+				assert.Equal(t, tc.body, w.String())
+				return
+			}
+			var foreign *clevercloud.DecodeError
+			require.ErrorAs(t, err, &foreign)
+			assert.Zero(t, n)
+			assert.Zero(t, w.Len(), "nothing was written")
+		})
+	}
+	_, err := layerPDF(t.Context(), layerOver(t, nil), nil)
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+}
+
+// layerRepeat is a body of any length that costs no memory.
+type layerRepeat struct {
+	text string
+	left int64
+	at   int
+}
+
+func (r *layerRepeat) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(int64(len(p)), r.left)], r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	r.left -= int64(n)
+	return n, nil
+}
+
+func (r *layerRepeat) Close() error { return nil }
+
+func layerEndless(n int64) *layerRepeat {
+	return &layerRepeat{text: strings.Repeat(" ", 32<<10), left: n}
+}
+
+func TestBounds_ErrorBody(t *testing.T) {
+	t.Parallel()
+	body := layerEndless(1 << 40)
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 400, "")
+		resp.Body, resp.ContentLength = body, -1
+		return resp, nil
+	})
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	var answer *clevercloud.APIError
+	require.ErrorAs(t, err, &answer)
+	assert.Len(t, answer.Body, 1<<20)
+	assert.Less(t, (1<<40)-body.left, int64(2<<20))
+}
+
+func TestBounds_Result(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	body := layerEndless(1 << 40)
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		sent++
+		resp := layerAnswer(req, 200, "")
+		resp.Body, resp.ContentLength = body, 256<<20+1
+		return resp, nil
+	})
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	assert.EqualError(t, err, "clevercloud: zones.list: response larger than 256 MiB")
+	assert.Equal(t, 1, sent, "it would be as large again")
+	assert.EqualValues(t, 1<<40, body.left, "it need not be read")
+}
+
+func TestBounds_SequenceInConstantMemory(t *testing.T) {
+	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		element := `{"invoice_number": "F20250718-021327", "kind": "INVOICE", "total_tax": {"currency": "EUR", "amount": 1.10}},`
+		_, _ = io.WriteString(w, "[")
+		_, _ = io.Copy(w, &layerRepeat{text: element, left: int64(len(element)) * 100_000})
+		_, _ = io.WriteString(w, "{}]")
+	})
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before, most, n := heap(), uint64(0), 0
+
+	elements, err := layerInvoices(t.Context(), client, func() {
+		if n++; n%25_000 == 0 {
+			most = max(most, heap())
+		}
+	})
+
+	require.NoError(t, err)
+	assert.Equal(t, 100_001, elements)
+	assert.Less(t, int64(most)-int64(before), int64(4<<20), "the list is 11 MB")
+}
+
+func TestBounds_Element(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, "")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`[{"kind": "INVOICE"}, {"kind": "`), &layerRepeat{text: strings.Repeat("x", 32<<10), left: 1 << 40}))
+		resp.ContentLength = -1
+		return resp, nil
+	})
+
+	n, err := layerInvoices(t.Context(), client, func() {})
+
+	assert.Equal(t, 1, n)
+	var foreign *clevercloud.DecodeError
+	require.ErrorAs(t, err, &foreign)
+	assert.Contains(t, err.Error(), "element larger than 16 MiB")
+}
+
+func TestBounds_Compressed(t *testing.T) {
+	t.Parallel()
+	bomb := layerGzip(strings.Repeat(" ", 8<<20))
+	_, client := layerServer(t, func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		switch {
+		case req.URL.Path == "/bomb":
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, bomb)
+		case strings.HasSuffix(req.URL.Path, "invoices"):
+			_, _ = io.WriteString(w, layerGzip(`[{"kind": "INVOICE"}]`))
+		case strings.HasSuffix(req.URL.Path, "cut"):
+			w.Header().Set("Content-Length", "2000")
+			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`)[:18])
+		case strings.HasSuffix(req.URL.Path, "torn"):
+			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`)[:30])
+		default:
+			assert.Equal(t, "gzip", req.Header.Get("Accept-Encoding"))
+			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`))
+		}
+	})
+
+	zone, err := client.Zones.Get(t.Context(), "par")
+	require.NoError(t, err)
+	assert.EqualValues(t, "par", zone.Name)
+	n, err := layerInvoices(t.Context(), client, func() {})
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	for _, name := range []clevercloud.ZoneName{"cut", "torn"} {
+		zone, err = client.Zones.Get(t.Context(), name)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Nil(t, zone)
+	}
+	var answer *clevercloud.APIError
+	require.ErrorAs(t, client.Do(t.Context(), "GET", "/bomb", nil, nil), &answer)
+	assert.Len(t, answer.Body, 1<<20)
+}
+
+func TestBounds_Depth(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("[", 200_000)
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/error") {
+			return layerAnswer(req, 400, `{"context":`+deep), nil
+		}
+		return layerAnswer(req, 200, deep+strings.Repeat("]", len(deep))), nil
+	})
+	var foreign *clevercloud.DecodeError
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	require.ErrorAs(t, err, &foreign)
+	assert.LessOrEqual(t, len(foreign.Body), 1<<10)
+	_, err = client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
+	require.ErrorAs(t, err, &foreign)
+	_, err = layerInvoices(t.Context(), client, func() {})
+	require.ErrorAs(t, err, &foreign)
+	_, err = client.Zones.Get(t.Context(), "error")
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+}
+
+// However a body is cut, there is an error, and no part of a value.
+func TestBounds_CutOff(t *testing.T) {
+	t.Parallel()
+	whole := `[{"invoice_number": "F1", "kind": "INVOICE"}, {"invoice_number": "F2", "kind": "INVOICE"}]`
+	for _, encoding := range []string{"chunked", "length", "close"} {
+		for n := 0; n < len(whole); n += 7 {
+			t.Run(fmt.Sprintf("%s, %d bytes", encoding, n), func(t *testing.T) {
+				t.Parallel()
+				_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+					conn, _, _ := w.(http.Hijacker).Hijack()
+					header := map[string]string{
+						"chunked": fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(whole)),
+						"length":  fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(whole)),
+						"close":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+					}[encoding]
+					_, _ = io.WriteString(conn, header+whole[:n])
+					_ = conn.Close()
+				})
+
+				list, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+				if n == 0 && encoding == "close" {
+					require.NoError(t, err, "an empty body is an empty list")
+					assert.Empty(t, list)
+					return
+				}
+				require.Error(t, err)
+				assert.Nil(t, list)
+				for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+					if err == nil {
+						assert.Len(t, invoice.Number, 2)
+						assert.Equal(t, clevercloud.InvoiceKindInvoice, invoice.Kind)
+						continue
+					}
+					assert.Zero(t, invoice)
+				}
+				elements, err := layerInvoices(t.Context(), client, func() {})
+				require.Error(t, err)
+				assert.Less(t, elements, 3)
+			})
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package clevercloud
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// TokensService is API tokens, the credentials of [auth.Bearer]. It works on the bridge (see [WithBridgeURL]) and with OAuth 1 credentials:
+// a token cannot make tokens.
+type TokensService service
+
+var (
+	tokensList = operation[none, []APIToken]{
+		id: "tokens.list", method: http.MethodGet, repeat: always, bridge: true, path: "/api-tokens",
+	}
+	tokensCreate = operation[APITokenInput, *APIToken]{
+		id: "tokens.create", method: http.MethodPost, repeat: once, bridge: true, path: "/api-tokens",
+	}
+	tokensRevoke = operation[none, none]{
+		id: "tokens.revoke", method: http.MethodDelete, repeat: always, bridge: true, path: "/api-tokens/{apiTokenId}",
+	}
+)
+
+// An APITokenID names an API token (api_tokens_…).
+type APITokenID string
+
+// An APIToken is a token, or what is known of one.
+type APIToken struct {
+	ID APITokenID `json:"apiTokenId,omitzero"`
+	// Token is the token itself. Only Create returns it: there is no second chance.
+	Token          auth.Secret   `json:"apiToken,omitzero"`
+	Name           string        `json:"name,omitzero"`
+	Description    string        `json:"description,omitzero"`
+	State          APITokenState `json:"state,omitzero"`
+	CreationDate   time.Time     `json:"creationDate,omitzero"`
+	ExpirationDate time.Time     `json:"expirationDate,omitzero"`
+	UserID         UserID        `json:"userId,omitzero"`
+	// IP is where it was made from; may be empty.
+	IP string `json:"ip,omitzero"`
+}
+
+// An APITokenState says whether a token works. Other values may appear; see [APITokenState.IsKnown].
+type APITokenState string
+
+// The known states.
+const (
+	APITokenStateActive  APITokenState = "ACTIVE"
+	APITokenStateExpired APITokenState = "EXPIRED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s APITokenState) IsKnown() bool { return s == APITokenStateActive || s == APITokenStateExpired }
+
+// List returns the user's tokens, without the tokens themselves.
+//
+//	GET /api-tokens
+func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToken, error) {
+	return tokensList.call(ctx, s.client, opts, none{})
+}
+
+// An APITokenInput is a token to create. The API wants the user's password once more.
+type APITokenInput struct {
+	// Email and Password are those that the user signs in with.
+	Email    string
+	Password auth.Secret
+	// MFACode is the one of the moment, for users who have a second factor.
+	MFACode auth.Secret
+	Name    string
+	// Description may be empty.
+	Description string
+	// ExpirationDate is at most a year ahead.
+	ExpirationDate time.Time
+}
+
+func (in APITokenInput) encode(d *draft) error {
+	for _, needed := range []struct {
+		argument string
+		missing  bool
+	}{
+		{"Email", in.Email == ""}, {"Password", in.Password == ""}, {"Name", in.Name == ""}, {"ExpirationDate", in.ExpirationDate.IsZero()},
+	} {
+		if needed.missing {
+			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
+		}
+	}
+	d.secrets = []string{in.Password.Reveal(), in.MFACode.Reveal()}
+	body, err := json.Marshal(struct {
+		Email          string `json:"email"`
+		Password       string `json:"password"`
+		MFACode        string `json:"mfaCode,omitzero"`
+		Name           string `json:"name"`
+		Description    string `json:"description,omitzero"`
+		ExpirationDate string `json:"expirationDate"`
+	}{
+		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description, in.ExpirationDate.UTC().Format(query.TimeLayout),
+	})
+	d.body = body
+	return err
+}
+
+// Create makes a token and returns it, the token itself included. A wrong password or code is [ErrUnauthorized]. It is never repeated by
+// itself once it may have been carried out, since a repeat makes a second token.
+//
+//	POST /api-tokens
+func (s *TokensService) Create(ctx context.Context, in APITokenInput, opts ...CallOption) (*APIToken, error) {
+	return tokensCreate.call(ctx, s.client, opts, in)
+}
+
+// Revoke makes a token useless at once.
+//
+//	DELETE /api-tokens/{apiTokenId}
+func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
+	_, err := tokensRevoke.call(ctx, s.client, opts, none{}, string(id))
+	return err
+}
