@@ -70,6 +70,8 @@ func (in rawInput) encode(d *draft) error {
 		return nil
 	case input:
 		return body.encode(d)
+	case io.Reader, []byte:
+		return &ValidationError{Argument: "in", Reason: "must be a value to encode as JSON; JSON that is encoded already is a json.RawMessage"}
 	}
 	if holdsSecret(reflect.ValueOf(in.body), 0) {
 		return &ValidationError{Argument: "in", Reason: "must not hold an auth.Secret, which is sent as [redacted]; use its Reveal method"}

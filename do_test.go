@@ -74,6 +74,8 @@ func TestDo_RefusesArguments(t *testing.T) {
 		argument           string
 	}{
 		{"no method", "", "/", nil, nil, "method"},
+		{"bytes, which would be base64", "POST", "/", []byte("{}"), nil, "in"},
+		{"a reader, which would be an empty object", "POST", "/", strings.NewReader("{}"), nil, "in"},
 		{"no method but spaces", "GET ", "/", nil, nil, "method"},
 		{"a line end in the method", "GET\r\nX: y", "/", nil, nil, "method"},
 		{"no path", "GET", "", nil, nil, "path"},

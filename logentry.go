@@ -18,7 +18,7 @@ type LogEntry struct {
 	// ApplicationID is empty in the log of an add-on.
 	ApplicationID ApplicationID `json:"applicationId,omitzero"`
 	// ResourceID is the real id of the add-on (postgresql_…); empty in the log of an application.
-	ResourceID string `json:"resourceId,omitzero"`
+	ResourceID ResourceID `json:"resourceId,omitzero"`
 	// CommitID is the git commit that the instance runs; empty in the log of an add-on.
 	CommitID string `json:"commitId,omitzero"`
 	// DeploymentID is the deployment of the instance; empty for an instance without one, and in the log of an add-on.

@@ -97,7 +97,7 @@ func referenceLogEntry(data []byte) (LogEntry, error) {
 		return LogEntry{}, err
 	}
 	e := LogEntry{
-		ID: o.text("id"), ApplicationID: ApplicationID(o.text("applicationId")), ResourceID: o.text("resourceId"),
+		ID: o.text("id"), ApplicationID: ApplicationID(o.text("applicationId")), ResourceID: ResourceID(o.text("resourceId")),
 		CommitID: o.text("commitId"), DeploymentID: DeploymentID(o.text("deploymentId")),
 		InstanceID: InstanceID(o.text("instanceId")), Hostname: o.text("hostname"), Region: o.text("region"),
 		Zone: ZoneName(o.text("zone")), PID: int(o.int("pid")), Facility: o.text("facility"), Severity: o.text("severity"),

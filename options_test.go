@@ -210,17 +210,22 @@ func TestOptions_WithDoesNotChangeItsParent(t *testing.T) {
 	parent := layerOver(t, func(req *http.Request) (*http.Response, error) {
 		seen = append(seen, strings.Join(req.Header.Values("X-Layers"), "")+" "+req.Header.Get("X-A")+" "+req.URL.RawQuery+" "+req.Header.Get("Authorization"))
 		return layerAnswer(req, 200, "[]"), nil
-	}, tag("1"), tag("2"), clevercloud.WithQuery("q", "p"))
+	}, tag("1"), tag("2"), tag("3"), clevercloud.WithQuery("q", "1"), clevercloud.WithQuery("q", "2"), clevercloud.WithQuery("q", "3"),
+		clevercloud.WithHeader("X-A", "p"))
 	a, err := parent.With(tag("a"), clevercloud.WithHeader("X-A", "a"), clevercloud.WithQuery("q", "a"), clevercloud.WithAuth(layerToken("a")))
 	require.NoError(t, err)
 	b, err := parent.With(tag("b"), clevercloud.WithHeader("X-A", "b"), clevercloud.WithQuery("q", "b"))
 	require.NoError(t, err)
-	for _, client := range []*clevercloud.Client{a, b, parent, a} {
+	again, err := a.With()
+	require.NoError(t, err)
+	for _, client := range []*clevercloud.Client{a, b, parent, again} {
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		require.NoError(t, err)
 	}
 
-	assert.Equal(t, []string{"12a a q=p&q=a Bearer a", "12b b q=p&q=b ", "12  q=p ", "12a a q=p&q=a Bearer a"}, seen)
+	assert.Equal(t, []string{
+		"123a a q=1&q=2&q=3&q=a Bearer a", "123b b q=1&q=2&q=3&q=b ", "123 p q=1&q=2&q=3 ", "123a a q=1&q=2&q=3&q=a Bearer a",
+	}, seen)
 }
 
 func TestOptions_RetryPolicyDefaults(t *testing.T) {

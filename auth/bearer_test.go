@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -20,6 +22,16 @@ func TestBearer_SetsTheHeader(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Bearer a-b.c_d~e+f/g="}, req.Header.Values("Authorization"))
+}
+
+func TestBearer_PrintsWhatItIs(t *testing.T) {
+	t.Parallel()
+	credentials := auth.Bearer(canary)
+	for _, verb := range verbs {
+		assert.Equal(t, "auth.Bearer([redacted])", fmt.Sprintf(verb, credentials), verb)
+	}
+	assert.Equal(t, slog.StringValue("auth.Bearer([redacted])"), slog.AnyValue(credentials).Resolve())
+	assert.True(t, credentials == auth.Authenticator(credentials), "comparing must not panic")
 }
 
 func TestBearer_AcceptsARequestWithoutHeaders(t *testing.T) {

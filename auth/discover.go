@@ -357,7 +357,7 @@ func parseFlat(data []byte) ([]profile, error) {
 	if json.Unmarshal(data, &flat) != nil {
 		return nil, errors.New("token, secret and expirationDate must be texts")
 	}
-	flat.Alias, flat.Overrides = "default", nil
+	flat.Alias = "default"
 	return []profile{flat}, nil
 }
 

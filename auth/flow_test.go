@@ -287,6 +287,42 @@ func TestFlow_FollowsNoRedirect(t *testing.T) {
 	assert.Equal(t, 1, following, "the client given is as it was")
 }
 
+func TestFlow_StopsReadingAHugeAnswer(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusOK, http.StatusBadGateway} {
+		body := &endless{}
+		flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", HTTPClient: &http.Client{
+			Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: status, Body: body}, nil
+			}),
+		}}
+
+		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+
+		require.Error(t, err)
+		assert.InDelta(t, 1<<20, body.read, 1<<19)
+		assert.True(t, body.closed)
+	}
+}
+
+// endless is a body that ends long after the limit, for the sake of a reader that has none.
+type endless struct {
+	read   int
+	closed bool
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read += len(p); e.read > 1<<24 {
+		return 0, io.EOF
+	}
+	return len(p), nil
+}
+
+func (e *endless) Close() error {
+	e.closed = true
+	return nil
+}
+
 func TestFlow_ExpirationDates(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Time{

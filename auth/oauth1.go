@@ -205,7 +205,7 @@ func appendBaseURI(dst []byte, req *http.Request) []byte {
 	}
 	dst = appendEncoded(dst, scheme)
 	dst = appendEncoded(dst, "://")
-	dst = appendEncoded(dst, strings.TrimSuffix(host, ":"))
+	dst = appendEncoded(dst, host)
 	return appendEncoded(dst, cmp.Or(u.EscapedPath(), "/"))
 }
 

@@ -115,6 +115,17 @@ func TestSecret_LogsRedacted(t *testing.T) {
 	}
 }
 
+func TestSecret_SpeaksForItself(t *testing.T) {
+	t.Parallel()
+	secret := auth.Secret(canary)
+
+	data, err := secret.MarshalJSON()
+
+	require.NoError(t, err)
+	assert.Equal(t, `"[redacted]"`, string(data))
+	assert.Equal(t, slog.StringValue("[redacted]"), slog.AnyValue(secret).Resolve())
+}
+
 func TestSecret_DecodesTheRealText(t *testing.T) {
 	t.Parallel()
 	var got struct{ A, B, C auth.Secret }

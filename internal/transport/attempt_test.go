@@ -40,6 +40,7 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 
 			require.ErrorIs(t, err, tc.want)
 			assert.True(t, body.closed)
+			assert.Error(t, watch.ctx.Err(), "the caller's context is let go")
 			if tc.want == nil {
 				assert.Len(t, call.Payload, tc.length)
 			} else {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -17,15 +18,17 @@ type credentials struct {
 
 func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req.Context())
-	if a.authenticate == nil || c == nil || originOf(req.URL) != originOf(c.URL) {
+	if a.authenticate != nil && c == nil {
+		closeBody(req)
+		return nil, &Permanent{errForeignContext}
+	}
+	if a.authenticate == nil || originOf(req.URL) != originOf(c.URL) {
 		return a.next.RoundTrip(req)
 	}
 	signed := *req
 	signed.Header = maps.Clone(req.Header)
 	if err := a.authenticate(&signed); err != nil {
-		if req.Body != nil {
-			req.Body.Close()
-		}
+		closeBody(req)
 		return nil, &Permanent{err}
 	}
 	c.credentials = added(req.Header, signed.Header)
@@ -48,6 +51,15 @@ func added(plain, signed http.Header) []string {
 		}
 	}
 	return secrets
+}
+
+// errForeignContext is better than a request that is anonymous without anybody's knowing.
+var errForeignContext = errors.New("a middleware put a context in place of the request's own; derive it from that one")
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		req.Body.Close()
+	}
 }
 
 // An origin is what must be equal for credentials to be sent.

@@ -23,9 +23,10 @@ func parsed(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// callTo is the context of a call to that address.
-func callTo(t *testing.T, address string) context.Context {
-	return context.WithValue(t.Context(), callKey{}, &Call{URL: parsed(t, address)})
+// of makes req a part of a call to address.
+func of(t *testing.T, address string, req *http.Request) *http.Request {
+	t.Helper()
+	return req.WithContext(context.WithValue(t.Context(), callKey{}, &Call{URL: parsed(t, address)}))
 }
 
 func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
@@ -59,7 +60,7 @@ func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
 				next:         tripper(func(r *http.Request) (*http.Response, error) { got = r.Header.Get("Authorization"); return nil, nil }),
 				authenticate: func(r *http.Request) error { r.Header.Set("Authorization", "secret"); return nil },
 			}
-			req := (&http.Request{URL: parsed(t, tc.target), Header: http.Header{}}).WithContext(callTo(t, tc.base))
+			req := of(t, tc.base, &http.Request{URL: parsed(t, tc.target), Header: http.Header{}})
 
 			_, err := layer.RoundTrip(req)
 
@@ -86,8 +87,7 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 	}
 	body := &closing{Reader: strings.NewReader("{}")}
 
-	req := (&http.Request{URL: parsed(t, "https://api.test/"), Body: body}).WithContext(callTo(t, "https://api.test"))
-	_, err := layer.RoundTrip(req)
+	_, err := layer.RoundTrip(of(t, "https://api.test", &http.Request{URL: parsed(t, "https://api.test/"), Body: body}))
 
 	var permanent *Permanent
 	require.ErrorAs(t, err, &permanent)
@@ -106,4 +106,17 @@ func TestSafe(t *testing.T) {
 	} {
 		assert.Equal(t, want, Safe(parsed(t, address)), address)
 	}
+}
+
+func TestCredentials_WithoutTheCallsContext(t *testing.T) {
+	t.Parallel()
+	layer := &credentials{
+		next:         tripper(func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil }),
+		authenticate: func(*http.Request) error { return nil },
+	}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+
+	require.ErrorContains(t, err, "derive it from that one")
+	assert.True(t, IsPermanent(err))
 }
