@@ -6,7 +6,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -23,16 +25,17 @@ import (
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 picks a free one")
 	seed := flag.Uint64("seed", 1, "`number` that the ids and credentials are made from: the same number, the same ids")
+	record := flag.String("record", "", "write the requests received to this `file` on exit, as JSON lines")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *addr, *seed); err != nil {
+	if err := run(ctx, os.Stdout, *addr, *seed, *record); err != nil {
 		fmt.Fprintln(os.Stderr, "localapi:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, addr string, seed uint64) error {
+func run(ctx context.Context, w io.Writer, addr string, seed uint64, record string) error {
 	listener, err := listen(addr)
 	if err != nil {
 		return err
@@ -42,7 +45,30 @@ func run(ctx context.Context, w io.Writer, addr string, seed uint64) error {
 	introduce(w, api)
 	keepLogging(ctx, api)
 	fmt.Fprintf(w, "\nStopped after %d requests.\n", len(api.Requests()))
-	return nil
+	if record == "" {
+		return nil
+	}
+	return writeRequests(record, api.Requests())
+}
+
+// writeRequests writes a line for each request, as it was received but for its header.
+func writeRequests(name string, requests []clevertest.Request) error {
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
+	encoder.SetEscapeHTML(false)
+	for _, r := range requests {
+		err := encoder.Encode(struct {
+			Route  string `json:"route"` // empty when nothing serves the path
+			Method string `json:"method"`
+			Path   string `json:"path"`
+			Query  string `json:"query"`
+			Body   string `json:"body"`
+		}{r.Route, r.Method, r.Path, r.Query, string(r.Body)})
+		if err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(name, lines.Bytes(), 0o600)
 }
 
 // listen refuses addresses that other machines can reach: the credentials are on the screen, and the same each time.
