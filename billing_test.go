@@ -417,7 +417,9 @@ func TestBilling_Downloads(t *testing.T) {
 
 func TestBilling_DownloadInvoicePDF_ForeignAnswerWritesNothing(t *testing.T) {
 	t.Parallel()
-	for kind, body := range map[string]string{"text/html; charset=utf-8": "<!DOCTYPE html>sign in", "application/json": "{}", "application/pdf": ""} {
+	for kind, body := range map[string]string{
+		"text/html; charset=utf-8": "<!DOCTYPE html>sign in", "application/json": "{}", "text/plain": "down for maintenance", "application/pdf": "",
+	} {
 		client, mock := newTestClient(t)
 		record(mock, http.StatusOK, kind, body)
 		var w bytes.Buffer
@@ -498,4 +500,19 @@ func FuzzInvoice(f *testing.F) {
 		stable[clevercloud.InvoiceDetail](t, data)
 		stable[[]clevercloud.Invoice](t, data)
 	})
+}
+
+func TestBilling_Invoices_NothingIsAnEmptyList(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 204} {
+		client, mock := newTestClient(t)
+		always(mock, status, "")
+
+		list, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+		require.NoError(t, err)
+		assert.Empty(t, list)
+		for _, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+			require.NoError(t, err)
+		}
+	}
 }

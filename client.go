@@ -10,7 +10,7 @@ import (
 )
 
 // A Client talks to the Clever Cloud API through its services. It is safe for concurrent use and holds connections worth keeping: make
-// one with [New] and share it. Derive one with other settings by [Client.With].
+// one with [New] and share it. Derive one with other settings by [Client.With]. The zero value is of no use.
 type Client struct {
 	// Billing is invoices and their documents.
 	Billing *BillingService

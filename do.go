@@ -74,7 +74,7 @@ func (in rawInput) encode(d *draft) error {
 		return &ValidationError{Argument: "in", Reason: "must be a value to encode as JSON; JSON that is encoded already is a json.RawMessage"}
 	}
 	if holdsSecret(reflect.ValueOf(in.body), 0) {
-		return &ValidationError{Argument: "in", Reason: "must not hold an auth.Secret, which is sent as [redacted]; use its Reveal method"}
+		return &ValidationError{Argument: "in", Reason: "must not hold an auth.Secret or a DrainRecipient, which would be sent redacted"}
 	}
 	if err := d.json(in.body); err != nil {
 		return &ValidationError{Argument: "in", Reason: "must be what encoding/json can encode: " + err.Error()}
@@ -102,13 +102,16 @@ func refusedPath(path string) string {
 	return ""
 }
 
-// holdsSecret looks for a Secret that encoding/json would meet.
+// holdsSecret looks for what encoding/json would meet and write redacted: a Secret, or a recipient.
 func holdsSecret(v reflect.Value, depth int) bool {
 	if !v.IsValid() || depth > 16 {
 		return false
 	}
 	if v.Type() == reflect.TypeFor[auth.Secret]() {
 		return v.Len() > 0
+	}
+	if v.Type().Implements(reflect.TypeFor[DrainRecipient]()) {
+		return true
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:

@@ -74,6 +74,11 @@ func TestDo_RefusesArguments(t *testing.T) {
 		argument           string
 	}{
 		{"no method", "", "/", nil, nil, "method"},
+		{"a recipient, which would be redacted", "POST", "/", clevercloud.DatadogRecipient{URL: "https://h.test/v1?dd-api-key=k"}, nil, "in"},
+		{
+			"a recipient within", "POST", "/",
+			map[string]any{"recipient": &clevercloud.RawRecipient{URL: "https://u:p@h.test/"}}, nil, "in",
+		},
 		{"bytes, which would be base64", "POST", "/", []byte("{}"), nil, "in"},
 		{"a reader, which would be an empty object", "POST", "/", strings.NewReader("{}"), nil, "in"},
 		{"no method but spaces", "GET ", "/", nil, nil, "method"},

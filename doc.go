@@ -24,7 +24,8 @@
 //
 // Package [github.com/clevercloud-go/clevercloud/auth] has them: a token ([auth.Bearer]), OAuth 1 ([auth.OAuth1]), what the environment
 // or clever-tools holds ([auth.Default]). Nothing is read unless asked for: [New] without [WithAuth] is anonymous, which is enough for
-// [ZonesService]. Credentials go to the origin of the base URL only, never along with a redirect. Secrets are of type [auth.Secret] and
+// [ZonesService]. Credentials go to the origin of the base URL only, and for
+// [TokensService] to that of the bridge, never along with a redirect. Secrets are of type [auth.Secret] and
 // print as [redacted], in results as well.
 //
 // # Calls
@@ -53,7 +54,7 @@
 //
 // A [*ValidationError] is an argument refused before anything was sent, a [*DecodeError] an answer that is not what the operation returns.
 // What else goes wrong wraps its cause: a context's end, a [net.OpError], an [os.ErrDeadlineExceeded] for an attempt that took longer than
-// [WithTimeout]. Each text is one line that names the operation and holds no secret, no id and no query.
+// [WithTimeout]. Each text is one line that names the operation and holds no secret and no query.
 //
 // # Retries
 //

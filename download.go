@@ -48,7 +48,11 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 }
 
 func foreignTo(accept, kind string) bool {
-	return accept != "" && kind != accept && (kind == mediaJSON || strings.HasPrefix(kind, "text/html"))
+	if accept == "" || kind == accept {
+		return false
+	}
+	text := strings.HasPrefix(accept, "text/") || accept == mediaYAML
+	return kind == mediaJSON || kind == "text/html" || strings.HasPrefix(kind, "text/") && !text
 }
 
 func progress(n, total int64) string {

@@ -15,7 +15,7 @@ import (
 // See https://www.clever-cloud.com/developers/api/v4/#logs.
 //
 // A stream is left alone: it notices a dead connection by its silence, reconnects with waits that grow, resumes after the last entry it
-// gave, and gives each entry once. It ends when the API says so, when Limit is reached, when the loop over it is left, when its context
+// gave, and gives each entry once: what an API repeats of the last 1,024 on resumption is left out. It ends when the API says so, when Limit is reached, when the loop over it is left, when its context
 // ends, or with an error as its last value that no reconnection would mend: the same [*APIError] as any call's, a [*DecodeError] if what
 // answers is no log stream, [ErrEventTooLarge]. The API answers an application that never logged with [ErrNotFound].
 //

@@ -163,6 +163,7 @@ func (r *logRun[T]) connection() error {
 	quiet := &quietReader{r: body, after: r.query.QuietTimeout}
 	quiet.restart()
 	r.resume(quiet)
+	quiet.between = r.decoder.BetweenEvents
 	for {
 		event, err := r.decoder.Next()
 		if err != nil {
@@ -376,7 +377,7 @@ func (r *logRun[T]) pause(lost *lostError) error {
 		r.query.OnReconnect(Reconnect{Err: lost.err, Attempt: r.failures, Wait: wait, LastEventID: r.position()})
 	}
 	if err := sleep(r.ctx, wait); err != nil {
-		return &callError{operation: r.operation.id, err: err, text: err.Error(), permanent: true}
+		return &callError{operation: r.operation.id, err: err, text: r.ctx.Err().Error(), permanent: true}
 	}
 	return nil
 }
@@ -406,6 +407,8 @@ type quietReader struct {
 	after time.Duration
 	since time.Time
 	alive bool
+	// between reports whether what came before was whole events: one that has begun is waited for.
+	between func() bool
 }
 
 var errQuiet = errors.New("no entry for the quiet timeout")
@@ -419,7 +422,7 @@ func (q *quietReader) restart() {
 
 // Read is called when all that came before has been decoded.
 func (q *quietReader) Read(p []byte) (int, error) {
-	if q.alive && q.after > 0 && time.Since(q.since) >= q.after {
+	if q.alive && q.after > 0 && time.Since(q.since) >= q.after && q.between() {
 		return 0, errQuiet
 	}
 	n, err := q.r.Read(p)

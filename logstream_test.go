@@ -796,3 +796,62 @@ func TestLogsStream_KeepRaw(t *testing.T) {
 		}
 	}
 }
+
+// chunks gives one chunk a read, each after its wait.
+type chunks []struct {
+	after time.Duration
+	text  string
+}
+
+func (c *chunks) Read(p []byte) (int, error) {
+	if len(*c) == 0 {
+		return 0, io.EOF
+	}
+	next := (*c)[0]
+	*c = (*c)[1:]
+	time.Sleep(next.after)
+	return copy(p, next.text), nil
+}
+
+func (c *chunks) Close() error { return nil }
+
+// An entry that has begun to arrive when the quiet time is over is waited for.
+func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
+	t.Parallel()
+	whole := event(0)
+	for cut := range len(whole) {
+		synctest.Test(t, func(t *testing.T) {
+			body := chunks{
+				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
+				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
+			}
+			wire := &streamWire{script: func(int, *http.Request) *http.Response {
+				answer := streamAnswer("", "eof")
+				answer.Body = &body
+				return answer
+			}}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1})
+
+			require.NoError(t, err)
+			if cut == 0 {
+				return
+			}
+			assert.Equal(t, lines(1), messages, "cut at %d", cut)
+		})
+	}
+}
+
+func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		cause := errors.New("first line\nsecond line")
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") }}
+
+		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
+
+		require.ErrorIs(t, err, cause)
+		assert.Equal(t, "clevercloud: logs.stream: context canceled", err.Error())
+	})
+}

@@ -215,7 +215,10 @@ func (x *exchange) newCall(c *core, target *url.URL, d *draft) *transport.Call {
 	return call
 }
 
-const mediaJSON = "application/json"
+const (
+	mediaJSON = "application/json"
+	mediaYAML = "application/yaml"
+)
 
 // report fills in what WithResponse asked for.
 func (x *exchange) report(took time.Duration) {

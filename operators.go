@@ -37,7 +37,7 @@ var (
 		id: "operators.update-version", method: http.MethodPost, repeat: once, path: operatorPath + "/version/update",
 	}
 	operatorsOtoroshiConfig = operation[none, none]{
-		id: "operators.otoroshi-config", method: http.MethodGet, repeat: always, accept: "application/yaml",
+		id: "operators.otoroshi-config", method: http.MethodGet, repeat: always, accept: mediaYAML,
 		path: operatorPath + "/config.yaml",
 	}
 	operatorsDetachNetworkGroup = operation[none, none]{

@@ -201,7 +201,7 @@ func WithRetry(policy RetryPolicy) ClientOption {
 }
 
 // WithLogger sets where debug lines go, one for each attempt: operation, method, path template, attempt, status, duration, request id
-// and a few response headers. No credential, query, id or body is logged. Without it nothing is.
+// and a few response headers. No credential, query or body is logged, and an id only as part of a path given to [Client.Do]. Without it nothing is.
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		if logger == nil {

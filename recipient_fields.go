@@ -294,6 +294,9 @@ func urlSecrets(text, shown string) []string {
 	if password, ok := u.User.Password(); ok {
 		secrets = append(secrets, password)
 	}
+	if u.User != nil {
+		secrets = append(secrets, u.User.Username())
+	}
 	for _, values := range u.Query() {
 		secrets = append(secrets, values...)
 	}

@@ -312,6 +312,20 @@ func TestDrains_Create_ErrorsThatEchoTheRequestShowNoSecret(t *testing.T) {
 	}
 }
 
+// A token can be the user of a URL.
+func TestDrains_Create_ErrorsThatEchoTheUserOfAURL(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	always(mock, http.StatusBadRequest, `{"error":"user hush-token refused"}`)
+
+	_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
+		Kind: "LOG", Recipient: clevercloud.RawRecipient{URL: "https://hush-token@x.example/in"},
+	})
+
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	assert.NotContains(t, err.Error(), "hush")
+}
+
 func mustJSON(v any) []byte {
 	encoded, err := json.Marshal(v)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"maps"
+	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/wire"
@@ -21,6 +22,9 @@ func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, [
 			return
 		}
 		defer x.call.Response.Body.Close()
+		if x.call.Response.StatusCode == http.StatusNoContent || x.call.Response.ContentLength == 0 {
+			return
+		}
 		err = wire.Elements(x.call.Response.Body, func(element T) bool { return yield(element, nil) })
 		var foreign *wire.Error
 		switch {

@@ -41,7 +41,7 @@ type Authenticator interface {
 	//
 	// It is called once for each attempt, retries included, because a signature holds a nonce and a time, and right before the
 	// request is sent, because it may cover the URL and the body. The body of req is left unread. The client only calls it for
-	// the origin of its base URL: never for a request that a redirect or a caller sends elsewhere. An Authenticator of your own
+	// the origin of its base URL, and of the bridge's where API tokens are managed: never for a request that a redirect sends elsewhere. An Authenticator of your own
 	// can rely on that; it must be safe for use by several goroutines, and must not keep req.
 	Authenticate(req *http.Request) error
 }

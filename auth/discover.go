@@ -341,7 +341,7 @@ func parseConfig(data []byte) ([]profile, error) {
 
 func parseProfiles(data []byte) ([]profile, error) {
 	var file struct {
-		Profiles []profile `json:"profiles"`
+		Profiles []json.RawMessage `json:"profiles"`
 	}
 	if json.Unmarshal(data, &file) != nil {
 		return nil, errors.New("profiles of an unknown form")
@@ -349,7 +349,14 @@ func parseProfiles(data []byte) ([]profile, error) {
 	if len(file.Profiles) == 0 {
 		return nil, errors.New("no profiles")
 	}
-	return file.Profiles, nil
+	profiles := make([]profile, len(file.Profiles))
+	for i, raw := range file.Profiles {
+		// What could be read of a broken one is its alias, perhaps, and no token.
+		if json.Unmarshal(raw, &profiles[i]) != nil {
+			profiles[i] = profile{Alias: profiles[i].Alias}
+		}
+	}
+	return profiles, nil
 }
 
 func parseFlat(data []byte) ([]profile, error) {

@@ -357,6 +357,19 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 	}
 }
 
+func TestFromCleverTools_ABrokenProfileIsNotInTheWay(t *testing.T) {
+	path := write(t, `{"version":1,"profiles":[
+		{"alias":"odd","token":"canary","secret":"canary","overrides":{"API_HOST":1}}, 7, {"alias":"good","token":"t","secret":"s"}]}`)
+	setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+
+	got, err := auth.FromCleverTools("good")
+	require.NoError(t, err)
+	assert.Equal(t, "t", got.(auth.OAuth1).Token)
+
+	_, err = auth.FromCleverTools("odd")
+	require.EqualError(t, err, "auth: no credentials: "+path+`: profile "odd" has no token or no secret`)
+}
+
 func write(t *testing.T, content string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "clever-tools.json")

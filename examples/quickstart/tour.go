@@ -181,7 +181,7 @@ func (t *tour) policies() error {
 		return err
 	}
 	t.table("Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", [][]any{
-		append([]any{"retention"}, bounds(p.Retention)...), append([]any{"offload"}, bounds(p.Offload)...),
+		append([]any{"retention"}, bounds(p.Retention, "unlimited")...), append([]any{"offload"}, bounds(p.Offload, "never")...),
 	})
 	return nil
 }
@@ -263,13 +263,13 @@ func (t *tour) shortenRetention() error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(t.w, append([]any{"  retention:"}, bounds(p.Retention)...)...)
+	fmt.Fprintln(t.w, append([]any{"  retention:"}, bounds(p.Retention, "unlimited")...)...)
 	return nil
 }
 
 // bounds words a policy's size and age in whichever units it has.
-func bounds(p *clevercloud.StoragePolicy) []any {
-	size, age := "unlimited", "unlimited"
+func bounds(p *clevercloud.StoragePolicy, none string) []any {
+	size, age := none, none
 	if p == nil {
 		return []any{size, age}
 	}
@@ -277,7 +277,7 @@ func bounds(p *clevercloud.StoragePolicy) []any {
 		value *int64
 		text  *string
 		name  string
-	}{{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"}, {p.DurationInDays, &age, "days"}, {p.DurationInMinutes, &age, "minutes"}} {
+	}{{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"}, {p.DurationInDays, &age, "day(s)"}, {p.DurationInMinutes, &age, "minutes"}} {
 		if unit.value != nil && *unit.value >= 0 {
 			*unit.text = fmt.Sprintf("%d %s", *unit.value, unit.name)
 		}

@@ -117,6 +117,11 @@ func (d *Decoder) LastEventID() []byte { return d.lastID }
 // largest.
 func (d *Decoder) Retry() (time.Duration, bool) { return d.retry, d.hasRetry }
 
+// BetweenEvents reports whether nothing of an event is waiting for its rest. It is for readers that Next calls, too.
+func (d *Decoder) BetweenEvents() bool {
+	return d.pos == d.w && !d.skip && (d.over || !d.named && !d.hasID && !d.hasData)
+}
+
 // BytesRead returns the number of bytes read since the last Reset: comments and blocks that dispatch nothing count as life too.
 func (d *Decoder) BytesRead() int64 { return d.read }
 
