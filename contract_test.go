@@ -519,10 +519,16 @@ func TestContract_ProxyErrorInHTML(t *testing.T) {
 	})
 }
 
+// secretResults are the operations that answer with secrets.
+var secretResults = map[string]bool{
+	"operators.get": true, "operators.attach-network-group": true, "operators.update-version": true, "pulsar.get": true,
+	"pulsar.renew-token": true, "tokens.create": true, "drains.check": true,
+}
+
 func TestContract_ForeignBody(t *testing.T) {
 	forEachOperation(t, func(t *testing.T, o contractOperation) {
 		if o.foreign == "" {
-			t.Skip("the body is not read, or its fault is not final")
+			return // the body is not read, or its fault is not final
 		}
 		for _, tc := range []struct{ name, kind, body, at string }{
 			{"JSON of another shape", "application/json", o.foreign, o.at},
@@ -551,7 +557,10 @@ func TestContract_ForeignBody(t *testing.T) {
 			assert.Equal(t, tc.at, undecoded.Path, tc.name)
 			assert.Equal(t, "01K3EXAMPLE", undecoded.RequestID, tc.name)
 			assert.Nil(t, got, tc.name)
-			if o.accept == "" {
+			switch {
+			case secretResults[o.id]:
+				assert.Empty(t, undecoded.Body, tc.name)
+			case o.accept == "":
 				assert.Equal(t, tc.body, string(undecoded.Body), tc.name)
 			}
 			assert.True(t, strings.HasPrefix(err.Error(), "clevercloud: "+o.id+": decode response: "), err.Error())

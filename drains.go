@@ -46,7 +46,7 @@ var (
 		elsewhere: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsCheck = operation[none, *DrainCheck]{
-		id: "drains.check", method: http.MethodPost, repeat: once, path: drainsPath + "/{drainId}/check", elsewhere: drainsPathFor,
+		id: "drains.check", secretive: true, method: http.MethodPost, repeat: once, path: drainsPath + "/{drainId}/check", elsewhere: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
 		id: "drains.test-command", method: http.MethodGet, repeat: always, accept: "text/plain",

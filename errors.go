@@ -193,7 +193,7 @@ type DecodeError struct {
 	Path string
 	// RequestID is the Sozu-Id header.
 	RequestID string
-	// Body is the beginning of the body, 1 KiB at most.
+	// Body is the beginning of the body, 1 KiB at most; nil if the operation returns secrets, tokens.create for example.
 	Body []byte
 
 	err error

@@ -78,9 +78,11 @@ func passing(err error) bool {
 func (x *exchange) decodeError(body []byte, err error) error {
 	hide := x.call.Redactor()
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
-	// A secret that the bound would cut is removed before it.
-	excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), 8<<10)]))
-	e.Body = excerpt[:min(len(excerpt), 1<<10)]
+	if !x.secretive {
+		// A secret that the bound would cut is removed before it.
+		excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), 8<<10)]))
+		e.Body = excerpt[:min(len(excerpt), 1<<10)]
+	}
 	var at *wire.Error
 	if errors.As(err, &at) {
 		e.Path, e.err = at.Path, at.Err

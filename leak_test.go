@@ -385,3 +385,31 @@ func TestLeak_Spellings(t *testing.T) {
 		layerNoCanary(t, err)
 	}
 }
+
+// What cannot be decoded of a result that holds secrets is in no error.
+func TestLeak_UndecodableResults(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(context.Context, *clevercloud.Client) error{
+		"tokens.create": func(ctx context.Context, c *clevercloud.Client) error {
+			_, err := c.Tokens.Create(ctx, clevercloud.APITokenInput{Email: "e", Password: "p", Name: "n", ExpirationDate: time.Now()})
+			return err
+		},
+		"pulsar.renew-token": func(ctx context.Context, c *clevercloud.Client) error {
+			_, err := c.Pulsar.RenewToken(ctx, "pulsar_1")
+			return err
+		},
+		"operators.get": func(ctx context.Context, c *clevercloud.Client) error {
+			_, err := c.Operators.Get(ctx, clevercloud.Keycloak, "keycloak_1")
+			return err
+		},
+	} {
+		client, mock := newTestClient(t)
+		always(mock, http.StatusOK, `{"token":"hush","apiToken":"hush","initialCredentials":{"password":"hush"},"name":5,"creation_date":5}`)
+
+		err := call(t.Context(), client)
+
+		var undecoded *clevercloud.DecodeError
+		require.ErrorAs(t, err, &undecoded, name)
+		assert.NotContains(t, fmt.Sprintf("%+v %s %q", *undecoded, undecoded.Body, err), "hush", name)
+	}
+}

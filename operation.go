@@ -34,6 +34,8 @@ type operation[In input, Out any] struct {
 	elsewhere func(c config, path string, ids []string) string
 	// bridge sends the call to the bridge, where API tokens are managed.
 	bridge bool
+	// secretive says that the result holds secrets: what cannot be decoded of it is not kept in the error.
+	secretive bool
 	// ifEmpty makes the result of an answer without a body; nil makes that an error.
 	ifEmpty func(ids []string) Out
 }
@@ -78,6 +80,7 @@ func (none) encode(*draft) error { return nil }
 type route struct {
 	id, method, path, accept string
 	repeat, streamed, bridge bool
+	secretive                bool
 	elsewhere                func(c config, path string, ids []string) string
 	// single leaves it to the caller to try again.
 	single bool
@@ -88,7 +91,8 @@ type route struct {
 }
 
 func (o operation[In, Out]) route() route {
-	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat), bridge: o.bridge, elsewhere: o.elsewhere}
+	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat), bridge: o.bridge, elsewhere: o.elsewhere,
+		secretive: o.secretive}
 }
 
 // call performs the operation. It is the whole of most methods.

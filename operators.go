@@ -19,7 +19,7 @@ const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator
 
 var (
 	operatorsGet = operation[none, *Operator]{
-		id: "operators.get", method: http.MethodGet, repeat: always, path: operatorPath,
+		id: "operators.get", secretive: true, method: http.MethodGet, repeat: always, path: operatorPath,
 	}
 	operatorsReboot = operation[none, none]{
 		id: "operators.reboot", method: http.MethodPost, repeat: once, path: operatorPath + "/reboot",
@@ -28,13 +28,13 @@ var (
 		id: "operators.rebuild", method: http.MethodPost, repeat: once, path: operatorPath + "/rebuild",
 	}
 	operatorsAttachNetworkGroup = operation[none, *Operator]{
-		id: "operators.attach-network-group", method: http.MethodPost, repeat: once, path: operatorPath + "/networkgroup",
+		id: "operators.attach-network-group", secretive: true, method: http.MethodPost, repeat: once, path: operatorPath + "/networkgroup",
 	}
 	operatorsCheckVersion = operation[none, *OperatorVersions]{
 		id: "operators.check-version", method: http.MethodGet, repeat: always, path: operatorPath + "/version/check",
 	}
 	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
-		id: "operators.update-version", method: http.MethodPost, repeat: once, path: operatorPath + "/version/update",
+		id: "operators.update-version", secretive: true, method: http.MethodPost, repeat: once, path: operatorPath + "/version/update",
 	}
 	operatorsOtoroshiConfig = operation[none, none]{
 		id: "operators.otoroshi-config", method: http.MethodGet, repeat: always, accept: mediaYAML,

@@ -24,13 +24,13 @@ var (
 		id: "pulsar.get-storage-policies", method: http.MethodGet, repeat: always, path: pulsarPoliciesPath,
 	}
 	pulsarGet = operation[none, *PulsarAddon]{
-		id: "pulsar.get", method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
+		id: "pulsar.get", secretive: true, method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
 	}
 	pulsarGetCluster = operation[none, *PulsarCluster]{
 		id: "pulsar.get-cluster", method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
 	}
 	pulsarRenewToken = operation[none, *PulsarAddon]{
-		id: "pulsar.renew-token", method: http.MethodPatch, repeat: once,
+		id: "pulsar.renew-token", secretive: true, method: http.MethodPatch, repeat: once,
 		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit",
 	}
 	pulsarUpdateStoragePolicies = operation[StoragePoliciesPatch, *StoragePolicies]{

@@ -20,7 +20,7 @@ var (
 		id: "tokens.list", method: http.MethodGet, repeat: always, bridge: true, path: "/api-tokens",
 	}
 	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", method: http.MethodPost, repeat: once, bridge: true, path: "/api-tokens",
+		id: "tokens.create", secretive: true, method: http.MethodPost, repeat: once, bridge: true, path: "/api-tokens",
 	}
 	tokensRevoke = operation[none, none]{
 		id: "tokens.revoke", method: http.MethodDelete, repeat: always, bridge: true, path: "/api-tokens/{apiTokenId}",
