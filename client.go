@@ -74,7 +74,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 
 func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if conf.retry == (RetryPolicy{}) {
-		conf.retry, _ = RetryPolicy{}.withDefaults()
+		conf.retry = callRetries()
 	}
 	for _, opt := range opts {
 		if opt == nil {

@@ -128,19 +128,11 @@ func (r *logRun[T]) start() error {
 	if r.unsupported != "" {
 		return &ValidationError{Operation: r.operation.id, Argument: r.unsupported, Reason: "is not a parameter of this stream"}
 	}
-	p := r.query.Reconnect
-	if p.MinWait == 0 {
-		p.MinWait = defaultReconnectWait
-		if p.MaxWait > 0 {
-			p.MinWait = min(p.MinWait, p.MaxWait)
-		}
-	}
-	filled, reason := p.withDefaults()
+	policy, reason := r.query.Reconnect.or(RetryPolicy{MinWait: defaultReconnectWait, MaxWait: defaultMaxWait})
 	if reason != "" {
 		return &ValidationError{Operation: r.operation.id, Argument: "Reconnect", Reason: reason}
 	}
-	filled.MaxRetries = p.MaxRetries
-	r.policy = filled
+	r.policy = policy
 	return nil
 }
 

@@ -163,22 +163,27 @@ type RetryPolicy struct {
 	MaxWait time.Duration
 }
 
-// withDefaults fills in zero fields and refuses what makes no sense.
-func (p RetryPolicy) withDefaults() (RetryPolicy, string) {
+// callRetries is the policy of calls where an option leaves something out.
+func callRetries() RetryPolicy {
+	return RetryPolicy{MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait}
+}
+
+// or fills in zero fields from defaults and refuses what makes no sense.
+func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 	if p.MaxRetries < 0 || p.MinWait < 0 || p.MaxWait < 0 {
 		return p, "must not be negative"
 	}
 	if p.MaxRetries == 0 {
-		p.MaxRetries = defaultMaxRetries
+		p.MaxRetries = defaults.MaxRetries
 	}
 	if p.MinWait == 0 {
-		p.MinWait = defaultMinWait
+		p.MinWait = defaults.MinWait
 		if p.MaxWait > 0 {
 			p.MinWait = min(p.MinWait, p.MaxWait)
 		}
 	}
 	if p.MaxWait == 0 {
-		p.MaxWait = max(defaultMaxWait, p.MinWait)
+		p.MaxWait = max(defaults.MaxWait, p.MinWait)
 	}
 	if p.MinWait > p.MaxWait {
 		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v", p.MinWait, p.MaxWait)
@@ -191,7 +196,7 @@ func (p RetryPolicy) withDefaults() (RetryPolicy, string) {
 // when no connection was made or the API answered 429.
 func WithRetry(policy RetryPolicy) ClientOption {
 	return clientOption(func(c *config) error {
-		filled, reason := policy.withDefaults()
+		filled, reason := policy.or(callRetries())
 		if reason != "" {
 			return refused("WithRetry", reason)
 		}

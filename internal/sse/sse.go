@@ -81,7 +81,6 @@ type Decoder struct {
 
 	retry    time.Duration
 	hasRetry bool
-	read     int64
 
 	peak, calm int  // largest need, and reads that ended a block, since the buffer was last found too large
 	filled     bool // a read since then has filled the buffer
@@ -105,7 +104,6 @@ func (d *Decoder) Reset(r io.Reader) {
 	d.r, d.err = r, nil
 	d.pos, d.w, d.lf, d.cr = 0, 0, 0, 0
 	d.bom, d.skip, d.dropLF = true, false, false
-	d.read = 0
 	d.startBlock()
 }
 
@@ -121,9 +119,6 @@ func (d *Decoder) Retry() (time.Duration, bool) { return d.retry, d.hasRetry }
 func (d *Decoder) BetweenEvents() bool {
 	return d.pos == d.w && !d.skip && (d.over || !d.named && !d.hasID && !d.hasData)
 }
-
-// BytesRead returns the number of bytes read since the last Reset: comments and blocks that dispatch nothing count as life too.
-func (d *Decoder) BytesRead() int64 { return d.read }
 
 // Next returns the next event. At the end of the stream it returns io.EOF; an error of the reader is passed through after the events
 // that were complete before it.
@@ -346,7 +341,6 @@ func (d *Decoder) fill() error {
 			}
 		}
 	}
-	d.read += int64(n)
 	d.w += n
 	d.filled = d.filled || d.w == len(d.buf)
 	if d.dropLF {
