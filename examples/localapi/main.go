@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -87,15 +88,8 @@ func introduce(w io.Writer, api *clevertest.Server) {
 	fmt.Fprintf(w, `The Clever Cloud API, with made-up data, at %[1]s
 
 # For the official command line (clever-tools), curl and this SDK's programs:
-export API_HOST=%[1]s
-export AUTH_BRIDGE_HOST=%[1]s
-export CLEVER_TOKEN=%[2]s
-export CLEVER_SECRET=%[3]s
-export OAUTH_CONSUMER_KEY=%[4]s
-export OAUTH_CONSUMER_SECRET=%[5]s
-export CLEVER_API_TOKEN=%[6]s
-
-`, api.URL, api.OAuth1.Token, api.OAuth1.TokenSecret.Reveal(), api.OAuth1.ConsumerKey, api.OAuth1.ConsumerSecret.Reveal(), api.Token.Reveal())
+%[2]s
+`, api.URL, exports(api))
 	for _, line := range []struct {
 		name string
 		id   any
@@ -116,6 +110,15 @@ curl -s -X POST -H "Authorization: Bearer $CLEVER_API_TOKEN" $API_HOST/v4/addon-
 
 Ctrl-C stops it.
 `, api.OwnerID, api.ApplicationID, api.KeycloakID)
+}
+
+// exports are the lines that a shell reads.
+func exports(api *clevertest.Server) string {
+	var lines strings.Builder
+	for _, variable := range api.Environ() {
+		lines.WriteString("export " + variable + "\n")
+	}
+	return lines.String()
 }
 
 // keepLogging appends a line to the logs of the application now and then, until the context ends.
