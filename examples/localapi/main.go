@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"strings"
@@ -43,19 +44,24 @@ func run(ctx context.Context, w io.Writer, addr string, seed uint64, record stri
 	}
 	api := clevertest.NewServer(clevertest.WithListener(listener), clevertest.WithSeed(seed))
 	defer api.Close()
-	introduce(w, api)
+	desk := httptest.NewServer(control(api))
+	defer desk.Close()
+	introduce(w, api, desk.URL)
 	keepLogging(ctx, api)
 	fmt.Fprintf(w, "\nStopped after %d requests.\n", len(api.Requests()))
 	if record == "" {
 		return nil
 	}
-	return writeRequests(record, api.Requests())
+	var lines bytes.Buffer
+	if err := writeRequests(&lines, api.Requests()); err != nil {
+		return err
+	}
+	return os.WriteFile(record, lines.Bytes(), 0o600)
 }
 
 // writeRequests writes a line for each request, as it was received but for its header.
-func writeRequests(name string, requests []clevertest.Request) error {
-	var lines bytes.Buffer
-	encoder := json.NewEncoder(&lines)
+func writeRequests(w io.Writer, requests []clevertest.Request) error {
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	for _, r := range requests {
 		err := encoder.Encode(struct {
@@ -69,7 +75,7 @@ func writeRequests(name string, requests []clevertest.Request) error {
 			return err
 		}
 	}
-	return os.WriteFile(name, lines.Bytes(), 0o600)
+	return nil
 }
 
 // listen refuses addresses that other machines can reach: the credentials are on the screen, and the same each time.
@@ -84,12 +90,15 @@ func listen(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
-func introduce(w io.Writer, api *clevertest.Server) {
+func introduce(w io.Writer, api *clevertest.Server, controlURL string) {
 	fmt.Fprintf(w, `The Clever Cloud API, with made-up data, at %[1]s
 
 # For the official command line (clever-tools), curl and this SDK's programs:
 %[2]s
-`, api.URL, exports(api))
+# For tests, to make it fail and to ask what it received (see docs/testing.md):
+export CLEVERTEST_CONTROL=%[3]s
+
+`, api.URL, exports(api), controlURL)
 	for _, line := range []struct {
 		name string
 		id   any
