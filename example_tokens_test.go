@@ -85,3 +85,16 @@ func ExampleTokensService_Revoke() {
 	fmt.Println(errors.Is(client.Tokens.Revoke(context.Background(), token.ID), clevercloud.ErrNotFound))
 	// Output: true
 }
+
+// API tokens are managed at an address of their own, with the user's OAuth 1 credentials.
+func ExampleWithBridgeURL() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	bridge := clevertest.NewServer()
+	defer bridge.Close()
+	client := server.Client(clevercloud.WithBridgeURL(bridge.URL))
+
+	_, err := client.Tokens.List(context.Background())
+	fmt.Println(err, len(server.RequestsTo("tokens.list")), len(bridge.RequestsTo("tokens.list")))
+	// Output: <nil> 0 1
+}
