@@ -21,6 +21,11 @@ import (
 // The code of docs/credentials.md.
 
 func TestDocs_Credentials(t *testing.T) {
+	t.Run("API token", func(t *testing.T) {
+		client, err := clevercloud.New(clevercloud.WithAuth(auth.Bearer("your API token")))
+		require.NoError(t, err)
+		assert.NotNil(t, client)
+	})
 	t.Run("OAuth 1", func(t *testing.T) {
 		client, err := clevercloud.New(clevercloud.WithAuth(auth.OAuth1{
 			ConsumerKey: "key of your application", ConsumerSecret: "its secret",

@@ -22,7 +22,7 @@ import (
 func TestDocs_LogStream(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := clevertest.NewServer(clevertest.WithPipes())
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(2))
 		defer server.Close()
 		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Data: "not JSON"})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"bytes"
 	"go/ast"
+	"go/doc/comment"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -65,8 +66,12 @@ func TestDocs_GoBlocksAreCompiled(t *testing.T) {
 	t.Parallel()
 	files, err := sources()
 	require.NoError(t, err)
+	code := map[string][]string{"the overview of the package": overviewCode(rootOf(t))}
 	for page, text := range documents(t) {
-		for _, block := range blocks(text, "go") {
+		code[page] = blocks(text, "go")
+	}
+	for page, blocks := range code {
+		for _, block := range blocks {
 			lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
 			found := false
 			for _, file := range files {
@@ -75,6 +80,19 @@ func TestDocs_GoBlocksAreCompiled(t *testing.T) {
 			assert.True(t, found, "%s: not a passage of any Go file:\n%s", page, block)
 		}
 	}
+}
+
+// overviewCode returns the blocks of a package's comment that are statements; others are tables.
+func overviewCode(p *housePackage) []string {
+	var code []string
+	for _, file := range p.files {
+		for _, block := range new(comment.Parser).Parse(file.Doc.Text()).Content {
+			if block, ok := block.(*comment.Code); ok && strings.Contains(block.Text, " := ") {
+				code = append(code, block.Text)
+			}
+		}
+	}
+	return code
 }
 
 // holds reports whether passage is in file, whatever its indentation.
@@ -206,17 +224,27 @@ func TestDocs_NamesExist(t *testing.T) {
 	pages := documents(t)
 	for page, text := range pages {
 		prose := regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(text, "")
+		if page == "docs/migrating.md" { // the first column is other modules' names
+			prose = regexp.MustCompile(`(?m)^\|[^|]*\|`).ReplaceAllString(prose, "")
+		}
+		spans := regexp.MustCompile("`([^`\n]+)`")
+		for _, match := range spans.FindAllStringSubmatch(prose, -1) {
+			assert.Empty(t, unknownSymbol(t, match[1]), "%s: %s", page, match[1])
+			if testName.FindString(match[1]) == match[1] && strings.Contains(match[1], "_") {
+				assert.Contains(t, tests, match[1], page)
+			}
+		}
+		prose = spans.ReplaceAllString(prose, "")
 		for _, match := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(prose, -1) {
 			assert.Empty(t, wrongLink(page, match[1], pages), "%s: link to %s", page, match[1])
 		}
-		for _, name := range regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`).FindAllString(prose, -1) {
+		for _, name := range testName.FindAllString(prose, -1) {
 			assert.Contains(t, tests, name, page)
-		}
-		for _, match := range regexp.MustCompile("`([^`\n]+)`").FindAllStringSubmatch(prose, -1) {
-			assert.Empty(t, unknownSymbol(t, match[1]), "%s: %s", page, match[1])
 		}
 	}
 }
+
+var testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
 
 // testNames are the functions that go test runs, of all packages and of the other modules.
 func testNames(t *testing.T) map[string]bool {

@@ -5,7 +5,9 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,6 +85,25 @@ func TestHouse_ExamplesAreRun(t *testing.T) {
 	for _, dir := range []string{".", "auth", "clevertest"} {
 		for name, example := range examplesIn(t, dir) {
 			assert.True(t, example.Output != "" || example.EmptyOutput, "%s: Example%s has no output to check", dir, name)
+		}
+	}
+}
+
+// The README's table is the table of contents: every method of every service is in the row of its service.
+func TestHouse_EveryServiceMethodIsInTheREADME(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	p := rootOf(t)
+	for _, file := range p.files {
+		for _, decl := range file.Decls {
+			method := serviceMethod(decl)
+			if method == nil {
+				continue
+			}
+			service := strings.TrimSuffix(method.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name, "Service")
+			row := regexp.MustCompile("(?m)^\\| `client\\." + service + "` \\|.*`" + method.Name.Name + "`")
+			assert.Regexp(t, row, string(readme), p.at(method))
 		}
 	}
 }
