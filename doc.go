@@ -83,7 +83,7 @@
 //
 // # Log streams
 //
-// [LogsService.Stream] follows an application's logs through lost connections and redeployments of the API, each entry once and in order:
+// [LogsService.Stream] follows an application's logs through lost connections and redeployments of the API, each entry once, in the order of the API:
 //
 //	for entry, err := range client.Logs.Stream(ctx, owner, app, clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}) {
 //		if err != nil {

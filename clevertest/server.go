@@ -40,7 +40,7 @@ type Server struct {
 	Email    string
 	Password string
 
-	// ApplicationID is the seeded application, with deployments, instances and logs.
+	// ApplicationID is the seeded application, called shop, with deployments, instances and logs.
 	ApplicationID clevercloud.ApplicationID
 	// DeploymentID is its live deployment, FailedDeploymentID an older one that failed.
 	DeploymentID       clevercloud.DeploymentID
@@ -48,15 +48,15 @@ type Server struct {
 	// InstanceID is an instance that is up.
 	InstanceID clevercloud.InstanceID
 
-	// The seeded operators, by real id.
+	// The seeded operators, by real id. They are called sso, stats, bi and gateway.
 	KeycloakID clevercloud.OperatorID
 	MatomoID   clevercloud.OperatorID
 	MetabaseID clevercloud.OperatorID
 	OtoroshiID clevercloud.OperatorID
-	// PulsarID is the seeded Pulsar add-on (real id), PulsarClusterID its cluster.
+	// PulsarID is the seeded Pulsar add-on (real id), called bus, PulsarClusterID its cluster.
 	PulsarID        clevercloud.PulsarID
 	PulsarClusterID string
-	// AddonID and ResourceID name the seeded PostgreSQL add-on, which has logs: as v2 does, and by its real id.
+	// AddonID and ResourceID name the seeded PostgreSQL add-on, called shop-db, which has logs: as v2 does, and by its real id.
 	AddonID    clevercloud.AddonID
 	ResourceID clevercloud.ResourceID
 

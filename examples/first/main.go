@@ -3,9 +3,9 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log"
-	"os"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -20,7 +20,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	owner := clevercloud.OwnerID(os.Args[1]) // orga_… or user_…
+	flag.Parse()
+	owner := clevercloud.OwnerID(flag.Arg(0)) // orga_… or user_…
 	for invoice, err := range client.Billing.Invoices(context.Background(), owner, clevercloud.InvoiceQuery{}) {
 		if err != nil {
 			log.Fatal(err)

@@ -104,7 +104,7 @@ export CLEVERTEST_CONTROL=%[3]s
 		id   any
 	}{
 		{"organisation", api.OwnerID}, {"user", api.UserID}, {"e-mail", api.Email}, {"password", api.Password},
-		{"application", api.ApplicationID}, {"deployment", api.DeploymentID}, {"instance", api.InstanceID}, {"keycloak", api.KeycloakID},
+		{"application", string(api.ApplicationID) + " shop"}, {"deployment", api.DeploymentID}, {"instance", api.InstanceID}, {"keycloak", api.KeycloakID},
 		{"matomo", api.MatomoID}, {"metabase", api.MetabaseID}, {"otoroshi", api.OtoroshiID}, {"pulsar", api.PulsarID},
 		{"postgresql", api.ResourceID}, {"invoice", api.InvoiceNumber},
 	} {
