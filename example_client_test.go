@@ -100,19 +100,18 @@ type roundTripFunc func(*http.Request) (*http.Response, error)
 
 func (f roundTripFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
+// The kind of credentials chooses the address: the bridge for a token. Most programs take what [auth.Default] finds.
 func ExampleWithAuth() {
-	credentials, err := auth.FromEnvironment()
-	if errors.Is(err, auth.ErrNoCredentials) {
-		credentials, err = auth.Bearer("from a vault"), nil
+	for _, credentials := range []auth.Authenticator{
+		auth.Bearer("your API token"),
+		auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "ts"},
+	} {
+		client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+		fmt.Println(client != nil, err, credentials.(auth.Located).APIBaseURL())
 	}
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
-	fmt.Println(client != nil, err)
-	// Output: true <nil>
+	// Output:
+	// true <nil> https://api-bridge.clever-cloud.com
+	// true <nil> https://api.clever-cloud.com
 }
 
 func ExampleWithBaseURL() {

@@ -76,7 +76,7 @@ func TestHouse_EveryOptionHasAnExample(t *testing.T) {
 	}
 }
 
-// unshown are methods of the server and its helpers that an example would say nothing about: those are in each of them.
+// unshown are methods that an example of their own would say nothing about: they are in every other.
 var unshown = map[string]bool{"Close": true, "Client": true, "Unwrap": true}
 
 // An example without output is compiled but never run.

@@ -2,7 +2,7 @@
 //
 //	go run ./examples/localapi -addr 127.0.0.1:8080
 //
-// It prints how to reach it. State lives as long as the program; Ctrl-C ends it.
+// It prints how to reach it, and where tests can make it fail and ask what it received. State lives as long as the program; Ctrl-C ends it.
 package main
 
 import (
