@@ -61,14 +61,14 @@ type Call struct {
 	// server echoes.
 	plain, signed http.Header
 	deadline      time.Time
-	buffer      *bytes.Buffer
-	pool        *sync.Pool
-	loop        retryablehttp.Client
-	carrier     carrier
+	buffer        *bytes.Buffer
+	pool          *sync.Pool
+	loop          retryablehttp.Client
+	carrier       carrier
 	// bounded is the body of a result up to its limit.
-	bounded io.LimitedReader
-	rejected    *http.Response
-	rejection   []byte
+	bounded   io.LimitedReader
+	rejected  *http.Response
+	rejection []byte
 }
 
 // carrier is the context of a call's requests, by which the layers find the call.
