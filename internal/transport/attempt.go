@@ -53,7 +53,10 @@ type attempt struct {
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req.Context())
-	start := time.Now()
+	var start time.Time
+	if a.logger != nil {
+		start = time.Now()
+	}
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
 	own := req.WithContext(watch.ctx)
 	watch.url = *req.URL
@@ -70,7 +73,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		watch.stop()
 		resp = nil
 	}
-	a.log(req.Context(), c, resp, err, time.Since(start))
+	a.log(req.Context(), c, resp, err, start)
 	return resp, err
 }
 
