@@ -1,4 +1,4 @@
-// Invoices lists the invoices of an owner.
+// Firstcall lists the invoices of an owner: the program of the README.
 package main
 
 import (
