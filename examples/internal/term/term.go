@@ -139,7 +139,7 @@ func (s *Screen) Bar(done, total, beside int) string {
 	if room < 5 || total <= 0 {
 		return ""
 	}
-	full := room * done / total
+	full := room * min(done, total) / total
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", room-full) + "]"
 }
 
