@@ -5,10 +5,8 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // A bench is an API and a watch whose time is virtual.
@@ -199,14 +198,10 @@ func TestWatch_StatusLine(t *testing.T) {
 	})
 }
 
-type gone struct{}
-
-func (gone) Write([]byte) (int, error) { return 0, syscall.EPIPE }
-
 func TestWatch_NobodyReads(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
 		b.AddDeployment(b.ApplicationID, clevertest.Deployment{State: "QUEUED", Hold: true})
-		b.watch.Screen.Out = gone{}
+		b.watch.Screen.Out = testenv.ClosedPipe{}
 
 		assert.Equal(t, exitError, b.watch.run(t.Context(), b.client))
 
@@ -218,9 +213,7 @@ func TestWatch_NobodyReads(t *testing.T) {
 func TestRun(t *testing.T) {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
-	anonymous(t)
-	t.Setenv("CLEVER_API_TOKEN", server.Token.Reveal())
-	t.Setenv("AUTH_BRIDGE_HOST", server.URL)
+	testenv.LoggedIn(t, server)
 	owner := server.AddOrganisation("Empty")
 	empty := server.AddApplication(clevertest.Application{OwnerID: owner})
 	for name, tc := range map[string]struct {
@@ -251,7 +244,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRun_WithoutCredentials(t *testing.T) {
-	anonymous(t)
+	testenv.Anonymous(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, notes bytes.Buffer
 	stop := &stopAt{Buffer: &out, at: "QUEUED", stop: cancel}
@@ -274,16 +267,4 @@ func (s *stopAt) Write(p []byte) (int, error) {
 		s.stop()
 	}
 	return s.Buffer.Write(p)
-}
-
-// anonymous takes away what credentials the machine may have.
-func anonymous(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
-		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST",
-	} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("CONFIGURATION_FILE", filepath.Join(t.TempDir(), "none.json"))
 }

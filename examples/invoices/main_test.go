@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // newExport returns an export of all of a server's invoices to a directory that does not exist yet, with where it writes.
@@ -238,9 +238,7 @@ func TestParse(t *testing.T) {
 // TestRun goes the way of the command line.
 func TestRun(t *testing.T) {
 	server := newServer(t)
-	anonymous(t)
-	t.Setenv("CLEVER_API_TOKEN", server.Token.Reveal())
-	t.Setenv("AUTH_BRIDGE_HOST", server.URL)
+	testenv.LoggedIn(t, server)
 	t.Chdir(t.TempDir())
 	owner := string(server.OwnerID)
 	lastYear := fmt.Sprint(server.Now().Year() - 1)
@@ -279,7 +277,7 @@ func TestRun(t *testing.T) {
 	t.Run("nobody reads", func(t *testing.T) {
 		var notes bytes.Buffer
 
-		code := run(t.Context(), []string{"-owner", owner}, &term.Screen{Out: gone{}, Notes: &notes})
+		code := run(t.Context(), []string{"-owner", owner}, &term.Screen{Out: testenv.ClosedPipe{}, Notes: &notes})
 
 		assert.Equal(t, 2, code)
 		assert.Empty(t, notes.String())
@@ -295,12 +293,8 @@ func TestRun(t *testing.T) {
 	})
 }
 
-type gone struct{}
-
-func (gone) Write([]byte) (int, error) { return 0, syscall.EPIPE }
-
 func TestRun_WithoutCredentials(t *testing.T) {
-	anonymous(t)
+	testenv.Anonymous(t)
 	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	var notes bytes.Buffer
@@ -309,16 +303,4 @@ func TestRun_WithoutCredentials(t *testing.T) {
 
 	assert.Contains(t, notes.String(), "made-up invoices of the embedded API, for made-up-invoices.")
 	assert.NotEmpty(t, files(t, "made-up-invoices"))
-}
-
-// anonymous takes away what credentials the machine may have.
-func anonymous(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
-		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST",
-	} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("CONFIGURATION_FILE", filepath.Join(t.TempDir(), "none.json"))
 }
