@@ -31,7 +31,7 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 			if err != nil {
 				return err
 			}
-			s.Printf("created %s\n", s.line(st.wanted.Kind, st.wanted.Fields["type"], st.wanted.Fields["url"], d))
+			s.Printf("created %s, %s\n", d.ID, st.wanted.Fields["type"])
 			coming = append(coming, d.ID)
 		case enable:
 			if _, err := s.client.Drains.Enable(ctx, p.app.Owner, p.app.id, st.drain.ID); err != nil {

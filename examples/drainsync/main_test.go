@@ -132,7 +132,8 @@ func TestApply_TwiceIsOnce(t *testing.T) {
 
 	require.Equal(t, 0, code, out)
 	assert.Equal(t, slices.Repeat([]string{"drains.create"}, 11), b.writes())
-	assert.Contains(t, out, "created LOG       RAW_HTTP      https://raw.example.com/${SECRET}  drain_")
+	assert.Contains(t, out, "create  LOG       RAW_HTTP      https://raw.example.com/${SECRET}\n")
+	assert.Regexp(t, `created drain_.*, RAW_HTTP\n`, out)
 	for _, d := range b.drains() {
 		assert.Equal(t, clevercloud.DrainStatusEnabled, d.Status.Status)
 	}
@@ -154,7 +155,7 @@ func TestApply_DeletesOnlyWithPrune(t *testing.T) {
 	code, out, notes := b.run("apply", "-yes")
 
 	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "    extra   LOG       RAW_HTTP      https://old.example.com/${PLAIN}")
+	assert.Contains(t, out, "    extra   LOG       RAW_HTTP      https://old.example.com/${PLAIN}?[redacted]\n            drain_")
 	assert.Contains(t, notes, "1 drain(s) are not in the file; -prune deletes them.")
 	assert.Equal(t, []string{"drains.create"}, b.writes())
 	code, out, _ = b.run("apply", "-yes", "-prune")
@@ -284,7 +285,7 @@ func TestPlan_NoneWanted(t *testing.T) {
 	code, out, _ := b.run("plan", "-prune")
 
 	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "shop-db\n  no drains\nshop\n  - delete  LOG       RAW_HTTP      https://old.example.com  drain_")
+	assert.Contains(t, out, "shop-db\n  no drains\nshop\n  - delete  LOG       RAW_HTTP      https://old.example.com\n            drain_")
 }
 
 func TestConfig_Errors(t *testing.T) {
@@ -401,6 +402,6 @@ func TestRun_WithoutCredentials(t *testing.T) {
 
 	assert.Equal(t, 2, s.run(t.Context(), []string{"plan", "-prune", "-detailed-exitcode"}))
 
-	assert.Contains(t, out.String(), "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514  drain_")
+	assert.Contains(t, out.String(), "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514\n            drain_")
 	assert.Contains(t, out.String(), "/v1/input/${DATADOG_API_KEY}\n")
 }

@@ -201,19 +201,20 @@ func (s *syncer) mark(a action) string {
 	return s.Paint(colour, fmt.Sprintf("%s%-7s", sign, a))
 }
 
-// describe names a drain without its secrets: as the file has it if it is there, else with its address redacted by the SDK.
+// describe names a drain without its secrets: as the file has it if it is there, else with its address redacted by the SDK. The id comes
+// on a line of its own, for both are long.
 func (s *syncer) describe(st step) string {
+	var fields map[string]string
+	var kind clevercloud.DrainKind
 	if st.wanted != nil {
-		return s.line(st.wanted.Kind, st.wanted.Fields["type"], st.wanted.Fields["url"], st.drain)
+		kind, fields = st.wanted.Kind, st.wanted.Fields
+	} else {
+		kind, fields = st.drain.Kind, shown(st.drain.Recipient)
+		fields["url"] = s.config.hide.Replace(fields["url"])
 	}
-	fields := shown(st.drain.Recipient)
-	return s.line(st.drain.Kind, fields["type"], s.config.hide.Replace(fields["url"]), st.drain)
-}
-
-func (s *syncer) line(kind clevercloud.DrainKind, recipient, address string, d *clevercloud.Drain) string {
-	text := s.Foreign(fmt.Sprintf("%-9s %-13s %s", kind, recipient, address))
-	if d != nil {
-		text += s.Paint(term.Grey, s.Foreign(fmt.Sprintf("  %s %s", d.ID, d.Status.Status)))
+	text := s.Foreign(fmt.Sprintf("%-9s %-13s %s", kind, fields["type"], fields["url"]))
+	if st.drain != nil && st.action != keep {
+		text += "\n" + strings.Repeat(" ", 12) + s.Paint(term.Grey, s.Foreign(fmt.Sprintf("%s %s", st.drain.ID, st.drain.Status.Status)))
 	}
 	return text
 }
