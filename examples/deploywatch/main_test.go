@@ -106,6 +106,40 @@ XX bas-deploy a late word`), strings.TrimSpace(withoutTimes(b.out.String())))
 	})
 }
 
+// TestWatch_EachLateEntryMayBeFollowedByAnother has entries that are older than their arrival.
+func TestWatch_EachLateEntryMayBeFollowedByAnother(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.AddDeployment(b.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+		began := time.Now()
+		for after, message := range map[time.Duration]string{25: "first", 27: "second", 31: "too late"} { // the end is seen at 22.75 s
+			time.AfterFunc(after*time.Second, func() {
+				b.AppendLogs(b.ApplicationID, clevertest.LogEntry{Message: message, Date: began.Add(20 * time.Second), DeploymentID: b.watch.deployment})
+			})
+		}
+
+		assert.Equal(t, exitSucceeded, b.watch.run(t.Context(), b.client))
+
+		assert.Equal(t, 30*time.Second, time.Since(began))
+		assert.Contains(t, b.out.String(), "second")
+		assert.NotContains(t, b.out.String(), "too late")
+	})
+}
+
+// TestWatch_InterruptedAfterTheEnd does not wait for the last logs.
+func TestWatch_InterruptedAfterTheEnd(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.AddDeployment(b.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: "FAILED"})
+		b.watch.quiet = time.Hour
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(24*time.Second, cancel)
+		began := time.Now()
+
+		assert.Equal(t, exitFailed, b.watch.run(ctx, b.client))
+
+		assert.Equal(t, 24*time.Second, time.Since(began))
+	})
+}
+
 // withoutTimes puts XX in place of the time of day that log lines begin with.
 func withoutTimes(text string) string {
 	lines := strings.Split(text, "\n")

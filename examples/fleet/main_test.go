@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,7 @@ func newFleet(t *testing.T) (server *clevertest.Server, second clevercloud.Owner
 	add(second, "mtl", "XL", "new-size")
 	add(second, "mtl", "XL")
 	add(clevercloud.OwnerID(server.UserID), "par", "pico")
+	add(server.AddOrganisation("Camille Durand"), "par", "pico")
 	return server, second
 }
 
@@ -58,13 +60,15 @@ func TestFleet_Table(t *testing.T) {
 
 	assert.Equal(t, 0, code)
 	assert.Empty(t, notes)
+	assert.True(t, slices.ContainsFunc(server.Requests(), func(r clevertest.Request) bool { return r.Path == "/v2/self/applications" }))
 	assert.Equal(t, strings.TrimPrefix(`
 ORGANISATION        ZONE  pico  XS  S  M  XL  new-size  TOTAL
 =Atelier Numérique  mtl      .   .  .  .   2         1      3
                     rbx      .   2  .  1   .         .      3
 Atelier Numérique   par      .   .  7  .   .         .      7
 Camille Durand      par      1   .  .  .   .         .      1
-TOTAL                        1   2  7  1   2         1     14
+Camille Durand      par      1   .  .  .   .         .      1
+TOTAL                        2   2  7  1   2         1     15
 `, "\n"), out)
 }
 
@@ -76,7 +80,7 @@ func TestFleet_CSV(t *testing.T) {
 	assert.Equal(t, 0, code)
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	require.NoError(t, err)
-	require.Len(t, rows, 1+6)
+	require.Len(t, rows, 1+7)
 	assert.Equal(t, []string{"organisation_id", "organisation", "zone", "flavor", "instances"}, rows[0])
 	assert.Equal(t, []string{string(second), "'=Atelier Numérique", "mtl", "XL", "2"}, rows[1])
 }
@@ -89,7 +93,7 @@ func TestFleet_JSON(t *testing.T) {
 	assert.Equal(t, 0, code)
 	var lines []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &lines))
-	require.Len(t, lines, 6)
+	require.Len(t, lines, 7)
 	assert.Equal(t, map[string]any{
 		"organisation_id": string(second), "organisation": "=Atelier Numérique", "zone": "mtl", "flavor": "XL", "instances": 2.0,
 	}, lines[0])
@@ -115,7 +119,8 @@ func TestFleet_OneFailureHidesNothingElse(t *testing.T) {
 ORGANISATION        ZONE  pico  XL  new-size  TOTAL
 =Atelier Numérique  mtl      .   2         1      3
 Camille Durand      par      1   .         .      1
-TOTAL                        1   2         1      4
+Camille Durand      par      1   .         .      1
+TOTAL                        2   2         1      5
 `, "\n"), out)
 }
 

@@ -65,7 +65,7 @@ func TestExport(t *testing.T) {
 	t.Parallel()
 	server := newServer(t)
 	server.AddInvoices(clevertest.Invoice{
-		Number: "../F=1/é", EmissionDate: time.Date(2001, 5, 6, 0, 0, 0, 0, time.UTC), TotalTaxExcluded: "-12345678901234567.8900", TotalTax: "0.10",
+		Number: "=F1/../é", EmissionDate: time.Date(2001, 5, 6, 0, 0, 0, 0, time.UTC), TotalTaxExcluded: "-12345678901234567.8900", TotalTax: "0.10",
 	})
 	e, out, notes := newExport(t, server)
 
@@ -73,13 +73,13 @@ func TestExport(t *testing.T) {
 
 	got := files(t, e.dir)
 	require.Len(t, got, 15+1)
-	assert.Contains(t, got["%2E.%2FF%3D1%2F%C3%A9.pdf"], "%PDF-")
+	assert.Contains(t, got["%3DF1%2F..%2F%C3%A9.pdf"], "%PDF-")
 	rows, err := csv.NewReader(strings.NewReader(got["invoices_2000-01-01.csv"])).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 15+1)
 	assert.Equal(t, []string{
-		"../F=1/é", "INVOICE", "PAID", "2001-05-06", "2001-05-06", "Atelier Numérique", "EUR", "-12345678901234567.8900", "0.10", "20.0", "PAAS",
-		"STRIPE", "pi_clevertest000015", "", "%2E.%2FF%3D1%2F%C3%A9.pdf",
+		"'=F1/../é", "INVOICE", "PAID", "2001-05-06", "2001-05-06", "Atelier Numérique", "EUR", "-12345678901234567.8900", "0.10", "20.0", "PAAS",
+		"STRIPE", "pi_clevertest000015", "", "%3DF1%2F..%2F%C3%A9.pdf",
 	}, rows[1])
 	assert.Equal(t, 15+1, strings.Count(out.String(), "\n"))
 	assert.NotContains(t, out.String()+notes.String(), "\x1b")
@@ -146,19 +146,23 @@ func TestExport_WhatCannotBeDownloadedIsSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newServer(t)
+			numbers := server.AddInvoices(
+				clevertest.Invoice{EmissionDate: time.Date(2001, 1, 2, 0, 0, 0, 0, time.UTC)}, clevertest.Invoice{EmissionDate: time.Date(2001, 2, 2, 0, 0, 0, 0, time.UTC)},
+			)
 			e, _, notes := newExport(t, server)
-			fault.Path = "/v4/billing/organisations/*/invoices/" + string(server.InvoiceNumber) + ".pdf"
+			e.until = time.Date(2001, 12, 31, 0, 0, 0, 0, time.UTC)
+			fault.Path = "/v4/billing/organisations/*/invoices/" + string(numbers[1]) + ".pdf"
 			fault.Times = -1
 			server.Inject(fault)
 
 			require.ErrorIs(t, e.run(t.Context(), server.Client()), errIncomplete)
 
 			got := files(t, e.dir)
-			assert.Len(t, got, 13+1)
-			assert.NotContains(t, got, string(server.InvoiceNumber)+".pdf")
-			assert.Contains(t, got["invoices_2000-01-01.csv"], string(server.InvoiceNumber)+",INVOICE")
-			assert.NotContains(t, got["invoices_2000-01-01.csv"], string(server.InvoiceNumber)+".pdf")
-			assert.Contains(t, notes.String(), string(server.InvoiceNumber)+": ")
+			assert.Len(t, got, 1+1)
+			assert.Contains(t, got, string(numbers[0])+".pdf")
+			assert.Contains(t, got["invoices_2000-01-01_2001-12-31.csv"], string(numbers[1])+",INVOICE")
+			assert.NotContains(t, got["invoices_2000-01-01_2001-12-31.csv"], string(numbers[1])+".pdf")
+			assert.Contains(t, notes.String(), string(numbers[1])+": ")
 			server.ClearFaults()
 			e.there, e.fetched = 0, 0
 			require.NoError(t, e.run(t.Context(), server.Client()))
