@@ -189,7 +189,7 @@ func TestApply_ADrainThatDoesNotComeUpKeepsTheOld(t *testing.T) {
 	code, _, notes := b.run("apply", "-yes", "-prune", "-wait", "50ms")
 
 	assert.Equal(t, 1, code)
-	assert.Contains(t, notes, "is still CREATED after 50ms; its application keeps what it had")
+	assert.Regexp(t, "is still (CREATED|not to be seen) after 50ms; its application keeps what it had", notes) // the latter on a slow machine
 	assert.Equal(t, []string{"drains.create"}, b.writes())
 	code, _, _ = b.run("apply", "-yes", "-prune", "-wait", "50ms")
 	assert.Equal(t, 1, code)
