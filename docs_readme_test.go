@@ -28,7 +28,7 @@ func TestDocs_FirstProgram(t *testing.T) {
 	t.Parallel()
 	server := clevertest.NewServer()
 	defer server.Close()
-	program := exec.CommandContext(t.Context(), "go", "run", "./examples/first", string(server.OwnerID))
+	program := exec.CommandContext(t.Context(), "go", "run", "./examples/firstcall", string(server.OwnerID))
 	program.Env = append(os.Environ(), server.Environ()...)
 
 	out, err := program.CombinedOutput()

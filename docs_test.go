@@ -238,6 +238,10 @@ func TestDocs_NamesExist(t *testing.T) {
 		spans := regexp.MustCompile("`([^`\n]+)`")
 		for _, match := range spans.FindAllStringSubmatch(prose, -1) {
 			assert.Empty(t, unknownSymbol(t, match[1]), "%s: %s", page, match[1])
+			if file := match[1]; ownFile.MatchString(file) {
+				there, _ := filepath.Glob(file)
+				assert.NotEmpty(t, there, "%s: no file %s", page, file)
+			}
 			if testName.FindString(match[1]) == match[1] && strings.Contains(match[1], "_") {
 				assert.Contains(t, tests, match[1], page)
 			}
@@ -251,6 +255,9 @@ func TestDocs_NamesExist(t *testing.T) {
 		}
 	}
 }
+
+// ownFile matches what reads like a file of this repository.
+var ownFile = regexp.MustCompile(`^[A-Za-z][\w/.*-]*(\.go|\.md|/)$`)
 
 var testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
 

@@ -1,4 +1,4 @@
-// First is the program of the README: the invoices of an organisation.
+// Firstcall is the program of the README: the invoices of an organisation.
 package main
 
 import (
