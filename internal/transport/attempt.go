@@ -95,6 +95,11 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 	return nil
 }
 
+// EndsWithConnection reports whether the body of resp ends only where its connection does: one that was cut looks like a whole one.
+func EndsWithConnection(resp *http.Response) bool {
+	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
+}
+
 // reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
 func (c *Call) reject(resp *http.Response, body []byte) {
 	hide := c.Redactor()
