@@ -87,8 +87,12 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 	if ok {
 		return c.readResult(resp, a.buffers, a.limit)
 	}
-	// The status has been decided; a body that breaks off does not change it.
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
+	var body []byte
+	// The body of a switch of protocols is the connection itself: neither the timeout nor the caller's context would end a read of it.
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		// The status has been decided; a body that breaks off does not change it.
+		body, _ = io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
+	}
 	resp.Body = http.NoBody
 	c.reject(resp, body)
 	withoutUnreadableLocation(from, resp)
