@@ -185,8 +185,12 @@ type watchedBody struct {
 	call  *Call
 }
 
-// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's.
+// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's. It looks at the context
+// itself, since a small piece of a compressed body can be read from for long before the connection is asked for more.
 func (b *watchedBody) Read(p []byte) (int, error) {
+	if err := b.watch.ctx.Err(); err != nil {
+		return 0, b.watch.explain(err)
+	}
 	if t := b.watch.timer; t != nil {
 		t.Reset(b.watch.timeout.After)
 		defer t.Stop()
