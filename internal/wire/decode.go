@@ -28,6 +28,20 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// MaxValues bounds what one result is made of: two bytes of JSON may stand for a value that takes a thousand in memory.
+const MaxValues = 1 << 20
+
+// ErrTooManyValues is a result over the bound.
+var ErrTooManyValues = errors.New("more than 1,048,576 values")
+
+// crowded reports whether data may hold more values than the bound. It counts what stands before or within each, in texts as well.
+func crowded(data []byte) bool {
+	if len(data) <= MaxValues {
+		return false
+	}
+	return bytes.Count(data, []byte{','})+bytes.Count(data, []byte{'['})+bytes.Count(data, []byte{'{'}) > MaxValues
+}
+
 // Decode reads data into out, a pointer to a slice, which null or nothing leaves empty and not nil, or to anything else, for which null
 // or nothing is an error. On an error *out holds nothing that may be used.
 func Decode(data []byte, out any) error {
@@ -38,6 +52,9 @@ func Decode(data []byte, out any) error {
 		}
 		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
 		return nil
+	}
+	if crowded(data) {
+		return &Error{Err: ErrTooManyValues}
 	}
 	return unmarshal(data, out)
 }
@@ -68,7 +85,7 @@ func withoutZoneNames(data []byte) []byte { return zoneName.ReplaceAll(data, []b
 // One returns the element of an array of one, and anything else as it is: some routes answer with either.
 func One(data []byte) []byte {
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
-	if len(trimmed) == 0 || trimmed[0] != '[' {
+	if len(trimmed) == 0 || trimmed[0] != '[' || crowded(data) {
 		return data
 	}
 	var elements []json.RawMessage
