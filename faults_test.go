@@ -967,3 +967,49 @@ func (m *faultMatrix) table(operations []faultOperation, took time.Duration) str
 	fmt.Fprintf(&b, "\n%d operations, %d calls against faults, %d passed, in %.0f s.\n", len(operations), all.tried, all.passed, took.Seconds())
 	return b.String()
 }
+
+// An answer that only its connection ends may be cut: what is read to an end of its own shows it, nothing and documents do not.
+func TestFaults_AnAnswerThatOnlyItsConnectionEnds(t *testing.T) {
+	t.Parallel()
+	var list []any
+	var w bytes.Buffer
+	for _, tc := range []struct {
+		name, kind, body string
+		call             func(context.Context, *clevercloud.Client) error
+		ok               bool
+	}{
+		{"nothing where nothing is expected", "", "", hostileWrite, true},
+		{"nothing that is dropped", "", "", func(ctx context.Context, c *clevercloud.Client) error { return c.Do(ctx, "GET", "/x", nil, nil) }, true},
+		{"a whole list", "application/json", "[]", hostileRead, true},
+		{"nothing for a list", "application/json", "", hostileRead, false},
+		{"nothing for any list", "application/json", "", func(ctx context.Context, c *clevercloud.Client) error { return c.Do(ctx, "GET", "/x", nil, &list) }, false},
+		{"nothing for a drain", "application/json", "", func(ctx context.Context, c *clevercloud.Client) error {
+			_, err := c.Drains.Delete(ctx, "orga_1", "app_1", "drain_1")
+			return err
+		}, false},
+		{"a text", "text/plain", "curl", hostileText, false},
+		{"a document", "application/pdf", "%PDF", func(ctx context.Context, c *clevercloud.Client) error {
+			n, err := layerPDF(ctx, c, &w)
+			require.EqualValues(t, 4, n)
+			return err
+		}, false},
+	} {
+		_, client := layerServer(t, func(rw http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(rw).Hijack()
+			if err == nil {
+				_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s", tc.kind, tc.body)
+				conn.Close()
+			}
+		})
+
+		err := tc.call(t.Context(), client)
+
+		if tc.ok {
+			require.NoError(t, err, tc.name)
+			continue
+		}
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, tc.name)
+		require.ErrorContains(t, err, "does not say where it ends", tc.name)
+	}
+	require.Equal(t, "%PDF", w.String())
+}
