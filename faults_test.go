@@ -291,14 +291,14 @@ func (f framing) render(resp *http.Response, body []byte) (message []byte, head 
 	return b.Bytes(), head
 }
 
-// An ending is what becomes of a connection after the bytes that a fault lets through.
-type ending int
+// A faultEnding is what becomes of a connection after the bytes that a fault lets through.
+type faultEnding int
 
 const (
-	stay ending = iota
-	hangUp
-	reset
-	silence
+	endStay faultEnding = iota
+	endHangUp
+	endReset
+	endSilence
 )
 
 // A wireFault is what goes wrong between a client and the API.
@@ -316,7 +316,7 @@ type wireFault struct {
 	// pieces is the number of writes that an answer is sent by, with a pause in between.
 	pieces int
 	pause  time.Duration
-	end    ending
+	end    faultEnding
 	// warm has a connection used before the call.
 	warm bool
 	// calls is how often the operation is performed, 0 is once.
@@ -332,7 +332,7 @@ type wireFault struct {
 }
 
 func (f *wireFault) patience() time.Duration {
-	if f.end == silence {
+	if f.end == endSilence {
 		return faultPatience
 	}
 	return faultDeadline / 2
@@ -447,7 +447,7 @@ func (p *faultProxy) serve(conn *net.TCPConn) {
 			continue
 		}
 		p.send(conn, p.fault.damaged(message, head))
-		if p.fault.end != stay || p.fault.framing == byClose {
+		if p.fault.end != endStay || p.fault.framing == byClose {
 			p.finish(conn)
 			return
 		}
@@ -499,9 +499,9 @@ func (p *faultProxy) wait(d time.Duration) {
 // finish ends a connection as the fault says.
 func (p *faultProxy) finish(conn *net.TCPConn) {
 	switch p.fault.end {
-	case reset:
+	case endReset:
 		_ = conn.SetLinger(0)
-	case silence:
+	case endSilence:
 		// The client gives up.
 		_, _ = conn.Read(make([]byte, 1))
 	}
@@ -515,20 +515,19 @@ type faultMatrix struct {
 	// cells are by operation, then by group of faults.
 	cells map[string]map[string]*faultCell
 	cases atomic.Int64
-	log   []string
 }
 
-type faultCell struct{ tried, passed, right, failed, forged int }
+type faultCell struct{ tried, passed, correct, failed, other int }
 
-// An outcome is what a call came to.
-type outcome int
+// A faultOutcome is what a call came to.
+type faultOutcome int
 
 const (
-	wrong outcome = iota
-	right
-	typed
-	// forged is damage that left a whole answer of another content, which the SDK gave as it stands.
-	forged
+	outcomeWrong faultOutcome = iota
+	outcomeRight
+	outcomeTyped
+	// outcomeForged is damage that left a whole answer of another content, which the SDK gave as it stands.
+	outcomeForged
 )
 
 // try performs o against f and reports whether all is well.
@@ -551,20 +550,20 @@ func (m *faultMatrix) try(o faultOperation, f wireFault, want any) {
 	}
 	cell.passed++
 	switch got {
-	case right:
-		cell.right++
-	case typed:
+	case outcomeRight:
+		cell.correct++
+	case outcomeTyped:
 		cell.failed++
-	case forged:
-		cell.forged++
+	case outcomeForged:
+		cell.other++
 	}
 }
 
-func (m *faultMatrix) run(o faultOperation, f *wireFault, want any) (outcome, error) {
+func (m *faultMatrix) run(o faultOperation, f *wireFault, want any) (faultOutcome, error) {
 	key := fmt.Sprint(m.cases.Add(1))
 	p, err := newFaultProxy(m.api, f, key)
 	if err != nil {
-		return wrong, err
+		return outcomeWrong, err
 	}
 	defer p.close()
 	transport := &http.Transport{DialContext: p.dial, MaxResponseHeaderBytes: 1 << 20}
@@ -575,33 +574,33 @@ func (m *faultMatrix) run(o faultOperation, f *wireFault, want any) (outcome, er
 		clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 2, MinWait: time.Millisecond, MaxWait: 2 * time.Millisecond}),
 	)
 	if err != nil {
-		return wrong, err
+		return outcomeWrong, err
 	}
 	if f.warm {
 		if _, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{}); err != nil {
-			return wrong, fmt.Errorf("the call before: %w", err)
+			return outcomeWrong, fmt.Errorf("the call before: %w", err)
 		}
 	}
 	// The context outlives the calls: what they leave open is not to be closed by its end.
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	verdict := right
+	verdict := outcomeRight
 	for range max(1, f.calls) {
 		got, err := m.once(ctx, o, f, client, want)
 		if err != nil {
-			return wrong, err
+			return outcomeWrong, err
 		}
-		if got != right {
+		if got != outcomeRight {
 			verdict = got
 		}
 	}
 	if err := m.executions(o, f, key); err != nil {
-		return wrong, err
+		return outcomeWrong, err
 	}
 	client.CloseIdleConnections()
 	for end := time.Now().Add(faultDeadline); p.open.Load() != 0; time.Sleep(100 * time.Microsecond) {
 		if time.Now().After(end) {
-			return wrong, fmt.Errorf("%d connections are left open", p.open.Load())
+			return outcomeWrong, fmt.Errorf("%d connections are left open", p.open.Load())
 		}
 	}
 	return verdict, nil
@@ -626,44 +625,44 @@ func (m *faultMatrix) executions(o faultOperation, f *wireFault, key string) err
 var errFaultLate = fmt.Errorf("took more than %v", faultDeadline)
 
 // once performs one call and judges it.
-func (m *faultMatrix) once(ctx context.Context, o faultOperation, f *wireFault, client *clevercloud.Client, want any) (outcome, error) {
+func (m *faultMatrix) once(ctx context.Context, o faultOperation, f *wireFault, client *clevercloud.Client, want any) (faultOutcome, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	late := time.AfterFunc(faultDeadline, func() { cancel(errFaultLate) })
 	got, err := faultGuarded(func() (any, error) { return o.call(ctx, client, f) })
 	if !late.Stop() {
-		return wrong, fmt.Errorf("%w: %w", errFaultLate, err)
+		return outcomeWrong, fmt.Errorf("%w: %w", errFaultLate, err)
 	}
 	if err != nil {
 		return m.judgeError(o, f, got, err, want)
 	}
 	switch {
 	case reflect.DeepEqual(got, want):
-		return right, nil
+		return outcomeRight, nil
 	case f.certain:
-		return wrong, fmt.Errorf("got %+v, not %+v", got, want)
+		return outcomeWrong, fmt.Errorf("got %+v, not %+v", got, want)
 	}
 	if whole := m.reread(o, f); !reflect.DeepEqual(got, whole) {
-		return wrong, fmt.Errorf("got %+v, neither %+v nor what the damage says, %+v", got, want, whole)
+		return outcomeWrong, fmt.Errorf("got %+v, neither %+v nor what the damage says, %+v", got, want, whole)
 	}
-	return forged, nil
+	return outcomeForged, nil
 }
 
-func (m *faultMatrix) judgeError(o faultOperation, f *wireFault, got any, err error, want any) (outcome, error) {
+func (m *faultMatrix) judgeError(o faultOperation, f *wireFault, got any, err error, want any) (faultOutcome, error) {
 	if !faultTyped(o, err) {
-		return wrong, fmt.Errorf("no typed error: %T %w", err, err)
+		return outcomeWrong, fmt.Errorf("no typed error: %T %w", err, err)
 	}
 	switch {
 	case f.harmless, f.mended && !o.once && (o.resumed || !f.inBody || !o.handed):
-		return wrong, fmt.Errorf("should have been right: %w", err)
+		return outcomeWrong, fmt.Errorf("should have been right: %w", err)
 	}
 	part, handed := got.(faultPart)
 	switch {
 	case !handed && got != nil:
-		return wrong, fmt.Errorf("got %+v beside the error %w", got, err)
+		return outcomeWrong, fmt.Errorf("got %+v beside the error %w", got, err)
 	case handed && !m.begins(o, f, part, want.(faultPart)):
-		return wrong, fmt.Errorf("was handed %+v, not the beginning of %+v, before the error %w", part, want, err)
+		return outcomeWrong, fmt.Errorf("was handed %+v, not the beginning of %+v, before the error %w", part, want, err)
 	}
-	return typed, nil
+	return outcomeTyped, nil
 }
 
 // begins reports whether part is the beginning of the answer, or of what damage made of it, and its bytes were counted.
@@ -735,37 +734,37 @@ func faultTyped(o faultOperation, err error) bool {
 	return ok && len(wraps.Unwrap()) > 0 && strings.HasPrefix(err.Error(), "clevercloud: "+id+": ")
 }
 
-// at ends an answer at a share of its head or its body, and some bytes on.
-func at(head, body float64, more int) func([]byte, int) []byte {
+// faultAt ends an answer at a share of its head or its body, and some bytes on.
+func faultAt(head, body float64, more int) func([]byte, int) []byte {
 	return func(message []byte, headEnd int) []byte {
 		i := int(head*float64(headEnd)+body*float64(len(message)-headEnd)) + more
 		return message[:max(0, min(i, len(message)))]
 	}
 }
 
-func none(message []byte, _ int) []byte { return message[:0] }
+func faultNone(message []byte, _ int) []byte { return message[:0] }
 
-func first(n int) func(int) bool { return func(request int) bool { return request <= n } }
+func faultFirst(n int) func(int) bool { return func(request int) bool { return request <= n } }
 
 // faultsNamed are the faults that have a name.
 func faultsNamed() []wireFault {
 	faults := []wireFault{
 		{group: "refuse", name: "every connection", refused: -1},
 		{group: "refuse", name: "two connections", refused: 2, harmless: true},
-		{group: "reset", name: "on connecting", greeted: true, end: reset},
-		{group: "reset", name: "hangs up on connecting", greeted: true, end: hangUp},
-		{group: "reset", name: "before the API saw the request", early: true, end: reset},
-		{group: "reset", name: "a connection kept from the call before", warm: true, hits: func(n int) bool { return n == 2 }, damage: none, end: reset, mended: true},
-		{group: "reset", name: "hangs up a kept connection", warm: true, hits: func(n int) bool { return n == 2 }, damage: none, end: hangUp, mended: true},
-		{group: "reset", name: "hangs up a kept connection, early", warm: true, early: true, hits: func(n int) bool { return n == 2 }, end: hangUp, mended: true},
-		{group: "stall", name: "before the API saw the request", early: true, end: silence},
-		{group: "truncate", name: "after the headers", framing: byClose, damage: at(1, 0, 0), end: hangUp, certain: true},
-		{group: "truncate", name: "in the body", framing: byClose, damage: at(1, 0.5, 0), end: hangUp, certain: true},
+		{group: "reset", name: "on connecting", greeted: true, end: endReset},
+		{group: "reset", name: "hangs up on connecting", greeted: true, end: endHangUp},
+		{group: "reset", name: "before the API saw the request", early: true, end: endReset},
+		{group: "reset", name: "a connection kept from the call before", warm: true, hits: func(n int) bool { return n == 2 }, damage: faultNone, end: endReset, mended: true},
+		{group: "reset", name: "hangs up a kept connection", warm: true, hits: func(n int) bool { return n == 2 }, damage: faultNone, end: endHangUp, mended: true},
+		{group: "reset", name: "hangs up a kept connection, early", warm: true, early: true, hits: func(n int) bool { return n == 2 }, end: endHangUp, mended: true},
+		{group: "stall", name: "before the API saw the request", early: true, end: endSilence},
+		{group: "truncate", name: "after the headers", framing: byClose, damage: faultAt(1, 0, 0), end: endHangUp, certain: true},
+		{group: "truncate", name: "in the body", framing: byClose, damage: faultAt(1, 0.5, 0), end: endHangUp, certain: true},
 		{group: "delay", name: "in two pieces", pieces: 2, pause: 5 * time.Millisecond, harmless: true},
 		{group: "delay", name: "in thirty pieces", pieces: 30, pause: 300 * time.Microsecond, harmless: true},
 		{group: "delay", name: "in thirty pieces, chunked", framing: byChunks, pieces: 30, pause: 300 * time.Microsecond, harmless: true},
 		{group: "duplicate", name: "the whole answer", damage: func(message []byte, _ int) []byte { return slices.Concat(message, message) }, harmless: true},
-		{group: "duplicate", name: "the status line", end: hangUp, damage: func(message []byte, _ int) []byte {
+		{group: "duplicate", name: "the status line", end: endHangUp, damage: func(message []byte, _ int) []byte {
 			line := bytes.IndexByte(message, '\n') + 1
 			return slices.Concat(message[:line], message)
 		}},
@@ -773,7 +772,7 @@ func faultsNamed() []wireFault {
 			line := bytes.IndexByte(message, '\n') + 1
 			return slices.Concat(message[:head-2], message[line:])
 		}},
-		{group: "duplicate", name: "every header line, chunked", framing: byChunks, end: hangUp, damage: func(message []byte, head int) []byte {
+		{group: "duplicate", name: "every header line, chunked", framing: byChunks, end: endHangUp, damage: func(message []byte, head int) []byte {
 			line := bytes.IndexByte(message, '\n') + 1
 			return slices.Concat(message[:head-2], message[line:])
 		}},
@@ -783,10 +782,10 @@ func faultsNamed() []wireFault {
 			wireFault{group: "corrupt", name: "another media type", framing: f, always: true, damage: func(message []byte, _ int) []byte {
 				return bytes.Replace(message, []byte("Content-Type: "), []byte("Content-Type: text/html; was="), 1)
 			}},
-			wireFault{group: "duplicate", name: "half of the body", framing: f, end: hangUp, damage: func(message []byte, head int) []byte {
+			wireFault{group: "duplicate", name: "half of the body", framing: f, end: endHangUp, damage: func(message []byte, head int) []byte {
 				return slices.Concat(message[:head+(len(message)-head)/2], message[head:])
 			}},
-			wireFault{group: "duplicate", name: "ten bytes of the body", framing: f, end: hangUp, damage: func(message []byte, head int) []byte {
+			wireFault{group: "duplicate", name: "ten bytes of the body", framing: f, end: endHangUp, damage: func(message []byte, head int) []byte {
 				middle := head + (len(message)-head)/2
 				return slices.Concat(message[:middle], message[max(head, middle-10):])
 			}})
@@ -795,33 +794,33 @@ func faultsNamed() []wireFault {
 		name   string
 		damage func([]byte, int) []byte
 	}{
-		{"before the answer", none},
-		{"in the status line", at(0, 0, 10)},
-		{"in the headers", at(0.6, 0, 0)},
-		{"before the blank line", at(1, 0, -2)},
-		{"after the headers", at(1, 0, 0)},
-		{"in the body", at(1, 0.5, 0)},
-		{"before the last byte", at(1, 1, -1)},
+		{"before the answer", faultNone},
+		{"in the status line", faultAt(0, 0, 10)},
+		{"in the headers", faultAt(0.6, 0, 0)},
+		{"before the blank line", faultAt(1, 0, -2)},
+		{"after the headers", faultAt(1, 0, 0)},
+		{"in the body", faultAt(1, 0.5, 0)},
+		{"before the last byte", faultAt(1, 1, -1)},
 	}
 	for _, place := range places {
 		for _, f := range []framing{byLength, byChunks} {
 			faults = append(faults,
-				wireFault{group: "reset", name: place.name, framing: f, damage: place.damage, end: reset, certain: true},
-				wireFault{group: "stall", name: place.name, framing: f, damage: place.damage, end: silence, certain: true})
+				wireFault{group: "reset", name: place.name, framing: f, damage: place.damage, end: endReset, certain: true},
+				wireFault{group: "stall", name: place.name, framing: f, damage: place.damage, end: endSilence, certain: true})
 		}
 		inBody := strings.HasPrefix(place.name, "in the body") || strings.HasPrefix(place.name, "after") || strings.HasPrefix(place.name, "before the last")
 		faults = append(faults,
-			wireFault{group: "flap", name: "hangs up twice " + place.name, hits: first(2), damage: place.damage, end: hangUp, mended: true, inBody: inBody},
-			wireFault{group: "flap", name: "every other time " + place.name, calls: 3, hits: func(n int) bool { return n%2 == 1 }, damage: place.damage, end: reset, mended: true, inBody: inBody})
+			wireFault{group: "flap", name: "hangs up twice " + place.name, hits: faultFirst(2), damage: place.damage, end: endHangUp, mended: true, inBody: inBody},
+			wireFault{group: "flap", name: "every other time " + place.name, calls: 3, hits: func(n int) bool { return n%2 == 1 }, damage: place.damage, end: endReset, mended: true, inBody: inBody})
 	}
 	return append(faults,
-		wireFault{group: "flap", name: "is unavailable twice", hits: first(2), mended: true, damage: func([]byte, int) []byte {
+		wireFault{group: "flap", name: "is unavailable twice", hits: faultFirst(2), mended: true, damage: func([]byte, int) []byte {
 			return []byte("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
 		}},
-		wireFault{group: "flap", name: "talks no HTTP twice", hits: first(2), mended: true, end: hangUp, damage: func([]byte, int) []byte {
+		wireFault{group: "flap", name: "talks no HTTP twice", hits: faultFirst(2), mended: true, end: endHangUp, damage: func([]byte, int) []byte {
 			return []byte("SSH-2.0-OpenSSH_9.6\r\n")
 		}},
-		wireFault{group: "flap", name: "stalls once", hits: first(1), damage: none, end: silence})
+		wireFault{group: "flap", name: "stalls once", hits: faultFirst(1), damage: faultNone, end: endSilence})
 }
 
 // faultsSwept are cuts and flipped bytes all over a message. Every step-th byte of the head is met, and about 60 of the body.
@@ -830,12 +829,12 @@ func faultsSwept(f framing, message []byte, head, step int) []wireFault {
 	body := max(1, (len(message)-head)*step/60)
 	for i := 0; i < len(message); {
 		faults = append(faults, wireFault{
-			group: "truncate", name: fmt.Sprintf("at byte %d of %d", i, len(message)), framing: f, end: hangUp, certain: true,
+			group: "truncate", name: fmt.Sprintf("at byte %d of %d", i, len(message)), framing: f, end: endHangUp, certain: true,
 			damage: func(message []byte, _ int) []byte { return message[:min(i, len(message))] },
 		})
 		flip := byte(1) << (i % 8)
 		faults = append(faults, wireFault{
-			group: "corrupt", name: fmt.Sprintf("bit %d of byte %d of %d", i%8, i, len(message)), framing: f, end: hangUp,
+			group: "corrupt", name: fmt.Sprintf("bit %d of byte %d of %d", i%8, i, len(message)), framing: f, end: endHangUp,
 			damage: func(message []byte, _ int) []byte {
 				message = bytes.Clone(message)
 				if i < len(message) {
@@ -952,9 +951,9 @@ func (m *faultMatrix) table(operations []faultOperation, took time.Duration) str
 			for _, sum := range []*faultCell{total[group], all} {
 				sum.tried += cell.tried
 				sum.passed += cell.passed
-				sum.right += cell.right
+				sum.correct += cell.correct
 				sum.failed += cell.failed
-				sum.forged += cell.forged
+				sum.other += cell.other
 			}
 			fmt.Fprintf(&b, " %d/%d |", cell.passed, cell.tried)
 		}
@@ -965,8 +964,8 @@ func (m *faultMatrix) table(operations []faultOperation, took time.Duration) str
 		of   func(*faultCell) int
 	}{
 		{"tried", func(c *faultCell) int { return c.tried }}, {"passed", func(c *faultCell) int { return c.passed }},
-		{"right answers", func(c *faultCell) int { return c.right }}, {"typed errors", func(c *faultCell) int { return c.failed }},
-		{"forged answers", func(c *faultCell) int { return c.forged }},
+		{"right answers", func(c *faultCell) int { return c.correct }}, {"typed errors", func(c *faultCell) int { return c.failed }},
+		{"forged answers", func(c *faultCell) int { return c.other }},
 	} {
 		fmt.Fprintf(&b, "| **%s** |", row.name)
 		for _, group := range groups {

@@ -27,9 +27,9 @@ import (
 )
 
 const (
-	kiB = 1 << 10
-	miB = 1 << 20
-	giB = 1 << 30
+	hostileKiB = 1 << 10
+	hostileMiB = 1 << 20
+	hostileGiB = 1 << 30
 )
 
 // A hostileCase is a server that means harm and the call that meets it.
@@ -75,7 +75,7 @@ func (h *hostileConn) ok(headers ...string) {
 
 // pour says text over and over, n bytes of it at least, for ever if n is negative.
 func (h *hostileConn) pour(text string, n int64) {
-	block := bytes.Repeat([]byte(text), max(1, 64*kiB/len(text)))
+	block := bytes.Repeat([]byte(text), max(1, 64*hostileKiB/len(text)))
 	for said := int64(0); !h.failed && (n < 0 || said < n); said += int64(len(block)) {
 		h.write(block)
 	}
@@ -96,7 +96,7 @@ func (h *hostileConn) hold() { _, _ = io.Copy(io.Discard, h.Conn) }
 
 // hostileZip is text, and then n bytes made of filler, compressed. The bulk is compressed once and repeated, as gzip allows.
 func hostileZip(text, filler string, n int64) func(*hostileConn) {
-	const member = 4 * miB
+	const member = 4 * hostileMiB
 	begin, bulk := []byte(layerGzip(text)), []byte(layerGzip(strings.Repeat(filler, member/len(filler))))
 	return func(h *hostileConn) {
 		h.write(begin)
@@ -169,17 +169,17 @@ func hostileInstances(ctx context.Context, c *clevercloud.Client) error {
 var hostileRetries = clevercloud.RetryPolicy{MaxRetries: 2, MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond}
 
 const (
-	sseHead  = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-	pdfHead  = "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
-	textHead = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-	zipped   = "Content-Encoding: gzip"
+	hostileSSE   = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+	hostilePDF   = "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"
+	hostilePlain = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	hostileGzip  = "Content-Encoding: gzip"
 )
 
-// say makes an answer of a text.
-func say(text string) func(*hostileConn) { return func(h *hostileConn) { h.say(text) } }
+// hostileSay makes an answer of a text.
+func hostileSay(text string) func(*hostileConn) { return func(h *hostileConn) { h.say(text) } }
 
-// answerOK is an answer of 200 with a whole body.
-func answerOK(body string, headers ...string) func(*hostileConn) {
+// hostileOK is an answer of 200 with a whole body.
+func hostileOK(body string, headers ...string) func(*hostileConn) {
 	return func(h *hostileConn) {
 		h.ok(append(headers, fmt.Sprintf("Content-Length: %d", len(body)))...)
 		h.say(body)
@@ -194,13 +194,13 @@ func hostileBodies() []hostileCase {
 		h.pour("]", deep)
 	}
 	cases := []hostileCase{
-		{group: "size", name: "a result without an end", gives: "response larger than 256 MiB", memory: 2 * giB, time: 3 * time.Minute, long: true,
+		{group: "size", name: "a result without an end", gives: "response larger than 256 MiB", memory: 2 * hostileGiB, time: 3 * time.Minute, long: true,
 			answer: func(h *hostileConn) { h.ok(); h.pour(" ", -1) }},
-		{group: "size", name: "a text without an end", call: hostileText, gives: "response larger than 256 MiB", memory: 2 * giB, time: 3 * time.Minute, long: true,
-			answer: func(h *hostileConn) { h.say(textHead + "\r\n"); h.pour("curl ", -1) }},
+		{group: "size", name: "a text without an end", call: hostileText, gives: "response larger than 256 MiB", memory: 2 * hostileGiB, time: 3 * time.Minute, long: true,
+			answer: func(h *hostileConn) { h.say(hostilePlain + "\r\n"); h.pour("curl ", -1) }},
 		{group: "size", name: "an error without an end", gives: "400 bad request",
 			answer: func(h *hostileConn) { h.say("HTTP/1.1 400 Bad\r\n\r\n"); h.pour("no ", -1) }},
-		{group: "size", name: "an error with 80,000 fields", gives: "400 bad request", time: 30 * time.Second, memory: 256 * miB, long: true,
+		{group: "size", name: "an error with 80,000 fields", gives: "400 bad request", time: 30 * time.Second, memory: 256 * hostileMiB, long: true,
 			answer: func(h *hostileConn) {
 				h.say("HTTP/1.1 400 Bad\r\n\r\n{\"fields\":{")
 				for i := range 80_000 {
@@ -208,25 +208,25 @@ func hostileBodies() []hostileCase {
 				}
 				h.say(`"g":"v"}}`)
 			}},
-		{group: "size", name: "64 MiB of empty objects for a list", gives: "too many values", memory: giB / 2, time: time.Minute, long: true,
-			answer: func(h *hostileConn) { h.ok(); h.say("[{}"); h.pour(",{}", 64*miB); h.say("]") }},
-		{group: "size", name: "8 MiB of empty objects for a list", gives: "too many values", memory: 64 * miB,
-			answer: func(h *hostileConn) { h.ok(); h.say("[{}"); h.pour(",{}", 8*miB); h.say("]") }},
-		{group: "size", name: "200,000 numbers for a list of invoices", gives: "expected object", memory: giB, time: time.Minute, long: true,
+		{group: "size", name: "64 MiB of empty objects for a list", gives: "too many values", memory: hostileGiB / 2, time: time.Minute, long: true,
+			answer: func(h *hostileConn) { h.ok(); h.say("[{}"); h.pour(",{}", 64*hostileMiB); h.say("]") }},
+		{group: "size", name: "8 MiB of empty objects for a list", gives: "too many values", memory: 64 * hostileMiB,
+			answer: func(h *hostileConn) { h.ok(); h.say("[{}"); h.pour(",{}", 8*hostileMiB); h.say("]") }},
+		{group: "size", name: "200,000 numbers for a list of invoices", gives: "expected object", memory: hostileGiB, time: time.Minute, long: true,
 			call: func(ctx context.Context, c *clevercloud.Client) error {
 				_, err := c.Billing.ListInvoices(ctx, "orga_1", clevercloud.InvoiceQuery{})
 				return err
 			},
 			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.say(strings.Repeat(",0", 200_000)); h.say("]") }},
-		{group: "size", name: "8 MiB of nothing for one deployment", gives: "too many values", memory: 64 * miB,
+		{group: "size", name: "8 MiB of nothing for one deployment", gives: "too many values", memory: 64 * hostileMiB,
 			call: func(ctx context.Context, c *clevercloud.Client) error {
 				_, err := c.Orchestration.GetDeployment(ctx, "orga_1", "app_1", "deployment_1")
 				return err
 			},
-			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.pour(",0", 8*miB); h.say("]") }},
-		{group: "size", name: "8 MiB of brackets for any value", call: hostileAnything, gives: "too many values", memory: 64 * miB,
-			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.pour(",[[[[[[0]]]]]]", 8*miB); h.say("]") }},
-		{group: "size", name: "one element of a sequence without an end", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * miB,
+			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.pour(",0", 8*hostileMiB); h.say("]") }},
+		{group: "size", name: "8 MiB of brackets for any value", call: hostileAnything, gives: "too many values", memory: 64 * hostileMiB,
+			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.pour(",[[[[[[0]]]]]]", 8*hostileMiB); h.say("]") }},
+		{group: "size", name: "one element of a sequence without an end", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * hostileMiB,
 			answer: func(h *hostileConn) { h.ok(); h.say(`[{"kind":"`); h.pour("x", -1) }, time: 30 * time.Second, long: true},
 		{group: "size", name: "elements of a sequence without an end", call: hostileSequence, ends: 50 * time.Millisecond, gives: "context deadline exceeded",
 			answer: func(h *hostileConn) { h.ok(); h.say("[{}"); h.pour(",{}", -1) }},
@@ -236,45 +236,45 @@ func hostileBodies() []hostileCase {
 				for i := range 1000 {
 					fmt.Fprintf(&list, `,{"id":"%s_%d","creationDate":"2026-01-02T03:04:05Z"}`, h.LocalAddr().String()+h.RemoteAddr().String(), i)
 				}
-				answerOK("["+list.String()[1:]+"]", "Connection: close")(h)
+				hostileOK("["+list.String()[1:]+"]", "Connection: close")(h)
 			}},
-		{group: "size", name: "white space of a sequence without an end", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * miB,
+		{group: "size", name: "white space of a sequence without an end", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * hostileMiB,
 			answer: func(h *hostileConn) { h.ok(); h.pour(" ", -1) }, time: 30 * time.Second, long: true},
 		{group: "size", name: "a document of 1 GiB", call: hostileDownload, time: 5 * time.Minute, long: true,
 			answer: func(h *hostileConn) {
-				h.say(pdfHead + fmt.Sprintf("Content-Length: %d\r\n\r\n", giB))
-				h.pour("%PDF", giB)
+				h.say(hostilePDF + fmt.Sprintf("Content-Length: %d\r\n\r\n", hostileGiB))
+				h.pour("%PDF", hostileGiB)
 			}},
 
-		{group: "depth", name: "a result nested 10 million deep", answer: nested, gives: "too many values", memory: 96 * miB},
-		{group: "depth", name: "a result nested 300,000 deep", answer: answerOK(strings.Repeat("[", 300_000)), gives: "exceeded max depth"},
-		{group: "depth", name: "any value nested 300,000 deep", call: hostileAnything, answer: answerOK(strings.Repeat(`{"a":`, 300_000)), gives: "exceeded max depth"},
+		{group: "depth", name: "a result nested 10 million deep", answer: nested, gives: "too many values", memory: 96 * hostileMiB},
+		{group: "depth", name: "a result nested 300,000 deep", answer: hostileOK(strings.Repeat("[", 300_000)), gives: "exceeded max depth"},
+		{group: "depth", name: "any value nested 300,000 deep", call: hostileAnything, answer: hostileOK(strings.Repeat(`{"a":`, 300_000)), gives: "exceeded max depth"},
 		{group: "depth", name: "an element nested 10 million deep", call: hostileSequence, answer: nested, gives: "exceeded max depth"},
 		{group: "depth", name: "an error nested 10 million deep", gives: "400 bad request",
 			answer: func(h *hostileConn) {
 				h.say("HTTP/1.1 400 Bad\r\n\r\n{\"context\":")
 				h.pour(`{"a":`, deep)
 			}},
-		{group: "depth", name: "a log entry nested 10 million deep", call: hostileStream, gives: "depth", memory: 96 * miB, long: true,
+		{group: "depth", name: "a log entry nested 10 million deep", call: hostileStream, gives: "depth", memory: 96 * hostileMiB, long: true,
 			answer: func(h *hostileConn) {
-				h.say(sseHead + "\r\nevent: APPLICATION_LOG\ndata: {\"x\":")
+				h.say(hostileSSE + "\r\nevent: APPLICATION_LOG\ndata: {\"x\":")
 				h.pour("[", deep)
 				h.say("\n\n")
 			}},
 
-		{group: "encoding", name: "gzip by name only", gives: "gzip: invalid header", answer: answerOK(`[{"name":"par"}]`, zipped)},
-		{group: "encoding", name: "gzip, cut", gives: "unexpected EOF", answer: answerOK(layerGzip(`[{"name":"par"}]`)[:20], zipped)},
-		{group: "encoding", name: "gzip twice", gives: "not JSON", answer: answerOK(layerGzip(layerGzip(`[]`)), "Content-Encoding: gzip, gzip")},
-		{group: "encoding", name: "a result in a coding not asked for", gives: "not JSON", answer: answerOK("\x8b\x02\x80[]\x03", "Content-Encoding: br")},
+		{group: "encoding", name: "gzip by name only", gives: "gzip: invalid header", answer: hostileOK(`[{"name":"par"}]`, hostileGzip)},
+		{group: "encoding", name: "gzip, cut", gives: "unexpected EOF", answer: hostileOK(layerGzip(`[{"name":"par"}]`)[:20], hostileGzip)},
+		{group: "encoding", name: "gzip twice", gives: "not JSON", answer: hostileOK(layerGzip(layerGzip(`[]`)), "Content-Encoding: gzip, gzip")},
+		{group: "encoding", name: "a result in a coding not asked for", gives: "not JSON", answer: hostileOK("\x8b\x02\x80[]\x03", "Content-Encoding: br")},
 		{group: "encoding", name: "a document in a coding not asked for", call: hostileDownload, gives: `content encoding "zstd" was not asked for`,
-			answer: say(pdfHead + "Content-Encoding: zstd\r\nContent-Length: 4\r\n\r\n\x28\xb5\x2f\xfd")},
+			answer: hostileSay(hostilePDF + "Content-Encoding: zstd\r\nContent-Length: 4\r\n\r\n\x28\xb5\x2f\xfd")},
 		{group: "encoding", name: "a text in a coding not asked for", call: hostileText, gives: `content encoding "br" was not asked for`,
-			answer: say(textHead + "Content-Encoding: br\r\nContent-Length: 4\r\n\r\ncurl")},
+			answer: hostileSay(hostilePlain + "Content-Encoding: br\r\nContent-Length: 4\r\n\r\ncurl")},
 		{group: "encoding", name: "a stream in a coding not asked for", call: hostileStream, gives: `content encoding "br" was not asked for`,
-			answer: say(sseHead + "Content-Encoding: br\r\n\r\ndata")},
-		{group: "encoding", name: "UTF-16", gives: "not JSON", answer: answerOK("\xff\xfe[\x00]\x00")},
-		{group: "encoding", name: "UTF-8 with a mark", gives: "not JSON", answer: answerOK("\xef\xbb\xbf[]")},
-		{group: "encoding", name: "invalid UTF-8 becomes U+FFFD", answer: answerOK("[{\"name\":\"\xff\xc0\"}]"),
+			answer: hostileSay(hostileSSE + "Content-Encoding: br\r\n\r\ndata")},
+		{group: "encoding", name: "UTF-16", gives: "not JSON", answer: hostileOK("\xff\xfe[\x00]\x00")},
+		{group: "encoding", name: "UTF-8 with a mark", gives: "not JSON", answer: hostileOK("\xef\xbb\xbf[]")},
+		{group: "encoding", name: "invalid UTF-8 becomes U+FFFD", answer: hostileOK("[{\"name\":\"\xff\xc0\"}]"),
 			call: func(ctx context.Context, c *clevercloud.Client) error {
 				zones, err := c.Zones.List(ctx, clevercloud.ZoneQuery{})
 				if err == nil && zones[0].Name != "\uFFFD\uFFFD" {
@@ -312,31 +312,31 @@ func hostileBodies() []hostileCase {
 func hostileBombs() []hostileCase {
 	const tenGB = 10_000_000_000
 	zeros, spaces := hostileZip("", "\x00", tenGB), hostileZip("[", " ", tenGB)
-	objects, text := hostileZip("[{}", ",{}", tenGB), hostileZip("", "\x00", 64*miB)
+	objects, text := hostileZip("[{}", ",{}", tenGB), hostileZip("", "\x00", 64*hostileMiB)
 	return []hostileCase{
-		{group: "bomb", name: "a result, 10 GB of zeros", gives: "response larger than 256 MiB", memory: 2 * giB, time: 3 * time.Minute, long: true,
-			answer: func(h *hostileConn) { h.ok(zipped); zeros(h) }},
+		{group: "bomb", name: "a result, 10 GB of zeros", gives: "response larger than 256 MiB", memory: 2 * hostileGiB, time: 3 * time.Minute, long: true,
+			answer: func(h *hostileConn) { h.ok(hostileGzip); zeros(h) }},
 		{group: "bomb", name: "an error, 10 GB of zeros", gives: "500 internal server error",
-			answer: func(h *hostileConn) { h.say("HTTP/1.1 500 X\r\n" + zipped + "\r\n\r\n"); zeros(h) }},
+			answer: func(h *hostileConn) { h.say("HTTP/1.1 500 X\r\n" + hostileGzip + "\r\n\r\n"); zeros(h) }},
 		{group: "bomb", name: "a redirect, 10 GB of zeros", gives: "302 found",
 			answer: func(h *hostileConn) {
-				h.say("HTTP/1.1 302 X\r\nLocation: ftp://x/\r\n" + zipped + "\r\n\r\n")
+				h.say("HTTP/1.1 302 X\r\nLocation: ftp://x/\r\n" + hostileGzip + "\r\n\r\n")
 				zeros(h)
 			}},
 		{group: "bomb", name: "a sequence, 10 GB of zeros", call: hostileSequence, gives: "not JSON",
-			answer: func(h *hostileConn) { h.ok(zipped); zeros(h) }},
-		{group: "bomb", name: "a sequence, 10 GB of spaces", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * miB, time: 30 * time.Second,
-			answer: func(h *hostileConn) { h.ok(zipped); spaces(h) }, long: true},
+			answer: func(h *hostileConn) { h.ok(hostileGzip); zeros(h) }},
+		{group: "bomb", name: "a sequence, 10 GB of spaces", call: hostileSequence, gives: "element larger than 16 MiB", memory: 96 * hostileMiB, time: 30 * time.Second,
+			answer: func(h *hostileConn) { h.ok(hostileGzip); spaces(h) }, long: true},
 		{group: "bomb", name: "a sequence, 10 GB of empty objects", call: hostileSequence, ends: 50 * time.Millisecond, gives: "context deadline exceeded",
-			answer: func(h *hostileConn) { h.ok(zipped); objects(h) }},
-		{group: "bomb", name: "a text, 10 GB of zeros", call: hostileText, gives: "response larger than 256 MiB", memory: 2 * giB, time: 3 * time.Minute, long: true,
-			answer: func(h *hostileConn) { h.say(textHead + zipped + "\r\n\r\n"); zeros(h) }},
+			answer: func(h *hostileConn) { h.ok(hostileGzip); objects(h) }},
+		{group: "bomb", name: "a text, 10 GB of zeros", call: hostileText, gives: "response larger than 256 MiB", memory: 2 * hostileGiB, time: 3 * time.Minute, long: true,
+			answer: func(h *hostileConn) { h.say(hostilePlain + hostileGzip + "\r\n\r\n"); zeros(h) }},
 		{group: "bomb", name: "a document, 64 MiB of zeros", call: hostileDownload,
-			answer: func(h *hostileConn) { h.say(pdfHead + zipped + "\r\n\r\n"); text(h) }},
+			answer: func(h *hostileConn) { h.say(hostilePDF + hostileGzip + "\r\n\r\n"); text(h) }},
 		{group: "bomb", name: "a document, 10 GB of zeros", call: hostileDownload, time: 10 * time.Minute, long: true,
-			answer: func(h *hostileConn) { h.say(pdfHead + zipped + "\r\n\r\n"); zeros(h) }},
+			answer: func(h *hostileConn) { h.say(hostilePDF + hostileGzip + "\r\n\r\n"); zeros(h) }},
 		{group: "bomb", name: "a stream, 10 GB of zeros", call: hostileStream, ends: 50 * time.Millisecond, gives: "context deadline exceeded",
-			answer: func(h *hostileConn) { h.say(sseHead + zipped + "\r\n\r\n"); zeros(h) }},
+			answer: func(h *hostileConn) { h.say(hostileSSE + hostileGzip + "\r\n\r\n"); zeros(h) }},
 	}
 }
 
@@ -344,13 +344,13 @@ func hostileStreams() []hostileCase {
 	stream := func(name, begin, again, gives string) hostileCase {
 		c := hostileCase{group: "stream", name: name, call: hostileStream, gives: gives}
 		c.answer = func(h *hostileConn) {
-			h.say(sseHead + "\r\n" + begin)
+			h.say(hostileSSE + "\r\n" + begin)
 			h.pour(again, -1)
 		}
 		if strings.HasPrefix(gives, "context") {
 			c.ends = 50 * time.Millisecond
 		} else {
-			c.memory, c.long, c.time = 96*miB, true, 30*time.Second
+			c.memory, c.long, c.time = 96*hostileMiB, true, 30*time.Second
 		}
 		return c
 	}
@@ -371,9 +371,9 @@ func hostileStreams() []hostileCase {
 		stream("entries without an end", "", "event: APPLICATION_LOG\ndata: {}\n\n", "context deadline exceeded"),
 		{group: "stream", name: "an id of 1 MiB, to be sent back", call: hostileStream, gives: "the connection ended before the stream did",
 			answer: func(h *hostileConn) {
-				h.say(sseHead + "\r\n")
+				h.say(hostileSSE + "\r\n")
 				if h.request.Header.Get("Last-Event-Id") == "" {
-					h.say("event: APPLICATION_LOG\nid: " + strings.Repeat("x", miB) + "\ndata: {}\n\n")
+					h.say("event: APPLICATION_LOG\nid: " + strings.Repeat("x", hostileMiB) + "\ndata: {}\n\n")
 				}
 			}},
 	}
@@ -398,7 +398,7 @@ func hostileSlowness() []hostileCase {
 		slow("headers of a document byte by byte", hostileDownload, late, func(h *hostileConn) { h.say("HTTP/1.1 200 OK\r\n"); h.drip("X: y\r\n", gap) }),
 		slow("headers of a stream byte by byte", hostileStream, late, func(h *hostileConn) { h.say("HTTP/1.1 200 OK\r\n"); h.drip("X: y\r\n", gap) }),
 		slow("a result byte by byte", nil, late, func(h *hostileConn) { h.ok(); h.drip(" ", gap) }),
-		slow("a result in gzip byte by byte", nil, late, func(h *hostileConn) { h.ok(zipped); h.drip(layerGzip(" "), gap) }),
+		slow("a result in gzip byte by byte", nil, late, func(h *hostileConn) { h.ok(hostileGzip); h.drip(layerGzip(" "), gap) }),
 		slow("an error byte by byte", nil, "503 service unavailable", func(h *hostileConn) { h.say("HTTP/1.1 503 X\r\n\r\n"); h.drip("x", gap) }),
 		slow("a redirect byte by byte", nil, "302 found", func(h *hostileConn) { h.say("HTTP/1.1 302 X\r\nLocation: ftp://x/\r\n\r\n"); h.drip("x", gap) }),
 		slow("interim answers, one in a while", nil, late, func(h *hostileConn) { h.drip("HTTP/1.1 103 Early Hints\r\n\r\n", gap) }),
@@ -406,14 +406,14 @@ func hostileSlowness() []hostileCase {
 			h.say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
 			h.hold()
 		}),
-		slow("a document that falls silent", hostileDownload, "nothing received for 300ms", func(h *hostileConn) { h.say(pdfHead + "\r\n%PDF"); h.hold() }),
+		slow("a document that falls silent", hostileDownload, "nothing received for 300ms", func(h *hostileConn) { h.say(hostilePDF + "\r\n%PDF"); h.hold() }),
 		slow("a sequence that falls silent", hostileSequence, "nothing received for 300ms", func(h *hostileConn) { h.ok(); h.say("[{}"); h.hold() }),
-		slow("a stream that falls silent", hostileWatch, "nothing received for 100ms", func(h *hostileConn) { h.say(sseHead + "\r\n:\n"); h.hold() }),
+		slow("a stream that falls silent", hostileWatch, "nothing received for 100ms", func(h *hostileConn) { h.say(hostileSSE + "\r\n:\n"); h.hold() }),
 	}
 	for _, c := range []hostileCase{
-		slow("a document byte by byte", hostileDownload, "", func(h *hostileConn) { h.say(pdfHead + "\r\n"); h.drip("%PDF", gap) }),
+		slow("a document byte by byte", hostileDownload, "", func(h *hostileConn) { h.say(hostilePDF + "\r\n"); h.drip("%PDF", gap) }),
 		slow("a sequence byte by byte", hostileSequence, "", func(h *hostileConn) { h.ok(); h.say("[{}"); h.drip(",{}", gap) }),
-		slow("a stream byte by byte", hostileStream, "", func(h *hostileConn) { h.say(sseHead + "\r\n"); h.drip(":\n", gap) }),
+		slow("a stream byte by byte", hostileStream, "", func(h *hostileConn) { h.say(hostileSSE + "\r\n"); h.drip(":\n", gap) }),
 	} {
 		// As long as something comes it is the caller's context that ends it.
 		c.ends, c.gives, c.opts = 100*time.Millisecond, "context deadline exceeded", nil
@@ -430,7 +430,7 @@ func hostileHeaders() []hostileCase {
 	flood := func(h *hostileConn) { h.say("HTTP/1.1 200 OK\r\n"); h.pour("X-Header: some value or other\r\n", -1) }
 	cases := []hostileCase{
 		own("headers without an end", tooLarge, flood),
-		own("one header of 100 MB", tooLarge, func(h *hostileConn) { h.say("HTTP/1.1 200 OK\r\nX: "); h.pour("x", 100*miB) }),
+		own("one header of 100 MB", tooLarge, func(h *hostileConn) { h.say("HTTP/1.1 200 OK\r\nX: "); h.pour("x", 100*hostileMiB) }),
 		own("a status line without an end", tooLarge, func(h *hostileConn) { h.say("HTTP/1.1 200 "); h.pour("OK", -1) }),
 		own("a line without an end that is no status", tooLarge, func(h *hostileConn) { h.pour("x", -1) }),
 		own("10,000 headers", "", func(h *hostileConn) {
@@ -449,22 +449,22 @@ func hostileHeaders() []hostileCase {
 		}),
 		own("interim answers without an end", tooLarge, func(h *hostileConn) { h.pour("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", -1) }),
 		own("100 Continue without an end", tooLarge, func(h *hostileConn) { h.pour("HTTP/1.1 100 Continue\r\n\r\n", -1) }),
-		own("a header without a colon", "malformed MIME header", say("HTTP/1.1 200 OK\r\nX\r\nContent-Length: 2\r\n\r\n[]")),
-		own("a header with a NUL", "malformed MIME header", say("HTTP/1.1 200 OK\r\nX\x00: y\r\nContent-Length: 2\r\n\r\n[]")),
-		own("HTTP/9.9", "", say("HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n[]")),
-		own("a status of 999", "999", say("HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}")),
-		own("a status of 99", "malformed HTTP status code", say("HTTP/1.1 99 Odd\r\nContent-Length: 2\r\n\r\n{}")),
-		own("a negative status", "malformed HTTP status code", say("HTTP/1.1 -20 Odd\r\nContent-Length: 2\r\n\r\n{}")),
+		own("a header without a colon", "malformed MIME header", hostileSay("HTTP/1.1 200 OK\r\nX\r\nContent-Length: 2\r\n\r\n[]")),
+		own("a header with a NUL", "malformed MIME header", hostileSay("HTTP/1.1 200 OK\r\nX\x00: y\r\nContent-Length: 2\r\n\r\n[]")),
+		own("HTTP/9.9", "", hostileSay("HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n[]")),
+		own("a status of 999", "999", hostileSay("HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}")),
+		own("a status of 99", "malformed HTTP status code", hostileSay("HTTP/1.1 99 Odd\r\nContent-Length: 2\r\n\r\n{}")),
+		own("a negative status", "malformed HTTP status code", hostileSay("HTTP/1.1 -20 Odd\r\nContent-Length: 2\r\n\r\n{}")),
 	}
 	theirs := own("headers without an end, with net/http's own transport", tooLarge, flood)
 	theirs.opts = []clevercloud.ClientOption{clevercloud.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}})}
-	theirs.memory, theirs.long = 128*miB, true
+	theirs.memory, theirs.long = 128*hostileMiB, true
 	return append(cases, theirs)
 }
 
 func hostileLengths() []hostileCase {
 	length := func(name, gives, lengths, body string) hostileCase {
-		c := hostileCase{group: "length", name: name, gives: gives, answer: say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + lengths + "\r\n\r\n" + body)}
+		c := hostileCase{group: "length", name: name, gives: gives, answer: hostileSay("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + lengths + "\r\n\r\n" + body)}
 		return c
 	}
 	return []hostileCase{
@@ -477,23 +477,23 @@ func hostileLengths() []hostileCase {
 		length("two that differ", "multiple Content-Length", "Content-Length: 2\r\nContent-Length: 3", "[]"),
 		length("two in one", "bad Content-Length", "Content-Length: 2, 3", "[]"),
 		length("two that are equal", "", "Content-Length: 2\r\nContent-Length: 2", "[]"),
-		length("of 256 MiB, for nothing", "broke off after 2 bytes", fmt.Sprintf("Content-Length: %d", 256*miB), "[]"),
+		length("of 256 MiB, for nothing", "broke off after 2 bytes", fmt.Sprintf("Content-Length: %d", 256*hostileMiB), "[]"),
 		length("of 8 EiB", "response larger than 256 MiB", "Content-Length: 9223372036854775807", "[]"),
 		length("over 64 bits", "bad Content-Length", "Content-Length: 99999999999999999999", "[]"),
 		length("beside chunks", "", "Content-Length: 5\r\nTransfer-Encoding: chunked", "2\r\n[]\r\n0\r\n\r\n"),
 		length("beside an unknown transfer encoding", "unsupported transfer encoding", "Content-Length: 2\r\nTransfer-Encoding: gzip", "[]"),
-		{group: "length", name: "of a document, too long", call: hostileDownload, gives: "after 4 of 100 bytes", answer: say(pdfHead + "Content-Length: 100\r\n\r\n%PDF")},
+		{group: "length", name: "of a document, too long", call: hostileDownload, gives: "after 4 of 100 bytes", answer: hostileSay(hostilePDF + "Content-Length: 100\r\n\r\n%PDF")},
 		{group: "length", name: "of a document, 8 EiB", call: hostileDownload, gives: "after 4 of 9223372036854775807 bytes",
-			answer: say(pdfHead + "Content-Length: 9223372036854775807\r\n\r\n%PDF")},
-		{group: "length", name: "of a document, none", call: hostileDownload, gives: "does not say where it ends", answer: say(pdfHead + "\r\n%PDF")},
-		{group: "length", name: "of an error, 8 EiB", gives: "404 not found", answer: say("HTTP/1.1 404 X\r\nContent-Length: 9223372036854775807\r\n\r\nx")},
-		{group: "length", name: "of an answer without a body", call: hostileWrite, answer: say("HTTP/1.1 204 No\r\nContent-Length: 9223372036854775807\r\n\r\n")},
+			answer: hostileSay(hostilePDF + "Content-Length: 9223372036854775807\r\n\r\n%PDF")},
+		{group: "length", name: "of a document, none", call: hostileDownload, gives: "does not say where it ends", answer: hostileSay(hostilePDF + "\r\n%PDF")},
+		{group: "length", name: "of an error, 8 EiB", gives: "404 not found", answer: hostileSay("HTTP/1.1 404 X\r\nContent-Length: 9223372036854775807\r\n\r\nx")},
+		{group: "length", name: "of an answer without a body", call: hostileWrite, answer: hostileSay("HTTP/1.1 204 No\r\nContent-Length: 9223372036854775807\r\n\r\n")},
 	}
 }
 
 func hostileRedirects() []hostileCase {
 	to := func(name, location, gives string) hostileCase {
-		return hostileCase{group: "redirect", name: name, gives: gives, answer: say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n")}
+		return hostileCase{group: "redirect", name: name, gives: gives, answer: hostileSay("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n")}
 	}
 	return []hostileCase{
 		to("to itself", "/v4/products/zones", "302 found"),
@@ -505,11 +505,11 @@ func hostileRedirects() []hostileCase {
 		to("to the metadata of a cloud", "http://169.254.169.254/latest/meta-data/", "302 found"),
 		to("with a user", "http://user:word@127.0.0.1/", "302 found"),
 		to("to nowhere", "http://[::1", "302 found"),
-		to("with a Location of 500 kB", "/"+strings.Repeat("x", 500*kiB), "302 found"),
+		to("with a Location of 500 kB", "/"+strings.Repeat("x", 500*hostileKiB), "302 found"),
 		{group: "redirect", name: "of a write", call: hostileWrite, gives: "307 temporary redirect",
-			answer: say("HTTP/1.1 307 X\r\nContent-Length: 0\r\nLocation: /elsewhere\r\n\r\n")},
+			answer: hostileSay("HTTP/1.1 307 X\r\nContent-Length: 0\r\nLocation: /elsewhere\r\n\r\n")},
 		{group: "redirect", name: "of a stream to itself", call: hostileStream, gives: "302 found",
-			answer: say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ?\r\n\r\n")},
+			answer: hostileSay("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ?\r\n\r\n")},
 	}
 }
 
@@ -521,13 +521,13 @@ func hostileWaits() []hostileCase {
 		wait := fmt.Sprintf("HTTP/1.1 503 X\r\nContent-Length: 0\r\nRetry-After: %s\r\n\r\n", asked)
 		name := asked[:min(len(asked), 32)]
 		cases = append(cases,
-			hostileCase{group: "wait", name: "Retry-After: " + name, gives: "503 service unavailable (5 attempts)", answer: say(wait)},
-			hostileCase{group: "wait", name: "the same, of a stream", call: hostileStream, gives: "503 service unavailable", answer: say(wait)})
+			hostileCase{group: "wait", name: "Retry-After: " + name, gives: "503 service unavailable (5 attempts)", answer: hostileSay(wait)},
+			hostileCase{group: "wait", name: "the same, of a stream", call: hostileStream, gives: "503 service unavailable", answer: hostileSay(wait)})
 	}
 	return append(cases, hostileCase{
 		group: "wait", name: "a year, with 30 s left to the caller", gives: "would outlast the context", time: 5 * time.Second,
 		opts: []clevercloud.ClientOption{clevercloud.WithRetry(clevercloud.RetryPolicy{})}, ends: 20 * time.Second,
-		answer: say("HTTP/1.1 503 X\r\nContent-Length: 0\r\nRetry-After: 31536000\r\n\r\n"),
+		answer: hostileSay("HTTP/1.1 503 X\r\nContent-Length: 0\r\nRetry-After: 31536000\r\n\r\n"),
 	})
 }
 
@@ -608,7 +608,7 @@ type hostileResult struct {
 func (c hostileCase) run(t *testing.T) hostileResult {
 	t.Helper()
 	if c.memory == 0 {
-		c.memory = 32 * miB
+		c.memory = 32 * hostileMiB
 	}
 	if c.time == 0 {
 		c.time = 20 * time.Second
@@ -643,7 +643,7 @@ func (c hostileCase) run(t *testing.T) hostileResult {
 	outcome := "success"
 	if err != nil {
 		_, outcome, _ = strings.Cut(err.Error(), ": ")
-		assert.Less(t, len(err.Error()), 8*kiB, "an error is for reading")
+		assert.Less(t, len(err.Error()), 8*hostileKiB, "an error is for reading")
 		assert.True(t, hostileTyped(err), "%T %v", err, err)
 	}
 	if c.gives == "" {
@@ -700,7 +700,7 @@ func hostileTable(results []hostileResult) string {
 			outcome = strings.ToValidUTF8(outcome[:100], "") + "…"
 		}
 		fmt.Fprintf(&b, "| %s: %s | %s | %v | %v | %.1f MiB | %d MiB |\n", r.group, strings.ReplaceAll(r.name, "|", "\\|"), outcome,
-			r.took.Round(time.Millisecond), r.time, float64(r.peak)/miB, r.memory/miB)
+			r.took.Round(time.Millisecond), r.time, float64(r.peak)/hostileMiB, r.memory/hostileMiB)
 	}
 	fmt.Fprintf(&b, "\n%d cases.\n", len(results))
 	return b.String()
@@ -712,7 +712,7 @@ func TestHostile_HTTP2(t *testing.T) {
 		name, gives string
 		answer      http.HandlerFunc
 	}{
-		{"a header of 12 MB", "connection error", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 12*miB)) }},
+		{"a header of 12 MB", "connection error", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 12*hostileMiB)) }},
 		{"an error without an end", "400 bad request", func(w http.ResponseWriter, req *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			hostileForever(w, req)
@@ -731,14 +731,14 @@ func TestHostile_HTTP2(t *testing.T) {
 			peak := hostilePeak(func() { err = hostileRead(t.Context(), client) })
 
 			require.ErrorContains(t, err, tc.gives)
-			assert.Less(t, peak, int64(128*miB), "most of it is the server's own")
+			assert.Less(t, peak, int64(128*hostileMiB), "most of it is the server's own")
 		})
 	}
 }
 
 func hostileForever(w http.ResponseWriter, req *http.Request) {
 	for req.Context().Err() == nil {
-		if _, err := w.Write(make([]byte, 64*kiB)); err != nil {
+		if _, err := w.Write(make([]byte, 64*hostileKiB)); err != nil {
 			return
 		}
 	}
