@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -80,4 +81,29 @@ func TestAttempt_NeitherResponseNorError(t *testing.T) {
 	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
 
 	require.Error(t, err)
+}
+
+// forever is a body that looks at no context, as what a compressed one has decoded already does not.
+type forever struct{}
+
+func (forever) Read(p []byte) (int, error) { return len(p), nil }
+func (forever) Close() error               { return nil }
+
+func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
+	t.Parallel()
+	transport := New(Config{HTTPClient: &http.Client{
+		Transport: tripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: forever{}}, nil
+		}),
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Streamed: true}
+	require.NoError(t, transport.Do(ctx, call))
+	_, err := call.Response.Body.Read(make([]byte, 10))
+	require.NoError(t, err)
+
+	cancel()
+
+	_, err = call.Response.Body.Read(make([]byte, 10))
+	assert.ErrorIs(t, err, context.Canceled)
 }
