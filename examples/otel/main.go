@@ -1,9 +1,10 @@
 // Otel sends a span for each request of the SDK, and metrics of durations and retries, through OpenTelemetry.
 //
-//	go run . | jq .Name
+//	go run . | jq '.Name // empty'
 //
-// telemetry.go is the part to copy: a middleware for clevercloud.WithMiddleware. The program around it makes some calls to the embedded
-// API, which fails now and then, and prints what was recorded as JSON; a program of yours has the exporters of its own.
+// telemetry.go is the part to copy: a middleware for clevercloud.WithMiddleware. Unlike a general one for net/http it knows the operation and
+// the attempt, and leaves out the query of the URL. The program around it makes some calls to the embedded API, which fails now and then,
+// and prints what was recorded as JSON; a program of yours has the exporters of its own.
 package main
 
 import (

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -140,7 +139,7 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 
-	require.NoError(t, run(context.WithoutCancel(t.Context()), &out))
+	require.NoError(t, run(t.Context(), &out))
 
 	var names []string
 	for dec := json.NewDecoder(&out); dec.More(); {
