@@ -121,10 +121,11 @@ func newProgram(t *testing.T, archive []byte) *program {
 		require.NoError(t, os.WriteFile(filepath.Join(served, name), content, 0o644))
 	}
 	// The module cache is its own, so that a later run does not find this run's zip. What is in the usual one is not fetched again.
-	usual := decode[struct{ GOPROXY, GOMODCACHE, GOFLAGS string }](t, p.run("go", "env", "-json", "GOPROXY", "GOMODCACHE", "GOFLAGS"))
+	usual := decode[struct{ GOPROXY, GOMODCACHE, GOFLAGS, GONOSUMDB string }](t,
+		p.run("go", "env", "-json", "GOPROXY", "GOMODCACHE", "GOFLAGS", "GONOSUMDB"))
 	p.env = []string{
 		"GOPROXY=" + fileURL(proxy) + "," + fileURL(filepath.Join(usual.GOMODCACHE, "cache", "download")) + "," + usual.GOPROXY,
-		"GOMODCACHE=" + t.TempDir(), "GONOSUMDB=" + modulePath, "GOWORK=off",
+		"GOMODCACHE=" + t.TempDir(), "GONOSUMDB=" + strings.Trim(modulePath+","+usual.GONOSUMDB, ","), "GOWORK=off",
 		"GOFLAGS=" + strings.TrimSpace(usual.GOFLAGS+" -mod=mod -modcacherw"),
 		"CONFIGURATION_FILE=" + filepath.Join(proxy, "none.json"),
 		"CLEVER_API_TOKEN=", "CC_API_TOKEN=", "CLEVER_TOKEN=", "CC_OAUTH_TOKEN=",
