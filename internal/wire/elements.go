@@ -58,6 +58,9 @@ func List[T any](r io.Reader) ([]T, error) {
 			chunk = make([]T, 0, min(2*cap(chunk), most))
 		}
 		chunk = chunk[:len(chunk)+1]
+		if b := budgetFor(list.taken); !b.spend(list.n, reflect.TypeFor[T]()) {
+			return nil, &Error{Err: ErrTooManyValues}
+		}
 		if IsNull(raw) {
 			continue
 		}
@@ -202,8 +205,10 @@ var errNothing = errors.New("expected a value, got nothing")
 
 // decode reads an element into target, which is zero.
 func (l *listReader) decode(raw []byte, target reflect.Value) error {
-	if read(raw, target) {
+	if ok, err := read(raw, target); ok {
 		return nil
+	} else if err != nil {
+		return l.at(&Error{Err: err})
 	}
 	target.SetZero()
 	return l.at(Decode(raw, target.Addr().Interface()))

@@ -354,6 +354,18 @@ func digits(data []byte, i int) int {
 	return i
 }
 
+// count returns the number of elements of the array that comes next, which it does not take.
+func (s *Scanner) count() int {
+	ahead := *s
+	ahead.Open('[')
+	n := 0
+	for ahead.More(']', n == 0) {
+		ahead.Value()
+		n++
+	}
+	return n
+}
+
 // Done reports whether nothing but white space is left, and nothing was wrong.
 func (s *Scanner) Done() bool {
 	return s.next() == 0 && s.pos == len(s.data) && !s.bad
