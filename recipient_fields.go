@@ -253,7 +253,7 @@ func rewriteTexts(key string, value json.RawMessage, change func(key, text strin
 		}
 		out, _ := json.Marshal(elements)
 		return out
-	case isJSONNumber(value):
+	case wire.IsNumber(value):
 		if changed := change(key, string(value)); changed != string(value) {
 			return json.RawMessage(quote(changed))
 		}
