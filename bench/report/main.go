@@ -63,6 +63,11 @@ func (r *report) atLeast(figure string, got, least float64, format, floor string
 	r.targets = append(r.targets, target{figure, fmt.Sprintf(format, got), "≥ " + fmt.Sprintf(format, least), got >= least, floor})
 }
 
+// note adds a figure without a target.
+func (r *report) note(figure string, got float64, format, floor string) {
+	r.targets = append(r.targets, target{figure: figure, got: fmt.Sprintf(format, got), floor: floor})
+}
+
 func (r *report) summary(took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/%s, %d CPUs; medians of %d passes, ratios within a pass; the whole took %v.\n\n", runtime.Version(), runtime.GOOS,
