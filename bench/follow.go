@@ -51,13 +51,15 @@ func Followers() []Follower {
 func followSDK(base string) (func(context.Context, int) (int, error), error) {
 	c, err := clevercloud.New(clevercloud.WithBaseURL(base), clevercloud.WithHTTPClient(&http.Client{Transport: NewTransport()}))
 	return func(ctx context.Context, limit int) (n int, err error) {
-		for _, err := range c.Logs.Stream(ctx, "orga_1", "app_1", clevercloud.LogQuery{Limit: int64(limit), IdleTimeout: time.Minute}) {
+		var lost error
+		query := clevercloud.LogQuery{Limit: int64(limit), IdleTimeout: time.Minute, OnReconnect: func(r clevercloud.Reconnect) { lost = r.Err }}
+		for _, err := range c.Logs.Stream(ctx, "orga_1", "app_1", query, clevercloud.WithTimeout(time.Minute)) {
 			if err != nil {
 				return n, err
 			}
 			n++
 		}
-		return n, nil
+		return n, lost // the server does not go on where it was
 	}, err
 }
 
