@@ -27,7 +27,7 @@ func profiles(dir string) error {
 	} {
 		program, cpu, mem := filepath.Join(temp, "bench.test"), filepath.Join(temp, "cpu"), filepath.Join(temp, "mem")
 		test := exec.Command("go", "test", "-run", "^$", "-bench", path.benchmark, "-benchtime", path.count, "-o", program,
-			"-cpuprofile", cpu, "-memprofile", mem, "-memprofilerate", "4096", ".")
+			"-cpuprofile", cpu, "-memprofile", mem, ".")
 		test.Stderr = os.Stderr
 		if _, err := test.Output(); err != nil {
 			return fmt.Errorf("%s: %w", path.name, err)
