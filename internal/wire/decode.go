@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
+	"strings"
 	"time"
 )
 
@@ -111,10 +111,32 @@ func unmarshal(data []byte, out any) error {
 	return &Error{Path: path, Err: plain(cause)}
 }
 
-// zoneName is what Java appends to a date: 2026-01-02T03:04:05Z[UTC].
-var zoneName = regexp.MustCompile(`("\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\[[A-Za-z0-9_/+-]+\]"`)
+// withoutZoneNames takes away what Java appends to a date: 2026-01-02T03:04:05Z[UTC].
+func withoutZoneNames(data []byte) []byte {
+	var plain []byte
+	done := 0
+	for at, c := range data {
+		if c != '[' || at < done {
+			continue
+		}
+		date := data[bytes.LastIndexByte(data[:at], '"')+1 : at]
+		name, _, quoted := bytes.Cut(data[at+1:], []byte(`]"`))
+		if _, ok := ParseDate(date); !ok || !quoted || len(name) == 0 || bytes.ContainsFunc(name, notOfZoneName) {
+			continue
+		}
+		plain = append(plain, data[done:at]...)
+		done = at + len(name) + len("[]")
+	}
+	return append(plain, data[done:]...)
+}
 
-func withoutZoneNames(data []byte) []byte { return zoneName.ReplaceAll(data, []byte(`$1"`)) }
+func notOfZoneName(r rune) bool {
+	switch {
+	case 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("_/+-", r)
+}
 
 // One returns the element of an array of one, and anything else as it is: some routes answer with either.
 func One(data []byte) []byte {
