@@ -556,3 +556,21 @@ func TestBilling_ListInvoices_WhatIsForeignIsNotAskedForAgain(t *testing.T) {
 	assert.Nil(t, got)
 	assert.Equal(t, 1, sent.count())
 }
+
+// A transport that is a test's may say that there is no body where there is one.
+func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, `[{"invoice_number": "F1"}]`)
+		resp.ContentLength = 0
+		return resp, nil
+	})
+	var got []clevercloud.InvoiceNumber
+
+	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		require.NoError(t, err)
+		got = append(got, invoice.Number)
+	}
+
+	assert.Equal(t, []clevercloud.InvoiceNumber{"F1"}, got)
+}

@@ -149,9 +149,13 @@ func (l *listReader) open() (bool, error) {
 		default:
 			return false, l.syntaxError(false)
 		}
-		if !l.fill() {
-			return false, l.syntaxError(false)
+		if l.fill() {
+			continue
 		}
+		if s.pos == len(l.data) && l.err == io.EOF {
+			return false, &Error{Err: ErrEmpty}
+		}
+		return false, l.syntaxError(false)
 	}
 }
 
@@ -202,6 +206,9 @@ func (l *listReader) ended() error {
 }
 
 var errNothing = errors.New("expected a value, got nothing")
+
+// ErrEmpty is a body that holds nothing but white space, in place of a list.
+var ErrEmpty = errors.New("expected array, got nothing")
 
 // decode reads an element into target, which is zero.
 func (l *listReader) decode(raw []byte, target reflect.Value) error {
