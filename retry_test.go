@@ -150,13 +150,13 @@ func layerFaults() []layerFault {
 			return layerClient(t, clevercloud.WithHTTPClient(hc))
 		}
 	}
-	served := func(opts []clevercloud.ClientOption, handler http.HandlerFunc) func(*testing.T, *atomic.Int32) *clevercloud.Client {
+	served := func(handler http.HandlerFunc) func(*testing.T, *atomic.Int32) *clevercloud.Client {
 		return func(t *testing.T, attempts *atomic.Int32) *clevercloud.Client {
 			_, client := layerServer(t, func(w http.ResponseWriter, req *http.Request) {
 				attempts.Add(1)
 				_, _ = io.Copy(io.Discard, req.Body)
 				handler(w, req)
-			}, opts...)
+			})
 			return client
 		}
 	}
@@ -176,21 +176,25 @@ func layerFaults() []layerFault {
 		{"unknown name", true, false, nil, dialed(func() error {
 			return &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api", IsNotFound: true}}
 		})},
-		{"reset before the answer", false, false, nil, served(nil, func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "", 0) })},
-		{"closed before the answer", false, false, io.EOF, served(nil, func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "", -1) })},
-		{"closed within the headers", false, false, nil, served(nil, func(w http.ResponseWriter, _ *http.Request) {
+		{"reset before the answer", false, false, nil, served(func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "", 0) })},
+		{"closed before the answer", false, false, io.EOF, served(func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "", -1) })},
+		{"closed within the headers", false, false, nil, served(func(w http.ResponseWriter, _ *http.Request) {
 			hangUp(w, "HTTP/1.1 200 OK\r\nContent-", -1)
 		})},
-		{"closed within a body of known length", false, false, io.ErrUnexpectedEOF, served(nil, func(w http.ResponseWriter, _ *http.Request) {
+		{"closed within a body of known length", false, false, io.ErrUnexpectedEOF, served(func(w http.ResponseWriter, _ *http.Request) {
 			hangUp(w, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[]", -1)
 		})},
-		{"closed within a body in chunks", false, false, io.ErrUnexpectedEOF, served(nil, func(w http.ResponseWriter, _ *http.Request) {
+		{"closed within a body in chunks", false, false, io.ErrUnexpectedEOF, served(func(w http.ResponseWriter, _ *http.Request) {
 			hangUp(w, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n", -1)
 		})},
-		{"no HTTP", false, false, nil, served(nil, func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "SSH-2.0-OpenSSH\r\n", -1) })},
-		{"no answer", false, false, nil, served([]clevercloud.ClientOption{clevercloud.WithTimeout(50 * time.Millisecond)}, func(_ http.ResponseWriter, req *http.Request) {
-			<-req.Context().Done()
-		})},
+		{"no HTTP", false, false, nil, served(func(w http.ResponseWriter, _ *http.Request) { hangUp(w, "SSH-2.0-OpenSSH\r\n", -1) })},
+		{"no answer", false, false, nil, func(t *testing.T, attempts *atomic.Int32) *clevercloud.Client {
+			return layerOver(t, func(req *http.Request) (*http.Response, error) {
+				attempts.Add(1)
+				<-req.Context().Done()
+				return nil, req.Context().Err()
+			}, clevercloud.WithTimeout(50*time.Millisecond))
+		}},
 		{"a certificate of nobody", true, true, nil, func(t *testing.T, attempts *atomic.Int32) *clevercloud.Client {
 			srv := httptest.NewUnstartedServer(http.NotFoundHandler())
 			srv.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -468,8 +472,8 @@ func TestRetry_ConnectionsAreKept(t *testing.T) {
 		for _, chunked := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d bytes, chunked %v", size, chunked), func(t *testing.T) {
 				t.Parallel()
-				var accepted, sent atomic.Int32
-				srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				var sent atomic.Int32
+				layerBubble(t, func(w http.ResponseWriter, _ *http.Request) {
 					if !chunked {
 						w.Header().Set("Content-Length", strconv.Itoa(size))
 					}
@@ -479,22 +483,14 @@ func TestRetry_ConnectionsAreKept(t *testing.T) {
 					}
 					sent.Add(1)
 					_, _ = w.Write(make([]byte, size))
-				}))
-				srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-					if state == http.StateNew {
-						accepted.Add(1)
-					}
-				}
-				srv.Start()
-				t.Cleanup(srv.Close)
-				client := layerClient(t, clevercloud.WithBaseURL(srv.URL))
+				}, func(t *testing.T, client *clevercloud.Client, l *layerListener) {
+					_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(5))
+					_, _ = client.Zones.Get(t.Context(), "par", clevercloud.WithMaxRetries(0))
 
-				_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(5))
-				_, _ = client.Zones.Get(t.Context(), "par", clevercloud.WithMaxRetries(0))
-
-				require.ErrorIs(t, err, clevercloud.ErrUnavailable)
-				assert.EqualValues(t, 7, sent.Load())
-				assert.EqualValues(t, 1, accepted.Load())
+					require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+					assert.EqualValues(t, 7, sent.Load())
+					assert.EqualValues(t, 1, l.dialed.Load())
+				})
 			})
 		}
 	}
