@@ -3,8 +3,10 @@ package transport
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,7 +31,7 @@ func (c *Call) Redactor() Redactor {
 			continue
 		}
 		r = append(r, escapings(secret)...)
-		r = append(r, url.QueryEscape(secret), url.PathEscape(secret), inQuotes(strconv.Quote(secret)))
+		r = append(r, elsewhere(secret)...)
 		r = append(r, inBase64(base64.RawStdEncoding, secret)...)
 		r = append(r, inBase64(base64.RawURLEncoding, secret)...)
 	}
@@ -57,6 +59,26 @@ func plainJSON(text string) string {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text)
 	return strings.TrimSpace(b.String())
+}
+
+// elsewhere returns text as URLs, Go, HTML, PHP's JSON and dumps hold it.
+func elsewhere(text string) []string {
+	query, path, dump := url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text))
+	return []string{
+		query, path, lowerEscapes(query), lowerEscapes(path), inQuotes(strconv.Quote(text)), html.EscapeString(text),
+		strings.ReplaceAll(text, "/", `\/`), dump, strings.ToUpper(dump),
+	}
+}
+
+// lowerEscapes writes %2F as %2f.
+func lowerEscapes(escaped string) string {
+	lower := []byte(escaped)
+	for i := range lower {
+		if lower[i] == '%' {
+			copy(lower[i:], bytes.ToLower(lower[i:i+3]))
+		}
+	}
+	return string(lower)
 }
 
 func inQuotes(quoted string) string { return quoted[1 : len(quoted)-1] }
