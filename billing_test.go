@@ -520,6 +520,9 @@ func FuzzInvoice(f *testing.F) {
 func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
 	t.Helper()
 	var elements []json.RawMessage
+	if len(bytes.TrimSpace(data)) == 0 && len(data) > 0 {
+		return // Nor is a list that is only white space one to a sequence, which cannot tell it from one that is cut off.
+	}
 	if json.Unmarshal(data, &elements) == nil && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return string(e) == "null" }) {
 		return // A list has an empty invoice for it, a sequence an error.
 	}
@@ -534,10 +537,8 @@ func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*cle
 		}
 		got = append(got, invoice)
 	}
-	if len(bytes.TrimSpace(data)) > 0 || len(data) == 0 {
-		require.NoError(t, wantErr)
-		require.Equal(t, want, got)
-	}
+	require.NoError(t, wantErr)
+	require.Equal(t, want, got)
 }
 
 // checkAmounts compares the amounts of an invoice with the text in data.
