@@ -30,13 +30,21 @@ func (c *Call) Redactor() Redactor {
 		if len(secret) < minSecret {
 			continue
 		}
-		r = append(r, escapings(secret)...)
-		r = append(r, elsewhere(secret)...)
-		r = append(r, inBase64(base64.RawStdEncoding, secret)...)
-		r = append(r, inBase64(base64.RawURLEncoding, secret)...)
+		// A whole request that is echoed in another encoding holds the secret as its JSON does.
+		for _, form := range distinct(escapings(secret)) {
+			r = append(append(r, form), elsewhere(form)...)
+			r = append(r, inBase64(base64.RawStdEncoding, form)...)
+			r = append(r, inBase64(base64.RawURLEncoding, form)...)
+		}
 	}
-	slices.SortFunc(r, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(r)
+	r = distinct(r)
+	slices.SortStableFunc(r, func(a, b string) int { return len(b) - len(a) })
+	return r
+}
+
+func distinct(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // escapings returns text as it is and as JSON holds it: written by encoding/json, which escapes more than others, or by others; also
