@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
@@ -92,4 +93,4 @@ func (x *exchange) decodeError(body []byte, err error) error {
 }
 
 // redacted stands for a secret.
-const redacted = transport.Redacted
+const redacted = redact.Mark

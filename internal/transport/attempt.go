@@ -97,6 +97,7 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 
 // reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
 func (c *Call) reject(resp *http.Response, body []byte) {
+	c.Secrets = append(c.Secrets, locationSecrets(resp.Header)...)
 	hide := c.Redactor()
 	clean := *resp
 	clean.Header = hide.Header(resp.Header)

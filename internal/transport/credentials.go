@@ -6,8 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // credentials authenticates each request to the origin of its call, and none to any other: not after a redirect elsewhere.
@@ -96,4 +99,48 @@ func Loopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
+func authorizationSecrets(header string) []string {
+	scheme, rest, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "OAuth") {
+		return []string{header, rest}
+	}
+	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
+	signature, _, _ = strings.Cut(signature, `"`)
+	secrets := []string{header, signature}
+	if plain, err := url.PathUnescape(signature); err == nil {
+		for part := range strings.SplitSeq(plain, "&") {
+			secrets = append(secrets, part)
+			if text, err := url.PathUnescape(part); err == nil {
+				secrets = append(secrets, text)
+			}
+		}
+	}
+	return secrets
+}
+
+// userinfo is the user of a URL, also of one that cannot be read.
+var userinfo = regexp.MustCompile(`//([^/?#\s"'<>]+)@`)
+
+// locationSecrets returns the user in the address that a redirect leads to.
+func locationSecrets(h http.Header) []string {
+	var secrets []string
+	for _, found := range userinfo.FindAllStringSubmatch(h.Get("Location"), -1) {
+		_, password, ok := strings.Cut(found[1], ":")
+		if !ok {
+			password = found[1]
+		}
+		secrets = append(secrets, found[1], password)
+		if plain, err := url.PathUnescape(password); err == nil {
+			secrets = append(secrets, plain)
+		}
+	}
+	return secrets
+}
+
+// Redactor removes what the call has sent that is secret, and what it was told by a redirect.
+func (c *Call) Redactor() redact.Redactor {
+	return redact.Of(slices.Concat(c.credentials, c.Secrets)...)
 }

@@ -1,4 +1,5 @@
-package transport
+// Package redact removes secrets that were sent from what came back: a server that echoes a request must not make its errors a leak.
+package redact
 
 import (
 	"bytes"
@@ -14,19 +15,19 @@ import (
 	"strings"
 )
 
-// Redacted stands for a secret.
-const Redacted = "[redacted]"
+// Mark stands for a secret.
+const Mark = "[redacted]"
 
 // minSecret is the length under which a replacement would hide more of the text than of the secret.
 const minSecret = 4
 
-// A Redactor removes secrets that were sent from what came back: an API that echoes a request must not make its errors a leak.
+// A Redactor knows secrets in all the ways that they are written, the longest first.
 type Redactor []string
 
-// Redactor knows the secrets of the request in all the ways that they are written.
-func (c *Call) Redactor() Redactor {
+// Of returns a Redactor of these secrets.
+func Of(secrets ...string) Redactor {
 	var r Redactor
-	for _, secret := range slices.Concat(c.credentials, c.Secrets) {
+	for _, secret := range secrets {
 		if len(secret) < minSecret {
 			continue
 		}
@@ -108,7 +109,7 @@ func inBase64(encoding *base64.Encoding, text string) []string {
 // Bytes returns b without secrets.
 func (r Redactor) Bytes(b []byte) []byte {
 	for _, secret := range r {
-		b = bytes.ReplaceAll(b, []byte(secret), []byte(Redacted))
+		b = bytes.ReplaceAll(b, []byte(secret), []byte(Mark))
 	}
 	return b
 }
@@ -116,7 +117,7 @@ func (r Redactor) Bytes(b []byte) []byte {
 // Text returns text without secrets.
 func (r Redactor) Text(text string) string {
 	for _, secret := range r {
-		text = strings.ReplaceAll(text, secret, Redacted)
+		text = strings.ReplaceAll(text, secret, Mark)
 	}
 	return text
 }
@@ -148,24 +149,4 @@ func (r Redactor) Error(err error) error {
 		return errors.New(r.Text(said))
 	}
 	return err
-}
-
-// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
-func authorizationSecrets(header string) []string {
-	scheme, rest, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "OAuth") {
-		return []string{header, rest}
-	}
-	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
-	signature, _, _ = strings.Cut(signature, `"`)
-	secrets := []string{header, signature}
-	if plain, err := url.PathUnescape(signature); err == nil {
-		for part := range strings.SplitSeq(plain, "&") {
-			secrets = append(secrets, part)
-			if text, err := url.PathUnescape(part); err == nil {
-				secrets = append(secrets, text)
-			}
-		}
-	}
-	return secrets
 }

@@ -1,4 +1,4 @@
-package transport
+package redact
 
 import (
 	"encoding/base64"
@@ -48,16 +48,16 @@ func FuzzRedactor(f *testing.F) {
 	f.Add("%41%2B+", "%", "4")
 	f.Fuzz(func(t *testing.T, secret, before, after string) {
 		// Below the bound nothing is hidden; a part of the replacement, or what joins with it, would be found in it.
-		if len(secret) < 8 || strings.ContainsAny(secret, "[]") || strings.Contains(Redacted, secret) || shows(before+"\x00"+after, secret) {
+		if len(secret) < 8 || strings.ContainsAny(secret, "[]") || strings.Contains(Mark, secret) || shows(before+"\x00"+after, secret) {
 			return
 		}
-		hide := (&Call{Secrets: []string{secret}}).Redactor()
+		hide := Of(secret)
 		for way, echo := range echoes(secret) {
 			text := before + echo + after + echo + before
 
 			got := hide.Text(text)
 
-			require.Contains(t, got, Redacted, way)
+			require.Contains(t, got, Mark, way)
 			require.False(t, strings.Contains(got, echo), "%s: %q shows %q", way, got, secret)
 			require.Equal(t, got, string(hide.Bytes([]byte(text))))
 			require.Equal(t, http.Header{"X": {got}}, hide.Header(http.Header{"X": {text}}))
@@ -65,8 +65,8 @@ func FuzzRedactor(f *testing.F) {
 		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
 			plain := before + secret + after
 			got := hide.Text(encoding.EncodeToString([]byte(plain)))
-			require.Contains(t, got, Redacted)
-			for _, rest := range strings.Split(got, Redacted) {
+			require.Contains(t, got, Mark)
+			for _, rest := range strings.Split(got, Mark) {
 				require.Less(t, len(rest), base64.StdEncoding.EncodedLen(len(plain))-len(secret), "%q of %q", got, plain)
 			}
 		}
@@ -79,7 +79,7 @@ func FuzzRedactor(f *testing.F) {
 // What a server may echo is known in the spellings of other languages than Go as well.
 func TestRedactor_Spellings(t *testing.T) {
 	t.Parallel()
-	hide := (&Call{Secrets: []string{`canary/7c1e&"é`}}).Redactor()
+	hide := Of(`canary/7c1e&"é`)
 	for _, text := range []string{
 		"63616e6172792f3763316526 22c3a9", "63616E6172792F376331652622C3A9", `canary\/7c1e&"é`, "canary/7c1e&amp;&#34;é",
 		"canary%2f7c1e%26%22%c3%a9", "canary%2F7c1e&%22%C3%A9", "canary%2f7c1e&%22%c3%a9",
