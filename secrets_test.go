@@ -102,10 +102,9 @@ func TestSecrets_TheSearchFindsIt(t *testing.T) {
 
 // A secretTable counts what was searched, by door and by exit.
 type secretTable struct {
-	mu     sync.Mutex
-	doors  map[string]*secretCount
-	exits  map[string]*secretCount
-	others map[string]bool
+	mu    sync.Mutex
+	doors map[string]*secretCount
+	exits map[string]*secretCount
 }
 
 type secretCount struct {
