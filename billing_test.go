@@ -544,7 +544,7 @@ func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*cle
 // checkAmounts compares the amounts of an invoice with the text in data.
 func checkAmounts(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data)
+	all, plain := members(data, "price_factor", "discount", "vat_percent")
 	var got clevercloud.Invoice
 	if all == nil || json.Unmarshal(plain, &got) != nil {
 		return

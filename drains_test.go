@@ -564,8 +564,8 @@ func FuzzDrainCheck(f *testing.F) {
 		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.DrainCheck, error) {
 			return c.Drains.Check(t.Context(), "orga_1", "app_1", "drain_1")
 		})
-		all, _ := members(data)
-		exchange, plain := members(all["http"])
+		all, _ := members(data, "http")
+		exchange, plain := members(all["http"], "request", "response")
 		var got clevercloud.DrainCheckHTTP
 		if exchange == nil || json.Unmarshal(plain, &got) != nil {
 			return
@@ -636,8 +636,8 @@ func FuzzDrain(f *testing.F) {
 // checkRecipientType knows the tags of the API's reference and of its current version.
 func checkRecipientType(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data)
-	recipient, _ := members(all["recipient"])
+	all, plain := members(data, "recipient")
+	recipient, _ := members(all["recipient"], "type")
 	var tag string
 	var got clevercloud.Drain
 	if recipient == nil || json.Unmarshal(recipient["type"], &tag) != nil || json.Unmarshal(plain, &got) != nil {

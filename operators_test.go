@@ -359,7 +359,7 @@ func FuzzOperator(f *testing.F) {
 // checkResources compares an operator's resources with the members of data.
 func checkResources(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data)
+	all, plain := members(data, "resources")
 	resources, plainResources := members(all["resources"])
 	var got clevercloud.Operator
 	if resources == nil || json.Unmarshal(plain, &got) != nil {

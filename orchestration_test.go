@@ -580,7 +580,7 @@ var hostAndPort = regexp.MustCompile(`(?s)^(?:\[([^][]*)\]|([^][:]*)):([-+]?[0-9
 // checkNetwork compares the address of an instance with the member of data.
 func checkNetwork(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data)
+	all, plain := members(data, "network")
 	var text string
 	var got clevercloud.Instance
 	if all == nil || json.Unmarshal(plain, &got) != nil || json.Unmarshal(all["network"], &text) != nil || string(all["network"]) == "null" {

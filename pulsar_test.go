@@ -284,7 +284,7 @@ func FuzzStoragePolicies(f *testing.F) {
 		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.StoragePolicies, error) {
 			return c.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
 		})
-		all, plain := members(data)
+		all, plain := members(data, "retentionPolicies", "offloadPolicies")
 		var got clevercloud.StoragePolicies
 		if all == nil || json.Unmarshal(plain, &got) != nil {
 			return
