@@ -81,7 +81,7 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
 	if !x.secretive {
 		// A secret that the bound would cut is removed before it.
-		excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), 8<<10)]))
+		excerpt := hide.Body(bytes.Clone(body[:min(len(body), 8<<10)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	}
 	var at *wire.Error

@@ -184,7 +184,7 @@ func (f Flow) post(ctx context.Context, step string, secret Secret, form url.Val
 	body, err := readAnswer(resp.Body)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		// What could be read is enough for an excerpt; the status matters more than why the rest is missing.
-		return nil, &FlowError{step, resp.StatusCode, sanitise(hide.Text(resp.Header.Get("Sozu-Id"))), excerpt(hide.Text(body))}
+		return nil, &FlowError{step, resp.StatusCode, sanitise(hide.Text(resp.Header.Get("Sozu-Id"))), excerpt(string(hide.Body([]byte(body))))}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("auth: %s: read the answer: %w", step, hide.Error(err))

@@ -10,6 +10,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,6 +113,25 @@ func (r Redactor) Bytes(b []byte) []byte {
 		b = bytes.ReplaceAll(b, []byte(secret), []byte(Mark))
 	}
 	return b
+}
+
+// literal is a string in JSON.
+var literal = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"`)
+
+// Body returns a body without secrets, also where it is JSON that escapes what need not be.
+func (r Redactor) Body(b []byte) []byte {
+	b = r.Bytes(b)
+	if len(r) == 0 || !bytes.Contains(b, []byte(`\`)) {
+		return b
+	}
+	return literal.ReplaceAllFunc(b, func(quoted []byte) []byte {
+		var text string
+		if json.Unmarshal(quoted, &text) != nil || r.Text(text) == text {
+			return quoted
+		}
+		clean, _ := json.Marshal(r.Text(text))
+		return clean
+	})
 }
 
 // Text returns text without secrets.

@@ -88,3 +88,19 @@ func TestRedactor_Spellings(t *testing.T) {
 		assert.Equal(t, "<[redacted]>", hide.Text("<"+text+">"))
 	}
 }
+
+// JSON may escape any character, in either case, and what it need not escape at all.
+func TestRedactor_Body(t *testing.T) {
+	t.Parallel()
+	hide := Of("canary/7c1e", `a"b\c`)
+	for body, want := range map[string]string{
+		`{"a":"x canary\u002f7c1e y\n","b":1}`:          `{"a":"x [redacted] y\n","b":1}`,
+		`{"\u0063anary\/7c1E":"\u0063anary/7c1\u0065"}`: `{"\u0063anary\/7c1E":"[redacted]"}`,
+		`"{\"a\":\"\u0061\\\"b\\\\c\"}"`:                `"{\"a\":\"[redacted]\"}"`,
+		`<p class="\x">canary/7c1e</p>`:                 `<p class="\x">[redacted]</p>`,
+		`{"a":"\u00e9\/"`:                               `{"a":"\u00e9\/"`,
+		``:                                              ``,
+	} {
+		assert.Equal(t, want, string(hide.Body([]byte(body))))
+	}
+}

@@ -101,7 +101,7 @@ func (c *Call) reject(resp *http.Response, body []byte) {
 	hide := c.Redactor()
 	clean := *resp
 	clean.Header = hide.Header(resp.Header)
-	c.rejected, c.rejection = &clean, hide.Bytes(body)
+	c.rejected, c.rejection = &clean, hide.Body(body)
 }
 
 func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) error {
