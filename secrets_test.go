@@ -72,14 +72,30 @@ var searched = sync.OnceValue(func() secretSearch {
 	return s
 })
 
-// in returns the spelling that is found in text, nil if none is.
+// in returns the spelling that is found in text, or in text without its escapes, nil if none is.
 func (s secretSearch) in(text []byte) []byte {
 	for _, spelling := range s {
 		if bytes.Contains(text, spelling) {
 			return spelling
 		}
 	}
+	escaped := false
+	for _, begin := range []string{`\u00`, `\x`, "%", "&#x"} {
+		escaped = escaped || bytes.Contains(text, []byte(begin))
+	}
+	if escaped && bytes.Contains(oddEscape.ReplaceAllFunc(text, plainByte), s[0]) {
+		return s[0]
+	}
 	return nil
+}
+
+// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text that was quoted again doubles the first byte.
+var oddEscape = regexp.MustCompile(`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`)
+
+func plainByte(escape []byte) []byte {
+	digits := bytes.TrimSuffix(escape, []byte(";"))
+	c, _ := hex.DecodeString(string(digits[len(digits)-2:]))
+	return c
 }
 
 // An exit that shows the canary in any way would be noticed.
@@ -92,7 +108,8 @@ func TestSecrets_TheSearchFindsIt(t *testing.T) {
 			secret, string(quoted), fmt.Sprintf("%q", secret), fmt.Sprintf("%+q", secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret),
 			fmt.Sprint([]byte(secret)), fmt.Sprintf("%#v", []byte(secret)), url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
 			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(" " + secret)),
-			base64.RawStdEncoding.EncodeToString([]byte("u:" + secret)), secret[:len(canaryHead)], secret[len(secret)-len(canaryTail):],
+			base64.RawStdEncoding.EncodeToString([]byte("u:" + secret)), strings.ReplaceAll(secret, "-", `\u002D`), strings.ReplaceAll(secret, "-", `\\x2d`),
+			strings.ReplaceAll(secret, "y", "%2579"), secret[:len(canaryHead)], secret[len(secret)-len(canaryTail):],
 		} {
 			assert.NotNil(t, searched().in([]byte("before "+leak+" after")), leak)
 		}
@@ -162,7 +179,20 @@ func (s *secretTable) report(t *testing.T) {
 			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", name, len(c.pairs), c.texts, c.bytes, c.finds)
 		}
 	}
-	table("In by", "Exits", s.doors)
+	// Refusals have one exit each.
+	refused, others := &secretCount{pairs: map[string]bool{}}, map[string]*secretCount{}
+	arguments := 0
+	for name, c := range s.doors {
+		if len(c.pairs) > 1 || !c.pairs["a refusal"] {
+			others[name] = c
+			continue
+		}
+		arguments++
+		refused.pairs["a refusal"] = true
+		refused.texts, refused.bytes, refused.finds = refused.texts+c.texts, refused.bytes+c.bytes, refused.finds+c.finds
+	}
+	others[fmt.Sprintf("%d refused arguments, options and stored credentials", arguments)] = refused
+	table("In by", "Exits", others)
 	b.WriteString("\n")
 	table("Out by", "Doors", s.exits)
 	for name, c := range s.doors {
@@ -889,7 +919,7 @@ func secretsInCrashes(t *testing.T, table *secretTable) {
 			require.Error(t, err)
 			require.Contains(t, string(out), "panic: ")
 			require.Contains(t, string(out), "goroutine ")
-			table.search(t, "all of the above", name, out)
+			table.search(t, "what a program that crashes holds", name, out)
 		})
 	}
 }
