@@ -88,7 +88,7 @@ func (c *crowd) run(t *testing.T) {
 	defer srv.Close()
 	c.before = runtime.NumGoroutine()
 	client := layerClient(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
-		clevercloud.WithAuth(layerToken("token")))
+		clevercloud.WithAuth(layerToken("token")), clevercloud.WithTimeout(10*time.Minute)) // waits for a connection are long, and no fault
 	start := time.Now()
 	var wg sync.WaitGroup
 	for worker := range c.goroutines {

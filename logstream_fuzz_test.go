@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -74,6 +76,11 @@ func FuzzLogStream(f *testing.F) {
 	} {
 		f.Add([]byte(text), uint8(2), uint8(1), uint16(40))
 	}
+	var many strings.Builder // so many that a decoder uses its memory again
+	for i := range 3000 {
+		fmt.Fprintf(&many, "id:%d\nevent:APPLICATION_LOG\ndata:[%d]\n\n", i, i)
+	}
+	f.Add([]byte(many.String()), uint8(0), uint8(255), uint16(0))
 	answer := struct {
 		data   []byte
 		chunk  int

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,16 +33,30 @@ func referenceProfile(data []byte, alias string) (token, secret string) {
 		s, _ := object[key].(string)
 		return s
 	}
+	// A profile with a member of another type is none.
+	login := func(object map[string]any) (token, secret string) {
+		overrides, isObject := object["overrides"].(map[string]any)
+		values := slices.AppendSeq([]any{object["token"], object["secret"], object["alias"], object["expirationDate"]}, maps.Values(overrides))
+		for _, value := range values {
+			if _, isText := value.(string); !isText && value != nil {
+				return "", ""
+			}
+		}
+		if object["overrides"] != nil && !isObject {
+			return "", ""
+		}
+		return text(object, "token"), text(object, "secret")
+	}
 	switch version := file["version"].(type) {
 	case nil:
 		if alias == "" || alias == "default" {
-			return text(file, "token"), text(file, "secret")
+			return login(file)
 		}
 	case float64:
 		profiles, _ := file["profiles"].([]any)
 		for _, p := range profiles {
 			if p, _ := p.(map[string]any); version == 1 && (alias == "" || text(p, "alias") == alias) {
-				return text(p, "token"), text(p, "secret")
+				return login(p)
 			}
 		}
 	}
@@ -72,10 +88,13 @@ func FuzzCleverTools(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(data, "", true)
 		f.Add(data, "client-a", false)
+		f.Add(data, "client-a", true)
 	}
 	for _, data := range []string{
 		``, `null`, `[]`, `{}`, `{"version":1}`, `{"version":"1"}`, `{"version":1.0,"profiles":[{}]}`, `{"version":1,"profiles":[null,5,{"alias":"b"}]}`,
 		`{"version":1,"profiles":[{"token":"t","secret":5},{"alias":"b","token":"t","secret":"s"}]}`,
+		`{"version":1,"profiles":[{"alias":"b","token":"t","secret":"s","expirationDate":5}]}`,
+		`{"version":1,"profiles":[{"alias":"b","token":"t","secret":"s","overrides":{"API_HOST":null,"X":[]}}]}`,
 		`{"token":"t","secret":"s","overrides":{"API_HOST":"https://u:p@h"}}`, `{"token":"t","secret":"s","expirationDate":"2001-01-15T09:30:00.000+0000"}`,
 		"{\"version\":1,\"profiles\":[{\"alias\":\"a\\n\u2028\",\"token\":\"\\ud800\",\"secret\":\"s\"}]}",
 	} {
