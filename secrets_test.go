@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -80,7 +81,7 @@ func (s secretSearch) in(text []byte) []byte {
 		}
 	}
 	escaped := false
-	for _, begin := range []string{`\u00`, `\x`, "%", "&#x"} {
+	for _, begin := range []string{`\u00`, `\x`, "&#x", "%25", "%2d", "%2D", "%3", "%6", "%7"} {
 		escaped = escaped || bytes.Contains(text, []byte(begin))
 	}
 	if escaped && bytes.Contains(oddEscape.ReplaceAllFunc(text, plainByte), s[0]) {
@@ -622,6 +623,14 @@ func secretsSent(t *testing.T, table *secretTable, stored map[string]auth.Authen
 			c, err := clevercloud.New(opts...)
 			return c, call, err
 		}, secretSilences(), false)
+	}
+	slices.SortFunc(calls, func(a, b secretCall) int {
+		return cmp.Or(strings.Compare(a.door, b.door), strings.Compare(a.exit, b.exit))
+	})
+	if os.Getenv("RELIABILITY_REPORT") == "" {
+		// A third of the pairs, with each door and each exit among them.
+		i := 0
+		calls = slices.DeleteFunc(calls, func(secretCall) bool { i++; return i%3 != 0 })
 	}
 	for shard := range 4 {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
