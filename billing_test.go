@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -494,15 +495,69 @@ func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
 	assert.Contains(t, string(encoded), `"amount":`+amount)
 }
 
+// Invoices are what encoding/json reads, or an error that says where, in a list, a sequence and alone; amounts are the text that the API
+// wrote; what invoices marshal to is stable.
 func FuzzInvoice(f *testing.F) {
 	for _, name := range fixtures(f, "billing/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
 	f.Add([]byte(`{"discount":"1e5 ","price_factor":"-0.0","vat_percent":1E+2}`))
+	f.Add([]byte(`[{"pay_date":"2026-01-02T03:04:05Z[UTC]"},{"discount":"x"}]`))
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stable[clevercloud.InvoiceDetail](t, data)
 		stable[[]clevercloud.Invoice](t, data)
+		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.InvoiceDetail, error) {
+			return c.Billing.GetInvoice(t.Context(), "orga_1", "F1")
+		})
+		list := func(c *clevercloud.Client) ([]clevercloud.Invoice, error) {
+			return c.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+		}
+		agrees(t, client, data, list)
+		checkSequence(t, client, data, list)
+		checkAmounts(t, data)
 	})
+}
+
+// checkSequence fails unless the sequence of invoices gives what the list gives, up to its error.
+func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
+	t.Helper()
+	var elements []json.RawMessage
+	if json.Unmarshal(data, &elements) == nil && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return string(e) == "null" }) {
+		return // A list has an empty invoice for it, a sequence an error.
+	}
+	client.body = data
+	want, wantErr := list(client.Client)
+	got := []clevercloud.Invoice{}
+	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		if err != nil {
+			require.Error(t, wantErr)
+			oneLine(t, err)
+			return
+		}
+		got = append(got, invoice)
+	}
+	require.NoError(t, wantErr)
+	require.Equal(t, want, got)
+}
+
+// checkAmounts compares the amounts of an invoice with the text in data.
+func checkAmounts(t *testing.T, data []byte) {
+	t.Helper()
+	all, plain := members(data, "price_factor", "discount", "vat_percent")
+	var got clevercloud.Invoice
+	if all == nil || json.Unmarshal(plain, &got) != nil {
+		return
+	}
+	for name, amount := range map[string]clevercloud.Amount{"price_factor": got.PriceFactor, "discount": got.Discount, "vat_percent": got.VATPercent} {
+		text := strings.Trim(string(all[name]), `"`)
+		if text == "" || text == "null" {
+			require.Empty(t, amount)
+			continue
+		}
+		require.Equal(t, text, string(amount))
+		require.Regexp(t, jsonNumber, text)
+	}
 }
 
 func TestBilling_Invoices_NothingIsAnEmptyList(t *testing.T) {

@@ -1,6 +1,7 @@
 package clevercloud_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -260,6 +261,76 @@ func FuzzPaths(f *testing.F) {
 			id, err := url.PathUnescape(segments[at])
 			require.NoError(t, err)
 			assert.Equal(t, want, id)
+		}
+	})
+}
+
+// sentBy is a request as a server reads it.
+func sentBy(t *testing.T, req *http.Request) *http.Request {
+	t.Helper()
+	var wire bytes.Buffer
+	require.NoError(t, req.Write(&wire))
+	read, err := http.ReadRequest(bufio.NewReader(&wire))
+	require.NoError(t, err)
+	return read
+}
+
+// What is sent is the path, the query and the method that were given, whole and behind the base URL's path, with no segment that leads out
+// of it; or nothing is sent.
+func FuzzDo(f *testing.F) {
+	for _, path := range []string{
+		"/v2/self", "/v4/x?a=b&c=%20#", "//x", "/..", "/%2e%2e/x", "/a%2Fb", "/%2e%2E%2fx", "/a/../b", "/.", "/a?..", "/a\r\nHost: x", "/a b", "/é", "/%zz",
+		"/x?%zz&&=;", "/\\..\\x", "/a;..;/b", "/*", "/:@x", "/%00", "/a?b?c", "",
+	} {
+		f.Add("GET", path, "key", "a value")
+	}
+	f.Add("post", "/x", "a&b=c", "é\x00\xff+%#")
+	f.Add("G\nT", "/x", "", "")
+	f.Add("CONNECT", "/x?", "\r\n", "")
+	var sent *http.Request
+	client := layerOver(f, func(req *http.Request) (*http.Response, error) {
+		sent = req
+		return layerAnswer(req, http.StatusNoContent, ""), nil
+	}, clevercloud.WithMaxRetries(0))
+	f.Fuzz(func(t *testing.T, method, path, key, value string) {
+		sent = nil
+		var opts []clevercloud.CallOption
+		if key != "" {
+			opts = append(opts, clevercloud.WithQuery(key, value))
+		}
+
+		err := client.Do(t.Context(), method, path, nil, nil, opts...)
+
+		if err != nil {
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			require.Nil(t, sent)
+			return
+		}
+		if method == http.MethodConnect {
+			return // Its request line has no path.
+		}
+		got := sentBy(t, sent)
+		require.Equal(t, strings.ToUpper(method), got.Method)
+		require.Equal(t, "api.layer.test", got.Host)
+		gotPath, gotQuery, _ := strings.Cut(got.RequestURI, "?")
+		wantPath, wantQuery, _ := strings.Cut(path, "?")
+		require.Equal(t, "/prefix"+wantPath, gotPath)
+		if key != "" {
+			head, last := "", gotQuery
+			if wantQuery != "" {
+				head, last = gotQuery[:len(wantQuery)+1], gotQuery[len(wantQuery)+1:]
+				require.Equal(t, wantQuery+"&", head)
+			}
+			pair, err := url.ParseQuery(last)
+			require.NoError(t, err)
+			require.Equal(t, url.Values{key: {value}}, pair)
+		} else {
+			require.Equal(t, wantQuery, gotQuery)
+		}
+		plain, err := url.PathUnescape(gotPath)
+		require.NoError(t, err)
+		for segment := range strings.SplitSeq(plain, "/") {
+			require.NotContains(t, []string{".", ".."}, segment)
 		}
 	})
 }

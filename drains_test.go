@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -551,11 +552,37 @@ func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
 	assert.Zero(t, sent.count())
 }
 
+// A check is what encoding/json reads, or an error that says where; its request is kept as it came and shown by nothing that it
+// marshals to, which is stable.
 func FuzzDrainCheck(f *testing.F) {
 	for _, name := range fixtures(f, "drains/check_*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.DrainCheck](t, data) })
+	client := newFuzzClient(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.DrainCheck](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.DrainCheck, error) {
+			return c.Drains.Check(t.Context(), "orga_1", "app_1", "drain_1")
+		})
+		all, _ := members(data, "http")
+		exchange, plain := members(all["http"], "request", "response")
+		var got clevercloud.DrainCheckHTTP
+		if exchange == nil || json.Unmarshal(plain, &got) != nil {
+			return
+		}
+		request := exchange["request"]
+		if len(request) == 0 || string(request) == "null" {
+			require.Empty(t, got.Request)
+			return
+		}
+		require.Equal(t, compacted(request), got.Request.Reveal())
+		shown, err := json.Marshal(got)
+		require.NoError(t, err)
+		got.Request = "another"
+		same, err := json.Marshal(got)
+		require.NoError(t, err)
+		require.Equal(t, string(same), string(shown))
+	})
 }
 
 func TestDrainEnums(t *testing.T) {
@@ -580,12 +607,22 @@ func TestDrainEnums(t *testing.T) {
 	assert.False(t, clevercloud.TLSVerification("").IsKnown())
 }
 
+// Drains are what encoding/json reads, or an error that says where; a recipient is of the type that its tag says; what they marshal to is
+// stable.
 func FuzzDrain(f *testing.F) {
 	for _, name := range fixtures(f, "drains/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
 	f.Add([]byte(`{"recipient":{"type":"KAFKA","type":"X","url":"https://u:p@h/?q#f","a":{"token":["x",1,null]}}}`))
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Drain, error) {
+			return c.Drains.Get(t.Context(), "orga_1", "app_1", "drain_1")
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Drain, error) {
+			return c.Drains.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
+		})
+		checkRecipientType(t, data)
 		// A URL with something redacted is none any more, and so may be redacted as a whole the next time.
 		if redacted, ok := again[clevercloud.Drain](t, data); ok {
 			stable[clevercloud.Drain](t, redacted)
@@ -594,4 +631,32 @@ func FuzzDrain(f *testing.F) {
 			stable[[]clevercloud.Drain](t, redacted)
 		}
 	})
+}
+
+// checkRecipientType knows the tags of the API's reference and of its current version.
+func checkRecipientType(t *testing.T, data []byte) {
+	t.Helper()
+	all, plain := members(data, "recipient")
+	recipient, _ := members(all["recipient"], "type")
+	var tag string
+	var got clevercloud.Drain
+	if recipient == nil || json.Unmarshal(recipient["type"], &tag) != nil || json.Unmarshal(plain, &got) != nil {
+		return
+	}
+	known := map[string]string{
+		"RAW_HTTP": "RawRecipient", "DATADOG": "DatadogRecipient", "ELASTICSEARCH": "ElasticsearchRecipient", "NEWRELIC": "NewRelicRecipient",
+		"OVH_TCP": "OVHTCPRecipient", "SYSLOG_TCP": "SyslogTCPRecipient", "SYSLOG_UDP": "SyslogUDPRecipient",
+		"BETTERSTACK": "BetterStackRecipient", "SPLUNK": "SplunkRecipient",
+	}
+	name, ok := known[tag]
+	for _, spelled := range known {
+		if tag == spelled {
+			name, ok = spelled, true
+		}
+	}
+	if !ok {
+		require.Equal(t, tag, got.Recipient.(clevercloud.UnknownRecipient).Type)
+		return
+	}
+	require.Equal(t, name, reflect.TypeOf(got.Recipient).Name())
 }

@@ -1,6 +1,7 @@
 package clevercloud_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -292,16 +293,85 @@ func TestErrors_ZeroValuesPrint(t *testing.T) {
 	assert.NoError(t, (&clevercloud.DecodeError{}).Unwrap())
 }
 
+// An answer of any status, type and body outside 2xx is an APIError of that status with that body, of one bounded line; code, message and
+// context are those that encoding/json finds in it.
 func FuzzAPIError(f *testing.F) {
-	for name := range errorAnswers {
-		f.Add([]byte(fixture(f, name)))
+	for name, want := range errorAnswers {
+		f.Add([]byte(fixture(f, name)), want.status, mediaOf(name))
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		got := failWith(t, http.StatusBadRequest, "application/json", string(body))
-		require.Equal(t, string(body), string(got.Body))
-		require.NotContains(t, got.Error(), "\n")
-		if got.Context != nil {
-			require.True(t, json.Valid(got.Context))
+	f.Add([]byte(`{"code":1.50,"id":"x","message":null,"error":"e","context":{"A":{"fields":{"b":5,"a":"c"}}},"fields":{"z":{"reason":{}}}}`), 404, "")
+	f.Add([]byte(`"a text"`), 599, ";")
+	f.Add([]byte(`{"message":{"a":1},"error":[1],"code":true,"context":null}`), 408, "application/json")
+	answer := struct {
+		status int
+		kind   string
+		body   []byte
+	}{}
+	client := layerOver(f, func(req *http.Request) (*http.Response, error) {
+		return layerAnswer(req, answer.status, string(answer.body), "Content-Type", answer.kind, "Sozu-Id", answer.kind), nil
+	}, clevercloud.WithMaxRetries(0))
+	f.Fuzz(func(t *testing.T, body []byte, status int, kind string) {
+		if status < 300 || status > 999 {
+			return
 		}
+		answer.status, answer.kind, answer.body = status, kind, body
+
+		_, err := client.Drains.Get(t.Context(), "orga_1", "app_1", "drain_1")
+
+		var got *clevercloud.APIError
+		require.ErrorAs(t, err, &got)
+		oneLine(t, err)
+		require.Equal(t, status, got.StatusCode)
+		require.Equal(t, string(body), string(got.Body))
+		require.Equal(t, status == 404, errors.Is(err, clevercloud.ErrNotFound))
+		require.Equal(t, status == 408 || status >= 500, errors.Is(err, clevercloud.ErrUnavailable))
+		checkErrorBody(t, body, got)
 	})
+}
+
+// checkErrorBody compares what an error says with the members of its body.
+func checkErrorBody(t *testing.T, body []byte, got *clevercloud.APIError) {
+	t.Helper()
+	body = bytes.TrimSpace(body) // also of white space that JSON does not have
+	var text string
+	if json.Unmarshal(body, &text) == nil {
+		require.Equal(t, text, got.Message)
+		return
+	}
+	var all map[string]json.RawMessage
+	if json.Unmarshal(body, &all) != nil {
+		require.Empty(t, got.Code+got.Message+got.APIRequestID)
+		require.Empty(t, got.Fields)
+		return
+	}
+	scalar := func(names ...string) string {
+		for _, name := range names {
+			var v any
+			dec := json.NewDecoder(bytes.NewReader(all[name]))
+			dec.UseNumber()
+			_ = dec.Decode(&v)
+			switch v := v.(type) {
+			case string, json.Number, bool:
+				if text := fmt.Sprint(v); text != "" {
+					return text
+				}
+			}
+		}
+		return ""
+	}
+	require.Equal(t, scalar("code", "id"), got.Code)
+	require.Equal(t, scalar("message", "error"), got.Message)
+	if raw := all["context"]; len(raw) > 0 && string(raw) != "null" {
+		require.Equal(t, string(raw), string(got.Context))
+	} else {
+		require.Nil(t, got.Context)
+	}
+	for _, field := range got.Fields {
+		require.True(t, json.Valid(body))
+		name, err := json.Marshal(field.Name)
+		require.NoError(t, err)
+		plain, err := json.Marshal(decodeAs[any](t, string(body)))
+		require.NoError(t, err)
+		require.True(t, field.Name == "" || bytes.Contains(plain, name[1:len(name)-1]), "%q is not in the body", field.Name)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
@@ -80,7 +81,7 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
 	if !x.secretive {
 		// A secret that the bound would cut is removed before it.
-		excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
+		excerpt := hide.Body(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	}
 	var at *wire.Error
@@ -95,4 +96,4 @@ func (x *exchange) decodeError(body []byte, err error) error {
 const decodeErrorWindow = 8 << 10
 
 // redacted stands for a secret.
-const redacted = transport.Redacted
+const redacted = redact.Mark

@@ -1,6 +1,9 @@
 package clevercloud_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"testing"
 
@@ -138,4 +141,77 @@ func TestResource_Ids(t *testing.T) {
 			assert.Equal(t, want.pulsar, pulsar, provider)
 		}
 	}
+}
+
+// The user and what he can see are what encoding/json reads, or an error that says where. A resource is found by any of its ids, or by a name
+// that it alone has; and nothing else is found.
+func FuzzIdentity(f *testing.F) {
+	for _, name := range fixtures(f, "auth/v2_*.json") {
+		f.Add([]byte(fixture(f, name)), "shop")
+		f.Add([]byte(fixture(f, name)), examplePulsarAddon)
+	}
+	f.Add([]byte(`{"organisations":[{"applications":[{"id":"a","name":"b"},{"id":"b","name":"a"}],"addons":[{"id":"c","realId":"","name":"c"}]}]}`), "a")
+	client := newFuzzClient(f)
+	f.Fuzz(func(t *testing.T, data []byte, asked string) {
+		stable[clevercloud.Self](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Self, error) { return c.Identity.Self(t.Context()) })
+		client.body = data
+		got, err := client.Identity.Resolve(t.Context(), asked)
+		var seen struct {
+			User          seenOwner
+			Organisations []seenOwner
+		}
+		if asked == "" || json.Unmarshal(data, &seen) != nil || len(bytes.TrimSpace(data)) == 0 || string(bytes.TrimSpace(data)) == "null" {
+			require.Error(t, err)
+			require.Nil(t, got)
+			oneLine(t, err)
+			return
+		}
+		byID, named := map[clevercloud.ResourceID]bool{}, []clevercloud.ResourceID{}
+		for _, owner := range append(seen.Organisations, seen.User) {
+			for _, app := range owner.Applications {
+				if string(app.ID) == asked {
+					byID[app.ID] = true
+				} else if app.Name == asked {
+					named = append(named, app.ID)
+				}
+			}
+			for _, addon := range owner.Addons {
+				if string(addon.RealID) == asked || string(addon.ID) == asked {
+					byID[addon.RealID] = true
+				} else if addon.Name == asked {
+					named = append(named, addon.RealID)
+				}
+			}
+		}
+		switch {
+		case len(byID) > 0:
+			require.NoError(t, err)
+			require.True(t, byID[got.ID])
+		case len(named) == 1:
+			require.NoError(t, err)
+			require.Equal(t, []any{named[0], asked}, []any{got.ID, got.Name})
+		default:
+			require.Nil(t, got)
+			require.Equal(t, len(named) == 0, errors.Is(err, clevercloud.ErrNotFound))
+			require.Equal(t, len(named) > 1, errors.Is(err, clevercloud.ErrConflict))
+			oneLine(t, err)
+		}
+	})
+}
+
+// A seenOwner is an owner in the v2 API's summary.
+type seenOwner struct {
+	Applications []struct {
+		ID   clevercloud.ResourceID
+		Name string
+	}
+	Addons []struct {
+		ID     clevercloud.AddonID
+		RealID clevercloud.ResourceID
+		// ProviderID and the owner's id and name must be texts, too.
+		ProviderID string
+		Name       string
+	}
+	ID, Name string
 }

@@ -72,9 +72,16 @@ func TestLoadBalancers_TheOthersAnswerAlike(t *testing.T) {
 	}
 }
 
+// Load balancers are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzLoadBalancer(f *testing.F) {
 	for _, name := range fixtures(f, "loadbalancers/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) { stable[[]clevercloud.LoadBalancer](t, data) })
+	client := newFuzzClient(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[[]clevercloud.LoadBalancer](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
+			return c.LoadBalancers.GetDefault(t.Context(), "orga_1", "app_1")
+		})
+	})
 }

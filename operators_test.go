@@ -335,10 +335,46 @@ func TestOperator_ShowsNoSecret(t *testing.T) {
 	}
 }
 
+// Operators and their versions are what encoding/json reads, or an error that says where; resources that are texts are these texts, and
+// others their JSON; what an operator marshals to is stable.
 func FuzzOperator(f *testing.F) {
-	for name := range operators {
+	for _, name := range fixtures(f, "operators/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
 	f.Add([]byte(`{"resources":{"a":5,"b":"{}","c":"[1]","d":"{x"},"features":{"a":[1, 2]}}`))
-	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.Operator](t, data) })
+	client := newFuzzClient(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.Operator](t, data)
+		stable[clevercloud.OperatorVersions](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Operator, error) {
+			return c.Operators.Get(t.Context(), clevercloud.Keycloak, "keycloak_1")
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.OperatorVersions, error) {
+			return c.Operators.CheckVersion(t.Context(), clevercloud.Keycloak, "keycloak_1")
+		})
+		checkResources(t, data)
+	})
+}
+
+// checkResources compares an operator's resources with the members of data.
+func checkResources(t *testing.T, data []byte) {
+	t.Helper()
+	all, plain := members(data, "resources")
+	resources, plainResources := members(all["resources"])
+	var got clevercloud.Operator
+	if resources == nil || json.Unmarshal(plain, &got) != nil {
+		return
+	}
+	require.NoError(t, json.Unmarshal(plainResources, &got.Resources))
+	require.Len(t, got.Resources, len(resources))
+	for name, value := range resources {
+		want := compacted(value)
+		var text *string
+		if json.Unmarshal(value, &text) == nil {
+			if want = ""; text != nil {
+				want = *text
+			}
+		}
+		require.Equal(t, want, got.Resources[name], name)
+	}
 }

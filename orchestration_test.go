@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -531,23 +533,64 @@ func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
 	assert.Zero(t, sent.count())
 }
 
+// Deployments are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzDeployment(f *testing.F) {
 	for _, name := range fixtures(f, "deployments/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stable[clevercloud.Deployment](t, data)
 		stable[[]clevercloud.Deployment](t, data)
+		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.Deployment, error) {
+			return c.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", "deployment_1")
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Deployment, error) {
+			return c.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
+		})
 	})
 }
 
+// Instances are what encoding/json reads, or an error that says where; an address is that of an object or of a text, and a text of another
+// form is kept; what instances marshal to is stable.
 func FuzzInstance(f *testing.F) {
 	for _, name := range fixtures(f, "instances/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
-	f.Add([]byte(`{"network":"[::1]:080"}`))
+	for _, network := range []string{"[::1]:080", "10.0.0.1:8080", "::1:80", "[::1]", "[[a]:1", "a]:1", ":+1", "h:-1", "h:", "h:99999999999999999999", ""} {
+		f.Add([]byte(`{"network":"` + network + `"}`))
+	}
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stable[clevercloud.Instance](t, data)
 		stable[[]clevercloud.Instance](t, data)
+		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.Instance, error) {
+			return c.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", "instance_1")
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Instance, error) {
+			return c.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
+		})
+		checkNetwork(t, data)
 	})
+}
+
+// hostAndPort is a host without colons, or any in brackets, and a port.
+var hostAndPort = regexp.MustCompile(`(?s)^(?:\[([^][]*)\]|([^][:]*)):([-+]?[0-9]+)$`)
+
+// checkNetwork compares the address of an instance with the member of data.
+func checkNetwork(t *testing.T, data []byte) {
+	t.Helper()
+	all, plain := members(data, "network")
+	var text string
+	var got clevercloud.Instance
+	if all == nil || json.Unmarshal(plain, &got) != nil || json.Unmarshal(all["network"], &text) != nil || string(all["network"]) == "null" {
+		return
+	}
+	want := clevercloud.InstanceNetwork{IP: text}
+	if parts := hostAndPort.FindStringSubmatch(text); parts != nil {
+		if port, err := strconv.Atoi(parts[3]); err == nil {
+			want = clevercloud.InstanceNetwork{IP: parts[1] + parts[2], Port: port}
+		}
+	}
+	require.Equal(t, want, got.Network)
 }

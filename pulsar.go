@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"net/http"
 	"strconv"
 	"time"
@@ -116,7 +117,8 @@ func wholeNumber(text []byte) (int64, bool) {
 	if err != nil || !wire.IsNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		return 0, false
 	}
-	return int64(f), true
+	exact, ok := new(big.Rat).SetString(string(text))
+	return int64(f), ok && exact.Cmp(new(big.Rat).SetInt64(int64(f))) == 0
 }
 
 // A StoragePoliciesPatch changes policies. What is left out stays as it is.

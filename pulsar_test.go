@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"encoding/json"
+	"math/big"
 	"net/http"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
 
 func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`} {
+	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`, `0.99999999999999999999`, `1e-400`} {
 		body := `{"durationInDays":` + text + `,"sizeInMB":1}`
 		got := decodeAs[clevercloud.StoragePolicy](t, body)
 
@@ -251,20 +252,70 @@ func TestPulsarStatus_IsKnown(t *testing.T) {
 	assert.False(t, clevercloud.PulsarStatus("PAUSED_FUTURE").IsKnown())
 }
 
+// Add-ons and clusters are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzPulsarAddon(f *testing.F) {
-	for _, name := range append(fixtures(f, "pulsar/addon*.json"), fixtures(f, "pulsar/cluster*.json")...) {
+	for _, name := range fixtures(f, "pulsar/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stable[clevercloud.PulsarAddon](t, data)
 		stable[clevercloud.PulsarCluster](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
+			return c.Pulsar.Get(t.Context(), "pulsar_1")
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarCluster, error) {
+			return c.Pulsar.GetCluster(t.Context(), "cluster_1")
+		})
 	})
 }
 
+// A bound is exactly the whole number that the API wrote, in whatever notation, and nothing that it wrote is lost; what policies marshal
+// to is stable.
 func FuzzStoragePolicies(f *testing.F) {
-	for _, name := range fixtures(f, "pulsar/policies_*.json") {
+	for _, name := range fixtures(f, "pulsar/*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
 	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":7.0,"durationInDays":{"a":1.5}},"offloadPolicies":{"sizeInBytes":-0,"durationInMinutes":1e3}}`))
-	f.Fuzz(func(t *testing.T, data []byte) { stable[clevercloud.StoragePolicies](t, data) })
+	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":0.99999999999999999999,"durationInDays":9007199254740993.0,"sizeInBytes":1e400,"durationInMinutes":1e-1}}`))
+	client := newFuzzClient(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stable[clevercloud.StoragePolicies](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.StoragePolicies, error) {
+			return c.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
+		})
+		all, plain := members(data, "retentionPolicies", "offloadPolicies")
+		var got clevercloud.StoragePolicies
+		if all == nil || json.Unmarshal(plain, &got) != nil {
+			return
+		}
+		for name, policy := range map[string]*clevercloud.StoragePolicy{"retentionPolicies": got.Retention, "offloadPolicies": got.Offload} {
+			if bounds, plain := members(all[name]); bounds != nil && policy != nil {
+				require.NoError(t, json.Unmarshal(plain, policy))
+				for name, bound := range map[string]*int64{
+					"sizeInMB": policy.SizeInMB, "durationInDays": policy.DurationInDays,
+					"sizeInBytes": policy.SizeInBytes, "durationInMinutes": policy.DurationInMinutes,
+				} {
+					checkBound(t, bounds[name], bound, policy.Unread[name])
+				}
+			}
+		}
+	})
+}
+
+// checkBound compares a bound with the exact value of its text.
+func checkBound(t *testing.T, text json.RawMessage, bound *int64, unread json.RawMessage) {
+	t.Helper()
+	switch {
+	case len(text) == 0 || string(text) == "null":
+		require.Nil(t, bound)
+		require.Nil(t, unread)
+	case bound != nil:
+		require.Nil(t, unread)
+		exact, ok := new(big.Rat).SetString(string(text))
+		require.True(t, ok && exact.Cmp(new(big.Rat).SetInt64(*bound)) == 0, "%s became %d", text, *bound)
+	default:
+		require.Equal(t, compacted(text), compacted(unread))
+		require.NotRegexp(t, `^-?([0-9]{1,18}|[0-9]{1,15}\.0{1,20})$`, string(text), "a whole number was not read")
+	}
 }

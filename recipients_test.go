@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -334,36 +335,81 @@ func mustJSON(v any) []byte {
 	return encoded
 }
 
+// recipientsWith holds a secret in each of the places that a recipient has for one.
+func recipientsWith(secret string) map[string]clevercloud.DrainRecipient {
+	hidden := auth.Secret(secret)
+	user := url.URL{Scheme: "https", User: url.UserPassword("me", secret), Host: "x.example", Path: "/p"}
+	token := url.URL{Scheme: "https", User: url.User(secret), Host: "x.example"}
+	path := "https://intake.example/v1/input/" + url.PathEscape(secret)
+	query := "https://x.example/in?k=" + url.QueryEscape(secret)
+	parameter := `env="prod" X-OVH-TOKEN="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret) + `" region="par"`
+	unknown := mustJSON(map[string]any{
+		"token": secret, "url": user.String(), "nested": map[string]any{"apiKeys": []any{secret, map[string]string{"x": secret}}}, "shown": "text",
+	})
+	return map[string]clevercloud.DrainRecipient{
+		"a password":      clevercloud.RawRecipient{URL: "https://x.example", Username: "me", Password: hidden},
+		"Elastic":         clevercloud.ElasticsearchRecipient{URL: "https://x.example/_bulk", Index: "logs", Username: "me", Password: hidden},
+		"an API key":      clevercloud.NewRelicRecipient{URL: "https://x.example", APIKey: hidden},
+		"OVH":             clevercloud.OVHTCPRecipient{URL: "tcp://x.example:6514", Token: hidden},
+		"OVH's parameter": clevercloud.OVHTCPRecipient{URL: "tcp://x.example:6514", RFC5424StructuredDataParameters: parameter},
+		"TCP":             clevercloud.SyslogTCPRecipient{URL: "tcp://x.example:6514", Token: hidden, RFC5424StructuredDataParameters: parameter},
+		"UDP":             clevercloud.SyslogUDPRecipient{URL: "udp://x.example:514", Token: hidden, RFC5424StructuredDataParameters: parameter},
+		"Better Stack":    clevercloud.BetterStackRecipient{URL: "https://x.example", SourceToken: hidden},
+		"Splunk":          clevercloud.SplunkRecipient{URL: "https://x.example", Token: hidden},
+		"Datadog":         clevercloud.DatadogRecipient{URL: path},
+		"userinfo":        clevercloud.RawRecipient{URL: user.String()},
+		"a user":          clevercloud.RawRecipient{URL: token.String()},
+		"a query":         clevercloud.NewRelicRecipient{URL: query, APIKey: "k"},
+		"a fragment":      clevercloud.RawRecipient{URL: "https://x.example/in#" + url.PathEscape(secret)},
+		"an unknown type": clevercloud.UnknownRecipient{Type: "KAFKA", Raw: unknown},
+	}
+}
+
+// shownOf is a recipient in the ways that it may get into a log.
+func shownOf(t *testing.T, r clevercloud.DrainRecipient) string {
+	t.Helper()
+	var shown strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		fmt.Fprintf(&shown, verb+"\n", r)
+		fmt.Fprintf(&shown, verb+"\n", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+	}
+	encoded, err := json.Marshal([]any{r, clevercloud.Drain{Recipient: r}})
+	require.NoError(t, err)
+	return shown.String() + string(encoded)
+}
+
+// A recipient shows the same whatever its secrets are; it is sent as it is, or refused; an API that echoes it gives an error that shows none
+// of them; and what is sent decodes to what was given.
 func FuzzDrainRecipient(f *testing.F) {
-	for _, name := range fixtures(f, "drains/create_request_*.json") {
-		f.Add([]byte(fixture(f, name)), "https://me:hush@x.example/p?q=hush", "hush")
+	for _, name := range fixtures(f, "drains/*.json") {
+		f.Add([]byte(fixture(f, name)), "https://me:hush@x.example/p?q=hush", "hush hush")
 	}
 	f.Add([]byte(`{"recipient":{"type":"KAFKA","a":[{"token":"x"}]}}`), "tcp://[::1]:514", `"`)
+	f.Add([]byte(`{}`), "udp://h", "a\\\nb")
+	f.Add([]byte(`{}`), "https://h/%zz?a=%", "very&<secret>\u2028é\xff")
 	f.Fuzz(func(t *testing.T, data []byte, address, secret string) {
-		for _, r := range []clevercloud.DrainRecipient{
-			clevercloud.RawRecipient{URL: address, Password: auth.Secret(secret)},
-			clevercloud.DatadogRecipient{URL: address},
-			clevercloud.SyslogTCPRecipient{URL: address, RFC5424StructuredDataParameters: secret},
-		} {
-			// Whatever a recipient holds, it prints, marshals, and is sent as it is or refused.
-			_ = fmt.Sprintf("%v %#v", r, r)
-			shown, err := json.Marshal(r)
-			require.NoError(t, err)
-			require.True(t, json.Valid(shown), "%s", shown)
-			body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: r})
-			if err == nil {
-				require.True(t, json.Valid([]byte(body)), body)
+		if secret != "" {
+			others := recipientsWith("another")
+			for place, r := range recipientsWith(secret) {
+				require.Equal(t, shownOf(t, others[place]), shownOf(t, r), place)
 			}
 		}
+		checkSent(t, clevercloud.RawRecipient{URL: address, Username: address, Password: auth.Secret(secret)}, map[string]string{
+			"type": "RawRecipient", "url": address, "username": address, "password": secret,
+		})
+		checkSent(t, clevercloud.SyslogTCPRecipient{URL: address, RFC5424StructuredDataParameters: secret}, map[string]string{
+			"type": "SYSLOG_TCP", "url": address, "rfc5424StructuredDataParameters": secret,
+		})
+		checkEcho(t, secret)
 		var d clevercloud.Drain
 		if json.Unmarshal(data, &d) != nil || d.Recipient == nil {
 			return
 		}
 		body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: d.Recipient}, clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames))
 		if err != nil {
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 			return
 		}
-		// What was sent decodes to what was given.
 		var again clevercloud.Drain
 		require.NoError(t, json.Unmarshal([]byte(body), &again), body)
 		if _, unknown := d.Recipient.(clevercloud.UnknownRecipient); !unknown {
@@ -371,3 +417,49 @@ func FuzzDrainRecipient(f *testing.F) {
 		}
 	})
 }
+
+// checkSent fails unless a recipient is refused, or is sent with these members, those that are empty left out.
+func checkSent(t *testing.T, r clevercloud.DrainRecipient, want map[string]string) {
+	t.Helper()
+	body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+	if err != nil {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		oneLine(t, err)
+		return
+	}
+	for name, text := range want {
+		if want[name] = decodeAs[string](t, string(mustJSON(text))); text == "" { // JSON has no invalid UTF-8.
+			delete(want, name)
+		}
+	}
+	sent := decodeAs[struct {
+		Kind      string
+		Recipient map[string]string
+	}](t, body)
+	require.Equal(t, "LOG", sent.Kind)
+	require.Equal(t, want, sent.Recipient)
+}
+
+// checkEcho has the API answer with what it was sent.
+func checkEcho(t *testing.T, secret string) {
+	t.Helper()
+	// A part of the request's own words, or of the replacement, would be found in any error.
+	ordinary := recipientsWith("\x00")
+	if len(secret) < 8 || strings.Contains(fmt.Sprintf("%s %v https://intake.example/v1/input/ [redacted]", exchangeWords, ordinary), secret) {
+		return
+	}
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		got, err := describe(req)
+		return layerAnswer(req, http.StatusBadRequest, `{"error":`+string(mustJSON(got.Body))+`,"was":`+got.Body+"}", "X-Echo", got.Body), err
+	})
+	for place, r := range recipientsWith(secret) {
+		_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+		var failed *clevercloud.APIError
+		require.ErrorAs(t, err, &failed, place)
+		require.NotContains(t, fmt.Sprintf("%+v %s %s %v", *failed, failed.Body, err, failed.Header), secret, place)
+	}
+}
+
+// exchangeWords are in every error of drains.create that an echo leads to.
+const exchangeWords = `clevercloud: drains.create: 400 bad request: {"kind":"LOG","recipient":{"type":"RawRecipient","url":"https://x.example"}} ` +
+	`POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains map[X-Echo:[]] {"error":"","was":}`

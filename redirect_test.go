@@ -153,7 +153,8 @@ func TestRedirect_NotFollowed(t *testing.T) {
 			var answer *clevercloud.APIError
 			require.ErrorAs(t, err, &answer)
 			assert.Equal(t, 302, answer.StatusCode)
-			assert.Equal(t, tc.location, answer.Header.Get("Location"))
+			shown := strings.NewReplacer("user:secret@", "[redacted]@", "user@", "[redacted]@").Replace(tc.location)
+			assert.Equal(t, shown, answer.Header.Get("Location"))
 			assert.Equal(t, "moved", string(answer.Body))
 			assert.Len(t, hops.seen, 1)
 			assert.NotContains(t, err.Error(), "secret")

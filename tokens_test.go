@@ -259,12 +259,18 @@ func TestTokens_Create_IsNotRedirected(t *testing.T) {
 	}
 }
 
+// Tokens are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzAPIToken(f *testing.F) {
 	for _, name := range fixtures(f, "auth/api_token*.json") {
 		f.Add([]byte(fixture(f, name)))
 	}
+	client := newFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		stable[clevercloud.APIToken](t, data)
 		stable[[]clevercloud.APIToken](t, data)
+		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.APIToken, error) {
+			return c.Tokens.Create(t.Context(), exampleTokenInput)
+		})
+		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.APIToken, error) { return c.Tokens.List(t.Context()) })
 	})
 }

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -15,6 +13,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // A Flow obtains an [OAuth1] token from a user, in three steps (RFC 5849, section 2): [Flow.RequestToken], then the user's browser
@@ -175,18 +175,19 @@ func (f Flow) post(ctx context.Context, step string, secret Secret, form url.Val
 	if err != nil {
 		return nil, err
 	}
+	hide := f.redactor(secret, form)
 	resp, err := f.client().Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s: %w", step, err)
+		return nil, fmt.Errorf("auth: %s: %w", step, hide.Error(err))
 	}
 	defer resp.Body.Close()
 	body, err := readAnswer(resp.Body)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		// What could be read is enough for an excerpt; the status matters more than why the rest is missing.
-		return nil, &FlowError{step, resp.StatusCode, sanitise(resp.Header.Get("Sozu-Id")), f.excerpt(body, secret, form)}
+		return nil, &FlowError{step, resp.StatusCode, sanitise(hide.Text(resp.Header.Get("Sozu-Id"))), excerpt(string(hide.Body([]byte(body))))}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s: read the answer: %w", step, err)
+		return nil, fmt.Errorf("auth: %s: read the answer: %w", step, hide.Error(err))
 	}
 	answer, err := url.ParseQuery(body)
 	if err != nil {
@@ -252,32 +253,22 @@ func readAnswer(body io.Reader) (string, error) {
 	return string(data), err
 }
 
-// excerpt makes an answer fit for an error. A server may echo the form, so what is secret in it is taken out first, in the
-// encodings that an echo can have.
-func (f Flow) excerpt(body string, secret Secret, form url.Values) string {
+// redactor knows what of a step must not be shown, should the server echo it: as it is, as it is in the signature, and as it is in the form.
+func (f Flow) redactor(secret Secret, form url.Values) redact.Redactor {
+	secrets := []string{f.ConsumerSecret.Reveal(), secret.Reveal(), form.Get("oauth_verifier"), form.Get("oauth_signature")}
+	for _, text := range secrets {
+		once := string(appendEncoded(nil, text))
+		secrets = append(secrets, once, string(appendEncoded(nil, once)))
+	}
+	return redact.Of(secrets...)
+}
+
+// excerpt makes an answer fit for an error.
+func excerpt(body string) string {
 	if strings.Contains(body, "oauth_token_secret") {
 		return "" // A token where no token should be.
 	}
-	signature := form.Get("oauth_signature")
-	for _, text := range [...]string{signature, f.ConsumerSecret.Reveal(), secret.Reveal(), form.Get("oauth_verifier")} {
-		for _, spelling := range spellings(text) {
-			body = strings.ReplaceAll(body, spelling, redacted)
-		}
-	}
 	return sanitise(body)
-}
-
-// spellings returns the encodings of a text, the longest first so that none is cut by another; nothing for the empty text.
-func spellings(text string) []string {
-	if text == "" {
-		return nil
-	}
-	once := string(appendEncoded(nil, text))
-	quoted := strconv.Quote(text)
-	return []string{
-		string(appendEncoded(nil, once)), once, url.QueryEscape(text), html.EscapeString(text), quoted[1 : len(quoted)-1],
-		base64.StdEncoding.EncodeToString([]byte(text)), text,
-	}
 }
 
 // sanitise makes one short line of text from elsewhere: no control characters, no terminal sequences, 256 characters at most.

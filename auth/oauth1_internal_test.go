@@ -1,12 +1,15 @@
 package auth
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
 	"hash"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -205,31 +208,98 @@ func naiveSignature(digest func() hash.Hash, consumerSecret, tokenSecret, base s
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// compare signs one request both ways.
-func compare(t *testing.T, path, query, form string) {
+// A verifier is the server's side: it has the secrets, and of a request only what came over the wire.
+type verifier struct{ consumerSecret, tokenSecret string }
+
+// verify checks a request as RFC 5849, 3.2 says, with nothing of the package.
+func (v verifier) verify(t *testing.T, scheme string, wire []byte) {
 	t.Helper()
-	protocol := map[string]string{"oauth_consumer_key": "ké y", "oauth_token": "t&=", "oauth_nonce": "n", "oauth_timestamp": "1"}
-	var params []param
-	for name, value := range protocol {
-		params = append(params, param{name, value})
+	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(wire)))
+	if err != nil {
+		return // What cannot be read is answered with 400, whatever its signature.
 	}
-	req, err := http.NewRequest(http.MethodPost, "https://api.example.com", strings.NewReader(form))
+	form, err := io.ReadAll(req.Body)
 	require.NoError(t, err)
-	req.URL.Path, req.URL.RawQuery = "/"+path, query
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-
-	want, wantErr := naive("POST", "https", "api.example.com", req.URL.EscapedPath(), query, form, protocol)
-	got, gotErr := baseString(req, params)
-
-	require.Equal(t, wantErr == nil, gotErr == nil, "%v, %v", wantErr, gotErr)
-	require.Equal(t, want, string(got))
-	if wantErr != nil {
+	protocol := headerParameters(t, req.Header.Get("Authorization"))
+	signature := protocol["oauth_signature"]
+	delete(protocol, "oauth_signature")
+	require.Equal(t, "ké y", protocol["oauth_consumer_key"])
+	require.Equal(t, "t&=", protocol["oauth_token"])
+	escape := func(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
+	if protocol["oauth_signature_method"] == "" {
+		require.Len(t, protocol, 2)
+		require.Equal(t, escape(v.consumerSecret)+"&"+escape(v.tokenSecret), signature)
 		return
 	}
-	for method, digest := range map[Method]func() hash.Hash{HMACSHA1: sha1.New, HMACSHA512: sha512.New} {
-		signed, err := OAuth1{ConsumerSecret: "a b/é~", TokenSecret: "c&d=+", Method: method}.sign(req, params)
+	require.Len(t, protocol, 6)
+	path, query, _ := strings.Cut(req.RequestURI, "?")
+	host := strings.ToLower(req.Host)
+	if scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	base, err := naive(req.Method, scheme, host, path, query, string(form), protocol)
+	require.NoError(t, err)
+	digest := map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA512": sha512.New}[protocol["oauth_signature_method"]]
+	require.NotNil(t, digest)
+	require.Equal(t, naiveSignature(digest, v.consumerSecret, v.tokenSecret, base), signature, base)
+}
+
+// headerParameters reads the header of RFC 5849, 3.5.1.
+func headerParameters(t *testing.T, header string) map[string]string {
+	t.Helper()
+	list, ok := strings.CutPrefix(header, "OAuth ")
+	require.True(t, ok, header)
+	params := map[string]string{}
+	for _, part := range strings.Split(list, ", ") {
+		name, quoted, _ := strings.Cut(part, "=")
+		value, err := url.PathUnescape(strings.Trim(quoted, `"`))
+		require.NoError(t, err, header)
+		require.NotContains(t, params, name)
+		params[name] = value
+	}
+	return params
+}
+
+// addresses are hosts as a base URL may spell them.
+var addresses = []string{
+	"https://api.example.com", "https://API.Example.com:443", "http://localhost:80", "http://127.0.0.1:8080", "https://[::1]:443", "https://api.example.com:80",
+}
+
+// compare signs one request in each way, sends it over a wire, and has the verifier look at it. A query or a form that is not encoded as
+// one is refused, by both.
+func compare(t *testing.T, method string, address uint8, path, query, form, consumerSecret, tokenSecret string) {
+	t.Helper()
+	base := addresses[int(address)%len(addresses)]
+	scheme, _, _ := strings.Cut(base, ":")
+	if consumerSecret == "" || tokenSecret == "" {
+		return
+	}
+	for _, kind := range []Method{Plaintext, HMACSHA1, HMACSHA512} {
+		req, err := http.NewRequest(method, base, strings.NewReader(form))
+		if err != nil {
+			return // No method.
+		}
+		req.URL.Path, req.URL.RawQuery = "/"+path, query
+		if plain, err := url.PathUnescape(path); err == nil {
+			req.URL.Path, req.URL.RawPath = "/"+plain, "/"+path
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+		_, wantErr := naive(method, scheme, "", "", query, form, nil)
+
+		err = OAuth1{ConsumerKey: "ké y", ConsumerSecret: Secret(consumerSecret), Token: "t&=", TokenSecret: Secret(tokenSecret), Method: kind}.Authenticate(req)
+
+		if kind != Plaintext && wantErr != nil {
+			require.Error(t, err)
+			require.Empty(t, req.Header.Get("Authorization"))
+			continue
+		}
 		require.NoError(t, err)
-		require.Equal(t, naiveSignature(digest, "a b/é~", "c&d=+", want), signed)
+		var wire bytes.Buffer
+		if req.Write(&wire) == nil {
+			verifier{consumerSecret, tokenSecret}.verify(t, scheme, wire.Bytes())
+		}
 	}
 }
 
@@ -244,18 +314,21 @@ func TestSign_EqualsTheNaiveImplementation(t *testing.T) {
 		}
 		return b.String()
 	}
-	for range 300 {
-		compare(t, text(pieces), text(pieces[:len(pieces)-1]), text(pieces[:len(pieces)-1]))
+	for i := range 300 {
+		compare(t, http.MethodPost, uint8(i), text(pieces), text(pieces[:len(pieces)-1]), text(pieces[:len(pieces)-1]), "a b/é~", "c&d=+")
 	}
-	for range 50 {
-		compare(t, "", text(pieces), text(pieces))
+	for i := range 50 {
+		compare(t, http.MethodPut, uint8(i), "", text(pieces), text(pieces), text(pieces)+"s", text(pieces)+"s")
 	}
 }
 
+// A server that follows RFC 5849 finds the signature of any request to be right, by what came over the wire.
 func FuzzSign(f *testing.F) {
-	f.Add("request", "b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q")
-	f.Add("v4/drains/é", "a-b=1&a=1&a=", "")
-	f.Add("", "%zz", "%")
+	f.Add("POST", uint8(0), "request", "b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q", "a b/é~", "c&d=+")
+	f.Add("GET", uint8(1), "v4/drains/é", "a-b=1&a=1&a=", "", "s", "\x00\xff")
+	f.Add("patch", uint8(2), "", "%zz", "%", "%", "&")
+	f.Add("DELETE", uint8(3), "a%2Fb/%2e%2e/%e9;x=1,2", "a;b=1&oauth_token=t&since=2025-01-01T00:00:00.000Z", "+", "~", "-._")
+	f.Add("OPTIONS", uint8(4), "/*", "&&=&=a&é=%C3%A9", "a=1&a=10&a=2", "%26", "=")
 	f.Fuzz(compare)
 }
 

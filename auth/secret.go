@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-const redacted = "[redacted]"
+const redacted = redact.Mark
 
 // A Secret is a text that must not end up in a log: a token, a password, a key. Untyped constants convert by themselves.
 //

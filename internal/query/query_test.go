@@ -1,7 +1,9 @@
 package query
 
 import (
+	"math"
 	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
@@ -52,20 +54,43 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// What net/url reads is what was put in, and a plus sign never stands for a space.
+// What net/url reads is what was put in by any of the ways, in order, and a plus sign never stands for a space. A time is the same instant to
+// the millisecond.
 func FuzzValues(f *testing.F) {
-	f.Add("a", "b", "c")
-	f.Add("a b", "+", "%2B")
-	f.Add("é&=", ";", "#\x00\xff")
-	f.Fuzz(func(t *testing.T, key, first, second string) {
+	f.Add("a", "b", "c", int64(5), int64(1767323045678901234))
+	f.Add("a b", "+", "%2B", int64(-1), int64(0))
+	f.Add("é&=", ";", "#\x00\xff", int64(0), int64(-1))
+	f.Add("", "", "", int64(math.MinInt64), int64(math.MaxInt64))
+	f.Fuzz(func(t *testing.T, key, first, second string, number, nanoseconds int64) {
 		var v Values
 		v.Add(key, first)
-		v.Add(key, second)
+		Texts(&v, key, []string{second, first})
+		Text(&v, key, second)
+		Int(&v, key, number)
+		v.True(key, number%2 == 0)
+		at := time.Unix(0, nanoseconds)
+		v.Time(key, at)
+		want := []string{first, second, first}
+		if second != "" {
+			want = append(want, second)
+		}
+		if number != 0 {
+			want = append(want, strconv.FormatInt(number, 10))
+		}
+		if number%2 == 0 {
+			want = append(want, "true")
+		}
 
-		got, err := url.ParseQuery(v.String())
+		all, err := url.ParseQuery(v.String())
 
 		require.NoError(t, err)
-		assert.Equal(t, url.Values{key: {first, second}}, got)
+		require.Len(t, all, 1)
+		got := all[key]
+		require.Len(t, got, len(want)+1)
+		instant, err := time.Parse(time.RFC3339Nano, got[len(want)])
+		require.NoError(t, err)
+		assert.WithinRange(t, at, instant, instant.Add(time.Millisecond-1))
+		assert.Equal(t, want, got[:len(want)])
 		assert.NotContains(t, v.String(), "+")
 		u, err := url.Parse("https://api.test/x?" + v.String())
 		require.NoError(t, err)

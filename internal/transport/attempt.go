@@ -115,10 +115,11 @@ func EndsWithConnection(resp *http.Response) bool {
 
 // reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
 func (c *Call) reject(resp *http.Response, body []byte) {
+	c.Secrets = append(c.Secrets, locationSecrets(resp.Header)...)
 	hide := c.Redactor()
 	clean := *resp
 	clean.Header = hide.Header(resp.Header)
-	c.rejected, c.rejection = &clean, hide.Bytes(body)
+	c.rejected, c.rejection = &clean, hide.Body(body)
 }
 
 func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) error {

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // credentials authenticates each request to the origin of its call, and none to any other: not after a redirect elsewhere.
@@ -96,4 +98,55 @@ func Loopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
+func authorizationSecrets(header string) []string {
+	scheme, rest, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "OAuth") {
+		return []string{header, rest}
+	}
+	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
+	signature, _, _ = strings.Cut(signature, `"`)
+	secrets := []string{header, signature}
+	if plain, err := url.PathUnescape(signature); err == nil {
+		for part := range strings.SplitSeq(plain, "&") {
+			secrets = append(secrets, part)
+			if text, err := url.PathUnescape(part); err == nil {
+				secrets = append(secrets, text)
+			}
+		}
+	}
+	return secrets
+}
+
+// locationSecrets returns the user in the address that a redirect leads to, also in one that cannot be read as an address.
+func locationSecrets(h http.Header) []string {
+	var secrets []string
+	_, rest, more := strings.Cut(h.Get("Location"), "//")
+	for more {
+		authority := rest
+		if end := strings.IndexAny(rest, "/?#\"'<> \t\r\n\f\v"); end >= 0 {
+			authority = rest[:end]
+		}
+		_, rest, more = strings.Cut(rest, "//")
+		user := authority[:max(0, strings.LastIndexByte(authority, '@'))]
+		if user == "" {
+			continue
+		}
+		_, password, ok := strings.Cut(user, ":")
+		if !ok {
+			password = user
+		}
+		secrets = append(secrets, user, password)
+		if plain, err := url.PathUnescape(password); err == nil {
+			secrets = append(secrets, plain)
+		}
+	}
+	return secrets
+}
+
+// Redactor removes what the call has sent that is secret, and what it was told by a redirect.
+func (c *Call) Redactor() redact.Redactor {
+	return redact.Of(slices.Concat(added(c.plain, c.signed), c.Secrets)...)
 }

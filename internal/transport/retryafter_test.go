@@ -2,7 +2,9 @@ package transport
 
 import (
 	"math"
+	"math/big"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +56,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// Whatever the header says, the wait is none or a positive one, and none without ok.
+// Whatever the header says, the wait is none or a positive one, and none without ok; digits are so many seconds, and what the wait leads to
+// is the date that net/http reads.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "1", "1.5", "-1", "1e309", "0x1p-2", "NaN", "Inf", "Fri, 02 Jan 2026 03:04:15 GMT", "1_000", "９"} {
 		f.Add(seed, int64(1767323045))
@@ -63,6 +66,22 @@ func FuzzRetryAfter(f *testing.F) {
 		got, ok := RetryAfter(http.Header{"Retry-After": {value}}, time.Unix(now, 0))
 		if got < 0 || !ok && got != 0 {
 			t.Fatalf("%q at %d: %v, %v", value, now, got, ok)
+		}
+		if seconds, is := new(big.Int).SetString(value, 10); is && value != "" && len(value) < 300 && strings.Trim(value, "0123456789") == "" { // more digits are no number
+			exact := new(big.Int).Mul(seconds, big.NewInt(int64(time.Second)))
+			if !exact.IsInt64() {
+				exact.SetInt64(math.MaxInt64)
+			}
+			off := new(big.Int).Sub(exact, big.NewInt(int64(got)))
+			// A float64 is exact for a hundred days.
+			if !ok || off.CmpAbs(big.NewInt(int64(got)>>50)) > 0 {
+				t.Fatalf("%q: %v, %v", value, got, ok)
+			}
+		}
+		if date, err := http.ParseTime(value); err == nil {
+			if want := max(0, date.Sub(time.Unix(now, 0))); !ok || got != want {
+				t.Fatalf("%q at %d: %v, %v", value, now, got, ok)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,9 @@ func FuzzDecode(f *testing.F) {
 			var typed *Error
 			if err != nil && !errors.As(err, &typed) {
 				t.Fatalf("an error of another type: %v", err)
+			}
+			if err != nil && !leads(data, typed.Path) {
+				t.Fatalf("%s leads nowhere in %q", typed.Path, data)
 			}
 			if want := json.Unmarshal(data, theirs.Interface()); want == nil && !IsNull(data) {
 				require.NoError(t, err)
@@ -393,3 +397,30 @@ type chunked struct {
 }
 
 func (c chunked) Read(p []byte) (int, error) { return c.r.Read(p[:min(len(p), c.n)]) }
+
+// leads reports whether path names a value of data.
+func leads(data []byte, path string) bool {
+	var v any
+	if path != "" && json.Unmarshal(data, &v) != nil {
+		return false
+	}
+	for _, step := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		switch in := v.(type) {
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(in) {
+				return false
+			}
+			v = in[i]
+		case map[string]any:
+			inner, ok := in[step]
+			if !ok {
+				return false
+			}
+			v = inner
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,40 +1,52 @@
-package transport
+// Package redact removes secrets that were sent from what came back: a server that echoes a request must not make its errors a leak.
+package redact
 
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Redacted stands for a secret.
-const Redacted = "[redacted]"
+// Mark stands for a secret.
+const Mark = "[redacted]"
 
 // minSecret is the length under which a replacement would hide more of the text than of the secret.
 const minSecret = 4
 
-// A Redactor removes secrets that were sent from what came back: an API that echoes a request must not make its errors a leak.
+// A Redactor knows secrets in all the ways that they are written, the longest first.
 type Redactor []string
 
-// Redactor knows the secrets of the request in all the ways that they are written.
-func (c *Call) Redactor() Redactor {
+// Of returns a Redactor of these secrets.
+func Of(secrets ...string) Redactor {
 	var r Redactor
-	for _, secret := range slices.Concat(added(c.plain, c.signed), c.Secrets) {
+	for _, secret := range secrets {
 		if len(secret) < minSecret {
 			continue
 		}
-		r = append(r, escapings(secret)...)
-		r = append(r, url.QueryEscape(secret), url.PathEscape(secret), inQuotes(strconv.Quote(secret)))
-		r = append(r, inBase64(base64.RawStdEncoding, secret)...)
-		r = append(r, inBase64(base64.RawURLEncoding, secret)...)
+		// A whole request that is echoed in another encoding holds the secret as its JSON does.
+		for _, form := range distinct(escapings(secret)) {
+			r = append(append(r, form), elsewhere(form)...)
+			r = append(r, inBase64(base64.RawStdEncoding, form)...)
+			r = append(r, inBase64(base64.RawURLEncoding, form)...)
+		}
 	}
-	slices.SortFunc(r, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(r)
+	r = distinct(r)
+	slices.SortStableFunc(r, func(a, b string) int { return len(b) - len(a) })
+	return r
+}
+
+func distinct(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // escapings returns text as it is and as JSON holds it: written by encoding/json, which escapes more than others, or by others; also
@@ -59,6 +71,26 @@ func plainJSON(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// elsewhere returns text as URLs, Go, HTML, PHP's JSON and dumps hold it.
+func elsewhere(text string) []string {
+	query, path, dump := url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text))
+	return []string{
+		query, path, lowerEscapes(query), lowerEscapes(path), inQuotes(strconv.Quote(text)), html.EscapeString(text),
+		strings.ReplaceAll(text, "/", `\/`), dump, strings.ToUpper(dump),
+	}
+}
+
+// lowerEscapes writes %2F as %2f.
+func lowerEscapes(escaped string) string {
+	lower := []byte(escaped)
+	for i := range lower {
+		if lower[i] == '%' {
+			copy(lower[i:], bytes.ToLower(lower[i:i+3]))
+		}
+	}
+	return string(lower)
+}
+
 func inQuotes(quoted string) string { return quoted[1 : len(quoted)-1] }
 
 // inBase64 returns what base64 makes of text within any other, which depends on where in a group of three bytes it begins. The characters
@@ -80,16 +112,35 @@ func (r Redactor) Bytes(b []byte) []byte {
 	for _, secret := range r {
 		// ReplaceAll copies what it does not change, too.
 		if old := []byte(secret); bytes.Contains(b, old) {
-			b = bytes.ReplaceAll(b, old, []byte(Redacted))
+			b = bytes.ReplaceAll(b, old, []byte(Mark))
 		}
 	}
 	return b
 }
 
+// literal is a string in JSON.
+var literal = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"`)
+
+// Body returns a body without secrets, also where it is JSON that escapes what need not be.
+func (r Redactor) Body(b []byte) []byte {
+	b = r.Bytes(b)
+	if len(r) == 0 || !bytes.Contains(b, []byte(`\`)) {
+		return b
+	}
+	return literal.ReplaceAllFunc(b, func(quoted []byte) []byte {
+		var text string
+		if json.Unmarshal(quoted, &text) != nil || r.Text(text) == text {
+			return quoted
+		}
+		clean, _ := json.Marshal(r.Text(text))
+		return clean
+	})
+}
+
 // Text returns text without secrets.
 func (r Redactor) Text(text string) string {
 	for _, secret := range r {
-		text = strings.ReplaceAll(text, secret, Redacted)
+		text = strings.ReplaceAll(text, secret, Mark)
 	}
 	return text
 }
@@ -121,24 +172,4 @@ func (r Redactor) Error(err error) error {
 		return errors.New(r.Text(said))
 	}
 	return err
-}
-
-// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
-func authorizationSecrets(header string) []string {
-	scheme, rest, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "OAuth") {
-		return []string{header, rest}
-	}
-	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
-	signature, _, _ = strings.Cut(signature, `"`)
-	secrets := []string{header, signature}
-	if plain, err := url.PathUnescape(signature); err == nil {
-		for part := range strings.SplitSeq(plain, "&") {
-			secrets = append(secrets, part)
-			if text, err := url.PathUnescape(part); err == nil {
-				secrets = append(secrets, text)
-			}
-		}
-	}
-	return secrets
 }

@@ -1,0 +1,82 @@
+package clevercloud
+
+import (
+	"bufio"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// templates are paths of each shape.
+var templates = []string{
+	"/v2/self", drainsPath + "/{drainId}/enable", operatorPath + "/version/check", "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+	"/api-tokens/{apiTokenId}",
+}
+
+// percentDecoded is RFC 3986, 2.1.
+func percentDecoded(t *testing.T, text string) string {
+	t.Helper()
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '%' {
+			out.WriteByte(text[i])
+			continue
+		}
+		require.Less(t, i+2, len(text), text)
+		high, low := strings.IndexByte("0123456789ABCDEF", text[i+1]), strings.IndexByte("0123456789ABCDEF", text[i+2])
+		require.True(t, high >= 0 && low >= 0, text)
+		out.WriteByte(byte(high<<4 | low))
+		i += 2
+	}
+	return out.String()
+}
+
+// A path has the segments of its template behind those of the base URL, with each id, whatever its characters, within its own; a server
+// reads the same. An id that is empty or would lead elsewhere is refused.
+func FuzzExpand(f *testing.F) {
+	for i, id := range []string{
+		"orga_1", "a/b", "..", ".", "../x", "%2e%2e", "a?b=c", "a#b", "é", "\x00", "\xff", " ", "a;b", "{drainId}", "}", "//", "\\..\\", ".. ", "%", "%zz",
+	} {
+		f.Add("https://api.test/prefix", uint8(i), "orga_1", "app_1", id)
+		f.Add("https://api.test", uint8(i), id, id, id)
+	}
+	f.Add("http://localhost:8080/a%2Fb/é/", uint8(1), "a", "b", "c")
+	f.Fuzz(func(t *testing.T, address string, shape uint8, first, second, third string) {
+		base, err := parseBaseURL(address)
+		if err != nil {
+			return
+		}
+		template := templates[int(shape)%len(templates)]
+		ids := []string{first, second, third}[:strings.Count(template, "{")]
+
+		var got url.URL
+		err = expand(&got, base, template, ids)
+
+		for _, id := range ids {
+			if id == "" || id == "." || id == ".." {
+				require.ErrorIs(t, err, ErrInvalidArgument)
+				return
+			}
+		}
+		require.NoError(t, err)
+		path, ok := strings.CutPrefix(got.EscapedPath(), base.EscapedPath())
+		require.True(t, ok, "%s is not behind %s", &got, base)
+		segments, wanted := strings.Split(path, "/"), strings.Split(template, "/")
+		require.Len(t, segments, len(wanted), path)
+		for i, want := range wanted {
+			if before, rest, is := strings.Cut(want, "{"); is {
+				_, after, _ := strings.Cut(rest, "}")
+				want, ids = before+ids[0]+after, ids[1:]
+			}
+			require.Equal(t, want, percentDecoded(t, segments[i]))
+		}
+		require.Equal(t, url.URL{Scheme: base.Scheme, Host: base.Host, Path: got.Path, RawPath: got.RawPath}, got)
+		read, err := http.ReadRequest(bufio.NewReader(strings.NewReader("GET " + got.RequestURI() + " HTTP/1.1\r\nHost: x\r\n\r\n")))
+		require.NoError(t, err)
+		require.Equal(t, got.EscapedPath(), read.RequestURI)
+		require.Equal(t, got.Path, read.URL.Path)
+	})
+}
