@@ -40,10 +40,10 @@ type housePackage struct {
 
 // listed is what go list says of a package.
 type listed struct {
-	Dir, ImportPath, Export string
-	GoFiles                 []string
-	Standard                bool
-	Module                  *struct {
+	Dir, ImportPath, Export, Name string
+	GoFiles                       []string
+	Standard                      bool
+	Module                        *struct {
 		Path string
 		Main bool
 	}
@@ -51,7 +51,7 @@ type listed struct {
 
 // house loads the packages that a user compiles.
 var house = sync.OnceValues(func() ([]*housePackage, error) {
-	out, err := exec.Command("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Export,GoFiles,Standard,Module",
+	out, err := exec.Command("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Export,Name,GoFiles,Standard,Module",
 		"./", "./auth", "./clevertest", "./internal/...").Output()
 	if err != nil {
 		var exit *exec.ExitError
@@ -70,7 +70,7 @@ var house = sync.OnceValues(func() ([]*housePackage, error) {
 			return nil, err
 		}
 		exports[p.ImportPath] = p.Export
-		if p.Module != nil && p.Module.Main {
+		if tool := p.Name == "main" || p.ImportPath == modulePath+"/internal/mutate/mutants"; p.Module != nil && p.Module.Main && !tool {
 			own = append(own, p)
 		}
 	}
