@@ -355,7 +355,8 @@ func (r *logRun[T]) pause(lost *lostError) error {
 	r.failures++
 	most := r.policy.MaxRetries
 	if !r.opened {
-		settings, _ := r.client.core().config.call.with(r.opts)
+		settings := r.client.core().config.call
+		_ = settings.apply(r.opts) // what is wrong with them has ended the first connection
 		most = r.client.core().config.retry.MaxRetries
 		if settings.maxRetries != nil {
 			most = *settings.maxRetries

@@ -130,8 +130,10 @@ func (o operation[In, Out]) open(ctx context.Context, c *Client, opts []CallOpti
 type exchange struct {
 	route
 	ctx    context.Context
-	call   *transport.Call
+	call   transport.Call
 	config callConfig
+	target url.URL
+	draft  draft
 }
 
 // send is the one way to the API: it checks the arguments, builds the request, has it sent and turns what is no success into an error.
@@ -146,7 +148,7 @@ func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input,
 		return nil, &callError{operation: r.id, err: err}
 	}
 	start := time.Now()
-	err := c.core().transport.Do(ctx, x.call)
+	err := c.core().transport.Do(ctx, &x.call)
 	x.report(time.Since(start))
 	if err != nil {
 		return nil, x.failure(err)
@@ -157,8 +159,10 @@ func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input,
 	return x, nil
 }
 
-func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string) (err error) {
-	if x.config, err = c.core().config.call.with(opts); err != nil {
+func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string) error {
+	shared := c.core()
+	x.config = shared.config.call
+	if err := x.config.apply(opts); err != nil {
 		return err
 	}
 	if x.config.response != nil {
@@ -167,7 +171,6 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	if x.ctx == nil {
 		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
-	shared := c.core()
 	if x.elsewhere != nil {
 		x.path = x.elsewhere(shared.config, x.path, ids)
 	}
@@ -175,25 +178,27 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	if x.bridge {
 		base = shared.bridge
 	}
-	target, err := expand(base, x.path, ids)
-	if err != nil {
+	if err := expand(&x.target, base, x.path, ids); err != nil {
 		return err
 	}
-	d := draft{names: shared.config.drainTypeNames}
-	if err := in.encode(&d); err != nil {
+	d := &x.draft
+	d.names = shared.config.drainTypeNames
+	if err := in.encode(d); err != nil {
 		return err
 	}
 	for _, pair := range x.config.query {
 		d.query.Add(pair[0], pair[1])
 	}
-	target.RawQuery = d.query.String()
-	x.call = x.newCall(shared, target, &d)
+	x.target.RawQuery = d.query.String()
+	x.fill(shared)
 	return nil
 }
 
-func (x *exchange) newCall(c *core, target *url.URL, d *draft) *transport.Call {
-	call := &transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: target, Body: d.body,
+// fill makes the call out of what the operation, its input and the options say.
+func (x *exchange) fill(c *core) {
+	d, call := &x.draft, &x.call
+	*call = transport.Call{
+		Operation: x.id, Method: x.method, Path: x.path, URL: &x.target, Body: d.body,
 		Header:     make(http.Header, 4+len(x.config.header)),
 		Repeatable: x.repeat, Streamed: x.streamed, Secrets: d.secrets,
 		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
@@ -209,14 +214,14 @@ func (x *exchange) newCall(c *core, target *url.URL, d *draft) *transport.Call {
 		call.Timeout = *x.config.timeout
 	}
 	call.Idle = cmp.Or(x.idle, call.Timeout)
-	call.Header["Accept"] = []string{firstOf(x.accept, mediaJSON)}
-	call.Header["User-Agent"] = []string{c.userAgent}
+	values := []string{firstOf(x.accept, mediaJSON), c.userAgent, mediaJSON}
+	call.Header["Accept"] = values[0:1:1]
+	call.Header["User-Agent"] = values[1:2:2]
 	if d.body != nil {
-		call.Header["Content-Type"] = []string{mediaJSON}
+		call.Header["Content-Type"] = values[2:3:3]
 	}
 	maps.Copy(call.Header, x.config.header)
 	maps.Copy(call.Header, d.header)
-	return call
 }
 
 const (
@@ -243,8 +248,8 @@ func (x *exchange) report(took time.Duration) {
 
 func requestID(h http.Header) string { return h.Get("Sozu-Id") }
 
-// expand puts ids, escaped, in place of the placeholders of a path and the result behind the base URL.
-func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
+// expand makes target the base URL with the path behind it, ids, escaped, in place of placeholders.
+func expand(target, base *url.URL, template string, ids []string) error {
 	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
 	for _, id := range ids {
@@ -252,9 +257,9 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 		name, after, _ := strings.Cut(rest, "}")
 		switch id {
 		case "":
-			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
+			return &ValidationError{Argument: name, Reason: "must not be empty"}
 		case ".", "..":
-			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
+			return &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
 		}
 		escaped.WriteString(before + url.PathEscape(id))
 		template = after
@@ -262,7 +267,8 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 	escaped.WriteString(template)
 	plain, err := url.PathUnescape(escaped.String())
 	if err != nil {
-		return nil, &ValidationError{Argument: "path", Reason: badPath}
+		return &ValidationError{Argument: "path", Reason: badPath}
 	}
-	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}, nil
+	*target = url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}
+	return nil
 }

@@ -61,16 +61,17 @@ type callConfig struct {
 	response   *Response
 }
 
-func (c callConfig) with(opts []CallOption) (callConfig, error) {
+// apply adds the options of one call. c is the call's own.
+func (c *callConfig) apply(opts []CallOption) error {
 	for _, opt := range opts {
 		if opt == nil {
-			return c, &ValidationError{Argument: "opts", Reason: "must not hold a nil option"}
+			return &ValidationError{Argument: "opts", Reason: "must not hold a nil option"}
 		}
-		if err := opt.applyCall(&c); err != nil {
-			return c, err
+		if err := opt.applyCall(c); err != nil {
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 type clientOption func(*config) error

@@ -17,23 +17,24 @@ import (
 // The API of such a token is [BridgeBaseURL].
 func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL) }
 
-// bearer keeps the token in a func, not in a field: fmt and deep dumpers follow fields, unexported ones included, where no method
-// of ours is asked.
+// bearer keeps the header's value in a func, not in a field: fmt and deep dumpers follow fields, unexported ones included, where no
+// method of ours is asked.
 type bearer struct {
-	token   func() Secret
+	header  func() (string, error)
 	baseURL string
 }
 
 func newBearer(token Secret, baseURL string) *bearer {
-	return &bearer{token: func() Secret { return token }, baseURL: baseURL}
+	header, err := "Bearer "+token.Reveal(), checkToken(token)
+	return &bearer{header: func() (string, error) { return header, err }, baseURL: baseURL}
 }
 
 func (b *bearer) Authenticate(req *http.Request) error {
-	token := b.token()
-	if err := checkToken(token); err != nil {
+	header, err := b.header()
+	if err != nil {
 		return err
 	}
-	setAuthorization(req, "Bearer "+token.Reveal())
+	setAuthorization(req, header)
 	return nil
 }
 

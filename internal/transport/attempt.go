@@ -55,7 +55,10 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req.Context())
 	start := time.Now()
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
-	resp, err := a.next.RoundTrip(req.Clone(watch.ctx))
+	own := req.WithContext(watch.ctx)
+	watch.url = *req.URL
+	own.URL = &watch.url // credentials are bound to the call's, which no RoundTripper must be able to change
+	resp, err := a.next.RoundTrip(own)
 	if err == nil && resp == nil {
 		err = &Permanent{errNoResponse}
 	}
@@ -111,7 +114,8 @@ func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) err
 	if n := resp.ContentLength; n > 0 && n <= maxPooledBody {
 		c.buffer.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := c.buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	c.bounded = io.LimitedReader{R: resp.Body, N: limit + 1}
+	n, err := c.buffer.ReadFrom(&c.bounded)
 	resp.Body = http.NoBody
 	if err != nil {
 		return fmt.Errorf("response broke off after %d bytes: %w", n, err)
@@ -129,6 +133,8 @@ type watchdog struct {
 	cancel  context.CancelCauseFunc
 	timer   *time.Timer
 	timeout TimeoutError
+	// url is that of the exchange.
+	url url.URL
 }
 
 func newWatchdog(parent context.Context, deadline time.Time, timeout time.Duration) *watchdog {

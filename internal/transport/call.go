@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
@@ -56,17 +57,34 @@ type Call struct {
 	// Refused is set when the next wait would have outlasted the context.
 	Refused time.Duration
 
-	// credentials are the secrets that were sent in headers, kept so that they can be removed from what the server echoes.
-	credentials []string
-	wait        time.Duration
-	deadline    time.Time
-	buffer      *bytes.Buffer
-	pool        *sync.Pool
-	rejected    *http.Response
-	rejection   []byte
+	// plain and signed are the headers before and after authentication, kept so that what was added, secrets, can be removed from what the
+	// server echoes.
+	plain, signed http.Header
+	deadline      time.Time
+	buffer        *bytes.Buffer
+	pool          *sync.Pool
+	loop          retryablehttp.Client
+	carrier       carrier
+	// bounded is the body of a result up to its limit.
+	bounded   io.LimitedReader
+	rejected  *http.Response
+	rejection []byte
+}
+
+// carrier is the context of a call's requests, by which the layers find the call.
+type carrier struct {
+	context.Context
+	call *Call
 }
 
 type callKey struct{}
+
+func (c *carrier) Value(key any) any {
+	if key == (callKey{}) {
+		return c.call
+	}
+	return c.Context.Value(key)
+}
 
 func callOf(ctx context.Context) *Call {
 	c, _ := ctx.Value(callKey{}).(*Call)
@@ -84,22 +102,21 @@ func OperationOf(ctx context.Context) string {
 // Do sends c and fills in its results. A response of any status is no error here.
 func (t *Transport) Do(ctx context.Context, c *Call) error {
 	c.pool = &t.buffers
+	c.carrier = carrier{ctx, c}
 	req := &http.Request{Method: c.Method, URL: c.URL, Host: c.URL.Host, Header: c.Header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-	retryable := &retryablehttp.Request{Request: req.WithContext(context.WithValue(ctx, callKey{}, c))}
+	retryable := &retryablehttp.Request{Request: req.WithContext(&c.carrier)}
 	if c.Body != nil {
 		if err := retryable.SetBody(c.Body); err != nil {
 			return err
 		}
 	}
-	loop := &retryablehttp.Client{
-		HTTPClient:     t.client,
-		RetryMax:       math.MaxInt32,
-		RequestLogHook: c.begin,
-		CheckRetry:     c.again,
-		Backoff:        c.backoff,
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-	}
-	resp, err := loop.Do(retryable)
+	c.loop.HTTPClient = t.client
+	c.loop.RetryMax = math.MaxInt32
+	c.loop.RequestLogHook = begin
+	c.loop.CheckRetry = again
+	c.loop.Backoff = least
+	c.loop.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	resp, err := c.loop.Do(retryable)
 	if err != nil {
 		c.Release()
 		return withoutURL(err)
@@ -117,7 +134,19 @@ func (c *Call) Release() {
 	c.buffer, c.Payload = nil, nil
 }
 
-func (c *Call) begin(_ retryablehttp.Logger, _ *http.Request, retries int) {
+// The loop's hooks find their call in the request's context.
+func begin(_ retryablehttp.Logger, req *http.Request, retries int) {
+	callOf(req.Context()).begin(retries)
+}
+
+func again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	return callOf(ctx).again(ctx, resp, err), nil
+}
+
+// least is the wait that again has chosen: it has set it as the loop's shortest.
+func least(chosen, _ time.Duration, _ int, _ *http.Response) time.Duration { return chosen }
+
+func (c *Call) begin(retries int) {
 	c.Release()
 	c.Attempts = retries + 1
 	c.deadline = time.Time{}
@@ -125,8 +154,6 @@ func (c *Call) begin(_ retryablehttp.Logger, _ *http.Request, retries int) {
 		c.deadline = time.Now().Add(c.Timeout)
 	}
 }
-
-func (c *Call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
 
 // withoutURL drops net/http's wrapper, which prints the URL with its query.
 func withoutURL(err error) error {

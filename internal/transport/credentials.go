@@ -31,7 +31,7 @@ func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, &Permanent{err}
 	}
-	c.credentials = added(req.Header, signed.Header)
+	c.plain, c.signed = req.Header, signed.Header
 	return a.next.RoundTrip(&signed)
 }
 

@@ -24,7 +24,7 @@ type Redactor []string
 // Redactor knows the secrets of the request in all the ways that they are written.
 func (c *Call) Redactor() Redactor {
 	var r Redactor
-	for _, secret := range slices.Concat(c.credentials, c.Secrets) {
+	for _, secret := range slices.Concat(added(c.plain, c.signed), c.Secrets) {
 		if len(secret) < minSecret {
 			continue
 		}

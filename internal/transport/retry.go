@@ -17,25 +17,26 @@ func (e *Permanent) Error() string { return e.Err.Error() }
 func (e *Permanent) Unwrap() error { return e.Err }
 
 // again decides whether to send c once more, and after what wait.
-func (c *Call) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (c *Call) again(ctx context.Context, resp *http.Response, err error) bool {
 	c.Unsent = notSent(err)
 	if resp != nil && resp.StatusCode/100 != 2 {
 		c.Failed, c.FailedPayload = c.rejected, c.rejection
 	}
 	if ctx.Err() != nil || c.Attempts > c.MaxRetries || !c.worthRepeating(resp, err) {
-		return false, nil
+		return false
 	}
-	c.wait = backoff(c.MinWait, c.MaxWait, c.Attempts)
+	wait := backoff(c.MinWait, c.MaxWait, c.Attempts)
 	if resp != nil {
 		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
-			c.wait = min(asked, c.MaxWait)
+			wait = min(asked, c.MaxWait)
 		}
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < c.wait {
-		c.Refused = c.wait
-		return false, nil
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+		c.Refused = wait
+		return false
 	}
-	return true, nil
+	c.loop.RetryWaitMin = wait
+	return true
 }
 
 // worthRepeating is the decision table: what happened against what may be repeated.
@@ -54,6 +55,9 @@ func (c *Call) worthRepeating(resp *http.Response, err error) bool {
 
 // IsPermanent reports whether err would be met again.
 func IsPermanent(err error) bool {
+	if err == nil {
+		return false
+	}
 	var permanent *Permanent
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &permanent) || errors.As(err, &certificate)
@@ -71,6 +75,9 @@ func Passing(status int) bool {
 
 // notSent reports whether err means that no connection was made, so that no server can have acted.
 func notSent(err error) bool {
+	if err == nil {
+		return false
+	}
 	var op *net.OpError
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &certificate)

@@ -28,6 +28,15 @@ type Transport struct {
 	buffers sync.Pool
 }
 
+// ownHeader gives middleware a header of its own: much of it sets fields in place, and the next attempt begins from the first header.
+type ownHeader struct{ next http.RoundTripper }
+
+func (o ownHeader) RoundTrip(req *http.Request) (*http.Response, error) {
+	own := *req
+	own.Header = req.Header.Clone()
+	return o.next.RoundTrip(&own)
+}
+
 // New assembles the layers of one attempt.
 func New(c Config) *Transport {
 	t := &Transport{buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
@@ -38,6 +47,9 @@ func New(c Config) *Transport {
 	var next http.RoundTripper = &credentials{next: base, authenticate: c.Authenticate}
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
+	}
+	if len(c.Middleware) > 0 {
+		next = ownHeader{next}
 	}
 	t.client = &http.Client{
 		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers, limit: MaxResultBody},
