@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -729,6 +730,20 @@ func TestLogsStream_Request(t *testing.T) {
 	for i, req := range wire.requests {
 		assert.Equal(t, want[i], req.URL.RequestURI())
 		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
+		assert.Equal(t, http.MethodGet, req.Method)
+	}
+}
+
+// The API has been seen to refuse a limit of more than 32 bits.
+func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, wire.requests[0].URL.Query().Get("limit"))
 	}
 }
 
@@ -737,19 +752,26 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
 	client := streamClient(t, wire)
 	now := time.Now()
-	for argument, q := range map[string]clevercloud.LogQuery{
-		"Limit":            {Limit: -1},
-		"ThrottleElements": {ThrottleElements: -1},
-		"ThrottlePer":      {ThrottlePer: time.Microsecond},
-		"QuietTimeout":     {QuietTimeout: -1},
-		"MaxEventSize":     {MaxEventSize: -1},
-		"Until":            {Since: now, Until: now.Add(-time.Second)},
-		"Reconnect":        {Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+	for _, tc := range []struct {
+		argument, reason string
+		q                clevercloud.LogQuery
+	}{
+		{"Limit", "must not be negative", clevercloud.LogQuery{Limit: -1}},
+		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: time.Microsecond}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
+		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
+		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
+		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
+		{
+			"Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
+			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+		},
 	} {
-		_, _, err := collect(t.Context(), client, q)
+		_, _, err := collect(t.Context(), client, tc.q)
 		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal, argument)
-		assert.Equal(t, argument, refusal.Argument)
+		require.ErrorAs(t, err, &refusal, tc.argument)
+		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
 	}
 	for argument, q := range map[string]clevercloud.LogQuery{
 		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},

@@ -42,6 +42,7 @@ type test struct {
 type bench struct {
 	settings
 	scratch string
+	memory  *memory
 	tests   []*test
 	// unfit are tests that fail before anything is changed but for the switches, and so say nothing.
 	unfit []string
@@ -124,18 +125,25 @@ func readReach(file string) (map[int]bool, error) {
 // judge finds the outcome of each mutant.
 func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outcome, error) {
 	outcomes := map[*mutant]outcome{}
+	var failures []error
 	b.parallel(len(mutants), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}
 		m := mutants[i]
-		o := b.judgeOne(ctx, m)
+		o, known := b.memory.outcomeOf(m)
+		if !known {
+			o = b.judgeOne(ctx, m)
+		}
 		b.mu.Lock()
 		outcomes[m] = o
+		if !known && ctx.Err() == nil {
+			failures = append(failures, b.memory.add(m, o))
+		}
 		b.mu.Unlock()
 		b.progress("%d/%d %s: %s:%d: %s", i+1, len(mutants), [...]string{"NOT REACHED", "killed", "hung", "SURVIVED"}[o], m.file, m.line, strings.TrimPrefix(m.name(), m.file+": "))
 	})
-	return outcomes, ctx.Err()
+	return outcomes, errors.Join(append(failures, ctx.Err())...)
 }
 
 // judgeOne runs the tests that reach m, those first that are likely to notice: a few that kill often or look at little else, and then

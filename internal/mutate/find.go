@@ -18,6 +18,8 @@ type mutant struct {
 	// file, function, change and text, with the number of those that are alike, name it from one run to the next, wherever its line is.
 	file, function, change, text string
 	line                         int
+	// source is the fingerprint of the file.
+	source string
 }
 
 // name is what the file of explanations calls it.
@@ -488,7 +490,7 @@ func (r *rewriter) new(what ast.Node, change string, shown ast.Node) int {
 	if shown != what {
 		text += " in " + r.text(shown)
 	}
-	m := &mutant{file: r.name, function: r.function, change: change, text: text, line: r.fset.Position(what.Pos()).Line}
+	m := &mutant{file: r.name, source: fingerprint(r.src), function: r.function, change: change, text: text, line: r.fset.Position(what.Pos()).Line}
 	r.alike[m.name()]++
 	if n := r.alike[m.name()]; n > 1 {
 		m.text += fmt.Sprintf(" (%d)", n)

@@ -26,6 +26,7 @@ type settings struct {
 	dir          string
 	files        []string
 	explanations string
+	memory       string
 	only         string
 	sample       int
 	seed         uint64
@@ -38,6 +39,7 @@ type settings struct {
 func main() {
 	s := settings{dir: "."}
 	flag.StringVar(&s.explanations, "explained", "internal/mutate/survivors.txt", "the `file` of explanations; empty for none")
+	flag.StringVar(&s.memory, "memory", "", "take what this `file` says was killed for killed, and add what is")
 	flag.StringVar(&s.only, "only", "", "run only mutants whose name contains `text`")
 	flag.IntVar(&s.sample, "sample", 0, "run only `n` mutants, taken at random")
 	flag.Uint64Var(&s.seed, "seed", 1, "what the sample depends on")
@@ -103,6 +105,9 @@ func mutate(ctx context.Context, s settings) (*report, error) {
 	chosen := s.choose(p.mutants)
 	s.progress("%d mutants in %d files, %d to run, built after %v", len(p.mutants), len(s.files), len(chosen), time.Since(start).Round(time.Second))
 	b := &bench{settings: s, scratch: scratch}
+	if b.memory, err = remember(s.memory); err != nil {
+		return nil, err
+	}
 	if err := b.measure(ctx, suites); err != nil {
 		return nil, err
 	}

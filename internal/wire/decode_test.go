@@ -96,6 +96,11 @@ func TestDecode_SaysWhere(t *testing.T) {
 		{"the first of two", `[{"count": "x"}, {"name": 1}]`, new([]simple), "[0].count", "expected integer, got string"},
 		{"in what is embedded", `{"owner": 5}`, new(simple), "owner", "expected string, got number"},
 		{"in a map", `{"map": {"k": "x"}}`, new(simple), "map", "expected integer, got string"},
+		{"an array for a map", `{"map": []}`, new(simple), "map", "expected object, got array"},
+		{"an object for an array of fixed length", `{"pairs": {}}`, new(simple), "pairs", "expected array, got object"},
+		{"a string for a small number", `"x"`, new(float32), "", "expected number, got string"},
+		{"beside keys that name no field", `{"": "x", "-": "x", "count": "x"}`, new(simple), "count", "expected integer, got string"},
+		{"in a field without a name", `{"-": "x", "Untagged": "x"}`, new(sample), "", "expected integer, got string"},
 		{"a date that is none", `{"dns": {"since": "yesterday"}}`, new(simple), "dns.since", "expected an ISO 8601 date"},
 		{"the whole is another thing", `"text"`, new(simple), "", "expected object, got string"},
 		{"an object for a list", `{}`, new([]simple), "", "expected array, got object"},
@@ -257,7 +262,7 @@ func TestElements(t *testing.T) {
 		{"a wrong element", `[1, "2", 3]`, []int{1}, "[1]", "expected integer, got string"},
 		{"a null element", `[1, null]`, []int{1}, "[1]", "expected a value, got nothing"},
 		{"cut after an element", `[1, 2 `, []int{1, 2}, "", "not JSON: unexpected EOF"},
-		{"cut after a comma", `[1, `, []int{1}, "", "not JSON: unexpected EOF"},
+		{"cut after a comma", `[1, `, []int{1}, "[1]", "not JSON: unexpected EOF"},
 		{"cut at the beginning", `[`, nil, "", "not JSON: unexpected EOF"},
 		{"no comma", `[1 2]`, []int{1}, "[1]", "not JSON"},
 		{"cut within an element", `[1, {"a`, []int{1}, "[1]", "not JSON: unexpected EOF"},
@@ -318,6 +323,16 @@ func TestElements_TheConnectionFails(t *testing.T) {
 
 		assert.Equal(t, broken, err, "%q", data)
 	}
+}
+
+func TestElements_GivesAnElementAsSoonAsItIsThere(t *testing.T) {
+	t.Parallel()
+	later := errors.New("read on")
+
+	got, err := elements[simple](io.MultiReader(iotest.OneByteReader(strings.NewReader(`[{}`)), failing{later}))
+
+	assert.Len(t, got, 1)
+	assert.Equal(t, later, err)
 }
 
 func TestElements_StopsWhenToldTo(t *testing.T) {
