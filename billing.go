@@ -286,7 +286,7 @@ func (q InvoiceQuery) encode(d *draft) error {
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
-	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
+	return long(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
 // Invoices returns the same as [BillingService.ListInvoices] as a sequence that is decoded while it arrives, in memory for one invoice.
@@ -301,7 +301,7 @@ func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQ
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
 func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
-	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
+	return long(ctx, s.client, billingListUnpaidInvoices, opts, none{}, string(owner))
 }
 
 // GetInvoice returns one invoice with all its lines. An unknown number is [ErrNotFound].

@@ -11,6 +11,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // DrainsService forwards the logs of an application to another system. Its methods also take the real id of an add-on where they say
@@ -149,18 +150,17 @@ type DrainBacklog struct {
 func (d *Drain) UnmarshalJSON(data []byte) error {
 	type plain Drain
 	aux := struct {
-		*plain
-		Recipient json.RawMessage `json:"recipient"`
-	}{plain: (*plain)(d)}
-	if err := json.Unmarshal(data, &aux); err != nil {
+		plain
+		Recipient taggedRecipient `json:"recipient"`
+	}{plain: plain(*d)}
+	if err := wire.Unmarshal(data, &aux); err != nil {
 		return err
 	}
-	if len(aux.Recipient) == 0 || string(aux.Recipient) == "null" {
-		return nil
+	*d = Drain(aux.plain)
+	if aux.Recipient.value != nil {
+		d.Recipient, d.recipientType = aux.Recipient.value, aux.Recipient.typeName
 	}
-	var err error
-	d.Recipient, d.recipientType, err = decodeRecipient(aux.Recipient)
-	return err
+	return nil
 }
 
 // MarshalJSON writes a drain as the API does, with the recipient's type in the spelling that it was read in, and with its secrets

@@ -80,7 +80,7 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
 	if !x.secretive {
 		// A secret that the bound would cut is removed before it.
-		excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), 8<<10)]))
+		excerpt := hide.Bytes(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	}
 	var at *wire.Error
@@ -90,6 +90,9 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	e.err = hide.Error(e.err)
 	return e
 }
+
+// decodeErrorWindow is how much of a body is looked at for what an error keeps of it.
+const decodeErrorWindow = 8 << 10
 
 // redacted stands for a secret.
 const redacted = transport.Redacted

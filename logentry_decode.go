@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // The known keys of a log entry, those of text first.
@@ -77,22 +79,22 @@ const keyScratch = 6 * len("applicationId")
 // JSON object is an error, and leaves e as it was; a value of the wrong type is not.
 func decodeLogEntry(data []byte, e *LogEntry) error {
 	var scratch [keyScratch]byte
-	var v [logKeys]span
-	s := scanner{data: data}
-	s.open('{')
-	for first := true; s.more('}', first); first = false {
-		key := logKey(s.key(scratch[:]))
-		value := s.value()
+	var v [logKeys]wire.Span
+	s := wire.NewScanner(data)
+	s.Open('{')
+	for first := true; s.More('}', first); first = false {
+		key := logKey(s.Key(scratch[:]))
+		value := s.Value()
 		if key >= 0 {
 			v[key] = value
 		}
 	}
-	if !s.done() {
-		return syntaxError(data)
+	if !s.Done() {
+		return wire.NotObject(data)
 	}
-	*e = LogEntry{PID: s.smallInt(v[logPID]), Priority: s.smallInt(v[logPriority])}
-	e.Date, v[logDate] = s.date(v[logDate])
-	s.text(v[:logTexts], []*string{
+	*e = LogEntry{PID: s.SmallInt(v[logPID]), Priority: s.SmallInt(v[logPriority])}
+	e.Date, v[logDate] = s.Date(v[logDate])
+	s.Text(v[:logTexts], []*string{
 		logID:            &e.ID,
 		logApplicationID: (*string)(&e.ApplicationID),
 		logResourceID:    (*string)(&e.ResourceID),
@@ -116,27 +118,27 @@ func decodeLogEntry(data []byte, e *LogEntry) error {
 func decodeAccessLogEntry(data []byte, e *AccessLogEntry) error {
 	var scratch [keyScratch]byte
 	var v accessSpans
-	s := scanner{data: data}
-	s.open('{')
-	for first := true; s.more('}', first); first = false {
-		v.member(&s, s.key(scratch[:]))
+	s := wire.NewScanner(data)
+	s.Open('{')
+	for first := true; s.More('}', first); first = false {
+		v.member(&s, s.Key(scratch[:]))
 	}
-	if !s.done() {
-		return syntaxError(data)
+	if !s.Done() {
+		return wire.NotObject(data)
 	}
-	var unreadable span
-	*e = AccessLogEntry{BytesIn: s.int(v.bytesIn), BytesOut: s.int(v.bytesOut)}
-	e.Date, unreadable = s.date(v.date)
-	if v.tls.kind != spanNone {
-		e.TLS = v.tls.json(data)
+	var unreadable wire.Span
+	*e = AccessLogEntry{BytesIn: s.Int(v.bytesIn), BytesOut: s.Int(v.bytesOut)}
+	e.Date, unreadable = s.Date(v.date)
+	if v.tls.Kind != wire.SpanNone {
+		e.TLS = spanJSON(data, v.tls)
 	}
 	var http AccessLogHTTP
 	if v.hasHTTP {
 		e.HTTP = new(AccessLogHTTP)
-		e.HTTP.Response = AccessLogResponse{s.smallInt(v.http.statusCode), s.milliseconds(v.http.time)}
+		e.HTTP.Response = AccessLogResponse{s.SmallInt(v.http.statusCode), milliseconds(s.Float(v.http.time))}
 	}
 	source, destination, request := &e.Source, &e.Destination, &http.Request
-	s.text([]span{
+	s.Text([]wire.Span{
 		v.id, v.applicationID, v.instanceID, v.requestID, unreadable, v.region, v.zone,
 		v.source.ip, v.source.city, v.source.countryCode, v.destination.ip, v.destination.city, v.destination.countryCode,
 		v.http.host, v.http.method, v.http.path, v.http.scheme,
@@ -153,17 +155,17 @@ func decodeAccessLogEntry(data []byte, e *AccessLogEntry) error {
 	return nil
 }
 
-// json returns a copy of the value's JSON.
-func (v span) json(data []byte) json.RawMessage {
-	if v.kind == spanASCII || v.kind == spanText {
-		v.start, v.end = v.start-1, v.end+1
+// spanJSON returns a copy of the value's JSON.
+func spanJSON(data []byte, v wire.Span) json.RawMessage {
+	if v.Kind == wire.SpanASCII || v.Kind == wire.SpanText {
+		v.Start, v.End = v.Start-1, v.End+1
 	}
-	return append(json.RawMessage(nil), data[v.start:v.end]...)
+	return append(json.RawMessage(nil), data[v.Start:v.End]...)
 }
 
-// milliseconds returns a number of milliseconds as a duration, 0 when it does not fit.
-func (s *scanner) milliseconds(v span) time.Duration {
-	ns := math.Round(s.float(v) * float64(time.Millisecond))
+// milliseconds returns n of them as a duration, 0 when it does not fit.
+func milliseconds(n float64) time.Duration {
+	ns := math.Round(n * float64(time.Millisecond))
 	if math.Abs(ns) >= 1<<63 {
 		return 0
 	}
@@ -172,139 +174,125 @@ func (s *scanner) milliseconds(v span) time.Duration {
 
 // accessSpans are the values of an access log entry. The parts of an object that comes twice are those of the last one.
 type accessSpans struct {
-	id, applicationID, instanceID, requestID, date, region, zone, bytesIn, bytesOut, tls span
+	id, applicationID, instanceID, requestID, date, region, zone, bytesIn, bytesOut, tls wire.Span
 	source, destination                                                                  endpointSpans
 	http                                                                                 httpSpans
 	hasHTTP                                                                              bool
 }
 
 type endpointSpans struct {
-	ip, port, city, countryCode, latitude, longitude span
+	ip, port, city, countryCode, latitude, longitude wire.Span
 }
 
 type httpSpans struct {
-	host, method, path, scheme, statusCode, time span
+	host, method, path, scheme, statusCode, time wire.Span
 }
 
-func (v *accessSpans) member(s *scanner, key []byte) {
+func (v *accessSpans) member(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "id":
-		v.id = s.value()
+		v.id = s.Value()
 	case "applicationId":
-		v.applicationID = s.value()
+		v.applicationID = s.Value()
 	case "instanceId":
-		v.instanceID = s.value()
+		v.instanceID = s.Value()
 	case "requestId":
-		v.requestID = s.value()
+		v.requestID = s.Value()
 	case "date":
-		v.date = s.value()
+		v.date = s.Value()
 	case "region":
-		v.region = s.value()
+		v.region = s.Value()
 	case "zone":
-		v.zone = s.value()
+		v.zone = s.Value()
 	case "bytesIn":
-		v.bytesIn = s.value()
+		v.bytesIn = s.Value()
 	case "bytesOut":
-		v.bytesOut = s.value()
+		v.bytesOut = s.Value()
 	case "tls":
-		v.tls = s.value()
+		v.tls = s.Value()
 	case "source":
 		v.source = endpointSpans{}
-		s.object(v.source.member)
+		s.Object(v.source.member)
 	case "destination":
 		v.destination = endpointSpans{}
-		s.object(v.destination.member)
+		s.Object(v.destination.member)
 	case "http":
 		v.http = httpSpans{}
-		v.hasHTTP = s.object(v.http.member)
+		v.hasHTTP = s.Object(v.http.member)
 	default:
-		s.value()
+		s.Value()
 	}
 }
 
-func (v *endpointSpans) member(s *scanner, key []byte) {
+func (v *endpointSpans) member(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "ip":
-		v.ip = s.value()
+		v.ip = s.Value()
 	case "port":
-		v.port = s.value()
+		v.port = s.Value()
 	case "city":
-		v.city = s.value()
+		v.city = s.Value()
 	case "countryCode":
-		v.countryCode = s.value()
+		v.countryCode = s.Value()
 	case "geoLocation":
-		v.latitude, v.longitude = span{}, span{}
-		s.object(v.coordinate)
+		v.latitude, v.longitude = wire.Span{}, wire.Span{}
+		s.Object(v.coordinate)
 	default:
-		s.value()
+		s.Value()
 	}
 }
 
-func (v *endpointSpans) coordinate(s *scanner, key []byte) {
+func (v *endpointSpans) coordinate(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "latitude":
-		v.latitude = s.value()
+		v.latitude = s.Value()
 	case "longitude":
-		v.longitude = s.value()
+		v.longitude = s.Value()
 	default:
-		s.value()
+		s.Value()
 	}
 }
 
-func (v *endpointSpans) numbers(s *scanner, e *AccessLogEndpoint) {
-	e.Port = s.smallInt(v.port)
-	e.GeoLocation = AccessLogCoordinate{s.float(v.latitude), s.float(v.longitude)}
+func (v *endpointSpans) numbers(s *wire.Scanner, e *AccessLogEndpoint) {
+	e.Port = s.SmallInt(v.port)
+	e.GeoLocation = AccessLogCoordinate{s.Float(v.latitude), s.Float(v.longitude)}
 }
 
-func (v *httpSpans) member(s *scanner, key []byte) {
+func (v *httpSpans) member(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "request":
-		v.host, v.method, v.path, v.scheme = span{}, span{}, span{}, span{}
-		s.object(v.request)
+		v.host, v.method, v.path, v.scheme = wire.Span{}, wire.Span{}, wire.Span{}, wire.Span{}
+		s.Object(v.request)
 	case "response":
-		v.statusCode, v.time = span{}, span{}
-		s.object(v.response)
+		v.statusCode, v.time = wire.Span{}, wire.Span{}
+		s.Object(v.response)
 	default:
-		s.value()
+		s.Value()
 	}
 }
 
-func (v *httpSpans) request(s *scanner, key []byte) {
+func (v *httpSpans) request(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "host":
-		v.host = s.value()
+		v.host = s.Value()
 	case "method":
-		v.method = s.value()
+		v.method = s.Value()
 	case "path":
-		v.path = s.value()
+		v.path = s.Value()
 	case "scheme":
-		v.scheme = s.value()
+		v.scheme = s.Value()
 	default:
-		s.value()
+		s.Value()
 	}
 }
 
-func (v *httpSpans) response(s *scanner, key []byte) {
+func (v *httpSpans) response(s *wire.Scanner, key []byte) {
 	switch string(key) {
 	case "statusCode":
-		v.statusCode = s.value()
+		v.statusCode = s.Value()
 	case "time":
-		v.time = s.value()
+		v.time = s.Value()
 	default:
-		s.value()
+		s.Value()
 	}
-}
-
-// object takes an object and gives its members to member, which takes their values. It takes any other value too, and returns false.
-func (s *scanner) object(member func(s *scanner, key []byte)) bool {
-	if s.next() != '{' {
-		s.value()
-		return false
-	}
-	var scratch [keyScratch]byte
-	s.open('{')
-	for first := true; s.more('}', first); first = false {
-		member(s, s.key(scratch[:]))
-	}
-	return true
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -88,6 +89,8 @@ type route struct {
 	timeout time.Duration
 	// idle bounds the silence in a streamed body; 0 is the attempt's timeout, a negative one no bound.
 	idle time.Duration
+	// consume takes the body of a success while it arrives, in each attempt from its beginning.
+	consume func(io.Reader)
 }
 
 func (o operation[In, Out]) route() route {
@@ -200,7 +203,7 @@ func (x *exchange) fill(c *core) {
 	*call = transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: &x.target, Body: d.body,
 		Header:     make(http.Header, 4+len(x.config.header)),
-		Repeatable: x.repeat, Streamed: x.streamed, Secrets: d.secrets,
+		Repeatable: x.repeat, Streamed: x.streamed, Consume: x.consume, Secrets: d.secrets,
 		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
 		Timeout: cmp.Or(x.timeout, defaultTimeout),
 	}

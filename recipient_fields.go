@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // A recipientField is one member of a recipient's JSON.
@@ -214,12 +215,26 @@ func rewriteTexts(key string, value json.RawMessage, change func(key, text strin
 	return value
 }
 
+// A taggedRecipient is a recipient that says of which type it is; null is none.
+type taggedRecipient struct {
+	value    DrainRecipient
+	typeName string
+}
+
+func (r *taggedRecipient) UnmarshalJSON(data []byte) (err error) {
+	if string(data) == "null" {
+		return nil
+	}
+	r.value, r.typeName, err = decodeRecipient(data)
+	return err
+}
+
 // decodeRecipient reads a recipient and the spelling of its type.
 func decodeRecipient(raw json.RawMessage) (DrainRecipient, string, error) {
 	var tag struct {
 		Type string `json:"type"`
 	}
-	if err := json.Unmarshal(raw, &tag); err != nil {
+	if err := wire.Unmarshal(raw, &tag); err != nil {
 		return nil, "", err
 	}
 	var r DrainRecipient
@@ -251,7 +266,7 @@ func decodeRecipient(raw json.RawMessage) (DrainRecipient, string, error) {
 
 func recipientOf[R DrainRecipient](raw json.RawMessage) (DrainRecipient, error) {
 	var r R
-	err := json.Unmarshal(raw, &r)
+	err := wire.Unmarshal(raw, &r)
 	return r, err
 }
 

@@ -571,3 +571,26 @@ func TestRetry_EachAttemptHasARequestOfItsOwn(t *testing.T) {
 
 	assert.Equal(t, []string{"ab n q", "ab n q", "ab n q", "ab n q"}, seen)
 }
+
+// A middleware that sends a request elsewhere, by changing it in place, does not send the credentials along.
+func TestMiddleware_CannotTakeCredentialsElsewhere(t *testing.T) {
+	t.Parallel()
+	var got []string
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		got = append(got, req.URL.Host+" "+req.Header.Get("Authorization"))
+		return layerAnswer(req, 503, ""), nil
+	}, clevercloud.WithMaxRetries(1), clevercloud.WithAuth(layerToken("token")),
+		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return layerTripper(func(req *http.Request) (*http.Response, error) {
+				if len(got) == 0 {
+					req.URL.Host = "elsewhere.test"
+				}
+				return next.RoundTrip(req)
+			})
+		}))
+
+	_, err := client.Zones.Get(t.Context(), "par")
+
+	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+	assert.Equal(t, []string{"elsewhere.test ", "api.layer.test Bearer token"}, got)
+}

@@ -1,8 +1,10 @@
 package clevercloud
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"maps"
 	"net/http"
@@ -34,6 +36,39 @@ func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, [
 			yield(zero, x.failure(err))
 		}
 	}
+}
+
+// long performs an operation whose list is decoded while it arrives, so that its JSON, which may be larger than the result, is never in
+// memory. A list that breaks off is asked for again, as any result.
+func long[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) ([]T, error) {
+	var list []T
+	var decoding error
+	var beginning head
+	r := o.route()
+	r.consume = func(body io.Reader) {
+		beginning.text = beginning.text[:0]
+		list, decoding = wire.List[T](io.TeeReader(body, &beginning))
+	}
+	x, err := c.send(ctx, r, opts, in, ids)
+	switch {
+	case err != nil:
+		return nil, err
+	case decoding != nil && len(bytes.TrimSpace(beginning.text)) == 0:
+		return []T{}, nil // no body is no element
+	case decoding != nil:
+		return nil, x.decodeError(beginning.text, decoding)
+	}
+	return list, nil
+}
+
+// A head keeps the beginning of a body, for the error if there is one.
+type head struct{ text []byte }
+
+func (h *head) Write(p []byte) (int, error) {
+	if left := decodeErrorWindow - len(h.text); left > 0 {
+		h.text = append(h.text, p[:min(left, len(p))]...)
+	}
+	return len(p), nil
 }
 
 // pageCap is the most elements that the API returns at once; fewer than asked for are the last.

@@ -53,7 +53,10 @@ type attempt struct {
 
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req.Context())
-	start := time.Now()
+	var start time.Time
+	if a.logger != nil {
+		start = time.Now()
+	}
 	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
 	own := req.WithContext(watch.ctx)
 	watch.url = *req.URL
@@ -70,7 +73,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		watch.stop()
 		resp = nil
 	}
-	a.log(req.Context(), c, resp, err, time.Since(start))
+	a.log(req.Context(), c, resp, err, start)
 	return resp, err
 }
 
@@ -87,7 +90,10 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 	}
 	defer watch.stop()
 	defer resp.Body.Close()
-	if ok {
+	switch {
+	case ok && c.Consume != nil:
+		return c.consume(resp, a.limit)
+	case ok:
 		return c.readResult(resp, a.buffers, a.limit)
 	}
 	// The status has been decided; a body that breaks off does not change it.
@@ -125,6 +131,38 @@ func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) err
 	}
 	c.Payload = c.buffer.Bytes()
 	return nil
+}
+
+// consume hands the body over. What its consumer makes of it is no matter here, only whether it could be read.
+func (c *Call) consume(resp *http.Response, limit int64) error {
+	if resp.ContentLength > limit {
+		return &Permanent{ErrTooLarge}
+	}
+	body := &bodyReader{r: resp.Body, limit: limit}
+	c.Consume(body)
+	resp.Body = http.NoBody
+	return body.err
+}
+
+// A bodyReader notes how reading failed, or that there is too much.
+type bodyReader struct {
+	r        io.Reader
+	n, limit int64
+	err      error
+}
+
+func (b *bodyReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.n += int64(n)
+	switch {
+	case b.n > b.limit:
+		b.err = &Permanent{ErrTooLarge}
+		return 0, b.err
+	case err != nil && err != io.EOF:
+		b.err = fmt.Errorf("response broke off after %d bytes: %w", b.n, err)
+		return n, b.err
+	}
+	return n, err
 }
 
 // A watchdog ends an exchange that takes too long, as a whole or between two reads.

@@ -34,7 +34,9 @@ type Call struct {
 	// Repeatable says that the operation may be sent again though it may have been carried out.
 	Repeatable bool
 	// Streamed hands over the body of a 2xx as it arrives.
-	Streamed         bool
+	Streamed bool
+	// Consume, if there is one, is given the body of a 2xx in place of Payload, while it arrives: in each attempt, from its beginning.
+	Consume          func(io.Reader)
 	MaxRetries       int
 	MinWait, MaxWait time.Duration
 	// Timeout bounds an attempt, up to the headers if the call is streamed; 0 is no bound.

@@ -8,7 +8,7 @@ import (
 )
 
 // log writes the line of one attempt: no URL, no query, no body, no request header.
-func (a *attempt) log(ctx context.Context, c *Call, resp *http.Response, err error, took time.Duration) {
+func (a *attempt) log(ctx context.Context, c *Call, resp *http.Response, err error, start time.Time) {
 	if a.logger == nil || !a.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -17,7 +17,7 @@ func (a *attempt) log(ctx context.Context, c *Call, resp *http.Response, err err
 		slog.String("method", c.Method),
 		slog.String("path", c.Path),
 		slog.Int("attempt", c.Attempts),
-		slog.Duration("duration", took),
+		slog.Duration("duration", time.Since(start)),
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", withoutURL(err).Error()))

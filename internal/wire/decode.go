@@ -34,7 +34,7 @@ func Decode(data []byte, out any) error {
 	target := reflect.ValueOf(out).Elem()
 	if IsNull(data) {
 		if target.Kind() != reflect.Slice {
-			return &Error{Err: errors.New("expected a value, got nothing")}
+			return &Error{Err: errNothing}
 		}
 		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
 		return nil
@@ -42,8 +42,20 @@ func Decode(data []byte, out any) error {
 	return unmarshal(data, out)
 }
 
+// Unmarshal is encoding/json's, faster for the types that are read here.
+func Unmarshal(data []byte, out any) error {
+	target := reflect.ValueOf(out).Elem()
+	if target.IsZero() {
+		if read(data, target) {
+			return nil
+		}
+		target.SetZero()
+	}
+	return json.Unmarshal(data, out)
+}
+
 func unmarshal(data []byte, out any) error {
-	err := json.Unmarshal(data, out)
+	err := Unmarshal(data, out)
 	if err == nil {
 		return nil
 	}

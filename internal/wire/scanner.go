@@ -1,4 +1,4 @@
-package clevercloud
+package wire
 
 import (
 	"encoding/binary"
@@ -14,51 +14,68 @@ import (
 	"unicode/utf8"
 )
 
-// Entries are decoded by hand: encoding/json takes many times longer for an entry than everything else on its way. The scanner below
-// checks the whole text as strictly as encoding/json does, and notes where the values of known keys are; then their text is copied
-// into one string, of which the fields are parts. What a value of the wrong type means is in scanner.text, scanner.int and scanner.float.
+// What the API answers is decoded by hand: encoding/json takes many times longer for a log entry than everything else on its way. The
+// scanner below checks the whole text as strictly as encoding/json does, and notes where values are; then their text is copied into one
+// string, of which the fields are parts. What a value of the wrong type means to a log entry is in Scanner.Text, Scanner.Int and
+// Scanner.Float.
 
-// A span is a value in the data of an entry.
-type span struct {
-	start, end int // without the quotes of a string
-	kind       spanKind
+// A Span is a value in the data.
+type Span struct {
+	Start, End int // without the quotes of a string
+	Kind       SpanKind
 }
 
-type spanKind uint8
+// A SpanKind is what a value is.
+type SpanKind uint8
 
+// The kinds.
 const (
-	spanNone    spanKind = iota // absent or null
-	spanASCII                   // a string without escapes, all ASCII
-	spanText                    // any other string
-	spanLiteral                 // a number or a boolean
-	spanNested                  // an object or an array
+	SpanNone    SpanKind = iota // absent or null
+	SpanASCII                   // a string without escapes, all ASCII
+	SpanText                    // any other string
+	SpanLiteral                 // a number or a boolean
+	SpanNested                  // an object or an array
 )
 
-// A scanner walks over one JSON text. After an error bad is set and pos is at the end, so that loops end.
-type scanner struct {
+// A Scanner walks over one JSON text. After an error bad is set and pos is at the end, so that loops end.
+type Scanner struct {
 	data  []byte
 	pos   int
 	depth int
 	bad   bool
+	// fault is where the error is.
+	fault int
 }
+
+// NewScanner returns a scanner of data, which its caller leaves as it is.
+func NewScanner(data []byte) Scanner { return Scanner{data: data} }
 
 // maxDepth is how deep encoding/json lets values be nested.
 const maxDepth = 10_000
 
-func (s *scanner) fail() {
-	s.bad = true
+func (s *Scanner) fail() {
+	if !s.bad {
+		s.bad, s.fault = true, s.pos
+	}
 	s.pos = len(s.data)
 }
 
+// cut reports whether more data may mend the error: what is wrong is so near to the end that it may be the beginning of an escape or of
+// a word.
+func (s *Scanner) cut() bool {
+	const longest = len(`\u0000`)
+	return s.bad && len(s.data)-s.fault < longest
+}
+
 // next returns the next byte that is not white space, without taking it; 0 at the end.
-func (s *scanner) next() byte {
+func (s *Scanner) next() byte {
 	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
 		return s.data[s.pos]
 	}
 	return s.skipSpace()
 }
 
-func (s *scanner) skipSpace() byte {
+func (s *Scanner) skipSpace() byte {
 	for s.pos < len(s.data) {
 		switch c := s.data[s.pos]; c {
 		case ' ', '\n', '\r', '\t':
@@ -70,8 +87,8 @@ func (s *scanner) skipSpace() byte {
 	return 0
 }
 
-// open enters an object or an array.
-func (s *scanner) open(bracket byte) {
+// Open enters an object or an array.
+func (s *Scanner) Open(bracket byte) {
 	if s.next() != bracket || s.depth == maxDepth {
 		s.fail()
 		return
@@ -80,9 +97,9 @@ func (s *scanner) open(bracket byte) {
 	s.pos++
 }
 
-// more moves to the next element of what was opened, first telling whether it is the first one; it returns false, and leaves the
+// More moves to the next element of what was opened, first telling whether it is the first one; it returns false, and leaves the
 // object or array, when there is none.
-func (s *scanner) more(bracket byte, first bool) bool {
+func (s *Scanner) More(bracket byte, first bool) bool {
 	switch c := s.next(); {
 	case c == bracket:
 		s.pos++
@@ -99,8 +116,8 @@ func (s *scanner) more(bracket byte, first bool) bool {
 	}
 }
 
-// key takes the key of a member and its colon. An escaped key is unescaped into scratch.
-func (s *scanner) key(scratch []byte) []byte {
+// Key takes the key of a member and its colon. An escaped key is unescaped into scratch.
+func (s *Scanner) Key(scratch []byte) []byte {
 	if s.next() != '"' {
 		s.fail()
 		return nil
@@ -111,64 +128,64 @@ func (s *scanner) key(scratch []byte) []byte {
 		return nil
 	}
 	s.pos++
-	raw := s.data[k.start:k.end]
+	raw := s.data[k.Start:k.End]
 	// One byte takes six at most when it is escaped: a longer key is none that is known.
-	if k.kind == spanText && len(raw) <= cap(scratch) {
+	if k.Kind == SpanText && len(raw) <= cap(scratch) {
 		return unescape(scratch[:0], raw)
 	}
 	return raw
 }
 
-// value takes any value.
-func (s *scanner) value() span {
+// Value takes any value.
+func (s *Scanner) Value() Span {
 	switch c := s.next(); c {
 	case '"':
 		return s.string()
 	case '{', '[':
 		start := s.pos
 		s.skipNested(c)
-		return span{start, s.pos, spanNested}
+		return Span{start, s.pos, SpanNested}
 	case 't':
-		return s.literal("true", spanLiteral)
+		return s.literal("true", SpanLiteral)
 	case 'f':
-		return s.literal("false", spanLiteral)
+		return s.literal("false", SpanLiteral)
 	case 'n':
-		return s.literal("null", spanNone)
+		return s.literal("null", SpanNone)
 	default:
+		v := Span{Start: s.pos, Kind: SpanLiteral}
 		end, ok := number(s.data, s.pos)
+		v.End, s.pos = end, end
 		if !ok {
 			s.fail()
 		}
-		v := span{s.pos, end, spanLiteral}
-		s.pos = max(s.pos, end)
 		return v
 	}
 }
 
-func (s *scanner) literal(text string, kind spanKind) span {
+func (s *Scanner) literal(text string, kind SpanKind) Span {
 	start, end := s.pos, s.pos+len(text)
 	if end > len(s.data) || string(s.data[start:end]) != text {
 		s.fail()
-		return span{}
+		return Span{}
 	}
 	s.pos = end
-	return span{start, end, kind}
+	return Span{start, end, kind}
 }
 
-func (s *scanner) skipNested(bracket byte) {
-	s.open(bracket)
-	for first := true; s.more(bracket+2, first); first = false { // in ASCII, brackets close two after they open
+func (s *Scanner) skipNested(bracket byte) {
+	s.Open(bracket)
+	for first := true; s.More(bracket+2, first); first = false { // in ASCII, brackets close two after they open
 		if bracket == '{' {
-			s.key(nil)
+			s.Key(nil)
 		}
-		s.value()
+		s.Value()
 	}
 }
 
 // string takes a string. Eight bytes at a time are looked at until one needs attention.
-func (s *scanner) string() span {
+func (s *Scanner) string() Span {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	v := span{start: s.pos + 1, kind: spanASCII}
+	v := Span{Start: s.pos + 1, Kind: SpanASCII}
 	data, i := s.data, s.pos+1
 	for {
 		for i+8 <= len(data) {
@@ -184,27 +201,30 @@ func (s *scanner) string() span {
 			i += 8
 		}
 		if i >= len(data) {
+			s.pos = i
 			s.fail()
-			return span{}
+			return Span{}
 		}
 		switch c := data[i]; {
 		case c == '"':
-			v.end, s.pos = i, i+1
+			v.End, s.pos = i, i+1
 			return v
 		case c == '\\':
 			n := escapeLength(data[i:])
 			if n == 0 {
+				s.pos = i
 				s.fail()
-				return span{}
+				return Span{}
 			}
-			v.kind = spanText
+			v.Kind = SpanText
 			i += n
 		case c < ' ':
+			s.pos = i
 			s.fail()
-			return span{}
+			return Span{}
 		default:
 			if c >= utf8.RuneSelf {
-				v.kind = spanText
+				v.Kind = SpanText
 			}
 			i++
 		}
@@ -249,7 +269,7 @@ func hex4(b []byte) rune {
 	return r
 }
 
-// unescape appends the text of a string that scanner.string accepted. As in encoding/json, a lone surrogate and each byte that is not
+// unescape appends the text of a string that Scanner.string accepted. As in encoding/json, a lone surrogate and each byte that is not
 // UTF-8 become U+FFFD.
 func unescape(dst, raw []byte) []byte {
 	for len(raw) > 0 {
@@ -334,13 +354,13 @@ func digits(data []byte, i int) int {
 	return i
 }
 
-// done reports whether nothing but white space is left, and nothing was wrong.
-func (s *scanner) done() bool {
+// Done reports whether nothing but white space is left, and nothing was wrong.
+func (s *Scanner) Done() bool {
 	return s.next() == 0 && s.pos == len(s.data) && !s.bad
 }
 
-// syntaxError says what is wrong with data that the scanner refused, in the words of encoding/json.
-func syntaxError(data []byte) error {
+// NotObject says what is wrong with data that the scanner refused, in the words of encoding/json.
+func NotObject(data []byte) error {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
@@ -361,21 +381,21 @@ func syntaxError(data []byte) error {
 	return fmt.Errorf("expected an object, got %s", kind)
 }
 
-// plain returns the text of a string or of a literal; nothing for other values. It allocates for strings that are not plain.
-func (s *scanner) plain(v span) []byte {
-	switch v.kind {
-	case spanASCII, spanLiteral:
-		return s.data[v.start:v.end]
-	case spanText:
-		return unescape(nil, s.data[v.start:v.end])
+// Plain returns the text of a string or of a literal; nothing for other values. It allocates for strings that are not plain.
+func (s *Scanner) Plain(v Span) []byte {
+	switch v.Kind {
+	case SpanASCII, SpanLiteral:
+		return s.data[v.Start:v.End]
+	case SpanText:
+		return unescape(nil, s.data[v.Start:v.End])
 	default:
 		return nil
 	}
 }
 
-// int returns a whole number, or a string that holds one; 0 for all else.
-func (s *scanner) int(v span) int64 {
-	text := s.plain(v)
+// Int returns a whole number, or a string that holds one; 0 for all else.
+func (s *Scanner) Int(v Span) int64 {
+	text := s.Plain(v)
 	if len(text) > 0 && len(text) <= 18 && text[0] != '0' && digits(text, 0) == len(text) {
 		n := int64(0)
 		for _, c := range text {
@@ -390,15 +410,15 @@ func (s *scanner) int(v span) int64 {
 		return n
 	}
 	const exact = 1 << 53
-	if f := s.float(v); f == math.Trunc(f) && math.Abs(f) <= exact {
+	if f := s.Float(v); f == math.Trunc(f) && math.Abs(f) <= exact {
 		return int64(f)
 	}
 	return 0
 }
 
-// float returns a number, or a string that holds one; 0 for all else.
-func (s *scanner) float(v span) float64 {
-	text := s.plain(v)
+// Float returns a number, or a string that holds one; 0 for all else.
+func (s *Scanner) Float(v Span) float64 {
+	text := s.Plain(v)
 	if end, ok := number(text, 0); !ok || end != len(text) {
 		return 0
 	}
@@ -409,28 +429,28 @@ func (s *scanner) float(v span) float64 {
 	return f
 }
 
-// smallInt is int for fields of that type.
-func (s *scanner) smallInt(v span) int {
-	n := s.int(v)
+// SmallInt is int for fields of that type.
+func (s *Scanner) SmallInt(v Span) int {
+	n := s.Int(v)
 	if int64(int(n)) != n {
 		return 0
 	}
 	return int(n)
 }
 
-// date returns a date; if the value is text that is none, also the span of that text.
-func (s *scanner) date(v span) (time.Time, span) {
-	if v.kind == spanNone || v.kind == spanNested {
-		return time.Time{}, span{}
+// Date returns a date; if the value is text that is none, also the span of that text.
+func (s *Scanner) Date(v Span) (time.Time, Span) {
+	if v.Kind == SpanNone || v.Kind == SpanNested {
+		return time.Time{}, Span{}
 	}
-	if t, ok := parseLogDate(s.plain(v)); ok && !t.IsZero() {
-		return t, span{}
+	if t, ok := ParseDate(s.Plain(v)); ok && !t.IsZero() {
+		return t, Span{}
 	}
 	return time.Time{}, v
 }
 
-// parseLogDate reads an RFC 3339 date with up to nine decimals, and the suffix [UTC] that Java programs add. The result is in UTC.
-func parseLogDate(text []byte) (time.Time, bool) {
+// ParseDate reads an RFC 3339 date with up to nine decimals, and the suffix [UTC] that Java programs add. The result is in UTC.
+func ParseDate(text []byte) (time.Time, bool) {
 	if n := len(text) - len("[UTC]"); n > 0 && string(text[n:]) == "[UTC]" {
 		text = text[:n]
 	}
@@ -507,23 +527,23 @@ func zoneOffset(b []byte) (time.Duration, bool) {
 	return offset, true
 }
 
-// text gives the strings at to the text of the values: of strings, numbers and booleans, "" for all else. All are parts of one string,
+// Text gives the strings at to the text of the values: of strings, numbers and booleans, "" for all else. All are parts of one string,
 // which is the only allocation, but for bytes that are not UTF-8 and make the text longer. The values are used up.
-func (s *scanner) text(values []span, to []*string) {
+func (s *Scanner) Text(values []Span, to []*string) {
 	size := 0
 	for i := range values {
 		v := &values[i]
-		switch v.kind {
-		case spanNone, spanNested:
-			*v = span{}
+		switch v.Kind {
+		case SpanNone, SpanNested:
+			*v = Span{}
 			continue
-		case spanASCII:
-			if text := frequent(s.data[v.start:v.end]); text != "" {
-				*to[i], *v = text, span{}
+		case SpanASCII:
+			if text := frequent(s.data[v.Start:v.End]); text != "" {
+				*to[i], *v = text, Span{}
 				continue
 			}
 		}
-		size += v.end - v.start
+		size += v.End - v.Start
 	}
 	if size == 0 {
 		return
@@ -532,22 +552,22 @@ func (s *scanner) text(values []span, to []*string) {
 	b.Grow(size)
 	for i := range values {
 		v := &values[i]
-		if v.start == v.end {
+		if v.Start == v.End {
 			continue
 		}
-		raw := s.data[v.start:v.end]
-		v.start = b.Len()
-		if v.kind == spanText {
+		raw := s.data[v.Start:v.End]
+		v.Start = b.Len()
+		if v.Kind == SpanText {
 			writeText(&b, raw)
 		} else {
 			b.Write(raw)
 		}
-		v.end = b.Len()
+		v.End = b.Len()
 	}
 	all := b.String()
 	for i, v := range values {
-		if v.start < v.end {
-			*to[i] = all[v.start:v.end]
+		if v.Start < v.End {
+			*to[i] = all[v.Start:v.End]
 		}
 	}
 }
@@ -625,4 +645,21 @@ func piece(raw []byte) int {
 		return 12
 	}
 	return 6
+}
+
+// keyScratch is enough for any key that is known, fully escaped.
+const keyScratch = 6 * len("applicationId")
+
+// Object takes an object and gives its members to member, which takes their values. It takes any other value too, and returns false.
+func (s *Scanner) Object(member func(s *Scanner, key []byte)) bool {
+	if s.next() != '{' {
+		s.Value()
+		return false
+	}
+	var scratch [keyScratch]byte
+	s.Open('{')
+	for first := true; s.More('}', first); first = false {
+		member(s, s.Key(scratch[:]))
+	}
+	return true
 }
