@@ -3,10 +3,14 @@ package transport
 import (
 	"bytes"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +51,28 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 				assert.True(t, IsPermanent(err))
 			}
 		})
+		t.Run(tc.name+", while it arrives", func(t *testing.T) {
+			t.Parallel()
+			read := 0
+			call := &Call{Consume: func(r io.Reader) {
+				data, _ := io.ReadAll(iotest.OneByteReader(r)) // the consumer may not care
+				read = len(data)
+			}}
+			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
+			resp := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}
+			watch := newWatchdog(t.Context(), time.Time{}, 0)
+
+			err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, watch)
+
+			require.ErrorIs(t, err, tc.want)
+			assert.True(t, body.closed)
+			if tc.want == nil {
+				assert.Equal(t, tc.length, read)
+			} else {
+				assert.True(t, IsPermanent(err))
+				assert.LessOrEqual(t, read, 1000)
+			}
+		})
 	}
 	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).client.Transport.(*attempt).limit)
 }
@@ -79,5 +105,45 @@ func TestAttempt_NeitherResponseNorError(t *testing.T) {
 
 	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
 
-	require.Error(t, err)
+	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
+}
+
+func TestAttempt_ABodyThatBreaksOffWhileItArrives(t *testing.T) {
+	t.Parallel()
+	call := &Call{Consume: func(r io.Reader) { _, _ = io.Copy(io.Discard, r) }}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(iotest.TimeoutReader(strings.NewReader("abc"))), ContentLength: 9}
+
+	err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
+
+	require.ErrorIs(t, err, iotest.ErrTimeout)
+	require.EqualError(t, err, "response broke off after 3 bytes: timeout")
+	assert.False(t, IsPermanent(err))
+}
+
+func TestTimeoutError_IsANetworkTimeout(t *testing.T) {
+	t.Parallel()
+	var err net.Error = &TimeoutError{}
+
+	assert.True(t, err.Timeout())
+	//lint:ignore SA1019 net.Error has it
+	assert.True(t, err.Temporary())
+}
+
+func TestAttempt_LogsHowLongItTook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lines bytes.Buffer
+		transport := New(Config{
+			Logger: slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
+				time.Sleep(3 * time.Second) // virtual
+				return &http.Response{StatusCode: http.StatusNoContent}, nil
+			})},
+		})
+
+		err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+
+		require.NoError(t, err)
+		assert.Contains(t, lines.String(), " duration=3s ")
+	})
 }
