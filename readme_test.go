@@ -19,11 +19,11 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-// The README's blocks of Go are the parts of this file between markers, in order, after the first, which is examples/invoices.
+// The README's blocks of Go are the parts of this file between markers, in order, after the first, which is examples/firstcall.
 func TestREADME_BlocksAreCompiled(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	program, err := os.ReadFile("examples/invoices/main.go")
+	program, err := os.ReadFile("examples/firstcall/main.go")
 	require.NoError(t, err)
 	this, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)

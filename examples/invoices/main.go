@@ -1,28 +1,126 @@
-// Invoices lists the invoices of an owner.
+// Invoices downloads the PDFs of a period's invoices and lists them in a CSV file.
+//
+//	go run ./examples/invoices -owner orga_… [-since 2026-01-01] [-until 2026-03-31] [-dir invoices] [-jobs 4]
+//
+// Dates are days in UTC, both included; without them it is this year so far. The directory gets a PDF for each invoice and then the list,
+// whose amounts are the API's decimals digit for digit. Cells that a spreadsheet would take for a formula begin with an apostrophe. Give each
+// owner a directory of its own.
+//
+// It can be interrupted and run again at any time: a PDF gets its name only when it is whole and on the disk, and what has its name is not
+// downloaded again. The exit status is 0 when everything is there, 1 when something could not be downloaded (the list says what), 2 after
+// wrong usage or another error, 130 when interrupted.
+//
+// Without credentials it downloads made-up invoices from the embedded API.
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
-	"log"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
 func main() {
-	credentials, err := auth.Default() // CLEVER_API_TOKEN, or what clever-tools has stored
-	if err != nil {
-		log.Fatal(err)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
+}
+
+// run reads the command line, finds the API and exports, and returns the exit status.
+func run(ctx context.Context, args []string, screen *term.Screen) int {
+	e := export{Screen: screen}
+	err := e.parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err == nil {
+		err = e.start(ctx)
+	}
+	screen.Status("")
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, syscall.EPIPE): // nobody reads any more
+	case ctx.Err() != nil:
+		screen.Notef("Interrupted with %d of %d PDFs in %s. The same command goes on from there.", e.there, e.total, e.dir)
+		return 130
+	case errors.Is(err, errIncomplete):
+		screen.Notef("%d of %d PDFs could not be downloaded. The same command tries them again.", e.total-e.there, e.total)
+		return 1
+	default:
+		screen.Notef("invoices: %v", err)
+	}
+	return 2
+}
+
+func (e *export) parse(args []string) error {
+	flags := flag.NewFlagSet("invoices", flag.ContinueOnError)
+	flags.SetOutput(e.Notes)
+	flags.StringVar((*string)(&e.owner), "owner", "", "organisation or user, orga_… or user_…")
+	day := func(to *time.Time) func(string) error {
+		return func(text string) (err error) {
+			if *to, err = time.Parse(time.DateOnly, text); err != nil {
+				return errors.New("want a day, 2026-01-31")
+			}
+			return nil
+		}
+	}
+	flags.Func("since", "first `day` (default: the first of January)", day(&e.since))
+	flags.Func("until", "last `day` (default: today)", day(&e.until))
+	flags.StringVar(&e.dir, "dir", "", "`directory` for the files (default: invoices)")
+	flags.IntVar(&e.jobs, "jobs", 4, "download so many at once")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if e.since.IsZero() {
+		e.since = time.Date(cmp.Or(e.until, time.Now().UTC()).Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case e.jobs < 1:
+		return errors.New("-jobs must be 1 or more")
+	case !e.until.IsZero() && e.until.Before(e.since):
+		return errors.New("-until must not be before -since")
+	}
+	return nil
+}
+
+func (e *export) start(ctx context.Context) error {
+	credentials, err := auth.Default()
+	switch {
+	case errors.Is(err, auth.ErrNoCredentials):
+		return e.embedded(ctx)
+	case err != nil:
+		return err
+	case e.owner == "":
+		return errors.New("-owner is needed with credentials")
 	}
 	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	for invoice, err := range client.Billing.Invoices(context.Background(), "orga_…", clevercloud.InvoiceQuery{}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(invoice.Number, invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay)
-	}
+	e.dir = cmp.Or(e.dir, "invoices")
+	return e.run(ctx, client)
+}
+
+// embedded exports from an API inside this program, to a directory that tells.
+func (e *export) embedded(ctx context.Context) error {
+	server := clevertest.NewServer()
+	defer server.Close()
+	server.Inject(clevertest.Fault{Path: "billing.get-invoice", Times: -1, Latency: 300 * time.Millisecond}) // or it would be over at once
+	e.owner, e.dir = server.OwnerID, cmp.Or(e.dir, "made-up-invoices")
+	e.Notef("No credentials found, so these are made-up invoices of the embedded API, for %s.", e.dir)
+	return e.run(ctx, server.Client())
 }

@@ -13,7 +13,7 @@ func embedded(ctx context.Context, t *tail) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	t.owner, t.app = string(server.OwnerID), string(server.ApplicationID)
-	fmt.Fprintln(t.notes, "No credentials found, so this is the embedded API with made-up entries. Ctrl-C ends it.")
+	t.Notef("No credentials found, so this is the embedded API with made-up entries. Ctrl-C ends it.")
 
 	done := make(chan struct{})
 	defer func() { <-done }()

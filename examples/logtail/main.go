@@ -11,18 +11,19 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
 func main() {
-	t := tail{out: os.Stdout, notes: os.Stderr}
+	t := tail{Screen: term.New(os.Stdout, os.Stderr)}
 	var services string
 	flag.StringVar(&t.owner, "owner", "", "organisation or user, orga_… or user_…")
 	flag.StringVar(&t.app, "app", "", "application, app_…")
@@ -35,11 +36,10 @@ func main() {
 	if services != "" {
 		t.services = strings.Split(services, ",")
 	}
-	t.colour = isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := start(ctx, &t); err != nil {
+	if err := start(ctx, &t); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -66,13 +66,13 @@ func start(ctx context.Context, t *tail) error {
 
 // A tail is what the flags say.
 type tail struct {
-	out, notes       io.Writer
+	*term.Screen
 	owner, app       string
 	deployment       string
 	services         []string
 	filter           string
 	since            time.Duration
-	asJSON, colour   bool
+	asJSON           bool
 	lines, reconnect int
 }
 
@@ -83,7 +83,7 @@ func (t *tail) query() clevercloud.LogQuery {
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		OnReconnect: func(r clevercloud.Reconnect) {
 			t.reconnect++
-			fmt.Fprintf(t.notes, "reconnecting in %v: %v\n", r.Wait.Round(time.Millisecond), r.Err)
+			t.Notef("reconnecting in %v: %v", r.Wait.Round(time.Millisecond), r.Err)
 		},
 	}
 	if t.since > 0 {
@@ -94,12 +94,12 @@ func (t *tail) query() clevercloud.LogQuery {
 
 // run prints entries until ctx ends, which is no error.
 func (t *tail) run(ctx context.Context, client *clevercloud.Client) error {
-	defer func() { fmt.Fprintf(t.notes, "\n%d lines, %d reconnects\n", t.lines, t.reconnect) }()
+	defer func() { t.Notef("\n%d lines, %d reconnects", t.lines, t.reconnect) }()
 	for entry, err := range client.Logs.Stream(ctx, clevercloud.OwnerID(t.owner), clevercloud.ApplicationID(t.app), t.query()) {
 		var malformed *clevercloud.LogDecodeError
 		switch {
 		case errors.As(err, &malformed):
-			fmt.Fprintln(t.notes, err)
+			t.Notef("%v", err)
 			continue
 		case ctx.Err() != nil:
 			return nil
@@ -116,66 +116,23 @@ func (t *tail) run(ctx context.Context, client *clevercloud.Client) error {
 
 func (t *tail) print(entry clevercloud.LogEntry) error {
 	if t.asJSON {
-		return json.NewEncoder(t.out).Encode(entry.Raw())
+		return json.NewEncoder(t).Encode(entry.Raw())
 	}
-	message := strings.TrimRight(entry.Message, "\n")
-	if !t.colour {
-		message = withoutEscapes(message)
-	}
-	_, err := fmt.Fprintf(t.out, "%s %s %s\n",
-		t.paint(grey, entry.Date.Local().Format("15:04:05.000")), t.paint(hue(entry), fmt.Sprintf("%-10s", entry.Service)), message)
-	return err
+	t.Printf("%s %s %s\n", t.Paint(term.Grey, entry.Date.Local().Format("15:04:05.000")),
+		t.Paint(hue(entry), fmt.Sprintf("%-10s", t.Foreign(entry.Service))), t.Foreign(strings.TrimRight(entry.Message, "\n")))
+	return t.Err()
 }
-
-const (
-	red    = "31"
-	yellow = "33"
-	green  = "32"
-	cyan   = "36"
-	grey   = "90"
-)
 
 // hue tells trouble from the platform's words and both from the application's.
 func hue(entry clevercloud.LogEntry) string {
 	switch entry.Severity {
 	case "emerg", "alert", "crit", "err":
-		return red
+		return term.Red
 	case "warning":
-		return yellow
+		return term.Yellow
 	}
 	if strings.TrimSuffix(entry.Service, ".service") == "bas" {
-		return green
+		return term.Green
 	}
-	return cyan
-}
-
-func (t *tail) paint(colour, text string) string {
-	if !t.colour {
-		return text
-	}
-	return "\x1b[" + colour + "m" + text + "\x1b[0m"
-}
-
-// withoutEscapes removes the colours that applications print, and whatever else a terminal would obey.
-func withoutEscapes(text string) string {
-	if !strings.Contains(text, "\x1b") {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\x1b' {
-			b.WriteByte(text[i])
-			continue
-		}
-		if i++; i < len(text) && text[i] == '[' {
-			for i++; i < len(text) && (text[i] < '@' || text[i] > '~'); i++ {
-			}
-		}
-	}
-	return b.String()
-}
-
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return term.Cyan
 }

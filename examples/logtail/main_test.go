@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
 // stopAfter ends a context after so many lines.
@@ -32,19 +33,20 @@ func TestTail(t *testing.T) {
 	defer server.Close()
 	server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Message: "\x1b[31mred\x1b[0m"})
 	for name, tc := range map[string]struct {
-		tail tail
-		want string
+		tail   tail
+		colour bool
+		want   string
 	}{
-		"plain":  {tail{filter: "red"}, "bas-deploy red\n"},
-		"colour": {tail{filter: "red", colour: true}, "\x1b[36mbas-deploy\x1b[0m \x1b[31mred"},
-		"json":   {tail{filter: "red", asJSON: true}, `"message":"\u001b[31mred\u001b[0m"`},
+		"plain":  {tail{filter: "red"}, false, "bas-deploy red\n"},
+		"colour": {tail{filter: "red"}, true, "\x1b[36mbas-deploy\x1b[0m \x1b[31mred"},
+		"json":   {tail{filter: "red", asJSON: true}, false, `"message":"\u001b[31mred\u001b[0m"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			var notes bytes.Buffer
 			out := &stopAfter{lines: 1, stop: cancel}
-			tc.tail.out, tc.tail.notes, tc.tail.since = out, &notes, time.Hour
+			tc.tail.Screen, tc.tail.since = &term.Screen{Out: out, Notes: &notes, Colour: tc.colour}, time.Hour
 			tc.tail.owner, tc.tail.app = string(server.OwnerID), string(server.ApplicationID)
 
 			err := tc.tail.run(ctx, server.Client())
@@ -62,7 +64,7 @@ func TestEmbedded(t *testing.T) {
 	var notes bytes.Buffer
 	out := &stopAfter{lines: 1, stop: cancel}
 
-	err := embedded(ctx, &tail{out: out, notes: &notes})
+	err := embedded(ctx, &tail{Screen: &term.Screen{Out: out, Notes: &notes}})
 
 	require.NoError(t, err)
 	assert.Contains(t, out.String(), "GET /products/")

@@ -2,29 +2,17 @@ package main
 
 import (
 	"bytes"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
-// anonymous takes away what credentials the machine may have.
-func anonymous(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
-		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST",
-	} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("CONFIGURATION_FILE", filepath.Join(t.TempDir(), "none.json"))
-}
-
 func TestRun_WithoutCredentials(t *testing.T) {
-	anonymous(t)
+	testenv.Anonymous(t)
 	var out bytes.Buffer
 
 	err := run(t.Context(), &out, "")
@@ -40,11 +28,9 @@ func TestRun_WithoutCredentials(t *testing.T) {
 }
 
 func TestRun_WithCredentialsOnlyReads(t *testing.T) {
-	anonymous(t)
 	server := clevertest.NewServer()
 	defer server.Close()
-	t.Setenv("CLEVER_API_TOKEN", server.Token.Reveal())
-	t.Setenv("AUTH_BRIDGE_HOST", server.URL)
+	testenv.LoggedIn(t, server)
 	var out bytes.Buffer
 
 	err := run(t.Context(), &out, "")

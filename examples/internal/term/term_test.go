@@ -1,0 +1,97 @@
+package term
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestScreen_InAPipe(t *testing.T) {
+	t.Parallel()
+	var out, notes bytes.Buffer
+	s := &Screen{Out: &out, Notes: &notes}
+
+	s.Status("working")
+	s.Printf("%s\n", s.Paint(Red, "result"))
+	s.Notef("note %d", 1)
+	s.Status("")
+
+	assert.Equal(t, "result\n", out.String())
+	assert.Equal(t, "note 1\n", notes.String())
+}
+
+// TestScreen_StatusStaysAtTheBottom has both streams on one terminal.
+func TestScreen_StatusStaysAtTheBottom(t *testing.T) {
+	t.Parallel()
+	var both bytes.Buffer
+	s := &Screen{Out: &both, Notes: &both, Terminal: true, Live: true, Colour: true, Width: func() int { return 8 }}
+
+	s.Status("12345678é")
+	s.Printf("%s\n", s.Paint(Green, "result"))
+	s.Status("half %d%%", 50)
+	s.Status("")
+	s.Notef("end")
+
+	assert.Equal(t, "1234567"+"\r\x1b[K\x1b[32mresult\x1b[0m\n1234567"+"\r\x1b[Khalf 50"+"\r\x1b[K"+"end\n", both.String())
+}
+
+type broken struct{ err error }
+
+func (b broken) Write([]byte) (int, error) { return 0, b.err }
+
+func TestScreen_KeepsTheFirstError(t *testing.T) {
+	t.Parallel()
+	s := &Screen{Out: broken{&os.PathError{Op: "write", Err: syscall.EPIPE}}, Notes: &bytes.Buffer{}}
+
+	s.Printf("lost")
+	s.Out = broken{errors.New("another")}
+	n, err := s.Write([]byte("lost, too"))
+
+	assert.ErrorIs(t, s.Err(), syscall.EPIPE)
+	assert.ErrorIs(t, err, syscall.EPIPE)
+	assert.Equal(t, 9, n)
+}
+
+func TestScreen_Bar(t *testing.T) {
+	t.Parallel()
+	s := &Screen{Width: func() int { return 34 }}
+	assert.Equal(t, "[####......]", s.Bar(2, 5, 20))
+	assert.Equal(t, "["+strings.Repeat("#", 30)+"]", s.Bar(5, 5, 0))
+	assert.Empty(t, s.Bar(1, 2, 30))
+	assert.Empty(t, s.Bar(0, 0, 0))
+}
+
+func TestScreen_Foreign(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"plain, ünï\tcode\nlines":          {"plain, ünï\tcode\nlines", "plain, ünï\tcode\nlines"},
+		"\x1b[1;31mred\x1b[0m é":           {"red é", "\x1b[1;31mred\x1b[0m é\x1b[0m"},
+		"up\x1b[2A\rover\x07\u009b":        {"upover", "upover"},
+		"\x1b]0;title\x07 tail\x1b":        {"0;title tail", "0;title tail"},
+		"\x1b[31":                          {"", ""},
+		"\x1bcreset \x1b[31mred\x1b[2Jend": {"reset redend", "reset \x1b[31mredend\x1b[0m"},
+	} {
+		assert.Equal(t, want[0], (&Screen{}).Foreign(text), "%q", text)
+		assert.Equal(t, want[1], (&Screen{Colour: true}).Foreign(text), "%q", text)
+	}
+}
+
+func TestNew_OfFiles(t *testing.T) {
+	file, err := os.CreateTemp(t.TempDir(), "")
+	require.NoError(t, err)
+	defer file.Close()
+	t.Setenv("COLUMNS", "132")
+
+	s := New(file, file)
+
+	assert.False(t, s.Terminal || s.Live || s.Colour)
+	assert.Equal(t, 132, s.Width())
+	t.Setenv("COLUMNS", "wide")
+	assert.Equal(t, 80, s.Width())
+}
