@@ -140,6 +140,23 @@ func TestClient_Silent(t *testing.T) {
 	assert.Equal(t, "PASS", strings.TrimSpace(string(out)))
 }
 
+// net/http's own bound is 10 MiB, for each connection.
+func TestClient_BoundsHeaders(t *testing.T) {
+	t.Parallel()
+	for length, ok := range map[int]bool{1 << 19: true, 1 << 20: false} {
+		_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			for range length / (1 << 13) {
+				w.Header().Add("X-Filler", strings.Repeat("x", 1<<13))
+			}
+			_, _ = io.WriteString(w, "[]")
+		}, clevercloud.WithMaxRetries(0))
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		assert.Equal(t, ok, err == nil, "%d: %v", length, err)
+	}
+}
+
 func ExampleOperationFromContext() {
 	count := map[string]int{}
 	client, _ := clevercloud.New(clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {

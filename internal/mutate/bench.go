@@ -33,6 +33,7 @@ type test struct {
 	suite   suite
 	name    string
 	took    time.Duration
+	cpu     time.Duration
 	reaches map[int]bool
 	// kills counts the mutants that it has killed.
 	kills int
@@ -92,15 +93,17 @@ func (b *bench) measure(ctx context.Context, suites []suite) error {
 		t := b.tests[i]
 		reach := filepath.Join(b.scratch, fmt.Sprintf("reach-%d", i))
 		start := time.Now()
-		switch result, said := b.try(ctx, t.suite, []*test{t}, "MUTANT=0", "MUTANT_REACH="+reach); result {
-		case survived:
-			t.took = time.Since(start)
-			t.reaches, failures[i] = readReach(reach)
-		default:
+		switch result, said, cpu := b.try(ctx, t.suite, []*test{t}, "MUTANT=0", "MUTANT_REACH="+reach); {
+		case result != survived:
 			b.mu.Lock()
 			b.unfit = append(b.unfit, t.name)
 			b.mu.Unlock()
 			b.progress("%s fails by itself: %s", t.name, said)
+		case b.longest > 0 && cpu > b.longest:
+			b.progress("%s takes %v of a processor and is left out", t.name, cpu.Round(time.Millisecond))
+		default:
+			t.took, t.cpu = time.Since(start), cpu
+			t.reaches, failures[i] = readReach(reach)
 		}
 	})
 	return errors.Join(append(failures, ctx.Err())...)
@@ -163,7 +166,7 @@ func (b *bench) judgeOne(ctx context.Context, m *mutant) outcome {
 	result := unreached
 	for _, tests := range [][]*test{own, others} {
 		for _, batch := range b.batches(tests) {
-			result, _ = b.try(ctx, batch[0].suite, batch, "MUTANT="+strconv.Itoa(m.id))
+			result, _, _ = b.try(ctx, batch[0].suite, batch, "MUTANT="+strconv.Itoa(m.id))
 			if result != survived {
 				return result
 			}
@@ -191,7 +194,7 @@ func (b *bench) batches(tests []*test) [][]*test {
 	b.mu.Lock()
 	score := map[*test]float64{}
 	for _, t := range tests {
-		score[t] = float64(1+t.kills) / float64(len(t.reaches)) / (t.took.Seconds() + 0.05)
+		score[t] = float64(1+t.kills) / float64(len(t.reaches)) / (t.cpu.Seconds() + 0.02)
 	}
 	b.mu.Unlock()
 	slices.SortStableFunc(tests, func(x, y *test) int {
@@ -219,8 +222,8 @@ func (b *bench) batches(tests []*test) [][]*test {
 	return batches
 }
 
-// try runs tests of one suite until one fails, and returns what the first failure said.
-func (b *bench) try(ctx context.Context, s suite, tests []*test, env ...string) (outcome, string) {
+// try runs tests of one suite until one fails, and returns what the first failure said, and the processor time that it took.
+func (b *bench) try(ctx context.Context, s suite, tests []*test, env ...string) (outcome, string, time.Duration) {
 	var usual time.Duration
 	names := make([]string, len(tests))
 	for i, t := range tests {
@@ -241,12 +244,12 @@ func (b *bench) try(ctx context.Context, s suite, tests []*test, env ...string) 
 	command.WaitDelay = time.Second
 	out, err := command.StdoutPipe()
 	if err != nil {
-		return killed, err.Error()
+		return killed, err.Error(), 0
 	}
 	var complaints bytes.Buffer
 	command.Stderr = &limited{&complaints}
 	if err := command.Start(); err != nil {
-		return killed, err.Error()
+		return killed, err.Error(), 0
 	}
 	failed := ""
 	lines := bufio.NewScanner(out)
@@ -260,16 +263,17 @@ func (b *bench) try(ctx context.Context, s suite, tests []*test, env ...string) 
 	}
 	_, _ = io.Copy(io.Discard, out)
 	err = command.Wait()
+	cpu := command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 	switch {
 	case failed != "":
 		b.credit(tests, failed)
-		return killed, failed
+		return killed, failed, cpu
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return hung, "hangs"
+		return hung, "hangs", cpu
 	case err != nil:
-		return killed, err.Error() + " " + complaints.String()
+		return killed, err.Error() + " " + complaints.String(), cpu
 	}
-	return survived, ""
+	return survived, "", cpu
 }
 
 // credit remembers which test noticed.

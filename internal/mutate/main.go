@@ -33,6 +33,7 @@ type settings struct {
 	workers      int
 	skip         string
 	patience     time.Duration
+	longest      time.Duration
 	progress     func(format string, args ...any)
 }
 
@@ -46,6 +47,7 @@ func main() {
 	flag.IntVar(&s.workers, "workers", runtime.NumCPU(), "test processes at a time")
 	flag.StringVar(&s.skip, "skip", "^TestHouse_|^TestREADME_", "leave out tests that match `regexp`: those that read the source instead of running it")
 	flag.DurationVar(&s.patience, "patience", 20*time.Second, "how long tests may take over their usual time before they count as hanging")
+	flag.DurationVar(&s.longest, "longest", 0, "leave out tests that take more processor time; 0 is none. For work on the tests, not for the record")
 	list := flag.Bool("list", false, "print the mutants and run nothing")
 	verbose := flag.Bool("v", false, "print each result to stderr")
 	flag.Parse()

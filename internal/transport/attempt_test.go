@@ -2,10 +2,13 @@ package transport
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -146,4 +149,77 @@ func TestAttempt_LogsHowLongItTook(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, lines.String(), " duration=3s ")
 	})
+}
+
+// The caller's context carries traces and the like, which a middleware looks for.
+func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	var seen any
+	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+		seen = req.Context().Value(key{})
+		return &http.Response{StatusCode: http.StatusNoContent}, nil
+	})}})
+	ctx := context.WithValue(t.Context(), key{}, "trace")
+
+	err := transport.Do(ctx, &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+
+	require.NoError(t, err)
+	assert.Equal(t, "trace", seen)
+}
+
+func TestWatchdog_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		watch := newWatchdog(t.Context(), time.Now().Add(time.Second), time.Second)
+		defer watch.stop()
+
+		watch.idle(time.Second)
+		time.Sleep(time.Hour) // virtual
+
+		assert.NoError(t, watch.ctx.Err())
+	})
+}
+
+// failingBody fails as it is told, when it is read and when it is closed.
+type failingBody struct{ read, closed error }
+
+func (f failingBody) Read([]byte) (int, error) { return 0, f.read }
+func (f failingBody) Close() error             { return f.closed }
+
+func TestWatchedBody_Errors(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	call := &Call{Secrets: []string{"hidden-away"}}
+	for name, tc := range map[string]struct {
+		read error
+		late bool
+		want error
+		text string
+	}{
+		"the end":              {read: io.EOF, want: io.EOF, text: "EOF"},
+		"a broken one":         {read: broken, want: broken, text: "broken"},
+		"one with a secret":    {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
+		"the time was over":    {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "nothing received for 1s"},
+		"at the end it is not": {read: io.EOF, late: true, want: io.EOF, text: "EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			watch := newWatchdog(t.Context(), time.Time{}, 0)
+			watch.idle(time.Second)
+			body := &watchedBody{body: failingBody{tc.read, broken}, watch: watch, call: call}
+			if tc.late {
+				watch.bark()
+			}
+
+			_, err := body.Read(make([]byte, 8))
+
+			require.EqualError(t, err, tc.text)
+			if tc.want != nil {
+				require.ErrorIs(t, err, tc.want)
+			}
+			assert.Equal(t, broken, body.Close())
+			assert.Error(t, watch.ctx.Err(), "what belongs to the exchange is let go")
+		})
+	}
 }
