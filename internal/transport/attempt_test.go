@@ -151,6 +151,19 @@ func TestAttempt_LogsHowLongItTook(t *testing.T) {
 	})
 }
 
+// A server may declare what it does not send.
+func TestAttempt_ADeclaredLengthIsNoReasonToTakeMemory(t *testing.T) {
+	t.Parallel()
+	call := &Call{}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("[]")), ContentLength: MaxResultBody}
+	layer := &attempt{limit: MaxResultBody, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+
+	err := layer.receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
+
+	require.NoError(t, err)
+	assert.Less(t, call.buffer.Cap(), 2*maxPooledBody)
+}
+
 // The caller's context carries traces and the like, which a middleware looks for.
 func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	t.Parallel()
