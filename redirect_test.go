@@ -259,6 +259,21 @@ func TestRedirect_TheCallersPolicyIsRespected(t *testing.T) {
 	}
 }
 
+func TestRedirect_OfHEAD(t *testing.T) {
+	t.Parallel()
+	var got []string
+	_, client := layerServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if got = append(got, req.Method+" "+req.URL.Path); req.URL.Path == "/v4/here" {
+			http.Redirect(w, req, "/v4/there", http.StatusFound)
+		}
+	})
+
+	err := client.Do(t.Context(), http.MethodHead, "/v4/here", nil, nil)
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{"HEAD /v4/here", "HEAD /v4/there"}, got)
+}
+
 func TestRedirect_TheCallersClientIsNotChanged(t *testing.T) {
 	t.Parallel()
 	jar, err := cookiejar.New(nil)

@@ -132,7 +132,7 @@ func TestTimeoutError_IsANetworkTimeout(t *testing.T) {
 	assert.True(t, err.Temporary())
 }
 
-func TestAttempt_LogsHowLongItTook(t *testing.T) {
+func TestAttempt_DebugLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var lines bytes.Buffer
@@ -140,14 +140,21 @@ func TestAttempt_LogsHowLongItTook(t *testing.T) {
 			Logger: slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
 				time.Sleep(3 * time.Second) // virtual
-				return &http.Response{StatusCode: http.StatusNoContent}, nil
+				return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{
+					"Content-Type": {"text/plain"}, "Content-Length": {"0"}, "Date": {"today"}, "Retry-After": {"7"}, "Server": {"sozu"},
+					"Sozu-Id": {"01K3"}, "Set-Cookie": {"session=1"},
+				}}, nil
 			})},
 		})
 
-		err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+		err := transport.Do(t.Context(), &Call{
+			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: http.Header{},
+		})
 
 		require.NoError(t, err)
-		assert.Contains(t, lines.String(), " duration=3s ")
+		assert.Equal(t, `level=DEBUG msg="clevercloud: request" operation=zones.list method=GET path=/v4/{id} attempt=1 duration=3s status=204 `+
+			"request_id=01K3 header.Content-Type=text/plain header.Content-Length=0 header.Date=today header.Retry-After=7 header.Server=sozu\n",
+			lines.String()[strings.Index(lines.String(), "level="):])
 	})
 }
 

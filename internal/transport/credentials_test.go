@@ -115,8 +115,17 @@ func TestCredentials_WithoutTheCallsContext(t *testing.T) {
 		authenticate: func(*http.Request) error { return nil },
 	}
 
-	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	body := &closing{Reader: strings.NewReader("{}")}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
 
 	require.ErrorContains(t, err, "derive it from that one")
 	assert.True(t, IsPermanent(err))
+	assert.True(t, body.closed)
+
+	sent := false
+	anonymous := &credentials{next: tripper(func(*http.Request) (*http.Response, error) { sent = true; return nil, nil })}
+	_, err = anonymous.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	require.NoError(t, err)
+	assert.True(t, sent, "a request without credentials has nothing to lose")
 }
