@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -78,6 +80,19 @@ func TestDecodeError_TextAndCause(t *testing.T) {
 	}
 }
 
+func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t, clevercloud.WithAuth(auth.Bearer(canary)))
+	record(mock, http.StatusOK, "application/json", `["`+strings.Repeat("x", 5000)+`"]`)
+
+	err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{errors.New("no room for " + canary)})
+
+	var failed *clevercloud.DecodeError
+	require.ErrorAs(t, err, &failed)
+	assert.EqualError(t, err, "clevercloud: do: decode response: no room for [redacted] (sozu-id 01K3EXAMPLE)")
+	assert.Len(t, failed.Body, 1<<10)
+}
+
 func TestCallError_Text(t *testing.T) {
 	t.Parallel()
 	for length, shown := range map[int]string{512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
@@ -110,6 +125,11 @@ func TestCallError_Timeout(t *testing.T) {
 		"an attempt's":             {silent, []clevercloud.CallOption{clevercloud.WithTimeout(time.Second)}, time.Hour, true},
 		"the context's":            {silent, nil, time.Second, true},
 		"a connection that failed": {refusing, nil, time.Hour, false},
+		"a deadline that the transport met": {
+			func(*http.Request) (*http.Response, error) {
+				return nil, fmt.Errorf("in time: %w", context.DeadlineExceeded)
+			}, nil, time.Hour, true,
+		},
 		"an error of no kind": {
 			func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") }, nil, time.Hour, false,
 		},

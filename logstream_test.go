@@ -1144,6 +1144,24 @@ func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
 	})
 }
 
+// Credentials that cannot be had are an error at once, and not a connection that was lost.
+func TestLogsStream_WhatNoReconnectionMends(t *testing.T) {
+	t.Parallel()
+	failure, asked := errors.New("the keyring is locked"), 0
+	failing := authenticator(func(*http.Request) error { asked++; return failure })
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	_, _, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
+
+	require.ErrorIs(t, err, failure)
+	assert.Equal(t, 1, asked)
+}
+
+// authenticator is credentials made of a function.
+type authenticator func(*http.Request) error
+
+func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
+
 // Streams are opened on a goroutine of their own. What a middleware does to it, it does to the caller's.
 func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 	t.Parallel()

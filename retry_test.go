@@ -419,6 +419,7 @@ func TestRetry_AWaitBeyondTheDeadlineAfterNoAnswer(t *testing.T) {
 		assert.Zero(t, time.Since(start))
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, syscall.ECONNRESET)
+		assert.EqualError(t, err, "clevercloud: zones.list: read: connection reset by peer; not repeated, a wait would outlast the context")
 	})
 }
 
