@@ -35,6 +35,9 @@ func do(ctx context.Context, c *Client, method, path string, in, out any, opts [
 	if out == nil {
 		return nil
 	}
+	if x.cut() {
+		return x.decodeError(nil, errNoEnd)
+	}
 	if err := wire.Decode(x.call.Payload, out); err != nil {
 		return x.decodeError(x.call.Payload, err)
 	}

@@ -11,22 +11,24 @@
 //	if err != nil {
 //		return err
 //	}
-//	for invoice, err := range client.Billing.Invoices(ctx, "orga_…", clevercloud.InvoiceQuery{}) {
+//	for invoice, err := range client.Billing.Invoices(ctx, owner, clevercloud.InvoiceQuery{}) {
 //		if err != nil {
 //			return err
 //		}
 //		fmt.Println(invoice.Number, invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay)
 //	}
 //
-// A [Client] is safe for concurrent use and keeps its connections: make one and share it. Its services are its fields.
+// A [Client] is safe for concurrent use and keeps its connections: make one and share it. Its services are its fields, one per domain of
+// the API reference, with one method per operation. The owner is an organisation or a user: orga_… or user_…. [IdentityService.Resolve]
+// goes from the name of an application or an add-on, or from any of its ids, to its owner and the id that calls want.
 //
 // # Credentials
 //
 // Package [github.com/clevercloud-go/clevercloud/auth] has them: a token ([auth.Bearer]), OAuth 1 ([auth.OAuth1]), what the environment
 // or clever-tools holds ([auth.Default]). Nothing is read unless asked for: [New] without [WithAuth] is anonymous, which is enough for
 // [ZonesService]. Credentials go to the origin of the base URL only, and for
-// [TokensService] to that of the bridge, never along with a redirect. Secrets are of type [auth.Secret] and
-// print as [redacted], in results as well.
+// [TokensService] to that of the bridge, never along with a redirect. Secrets are of type [auth.Secret] and print as [redacted], in
+// results as well.
 //
 // # Calls
 //
@@ -43,13 +45,15 @@
 //
 // An answer outside 2xx is an [*APIError]. Tell its kind by [errors.Is] and the errors of this package, its details by [errors.As]:
 //
-//	_, err := client.Drains.Get(ctx, owner, app, id)
-//	if errors.Is(err, clevercloud.ErrNotFound) {
-//		…
-//	}
+//	_, err := client.Drains.Get(ctx, owner, app, "drain_1")
 //	var refusal *clevercloud.APIError
-//	if errors.As(err, &refusal) {
-//		log.Print(refusal.Fields, refusal.RequestID)
+//	switch {
+//	case errors.Is(err, clevercloud.ErrNotFound):
+//		fmt.Println("no such drain")
+//	case errors.As(err, &refusal):
+//		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Message, refusal.RequestID)
+//	case err != nil:
+//		fmt.Println(err) // no answer, or one that cannot be read
 //	}
 //
 // A [*ValidationError] is an argument refused before anything was sent, a [*DecodeError] an answer that is not what the operation returns.
@@ -79,7 +83,7 @@
 //
 // # Log streams
 //
-// [LogsService.Stream] follows an application's logs through lost connections and redeployments of the API, each entry once and in order:
+// [LogsService.Stream] follows an application's logs through lost connections and redeployments of the API, each entry once, in the order of the API:
 //
 //	for entry, err := range client.Logs.Stream(ctx, owner, app, clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}) {
 //		if err != nil {
@@ -101,10 +105,16 @@
 //
 //	server := clevertest.NewServer()
 //	defer server.Close()
-//	client := server.Client()
+//
+//	invoices, err := server.Client().Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
 //
 // # Debugging
 //
 // [WithLogger] writes one debug line per attempt, [WithResponse] gives status, headers and attempts of one call, [WithMiddleware] sees each
 // request and response. The API's support wants the request id, which is in errors and in [Response].
+//
+// # More
+//
+// The folder docs of this module has a page each on credentials, errors and retries, the log stream, testing, moving over from the official
+// clients, and where the API differs from its reference.
 package clevercloud

@@ -7,6 +7,8 @@ import (
 	"io"
 	"mime"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
 // download copies a document to w as it arrives and returns the number of bytes written.
@@ -21,16 +23,59 @@ func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer
 	return x.copyTo(w)
 }
 
-// copyTo hands the body over. An answer of another kind than the one asked for, a login page in place of a PDF, is an error before
-// anything is written.
+// text returns a short document whole, repeated like any result.
+func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (string, error) {
+	x, err := c.send(ctx, o.route(), opts, in, ids)
+	if err != nil {
+		return "", err
+	}
+	defer x.call.Release()
+	text := string(x.call.Payload)
+	switch err := x.checkDocument(); {
+	case err != nil:
+		return "", err
+	case transport.EndsWithConnection(x.call.Response):
+		return "", x.decodeError(nil, errNoEnd)
+	case text == "":
+		return "", x.decodeError(nil, errEmptyDocument)
+	}
+	return text, nil
+}
+
+var (
+	errNoEnd         = fmt.Errorf("the answer does not say where it ends, so that it may be cut: %w", io.ErrUnexpectedEOF)
+	errEmptyDocument = errors.New("the document is empty")
+)
+
+// cut reports whether an answer without a body may have lost it on the way.
+func (x *exchange) cut() bool {
+	return len(x.call.Payload) == 0 && transport.EndsWithConnection(x.call.Response)
+}
+
+// checkDocument refuses an answer of another kind than the one asked for, a login page in place of a PDF.
+func (x *exchange) checkDocument() error {
+	h := x.call.Response.Header
+	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); foreignTo(x.accept, kind) {
+		return x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
+	}
+	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return x.decodeError(nil, fmt.Errorf("content encoding %q was not asked for", coding))
+	}
+	return nil
+}
+
+// copyTo hands the body over. An answer that is not what was asked for is an error before anything is written.
 func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	answer := x.call.Response
 	defer answer.Body.Close()
-	if kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type")); foreignTo(x.accept, kind) {
-		return 0, x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
+	if err := x.checkDocument(); err != nil {
+		return 0, err
 	}
 	source := &source{r: answer.Body}
 	n, err := io.Copy(w, source)
+	if err == nil && transport.EndsWithConnection(answer) {
+		source.err = errNoEnd
+	}
 	switch {
 	case source.err != nil:
 		e := x.failure(source.err)
@@ -42,7 +87,7 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	case err != nil:
 		return n, &callError{operation: x.id, err: fmt.Errorf("write after %d bytes: %w", n, err)}
 	case n == 0 && x.accept != "":
-		return 0, x.decodeError(nil, errors.New("the document is empty"))
+		return 0, x.decodeError(nil, errEmptyDocument)
 	}
 	return n, nil
 }

@@ -418,12 +418,8 @@ func (s *DrainsService) Check(ctx context.Context, owner OwnerID, app Applicatio
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command
 func (s *DrainsService) TestCommand(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (auth.Secret, error) {
-	var command strings.Builder
-	_, err := drainsTestCommand.download(ctx, s.client, &command, opts, none{}, string(owner), string(app), string(id))
-	if err != nil {
-		return "", err
-	}
-	return auth.Secret(command.String()), nil
+	command, err := drainsTestCommand.text(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return auth.Secret(command), err
 }
 
 // A DrainWait says how [DrainsService.WaitForStatus] waits.

@@ -110,6 +110,9 @@ func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOpti
 		return out, nil
 	}
 	body := x.call.Payload
+	if x.cut() {
+		return zero, x.decodeError(nil, errNoEnd)
+	}
 	if o.ifEmpty != nil && wire.IsNull(body) {
 		return o.ifEmpty(ids), nil
 	}

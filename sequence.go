@@ -113,20 +113,22 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 			if len(page) < size {
 				return
 			}
-			if given == before {
+			// A window that does not move would give the same page again; from an API that gives others it would never end.
+			if moved := pages.advance(page, seen); !moved || given == before {
 				yield(zero, &callError{operation: w.operation, err: errCrowded})
 				return
 			}
-			pages.advance(page, seen)
 		}
 	}
 }
 
 var errCrowded = errors.New("more elements in one millisecond than the API returns at once")
 
-// advance moves the window past page and keeps in seen what the next page may hold again: also of pages before, since the order of
-// elements of one moment may change between calls, and with a millisecond to spare, since the API may cut dates to milliseconds.
-func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) {
+// advance moves the window past page, and reports whether that is a step on. It keeps in seen what the next page may hold again: also of
+// pages before, since the order of elements of one moment may change between calls, and with a millisecond to spare, since the API may
+// cut dates to milliseconds.
+func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
+	since, until := w.since, w.until
 	edge := w.date(page[0])
 	for _, element := range page {
 		date := w.date(element)
@@ -145,4 +147,8 @@ func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) {
 		date = date.Truncate(time.Millisecond)
 		return w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until)
 	})
+	if w.ascending {
+		return since.IsZero() || w.since.After(since)
+	}
+	return until.IsZero() || w.until.Before(until)
 }

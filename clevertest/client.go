@@ -15,9 +15,26 @@ func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) 
 // panics when one of them is invalid.
 func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
 	base := []clevercloud.ClientOption{clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1)}
+	if s.piped {
+		base = append(base, clevercloud.WithHTTPClient(s.httpClient))
+	}
 	client, err := clevercloud.New(append(base, opts...)...)
 	if err != nil {
 		panic("clevertest: " + err.Error())
 	}
 	return client
+}
+
+// Environ returns what to add to the environment of a program that finds its API and its credentials there, in the form of
+// [os.Environ]: [auth.Default] does, and so do the official command line and most programs around it.
+func (s *Server) Environ() []string {
+	return []string{
+		"API_HOST=" + s.URL,
+		"AUTH_BRIDGE_HOST=" + s.URL,
+		"CLEVER_TOKEN=" + s.OAuth1.Token,
+		"CLEVER_SECRET=" + s.OAuth1.TokenSecret.Reveal(),
+		"OAUTH_CONSUMER_KEY=" + s.OAuth1.ConsumerKey,
+		"OAUTH_CONSUMER_SECRET=" + s.OAuth1.ConsumerSecret.Reveal(),
+		"CLEVER_API_TOKEN=" + s.Token.Reveal(),
+	}
 }

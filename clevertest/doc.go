@@ -13,18 +13,34 @@
 //		…
 //	}
 //
-// A server starts with one organisation, one application, one operator of each kind, one Pulsar add-on, zones and invoices; the ids are
-// fields of [Server]. The Add, Append and Set methods change that state behind the API's back, [Server.Requests] tells what was received.
+// Code that makes its own client is given [Server.URL] with [Server.Token] or [Server.OAuth1], or finds them by auth.Default if the test
+// sets [Server.Environ]. Examples show each function; docs/testing.md of this module goes through a whole test.
+//
+// # State
+//
+// A server starts with one organisation, one application, one operator of each kind, one Pulsar and one PostgreSQL add-on, zones,
+// invoices, logs and access logs; the ids are fields of [Server], and the same in each run ([WithSeed]). The Add, Append and Set methods
+// change that state behind the API's back: [Server.AddApplication], [Server.AddDeployment], [Server.AppendLogs],
+// [Server.SetDeploymentState] and so on. Empty fields of what is added get plausible values. [Server.Requests] and [Server.RequestsTo]
+// tell what was received.
 //
 // # Time
 //
 // Deployments and drains advance by themselves, a step each [WithStepDuration]. [Server.Advance] moves the server's clock, so a test need
-// not wait. Inside a testing/synctest bubble give the server an in-memory listener with [WithListener]: all its timers are then virtual.
+// not wait. What waits in the code under test, the pauses between retries for example, costs no time either if test and server are in a
+// testing/synctest bubble and the server uses [WithPipes]:
+//
+//	synctest.Test(t, func(t *testing.T) {
+//		api := clevertest.NewServer(clevertest.WithPipes())
+//		defer api.Close()
+//		…
+//	})
 //
 // # Faults
 //
-// [Server.Inject] queues a [Fault]: a status, a delay, a connection cut at byte N, a response that falls silent. [Server.Redeploy] leaves
-// every open log stream half-open, as a redeployment of the real API does.
+// [Server.Inject] queues a [Fault]: a status, a delay, a body, a connection that is dropped, cut at byte N, reset, ended early or falls
+// silent. A fault hits one request unless Times says otherwise; Method and Path say which. [Server.Redeploy] leaves every open log stream
+// half-open, as a redeployment of the real API does. A drain whose recipient is under .invalid never delivers.
 //
 // # Log streams
 //
@@ -56,6 +72,6 @@
 // # Faithfulness
 //
 // The server is written from the description of the API, not from the client of this module: it shares no wire type with it. Where the
-// documents are silent, the choice is stated on the symbol it concerns. It listens on loopback only and never connects to anything: the
+// documents are silent, the choice is stated on the symbol it concerns. The official command line runs against it. It listens on loopback only and never connects to anything: the
 // recipient of a drain is not contacted, not even to check it.
 package clevertest

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -40,64 +39,61 @@ func Example() {
 	// drains.get
 }
 
-func ExampleServer_Inject() {
-	api := clevertest.NewServer()
-	defer api.Close()
-	client := api.Client(clevercloud.WithMaxRetries(0))
-
-	api.Inject(clevertest.Fault{Path: "zones.list", Status: 503, RetryAfter: time.Second})
-	_, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
-	fmt.Println(errors.Is(err, clevercloud.ErrUnavailable))
-
-	_, err = client.Zones.List(context.Background(), clevercloud.ZoneQuery{}) // the fault is used up
-	fmt.Println(err)
-	// Output:
-	// true
-	// <nil>
-}
-
-func ExampleServer_AddDeployment() {
+func ExampleServer_Requests() {
 	api := clevertest.NewServer()
 	defer api.Close()
 	client := api.Client()
 
-	id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Outcome: "FAILED"})
-	api.Advance(time.Minute)
-	deployment, err := client.Orchestration.GetDeployment(context.Background(), api.OwnerID, api.ApplicationID, id)
-	if err != nil {
-		panic(err)
-	}
-	for _, step := range deployment.Steps {
-		fmt.Println(step.State)
+	_, _ = client.Zones.List(context.Background(), clevercloud.ZoneQuery{Tag: "for:applications"})
+	for _, request := range api.Requests() {
+		fmt.Println(request.Route, request.Method, request.Path, request.Query)
+		fmt.Println(request.Header.Get("Authorization"))
 	}
 	// Output:
-	// QUEUED
-	// WORK_IN_PROGRESS
-	// FAILED
+	// zones.list GET /v4/products/zones tag=for%3Aapplications
+	// OAuth [redacted]
 }
 
-func ExampleServer_Redeploy() {
-	api := clevertest.NewServer(clevertest.WithLogEntries(0))
+// How often, and with what, was a drain asked for?
+func ExampleServer_RequestsTo() {
+	api := clevertest.NewServer()
 	defer api.Close()
-	api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "before"})
+	client, ctx := api.Client(), context.Background()
 
-	logs := api.Client().Logs.Stream(context.Background(), api.OwnerID, api.ApplicationID, clevercloud.LogQuery{
-		Since:       api.Now().Add(-time.Hour),
-		IdleTimeout: 50 * time.Millisecond, // silence is how a redeployment looks from outside
-		Reconnect:   clevercloud.RetryPolicy{MinWait: time.Millisecond, MaxWait: time.Millisecond},
+	_, _ = client.Zones.List(ctx, clevercloud.ZoneQuery{})
+	_, _ = client.Drains.Create(ctx, api.OwnerID, api.ApplicationID, clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAccessLog, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://logs.example.com:514"},
 	})
-	for entry, err := range logs {
-		if err != nil {
-			panic(err)
-		}
-		fmt.Println(entry.Message)
-		if entry.Message == "after" {
-			break
-		}
-		api.Redeploy()
-		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "after"})
+	for _, request := range api.RequestsTo("drains.create") {
+		fmt.Println(string(request.Body))
 	}
+	// Output: {"kind":"ACCESSLOG","recipient":{"type":"SYSLOG_UDP","url":"udp://logs.example.com:514"}}
+}
+
+func ExampleServer_ResetRequests() {
+	api := clevertest.NewServer()
+	defer api.Close()
+	client := api.Client()
+
+	_, _ = client.Zones.Get(context.Background(), "par") // the preparation
+	api.ResetRequests()
+	_, _ = client.Zones.Get(context.Background(), "mtl") // what the test is about
+	fmt.Println(len(api.Requests()), api.Requests()[0].Path)
+	// Output: 1 /v4/products/zones/mtl
+}
+
+// Nothing is served once the server is closed.
+func ExampleServer_OpenStreams() {
+	api := clevertest.NewServer()
+	defer api.Close()
+
+	for _, err := range api.Client().Logs.Stream(context.Background(), api.OwnerID, api.ApplicationID, clevercloud.LogQuery{Since: api.Now().Add(-time.Hour)}) {
+		fmt.Println(err, api.OpenStreams())
+		break
+	}
+	api.Close()
+	fmt.Println(api.OpenStreams())
 	// Output:
-	// before
-	// after
+	// <nil> 1
+	// 0
 }

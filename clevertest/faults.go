@@ -67,12 +67,7 @@ func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range faults {
-		if _, err := path.Match(f.Path, ""); err != nil {
-			panic("clevertest: fault path " + strconv.Quote(f.Path) + ": " + err.Error())
-		}
-		if f.Path != "" && !strings.ContainsAny(f.Path, "/*") && s.routes[f.Path] == nil {
-			panic("clevertest: fault path " + strconv.Quote(f.Path) + " is neither a route nor a path")
-		}
+		s.mustMatch(f.Path)
 		f.Times = orElse(f.Times, 1)
 		s.faults = append(s.faults, &f)
 	}
@@ -108,7 +103,22 @@ func (f *Fault) matches(r *http.Request, routeID string) bool {
 	if f.Method != "" && f.Method != r.Method {
 		return false
 	}
-	return f.Path == "" || f.Path == routeID || globMatch(strings.Split(f.Path, "/"), strings.Split(r.URL.EscapedPath(), "/"))
+	return matchesPath(f.Path, routeID, r.URL.EscapedPath())
+}
+
+// mustMatch panics when want is neither a route nor a pattern; empty is any path.
+func (s *Server) mustMatch(want string) {
+	if _, err := path.Match(want, ""); err != nil {
+		panic("clevertest: path " + strconv.Quote(want) + ": " + err.Error())
+	}
+	if want != "" && !strings.ContainsAny(want, "/*") && s.routes[want] == nil {
+		panic("clevertest: path " + strconv.Quote(want) + " is neither a route nor a path")
+	}
+}
+
+// matchesPath reports whether a request is to a route, or to a path that matches a pattern; an empty one matches any.
+func matchesPath(want, routeID, escaped string) bool {
+	return want == "" || want == routeID || globMatch(strings.Split(want, "/"), strings.Split(escaped, "/"))
 }
 
 func globMatch(pattern, segments []string) bool {

@@ -38,7 +38,7 @@ func newConfig(opts []Option) config {
 // WithAddr listens on addr ("127.0.0.1:8080") instead of a free port of 127.0.0.1. Anything but a loopback address makes [NewServer] panic.
 func WithAddr(addr string) Option { return func(c *config) { c.addr = addr } }
 
-// WithListener serves l, an in-memory listener for example, instead of listening. The server closes it.
+// WithListener serves l instead of listening. The server closes it. [WithPipes] has a listener without a network.
 func WithListener(l net.Listener) Option { return func(c *config) { c.listener = l } }
 
 // WithClock makes now the server's clock; it must be safe for concurrent use. [Server.Advance] adds to it. Heartbeats, the pacing of log

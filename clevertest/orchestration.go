@@ -335,6 +335,27 @@ func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instan
 	return ids
 }
 
+// SetInstanceState moves an instance to a state (UP, STOPPING, DELETED, …) at once. It panics on an unknown instance.
+func (s *Server) SetInstanceState(id clevercloud.InstanceID, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, app := range s.apps {
+		for _, i := range app.instances {
+			if i.ID != id {
+				continue
+			}
+			switch i.State = state; state {
+			case up:
+				s.address(i)
+			case deleted:
+				i.DeletionDate = s.now()
+			}
+			return
+		}
+	}
+	panic("clevertest: unknown instance " + string(id))
+}
+
 func (s *Server) addInstance(app *application, in Instance) *instance {
 	in.ID = orElse(in.ID, clevercloud.InstanceID(s.uuid()))
 	if in.DeploymentID == "" && len(app.deployments) > 0 {

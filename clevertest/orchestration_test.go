@@ -207,3 +207,20 @@ func TestZones(t *testing.T) {
 		assert.Equal(t, "Tycho", p.ok("/v4/products/zones/moon").object()["city"])
 	})
 }
+
+func TestInstances_SetState(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	id := p.AddInstances(p.ApplicationID, clevertest.Instance{State: "BOOTING"})[0]
+	state := func() map[string]any { return p.ok(p.instances() + "/" + string(id)).object() }
+	assert.Nil(t, state()["network"])
+
+	p.SetInstanceState(id, "UP")
+	assert.Equal(t, "UP", state()["state"])
+	assert.NotNil(t, state()["network"])
+
+	p.SetInstanceState(id, "DELETED")
+	assert.Equal(t, "DELETED", state()["state"])
+	assert.NotNil(t, state()["deletionDate"])
+	assert.Panics(t, func() { p.SetInstanceState("unknown", "UP") })
+}

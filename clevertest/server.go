@@ -40,7 +40,7 @@ type Server struct {
 	Email    string
 	Password string
 
-	// ApplicationID is the seeded application, with deployments, instances and logs.
+	// ApplicationID is the seeded application, called shop, with deployments, instances and logs.
 	ApplicationID clevercloud.ApplicationID
 	// DeploymentID is its live deployment, FailedDeploymentID an older one that failed.
 	DeploymentID       clevercloud.DeploymentID
@@ -48,15 +48,15 @@ type Server struct {
 	// InstanceID is an instance that is up.
 	InstanceID clevercloud.InstanceID
 
-	// The seeded operators, by real id.
+	// The seeded operators, by real id. They are called sso, stats, bi and gateway.
 	KeycloakID clevercloud.OperatorID
 	MatomoID   clevercloud.OperatorID
 	MetabaseID clevercloud.OperatorID
 	OtoroshiID clevercloud.OperatorID
-	// PulsarID is the seeded Pulsar add-on (real id), PulsarClusterID its cluster.
+	// PulsarID is the seeded Pulsar add-on (real id), called bus, PulsarClusterID its cluster.
 	PulsarID        clevercloud.PulsarID
 	PulsarClusterID string
-	// AddonID and ResourceID name the seeded PostgreSQL add-on, which has logs: as v2 does, and by its real id.
+	// AddonID and ResourceID name the seeded PostgreSQL add-on, called shop-db, which has logs: as v2 does, and by its real id.
 	AddonID    clevercloud.AddonID
 	ResourceID clevercloud.ResourceID
 
@@ -69,10 +69,12 @@ type Server struct {
 	OAuth1 auth.OAuth1
 	Token  auth.Secret
 
-	cfg    config
-	mux    *http.ServeMux
-	http   *http.Server
-	routes map[string]*route // by id
+	cfg        config
+	mux        *http.ServeMux
+	http       *http.Server
+	httpClient *http.Client
+	piped      bool              // nothing but httpClient reaches the server
+	routes     map[string]*route // by id
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -126,6 +128,7 @@ func NewServer(opts ...Option) *Server {
 		moved:      make(chan struct{}),
 		rng:        rand.New(rand.NewPCG(cfg.seed, 0)),
 	}
+	s.httpClient, s.piped = newHTTPClient(listener)
 	s.mount()
 	s.seed()
 	s.start(listener)
@@ -170,6 +173,7 @@ func (s *Server) Close() {
 		}
 		s.mu.Unlock()
 		_ = s.http.Close()
+		s.httpClient.CloseIdleConnections()
 	})
 	s.running.Wait()
 }
@@ -194,6 +198,21 @@ func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
+}
+
+// RequestsTo returns those of [Server.Requests] that went to a route ("drains.create") or to a path that matches a pattern, as a
+// [Fault] takes them. It panics when nothing can match it.
+func (s *Server) RequestsTo(path string) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mustMatch(path)
+	found := []Request{}
+	for _, r := range s.requests {
+		if matchesPath(path, r.Route, r.Path) {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // ResetRequests forgets the requests received so far.

@@ -1,16 +1,20 @@
 package clevertest_test
 
 import (
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
@@ -119,4 +123,75 @@ func TestServer_Concurrency(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Len(t, p.ok(p.drains()).list(), 8)
+}
+
+func TestServer_RequestsTo(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.ok("/v4/products/zones")
+	p.ok("/v4/products/zones/par")
+	p.get("/nowhere")
+	paths := func(want string) []string {
+		found := []string{}
+		for _, r := range p.RequestsTo(want) {
+			found = append(found, r.Path)
+		}
+		return found
+	}
+
+	assert.Equal(t, []string{"/v4/products/zones/par"}, paths("zones.get"))
+	assert.Equal(t, []string{"/v4/products/zones", "/v4/products/zones/par"}, paths("/v4/**"))
+	assert.Equal(t, []string{"/nowhere"}, paths("/nowhere"))
+	assert.Len(t, paths(""), 3)
+	assert.Equal(t, []string{}, paths("billing.get-invoice"))
+	assert.PanicsWithValue(t, `clevertest: path "zone.get" is neither a route nor a path`, func() { p.RequestsTo("zone.get") })
+}
+
+// What auth.Default makes of the environment works, with the token and, without it, with the pair.
+func TestServer_Environ(t *testing.T) {
+	server := clevertest.NewServer()
+	defer server.Close()
+	t.Setenv("CC_API_TOKEN", "")
+	for _, variable := range server.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	for _, scheme := range []string{"Bearer", "OAuth"} {
+		credentials, err := auth.Default()
+		require.NoError(t, err)
+		client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+		require.NoError(t, err)
+
+		self, err := client.Identity.Self(t.Context())
+
+		require.NoError(t, err)
+		assert.Equal(t, server.UserID, self.ID)
+		requests := server.Requests()
+		assert.Equal(t, scheme+" [redacted]", requests[len(requests)-1].Header.Get("Authorization"))
+		t.Setenv("CLEVER_API_TOKEN", "")
+	}
+}
+
+func TestServer_Pipes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes())
+		began := time.Now()
+		drain, err := server.Client().Drains.Create(t.Context(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"},
+		})
+		require.NoError(t, err)
+
+		_, err = server.Client().Drains.WaitForStatus(t.Context(), server.OwnerID, server.ApplicationID, drain.ID,
+			clevercloud.DrainStatusEnabled, clevercloud.DrainWait{})
+
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, time.Since(began), 2*time.Second)
+		resp, err := server.HTTPClient().Get(server.URL + "/v4/products/zones/par")
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		server.Close()
+		_, err = server.Client(clevercloud.WithMaxRetries(0)).Zones.Get(t.Context(), "par")
+		assert.ErrorIs(t, err, net.ErrClosed)
+	})
 }

@@ -2,14 +2,11 @@ package clevertest_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -378,55 +375,21 @@ func TestLogs_Faults(t *testing.T) {
 	assert.Equal(t, 503, p.get(path).Status)
 }
 
-// pipes is a listener without a network, so that all time is virtual inside a bubble.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
-
-func (l *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipes) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
-
-func (l *pipes) dial(context.Context, string, string) (net.Conn, error) {
-	client, server := net.Pipe()
-	l.conns <- server
-	return client, nil
-}
-
 // inBubble runs a test against a server whose time is virtual. A goroutine left behind fails it.
 func inBubble(t *testing.T, test func(t *testing.T, p peer, get func(query string) io.ReadCloser), opts ...clevertest.Option) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newPipes()
-		s := clevertest.NewServer(append(opts, clevertest.WithListener(l))...)
-		transport := &http.Transport{DialContext: l.dial}
+		s := clevertest.NewServer(append(opts, clevertest.WithPipes())...)
 		p := peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}}
 		test(t, p, func(query string) io.ReadCloser {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+p.logs()+query, nil)
 			require.NoError(t, err)
 			req.Header = p.header
-			resp, err := transport.RoundTrip(req)
+			resp, err := s.HTTPClient().Do(req)
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, resp.StatusCode)
 			return resp.Body
 		})
 		s.Close()
-		transport.CloseIdleConnections()
 	})
 }
 

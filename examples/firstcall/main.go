@@ -1,8 +1,9 @@
-// Firstcall lists the invoices of an owner: the program of the README.
+// Firstcall is the program of the README: the invoices of an organisation.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log"
 
@@ -19,7 +20,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for invoice, err := range client.Billing.Invoices(context.Background(), "orga_…", clevercloud.InvoiceQuery{}) {
+	flag.Parse()
+	owner := clevercloud.OwnerID(flag.Arg(0)) // orga_… or user_…
+	for invoice, err := range client.Billing.Invoices(context.Background(), owner, clevercloud.InvoiceQuery{}) {
 		if err != nil {
 			log.Fatal(err)
 		}

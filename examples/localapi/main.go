@@ -2,7 +2,7 @@
 //
 //	go run ./examples/localapi -addr 127.0.0.1:8080
 //
-// It prints how to reach it. State lives as long as the program; Ctrl-C ends it.
+// It prints how to reach it, and where tests can make it fail and ask what it received. State lives as long as the program; Ctrl-C ends it.
 package main
 
 import (
@@ -13,8 +13,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -42,19 +44,24 @@ func run(ctx context.Context, w io.Writer, addr string, seed uint64, record stri
 	}
 	api := clevertest.NewServer(clevertest.WithListener(listener), clevertest.WithSeed(seed))
 	defer api.Close()
-	introduce(w, api)
+	desk := httptest.NewServer(control(api))
+	defer desk.Close()
+	introduce(w, api, desk.URL)
 	keepLogging(ctx, api)
 	fmt.Fprintf(w, "\nStopped after %d requests.\n", len(api.Requests()))
 	if record == "" {
 		return nil
 	}
-	return writeRequests(record, api.Requests())
+	var lines bytes.Buffer
+	if err := writeRequests(&lines, api.Requests()); err != nil {
+		return err
+	}
+	return os.WriteFile(record, lines.Bytes(), 0o600)
 }
 
 // writeRequests writes a line for each request, as it was received but for its header.
-func writeRequests(name string, requests []clevertest.Request) error {
-	var lines bytes.Buffer
-	encoder := json.NewEncoder(&lines)
+func writeRequests(w io.Writer, requests []clevertest.Request) error {
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	for _, r := range requests {
 		err := encoder.Encode(struct {
@@ -68,7 +75,7 @@ func writeRequests(name string, requests []clevertest.Request) error {
 			return err
 		}
 	}
-	return os.WriteFile(name, lines.Bytes(), 0o600)
+	return nil
 }
 
 // listen refuses addresses that other machines can reach: the credentials are on the screen, and the same each time.
@@ -83,25 +90,21 @@ func listen(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
-func introduce(w io.Writer, api *clevertest.Server) {
+func introduce(w io.Writer, api *clevertest.Server, controlURL string) {
 	fmt.Fprintf(w, `The Clever Cloud API, with made-up data, at %[1]s
 
 # For the official command line (clever-tools), curl and this SDK's programs:
-export API_HOST=%[1]s
-export AUTH_BRIDGE_HOST=%[1]s
-export CLEVER_TOKEN=%[2]s
-export CLEVER_SECRET=%[3]s
-export OAUTH_CONSUMER_KEY=%[4]s
-export OAUTH_CONSUMER_SECRET=%[5]s
-export CLEVER_API_TOKEN=%[6]s
+%[2]s
+# For tests, to make it fail and to ask what it received (see docs/testing.md):
+export CLEVERTEST_CONTROL=%[3]s
 
-`, api.URL, api.OAuth1.Token, api.OAuth1.TokenSecret.Reveal(), api.OAuth1.ConsumerKey, api.OAuth1.ConsumerSecret.Reveal(), api.Token.Reveal())
+`, api.URL, exports(api), controlURL)
 	for _, line := range []struct {
 		name string
 		id   any
 	}{
 		{"organisation", api.OwnerID}, {"user", api.UserID}, {"e-mail", api.Email}, {"password", api.Password},
-		{"application", api.ApplicationID}, {"deployment", api.DeploymentID}, {"instance", api.InstanceID}, {"keycloak", api.KeycloakID},
+		{"application", string(api.ApplicationID) + " shop"}, {"deployment", api.DeploymentID}, {"instance", api.InstanceID}, {"keycloak", api.KeycloakID},
 		{"matomo", api.MatomoID}, {"metabase", api.MetabaseID}, {"otoroshi", api.OtoroshiID}, {"pulsar", api.PulsarID},
 		{"postgresql", api.ResourceID}, {"invoice", api.InvoiceNumber},
 	} {
@@ -116,6 +119,15 @@ curl -s -X POST -H "Authorization: Bearer $CLEVER_API_TOKEN" $API_HOST/v4/addon-
 
 Ctrl-C stops it.
 `, api.OwnerID, api.ApplicationID, api.KeycloakID)
+}
+
+// exports are the lines that a shell reads.
+func exports(api *clevertest.Server) string {
+	var lines strings.Builder
+	for _, variable := range api.Environ() {
+		lines.WriteString("export " + variable + "\n")
+	}
+	return lines.String()
 }
 
 // keepLogging appends a line to the logs of the application now and then, until the context ends.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -26,6 +25,18 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestRun_Record(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	name := filepath.Join(t.TempDir(), "requests.jsonl")
+
+	require.NoError(t, run(ctx, new(bytes.Buffer), "127.0.0.1:0", 1, name))
+
+	assert.FileExists(t, name)
+	assert.Error(t, run(ctx, new(bytes.Buffer), "127.0.0.1:0", 1, t.TempDir()))
+}
+
 func TestRun_RefusesOtherAddresses(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "example.com:80", "127.0.0.1"} {
@@ -35,17 +46,14 @@ func TestRun_RefusesOtherAddresses(t *testing.T) {
 
 func TestWriteRequests(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "requests.jsonl")
+	var lines bytes.Buffer
 
-	require.NoError(t, writeRequests(name, []clevertest.Request{
+	require.NoError(t, writeRequests(&lines, []clevertest.Request{
 		{Route: "zones.list", Method: "GET", Path: "/v4/products/zones", Query: "ownerId=a%20b&x=<"},
 		{Method: "POST", Path: "/elsewhere", Header: http.Header{"Authorization": {"Bearer [redacted]"}}, Body: []byte(`{"a":1}`)},
 	}))
 
-	lines, err := os.ReadFile(name)
-	require.NoError(t, err)
 	assert.Equal(t, `{"route":"zones.list","method":"GET","path":"/v4/products/zones","query":"ownerId=a%20b&x=<","body":""}
 {"route":"","method":"POST","path":"/elsewhere","query":"","body":"{\"a\":1}"}
-`, string(lines))
-	assert.Error(t, writeRequests(t.TempDir(), nil))
+`, lines.String())
 }

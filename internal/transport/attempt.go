@@ -96,12 +96,21 @@ func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *wa
 	case ok:
 		return c.readResult(resp, a.buffers, a.limit)
 	}
-	// The status has been decided; a body that breaks off does not change it.
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
+	var body []byte
+	// The body of a switch of protocols is the connection itself: neither the timeout nor the caller's context would end a read of it.
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		// The status has been decided; a body that breaks off does not change it.
+		body, _ = io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
+	}
 	resp.Body = http.NoBody
 	c.reject(resp, body)
 	withoutUnreadableLocation(from, resp)
 	return nil
+}
+
+// EndsWithConnection reports whether the body of resp ends only where its connection does: one that was cut looks like a whole one.
+func EndsWithConnection(resp *http.Response) bool {
+	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
 }
 
 // reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
@@ -220,8 +229,12 @@ type watchedBody struct {
 	call  *Call
 }
 
-// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's.
+// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's. It looks at the context
+// itself, since a small piece of a compressed body can be read from for long before the connection is asked for more.
 func (b *watchedBody) Read(p []byte) (int, error) {
+	if err := b.watch.ctx.Err(); err != nil {
+		return 0, b.watch.explain(err)
+	}
 	if t := b.watch.timer; t != nil {
 		t.Reset(b.watch.timeout.After)
 		defer t.Stop()

@@ -217,11 +217,10 @@ func TestWatchedBody_Errors(t *testing.T) {
 		want error
 		text string
 	}{
-		"the end":              {read: io.EOF, want: io.EOF, text: "EOF"},
-		"a broken one":         {read: broken, want: broken, text: "broken"},
-		"one with a secret":    {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
-		"the time was over":    {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "nothing received for 1s"},
-		"at the end it is not": {read: io.EOF, late: true, want: io.EOF, text: "EOF"},
+		"the end":           {read: io.EOF, want: io.EOF, text: "EOF"},
+		"a broken one":      {read: broken, want: broken, text: "broken"},
+		"one with a secret": {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
+		"the time was over": {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "nothing received for 1s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,4 +241,29 @@ func TestWatchedBody_Errors(t *testing.T) {
 			assert.Error(t, watch.ctx.Err(), "what belongs to the exchange is let go")
 		})
 	}
+}
+
+// forever is a body that looks at no context, as what a compressed one has decoded already does not.
+type forever struct{}
+
+func (forever) Read(p []byte) (int, error) { return len(p), nil }
+func (forever) Close() error               { return nil }
+
+func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
+	t.Parallel()
+	transport := New(Config{HTTPClient: &http.Client{
+		Transport: tripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: forever{}}, nil
+		}),
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Streamed: true}
+	require.NoError(t, transport.Do(ctx, call))
+	_, err := call.Response.Body.Read(make([]byte, 10))
+	require.NoError(t, err)
+
+	cancel()
+
+	_, err = call.Response.Body.Read(make([]byte, 10))
+	assert.ErrorIs(t, err, context.Canceled)
 }

@@ -75,10 +75,13 @@ func inBase64(encoding *base64.Encoding, text string) []string {
 	return found
 }
 
-// Bytes returns b without secrets.
+// Bytes returns b without secrets, b itself if there are none.
 func (r Redactor) Bytes(b []byte) []byte {
 	for _, secret := range r {
-		b = bytes.ReplaceAll(b, []byte(secret), []byte(Redacted))
+		// ReplaceAll copies what it does not change, too.
+		if old := []byte(secret); bytes.Contains(b, old) {
+			b = bytes.ReplaceAll(b, old, []byte(Redacted))
+		}
 	}
 	return b
 }

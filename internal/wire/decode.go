@@ -28,6 +28,33 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Bounds on what one result is made of: two bytes of JSON may stand for a value that takes a thousand in memory.
+const (
+	maxValues = 1 << 20
+	maxMemory = 128 << 20
+)
+
+// ErrTooManyValues is a result over the bounds.
+var ErrTooManyValues = errors.New("too many values for one result")
+
+// crowded reports whether data may hold more than maxValues values, or more than maxMemory takes of the given size. It counts what stands
+// before or within each value, in texts as well.
+func crowded(data []byte, size uintptr) bool {
+	most := min(maxValues, maxMemory/max(1, int(size)))
+	if len(data) <= most {
+		return false
+	}
+	return bytes.Count(data, []byte{','})+bytes.Count(data, []byte{'['})+bytes.Count(data, []byte{'{'}) > most
+}
+
+// weight is what a value takes in a list of the given type, or what one in a list within another type may take.
+func weight(t reflect.Type) uintptr {
+	if t.Kind() == reflect.Slice {
+		return t.Elem().Size()
+	}
+	return 256
+}
+
 // Decode reads data into out, a pointer to a slice, which null or nothing leaves empty and not nil, or to anything else, for which null
 // or nothing is an error. On an error *out holds nothing that may be used.
 func Decode(data []byte, out any) error {
@@ -38,6 +65,9 @@ func Decode(data []byte, out any) error {
 		}
 		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
 		return nil
+	}
+	if crowded(data, weight(target.Type())) {
+		return &Error{Err: ErrTooManyValues}
 	}
 	return unmarshal(data, out)
 }
@@ -80,7 +110,7 @@ func withoutZoneNames(data []byte) []byte { return zoneName.ReplaceAll(data, []b
 // One returns the element of an array of one, and anything else as it is: some routes answer with either.
 func One(data []byte) []byte {
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
-	if len(trimmed) == 0 || trimmed[0] != '[' {
+	if len(trimmed) == 0 || trimmed[0] != '[' || crowded(data, 1) {
 		return data
 	}
 	var elements []json.RawMessage

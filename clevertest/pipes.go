@@ -1,0 +1,62 @@
+package clevertest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// WithPipes serves pipes within the process in place of a port, to [Server.Client] and [Server.HTTPClient] only. Inside a
+// testing/synctest bubble all waits of a test, of the client and of the server are then virtual.
+func WithPipes() Option {
+	return func(c *config) { c.listener = &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
+}
+
+// pipes is a network of one address.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.conns:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.conns <- theirs:
+		return ours, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// newHTTPClient reaches what l listens on; if that is pipes, nothing else does.
+func newHTTPClient(l net.Listener) (client *http.Client, piped bool) {
+	transport := &http.Transport{}
+	p, piped := l.(*pipes)
+	if piped {
+		transport.DialContext = p.dial
+	}
+	return &http.Client{Transport: transport}, piped
+}
+
+// HTTPClient returns a client that reaches the server, without credentials: for plain requests, and for a clevercloud.New of your own.
+func (s *Server) HTTPClient() *http.Client { return s.httpClient }

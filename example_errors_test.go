@@ -1,0 +1,102 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func ExampleAPIError() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	_, err := client.Drains.Get(context.Background(), server.OwnerID, server.ApplicationID, "drain_nope")
+	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
+
+	_, err = client.Orchestration.ListInstances(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.InstanceQuery{Limit: 5000})
+	var refusal *clevercloud.APIError
+	if errors.As(err, &refusal) {
+		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Fields[0].Name)
+	}
+	// Output:
+	// true
+	// 400 clever.core.bad-request limit
+}
+
+func ExampleValidationError() {
+	client, err := clevercloud.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	_, err = client.Drains.Get(context.Background(), "orga_1", "app_1", "")
+	var refused *clevercloud.ValidationError
+	if errors.As(err, &refused) {
+		fmt.Println(refused.Argument, refused.Reason)
+	}
+	fmt.Println(errors.Is(err, clevercloud.ErrInvalidArgument)) // nothing was sent
+	// Output:
+	// drainId must not be empty
+	// true
+}
+
+func ExampleDecodeError() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+	server.Inject(clevertest.Fault{Path: "zones.list", Body: `[{"name":"par","lat":"north"}]`})
+
+	_, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
+	var foreign *clevercloud.DecodeError
+	if errors.As(err, &foreign) {
+		fmt.Println(foreign.Operation, foreign.Path, string(foreign.Body))
+	}
+	// Output: zones.list [0].lat [{"name":"par","lat":"north"}]
+}
+
+func ExampleDeploymentError() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	_, err := client.Orchestration.WaitForDeployment(context.Background(), server.OwnerID, server.ApplicationID, server.FailedDeploymentID,
+		clevercloud.DeploymentWait{})
+	var failed *clevercloud.DeploymentError
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Deployment.State, failed.Deployment.Version.CommitID[:7])
+	}
+	// Output: FAILED 77c1e0f
+}
+
+// One entry that cannot be read does not end a stream: the loop goes on behind it.
+func ExampleLogDecodeError() {
+	server := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer server.Close()
+	client := server.Client()
+	server.AppendLogs(server.ApplicationID,
+		clevertest.LogEntry{Message: "before"}, clevertest.LogEntry{Data: "not JSON"}, clevertest.LogEntry{Message: "after"})
+
+	query := clevercloud.LogQuery{Since: server.Now().Add(-time.Hour), Limit: 3}
+	for entry, err := range client.Logs.Stream(context.Background(), server.OwnerID, server.ApplicationID, query) {
+		var unreadable *clevercloud.LogDecodeError
+		switch {
+		case errors.As(err, &unreadable):
+			fmt.Printf("skipped %q\n", unreadable.Data)
+		case err != nil:
+			fmt.Println(err)
+			return
+		default:
+			fmt.Println(entry.Message)
+		}
+	}
+	// Output:
+	// before
+	// skipped "not JSON"
+	// after
+}

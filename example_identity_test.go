@@ -1,0 +1,45 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func ExampleIdentityService_Self() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	self, err := client.Identity.Self(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(self.ID == server.UserID, self.Email == server.Email)
+	// Output: true true
+}
+
+func ExampleIdentityService_Resolve() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	resource, err := client.Identity.Resolve(context.Background(), "sso")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if kind, id, ok := resource.Operator(); ok {
+		fmt.Println(kind, id == server.KeycloakID, resource.OwnerID == server.OwnerID)
+	}
+
+	_, err = client.Identity.Resolve(context.Background(), "nothing of that name")
+	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
+	// Output:
+	// keycloak true true
+	// true
+}

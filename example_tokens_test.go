@@ -1,0 +1,100 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+// The token is there once: keep it.
+func ExampleTokensService_Create() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	token, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	other, err := client.With(clevercloud.WithAuth(auth.Bearer(token.Token)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	self, err := other.Identity.Self(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Token, self.ID == server.UserID)
+	// Output: [redacted] true
+}
+
+func ExampleTokensService_List() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	token, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	tokens, err := client.Tokens.List(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, t := range tokens {
+		if t.ID == token.ID {
+			fmt.Println(t.Name, t.State, t.Token == "")
+		}
+	}
+	// Output: CI ACTIVE true
+}
+
+func ExampleTokensService_Revoke() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	token, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	if err := client.Tokens.Revoke(context.Background(), token.ID); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(errors.Is(client.Tokens.Revoke(context.Background(), token.ID), clevercloud.ErrNotFound))
+	// Output: true
+}
+
+// API tokens are managed at an address of their own, with the user's OAuth 1 credentials.
+func ExampleWithBridgeURL() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	bridge := clevertest.NewServer()
+	defer bridge.Close()
+	client := server.Client(clevercloud.WithBridgeURL(bridge.URL))
+
+	_, err := client.Tokens.List(context.Background())
+	fmt.Println(err, len(server.RequestsTo("tokens.list")), len(bridge.RequestsTo("tokens.list")))
+	// Output: <nil> 0 1
+}

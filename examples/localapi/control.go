@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+// control is for tests in other languages what the methods of clevertest.Server are for those in Go. It has an address of its own, so that
+// nothing of it can be taken for the API.
+func control(api *clevertest.Server) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, f func(w io.Writer, r *http.Request) error) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if err := guarded(func() error { return f(w, r) }); err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+			}
+		})
+	}
+	handle("POST /faults", func(_ io.Writer, r *http.Request) error {
+		var f fault
+		if err := read(r, &f); err != nil {
+			return err
+		}
+		made, err := f.make()
+		if err == nil {
+			api.Inject(made)
+		}
+		return err
+	})
+	handle("DELETE /faults", func(io.Writer, *http.Request) error { api.ClearFaults(); return nil })
+	handle("GET /requests", func(w io.Writer, r *http.Request) error {
+		return writeRequests(w, api.RequestsTo(r.FormValue("path")))
+	})
+	handle("DELETE /requests", func(io.Writer, *http.Request) error { api.ResetRequests(); return nil })
+	handle("POST /clock", func(_ io.Writer, r *http.Request) error {
+		d, err := time.ParseDuration(r.FormValue("advance"))
+		if err == nil {
+			api.Advance(d)
+		}
+		return err
+	})
+	handle("POST /logs", func(_ io.Writer, r *http.Request) error {
+		var e clevertest.LogEntry
+		err := read(r, &e)
+		if err == nil {
+			api.AppendLogs(api.ApplicationID, e)
+		}
+		return err
+	})
+	handle("POST /redeploy", func(io.Writer, *http.Request) error { api.Redeploy(); return nil })
+	return mux
+}
+
+// guarded makes an error of a panic: clevertest panics where a test in Go has a mistake.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v", p)
+		}
+	}()
+	return f()
+}
+
+// read refuses keys that it does not know: a fault with a misspelt one would hit what it should not.
+func read(r *http.Request, v any) error {
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(v)
+}
+
+// A fault is a clevertest.Fault in JSON, with durations and modes by name. As with encoding/json, the case of the keys does not matter.
+type fault struct {
+	Method, Path        string
+	Skip, Times         int
+	Latency, RetryAfter string // 1.5s
+	Status              int
+	Header              map[string]string
+	Body                string
+	Mode                string // drop, cut, reset, eof, silence, malformed
+	CutAfter            int
+}
+
+var modes = map[string]clevertest.FaultMode{
+	"": clevertest.Pass, "drop": clevertest.Drop, "cut": clevertest.Cut, "reset": clevertest.Reset, "eof": clevertest.EOF,
+	"silence": clevertest.Silence, "malformed": clevertest.Malformed,
+}
+
+func (f fault) make() (clevertest.Fault, error) {
+	mode, known := modes[f.Mode]
+	if !known {
+		return clevertest.Fault{}, fmt.Errorf("unknown mode %q", f.Mode)
+	}
+	made := clevertest.Fault{
+		Method: f.Method, Path: f.Path, Skip: f.Skip, Times: f.Times, Status: f.Status, Header: http.Header{}, Body: f.Body, Mode: mode, CutAfter: f.CutAfter,
+	}
+	for name, value := range f.Header {
+		made.Header.Set(name, value)
+	}
+	for _, d := range []struct {
+		text string
+		to   *time.Duration
+	}{{f.Latency, &made.Latency}, {f.RetryAfter, &made.RetryAfter}} {
+		if d.text == "" {
+			continue
+		}
+		var err error
+		if *d.to, err = time.ParseDuration(d.text); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
