@@ -56,6 +56,7 @@ func TestOptions_Refused(t *testing.T) {
 		{"a value of two lines", "WithHeader", clevercloud.WithHeader("X", "a\r\nY: b")},
 		{"a value with a line feed", "WithHeader", clevercloud.WithHeader("X", "a\nb")},
 		{"a value with a null", "WithHeader", clevercloud.WithHeader("X", "a\x00b")},
+		{"a value with a delete", "WithHeader", clevercloud.WithHeader("X", "a\x7fb")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -96,6 +97,13 @@ func TestOptions_ReservedHeaders(t *testing.T) {
 
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, name)
 	}
+}
+
+func TestOptions_HeaderValuesMayHold(t *testing.T) {
+	t.Parallel()
+	_, err := clevercloud.New(clevercloud.WithHeader("X", "a? b\tþ~"))
+
+	assert.NoError(t, err)
 }
 
 func TestOptions_BaseURL(t *testing.T) {

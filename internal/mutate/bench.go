@@ -125,7 +125,7 @@ func readReach(file string) (map[int]bool, error) {
 	return reaches, err
 }
 
-// judge finds the outcome of each mutant.
+// judge finds the outcome of each mutant, or of those that there was time for.
 func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outcome, error) {
 	outcomes := map[*mutant]outcome{}
 	var failures []error
@@ -138,15 +138,18 @@ func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outco
 		if !known {
 			o = b.judgeOne(ctx, m)
 		}
+		if ctx.Err() != nil {
+			return // what was found may be due to that
+		}
 		b.mu.Lock()
 		outcomes[m] = o
-		if !known && ctx.Err() == nil {
+		if !known {
 			failures = append(failures, b.memory.add(m, o))
 		}
 		b.mu.Unlock()
 		b.progress("%d/%d %s: %s:%d: %s", i+1, len(mutants), [...]string{"NOT REACHED", "killed", "hung", "SURVIVED"}[o], m.file, m.line, strings.TrimPrefix(m.name(), m.file+": "))
 	})
-	return outcomes, errors.Join(append(failures, ctx.Err())...)
+	return outcomes, errors.Join(failures...)
 }
 
 // judgeOne runs the tests that reach m, those first that are likely to notice: a few that kill often or look at little else, and then
