@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/transport"
 	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
@@ -53,8 +54,8 @@ func long[In input, T any](ctx context.Context, c *Client, o operation[In, []T],
 	switch {
 	case err != nil:
 		return nil, err
-	case decoding != nil && len(bytes.TrimSpace(beginning.text)) == 0:
-		return []T{}, nil // no body is no element
+	case decoding != nil && len(bytes.TrimSpace(beginning.text)) == 0 && !transport.EndsWithConnection(x.call.Response):
+		return []T{}, nil // no body is no element, unless it was cut
 	case decoding != nil:
 		return nil, x.decodeError(beginning.text, decoding)
 	}
