@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,7 +81,7 @@ func plant(t *testing.T, explanations string) settings {
 	require.NoError(t, os.WriteFile(file, []byte(explanations), 0o600))
 	return settings{
 		dir: dir, files: []string{"planted.go"}, explanations: file, workers: 2, patience: time.Second, skip: "^TestSkipped",
-		progress: func(format string, args ...any) { t.Log(fmt.Sprintf(format, args...)) },
+		progress: t.Logf,
 	}
 }
 
@@ -132,6 +131,25 @@ func TestSettings_ChooseAPart(t *testing.T) {
 	assert.Equal(t, []*mutant{all[0], all[2], all[3]}, settings{only: "Last"}.choose(all))
 	assert.Len(t, settings{only: "Last", sample: 2}.choose(all), 2)
 	assert.Equal(t, settings{sample: 3, seed: 7}.choose(all), settings{sample: 3, seed: 7}.choose(all))
+}
+
+func TestMemory_KeepsKills(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "memory")
+	one, other := &mutant{file: "a.go", text: "x", source: "1"}, &mutant{file: "a.go", text: "x", source: "2"}
+	m, err := remember(file)
+	require.NoError(t, err)
+	require.NoError(t, m.add(one, hung))
+	require.NoError(t, m.add(other, survived))
+
+	m, err = remember(file)
+
+	require.NoError(t, err)
+	o, known := m.outcomeOf(one)
+	assert.True(t, known)
+	assert.Equal(t, hung, o)
+	_, known = m.outcomeOf(other)
+	assert.False(t, known, "what has survived is tried again, and so is what stands in a file that has changed")
 }
 
 func TestMutate_SaysWhatIsWrong(t *testing.T) {
