@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -515,4 +518,59 @@ func TestBilling_Invoices_NothingIsAnEmptyList(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
+}
+
+// A list is decoded while it arrives: an attempt that breaks off leaves nothing behind, and the next begins anew.
+func TestBilling_ListInvoices_BrokenOffAndAskedForAgain(t *testing.T) {
+	t.Parallel()
+	whole := `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"invoice_number":"F3"}]`
+	var attempts atomic.Int64
+	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
+		if attempts.Add(1) == 1 {
+			_, _ = io.WriteString(w, whole[:40])
+			return
+		}
+		_, _ = io.WriteString(w, whole)
+	}, clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}))
+
+	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.Invoice{{Number: "F1"}, {Number: "F2"}, {Number: "F3"}}, got)
+	assert.EqualValues(t, 2, attempts.Load())
+}
+
+func TestBilling_ListInvoices_WhatIsForeignIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t, clevercloud.WithMaxRetries(3))
+	body := `[{"invoice_number":"F1"},{"discount":"lots"}` + strings.Repeat(`,{"invoice_number":"F3"}`, 1000) + `]`
+	sent := always(mock, http.StatusOK, body)
+
+	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+	var foreign *clevercloud.DecodeError
+	require.ErrorAs(t, err, &foreign)
+	assert.Equal(t, "[1].discount", foreign.Path)
+	assert.Equal(t, body[:1<<10], string(foreign.Body), "the beginning of the body")
+	assert.Nil(t, got)
+	assert.Equal(t, 1, sent.count())
+}
+
+// A transport that is a test's may say that there is no body where there is one.
+func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, `[{"invoice_number": "F1"}]`)
+		resp.ContentLength = 0
+		return resp, nil
+	})
+	var got []clevercloud.InvoiceNumber
+
+	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		require.NoError(t, err)
+		got = append(got, invoice.Number)
+	}
+
+	assert.Equal(t, []clevercloud.InvoiceNumber{"F1"}, got)
 }

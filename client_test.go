@@ -214,6 +214,23 @@ func TestClient_BoundsHeaders(t *testing.T) {
 	}
 }
 
+func TestAttemptFromContext(t *testing.T) {
+	t.Parallel()
+	var seen []int
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		seen = append(seen, clevercloud.AttemptFromContext(req.Context()))
+		return layerAnswer(req, 503, ""), nil
+	}, clevercloud.WithMaxRetries(2))
+
+	for range 2 {
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+	}
+
+	assert.Equal(t, []int{1, 2, 3, 1, 2, 3}, seen)
+	assert.Zero(t, clevercloud.AttemptFromContext(t.Context()))
+}
+
 func ExampleOperationFromContext() {
 	count := map[string]int{}
 	client, _ := clevercloud.New(clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {

@@ -437,7 +437,7 @@ func TestBounds_Result(t *testing.T) {
 
 	assert.EqualError(t, err, "clevercloud: zones.list: response larger than 256 MiB")
 	assert.Equal(t, 1, sent, "it would be as large again")
-	assert.EqualValues(t, 1<<40, body.left, "it need not be read")
+	assert.EqualValues(t, int64(1<<40), body.left, "it need not be read")
 }
 
 func TestBounds_SequenceInConstantMemory(t *testing.T) {

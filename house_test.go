@@ -329,6 +329,64 @@ func TestHouse_RequestsAreSentInOnePlace(t *testing.T) {
 	assert.True(t, strings.HasPrefix(places[0], "call.go:"), places[0])
 }
 
+// TestHouse_PathsAreMadeByExpandOnly keeps ids from reaching a URL without being escaped: what begins with a slash is the line of the API
+// reference, as a constant, and joined to nothing.
+func TestHouse_PathsAreMadeByExpandOnly(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		if p.path != modulePath && !strings.HasPrefix(p.path, modulePath+"/internal/") {
+			// The paths of the OAuth dance hold no ids; the embedded API routes paths and makes none.
+			continue
+		}
+		joined := func(call *ast.CallExpr) bool {
+			f := p.callee(call)
+			return f != nil && slices.Contains([]string{
+				"fmt.Sprintf", "fmt.Sprint", "fmt.Appendf", "strings.Join", "path.Join", "net/url.JoinPath", "(*net/url.URL).JoinPath", "strings.ReplaceAll",
+				"strings.Replace",
+			}, f.FullName())
+		}
+		for _, file := range p.files {
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && p.path == modulePath && f.Name.Name == "expand" {
+					continue
+				}
+				ast.Inspect(decl, func(n ast.Node) bool {
+					var parts []ast.Expr
+					switch n := n.(type) {
+					case *ast.BinaryExpr:
+						if n.Op == token.ADD && p.info.Types[n].Value == nil {
+							parts = []ast.Expr{n.X, n.Y}
+						}
+					case *ast.CallExpr:
+						if joined(n) {
+							parts = n.Args
+						}
+					}
+					for _, part := range parts {
+						assert.False(t, p.isPath(part), "%s: a path is put together; only expand may", p.at(part))
+					}
+					return true
+				})
+			}
+		}
+	}
+}
+
+// isPath reports whether e is a constant that begins like a path of the API, or the path of an operation.
+func (p *housePackage) isPath(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if value := p.info.Types[e].Value; value != nil && value.Kind() == constant.String {
+		text := constant.StringVal(value)
+		return len(text) > 1 && text[0] == '/' && text[1] != '/' && text[1] != ' ' || strings.Contains(text, "/v2/") || strings.Contains(text, "/v4/")
+	}
+	selector, ok := e.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != "path" {
+		return false
+	}
+	owner := p.info.Types[selector.X].Type
+	return strings.HasPrefix(typeName(owner), "operation") || typeName(owner) == "route"
+}
+
 func TestHouse_NothingAmbient(t *testing.T) {
 	t.Parallel()
 	for _, p := range loadHouse(t) {

@@ -71,6 +71,15 @@ func (o object) int(key string) int64 {
 	return 0
 }
 
+// small is 0 for what an int of this machine does not hold.
+func (o object) small(key string) int {
+	n := o.int(key)
+	if int64(int(n)) != n {
+		return 0
+	}
+	return int(n)
+}
+
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]([01]\d|2[0-3]):\d\d)$`)
 
 func (o object) date() (time.Time, string) {
@@ -100,8 +109,8 @@ func referenceLogEntry(data []byte) (LogEntry, error) {
 		ID: o.text("id"), ApplicationID: ApplicationID(o.text("applicationId")), ResourceID: ResourceID(o.text("resourceId")),
 		CommitID: o.text("commitId"), DeploymentID: DeploymentID(o.text("deploymentId")),
 		InstanceID: InstanceID(o.text("instanceId")), Hostname: o.text("hostname"), Region: o.text("region"),
-		Zone: ZoneName(o.text("zone")), PID: int(o.int("pid")), Facility: o.text("facility"), Severity: o.text("severity"),
-		Priority: int(o.int("priority")), Version: o.text("version"), Service: o.text("service"), Message: o.text("message"),
+		Zone: ZoneName(o.text("zone")), PID: o.small("pid"), Facility: o.text("facility"), Severity: o.text("severity"),
+		Priority: o.small("priority"), Version: o.text("version"), Service: o.text("service"), Message: o.text("message"),
 	}
 	e.Date, e.dateText = o.date()
 	return e, nil
@@ -115,7 +124,7 @@ func referenceAccessLogEntry(data []byte) (AccessLogEntry, error) {
 	endpoint := func(o object) AccessLogEndpoint {
 		place := o.object("geoLocation")
 		return AccessLogEndpoint{
-			IP: o.text("ip"), Port: int(o.int("port")), City: o.text("city"), CountryCode: o.text("countryCode"),
+			IP: o.text("ip"), Port: o.small("port"), City: o.text("city"), CountryCode: o.text("countryCode"),
 			GeoLocation: AccessLogCoordinate{place.float("latitude"), place.float("longitude")},
 		}
 	}
@@ -134,7 +143,7 @@ func referenceAccessLogEntry(data []byte) (AccessLogEntry, error) {
 		e.HTTP = &AccessLogHTTP{
 			Request: AccessLogRequest{in.text("host"), in.text("method"), in.text("path"), in.text("scheme")},
 		}
-		e.HTTP.Response.StatusCode = int(out.int("statusCode"))
+		e.HTTP.Response.StatusCode = out.small("statusCode")
 		if ns := math.Round(out.float("time") * 1e6); math.Abs(ns) < 1<<63 {
 			e.HTTP.Response.Time = time.Duration(ns)
 		}

@@ -138,8 +138,8 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 	})
 }
 
-// WithMiddleware wraps every attempt of every call, before credentials are added; [OperationFromContext] tells from the request's
-// context which operation it is. Given more than once, the first is outermost.
+// WithMiddleware wraps every attempt of every call, before credentials are added; [OperationFromContext] and [AttemptFromContext] tell
+// from the request's context what it is part of. Given more than once, the first is outermost.
 func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
 		if wrap == nil {
@@ -152,6 +152,9 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption
 
 // OperationFromContext returns the id of the operation, drains.get for example, whose request carries ctx; "" for any other context.
 func OperationFromContext(ctx context.Context) string { return transport.OperationOf(ctx) }
+
+// AttemptFromContext returns which attempt of its call the request that carries ctx is, from 1; 0 for any other context.
+func AttemptFromContext(ctx context.Context) int { return transport.AttemptOf(ctx) }
 
 // A RetryPolicy bounds the attempts of a call and the waits between them. A wait is random between nothing and MinWait, doubled with
 // each attempt up to MaxWait; a Retry-After header replaces it, up to MaxWait too.

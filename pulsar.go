@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // PulsarService is Pulsar add-ons and their storage policies.
@@ -112,7 +113,7 @@ func wholeNumber(text []byte) (int64, bool) {
 		return n, true
 	}
 	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !isJSONNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+	if err != nil || !wire.IsNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		return 0, false
 	}
 	return int64(f), true

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -78,11 +77,56 @@ func hidePath(text string) string {
 	return u.Scheme + "://" + u.Host + "/" + redacted
 }
 
-// secretParameter is a structured data parameter whose name sounds secret.
-var secretParameter = regexp.MustCompile(`(?i)([^\s="]*(?:token|secret|key|password|auth)[^\s="]*=")((?:[^"\\]|\\.)*)"?`)
+// A quoted value is text[start:end]; its quote, which the last one may lack, ends at next.
+type quotedValue struct{ start, end, next int }
+
+// secretParameters finds the values of structured data parameters, name="value", whose names sound secret.
+func secretParameters(text string) []quotedValue {
+	var found []quotedValue
+	for done, from := 0, 0; ; {
+		i := strings.Index(text[from:], `="`)
+		if i < 0 {
+			return found
+		}
+		i += from
+		from = i + 2
+		name := text[done:i]
+		name = name[strings.LastIndexAny(name, "\t\n\f\r =\"")+1:]
+		if !mentions(name, "token", "secret", "key", "password", "auth") {
+			continue
+		}
+		value := quotedValue{start: from, end: from}
+		for value.end < len(text) && text[value.end] != '"' {
+			if text[value.end] == '\\' {
+				if value.end+1 == len(text) || text[value.end+1] == '\n' {
+					break
+				}
+				value.end++
+			}
+			value.end++
+		}
+		if value.next = value.end; strings.HasPrefix(text[value.end:], `"`) {
+			value.next++
+		}
+		found = append(found, value)
+		done, from = value.next, value.next
+	}
+}
+
+// mentions reports whether text holds one of the words, in whatever case.
+func mentions(text string, words ...string) bool {
+	text = strings.ToLower(strings.ToUpper(text)) // some letters have more than two forms
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+}
 
 func hideParameters(text string) string {
-	return secretParameter.ReplaceAllString(text, "${1}"+redacted+`"`)
+	var b strings.Builder
+	done := 0
+	for _, value := range secretParameters(text) {
+		b.WriteString(text[done:value.start] + redacted + `"`)
+		done = value.next
+	}
+	return b.String() + text[done:]
 }
 
 // checkRecipient refuses what cannot be a recipient.
@@ -171,12 +215,14 @@ func writeUnknown(b *bytes.Buffer, r UnknownRecipient, hidden bool) {
 }
 
 // soundsSecret guesses from a name of unknown meaning.
-var soundsSecret = regexp.MustCompile(`(?i)token|secret|key|pass|auth|credential`)
+func soundsSecret(name string) bool {
+	return mentions(name, "token", "secret", "key", "pass", "auth", "credential")
+}
 
 // hideText redacts what may be a secret in a recipient of unknown meaning.
 func hideText(key, text string) string {
 	switch {
-	case text != "" && soundsSecret.MatchString(key):
+	case text != "" && soundsSecret(key):
 		return redacted
 	case strings.Contains(text, "://"):
 		return hideParts(text)
@@ -207,7 +253,7 @@ func rewriteTexts(key string, value json.RawMessage, change func(key, text strin
 		}
 		out, _ := json.Marshal(elements)
 		return out
-	case isJSONNumber(value):
+	case wire.IsNumber(value):
 		if changed := change(key, string(value)); changed != string(value) {
 			return json.RawMessage(quote(changed))
 		}
@@ -281,8 +327,8 @@ func recipientSecrets(r DrainRecipient) []string {
 		case field.shown() == redacted:
 			secrets = append(secrets, field.value)
 		default:
-			for _, match := range secretParameter.FindAllStringSubmatch(field.value, -1) {
-				secrets = append(secrets, match[2])
+			for _, value := range secretParameters(field.value) {
+				secrets = append(secrets, field.value[value.start:value.end])
 			}
 		}
 	}

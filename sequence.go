@@ -1,13 +1,11 @@
 package clevercloud
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"iter"
 	"maps"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/transport"
@@ -25,12 +23,13 @@ func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, [
 			return
 		}
 		defer x.call.Response.Body.Close()
-		if x.call.Response.StatusCode == http.StatusNoContent || x.call.Response.ContentLength == 0 {
-			return
-		}
 		err = wire.Elements(x.call.Response.Body, func(element T) bool { return yield(element, nil) })
 		var foreign *wire.Error
 		switch {
+		case errors.Is(err, wire.ErrEmpty):
+			if err := x.emptyList(); err != nil {
+				yield(zero, err)
+			}
 		case errors.As(err, &foreign):
 			yield(zero, x.decodeError(nil, err))
 		case err != nil:
@@ -54,12 +53,23 @@ func long[In input, T any](ctx context.Context, c *Client, o operation[In, []T],
 	switch {
 	case err != nil:
 		return nil, err
-	case decoding != nil && len(bytes.TrimSpace(beginning.text)) == 0 && !transport.EndsWithConnection(x.call.Response):
-		return []T{}, nil // no body is no element, unless it was cut
+	case errors.Is(decoding, wire.ErrEmpty):
+		if err := x.emptyList(); err != nil {
+			return nil, err
+		}
+		return []T{}, nil
 	case decoding != nil:
 		return nil, x.decodeError(beginning.text, decoding)
 	}
 	return list, nil
+}
+
+// emptyList takes no body for no element, unless it may have been lost on the way.
+func (x *exchange) emptyList() error {
+	if transport.EndsWithConnection(x.call.Response) {
+		return x.decodeError(nil, errNoEnd)
+	}
+	return nil
 }
 
 // A head keeps the beginning of a body, for the error if there is one.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // Identifiers are distinct types, so that swapped arguments do not compile. Untyped constants convert by themselves,
@@ -74,7 +76,7 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	if a == "" {
 		return []byte("null"), nil
 	}
-	if !isJSONNumber([]byte(a)) {
+	if !wire.IsNumber([]byte(a)) {
 		return nil, fmt.Errorf("clevercloud: amount %q is not a decimal number", string(a))
 	}
 	return []byte(a), nil
@@ -89,18 +91,14 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 	if len(data) > 1 && data[0] == '"' {
 		text = data[1 : len(data)-1]
 	}
-	if !isJSONNumber(text) {
+	if !wire.IsNumber(text) {
 		return errors.New("expected a decimal number")
 	}
-	*a = Amount(text)
+	if *a = Amount(wire.Frequent(text)); *a == "" {
+		*a = Amount(text)
+	}
 	return nil
 }
-
-func isJSONNumber(text []byte) bool {
-	return len(text) > 0 && (text[0] == '-' || isDigit(text[0])) && isDigit(text[len(text)-1]) && json.Valid(text)
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // Money is an amount in a currency. The two display strings may be missing inside an invoice's details.
 type Money struct {

@@ -76,11 +76,11 @@ func WriteInvoices(to io.Writer, n int) error {
 			`"company":"Atelier Numérique SAS","address":"12 rue des Tanneurs","city":"Nantes","zipcode":"44000","country_alpha2":"FR",`+
 			`"vat_number":"FR40303265045","vat_percent":20.0,"customer_cost_center":"CC-2041","customer_purchase_order":"PO-2025-%04d"},`+
 			`"emission_date":%q,"pay_date":%s,"status":%q,"currency":"EUR","kpi_compute_months":1,"price_factor":1.0,"discount":0.0,`+
-			`"vat_percent":20.0,"total_tax_excluded":{"currency":"EUR","amount":%[11]d.%02[12]d,"amount_formatted":"%[11]d.%02[12]d",`+
-			`"default_display":"€%[11]d.%02[12]d"},"total_tax":{"currency":"EUR","amount":%[13]d.%02[14]d,"amount_formatted":"%[13]d.%02[14]d",`+
-			`"default_display":"€%[13]d.%02[14]d"},"category":"PAAS","payment_provider":"STRIPE","transaction_id":"pi_3RkQx7Invented%[15]06d",`+
+			`"vat_percent":20.0,"total_tax_excluded":{"currency":"EUR","amount":%[9]d.%02[10]d,"amount_formatted":"%[9]d.%02[10]d",`+
+			`"default_display":"€%[9]d.%02[10]d"},"total_tax":{"currency":"EUR","amount":%[11]d.%02[12]d,"amount_formatted":"%[11]d.%02[12]d",`+
+			`"default_display":"€%[11]d.%02[12]d"},"category":"PAAS","payment_provider":"STRIPE","transaction_id":"pi_3RkQx7Invented%06[13]d",`+
 			`"customer_order_id":null,"invoice_day_plan":null}`,
-			date.Format("20060102"), i, kind, i/1000, i/100, date.Format(time.RFC3339Nano), paid, status, 0, 0,
+			date.Format("20060102"), i, kind, i/1000, i/100, date.Format(time.RFC3339Nano), paid, status,
 			net/100, net%100, tax/100, tax%100, i)
 	}
 	w.WriteByte(']')

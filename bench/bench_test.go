@@ -4,7 +4,7 @@ import "testing"
 
 // Benchmark runs each contender under the testing package; the report command compares them in one run.
 func Benchmark(b *testing.B) {
-	for _, g := range Groups() {
+	for _, g := range append(Streams(20_000), Lists(10_000)) {
 		stream := g.Stream()
 		for _, c := range g.Contenders {
 			b.Run(g.Name+"/"+c.Name, func(b *testing.B) {
@@ -22,7 +22,8 @@ func Benchmark(b *testing.B) {
 
 // The contenders that count events see the same ones.
 func TestContenders(t *testing.T) {
-	for _, g := range Groups() {
+	const entries = 5000
+	for _, g := range append(Streams(entries), Lists(1000)) {
 		stream := g.Stream()
 		if g.Name == "Framing" && (len(stream)/entries < 550 || len(stream)/entries > 700) {
 			t.Errorf("entries take %d bytes", len(stream)/entries)

@@ -29,28 +29,30 @@ type Calls struct{ Zone, Drains func(context.Context) error }
 
 // The callers that others are compared with.
 const (
-	SDK   = "SDK, bearer"
-	Plain = "net/http + encoding/json"
+	SDK            = "SDK, bearer"
+	Plain          = "net/http + encoding/json"
+	PlainNoTimeout = Plain + ", no timeout"
 )
 
 // Callers returns all ways of making a call.
 func Callers() []Caller {
-	oauth := func(method auth.Method) auth.Authenticator {
-		return auth.OAuth1{
-			ConsumerKey: "consumer-key-of-40-characters-aaaaaaaaaaa", ConsumerSecret: "consumer-secret-of-40-characters-aaaaaaa",
-			Token: "token-of-32-characters-aaaaaaaaaa", TokenSecret: "token-secret-of-32-characters-aa", Method: method,
-		}
-	}
 	return []Caller{
 		{SDK, sdk(auth.Bearer(token))},
 		{"SDK, OAuth 1 PLAINTEXT", sdk(oauth(auth.Plaintext))},
 		{"SDK, OAuth 1 HMAC-SHA1", sdk(oauth(auth.HMACSHA1))},
 		{"SDK, OAuth 1 HMAC-SHA512", sdk(oauth(auth.HMACSHA512))},
 		{Plain, plain(&http.Client{Timeout: time.Minute})},
-		{Plain + ", no timeout", plain(&http.Client{})},
+		{PlainNoTimeout, plain(&http.Client{})},
 		{"go-retryablehttp + encoding/json", retryable},
 		{"hcloud-go's request layer", hetzner},
 		{"go-github's request layer", gitHub},
+	}
+}
+
+func oauth(method auth.Method) auth.OAuth1 {
+	return auth.OAuth1{
+		ConsumerKey: "consumer-key-of-40-characters-aaaaaaaaaaa", ConsumerSecret: "consumer-secret-of-40-characters-aaaaaaa",
+		Token: "token-of-32-characters-aaaaaaaaaa", TokenSecret: "token-secret-of-32-characters-aa", Method: method,
 	}
 }
 
@@ -244,4 +246,26 @@ func gitHub(base string, transport http.RoundTripper) (Calls, error) {
 		_, err = client.Do(ctx, req, out)
 		return err
 	}), err
+}
+
+// A Signature signs a request.
+type Signature struct {
+	Name string
+	Sign func() error
+}
+
+// Signatures are those of OAuth 1, of a request with a query.
+func Signatures() []Signature {
+	var all []Signature
+	for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA1, auth.HMACSHA512} {
+		credentials := oauth(method)
+		req, err := http.NewRequest(http.MethodGet, "https://api.clever-cloud.com"+drainsPath+"?status=ENABLED&executionStatus=RUNNING", nil)
+		all = append(all, Signature{method.String(), func() error {
+			if err != nil {
+				return err
+			}
+			return credentials.Authenticate(req)
+		}})
+	}
+	return all
 }

@@ -1,4 +1,3 @@
-// Package bench holds the log stream's decoders against their peers, and against the floor: the cost of touching the same bytes at all.
 package bench
 
 import (
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/launchdarkly/eventsource"
+	"github.com/openai/openai-go/v3/packages/ssestream"
 	r3labs "github.com/r3labs/sse/v2"
 	tmaxmax "github.com/tmaxmax/go-sse"
 
@@ -24,38 +24,20 @@ import (
 // maxEvent is the size limit given to all decoders that take one.
 const maxEvent = 16 << 20
 
-// A Contender is one way of reading a stream. Run returns how many events, or lines, or bytes it saw, so that nothing is optimized
-// away and mistakes show.
-type Contender struct {
-	Name string
-	Run  func(stream []byte) (int, error)
-}
-
-// A Group is a set of contenders over one stream.
-type Group struct {
-	Name, Title string
-	// Peer and Floor are the contenders that ratios are given to; either may be empty.
-	Peer, Floor string
-	Events      int
-	Stream      func() []byte
-	Contenders  []Contender
-}
-
-const entries = 100_000
-
-// Groups returns all comparisons.
-func Groups() []Group {
+// Streams returns the comparisons of decoders, over streams of n entries in memory.
+func Streams(n int) []Group {
 	return []Group{
 		{
-			Name: "Framing", Title: "Framing: 100,000 entries, heartbeats between them",
-			Peer: "r3labs/sse client", Floor: "newline scan", Events: entries + entries/heartbeatEvery,
-			Stream: func() []byte { return Stream(entries, false) },
+			Name: "Framing", Title: fmt.Sprintf("Framing: %d entries, heartbeats between them", n),
+			Peer: "r3labs/sse client", Floor: "newline scan", Events: n + n/heartbeatEvery,
+			Stream: func() []byte { return Stream(n, false) },
 			Contenders: []Contender{
 				{"internal/sse", frame},
 				{"r3labs/sse client", frameR3labs},
 				{"r3labs/sse reader, ends of blocks only", readR3labs},
 				{"tmaxmax/go-sse", frameTmaxmax},
 				{"launchdarkly/eventsource", frameLaunchDarkly},
+				{"openai-go ssestream", frameOpenAI},
 				{"newline scan", scanLines},
 				{"copy in 4 KiB reads", copyReads},
 				{"both: copy, then scan", copyAndScan},
@@ -63,18 +45,19 @@ func Groups() []Group {
 		},
 		{
 			Name: "Decoding", Title: "Framing and decoding into entries: the same stream",
-			Peer: "r3labs/sse client + encoding/json", Events: entries,
-			Stream: func() []byte { return Stream(entries, false) },
+			Peer: "r3labs/sse client + encoding/json", Events: n,
+			Stream: func() []byte { return Stream(n, false) },
 			Contenders: []Contender{
 				{"internal/sse + LogEntry", decode},
 				{"internal/sse + encoding/json", decodeJSON},
 				{"r3labs/sse client + encoding/json", decodeR3labs},
+				{"openai-go ssestream + encoding/json", decodeOpenAI},
 			},
 		},
 		{
 			Name: "Unknown", Title: "Framing and decoding: entries with fields that nobody knows",
-			Peer: "r3labs/sse client + encoding/json", Events: entries,
-			Stream: func() []byte { return Stream(entries, true) },
+			Peer: "r3labs/sse client + encoding/json", Events: n,
+			Stream: func() []byte { return Stream(n, true) },
 			Contenders: []Contender{
 				{"internal/sse + LogEntry", decode},
 				{"internal/sse + encoding/json", decodeJSON},
@@ -195,7 +178,7 @@ func subscribe(r io.Reader, handle func(*r3labs.Event)) error {
 type memory struct{ r io.Reader }
 
 func (m memory) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(m.r)}, nil
+	return &http.Response{StatusCode: http.StatusOK, ContentLength: -1, Body: io.NopCloser(m.r)}, nil
 }
 
 func frameTmaxmax(stream []byte) (int, error) {
@@ -216,6 +199,15 @@ func frameLaunchDarkly(stream []byte) (int, error) {
 			return n, notEOF(err)
 		}
 	}
+}
+
+func frameOpenAI(stream []byte) (int, error) {
+	d := ssestream.NewDecoder(&http.Response{Body: io.NopCloser(bytes.NewReader(stream))})
+	n := 0
+	for d.Next() {
+		n++
+	}
+	return n, d.Err()
 }
 
 func scanLines(stream []byte) (int, error) {
@@ -322,6 +314,26 @@ func decodeR3labs(stream []byte) (int, error) {
 		n++
 	})
 	return n, errors.Join(err, failed)
+}
+
+func decodeOpenAI(stream []byte) (int, error) {
+	return decodeOpenAIFrom(&http.Response{Body: io.NopCloser(bytes.NewReader(stream))})
+}
+
+func decodeOpenAIFrom(resp *http.Response) (int, error) {
+	d := ssestream.NewDecoder(resp)
+	n := 0
+	for d.Next() {
+		if d.Event().Type != "APPLICATION_LOG" {
+			continue
+		}
+		var e entry
+		if err := json.Unmarshal(d.Event().Data, &e); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, d.Err()
 }
 
 func notEOF(err error) error {

@@ -1,147 +1,116 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"runtime"
-	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/bench"
 )
 
 const (
-	idleStreams  = 1000
+	streamLength = 100_000
 	floodEntries = 1_000_000
 )
 
-// streams measures open streams. Client and server are processes of their own, this program with an argument, so that the resident memory
-// of one does not count as the other's.
-func streams(report io.Writer) error {
-	if runtime.GOOS != "linux" {
-		fmt.Fprint(report, "\nOpen streams are measured on Linux only.\n")
-		return nil
-	}
-	server := exec.Command(os.Args[0], "server")
-	server.Stderr = os.Stderr
-	stop, err := server.StdinPipe()
-	if err != nil {
-		return err
-	}
-	out, err := server.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := server.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		stop.Close()
-		_ = server.Wait()
-	}()
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return err
-	}
-	address = strings.TrimSpace(address)
-	fmt.Fprintf(report, "\n### %d idle streams over HTTP/1.1, a heartbeat every 2 s\n\n| | resident KiB per stream | goroutines per stream |\n|---|--:|--:|\n", idleStreams)
-	for _, client := range []string{"Logs.Stream", "net/http"} {
-		if err := measureClient(report, "idle", client, address); err != nil {
+func streams(r *report) error {
+	r.printf("\n## The log stream\n")
+	for _, g := range bench.Streams(streamLength) {
+		taken, err := compareGroup(r, g, *passes)
+		if err != nil {
 			return err
 		}
+		const decoding = "internal/sse + LogEntry"
+		switch g.Name {
+		case "Framing":
+			r.atLeast("Framing, × the speed of "+g.Peer, taken.ratio(g.Peer, "internal/sse"), 20, "%.1f", fmt.Sprintf("%.1f, %s", taken.ratio(g.Peer, g.Floor), g.Floor))
+			r.atLeast("Framing, of the speed of a "+g.Floor, taken.ratio(g.Floor, "internal/sse"), 0.45, "%.2f",
+				fmt.Sprintf("%.2f, both: copy, then scan", taken.ratio(g.Floor, "both: copy, then scan")))
+		case "Decoding", "Unknown":
+			figure, n := "Framing and decoding", float64(g.Events)
+			if g.Name == "Unknown" {
+				figure += ", unknown fields"
+			}
+			r.atLeast(figure+", × the speed of "+g.Peer, taken.ratio(g.Peer, decoding), 9, "%.1f", "1.0")
+			r.atMost(figure+", allocations per entry", taken.median(decoding).allocs/n, 2, "%.2f", "1, the text of an entry")
+			r.atMost(figure+", bytes per entry", taken.median(decoding).bytes/n, 500, "%.0f", fmt.Sprintf("%.0f, %s", taken.median(g.Peer).bytes/n, g.Peer))
+		case "Large":
+			r.atMost("An event of 4 MiB in reads of 1,400 bytes, ms", float64(taken.median("internal/sse").time)/1e6, 100, "%.1f",
+				fmt.Sprintf("%.1f, %s", float64(taken.median(g.Floor).time)/1e6, g.Floor))
+		}
 	}
-	fmt.Fprintf(report, "\n### A consumer that pauses, on a server that does not: %d entries\n\n| | resident KiB after 10 %% | after 50 %% | after all |\n|---|--:|--:|--:|\n", floodEntries)
-	return measureClient(report, "flood", "Logs.Stream", address)
-}
-
-func measureClient(report io.Writer, what, client, address string) error {
-	child := exec.Command(os.Args[0], what, client, address)
-	child.Stderr = os.Stderr
-	row, err := child.Output()
-	_, _ = report.Write(row)
-	return err
-}
-
-// child is the program in the role that its arguments name.
-func child(args []string) error {
-	switch args[0] {
-	case "server":
-		return serve()
-	case "idle":
-		return idle(args[1], args[2])
-	case "flood":
-		return flood(args[1], args[2])
-	}
-	return fmt.Errorf("unknown role %q", args[0])
-}
-
-// serve answers until its standard input ends.
-func serve() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	server, err := startProcess("server")
 	if err != nil {
 		return err
 	}
-	fmt.Println(listener.Addr())
-	ctx, cancel := context.WithCancel(context.Background())
-	var open atomic.Int64
-	mux := http.NewServeMux()
-	mux.HandleFunc("/open", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, open.Load()) })
-	mux.HandleFunc("/v4/", func(w http.ResponseWriter, r *http.Request) {
-		open.Add(1)
-		defer open.Add(-1)
-		w.Header().Set("Content-Type", "text/event-stream")
-		if limit := r.URL.Query().Get("limit"); limit != "" {
-			writeEntries(w, limit)
-			return
-		}
-		for {
-			_, _ = io.WriteString(w, "event:HEARTBEAT\ndata:\n\n")
-			w.(http.Flusher).Flush()
-			select {
-			case <-ctx.Done():
-				return
-			case <-r.Context().Done():
-				return
-			case <-time.After(2 * time.Second):
+	defer server.stop()
+	overTLS, err := startProcess("tls-server")
+	if err != nil {
+		return err
+	}
+	defer overTLS.stop()
+	g := bench.OverHTTP(server.line, streamLength)
+	taken, err := compareGroup(r, g, max(*passes/2, 1))
+	if err != nil {
+		return err
+	}
+	r.note("A stream over HTTP, × the speed of "+g.Peer, taken.ratio(g.Peer, bench.SDKStream), "%.1f",
+		fmt.Sprintf("%.1f, %s", taken.ratio(g.Peer, bench.PlainStream), bench.PlainStream))
+	if runtime.GOOS != "linux" {
+		r.printf("\nOpen streams are measured on Linux only.\n")
+		return nil
+	}
+	if err := idleStreams(r, server.line, overTLS.line); err != nil {
+		return err
+	}
+	r.printf("\n### A consumer that pauses, on a server that does not: %d entries\n\n| | resident KiB after 10 %% | after 50 %% | after all |\n|---|--:|--:|--:|\n", floodEntries)
+	got, err := ask("flood", server.line)
+	if err != nil {
+		return err
+	}
+	r.printf("| %s | %.0f | %.0f | %.0f |\n", bench.SDKStream, got[0], got[1], got[2])
+	return mergedStreams(r, server.line)
+}
+
+func idleStreams(r *report, plain, overTLS string) error {
+	r.printf("\n### Idle streams, a heartbeat every 2 s\n\nHTTP/2 is over TLS, all streams on one connection.\n\n" +
+		"| | streams | | resident KiB per stream | goroutines per stream |\n|---|--:|---|--:|--:|\n")
+	for _, protocol := range []struct{ name, base string }{{"HTTP/1.1", plain}, {"HTTP/2", overTLS}} {
+		for _, n := range []int{1000, 5000} {
+			kib := map[string]float64{}
+			for _, client := range []string{bench.SDKStream, bench.PlainStream} {
+				got, err := ask("idle", client, protocol.base, strconv.Itoa(n))
+				if err != nil {
+					return err
+				}
+				kib[client] = got[0]
+				r.printf("| %s | %d | %s | %.1f | %.1f |\n", client, n, protocol.name, got[0], got[1])
+			}
+			figure, floor := fmt.Sprintf("KiB per idle stream, %d over %s", n, protocol.name), fmt.Sprintf("%.1f, net/http", kib[bench.PlainStream])
+			if protocol.name == "HTTP/1.1" {
+				r.atMost(figure, kib[bench.SDKStream], 38, "%.1f", floor)
+			} else {
+				r.note(figure, kib[bench.SDKStream], "%.1f", floor)
 			}
 		}
-	})
-	server := &http.Server{Handler: mux}
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		cancel()
-		server.Close()
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
 	}
 	return nil
 }
 
-func writeEntries(w io.Writer, limit string) {
-	n, _ := strconv.Atoi(limit)
-	padding := strings.Repeat("x", 450)
-	for i := range n {
-		if _, err := fmt.Fprintf(w, "id:%d\nevent:APPLICATION_LOG\ndata:{\"id\":\"%d\",\"date\":\"2026-01-02T03:04:05.678Z\",\"message\":\"%s\"}\n\n", i, i, padding); err != nil {
-			return
-		}
+// idle keeps streams open, and prints the memory and the goroutines that each takes.
+func idle(name, base, count string) error {
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		return err
 	}
-	_, _ = io.WriteString(w, "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n")
-}
-
-func idle(name, address string) error {
-	follow, err := follower(name, address)
+	follow, err := follower(name, base)
 	if err != nil {
 		return err
 	}
@@ -152,27 +121,28 @@ func idle(name, address string) error {
 	start := func() { running.Go(func() { follow(ctx) }) }
 	// The first one pays for what all share.
 	start()
-	if err := waitOpen(address, 1); err != nil {
+	if err := waitOpen(base, 1); err != nil {
 		return err
 	}
 	before, goroutines := resident(), runtime.NumGoroutine()
-	for range idleStreams {
+	for range n {
 		start()
 	}
-	if err := waitOpen(address, idleStreams+1); err != nil {
+	if err := waitOpen(base, n+1); err != nil {
 		return err
 	}
-	time.Sleep(5 * time.Second)
-	fmt.Printf("| %s | %.1f | %.1f |\n", name, float64(resident()-before)/idleStreams, float64(runtime.NumGoroutine()-goroutines)/idleStreams)
+	time.Sleep(4 * time.Second) // two heartbeats
+	fmt.Printf("%.2f %.2f\n", float64(resident()-before)/float64(n), float64(runtime.NumGoroutine()-goroutines)/float64(n))
 	return nil
 }
 
 // follower returns a function that keeps a stream open until its context ends.
-func follower(name, address string) (func(context.Context), error) {
-	if name == "net/http" {
+func follower(name, base string) (func(context.Context), error) {
+	transport := bench.NewTransport()
+	if name == bench.PlainStream {
 		return func(ctx context.Context) {
-			req, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/v4/", nil)
-			resp, err := http.DefaultTransport.RoundTrip(req)
+			req, _ := http.NewRequestWithContext(ctx, http.MethodGet, base+bench.LogsPath, nil)
+			resp, err := transport.RoundTrip(req)
 			if err != nil {
 				return
 			}
@@ -183,7 +153,7 @@ func follower(name, address string) (func(context.Context), error) {
 			}
 		}, nil
 	}
-	client, err := clevercloud.New(clevercloud.WithBaseURL("http://" + address))
+	client, err := clevercloud.New(clevercloud.WithBaseURL(base), clevercloud.WithHTTPClient(&http.Client{Transport: transport}))
 	return func(ctx context.Context) {
 		for range client.Logs.Stream(ctx, "orga_1", "app_1", clevercloud.LogQuery{}) {
 			continue
@@ -191,9 +161,12 @@ func follower(name, address string) (func(context.Context), error) {
 	}, err
 }
 
-func waitOpen(address string, n int) error {
+// waitOpen waits until n streams are open on the server, and no connection is being made any more.
+func waitOpen(base string, n int) error {
+	client := &http.Client{Transport: bench.NewTransport()}
+	defer client.CloseIdleConnections()
 	for range 600 {
-		resp, err := http.Get("http://" + address + "/open")
+		resp, err := client.Get(base + "/streams")
 		if err != nil {
 			return err
 		}
@@ -202,17 +175,18 @@ func waitOpen(address string, n int) error {
 		if err != nil || string(body) == strconv.Itoa(n) {
 			return err
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
 	return errors.New("the streams did not open")
 }
 
-func flood(name, address string) error {
-	client, err := clevercloud.New(clevercloud.WithBaseURL("http://" + address))
+// flood reads slower than the server writes, and prints the memory on the way.
+func flood(base string) error {
+	client, err := clevercloud.New(clevercloud.WithBaseURL(base))
 	if err != nil {
 		return err
 	}
-	n, row := 0, "| "+name+" |"
+	n := 0
 	for _, err := range client.Logs.Stream(context.Background(), "orga_1", "app_1", clevercloud.LogQuery{Limit: floodEntries}) {
 		if err != nil {
 			return err
@@ -222,24 +196,11 @@ func flood(name, address string) error {
 		}
 		switch n {
 		case floodEntries / 10, floodEntries / 2, floodEntries:
-			row += fmt.Sprintf(" %d |", resident())
+			fmt.Println(resident())
 		}
 	}
 	if n != floodEntries {
 		return fmt.Errorf("%d entries", n)
 	}
-	fmt.Println(row)
 	return nil
-}
-
-// resident is the process's memory in KiB, after what is free has been given back.
-func resident() int {
-	for range 4 {
-		debug.FreeOSMemory()
-	}
-	status, _ := os.ReadFile("/proc/self/status")
-	_, line, _ := strings.Cut(string(status), "VmRSS:")
-	fields := strings.Fields(line)
-	kib, _ := strconv.Atoi(fields[0])
-	return kib
 }

@@ -101,6 +101,14 @@ func OperationOf(ctx context.Context) string {
 	return ""
 }
 
+// AttemptOf returns the number of the attempt whose request carries ctx, from 1; 0 outside of one.
+func AttemptOf(ctx context.Context) int {
+	if c := callOf(ctx); c != nil {
+		return c.Attempts
+	}
+	return 0
+}
+
 // Do sends c and fills in its results. A response of any status is no error here.
 func (t *Transport) Do(ctx context.Context, c *Call) error {
 	c.pool = &t.buffers

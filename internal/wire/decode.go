@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
+	"strings"
 	"time"
 )
 
@@ -28,31 +28,37 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Bounds on what one result is made of: two bytes of JSON may stand for a value that takes a thousand in memory.
-const (
-	maxValues = 1 << 20
-	maxMemory = 128 << 20
-)
-
-// ErrTooManyValues is a result over the bounds.
+// ErrTooManyValues is a result that would take much more memory than its JSON: two bytes may stand for a value of a thousand.
 var ErrTooManyValues = errors.New("too many values for one result")
 
-// crowded reports whether data may hold more than maxValues values, or more than maxMemory takes of the given size. It counts what stands
-// before or within each value, in texts as well.
-func crowded(data []byte, size uintptr) bool {
-	most := min(maxValues, maxMemory/max(1, int(size)))
-	if len(data) <= most {
+// A budget is the memory that the elements of lists, and what pointers lead to, may still take.
+type budget int64
+
+// budgetFor is enough for any result that is not made to take memory: its lists take about as much as their JSON.
+func budgetFor(jsonBytes int64) budget { return budget(128<<20 + 4*jsonBytes) }
+
+// spend takes n values of type t from the budget, and reports whether it was enough.
+func (b *budget) spend(n int, t reflect.Type) bool {
+	if size := int64(t.Size()); size > 0 && int64(n) > int64(*b)/size {
 		return false
 	}
-	return bytes.Count(data, []byte{','})+bytes.Count(data, []byte{'['})+bytes.Count(data, []byte{'{'}) > most
+	*b -= budget(int64(n) * int64(t.Size()))
+	return true
 }
 
-// weight is what a value takes in a list of the given type, or what one in a list within another type may take.
-func weight(t reflect.Type) uintptr {
-	if t.Kind() == reflect.Slice {
-		return t.Elem().Size()
+// crowded reports whether data is too much for encoding/json, which keeps no account: more values than maxValues, counted by what stands
+// before or within each one, in texts as well; or a list over its budget.
+func crowded(data []byte, t reflect.Type) bool {
+	const maxValues = 1 << 20
+	if len(data) <= maxValues/2 {
+		return false
 	}
-	return 256
+	if bytes.Count(data, []byte{','})+bytes.Count(data, []byte{'['})+bytes.Count(data, []byte{'{'}) > maxValues {
+		return true
+	}
+	b := budgetFor(int64(len(data)))
+	s := NewScanner(data)
+	return t.Kind() == reflect.Slice && s.next() == '[' && !b.spend(s.count(), t.Elem())
 }
 
 // Decode reads data into out, a pointer to a slice, which null or nothing leaves empty and not nil, or to anything else, for which null
@@ -66,9 +72,6 @@ func Decode(data []byte, out any) error {
 		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
 		return nil
 	}
-	if crowded(data, weight(target.Type())) {
-		return &Error{Err: ErrTooManyValues}
-	}
 	return unmarshal(data, out)
 }
 
@@ -76,10 +79,13 @@ func Decode(data []byte, out any) error {
 func Unmarshal(data []byte, out any) error {
 	target := reflect.ValueOf(out).Elem()
 	if target.IsZero() {
-		if read(data, target) {
-			return nil
+		if ok, err := read(data, target); ok || err != nil {
+			return err
 		}
 		target.SetZero()
+	}
+	if crowded(data, target.Type()) {
+		return ErrTooManyValues
 	}
 	return json.Unmarshal(data, out)
 }
@@ -88,6 +94,9 @@ func unmarshal(data []byte, out any) error {
 	err := Unmarshal(data, out)
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, ErrTooManyValues) {
+		return &Error{Err: err}
 	}
 	var date *time.ParseError
 	if errors.As(err, &date) {
@@ -102,15 +111,37 @@ func unmarshal(data []byte, out any) error {
 	return &Error{Path: path, Err: plain(cause)}
 }
 
-// zoneName is what Java appends to a date: 2026-01-02T03:04:05Z[UTC].
-var zoneName = regexp.MustCompile(`("\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\[[A-Za-z0-9_/+-]+\]"`)
+// withoutZoneNames takes away what Java appends to a date: 2026-01-02T03:04:05Z[UTC].
+func withoutZoneNames(data []byte) []byte {
+	var plain []byte
+	done := 0
+	for at, c := range data {
+		if c != '[' || at < done {
+			continue
+		}
+		date := data[bytes.LastIndexByte(data[:at], '"')+1 : at]
+		name, _, quoted := bytes.Cut(data[at+1:], []byte(`]"`))
+		if _, ok := ParseDate(date); !ok || !quoted || len(name) == 0 || bytes.ContainsFunc(name, notOfZoneName) {
+			continue
+		}
+		plain = append(plain, data[done:at]...)
+		done = at + len(name) + len("[]")
+	}
+	return append(plain, data[done:]...)
+}
 
-func withoutZoneNames(data []byte) []byte { return zoneName.ReplaceAll(data, []byte(`$1"`)) }
+func notOfZoneName(r rune) bool {
+	switch {
+	case 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("_/+-", r)
+}
 
 // One returns the element of an array of one, and anything else as it is: some routes answer with either.
 func One(data []byte) []byte {
 	trimmed := bytes.TrimLeft(data, " \t\r\n")
-	if len(trimmed) == 0 || trimmed[0] != '[' || crowded(data, 1) {
+	if len(trimmed) == 0 || trimmed[0] != '[' || crowded(data, reflect.TypeFor[[]json.RawMessage]()) {
 		return data
 	}
 	var elements []json.RawMessage

@@ -255,7 +255,7 @@ func TestElements(t *testing.T) {
 		{"a list", `[1, 2, 3]`, []int{1, 2, 3}, "", ""},
 		{"an empty list", " [ ] ", nil, "", ""},
 		{"null", "null", nil, "", ""},
-		{"nothing", "", nil, "", "not JSON: unexpected EOF"},
+		{"nothing", "", nil, "", "expected array, got nothing"},
 		{"an object", `{"a": 1}`, nil, "", "expected array"},
 		{"a text", `"x"`, nil, "", "expected array"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},

@@ -58,6 +58,9 @@ func List[T any](r io.Reader) ([]T, error) {
 			chunk = make([]T, 0, min(2*cap(chunk), most))
 		}
 		chunk = chunk[:len(chunk)+1]
+		if b := budgetFor(list.taken); !b.spend(list.n, reflect.TypeFor[T]()) {
+			return nil, &Error{Err: ErrTooManyValues}
+		}
 		if IsNull(raw) {
 			continue
 		}
@@ -146,9 +149,13 @@ func (l *listReader) open() (bool, error) {
 		default:
 			return false, l.syntaxError(false)
 		}
-		if !l.fill() {
-			return false, l.syntaxError(false)
+		if l.fill() {
+			continue
 		}
+		if s.pos == len(l.data) && l.err == io.EOF {
+			return false, &Error{Err: ErrEmpty}
+		}
+		return false, l.syntaxError(false)
 	}
 }
 
@@ -200,10 +207,15 @@ func (l *listReader) ended() error {
 
 var errNothing = errors.New("expected a value, got nothing")
 
+// ErrEmpty is a body that holds nothing but white space, in place of a list.
+var ErrEmpty = errors.New("expected array, got nothing")
+
 // decode reads an element into target, which is zero.
 func (l *listReader) decode(raw []byte, target reflect.Value) error {
-	if read(raw, target) {
+	if ok, err := read(raw, target); ok {
 		return nil
+	} else if err != nil {
+		return l.at(&Error{Err: err})
 	}
 	target.SetZero()
 	return l.at(Decode(raw, target.Addr().Interface()))

@@ -16,21 +16,36 @@ type reader struct {
 	to    [32]*string
 	n     int
 	key   [6 * maxName]byte
+	// budget is what lists may still take; crowded says that one wanted more.
+	budget  budget
+	crowded bool
 }
 
-// read fills v, which is zero, and reports whether it could.
-func read(data []byte, v reflect.Value) bool {
+// read fills v, which is zero, and reports whether it could. An error means that nobody should.
+func read(data []byte, v reflect.Value) (bool, error) {
 	p := planOf(v.Type())
 	if p.kind == planForeign {
-		return false
+		return false, nil
 	}
-	r := reader{Scanner: NewScanner(data)}
+	r := reader{Scanner: NewScanner(data), budget: budgetFor(int64(len(data)))}
 	r.value(p, v)
-	if !r.Done() {
-		return false
+	switch {
+	case r.crowded:
+		return false, ErrTooManyValues
+	case !r.Done():
+		return false, nil
 	}
 	r.flush()
-	return true
+	return true, nil
+}
+
+// spend fails where n values of type t are over the budget.
+func (r *reader) spend(n int, t reflect.Type) bool {
+	if !r.budget.spend(n, t) {
+		r.crowded = true
+		r.fail()
+	}
+	return !r.crowded
 }
 
 // flush gives the texts to their owners.
@@ -53,6 +68,9 @@ func (r *reader) value(p *plan, v reflect.Value) {
 		if r.next() == 'n' {
 			r.literal("null", SpanNone)
 			v.SetZero()
+			return
+		}
+		if !r.spend(1, p.pointee) {
 			return
 		}
 		if v.IsNil() {
@@ -115,6 +133,9 @@ func (r *reader) object(p *plan, v reflect.Value) {
 // list makes room for all elements at once, so that what points into one stays right.
 func (r *reader) list(p *plan, v reflect.Value) {
 	n := r.count()
+	if !r.spend(n, v.Type().Elem()) {
+		return
+	}
 	if n == 0 {
 		v.Set(p.empty)
 	} else {
@@ -133,18 +154,6 @@ func (r *reader) list(p *plan, v reflect.Value) {
 			r.flush() // so that keeping one element does not keep the text of all
 		}
 	}
-}
-
-// count returns the number of elements of the array that comes next.
-func (r *reader) count() int {
-	ahead := r.Scanner
-	ahead.Open('[')
-	n := 0
-	for ahead.More(']', n == 0) {
-		ahead.Value()
-		n++
-	}
-	return n
 }
 
 // raw takes a value as it is.

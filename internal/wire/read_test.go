@@ -230,9 +230,61 @@ func TestRead_ReadsByItself(t *testing.T) {
 	} {
 		var got, want every
 
-		require.True(t, read([]byte(data), reflect.ValueOf(&got).Elem()), data)
+		ok, err := read([]byte(data), reflect.ValueOf(&got).Elem())
+		require.NoError(t, err)
+		require.True(t, ok, data)
 
 		require.NoError(t, json.Unmarshal([]byte(data), &want))
 		assert.Equal(t, want, got)
 	}
+}
+
+// A result may take much memory if its JSON does: what is refused is a list that is nothing but elements.
+func TestDecode_BoundsWhatElementsTake(t *testing.T) {
+	t.Parallel()
+	type large struct {
+		Texts [64]int  `json:"-"`
+		Name  string   `json:"name"`
+		Tags  []simple `json:"tags"`
+		Next  *simple  `json:"next"`
+	}
+	honest := "[" + strings.Repeat(`{"name": "`+strings.Repeat("x", 200)+`", "a": 1, "b": 2, "c": [1, 2, 3]},`, 60_000) + "{}]"
+	empty := func(n int) string { return "[" + strings.Repeat("{},", n) + "{}]" }
+	for _, tc := range []struct {
+		name, data string
+		want       error
+	}{
+		{"a long list with content", honest, nil},
+		{"some empty elements", empty(100_000), nil},
+		{"many empty elements", empty(1_000_000), ErrTooManyValues},
+		{"many behind one element", `[{"tags": ` + empty(2_000_000) + `}]`, ErrTooManyValues},
+		{"many that only encoding/json reads", `[{"tags": [{"pairs": [1, 2]}], "name": 1}, ` + empty(1_000_000)[1:], ErrTooManyValues},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var decoded []large
+
+			err := Decode([]byte(tc.data), &decoded)
+			listed, listErr := List[large](strings.NewReader(tc.data))
+
+			if tc.want == nil {
+				require.NoError(t, err)
+				require.NoError(t, listErr)
+				assert.Len(t, decoded, len(listed))
+				return
+			}
+			require.ErrorIs(t, err, tc.want)
+			assert.Error(t, listErr)
+			assert.Empty(t, listed)
+		})
+	}
+}
+
+// What encoding/json is left to read has a bound of its own.
+func TestDecode_BoundsWhatEncodingJSONReads(t *testing.T) {
+	t.Parallel()
+	var any any
+
+	require.ErrorIs(t, Decode([]byte("["+strings.Repeat("[],", 600_000)+"0]"), &any), ErrTooManyValues)
+	require.NoError(t, Decode([]byte("["+strings.Repeat("[],", 400_000)+"0]"), &any))
 }

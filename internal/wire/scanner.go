@@ -346,12 +346,30 @@ func number(data []byte, i int) (int, bool) {
 	return i, true
 }
 
+// IsNumber reports whether text is a JSON number.
+func IsNumber(text []byte) bool {
+	end, ok := number(text, 0)
+	return ok && end == len(text)
+}
+
 // digits returns the end of the decimal digits at data[i:].
 func digits(data []byte, i int) int {
 	for i < len(data) && '0' <= data[i] && data[i] <= '9' {
 		i++
 	}
 	return i
+}
+
+// count returns the number of elements of the array that comes next, which it does not take.
+func (s *Scanner) count() int {
+	ahead := *s
+	ahead.Open('[')
+	n := 0
+	for ahead.More(']', n == 0) {
+		ahead.Value()
+		n++
+	}
+	return n
 }
 
 // Done reports whether nothing but white space is left, and nothing was wrong.
@@ -538,7 +556,7 @@ func (s *Scanner) Text(values []Span, to []*string) {
 			*v = Span{}
 			continue
 		case SpanASCII:
-			if text := frequent(s.data[v.Start:v.End]); text != "" {
+			if text := Frequent(s.data[v.Start:v.End]); text != "" {
 				*to[i], *v = text, Span{}
 				continue
 			}
@@ -572,9 +590,33 @@ func (s *Scanner) Text(values []Span, to []*string) {
 	}
 }
 
-// frequent returns short texts that most entries have, so that these need no memory; "" for all others.
-func frequent(text []byte) string {
+// Frequent returns short texts that most entries, or most invoices, have, so that these need no memory; "" for all others.
+func Frequent(text []byte) string {
 	switch string(text) {
+	case "0.0":
+		return "0.0"
+	case "1.0":
+		return "1.0"
+	case "20.0":
+		return "20.0"
+	case "EUR":
+		return "EUR"
+	case "FR":
+		return "FR"
+	case "INVOICE":
+		return "INVOICE"
+	case "PAID":
+		return "PAID"
+	case "PAAS":
+		return "PAAS"
+	case "STRIPE":
+		return "STRIPE"
+	case "LOG":
+		return "LOG"
+	case "ENABLED":
+		return "ENABLED"
+	case "RUNNING":
+		return "RUNNING"
 	case "1":
 		return "1"
 	case "bas":

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+// collector is a handler that keeps records, and fails or calls back when told to.
+type collector struct {
+	slog.Handler
+	records []slog.Record
+	after   int
+	then    func() error
+}
+
+func (c *collector) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+
+func (c *collector) Handle(_ context.Context, r slog.Record) error {
+	if c.then != nil && len(c.records) == c.after {
+		if err := c.then(); err != nil {
+			return err
+		}
+	}
+	c.records = append(c.records, r)
+	return nil
+}
+
+func (c *collector) messages() []string {
+	var all []string
+	for _, r := range c.records {
+		all = append(all, r.Message)
+	}
+	return all
+}
+
+// newFollower follows until the log is quiet.
+func newFollower(t *testing.T) (*clevertest.Server, *follower, *collector) {
+	t.Helper()
+	api := clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithHeartbeat(10*time.Millisecond))
+	t.Cleanup(api.Close)
+	c := &collector{}
+	return api, &follower{
+		handler: c, owner: api.OwnerID, app: api.ApplicationID, state: filepath.Join(t.TempDir(), "state.json"),
+		query: clevercloud.LogQuery{Since: api.Now().Add(-time.Hour), QuietTimeout: 50 * time.Millisecond},
+	}, c
+}
+
+func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	date := api.Now().Add(-time.Minute).Truncate(time.Millisecond)
+	api.AppendLogs(api.ApplicationID,
+		clevertest.LogEntry{Message: "bad\n", Severity: "err", Date: date, InstanceID: "i-1", Zone: "par"},
+		clevertest.LogEntry{Message: "chatty", Severity: "debug"},
+		clevertest.LogEntry{Data: "no JSON"},
+	)
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	require.Len(t, c.records, 2, c.messages())
+	bad := c.records[0]
+	attrs := map[string]string{}
+	bad.Attrs(func(a slog.Attr) bool { attrs[a.Key] = a.Value.String(); return true })
+	assert.Equal(t, "bad", bad.Message)
+	assert.Equal(t, slog.LevelError, bad.Level)
+	assert.True(t, date.Equal(bad.Time), bad.Time)
+	assert.Equal(t, string(api.ApplicationID), attrs["app"])
+	assert.Equal(t, "i-1", attrs["instance"])
+	assert.Equal(t, "par", attrs["zone"])
+	assert.Contains(t, c.records[1].Message, "malformed entry")
+	assert.Equal(t, slog.LevelWarn, c.records[1].Level)
+}
+
+func TestFollower_GoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	now := api.Now()
+	log := func(message string, date time.Time) {
+		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message, Date: date})
+	}
+	log("long ago", now.Add(-10*time.Minute))
+	log("first", now.Add(-time.Second))
+	log("second", now)
+	require.NoError(t, f.run(t.Context(), api.Client()))
+	log("late", now.Add(-5*time.Second))
+	log("third", now.Add(time.Second))
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	assert.Equal(t, []string{"long ago", "first", "second", "late", "third"}, c.messages())
+	at, err := loadPosition(f.state)
+	require.NoError(t, err)
+	assert.Len(t, at.Seen, 4, "what is older than the overlap is forgotten")
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(f.state), "*"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{f.state}, left)
+}
+
+func TestFollower_AnEntryThatWasNotHandledComesAgain(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	for _, message := range []string{"first", "second", "third"} {
+		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message})
+	}
+	full := errors.New("disk full")
+	c.after, c.then = 1, func() error { return full }
+	require.ErrorIs(t, f.run(t.Context(), api.Client()), full)
+	c.then = nil
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	assert.Equal(t, []string{"first", "second", "third"}, c.messages())
+}
+
+func TestFollower_AnInterruptIsNoError(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	f.query.QuietTimeout = 0
+	api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "first"})
+	ctx, interrupt := context.WithCancel(t.Context())
+	c.then = func() error { interrupt(); return nil }
+
+	require.NoError(t, f.run(ctx, api.Client()))
+
+	at, err := loadPosition(f.state)
+	require.NoError(t, err)
+	assert.Len(t, at.Seen, 1)
+}
+
+func TestPosition_Files(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broken := filepath.Join(dir, "broken.json")
+	require.NoError(t, os.WriteFile(broken, []byte(`{"date":`), 0o600))
+
+	_, err := loadPosition(broken)
+	assert.ErrorContains(t, err, broken)
+	assert.Error(t, new(position).save(filepath.Join(dir, "none", "state.json")))
+	directory := filepath.Join(dir, "directory")
+	require.NoError(t, os.MkdirAll(filepath.Join(directory, "full"), 0o700))
+	assert.Error(t, new(position).save(directory))
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []string{broken, directory}, left, "no temporary file stays")
+}
+
+func TestLevel_GoesUpWithSeverity(t *testing.T) {
+	t.Parallel()
+	severities := []string{"debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"}
+	for i, severity := range severities[1:] {
+		assert.Greater(t, level(severity), level(severities[i]), severity)
+	}
+	assert.Equal(t, slog.LevelInfo, level(""))
+	assert.Equal(t, slog.LevelInfo, level("new"))
+}
+
+func TestEmbedded(t *testing.T) {
+	t.Parallel()
+	var out, notes bytes.Buffer
+
+	require.NoError(t, embedded(t.Context(), follower{handler: handler(&out, true)}, &notes))
+
+	var levels []string
+	for dec := json.NewDecoder(&out); dec.More(); {
+		var line struct{ Level, Msg string }
+		require.NoError(t, dec.Decode(&line))
+		levels = append(levels, line.Level+" "+line.Msg)
+	}
+	assert.Equal(t, []string{
+		"INFO order accepted: 4001", "WARN payment is slow: 4001", "ERROR order failed: 4002",
+		"INFO order accepted: 4003", "WARN payment is slow: 4003", "ERROR order failed: 4004",
+	}, levels)
+}
