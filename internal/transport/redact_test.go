@@ -25,7 +25,7 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 	}{
 		{"a token", signedWith("Authorization", "Bearer token-1"), "said Bearer token-1, or token-1", "said [redacted], or [redacted]"},
 		{"a scheme is no secret", signedWith("Authorization", "Bearer token-1"), "Bearer", "Bearer"},
-		{"a header of the caller's kind", signedWith("X-Api-Key", "key of three words"), "key of three words; three words", "[redacted]; three words"},
+		{"a header of the caller's kind", signedWith("X-Api-Key", "key of three words"), "key of three words; of three words", "[redacted]; of three words"},
 		{"what was there before", signedWith("Authorization", "Bearer token-1"), "trace-1234", "trace-1234"},
 		{"a signature", oauth, "got " + signature, "got [redacted]"},
 		{"a signature that was decoded", oauth, "got c%20s%26long&to%2Fken%3F2", "got [redacted]&[redacted]"},
