@@ -140,6 +140,80 @@ func TestClient_Silent(t *testing.T) {
 	assert.Equal(t, "PASS", strings.TrimSpace(string(out)))
 }
 
+// locatedToken is credentials that say where they belong.
+type locatedToken struct {
+	layerToken
+	address string
+}
+
+func (l locatedToken) APIBaseURL() string { return l.address }
+
+func TestClient_TheAddressOfTheCredentials(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://api.test/x": "https://api.test/x/v4/products/zones", "": "https://api.clever-cloud.com/v4/products/zones",
+		"http://api.test": "", "https://user:secret@api.test": "",
+	} {
+		sent := ""
+		client, err := clevercloud.New(clevercloud.WithAuth(locatedToken{"token", address}), clevercloud.WithHTTPClient(&http.Client{
+			Transport: layerTripper(func(req *http.Request) (*http.Response, error) {
+				sent = req.URL.String()
+				return layerAnswer(req, 200, "[]"), nil
+			}),
+		}))
+		if want == "" {
+			require.ErrorContains(t, err, "clevercloud: WithAuth: the address of the API that goes with the credentials must ")
+			assert.Nil(t, client)
+			continue
+		}
+		require.NoError(t, err)
+
+		_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, sent)
+	}
+}
+
+func TestClient_OfAnEmptyHTTPClient(t *testing.T) {
+	t.Parallel()
+	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, clevercloud.WithHTTPClient(&http.Client{}))
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	assert.NoError(t, err)
+}
+
+// Not parallel: a program may have put something else in place of net/http's transport.
+func TestClient_OfAProgramWithADefaultTransportOfItsOwn(t *testing.T) {
+	own := http.DefaultTransport
+	defer func() { http.DefaultTransport = own }()
+	http.DefaultTransport = layerTripper(func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, "[]"), nil })
+	client, err := clevercloud.New()
+	require.NoError(t, err)
+
+	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	assert.NoError(t, err)
+}
+
+// net/http's own bound is 10 MiB, for each connection.
+func TestClient_BoundsHeaders(t *testing.T) {
+	t.Parallel()
+	for length, ok := range map[int]bool{1 << 19: true, 1 << 20: false} {
+		_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			for range length / (1 << 13) {
+				w.Header().Add("X-Filler", strings.Repeat("x", 1<<13))
+			}
+			_, _ = io.WriteString(w, "[]")
+		}, clevercloud.WithMaxRetries(0))
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		assert.Equal(t, ok, err == nil, "%d: %v", length, err)
+	}
+}
+
 func TestAttemptFromContext(t *testing.T) {
 	t.Parallel()
 	var seen []int

@@ -14,7 +14,7 @@ import (
 
 // do is Client.Do: an operation made up for one call.
 func do(ctx context.Context, c *Client, method, path string, in, out any, opts []CallOption) error {
-	r := route{id: "do", method: strings.ToUpper(method), path: path}
+	r := route{id: "do", method: strings.ToUpper(method)}
 	r.repeat = r.method == http.MethodGet || r.method == http.MethodHead
 	w, copied := out.(io.Writer)
 	r.streamed = copied

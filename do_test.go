@@ -69,6 +69,12 @@ func TestDo_RefusesArguments(t *testing.T) {
 	type embedded struct{ Password auth.Secret }
 	var nilBuffer *bytes.Buffer
 	var nilZone *clevercloud.Zone
+	secret := auth.Secret("s3cret")
+	type loop struct{ Next *loop }
+	endlessly := &loop{}
+	endlessly.Next = endlessly
+	list, table := []any{nil}, map[string]any{}
+	list[0], table["it"] = list, table
 	for _, tc := range []struct {
 		name, method, path string
 		in, out            any
@@ -115,6 +121,13 @@ func TestDo_RefusesArguments(t *testing.T) {
 		{"a secret in a map", "POST", "/", map[string]any{"a": []any{auth.Secret("s3cret")}}, nil, "in"},
 		{"a secret in what is embedded", "POST", "/", struct{ embedded }{embedded{"s3cret"}}, nil, "in"},
 		{"a secret in a recipient", "POST", "/", map[string]any{"r": clevercloud.RawRecipient{URL: "https://x", Password: "s3cret"}}, nil, "in"},
+		{"a secret in an array", "POST", "/", [1]auth.Secret{"s3cret"}, nil, "in"},
+		{"a pointer to a secret", "POST", "/", &secret, nil, "in"},
+		{"a secret that encoding/json does not meet", "POST", "/", struct{ hidden auth.Secret }{secret}, nil, ""},
+		{"an input that is not complete", "POST", "/", clevercloud.DrainInput{}, nil, "Kind"},
+		{"a pointer to itself", "POST", "/", endlessly, nil, "in"},
+		{"a list of itself", "POST", "/", list, nil, "in"},
+		{"a map of itself", "POST", "/", table, nil, "in"},
 		{"a value to decode into", "GET", "/", nil, clevercloud.Zone{}, "out"},
 		{"a nil pointer to decode into", "GET", "/", nil, nilZone, "out"},
 		{"a nil buffer to copy to", "GET", "/", nil, nilBuffer, "out"},
@@ -135,6 +148,7 @@ func TestDo_RefusesArguments(t *testing.T) {
 			require.ErrorAs(t, err, &refusal)
 			assert.Equal(t, tc.argument, refusal.Argument)
 			assert.Equal(t, "do", refusal.Operation)
+			assert.Regexp(t, "^must [a-z]+", refusal.Reason)
 			assert.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 			assert.Zero(t, sent, "nothing was sent")
 			assert.NotContains(t, err.Error(), "s3cret")

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -317,39 +318,68 @@ func TestDownload_ForeignAnswers(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name, kind, body string
-		ok               bool
+		said             string
 	}{
-		{"the document", "application/pdf", "%PDF", true},
-		{"the document with a parameter", "application/pdf; charset=binary", "%PDF", true},
-		{"an unknown type", "application/octet-stream", "%PDF", true},
-		{"no type", "", "%PDF", true},
-		{"a login page", "text/html; charset=utf-8", "<html>", false},
-		{"an object", "application/json", "{}", false},
-		{"nothing", "application/pdf", "", false},
+		{"the document", "application/pdf", "%PDF", ""},
+		{"the document with a parameter", "application/pdf; charset=binary", "%PDF", ""},
+		{"an unknown type", "application/octet-stream", "%PDF", ""},
+		{"no type", "", "%PDF", ""},
+		{"a login page", "text/html; charset=utf-8", "<html>", "expected application/pdf, got text/html"},
+		{"an object", "application/json", "{}", "expected application/pdf, got application/json"},
+		{"nothing", "application/pdf", "", "the document is empty"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+			body := &layerClosing{Reader: strings.NewReader(tc.body)}
 			client := layerOver(t, func(req *http.Request) (*http.Response, error) {
 				assert.Equal(t, "application/pdf", req.Header.Get("Accept"))
-				return layerAnswer(req, 200, tc.body, "Content-Type", tc.kind), nil
+				answer := layerAnswer(req, 200, "", "Content-Type", tc.kind)
+				answer.Body, answer.ContentLength = body, -1
+				return answer, nil
 			})
 			var w bytes.Buffer
 
 			n, err := layerPDF(t.Context(), client, &w)
 
-			if tc.ok {
+			assert.True(t, body.closed)
+			if tc.said == "" {
 				require.NoError(t, err)
 				assert.Equal(t, tc.body, w.String())
 				return
 			}
 			var foreign *clevercloud.DecodeError
 			require.ErrorAs(t, err, &foreign)
+			assert.ErrorContains(t, err, ": decode response: "+tc.said)
 			assert.Zero(t, n)
 			assert.Zero(t, w.Len(), "nothing was written")
 		})
 	}
 	_, err := layerPDF(t.Context(), layerOver(t, nil), nil)
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+}
+
+// layerClosing is a body that notes that it was closed.
+type layerClosing struct {
+	io.Reader
+	closed bool
+}
+
+func (l *layerClosing) Close() error { l.closed = true; return nil }
+
+// A program that writes what Do gives to a file must learn that it is not all.
+func TestDownload_ByDoIsCutOff(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		answer := layerAnswer(req, 200, "")
+		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		return answer, nil
+	})
+	var w bytes.Buffer
+
+	err := client.Do(t.Context(), http.MethodGet, "/v2/export", nil, &w)
+
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.Equal(t, "half", w.String())
 }
 
 // layerRepeat is a body of any length that costs no memory.

@@ -27,14 +27,11 @@ func decodeErrorBody(body []byte, e *APIError) {
 		e.Message = text
 		return
 	}
-	var b errorBody
-	if len(body) == 0 || body[0] != '{' || !decodeMembers(body, &b) {
-		return
-	}
+	b := decodeMembers(body)
 	e.APIRequestID = firstOf(b.APIRequestID, b.APIRequestID2)
 	e.Code = firstOf(string(b.Code), string(b.ID))
 	e.Message = firstOf(string(b.Message), string(b.Error))
-	if len(b.Context) > 0 && string(b.Context) != "null" {
+	if string(b.Context) != "null" {
 		e.Context = b.Context
 		e.Fields = contextFields(b.Context)
 	}
@@ -50,22 +47,18 @@ func (e *APIError) texts() []*string {
 	return texts
 }
 
-// decodeMembers reads each member on its own, so that one of a foreign type does not hide the others.
-func decodeMembers(body []byte, b *errorBody) bool {
+// decodeMembers reads each member on its own, so that one of a foreign type does not hide the others. What is no object has none.
+func decodeMembers(body []byte) (b errorBody) {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(body, &members) != nil {
-		return false
-	}
+	_ = json.Unmarshal(body, &members)
 	for name, target := range map[string]any{
 		"apiRequestId": &b.APIRequestID, "api_request_id": &b.APIRequestID2, "code": &b.Code, "id": &b.ID,
 		"message": &b.Message, "error": &b.Error,
 	} {
-		if member, ok := members[name]; ok {
-			_ = json.Unmarshal(member, target)
-		}
+		_ = json.Unmarshal(members[name], target)
 	}
 	b.Context, b.Fields = members["context"], members["fields"]
-	return true
+	return b
 }
 
 // An errorContext holds the keys of both families.
@@ -152,7 +145,7 @@ func (t *looseText) UnmarshalJSON(data []byte) error {
 	switch {
 	case json.Unmarshal(data, &s) == nil:
 		*t = looseText(s)
-	case data[0] != '{' && data[0] != '[' && string(data) != "null":
+	case data[0] != '{' && data[0] != '[':
 		*t = looseText(data)
 	}
 	return nil

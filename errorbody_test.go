@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -254,6 +255,10 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 		{"message before error", "application/json", `{"message":"first","error":"second","code":"one","id":2}`, "one", "first"},
 		{"empty message", "application/json", `{"message":"","error":"second","code":"","id":2}`, "2", "second"},
 		{"members of foreign types", "application/json", `{"code":{"a":1},"error":["x"],"message":"it","context":5,"fields":[1],"apiRequestId":7}`, "", "it"},
+		{"arrays for texts", "application/json", `{"code":["x"],"message":["y"]}`, "", ""},
+		{"half a field", "application/json", `{"context":{"name":"limit"}}`, "", ""},
+		{"the other half", "application/json", `{"context":{"error":{"value":"-3"}}}`, "", ""},
+		{"contexts of two classes", "application/json", `{"context":{"A":{"fieldName":"x"},"B":{"fieldName":"y"}}}`, "", ""},
 		{"nulls", "application/json", `{"code":null,"error":null,"message":null,"context":null,"fields":null,"apiRequestId":null}`, "", ""},
 		{"white space around", "application/json", " \n{\"code\":\"x\"}\n", "x", ""},
 	} {
@@ -265,6 +270,7 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 			assert.Equal(t, tc.code, got.Code)
 			assert.Equal(t, tc.message, got.Message)
 			assert.Empty(t, got.Fields)
+			assert.NotEqual(t, "null", string(got.Context))
 			assert.Equal(t, tc.body, string(got.Body))
 			assert.True(t, strings.HasPrefix(got.Error(), "clevercloud: drains.get: 502 bad gateway"), got.Error())
 		})
@@ -291,6 +297,39 @@ func TestErrors_ZeroValuesPrint(t *testing.T) {
 		assert.True(t, strings.HasPrefix(err.Error(), "clevercloud: "), "%T: %q", err, err.Error())
 	}
 	assert.NoError(t, (&clevercloud.DecodeError{}).Unwrap())
+}
+
+func TestErrors_KindsHaveTextsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	texts := map[string]bool{}
+	for _, kind := range sentinels {
+		assert.NotEmpty(t, kind.Error())
+		texts[kind.Error()] = true
+	}
+	assert.Len(t, texts, len(sentinels))
+}
+
+// An API that echoes a secret may escape it as nobody else does: only what has been decoded shows it.
+func TestAPIError_SecretsInOddEscapes(t *testing.T) {
+	t.Parallel()
+	var odd strings.Builder
+	for _, c := range []byte(canary) {
+		fmt.Fprintf(&odd, `\u%04x`, c)
+	}
+	client, mock := newTestClient(t, clevercloud.WithAuth(auth.Bearer(canary)))
+	record(mock, http.StatusBadRequest, "application/json", strings.ReplaceAll(
+		`{"code":"*","message":"*","apiRequestId":"*","context":{"name":"* a","error":{"value":"* b","reason":"* c"}},"fields":{"* d":"* e"}}`,
+		"*", odd.String()))
+
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+	var refused *clevercloud.APIError
+	require.ErrorAs(t, err, &refused)
+	assert.NotContains(t, err.Error(), canary)
+	assert.Equal(t, []string{"[redacted]", "[redacted]", "[redacted]"}, []string{refused.Code, refused.Message, refused.APIRequestID})
+	assert.Equal(t, []clevercloud.FieldError{
+		{Name: "[redacted] a", Value: "[redacted] b", Reason: "[redacted] c"}, {Name: "[redacted] d", Reason: "[redacted] e"},
+	}, refused.Fields)
 }
 
 // An answer of any status, type and body outside 2xx is an APIError of that status with that body, of one bounded line; code, message and

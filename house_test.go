@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -40,10 +41,10 @@ type housePackage struct {
 
 // listed is what go list says of a package.
 type listed struct {
-	Dir, ImportPath, Export string
-	GoFiles                 []string
-	Standard                bool
-	Module                  *struct {
+	Dir, ImportPath, Export, Name string
+	GoFiles                       []string
+	Standard                      bool
+	Module                        *struct {
 		Path string
 		Main bool
 	}
@@ -51,7 +52,7 @@ type listed struct {
 
 // house loads the packages that a user compiles.
 var house = sync.OnceValues(func() ([]*housePackage, error) {
-	out, err := exec.Command("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Export,GoFiles,Standard,Module",
+	out, err := exec.Command("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Export,Name,GoFiles,Standard,Module",
 		"./", "./auth", "./clevertest", "./internal/...").Output()
 	if err != nil {
 		var exit *exec.ExitError
@@ -70,7 +71,7 @@ var house = sync.OnceValues(func() ([]*housePackage, error) {
 			return nil, err
 		}
 		exports[p.ImportPath] = p.Export
-		if p.Module != nil && p.Module.Main {
+		if tool := p.Name == "main" || p.ImportPath == modulePath+"/internal/mutate/mutants"; p.Module != nil && p.Module.Main && !tool {
 			own = append(own, p)
 		}
 	}
@@ -687,5 +688,58 @@ func TestHouse_DomainFilesHaveTests(t *testing.T) {
 	} {
 		_, err := os.Stat(domain + "_test.go")
 		assert.False(t, errors.Is(err, fs.ErrNotExist), "%s.go has no test beside it", domain)
+	}
+}
+
+func TestHouse_CertificatesAreVerified(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		p.inspect(func(n ast.Node) {
+			if name, ok := n.(*ast.Ident); ok {
+				assert.NotEqual(t, "InsecureSkipVerify", name.Name, p.at(name))
+			}
+		})
+	}
+}
+
+// TestHouse_TheMachineIsReadOnRequest allows only what looks for credentials, which the caller asks for, to read the environment or files.
+func TestHouse_TheMachineIsReadOnRequest(t *testing.T) {
+	t.Parallel()
+	for _, p := range loadHouse(t) {
+		p.inspect(func(n ast.Node) {
+			name, ok := n.(*ast.Ident)
+			if !ok {
+				return
+			}
+			if f, ok := p.info.Uses[name].(*types.Func); ok && f.Pkg() != nil && f.Pkg().Path() == "os" {
+				assert.True(t, strings.HasPrefix(p.at(name), "discover.go:"), "%s is called at %s", f.FullName(), p.at(name))
+			}
+		})
+	}
+}
+
+// TestHouse_SecurityNamesTests makes sure that a promise of SECURITY.md is not left behind when its test is renamed.
+func TestHouse_SecurityNamesTests(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("SECURITY.md")
+	require.NoError(t, err)
+	written := map[string]bool{}
+	for _, pattern := range []string{"*_test.go", "auth/*_test.go", "internal/*/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, match := range regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing`).FindAllSubmatch(text, -1) {
+				written[string(match[1])] = true
+			}
+		}
+	}
+
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllSubmatch(page, -1)
+
+	require.NotEmpty(t, named)
+	for _, match := range named {
+		assert.True(t, written[string(match[1])], "%s is no test", match[1])
 	}
 }

@@ -175,6 +175,10 @@ var oddEntries = []string{
 	`{"source":{"ip":"a","port":1,"geoLocation":{"latitude":1.5,"longitude":-2}},"source":{"port":"2"},"destination":5,"tls":"TLS1.3"}`,
 	`{"http":{"request":{"host":"h"},"request":{"path":"/"},"response":{"statusCode":200,"time":1.5}},"tls":{"version": "1.3"}}`,
 	`{"http":{"request":null,"response":7},"tls":false}`, `{"http":[],"source":{"geoLocation":[1]}}`, `{"http":{"response":{"time":1e300,"statusCode":1e3}}}`,
+	`{"tls":"\u0031.3 é"}`, `{"destination":{"ip":"a"},"destination":{"port":2},"http":{"request":{"host":"h"}},"http":{"response":{"time":1}}}`,
+	`{"source":{"geoLocation":{"latitude":1},"geoLocation":{"longitude":2}},"http":{"response":{"statusCode":200},"response":{"time":2}}}`,
+	`{"source":{"x":[1],"ip":"a","geoLocation":{"x":{},"latitude":1}},"http":{"x":1,"request":{"x":"y","path":"/"},"response":{"x":2,"time":1}}}`,
+	`{"http":{"response":{"time":9223372036854.775808}}}`, `{"http":{"response":{"time":-9223372036854.775808}}}`,
 	`{"http":{},"http":null}`, `{"x":` + strings.Repeat("[", 9_999) + strings.Repeat("]", 9_999) + `}`,
 	`{"x":` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + `}`, `{"x":` + strings.Repeat(`{"y":`, 10_001),
 }

@@ -154,10 +154,10 @@ func (q LogQuery) check() error {
 	return nil
 }
 
-// unsupported names the first of the given fields that is set.
-func (q LogQuery) unsupported(deployment, content bool) string {
+// unsupported names the first field that is set and that StreamResource does not have, or, with content, StreamAccess does not.
+func (q LogQuery) unsupported(content bool) string {
 	switch {
-	case deployment && q.DeploymentID != "":
+	case q.DeploymentID != "":
 		return "DeploymentID"
 	case content && len(q.InstanceIDs) > 0:
 		return "InstanceIDs"
@@ -215,7 +215,7 @@ func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app Application
 func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
 	stream := &logStream[LogEntry]{
 		client: s.client, operation: logsStreamResource, opts: opts, query: q, ids: []string{string(owner), string(resource)},
-		decode: q.decodeEntry, unsupported: q.unsupported(true, false),
+		decode: q.decodeEntry, unsupported: q.unsupported(false),
 	}
 	return stream.all(ctx)
 }
@@ -227,7 +227,7 @@ func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resourc
 func (s *LogsService) StreamAccess(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[AccessLogEntry, error] {
 	stream := &logStream[AccessLogEntry]{
 		client: s.client, operation: logsStreamAccess, opts: opts, query: q, ids: []string{string(owner), string(app)},
-		decode: q.decodeAccessEntry, unsupported: q.unsupported(true, true),
+		decode: q.decodeAccessEntry, unsupported: q.unsupported(true),
 	}
 	return stream.all(ctx)
 }

@@ -98,7 +98,6 @@ type lostError struct {
 }
 
 func (e *lostError) Error() string { return e.err.Error() }
-func (e *lostError) Unwrap() error { return e.err }
 
 // follow reads connection after connection, and returns nil at the end of the stream.
 func (r *logRun[T]) follow() error {
@@ -122,9 +121,6 @@ func (r *logRun[T]) follow() error {
 
 // start checks what send does not.
 func (r *logRun[T]) start() error {
-	if r.ctx == nil {
-		return &ValidationError{Operation: r.operation.id, Argument: "ctx", Reason: "must not be nil"}
-	}
 	if r.unsupported != "" {
 		return &ValidationError{Operation: r.operation.id, Argument: r.unsupported, Reason: "is not a parameter of this stream"}
 	}
@@ -321,7 +317,7 @@ func (r *logRun[T]) position() string {
 func (r *logRun[T]) end(data []byte) error {
 	var endedBy string
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil || members == nil {
+	if _ = json.Unmarshal(data, &members); members == nil {
 		return &lostError{err: &callError{operation: r.operation.id, err: errors.New("unreadable END_OF_STREAM")}}
 	}
 	_ = json.Unmarshal(members["endedBy"], &endedBy)
@@ -370,7 +366,7 @@ func (r *logRun[T]) pause(lost *lostError) error {
 		r.query.OnReconnect(Reconnect{Err: lost.err, Attempt: r.failures, Wait: wait, LastEventID: r.position()})
 	}
 	if err := sleep(r.ctx, wait); err != nil {
-		return &callError{operation: r.operation.id, err: err, text: r.ctx.Err().Error(), permanent: true}
+		return &callError{operation: r.operation.id, err: err, text: r.ctx.Err().Error()}
 	}
 	return nil
 }

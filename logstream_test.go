@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,6 +40,7 @@ type streamScript func(n int, req *http.Request) *http.Response
 type streamWire struct {
 	script   streamScript
 	requests []*http.Request
+	bodies   []*streamBody
 }
 
 func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -48,6 +51,7 @@ func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if body, ok := resp.Body.(*streamBody); ok {
 		body.ctx = req.Context()
+		w.bodies = append(w.bodies, body)
 	}
 	resp.Request = req
 	return resp, nil
@@ -60,6 +64,8 @@ type streamBody struct {
 	then  string
 	every time.Duration
 	beat  string
+
+	closed bool
 }
 
 func (b *streamBody) Read(p []byte) (int, error) {
@@ -84,7 +90,10 @@ func (b *streamBody) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-func (b *streamBody) Close() error { return nil }
+func (b *streamBody) Close() error {
+	b.closed = true
+	return nil
+}
 
 func streamAnswer(text, then string) *http.Response {
 	return &http.Response{
@@ -505,6 +514,17 @@ func TestLogsStream_Waits(t *testing.T) {
 			high: []time.Duration{3 * time.Second, 100 * time.Millisecond, 10 * time.Second},
 		},
 		{
+			name: "stay what the stream has set",
+			answer: func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer("retry:5000\n\n"+event(n), "eof")
+				}
+				return streamAnswer(event(n), "eof")
+			},
+			low:  []time.Duration{2500 * time.Millisecond, 2500 * time.Millisecond, 2500 * time.Millisecond},
+			high: []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
+		},
+		{
 			name: "are what Retry-After says, within bounds",
 			answer: func(n int) *http.Response {
 				if n == 0 {
@@ -598,6 +618,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 		{"heartbeats keep it alive", clevercloud.LogQuery{}, "beat", 1, time.Hour, context.DeadlineExceeded},
 		{"quiet ends it at a heartbeat", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "beat", 1, 6 * time.Second, nil},
 		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
+		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -614,7 +635,8 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 					return streamAnswer(event(1)+endOfStream, "eof")
 				}}
 
-				messages, _, err := collect(ctx, streamClient(t, wire), tc.query)
+				// The timeout of calls is another matter.
+				messages, _, err := collect(ctx, streamClient(t, wire, clevercloud.WithTimeout(time.Minute)), tc.query)
 
 				require.ErrorIs(t, err, tc.err)
 				assert.Len(t, wire.requests, tc.requests)
@@ -640,7 +662,7 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
-		messages, _, err := collect(ctx, client, clevercloud.LogQuery{})
+		messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, lines(5), messages)
 		assert.Equal(t, 3*time.Second, time.Since(start))
@@ -675,11 +697,16 @@ func TestLogsStream_Compressed(t *testing.T) {
 	t.Parallel()
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
-	_, _ = io.WriteString(z, events(0, 3)+endOfStream)
+	const n = 3000 // more than one read
+	text := events(0, n) + endOfStream
+	_, _ = io.WriteString(z, text)
 	require.NoError(t, z.Close())
-	for coding, want := range map[string]int{"gzip": 3, "br": 0} {
+	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
 		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			answer := streamAnswer(packed.String(), "eof")
+			answer := streamAnswer(text, "eof")
+			if strings.HasSuffix(coding, "gzip") {
+				answer = streamAnswer(packed.String(), "eof")
+			}
 			answer.Header.Set("Content-Encoding", coding)
 			return answer
 		}}
@@ -690,7 +717,41 @@ func TestLogsStream_Compressed(t *testing.T) {
 		assert.Len(t, messages, want)
 		var foreign *clevercloud.DecodeError
 		assert.Equal(t, want == 0, errors.As(err, &foreign))
+		if want == 0 {
+			require.EqualError(t, err, `clevercloud: logs.stream: decode response: content encoding "br" was not asked for`)
+		}
 	}
+}
+
+func TestLogsStream_CompressedBadly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			answer := streamAnswer(event(0)+endOfStream, "eof")
+			if n == 0 {
+				answer.Header.Set("Content-Encoding", "gzip")
+			}
+			return answer
+		}}
+		var lost error
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = r.Err }})
+
+		require.NoError(t, err)
+		assert.Equal(t, lines(1), messages)
+		require.ErrorIs(t, lost, gzip.ErrHeader)
+	})
+}
+
+func TestLogsStream_WhatIsNoStream(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return statusAnswer(http.StatusOK, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<html>")
+	}}
+
+	_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+	require.EqualError(t, err, `clevercloud: logs.stream: decode response: expected text/event-stream, got "text/html"`)
 }
 
 func TestLogsStream_Request(t *testing.T) {
@@ -707,13 +768,14 @@ func TestLogsStream_Request(t *testing.T) {
 	resource := q
 	resource.DeploymentID = ""
 
-	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
+	trace := clevercloud.WithHeader("X-Trace", "1")
+	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q, trace) {
 		require.NoError(t, err)
 	}
-	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource) {
+	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace) {
 		require.NoError(t, err)
 	}
-	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access) {
+	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace) {
 		require.NoError(t, err)
 	}
 
@@ -729,6 +791,21 @@ func TestLogsStream_Request(t *testing.T) {
 	for i, req := range wire.requests {
 		assert.Equal(t, want[i], req.URL.RequestURI())
 		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
+		assert.Equal(t, http.MethodGet, req.Method)
+		assert.Equal(t, "1", req.Header.Get("X-Trace"))
+	}
+}
+
+// The API has been seen to refuse a limit of more than 32 bits.
+func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, wire.requests[0].URL.Query().Get("limit"))
 	}
 }
 
@@ -737,32 +814,41 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
 	client := streamClient(t, wire)
 	now := time.Now()
-	for argument, q := range map[string]clevercloud.LogQuery{
-		"Limit":            {Limit: -1},
-		"ThrottleElements": {ThrottleElements: -1},
-		"ThrottlePer":      {ThrottlePer: time.Microsecond},
-		"QuietTimeout":     {QuietTimeout: -1},
-		"MaxEventSize":     {MaxEventSize: -1},
-		"Until":            {Since: now, Until: now.Add(-time.Second)},
-		"Reconnect":        {Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+	for _, tc := range []struct {
+		argument, reason string
+		q                clevercloud.LogQuery
+	}{
+		{"Limit", "must not be negative", clevercloud.LogQuery{Limit: -1}},
+		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
+		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
+		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
+		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
+		{
+			"Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
+			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+		},
 	} {
-		_, _, err := collect(t.Context(), client, q)
+		_, _, err := collect(t.Context(), client, tc.q)
 		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal, argument)
-		assert.Equal(t, argument, refusal.Argument)
+		require.ErrorAs(t, err, &refusal, tc.argument)
+		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
 	}
 	for argument, q := range map[string]clevercloud.LogQuery{
 		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
 		"Services": {Services: []string{"all"}},
 	} {
 		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
-			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-			assert.Contains(t, err.Error(), argument)
+			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
 		}
+	}
+	for _, err := range client.Logs.StreamResource(t.Context(), "o", "r", clevercloud.LogQuery{DeploymentID: "d"}) {
+		require.EqualError(t, err, "clevercloud: logs.stream-resource: DeploymentID is not a parameter of this stream")
 	}
 	//lint:ignore SA1012 a nil context is what is tried
 	for _, err := range client.Logs.Stream(nil, "o", "a", clevercloud.LogQuery{}) {
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
 	}
 	for _, err := range client.Logs.Stream(t.Context(), "o", "..", clevercloud.LogQuery{}) {
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
@@ -783,18 +869,319 @@ func TestLogsStream_MalformedEntry(t *testing.T) {
 	require.ErrorAs(t, errs[1], &bad)
 	assert.Equal(t, "x", bad.ID)
 	assert.Equal(t, "{nope", string(bad.Data))
+	var syntax *json.SyntaxError
+	require.ErrorAs(t, bad, &syntax)
 	assert.NotContains(t, bad.Error(), "nope")
 }
 
 func TestLogsStream_KeepRaw(t *testing.T) {
 	t.Parallel()
+	const data = `{"id":"0:0","message":"line 0"}`
 	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(event(0)+endOfStream, "eof") }}
-	for _, keep := range []bool{true, false} {
-		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{KeepRaw: keep}) {
+	client := streamClient(t, wire)
+	for keep, want := range map[bool]string{true: data, false: ""} {
+		q := clevercloud.LogQuery{KeepRaw: keep}
+		for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, q) {
 			require.NoError(t, err)
-			assert.Equal(t, keep, string(entry.Raw()) == `{"id":"0:0","message":"line 0"}`)
+			assert.Equal(t, want, string(entry.Raw()))
+		}
+		for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, q) {
+			require.NoError(t, err)
+			assert.Equal(t, want, string(entry.Raw()))
 		}
 	}
+}
+
+// Who asks for some fields only still learns which entry it is.
+func TestLogsStream_TheIDOfTheEventStandsIn(t *testing.T) {
+	t.Parallel()
+	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text+endOfStream, "eof") }}
+	client := streamClient(t, wire)
+	var application, access []string
+
+	for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		require.NoError(t, err)
+		application = append(application, entry.ID)
+	}
+	for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		require.NoError(t, err)
+		access = append(access, entry.ID)
+	}
+
+	assert.Equal(t, []string{"event", "own", ""}, application)
+	assert.Equal(t, application, access)
+}
+
+func TestLogsStream_MalformedAccessEntry(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return streamAnswer("event:ACCESS_LOG\ndata:{nope\n\n"+endOfStream, "eof")
+	}}
+	n := 0
+	for _, err := range streamClient(t, wire).Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		var bad *clevercloud.LogDecodeError
+		require.ErrorAs(t, err, &bad)
+		n++
+	}
+	assert.Equal(t, 1, n)
+}
+
+// A stream that goes on for weeks must not keep the connections that it has lost.
+func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]bool{"at the end": false, "when the loop is left": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], []string{"eof", "reset", "eof"}[n])
+				}}
+				n := 0
+				for range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+					if n++; leave && n == 2 {
+						break
+					}
+				}
+
+				for i, body := range wire.bodies {
+					assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
+				}
+			})
+		})
+	}
+}
+
+// Entries without an id cannot be told apart; so none is taken for a repetition.
+func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			return streamAnswer([]string{plain(0), event(1) + plain(2), plain(3), plain(4) + endOfStream}[n], "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, lines(5), messages)
+		assert.Equal(t, "1:0", wire.requests[3].Header.Get("Last-Event-Id"))
+	})
+}
+
+// The last 1,024 ids are known again, in whatever order they come back; one more would be a list that grows for ever.
+func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
+	t.Parallel()
+	const window, n = 1024, 2500
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(i int, _ *http.Request) *http.Response {
+			switch i {
+			case 0:
+				return streamAnswer(events(0, n), "eof")
+			case 1:
+				return streamAnswer(events(n-window-1, n-window/2)+event(n)+events(n-window/2, n), "eof")
+			default:
+				return streamAnswer(event(n+1)+endOfStream, "eof")
+			}
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, append(lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
+	})
+}
+
+func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return streamAnswer("id:a\x01b\nevent:APPLICATION_LOG\ndata:{\"message\":\"line 0\"}\n\n", "eof")
+			}
+			return streamAnswer(event(1)+endOfStream, "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, lines(2), messages)
+		assert.NotContains(t, wire.requests[1].Header, "Last-Event-Id")
+	})
+}
+
+// Only what the last connection repeated is asked for on top of what is left.
+func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+			asked = append(asked, req.URL.Query().Get("limit"))
+			return streamAnswer([]string{events(0, 3), events(2, 4), events(3, 5), events(5, 20)}[n], "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: 10})
+
+		require.NoError(t, err)
+		assert.Equal(t, lines(10), messages)
+		assert.Equal(t, []string{"10", "7", "7", "6"}, asked)
+	})
+}
+
+func TestLogsStream_EndOfStream(t *testing.T) {
+	t.Parallel()
+	const usedUp = "clevercloud: logs.stream: repeated entries used up the limit"
+	const unreadable = "clevercloud: logs.stream: unreadable END_OF_STREAM"
+	for _, tc := range []struct {
+		name    string
+		limit   int64
+		repeats int
+		data    string
+		lost    string // why it goes on; empty if it does not
+	}{
+		{"the limit", 9, 0, `{"endedBy":"LIMIT"}`, ""},
+		{"the limit, with repetitions in it", 9, 1, `{"endedBy":"LIMIT"}`, usedUp},
+		{"repetitions without a limit", 0, 1, `{"endedBy":"LIMIT"}`, ""},
+		{"the date, with repetitions", 9, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
+		{"no reason", 0, 0, `{}`, ""},
+		{"a reason of another type", 0, 0, `{"endedBy":7}`, ""},
+		{"null", 0, 0, `null`, unreadable},
+		{"no JSON", 0, 0, `{"endedBy":`, unreadable},
+		{"nothing", 0, 0, ``, unreadable},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					switch n {
+					case 0:
+						return streamAnswer(events(0, 2), "eof")
+					case 1:
+						return streamAnswer(events(2-tc.repeats, 3)+"event:END_OF_STREAM\ndata:"+tc.data+"\n\n", "silence")
+					default:
+						return streamAnswer(event(3)+endOfStream, "eof")
+					}
+				}}
+				var lost []clevercloud.Reconnect
+				q := clevercloud.LogQuery{Limit: tc.limit, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+
+				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+				require.NoError(t, err)
+				require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
+				assert.Equal(t, "1:0", lost[0].LastEventID)
+				assert.Equal(t, 1, lost[0].Attempt)
+				if tc.lost == "" {
+					assert.Equal(t, lines(3), messages)
+					assert.Len(t, lost, 1)
+					return
+				}
+				assert.Equal(t, lines(4), messages)
+				require.EqualError(t, lost[1].Err, tc.lost)
+			})
+		})
+	}
+}
+
+func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int]string{1 << 10: "1024", 0: "16777216"} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			return streamAnswer("data:"+strings.Repeat("x", max(limit, 16<<20)+1)+"\n\n", "eof")
+		}}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{MaxEventSize: limit})
+
+		require.ErrorIs(t, err, clevercloud.ErrEventTooLarge)
+		require.EqualError(t, err, "clevercloud: logs.stream: event larger than "+want+" bytes")
+	}
+}
+
+// Entries that are further apart than heartbeats, but not than the quiet timeout.
+func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const beat = "event:HEARTBEAT\ndata:\n\n"
+		body := chunks{
+			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
+			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
+		}
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			answer := streamAnswer("", "eof")
+			answer.Body = &body
+			return answer
+		}}
+		start := time.Now()
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1})
+
+		require.NoError(t, err)
+		assert.Equal(t, lines(3), messages)
+		assert.Equal(t, 16*time.Second, time.Since(start))
+	})
+}
+
+// An API that takes the request and says nothing is given up after 10 s, whatever the idle time.
+func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{}
+		wire.script = func(n int, req *http.Request) *http.Response {
+			if n == 0 {
+				<-req.Context().Done()
+				return nil
+			}
+			return streamAnswer(endOfStream, "eof")
+		}
+		start := time.Now()
+		var lost time.Duration
+		q := clevercloud.LogQuery{IdleTimeout: time.Hour, OnReconnect: func(clevercloud.Reconnect) { lost = time.Since(start) }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+		require.NoError(t, err)
+		assert.Equal(t, 10*time.Second, lost)
+	})
+}
+
+// Credentials that cannot be had are an error at once, and not a connection that was lost.
+func TestLogsStream_WhatNoReconnectionMends(t *testing.T) {
+	t.Parallel()
+	failure, asked := errors.New("the keyring is locked"), 0
+	failing := authenticator(func(*http.Request) error { asked++; return failure })
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	_, _, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
+
+	require.ErrorIs(t, err, failure)
+	assert.Equal(t, 1, asked)
+}
+
+// authenticator is credentials made of a function.
+type authenticator func(*http.Request) error
+
+func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
+
+// Streams are opened on a goroutine of their own. What a middleware does to it, it does to the caller's.
+func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
+	t.Parallel()
+	during := func(f func()) *clevercloud.Client {
+		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+			return layerTripper(func(*http.Request) (*http.Response, error) { f(); return nil, errors.New("returned") })
+		}))
+	}
+
+	assert.PanicsWithValue(t, "a bug of the middleware's", func() {
+		_, _, _ = collect(t.Context(), during(func() { panic("a bug of the middleware's") }), clevercloud.LogQuery{})
+	})
+	done, returned := make(chan struct{}), false
+	go func() {
+		defer close(done)
+		_, _, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
+		returned = true
+	}()
+	<-done
+	assert.False(t, returned, "as with t.FailNow in a test's transport")
 }
 
 // chunks gives one chunk a read, each after its wait.

@@ -232,9 +232,8 @@ func TestRedirect_TheCallersPolicyIsRespected(t *testing.T) {
 		check  func(*testing.T, error)
 	}{
 		{"the last response", func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, func(t *testing.T, err error) {
-			var answer *clevercloud.APIError
-			require.ErrorAs(t, err, &answer)
-			assert.Equal(t, 302, answer.StatusCode)
+			require.IsType(t, &clevercloud.APIError{}, err, "an answer, and not a failure to get one")
+			assert.Equal(t, 302, err.(*clevercloud.APIError).StatusCode)
 		}},
 		{"an error", func(*http.Request, []*http.Request) error { return no }, func(t *testing.T, err error) {
 			require.ErrorIs(t, err, no)
@@ -259,6 +258,21 @@ func TestRedirect_TheCallersPolicyIsRespected(t *testing.T) {
 			assert.Equal(t, 1, asked, "a decision is not asked for again")
 		})
 	}
+}
+
+func TestRedirect_OfHEAD(t *testing.T) {
+	t.Parallel()
+	var got []string
+	_, client := layerServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if got = append(got, req.Method+" "+req.URL.Path); req.URL.Path == "/v4/here" {
+			http.Redirect(w, req, "/v4/there", http.StatusFound)
+		}
+	})
+
+	err := client.Do(t.Context(), http.MethodHead, "/v4/here", nil, nil)
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{"HEAD /v4/here", "HEAD /v4/there"}, got)
 }
 
 func TestRedirect_TheCallersClientIsNotChanged(t *testing.T) {

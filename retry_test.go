@@ -385,6 +385,29 @@ func TestRetry_AWaitBeyondTheDeadlineIsNotBegun(t *testing.T) {
 	})
 }
 
+// A context with a deadline is the usual one: as long as there is time, it is used.
+func TestRetry_AWaitWithinTheDeadlineIsBegun(t *testing.T) {
+	t.Parallel()
+	layerVirtual(t, func(t *testing.T) {
+		sent := 0
+		client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+			if sent++; sent == 1 {
+				return layerAnswer(req, 503, "", "Retry-After", "5"), nil
+			}
+			return layerAnswer(req, 200, "[]"), nil
+		}, clevercloud.WithRetry(clevercloud.RetryPolicy{}))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+
+		_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, 2, sent)
+		assert.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
 func TestRetry_AWaitBeyondTheDeadlineAfterNoAnswer(t *testing.T) {
 	t.Parallel()
 	layerVirtual(t, func(t *testing.T) {
@@ -400,6 +423,7 @@ func TestRetry_AWaitBeyondTheDeadlineAfterNoAnswer(t *testing.T) {
 		assert.Zero(t, time.Since(start))
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, syscall.ECONNRESET)
+		assert.EqualError(t, err, "clevercloud: zones.list: read: connection reset by peer; not repeated, a wait would outlast the context")
 	})
 }
 

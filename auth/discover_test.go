@@ -258,8 +258,22 @@ func TestNothingFound_ListsEveryPlace(t *testing.T) {
 
 	got, err := auth.Default()
 	require.ErrorIs(t, err, auth.ErrNoCredentials)
+	require.ErrorIs(t, err, fs.ErrNotExist)
 	assert.Nil(t, got)
 	assert.EqualError(t, err, "auth: no credentials: "+nothingSet+"; open "+path+": no such file or directory")
+}
+
+// An Unwrap that returns a nil among its errors is not allowed by package errors.
+func TestNothingFound_UnwrapsToErrorsOnly(t *testing.T) {
+	setenv(t, nil)
+	for _, find := range []func() (auth.Authenticator, error){auth.FromEnvironment, auth.Default} {
+		_, err := find()
+
+		var many interface{ Unwrap() []error }
+		require.ErrorAs(t, err, &many)
+		assert.NotEmpty(t, many.Unwrap())
+		assert.NotContains(t, many.Unwrap(), nil)
+	}
 }
 
 // inTheYear2000 runs f when the tokens of the fixtures are still good.
@@ -329,11 +343,17 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 		{"array", "", `["canary"]`, "not a JSON object"},
 		{"too large", "", `{"token":"t","secret":"s","x":"` + strings.Repeat("x", 1<<20) + `"}`, "larger than 1048576 bytes"},
 		{"no secret", "", `{"version":1,"profiles":[{"alias":"a","token":"canary"}]}`, `profile "a" has no token or no secret`},
+		{"no token", "", `{"version":1,"profiles":[{"alias":"a","secret":"canary"}]}`, `profile "a" has no token or no secret`},
 		{
 			"unknown alias", "c", `{"version":1,"profiles":[{"alias":"a","token":"canary"},{"alias":"b","secret":"canary"}]}`,
 			`no profile "c", there is "a", "b"`,
 		},
 		{"unknown alias of a flat file", "c", `{"token":"canary","secret":"canary"}`, `no profile "c", there is "default"`},
+		{
+			"unknown alias among as many as are listed", "c",
+			`{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 19) + `{"alias":"a"}]}`,
+			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a"`,
+		},
 		{
 			"unknown alias among many", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 29) + `{"alias":"a"}]}`,
 			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a" and 10 more`,
@@ -368,6 +388,41 @@ func TestFromCleverTools_ABrokenProfileIsNotInTheWay(t *testing.T) {
 
 	_, err = auth.FromCleverTools("odd")
 	require.EqualError(t, err, "auth: no credentials: "+path+`: profile "odd" has no token or no secret`)
+}
+
+func TestFromCleverTools_OddFilesThatAreGood(t *testing.T) {
+	const flat = `{"token":"t","secret":"s"`
+	for name, content := range map[string]string{
+		"a version that is null": flat + `,"version":null}`,
+		"as large as allowed":    flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": write(t, content)}))
+
+			got, err := auth.FromCleverTools("")
+
+			require.NoError(t, err)
+			assert.Equal(t, "t", got.(auth.OAuth1).Token)
+		})
+	}
+}
+
+func TestFromCleverTools_ClosesTheFile(t *testing.T) {
+	const descriptors = "/proc/self/fd"
+	before, err := os.ReadDir(descriptors)
+	if err != nil {
+		t.Skip("this system does not list open files")
+	}
+	setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": write(t, `{"token":"t","secret":"s"}`)}))
+
+	for range 20 {
+		_, err := auth.FromCleverTools("")
+		require.NoError(t, err)
+	}
+
+	after, err := os.ReadDir(descriptors)
+	require.NoError(t, err)
+	assert.Less(t, len(after), len(before)+10)
 }
 
 func write(t *testing.T, content string) (path string) {

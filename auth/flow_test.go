@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,10 +49,11 @@ func (p *provider) signed(w http.ResponseWriter, r *http.Request, tokenSecret st
 		assert.Empty(p.t, r.URL.RawQuery) &&
 		assert.Empty(p.t, r.Header.Get("Authorization"), "parameters must not be sent twice") &&
 		assert.Equal(p.t, "application/x-www-form-urlencoded", r.Header.Get("Content-Type")) &&
+		assert.Equal(p.t, "application/x-www-form-urlencoded", r.Header.Get("Accept")) &&
 		assert.Equal(p.t, "consumer key", r.PostForm.Get("oauth_consumer_key")) &&
 		assert.Equal(p.t, "PLAINTEXT", r.PostForm.Get("oauth_signature_method")) &&
 		assert.Equal(p.t, "1.0", r.PostForm.Get("oauth_version")) &&
-		assert.Regexp(p.t, `^\d{10}$`, r.PostForm.Get("oauth_timestamp")) &&
+		assert.WithinDuration(p.t, time.Now(), unixTime(r.PostForm.Get("oauth_timestamp")), time.Minute) &&
 		assert.NotEmpty(p.t, r.PostForm.Get("oauth_nonce")) &&
 		assert.False(p.t, p.nonces[r.PostForm.Get("oauth_nonce")], "a nonce came twice")
 	p.nonces[r.PostForm.Get("oauth_nonce")] = true
@@ -59,6 +62,11 @@ func (p *provider) signed(w http.ResponseWriter, r *http.Request, tokenSecret st
 		return false
 	}
 	return true
+}
+
+func unixTime(text string) time.Time {
+	seconds, _ := strconv.ParseInt(text, 10, 64)
+	return time.Unix(seconds, 0)
 }
 
 func (p *provider) requestToken(w http.ResponseWriter, r *http.Request) {
@@ -323,6 +331,54 @@ func (e *endless) Close() error {
 	return nil
 }
 
+// A token that was cut is another token, and there is none to ask for again.
+func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, "oauth_token=canary&oauth_callback_confirmed=true&oauth_token_secret=canary")
+	}))
+	t.Cleanup(server.Close)
+	flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", BaseURL: server.URL}
+
+	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	checkError(t, "auth: request_token: read the answer: unexpected EOF", err)
+}
+
+func TestFlow_OnlySuccessIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	const answer = "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true&x="
+	for status, want := range map[int]bool{199: false, 200: true, 299: true, 300: false} {
+		flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", HTTPClient: &http.Client{
+			Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+				largest := answer + strings.Repeat("x", 1<<20-len(answer))
+				return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(largest))}, nil
+			}),
+		}}
+
+		got, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+
+		assert.Equal(t, want, err == nil, "%d: %v", status, err)
+		assert.Equal(t, want, got == auth.FlowToken{Token: "a", Secret: "b"}, status)
+	}
+}
+
+func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
+	t.Parallel()
+	quoted := strconv.Quote(canary)
+	for _, echo := range []string{canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary)} {
+		flow := answering(t, http.StatusBadRequest, "said "+echo+" to me")
+		flow.ConsumerSecret = canary
+
+		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+
+		require.ErrorContains(t, err, "[redacted]")
+		requireNoCanary(t, err.Error())
+	}
+}
+
 func TestFlow_ExpirationDates(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Time{
@@ -411,7 +467,7 @@ func TestFlow_HonoursTheContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	var none context.Context
 	_, err = flow.RequestToken(none, "https://app.example.com/")
-	require.Error(t, err)
+	require.EqualError(t, err, "auth: request_token: net/http: nil Context")
 }
 
 func TestFlow_PrintsItsPublicPart(t *testing.T) {

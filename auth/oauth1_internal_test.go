@@ -113,6 +113,7 @@ func TestBaseString_URIs(t *testing.T) {
 		if tc.host != "" {
 			req.Host = tc.host
 		}
+		req.Method = "" // which net/http sends as GET
 
 		got, err := baseString(req, nil)
 
@@ -140,6 +141,7 @@ func TestBaseString_Queries(t *testing.T) {
 		{"é=%C3%A9", "%C3%A9=%C3%A9"},
 		{"a;b=1", "a%3Bb=1"},
 		{"%c3=%e9", "%C3=%E9"},
+		{"%Ff=%fF", "%FF=%FF"},
 	} {
 		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
 		req.URL.RawQuery = tc.query

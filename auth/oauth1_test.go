@@ -226,10 +226,23 @@ func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {
 
 		assert.EqualError(t, err, "auth: cannot sign a request whose URL has no host or is opaque", name)
 	}
-	req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
-	req.URL.RawQuery = "a=100%"
-	assert.EqualError(t, exampleOAuth1(auth.HMACSHA1).Authenticate(req),
-		"auth: cannot sign the query: a % is not followed by two hexadecimal digits")
+	for _, query := range []string{"a=100%", "%G0=", "%0G=", "%g0=", "%/0=", "%:0=", "%@0="} {
+		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
+		req.URL.RawQuery = query
+		assert.EqualError(t, exampleOAuth1(auth.HMACSHA1).Authenticate(req),
+			"auth: cannot sign the query: a % is not followed by two hexadecimal digits", query)
+	}
+}
+
+func TestOAuth1_AFormWithoutABodyIsSigned(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]io.ReadCloser{"nil": nil, "empty": http.NoBody} {
+		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Body, req.GetBody = body, nil
+
+		assert.NoError(t, exampleOAuth1(auth.HMACSHA512).Authenticate(req), name)
+	}
 }
 
 func TestMethod_String(t *testing.T) {

@@ -62,7 +62,7 @@ func TestSecret_PrintsRedacted(t *testing.T) {
 
 func TestSecret_PrintsEmptyAsEmpty(t *testing.T) {
 	t.Parallel()
-	for verb, want := range map[string]string{"%v": "", "%s": "", "%+v": "", "%x": "", "%d": "", "%q": `""`, "%#v": `""`} {
+	for verb, want := range map[string]string{"%v": "", "%s": "", "%+v": "", "%x": "", "%d": "", "%#x": "", "%q": `""`, "%#v": `""`} {
 		assert.Equal(t, want, fmt.Sprintf(verb, auth.Secret("")), verb)
 	}
 	data, err := json.Marshal(auth.Secret(""))

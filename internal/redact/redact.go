@@ -10,7 +10,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,23 +117,46 @@ func (r Redactor) Bytes(b []byte) []byte {
 	return b
 }
 
-// literal is a string in JSON.
-var literal = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"`)
-
 // Body returns a body without secrets, also where it is JSON that escapes what need not be.
 func (r Redactor) Body(b []byte) []byte {
 	b = r.Bytes(b)
 	if len(r) == 0 || !bytes.Contains(b, []byte(`\`)) {
 		return b
 	}
-	return literal.ReplaceAllFunc(b, func(quoted []byte) []byte {
-		var text string
-		if json.Unmarshal(quoted, &text) != nil || r.Text(text) == text {
-			return quoted
+	var clean []byte
+	for len(b) > 0 {
+		start := max(0, bytes.IndexByte(b, '"'))
+		end := start + literal(b[start:])
+		clean = append(append(clean, b[:start]...), r.literal(b[start:end])...)
+		b = b[end:]
+	}
+	return clean
+}
+
+// literal returns the length of the JSON string that b begins with, of all of b if there is none.
+func literal(b []byte) int {
+	if b[0] != '"' {
+		return len(b)
+	}
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
 		}
-		clean, _ := json.Marshal(r.Text(text))
-		return clean
-	})
+	}
+	return len(b)
+}
+
+// literal returns a JSON string without secrets, anything else as it is.
+func (r Redactor) literal(quoted []byte) []byte {
+	var text string
+	if json.Unmarshal(quoted, &text) != nil || r.Text(text) == text {
+		return quoted
+	}
+	clean, _ := json.Marshal(r.Text(text))
+	return clean
 }
 
 // Text returns text without secrets.

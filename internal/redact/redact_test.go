@@ -104,3 +104,69 @@ func TestRedactor_Body(t *testing.T) {
 		assert.Equal(t, want, string(hide.Body([]byte(body))))
 	}
 }
+
+func TestRedactor_SecretsOfTheBody(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name       string
+		secrets    []string
+		text, want string
+	}{
+		{"none", nil, "text", "text"},
+		{"too short to hide", []string{"abc"}, "abc", "abc"},
+		{"just long enough", []string{"abcd"}, "abcd", "[redacted]"},
+		{"one in another", []string{"abcd", "abcdefgh", "efgh"}, "abcdefgh", "[redacted]"},
+		{"in JSON", []string{"a\"b\\c<é"}, `{"said":"a\"b\\c\u003cé a\"b\\c<é"}`, `{"said":"[redacted] [redacted]"}`},
+		{"in JSON within JSON", []string{`a"bcd`}, `"{\"said\":\"a\\\"bcd\"}"`, `"{\"said\":\"[redacted]\"}"`},
+		{"in a query", []string{"a b&c"}, "a+b%26c", "[redacted]"},
+		{"in a path", []string{"a b/c"}, "a%20b%2Fc", "[redacted]"},
+		{"in Go's quotes", []string{"a\x00bcd"}, `"a\x00bcd"`, `"[redacted]"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			assert.Equal(t, tc.want, Of(tc.secrets...).Text(tc.text))
+		})
+	}
+}
+
+// Of base64 each character goes that is all of the secret's, wherever the secret stands, if these are eight or more.
+func TestRedactor_Base64(t *testing.T) {
+	t.Parallel()
+	for length := 4; length <= 24; length++ {
+		secret := strings.Repeat("\xfb\xef\xbe7?k", 4)[:length] // has characters that the two alphabets differ in
+		hide := Of(secret)
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+			for before := range 7 {
+				encoded := encoding.EncodeToString([]byte(strings.Repeat("b", before) + secret + "after"))
+				first, last := 0, 0
+				for i := range encoded {
+					if 6*i >= 8*before && 6*i+6 <= 8*(before+length) {
+						if last == 0 {
+							first = i
+						}
+						last = i + 1
+					}
+				}
+				want := encoded
+				if last-first >= 8 {
+					want = encoded[:first] + Mark + encoded[last:]
+				}
+
+				assert.Equal(t, want, hide.Text(encoded), "%d bytes after %d", length, before)
+			}
+		}
+	}
+}
+
+func TestRedactor_Texts(t *testing.T) {
+	t.Parallel()
+	hide := Of("secret")
+	one, other := "a secret", "none"
+
+	hide.Texts(&one, &other)
+
+	assert.Equal(t, "a [redacted]", one)
+	assert.Equal(t, "none", other)
+	assert.NoError(t, hide.Error(nil))
+}

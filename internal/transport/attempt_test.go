@@ -3,11 +3,17 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -48,6 +54,28 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 				assert.True(t, IsPermanent(err))
 			}
 		})
+		t.Run(tc.name+", while it arrives", func(t *testing.T) {
+			t.Parallel()
+			read := 0
+			call := &Call{Consume: func(r io.Reader) {
+				data, _ := io.ReadAll(iotest.OneByteReader(r)) // the consumer may not care
+				read = len(data)
+			}}
+			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
+			resp := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}
+			watch := newWatchdog(t.Context(), time.Time{}, 0)
+
+			err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, watch)
+
+			require.ErrorIs(t, err, tc.want)
+			assert.True(t, body.closed)
+			if tc.want == nil {
+				assert.Equal(t, tc.length, read)
+			} else {
+				assert.True(t, IsPermanent(err))
+				assert.LessOrEqual(t, read, 1000)
+			}
+		})
 	}
 	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).client.Transport.(*attempt).limit)
 }
@@ -80,7 +108,139 @@ func TestAttempt_NeitherResponseNorError(t *testing.T) {
 
 	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
 
-	require.Error(t, err)
+	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
+}
+
+func TestAttempt_ABodyThatBreaksOffWhileItArrives(t *testing.T) {
+	t.Parallel()
+	call := &Call{Consume: func(r io.Reader) { _, _ = io.Copy(io.Discard, r) }}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(iotest.TimeoutReader(strings.NewReader("abc"))), ContentLength: 9}
+
+	err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
+
+	require.ErrorIs(t, err, iotest.ErrTimeout)
+	require.EqualError(t, err, "response broke off after 3 bytes: timeout")
+	assert.False(t, IsPermanent(err))
+}
+
+func TestTimeoutError_IsANetworkTimeout(t *testing.T) {
+	t.Parallel()
+	var err net.Error = &TimeoutError{}
+
+	assert.True(t, err.Timeout())
+	//lint:ignore SA1019 net.Error has it
+	assert.True(t, err.Temporary())
+}
+
+func TestAttempt_DebugLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lines bytes.Buffer
+		transport := New(Config{
+			Logger: slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
+				time.Sleep(3 * time.Second) // virtual
+				return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{
+					"Content-Type": {"text/plain"}, "Content-Length": {"0"}, "Date": {"today"}, "Retry-After": {"7"}, "Server": {"sozu"},
+					"Sozu-Id": {"01K3"}, "Set-Cookie": {"session=1"},
+				}}, nil
+			})},
+		})
+
+		err := transport.Do(t.Context(), &Call{
+			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: http.Header{},
+		})
+
+		require.NoError(t, err)
+		assert.Equal(t, `level=DEBUG msg="clevercloud: request" operation=zones.list method=GET path=/v4/{id} attempt=1 duration=3s status=204 `+
+			"request_id=01K3 header.Content-Type=text/plain header.Content-Length=0 header.Date=today header.Retry-After=7 header.Server=sozu\n",
+			lines.String()[strings.Index(lines.String(), "level="):])
+	})
+}
+
+// A server may declare what it does not send.
+func TestAttempt_ADeclaredLengthIsNoReasonToTakeMemory(t *testing.T) {
+	t.Parallel()
+	call := &Call{}
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("[]")), ContentLength: MaxResultBody}
+	layer := &attempt{limit: MaxResultBody, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+
+	err := layer.receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
+
+	require.NoError(t, err)
+	assert.Less(t, call.buffer.Cap(), 2*maxPooledBody)
+}
+
+// The caller's context carries traces and the like, which a middleware looks for.
+func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	var seen any
+	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+		seen = req.Context().Value(key{})
+		return &http.Response{StatusCode: http.StatusNoContent}, nil
+	})}})
+	ctx := context.WithValue(t.Context(), key{}, "trace")
+
+	err := transport.Do(ctx, &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+
+	require.NoError(t, err)
+	assert.Equal(t, "trace", seen)
+}
+
+func TestWatchdog_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		watch := newWatchdog(t.Context(), time.Now().Add(time.Second), time.Second)
+		defer watch.stop()
+
+		watch.idle(time.Second)
+		time.Sleep(time.Hour) // virtual
+
+		assert.NoError(t, watch.ctx.Err())
+	})
+}
+
+// failingBody fails as it is told, when it is read and when it is closed.
+type failingBody struct{ read, closed error }
+
+func (f failingBody) Read([]byte) (int, error) { return 0, f.read }
+func (f failingBody) Close() error             { return f.closed }
+
+func TestWatchedBody_Errors(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	call := &Call{Secrets: []string{"hidden-away"}}
+	for name, tc := range map[string]struct {
+		read error
+		late bool
+		want error
+		text string
+	}{
+		"the end":           {read: io.EOF, want: io.EOF, text: "EOF"},
+		"a broken one":      {read: broken, want: broken, text: "broken"},
+		"one with a secret": {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
+		"the time was over": {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "nothing received for 1s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			watch := newWatchdog(t.Context(), time.Time{}, 0)
+			watch.idle(time.Second)
+			body := &watchedBody{body: failingBody{tc.read, broken}, watch: watch, call: call}
+			if tc.late {
+				watch.bark()
+			}
+
+			_, err := body.Read(make([]byte, 8))
+
+			require.EqualError(t, err, tc.text)
+			if tc.want != nil {
+				require.ErrorIs(t, err, tc.want)
+			}
+			assert.Equal(t, broken, body.Close())
+			assert.Error(t, watch.ctx.Err(), "what belongs to the exchange is let go")
+		})
+	}
 }
 
 // forever is a body that looks at no context, as what a compressed one has decoded already does not.
@@ -106,4 +266,21 @@ func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
 
 	_, err = call.Response.Body.Read(make([]byte, 10))
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// A buffer that is given back twice would be two calls' at once.
+func TestCall_ReleasesItsBufferOnce(t *testing.T) {
+	t.Parallel()
+	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
+	})}})
+	call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}}
+	assert.NoError(t, transport.Do(t.Context(), call))
+
+	call.Release()
+	call.Release()
+
+	assert.Nil(t, call.Payload)
+	first, second := transport.buffers.Get(), transport.buffers.Get()
+	assert.NotSame(t, first, second)
 }

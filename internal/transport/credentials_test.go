@@ -115,8 +115,53 @@ func TestCredentials_WithoutTheCallsContext(t *testing.T) {
 		authenticate: func(*http.Request) error { return nil },
 	}
 
-	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	body := &closing{Reader: strings.NewReader("{}")}
+
+	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
 
 	require.ErrorContains(t, err, "derive it from that one")
 	assert.True(t, IsPermanent(err))
+	assert.True(t, body.closed)
+
+	sent := false
+	anonymous := &credentials{next: tripper(func(*http.Request) (*http.Response, error) { sent = true; return nil, nil })}
+	_, err = anonymous.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	require.NoError(t, err)
+	assert.True(t, sent, "a request without credentials has nothing to lose")
+}
+
+func signedWith(name, value string) *Call {
+	return &Call{plain: http.Header{"X-Trace": {"trace-1234"}}, signed: http.Header{"X-Trace": {"trace-1234"}, name: {value}}}
+}
+
+func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
+	t.Parallel()
+	// The secrets are "c s&long" and "to/ken?2", each encoded once for the signature and all of it once more for the header.
+	const signature = "c%2520s%2526long%26to%252Fken%253F2"
+	oauth := signedWith("Authorization", `OAuth oauth_consumer_key="consumer", oauth_token="token-id", oauth_signature="`+signature+`"`)
+	for _, tc := range []struct {
+		name       string
+		call       *Call
+		text, want string
+	}{
+		{"a token", signedWith("Authorization", "Bearer token-1"), "said Bearer token-1, or token-1", "said [redacted], or [redacted]"},
+		{"a scheme is no secret", signedWith("Authorization", "Bearer token-1"), "Bearer", "Bearer"},
+		{"a header of the caller's kind", signedWith("X-Api-Key", "key of three words"), "key of three words; of three words", "[redacted]; of three words"},
+		{"what was there before", signedWith("Authorization", "Bearer token-1"), "trace-1234", "trace-1234"},
+		{"a signature", oauth, "got " + signature, "got [redacted]"},
+		{"a signature that was decoded", oauth, "got c%20s%26long&to%2Fken%3F2", "got [redacted]&[redacted]"},
+		{"what it was made of", oauth, "c s&long and to/ken?2", "[redacted] and [redacted]"},
+		{"the rest is public", oauth, "consumer token-id", "consumer token-id"},
+		{"a header that is no OAuth", signedWith("Authorization", "OAuth nonsense"), "OAuth nonsense", "[redacted]"},
+		{"a signature that is not encoded", signedWith("Authorization", `OAuth oauth_signature="100%-secret"`), "100%-secret", "[redacted]"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			hide := tc.call.Redactor()
+
+			assert.Equal(t, tc.want, hide.Text(tc.text))
+			assert.Equal(t, tc.want, string(hide.Bytes([]byte(tc.text))))
+			assert.Equal(t, http.Header{"X": {tc.want}}, hide.Header(http.Header{"X": {tc.text}}))
+		})
+	}
 }

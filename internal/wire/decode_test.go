@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -66,6 +67,16 @@ type simple struct {
 	Pairs [2]int         `json:"pairs"`
 }
 
+// verdict has an opinion of its own.
+type verdict string
+
+func (v *verdict) UnmarshalJSON(data []byte) error {
+	if string(data) != `"yes"` && string(data) != `"no"` {
+		return errors.New("must be yes or no")
+	}
+	return json.Unmarshal(data, (*string)(v))
+}
+
 func TestDecode_SaysWhere(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -86,11 +97,19 @@ func TestDecode_SaysWhere(t *testing.T) {
 		{"the first of two", `[{"count": "x"}, {"name": 1}]`, new([]simple), "[0].count", "expected integer, got string"},
 		{"in what is embedded", `{"owner": 5}`, new(simple), "owner", "expected string, got number"},
 		{"in a map", `{"map": {"k": "x"}}`, new(simple), "map", "expected integer, got string"},
+		{"an array for a map", `{"map": []}`, new(simple), "map", "expected object, got array"},
+		{"an object for an array of fixed length", `{"pairs": {}}`, new(simple), "pairs", "expected array, got object"},
+		{"a string for a small number", `"x"`, new(float32), "", "expected number, got string"},
+		{"beside keys that name no field", `{"": "x", "-": "x", "count": "x"}`, new(simple), "count", "expected integer, got string"},
+		{"in a field without a name", `{"-": "x", "Untagged": "x"}`, new(sample), "", "expected integer, got string"},
 		{"a date that is none", `{"dns": {"since": "yesterday"}}`, new(simple), "dns.since", "expected an ISO 8601 date"},
 		{"the whole is another thing", `"text"`, new(simple), "", "expected object, got string"},
 		{"an object for a list", `{}`, new([]simple), "", "expected array, got object"},
 		{"after white space", "\r\n\t {\"dns\": {\"a\": [ 1 ]}}", new(simple), "dns.a[0]", "expected string, got number"},
 		{"beside what an UnmarshalJSON reads", `{"shape": {"n": 1}, "backlog": {"size": "x"}}`, new(sample), "backlog.size", "expected integer, got string"},
+		{"what its own UnmarshalJSON refuses", `{"on": true, "verdict": "maybe"}`, new(struct {
+			Verdict verdict `json:"verdict"`
+		}), "verdict", "must be yes or no"},
 		{"cut off", `{"name": "x`, new(simple), "", "not JSON: unexpected end of JSON input at byte 11"},
 		{"no JSON", `<html>`, new(simple), "", "not JSON: invalid character '<' looking for beginning of value at byte 1"},
 		{"more than one value", `{} {}`, new(simple), "", "not JSON: invalid character '{' after top-level value at byte 4"},
@@ -109,6 +128,7 @@ func TestDecode_SaysWhere(t *testing.T) {
 			require.ErrorAs(t, err, &got)
 			assert.Equal(t, tc.path, got.Path)
 			assert.Contains(t, got.Err.Error(), tc.text)
+			assert.Equal(t, strings.TrimPrefix(tc.path+": "+got.Err.Error(), ": "), err.Error())
 			assert.NotContains(t, err.Error(), "wire.", "no Go type")
 			assert.NotContains(t, err.Error(), "Go value")
 		})
@@ -249,7 +269,10 @@ func TestElements(t *testing.T) {
 		{"cut after a comma", `[1, `, []int{1}, "", "not JSON: unexpected EOF"},
 		{"cut at the beginning", `[`, nil, "", "not JSON: unexpected EOF"},
 		{"no comma", `[1 2]`, []int{1}, "", "not JSON"},
-		{"a comma too many", `[1, ]`, []int{1}, "", "not JSON"},
+		{"cut within an element", `[1, {"a`, []int{1}, "[1]", "not JSON: unexpected EOF"},
+		{"cut within the first element", `[{"a`, nil, "[0]", "not JSON: unexpected EOF"},
+		{"something after null", "null 1", nil, "", "not JSON: more than one value"},
+		{"a comma too many", `[1, ]`, []int{1}, "[1]", "not JSON"},
 		{"another bracket", `[1}`, []int{1}, "", "not JSON"},
 		{"something after its end", `[1] 2`, []int{1}, "", "not JSON"},
 		{"garbage after its end", `[1]<!-- -->`, []int{1}, "", "not JSON"},
@@ -257,18 +280,20 @@ func TestElements(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+			whole := strings.NewReader(tc.data)
+			for _, r := range []io.Reader{endless{whole}, iotest.OneByteReader(whole), iotest.DataErrReader(whole)} {
+				whole.Reset(tc.data)
 
-			got, err := elements[int](endless{strings.NewReader(tc.data)})
+				got, err := elements[int](r)
 
-			assert.Equal(t, tc.want, got)
-			if tc.text == "" {
-				require.NoError(t, err)
-				return
-			}
-			var typed *Error
-			require.ErrorAs(t, err, &typed)
-			assert.Contains(t, typed.Err.Error(), tc.text)
-			if tc.path != "" {
+				assert.Equal(t, tc.want, got)
+				if tc.text == "" {
+					require.NoError(t, err)
+					continue
+				}
+				var typed *Error
+				require.ErrorAs(t, err, &typed)
+				assert.Contains(t, typed.Err.Error(), tc.text)
 				assert.Equal(t, tc.path, typed.Path)
 			}
 		})
@@ -302,6 +327,16 @@ func TestElements_TheConnectionFails(t *testing.T) {
 
 		assert.Equal(t, broken, err, "%q", data)
 	}
+}
+
+func TestElements_GivesAnElementAsSoonAsItIsThere(t *testing.T) {
+	t.Parallel()
+	later := errors.New("read on")
+
+	got, err := elements[simple](io.MultiReader(iotest.OneByteReader(strings.NewReader(`[{}`)), failing{later}))
+
+	assert.Len(t, got, 1)
+	assert.Equal(t, later, err)
 }
 
 func TestElements_StopsWhenToldTo(t *testing.T) {
@@ -340,6 +375,7 @@ func TestElements_TheBoundIsOnTheElement(t *testing.T) {
 		{"one above it", list(text(9, 'x'), text(MaxElement+1024, 'x'), text(9, 'x')), 1, ErrElementTooLarge},
 		{"one without an end", list(text(9, 'x'), text(1<<40, 'x')), 1, ErrElementTooLarge},
 		{"white space without an end", io.MultiReader(strings.NewReader("["), endlessly(' ')), 0, ErrElementTooLarge},
+		{"white space behind an element near it", io.MultiReader(list(text(10<<20, 'x')), io.LimitReader(endlessly(' '), 10<<20)), 1, nil},
 		{"white space behind the list", io.MultiReader(strings.NewReader("[1]"), endlessly(' ')), 1, ErrElementTooLarge},
 		{"brackets without an end", endlessly('['), 0, nil},
 	} {

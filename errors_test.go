@@ -1,0 +1,152 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAPIError_Text(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]clevercloud.APIError{
+		"404 not found": {StatusCode: 404},
+		"599":           {StatusCode: 599},
+		"404 not found: gone (clever.core.not-found, sozu-id 01K3)": {
+			StatusCode: 404, Message: "gone", Code: "clever.core.not-found", RequestID: "01K3", Attempts: 1, Body: []byte("{}"),
+		},
+		"503 service unavailable (2 attempts, sozu-id 01K3)":       {StatusCode: 503, Attempts: 2, RequestID: "01K3"},
+		"502 bad gateway (text/html, 6 bytes)":                     {StatusCode: 502, Body: []byte("<html>"), Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}},
+		"502 bad gateway (6 bytes)":                                {StatusCode: 502, Body: []byte("<html>")},
+		"502 bad gateway: oh":                                      {StatusCode: 502, Message: "oh", Body: []byte("{}")},
+		"400 bad request: no: limit: too big, order: \"UP\", kind": {StatusCode: 400, Message: "no", Fields: fieldErrors()},
+		"400 bad request: limit: too big, order: \"UP\", kind":     {StatusCode: 400, Fields: fieldErrors()},
+		"400 bad request: " + strings.Repeat("é", 512) + "…":       {StatusCode: 400, Message: strings.Repeat("é", 513)},
+		"400 bad request: " + strings.Repeat("e", 512):             {StatusCode: 400, Message: strings.Repeat("e", 512)},
+		"400 bad request (" + strings.Repeat("c", 64) + "…, sozu-id " + strings.Repeat("i", 64) + "…)": {
+			StatusCode: 400, Code: strings.Repeat("c", 65), RequestID: strings.Repeat("i", 65),
+		},
+		"400 bad request (" + strings.Repeat("c", 64) + ", sozu-id " + strings.Repeat("i", 64) + ")": {
+			StatusCode: 400, Code: strings.Repeat("c", 64), RequestID: strings.Repeat("i", 64),
+		},
+		"400 bad request (" + strings.Repeat("k", 64) + "…, 1 bytes)": {
+			StatusCode: 400, Body: []byte("x"), Header: http.Header{"Content-Type": {strings.Repeat("k", 65)}},
+		},
+	} {
+		err.Operation = "drains.get"
+		assert.EqualError(t, &err, "clevercloud: drains.get: "+want)
+	}
+}
+
+func fieldErrors() []clevercloud.FieldError {
+	return []clevercloud.FieldError{{Name: "limit", Value: "5000", Reason: "too big"}, {Name: "order", Value: "UP"}, {Name: "kind"}}
+}
+
+// opinion is a type of the caller's that refuses what it is decoded from.
+type opinion struct{ err error }
+
+func (o opinion) UnmarshalJSON([]byte) error { return o.err }
+
+func TestDecodeError_TextAndCause(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	record(mock, http.StatusOK, "application/json", "{}")
+	for length, shown := range map[int]string{3: "xxx", 512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
+		cause := errors.New(strings.Repeat("x", length))
+
+		err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{cause})
+
+		require.ErrorIs(t, err, cause)
+		assert.EqualError(t, err, "clevercloud: do: decode response: "+shown+" (sozu-id 01K3EXAMPLE)")
+	}
+	for want, err := range map[string]clevercloud.DecodeError{
+		"":     {},
+		"a.b:": {Path: "a.b"},
+		"(sozu-id " + strings.Repeat("i", 64) + "…)": {RequestID: strings.Repeat("i", 65)},
+		"(sozu-id " + strings.Repeat("i", 64) + ")":  {RequestID: strings.Repeat("i", 64)},
+	} {
+		got := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "clevercloud: : decode response: ")), " ")
+		assert.Equal(t, want, got)
+	}
+}
+
+func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t, clevercloud.WithAuth(auth.Bearer(canary)))
+	record(mock, http.StatusOK, "application/json", `["`+strings.Repeat("x", 5000)+`"]`)
+
+	err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{errors.New("no room for " + canary)})
+
+	var failed *clevercloud.DecodeError
+	require.ErrorAs(t, err, &failed)
+	assert.EqualError(t, err, "clevercloud: do: decode response: no room for [redacted] (sozu-id 01K3EXAMPLE)")
+	assert.Len(t, failed.Body, 1<<10)
+}
+
+func TestCallError_Text(t *testing.T) {
+	t.Parallel()
+	for length, shown := range map[int]string{512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
+		cause := errors.New(strings.Repeat("x", length))
+		client := layerOver(t, func(*http.Request) (*http.Response, error) { return nil, cause }, clevercloud.WithMaxRetries(1))
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		require.ErrorIs(t, err, cause)
+		assert.EqualError(t, err, "clevercloud: zones.list: "+shown+" (2 attempts)")
+	}
+}
+
+// A caller that asks as net/http's callers do learns whether it was a timeout.
+func TestCallError_Timeout(t *testing.T) {
+	t.Parallel()
+	silent := func(req *http.Request) (*http.Response, error) {
+		<-req.Context().Done()
+		return nil, context.Cause(req.Context())
+	}
+	refusing := func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	}
+	for name, tc := range map[string]struct {
+		trip layerTripper
+		opts []clevercloud.CallOption
+		end  time.Duration
+		want bool
+	}{
+		"an attempt's":             {silent, []clevercloud.CallOption{clevercloud.WithTimeout(time.Second)}, time.Hour, true},
+		"the context's":            {silent, nil, time.Second, true},
+		"a connection that failed": {refusing, nil, time.Hour, false},
+		"a deadline that the transport met": {
+			func(*http.Request) (*http.Response, error) {
+				return nil, fmt.Errorf("in time: %w", context.DeadlineExceeded)
+			}, nil, time.Hour, true,
+		},
+		"an error of no kind": {
+			func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") }, nil, time.Hour, false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), tc.end)
+				defer cancel()
+				client := layerOver(t, tc.trip, clevercloud.WithMaxRetries(0))
+
+				_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{}, tc.opts...)
+
+				var timeout interface{ Timeout() bool }
+				require.ErrorAs(t, err, &timeout)
+				assert.Equal(t, tc.want, timeout.Timeout(), err.Error())
+			})
+		})
+	}
+}
