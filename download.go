@@ -43,9 +43,15 @@ func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOpti
 }
 
 var (
-	errNoEnd         = fmt.Errorf("the answer does not say where it ends, so that it may be cut: %w", io.ErrUnexpectedEOF)
-	errEmptyDocument = errors.New("the document is empty")
+	errNoEnd         error = noEndError{}
+	errEmptyDocument       = errors.New("the document is empty")
 )
+
+type noEndError struct{}
+
+func (noEndError) Error() string { return "the answer does not say where it ends, so that it may be cut" }
+
+func (noEndError) Unwrap() error { return io.ErrUnexpectedEOF }
 
 // cut reports whether an answer without a body may have lost it on the way.
 func (x *exchange) cut() bool {
