@@ -67,7 +67,8 @@ func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleCo
 // hold a query: /v2/self. GET and HEAD are repeated like the reads of the services, other methods like their writes.
 //
 // in is sent as JSON unless it is nil. The answer is decoded from JSON into out, a pointer; if out is an [io.Writer] it is copied there
-// as it arrives; if out is nil it is dropped.
+// as it arrives; if out is nil it is dropped. JSON of more than 256 MiB, or made of more than a million values for a type that only
+// encoding/json can fill (any, a map), is refused; take that with a Writer.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	return do(ctx, c, method, path, in, out, opts)
 }

@@ -49,7 +49,9 @@ var (
 
 type noEndError struct{}
 
-func (noEndError) Error() string { return "the answer does not say where it ends, so that it may be cut" }
+func (noEndError) Error() string {
+	return "the answer does not say where it ends, so that it may be cut"
+}
 
 func (noEndError) Unwrap() error { return io.ErrUnexpectedEOF }
 
