@@ -153,7 +153,7 @@ func One(data []byte) []byte {
 
 // IsNull reports whether data is JSON null or nothing but white space.
 func IsNull(data []byte) bool {
-	trimmed := bytes.TrimSpace(data)
+	trimmed := bytes.Trim(data, " \t\r\n") // no other character is white space to JSON
 	return len(trimmed) == 0 || string(trimmed) == "null"
 }
 
