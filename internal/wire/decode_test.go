@@ -260,6 +260,8 @@ func TestElements(t *testing.T) {
 		{"an empty list", " [ ] ", nil, "", ""},
 		{"null", "null", nil, "", ""},
 		{"nothing", "", nil, "", "expected array, got nothing"},
+		{"white space", " \r\n", nil, "", "expected array, got nothing"},
+		{"the beginning of null", "n", nil, "", "not JSON: unexpected EOF"},
 		{"an object", `{"a": 1}`, nil, "", "expected array"},
 		{"a text", `"x"`, nil, "", "expected array"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},

@@ -152,7 +152,7 @@ func (l *listReader) open() (bool, error) {
 		if l.fill() {
 			continue
 		}
-		if s.pos == len(l.data) && l.err == io.EOF {
+		if s.pos == len(l.data) && !s.bad && l.err == io.EOF {
 			return false, &Error{Err: ErrEmpty}
 		}
 		return false, l.syntaxError(false)
