@@ -61,7 +61,8 @@ func agrees[T any](t *testing.T, c *fuzzClient, data []byte, call func(*clevercl
 	require.ErrorAs(t, err, &undecoded)
 	oneLine(t, err)
 	require.NotEmpty(t, undecoded.Operation)
-	require.True(t, len(undecoded.Body) <= 1<<10 && bytes.HasPrefix(data, undecoded.Body), "%q", undecoded.Body)
+	begins := bytes.HasPrefix(data, undecoded.Body) || bytes.HasPrefix(single(data), undecoded.Body)
+	require.True(t, begins && len(undecoded.Body) <= 1<<10, "%q", undecoded.Body)
 	leadsInto(t, data, undecoded.Path)
 }
 
