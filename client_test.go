@@ -45,6 +45,31 @@ func TestClient_Middleware(t *testing.T) {
 	assert.Empty(t, clevercloud.OperationFromContext(t.Context()))
 }
 
+// A header that a middleware adds to changes no other.
+func TestClient_MiddlewareAddsToHeaders(t *testing.T) {
+	t.Parallel()
+	want := http.Header{}
+	var got http.Header
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		got = req.Header
+		return layerAnswer(req, 200, ""), nil
+	}, clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return layerTripper(func(req *http.Request) (*http.Response, error) {
+			for _, name := range []string{"Accept", "User-Agent", "Content-Type"} {
+				want[name] = []string{req.Header.Get(name), "more"}
+			}
+			for name := range want {
+				req.Header.Add(name, "more")
+			}
+			return next.RoundTrip(req)
+		})
+	}))
+
+	require.NoError(t, client.Do(t.Context(), "POST", "/x", []int{}, nil))
+
+	assert.Equal(t, want, got)
+}
+
 func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("circuit open")
