@@ -47,10 +47,8 @@ type bench struct {
 	tests   []*test
 	// unfit are tests that fail before anything is changed but for the switches, and so say nothing.
 	unfit []string
-	// trusted are the names of mutants that survive without a look.
-	trusted map[string]bool
-	// long is how many tests were left out for the time they take, known how many outcomes were remembered, given how many trusted.
-	long, known, given int
+	// long is how many tests were left out for the time they take, known how many outcomes were remembered.
+	long, known int
 
 	mu sync.Mutex
 }
@@ -132,6 +130,11 @@ func readReach(file string) (map[int]bool, error) {
 	return reaches, err
 }
 
+func (b *bench) unknown(m *mutant) bool {
+	_, known := b.memory.outcomeOf(m)
+	return !known
+}
+
 // judge finds the outcome of each mutant, or of those that there was time for.
 func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outcome, error) {
 	outcomes := map[*mutant]outcome{}
@@ -142,11 +145,7 @@ func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outco
 		}
 		m := mutants[i]
 		o, known := b.memory.outcomeOf(m)
-		given := !known && b.trusted[m.name()]
-		switch {
-		case given:
-			o = survived
-		case !known:
+		if !known {
 			o = b.judgeOne(ctx, m)
 		}
 		if ctx.Err() != nil {
@@ -154,12 +153,9 @@ func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outco
 		}
 		b.mu.Lock()
 		outcomes[m] = o
-		switch {
-		case known:
+		if known {
 			b.known++
-		case given:
-			b.given++
-		default:
+		} else {
 			failures = append(failures, b.memory.add(m, o))
 		}
 		b.mu.Unlock()

@@ -86,16 +86,15 @@ type report struct {
 	tests  int
 	took   time.Duration
 	sample bool
-	// known is how many kills are an earlier run's, given how many survivors were not run, long how many tests were left out for the time
-	// they take, over longest.
-	known, given, long int
-	longest            time.Duration
+	// known is how many outcomes are an earlier run's, long how many tests were left out for the time they take, over longest.
+	known, long int
+	longest     time.Duration
 }
 
 func newReport(s settings, all []*mutant, outcomes map[*mutant]outcome, known []*explanation, b *bench, took time.Duration) *report {
 	r := &report{files: map[string]*counts{}, unfit: b.unfit, all: len(all), tests: len(b.tests) - len(b.unfit), took: took}
 	r.sample = len(outcomes) < len(all)
-	r.known, r.given, r.long, r.longest = b.known, b.given, b.long, b.longest
+	r.known, r.long, r.longest = b.known, b.long, b.longest
 	r.tests -= r.long
 	passed := map[string]bool{}
 	why := map[string]*explanation{}
@@ -157,10 +156,7 @@ func (r *report) markdown(to io.Writer) error {
 		fmt.Fprintf(w, "This is a part of the %d mutants that there are.\n", r.all)
 	}
 	if r.known > 0 {
-		fmt.Fprintf(w, "%d of the killed ones were so by an earlier run, on the same text of their file.\n", r.known)
-	}
-	if r.given > 0 {
-		fmt.Fprintf(w, "%d of the explained ones were taken for survivors without running them again.\n", r.given)
+		fmt.Fprintf(w, "Of %d the outcome is remembered from earlier runs on the same text of their file.\n", r.known)
 	}
 	if r.long > 0 {
 		fmt.Fprintf(w, "%d tests that take more than %v of a processor were left out.\n", r.long, r.longest)

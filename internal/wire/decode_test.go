@@ -460,3 +460,17 @@ func leads(data []byte, path string) bool {
 	}
 	return true
 }
+
+// What most entries and invoices say needs no memory.
+func TestFrequent(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"0.0", "1.0", "20.0", "EUR", "FR", "INVOICE", "PAID", "PAAS", "STRIPE", "LOG", "ENABLED", "RUNNING", "1", "bas", "bas-deploy", "daemon", "local0",
+		"unknown", "par", "info", "notice", "warning", "err", "debug", "GET", "POST", "http", "https",
+	} {
+		assert.Equal(t, text, Frequent([]byte(text)))
+	}
+	for _, text := range []string{"", "infos", "INFO", "2.0"} {
+		assert.Empty(t, Frequent([]byte(text)))
+	}
+}
