@@ -322,6 +322,7 @@ func TestDecoder_Limit(t *testing.T) {
 		{"the line feed between two lines", "data:" + strings.Repeat("x", limit) + "\ndata\n\n", true, 0},
 		{"an id", "id:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
 		{"a name", "event:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
+		{"a name said again and again", strings.Repeat("event:0123456789\n", limit/10+1) + "\n", true, 0},
 		{"a comment", full + ":" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
 		{"an unknown field", full + "datax:" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
 	} {
@@ -475,4 +476,66 @@ func FuzzDecoder(f *testing.F) {
 			require.Equal(t, want, decode(t, r, most))
 		}
 	})
+}
+
+func TestDecoder_DefaultLimit(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]error{DefaultMax: nil, DefaultMax + 1: ErrTooLarge} {
+		d := NewDecoder(io.MultiReader(strings.NewReader("data:"), &filler{left: size}, strings.NewReader("\n\n")), 0)
+
+		e, err := d.Next()
+
+		require.Equal(t, want, err)
+		if want == nil {
+			assert.Len(t, e.Data, size)
+		}
+	}
+}
+
+// A line that is dropped as it comes may go on with what would be a line of its own.
+func TestDecoder_TheRestOfALongComment(t *testing.T) {
+	t.Parallel()
+	comment := ":" + strings.Repeat("x", 2*longLine)
+	got := decode(t, &cuts{parts: [][]byte{[]byte("event:T\ndata:a\n\n"), []byte(comment), []byte("event:T\n"), []byte("data:b\n\n")}}, 0)
+
+	assert.Equal(t, []naiveEvent{{"T", "", "a", false}, {"message", "", "b", false}}, got.events)
+}
+
+// asking calls ask when all of its text has been read.
+type asking struct {
+	text string
+	ask  func()
+}
+
+func (a *asking) Read(p []byte) (int, error) {
+	if a.text == "" {
+		a.ask()
+		return 0, io.EOF
+	}
+	n := copy(p, a.text)
+	a.text = a.text[n:]
+	return n, nil
+}
+
+func TestDecoder_BetweenEvents(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, ":comment\n": true, "retry:1\n": true, "unknown\n": true, "data:a\n\n": true, "id:1\n\n": true, "event:T\n\n": true, "data:a\r\r": true,
+		"data:a\n": false, "data\n": false, "event:T\n": false, "id:1\n": false, "d": false, ":comm": false, "data:a\n\ndata:b\n": false,
+		":" + strings.Repeat("x", 2*longLine): false,
+	} {
+		var d *Decoder
+		var got []bool
+		d = NewDecoder(&asking{text, func() { got = append(got, d.BetweenEvents()) }}, 0)
+		for {
+			if _, err := d.Next(); err != nil {
+				break
+			}
+			if !strings.HasSuffix(text, "b\n") {
+				assert.True(t, d.BetweenEvents(), "%q: the event is whole", text)
+			}
+		}
+
+		assert.Equal(t, []bool{want}, got, "%q", text)
+	}
 }
