@@ -320,6 +320,7 @@ func TestDecoder_Limit(t *testing.T) {
 		{"one byte more", full + "data: " + strings.Repeat("x", limit+1) + "\n\n", true, 1},
 		{"an unfinished line", full + "data:" + strings.Repeat("x", limit+1), true, 1},
 		{"the line feed between two lines", "data:" + strings.Repeat("x", limit) + "\ndata\n\n", true, 0},
+		{"an id behind the data", "data:" + strings.Repeat("x", limit-1) + "\nid:1\n\n", false, 1},
 		{"an id", "id:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
 		{"a name", "event:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
 		{"a name said again and again", strings.Repeat("event:0123456789\n", limit/10+1) + "\n", true, 0},
@@ -459,6 +460,7 @@ func FuzzDecoder(f *testing.F) {
 		}
 	}
 	f.Add([]byte("event:a\ndata:b\r\ndata\rdata:cd\n:x\nid:1\n\r\n\rid:\x00\nretry:7\ndata:e\n\n"), uint64(3), uint16(9))
+	f.Add([]byte("\uFEFFdata:a\n\n"), uint64(4), uint16(1))
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64, limit uint16) {
 		most := int(limit)
 		if most == 0 {
@@ -499,6 +501,12 @@ func TestDecoder_TheRestOfALongComment(t *testing.T) {
 	got := decode(t, &cuts{parts: [][]byte{[]byte("event:T\ndata:a\n\n"), []byte(comment), []byte("event:T\n"), []byte("data:b\n\n")}}, 0)
 
 	assert.Equal(t, []naiveEvent{{"T", "", "a", false}, {"message", "", "b", false}}, got.events)
+
+	rest := "data:" + strings.Repeat("x", 150)
+	got = decode(t, &cuts{parts: [][]byte{[]byte(comment), []byte(rest), []byte("\ndata:b\n\n")}}, 100)
+
+	assert.False(t, got.tooLarge)
+	assert.Equal(t, []naiveEvent{{"message", "", "b", false}}, got.events)
 }
 
 // asking calls ask when all of its text has been read.
