@@ -461,6 +461,7 @@ func FuzzDecoder(f *testing.F) {
 	}
 	f.Add([]byte("event:a\ndata:b\r\ndata\rdata:cd\n:x\nid:1\n\r\n\rid:\x00\nretry:7\ndata:e\n\n"), uint64(3), uint16(9))
 	f.Add([]byte("\uFEFFdata:a\n\n"), uint64(4), uint16(1))
+	f.Add([]byte("\n\uFEFFdata:a\n\n"), uint64(5), uint16(0))
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64, limit uint16) {
 		most := int(limit)
 		if most == 0 {
@@ -545,5 +546,36 @@ func TestDecoder_BetweenEvents(t *testing.T) {
 		}
 
 		assert.Equal(t, []bool{want}, got, "%q", text)
+	}
+}
+
+// once gives its text and its error together, and must not be read again.
+type once struct {
+	t    *testing.T
+	text string
+	err  error
+}
+
+func (o *once) Read(p []byte) (int, error) {
+	if o.text == "" {
+		o.t.Error("read again")
+	}
+	n := copy(p, o.text)
+	o.text = ""
+	return n, o.err
+}
+
+func TestDecoder_AReaderThatHasFailedIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	d := NewDecoder(&once{t, "data:a\n\n", broken}, 0)
+
+	e, err := d.Next()
+
+	require.NoError(t, err)
+	assert.Equal(t, "a", string(e.Data))
+	for range 2 {
+		_, err = d.Next()
+		assert.Equal(t, broken, err)
 	}
 }
