@@ -579,3 +579,24 @@ func TestDecoder_AReaderThatHasFailedIsNotReadAgain(t *testing.T) {
 		assert.Equal(t, broken, err)
 	}
 }
+
+// Whatever the buffer goes through, events are what they are: in lines of many lengths, read in many pieces.
+func TestDecoder_LargeEvents(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{0, 10, 300, 3000, 40_000} {
+		var in strings.Builder
+		for block := range 4 {
+			for line := range 1 + (block+1)*40_000/(length+100) {
+				fmt.Fprintf(&in, "data:%d/%d %s\n", block, line, strings.Repeat("x", length))
+				if line%5 == 0 {
+					fmt.Fprintf(&in, ":%s\nevent:T%d\nid:%d\n", strings.Repeat("c", length), line, line)
+				}
+			}
+			in.WriteString("\n:\n\n")
+		}
+		want := naive([]byte(in.String()), DefaultMax)
+		for _, size := range []int{100, 1400, 64 << 10} {
+			require.Equal(t, want, decode(t, &cuts{parts: slices(in.String(), size)}, 0))
+		}
+	}
+}
