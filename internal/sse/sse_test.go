@@ -462,6 +462,9 @@ func FuzzDecoder(f *testing.F) {
 	f.Add([]byte("event:a\ndata:b\r\ndata\rdata:cd\n:x\nid:1\n\r\n\rid:\x00\nretry:7\ndata:e\n\n"), uint64(3), uint16(9))
 	f.Add([]byte("\uFEFFdata:a\n\n"), uint64(4), uint16(1))
 	f.Add([]byte("\n\uFEFFdata:a\n\n"), uint64(5), uint16(0))
+	f.Add([]byte("other:7\nevent\nretry\ndata:\n\n"), uint64(6), uint16(0))
+	f.Add([]byte("id:1\nretry:2\nevent:\ndata:\n\n"), uint64(7), uint16(2))
+	f.Add([]byte("id:1\ndata:\n\n"), uint64(8), uint16(1))
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64, limit uint16) {
 		most := int(limit)
 		if most == 0 {
