@@ -152,7 +152,7 @@ func TestDecode_DatesWithTheNameOfAZone(t *testing.T) {
 	want := time.Date(2026, 1, 2, 3, 4, 5, 600000000, time.UTC)
 	for _, date := range []string{
 		"2026-01-02T03:04:05.6Z", "2026-01-02T03:04:05.6Z[UTC]", "2026-01-02T04:04:05.6+01:00[Europe/Paris]",
-		"2026-01-02T03:04:05.6Z[Etc/GMT+0]", "2026-01-02T03:04:05.600000000Z[GMT]",
+		"2026-01-02T03:04:05.6Z[Etc/GMT+0]", "2026-01-02T03:04:05.600000000Z[GMT]", "2026-01-02T03:04:05.6Z[AZ/az_09+-]",
 	} {
 		var got []simple
 
@@ -163,7 +163,11 @@ func TestDecode_DatesWithTheNameOfAZone(t *testing.T) {
 		assert.True(t, got[1].DNS.Since.Equal(want), date)
 		assert.Equal(t, "[UTC]", got[1].Name, "other texts stay")
 	}
-	for _, date := range []string{"2026-01-02T03:04:05Z[", "2026-01-02T03:04:05Z[UTC]x", "2026-01-02[UTC]", "[UTC]"} {
+	for _, date := range []string{
+		"2026-01-02T03:04:05Z[", "2026-01-02T03:04:05Z[UTC]x", "2026-01-02[UTC]", "[UTC]", "2026-01-02T03:04:05ZUTC]", "2026-01-02T03:04:05Z[]",
+		"2026-01-02T03:04:05Z[U@C]", "2026-01-02T03:04:05Z[U[C]", "2026-01-02T03:04:05Z[u`c]", "2026-01-02T03:04:05Z[u{c]", "2026-01-02T03:04:05Z[0:0]",
+		"2026-01-02T03:04:05Z[0.0]", "2026-01-02T03:04:05Z[é]", "2026-01-02T03:04:05Z[U C]",
+	} {
 		err := Decode([]byte(`{"dns": {"since": "`+date+`"}}`), new(simple))
 
 		assert.EqualError(t, err, "dns.since: expected an ISO 8601 date", date)
@@ -260,8 +264,17 @@ func TestElements(t *testing.T) {
 		{"an empty list", " [ ] ", nil, "", ""},
 		{"null", "null", nil, "", ""},
 		{"nothing", "", nil, "", "expected array, got nothing"},
+		{"numbers that arrive in pieces", `[12, 345, 6]`, []int{12, 345, 6}, "", ""},
 		{"an object", `{"a": 1}`, nil, "", "expected array"},
 		{"a text", `"x"`, nil, "", "expected array"},
+		{"true", `true`, nil, "", "expected array"},
+		{"false", `false`, nil, "", "expected array"},
+		{"a negative number", `-1`, nil, "", "expected array"},
+		{"the least digit", `0`, nil, "", "expected array"},
+		{"the largest digit", `9`, nil, "", "expected array"},
+		{"almost null", `nope, and much more of it`, nil, "", "not JSON: invalid character 'o' in literal null (expecting 'u') at byte 2"},
+		{"a fault within an element", `[1, {"a": x}, 2, 3, 4, 5]`, []int{1}, "[1]", "not JSON: invalid character 'x' looking for beginning of value at byte 11"},
+		{"a fault before an element", `[1, ]   (and more of it)`, []int{1}, "", "not JSON: invalid character ']' looking for beginning of value at byte 5"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},
 		{"a wrong element", `[1, "2", 3]`, []int{1}, "[1]", "expected integer, got string"},
 		{"a null element", `[1, null]`, []int{1}, "[1]", "expected a value, got nothing"},
@@ -333,10 +346,33 @@ func TestElements_GivesAnElementAsSoonAsItIsThere(t *testing.T) {
 	t.Parallel()
 	later := errors.New("read on")
 
-	got, err := elements[simple](io.MultiReader(iotest.OneByteReader(strings.NewReader(`[{}`)), failing{later}))
+	for _, data := range []string{`[{}`, `[[]`, `["a"`, `[1,`} {
+		got, err := elements[any](io.MultiReader(iotest.OneByteReader(strings.NewReader(data)), failing{later}))
 
-	assert.Len(t, got, 1)
-	assert.Equal(t, later, err)
+		assert.Len(t, got, 1, data)
+		assert.Equal(t, later, err)
+	}
+}
+
+func TestElements_ThatAreLists(t *testing.T) {
+	t.Parallel()
+
+	got, err := elements[[]int](strings.NewReader(`[[1], null, []]`))
+
+	require.NoError(t, err)
+	assert.Equal(t, [][]int{{1}, nil, {}}, got)
+}
+
+// A list counts for one of the values that an element may be nested in.
+func TestElements_Depth(t *testing.T) {
+	t.Parallel()
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+
+	_, err := elements[json.RawMessage](strings.NewReader(nested(10_000)))
+	require.NoError(t, err)
+
+	_, err = elements[json.RawMessage](strings.NewReader(nested(10_001)))
+	require.ErrorContains(t, err, "exceeded max depth")
 }
 
 func TestElements_StopsWhenToldTo(t *testing.T) {
