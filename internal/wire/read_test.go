@@ -54,6 +54,8 @@ type every struct {
 	Bytes    []byte          `json:"bytes"`
 	Number   json.Number     `json:"number"`
 	Untagged int
+	Hidden   int `json:"-"`
+	_        int
 }
 
 // The values that each member takes in turn: right and wrong, and on the edge.
@@ -100,7 +102,7 @@ func TestUnmarshal_IsEncodingJSONs(t *testing.T) {
 	}
 	for _, data := range []string{
 		`{"id":"a","id":"b"}`, `{"texts":["a","b"],"texts":[null]}`, `{"n\u0061me":"a"}`, `{"\u017fhared":"a"}`, "{\"\xff\":1}", `{"name":"a"}x`, "{\"name\":\"a\"}\x00",
-		"\ufeff{}", `{"name":"a"`, `{"untagged":3}`, `{"Untagged":3}`, `{"Shared":"x","shared":"y"}`, strings.Repeat("[", 10001),
+		"\ufeff{}", `{"name":"a"`, `{"_":3}`, `{"Hidden":3}`, `{"untagged":3}`, `{"Untagged":3}`, `{"Shared":"x","shared":"y"}`, strings.Repeat("[", 10001),
 		`{"x":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`, `{"x":` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`,
 	} {
 		same(t, data, kind)
@@ -121,6 +123,17 @@ func TestUnmarshal_TypesLeftToEncodingJSON(t *testing.T) {
 		N int `json:"n,string"`
 	}
 	type pointed struct{ *base }
+	type Named struct {
+		ID string `json:"id"`
+	}
+	type tagged struct {
+		Named `json:"nested"`
+	}
+	type cased struct {
+		Upper int `json:"A"`
+		Lower int `json:"a"`
+		Last  int `json:"B"`
+	}
 	type left struct{ ID string }
 	type right struct{ ID string }
 	type ambiguous struct {
@@ -132,11 +145,31 @@ func TestUnmarshal_TypesLeftToEncodingJSON(t *testing.T) {
 	}
 	for _, data := range []string{
 		`{"next":{"next":null,"name":"b"},"name":"a"}`, `{"id":"x","Other":{"id":"y"}}`, `{"n":"3"}`, `{"n":3}`, `{"ID":"x"}`,
-		`{"a_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`,
+		`{"a_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`, `{"\u0061_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`,
+		`{"id":"x","nested":{"id":"y"}}`, `{"a":1,"A":2,"b":3}`, `{"A":1,"a":2,"B":3}`,
 	} {
-		same(t, data, reflect.TypeFor[recursive](), reflect.TypeFor[twice](), reflect.TypeFor[quoted](), reflect.TypeFor[ambiguous](), reflect.TypeFor[long]())
+		same(t, data, reflect.TypeFor[recursive](), reflect.TypeFor[twice](), reflect.TypeFor[quoted](), reflect.TypeFor[ambiguous](), reflect.TypeFor[long](),
+			reflect.TypeFor[tagged](), reflect.TypeFor[cased]())
 	}
-	same(t, `{}`, reflect.TypeFor[pointed]())
+	for _, data := range []string{`{}`, `{"base":{"id":"x"}}`, `{"id":"x"}`} {
+		same(t, data, reflect.TypeFor[pointed]())
+	}
+}
+
+// There may be more fields than a reader keeps account of.
+func TestUnmarshal_ManyFields(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{maxFields - 1, maxFields, maxFields + 1, 2 * maxFields} {
+		fields := make([]reflect.StructField, n)
+		for i := range fields {
+			fields[i] = reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[*base]()}
+		}
+		kind := reflect.StructOf(fields)
+		last := fields[n-1].Name
+
+		same(t, `{"F0":{"id":"a"},"`+last+`":{"id":"b"}}`, kind)
+		same(t, `{"`+last+`":{"id":"a"},"F0":{},"`+last+`":{"shared":1}}`, kind)
+	}
 }
 
 func TestUnmarshal_AddsToWhatIsThere(t *testing.T) {
@@ -227,6 +260,8 @@ func TestRead_ReadsByItself(t *testing.T) {
 		`{"id":"a","shared":"b","name":null,"on":true,"small":1,"big":-2,"ratio":1.5,"single":2e3,"date":"2026-01-02T03:04:05.5Z","amount":1.50,` +
 			`"raw":{},"texts":["é",""],"parts":[{}],"grid":[[1],[]],"next":{"id":"c"},"later":"2026-01-02T03:04:05Z","price":null,"unknown":[{}]}`,
 		`{"Name":"another case","names":{"a":1},"any":[],"bytes":"aGk=","number":1}`,
+		"\t{\r\n \"on\"\t:\tfalse ,\"texts\":null,\"next\":null , \"later\":\"2026-01-02T03:04:05+01:00\"\n}\t",
+		`{"parts":[{}` + strings.Repeat(`,{"id":"x"}`, 11_000) + `]}`,
 	} {
 		var got, want every
 
