@@ -510,3 +510,45 @@ func TestFrequent(t *testing.T) {
 		assert.Empty(t, Frequent([]byte(text)))
 	}
 }
+
+// A number may come as a text; what strconv would read beyond that is none.
+func TestScanner_Numbers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		whole   int64
+		decimal float64
+	}{
+		"0": {0, 0}, "7": {7, 7}, "-7": {-7, -7}, "1.5": {0, 1.5}, "2.0": {2, 2}, "1e3": {1000, 1000}, "1E-2": {0, 0.01}, "12e-1": {0, 1.2}, "5e+1": {50, 50},
+		"123456789012345678": {123456789012345678, 123456789012345678}, "1234567890123456789": {1234567890123456789, 1234567890123456789},
+		"9223372036854775807": {1<<63 - 1, 1 << 63}, "9223372036854775808": {0, 1 << 63}, "9007199254740992.0": {1 << 53, 1 << 53}, "9007199254740994.0": {0, 1<<53 + 2},
+		"1e400": {}, "-1e400": {}, "": {}, " ": {}, "x": {}, "-": {}, "007": {}, "+5": {}, ".5": {}, "5.": {}, "1x": {}, "1 ": {}, "0x10": {}, "1_000": {},
+		"Inf": {}, "NaN": {}, "infinity": {}, "1e": {}, "1e+": {}, "--1": {},
+	} {
+		data, err := json.Marshal(text)
+		require.NoError(t, err)
+		for _, data := range []string{string(data), text} {
+			if data == text && !IsNumber([]byte(text)) {
+				continue
+			}
+			s := NewScanner([]byte(data))
+			value := s.Value()
+			require.True(t, s.Done(), data)
+
+			assert.Equal(t, want.whole, s.Int(value), data)
+			assert.EqualValues(t, want.whole, s.SmallInt(value), data)
+			assert.InDelta(t, want.decimal, s.Float(value), 0, data)
+		}
+		assert.Equal(t, json.Valid([]byte(text)) && strings.TrimSpace(text) == text, IsNumber([]byte(text)), text)
+	}
+}
+
+func TestNotObject(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		"1": "expected an object, got a number", "-1": "expected an object, got a number", ` "x"`: "expected an object, got a string",
+		"\ttrue": "expected an object, got a boolean", "\r\nfalse": "expected an object, got a boolean", "null": "expected an object, got null",
+		"[{}]": "expected an object, got an array", "{}": "unreadable object", "nope": "invalid character 'o' in literal null (expecting 'u')",
+	} {
+		assert.EqualError(t, NotObject([]byte(data)), want, data)
+	}
+}
