@@ -552,3 +552,35 @@ func TestNotObject(t *testing.T) {
 		assert.EqualError(t, NotObject([]byte(data)), want, data)
 	}
 }
+
+// A date is one for ParseDate if it is one for package time, whichever of its characters is another.
+func TestParseDate_IsPackageTimes(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"2026-00-02T03:04:05Z", "2026-12-02T03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-00T03:04:05Z", "2026-01-31T03:04:05Z", "2026-01-32T03:04:05Z",
+		"2026-02-28T03:04:05Z", "2026-02-29T03:04:05Z", "2024-02-29T03:04:05Z", "2026-01-02T23:04:05Z", "2026-01-02T24:04:05Z", "2026-01-02T03:59:05Z",
+		"2026-01-02T03:60:05Z", "2026-01-02T03:04:59Z", "2026-01-02T03:04:60Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z",
+		"2026-01-02T03:04:05+23:59", "2026-01-02T03:04:05-23:59", "2026-01-02T03:04:05+00:59", "2026-01-02T03:04:05-01:00", "2026-01-02T03:04:05+00:00",
+		"2026-01-02T03:04:05*01:00", "2026-01-02T03:04:05+01-00", "2026-01-02T03:04:05+/1:00", "2026-01-02T03:04:05+0:1:00", "2026-01-02T03:04:05+01:/0",
+		"2026-01-02T03:04:05+01:0:", "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05+01:61", "2026-01-02T03:04:05", "2026-01-02T03:04:0", "[UTC]", "",
+	}
+	for _, whole := range []string{"2026-01-02T03:04:05Z", "2026-11-12T13:14:15.123Z"} {
+		for at := range whole {
+			for _, c := range "0123456789/:+-.TZ x" {
+				texts = append(texts, whole[:at]+string(c)+whole[at+1:])
+			}
+		}
+	}
+	for _, text := range texts {
+		want, err := time.Parse(time.RFC3339Nano, text)
+
+		got, ok := ParseDate([]byte(text))
+
+		require.Equal(t, err == nil, ok, "%s: %v", text, err)
+		require.True(t, got.Equal(want), text)
+	}
+	for _, text := range []string{"0000-01-01T00:00:00+01:00", "9999-12-31T23:30:00-01:00"} {
+		_, ok := ParseDate([]byte(text))
+		require.False(t, ok, "%s could not be written back", text)
+	}
+}
