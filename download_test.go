@@ -312,6 +312,14 @@ func TestDownload_TheWriterFails(t *testing.T) {
 	assert.EqualValues(t, 10, n)
 	assert.ErrorIs(t, err, errDisk)
 	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full")
+
+	unending := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, "%PDF-1.7 and more", "Content-Type", "application/pdf")
+		resp.Close, resp.ContentLength = true, -1
+		return resp, nil
+	})
+	_, err = layerPDF(t.Context(), unending, &brokenWriter{left: 10})
+	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full", "whether or not it might be cut")
 }
 
 func TestDownload_ForeignAnswers(t *testing.T) {
