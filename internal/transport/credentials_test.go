@@ -172,6 +172,7 @@ func TestLocationSecrets(t *testing.T) {
 	for location, want := range map[string][]string{
 		"":                     nil,
 		"/v4/self":             nil,
+		"a@b":                  nil,
 		"https://h.test/a@b":   nil,
 		"https://h.test?a@b":   nil,
 		"https://h.test#a@b":   nil,

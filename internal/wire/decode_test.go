@@ -584,3 +584,43 @@ func TestParseDate_IsPackageTimes(t *testing.T) {
 		require.False(t, ok, "%s could not be written back", text)
 	}
 }
+
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	word, nothing := reflect.TypeFor[int64](), reflect.TypeFor[struct{}]()
+	b := budget(100)
+
+	assert.True(t, b.spend(10, word))
+	assert.EqualValues(t, 20, b)
+	assert.False(t, b.spend(3, word), "four bytes are missing")
+	assert.EqualValues(t, 20, b, "what is refused is not paid for")
+	assert.True(t, b.spend(1_000_000, nothing))
+	assert.True(t, b.spend(2, word))
+	assert.EqualValues(t, 4, b)
+	b = 16
+	assert.True(t, b.spend(2, word), "all of it")
+
+	assert.EqualValues(t, 128<<20, budgetFor(0))
+	assert.EqualValues(t, 128<<20+400, budgetFor(100))
+}
+
+func TestCrowded(t *testing.T) {
+	t.Parallel()
+	type page [4 << 10]byte
+	pages := "[" + strings.Repeat("0,", 300_000) + "0]"
+	for _, tc := range []struct {
+		name, data string
+		kind       reflect.Type
+		want       bool
+	}{
+		{"as many values as there may be", strings.Repeat(",", 1<<19) + strings.Repeat("[", 1<<18) + strings.Repeat("{", 1<<18), reflect.TypeFor[any](), false},
+		{"one more", strings.Repeat(",", 1<<19) + strings.Repeat("[", 1<<18) + strings.Repeat("{", 1<<18+1), reflect.TypeFor[any](), true},
+		{"much of a text", `"` + strings.Repeat("x", 1<<21) + `"`, reflect.TypeFor[[]page](), false},
+		{"a list of large elements", pages, reflect.TypeFor[[]page](), true},
+		{"a list of small elements", pages, reflect.TypeFor[[]int](), false},
+		{"a list that is no slice", pages, reflect.TypeFor[[2]page](), false},
+		{"a list within", `{"a":` + pages + `}`, reflect.TypeFor[[]page](), false},
+	} {
+		assert.Equal(t, tc.want, crowded([]byte(tc.data), tc.kind), tc.name)
+	}
+}
