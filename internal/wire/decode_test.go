@@ -276,6 +276,7 @@ func TestElements(t *testing.T) {
 		{"a fault within an element", `[1, {"a": x}, 2, 3, 4, 5]`, []int{1}, "[1]", "not JSON: invalid character 'x' looking for beginning of value at byte 11"},
 		{"a fault before an element", `[1, ]   (and more of it)`, []int{1}, "", "not JSON: invalid character ']' looking for beginning of value at byte 5"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},
+		{"no JSON of another kind", `!, or whatever it is`, nil, "", "not JSON: invalid character '!'"},
 		{"a wrong element", `[1, "2", 3]`, []int{1}, "[1]", "expected integer, got string"},
 		{"a null element", `[1, null]`, []int{1}, "[1]", "expected a value, got nothing"},
 		{"cut after an element", `[1, 2 `, []int{1, 2}, "", "not JSON: unexpected EOF"},

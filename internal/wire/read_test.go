@@ -322,6 +322,8 @@ func TestDecode_BoundsWhatEncodingJSONReads(t *testing.T) {
 	t.Parallel()
 	var any any
 
-	require.ErrorIs(t, Decode([]byte("["+strings.Repeat("[],", 600_000)+"0]"), &any), ErrTooManyValues)
+	err := Decode([]byte("["+strings.Repeat("[],", 600_000)+"0]"), &any)
+	require.ErrorIs(t, err, ErrTooManyValues)
+	require.EqualError(t, err, "too many values for one result")
 	require.NoError(t, Decode([]byte("["+strings.Repeat("[],", 400_000)+"0]"), &any))
 }
