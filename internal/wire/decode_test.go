@@ -274,6 +274,7 @@ func TestElements(t *testing.T) {
 		{"the largest digit", `9`, nil, "", "expected array"},
 		{"almost null", `nope, and much more of it`, nil, "", "not JSON: invalid character 'o' in literal null (expecting 'u') at byte 2"},
 		{"a fault within an element", `[1, {"a": x}, 2, 3, 4, 5]`, []int{1}, "[1]", "not JSON: invalid character 'x' looking for beginning of value at byte 11"},
+		{"a fault behind long elements", `[1000, 22, {"a": x}, 2, 3]`, []int{1000, 22}, "[2]", "not JSON: invalid character 'x' looking for beginning of value at byte 18"},
 		{"a fault before an element", `[1, ]   (and more of it)`, []int{1}, "", "not JSON: invalid character ']' looking for beginning of value at byte 5"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},
 		{"no JSON of another kind", `!, or whatever it is`, nil, "", "not JSON: invalid character '!'"},

@@ -148,11 +148,16 @@ func TestUnmarshal_TypesLeftToEncodingJSON(t *testing.T) {
 	for _, data := range []string{
 		`{"next":{"next":null,"name":"b"},"name":"a"}`, `{"id":"x","Other":{"id":"y"}}`, `{"n":"3"}`, `{"n":3}`, `{"ID":"x"}`,
 		`{"a_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`, `{"\u0061_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`,
-		`{"id":"x","nested":{"id":"y"}}`, `{"a":1,"A":2,"b":3}`, `{"A":1,"a":2,"B":3}`,
+		`{"id":"x","nested":{"id":"y"}}`, `{"a":1,"A":2,"b":3}`, `{"A":1,"a":2,"B":3}`, `{"a":1}`,
 	} {
 		same(t, data, reflect.TypeFor[recursive](), reflect.TypeFor[twice](), reflect.TypeFor[quoted](), reflect.TypeFor[ambiguous](), reflect.TypeFor[long](),
 			reflect.TypeFor[tagged](), reflect.TypeFor[cased]())
 	}
+	var escaped strings.Builder
+	for _, c := range "a_name_that_is_longer_than_any_of_the_api_has_a_use_for" {
+		fmt.Fprintf(&escaped, `\u%04x`, c)
+	}
+	same(t, `{"`+escaped.String()+`":"x"}`, reflect.TypeFor[long]())
 	for _, data := range []string{`{}`, `{"base":{"id":"x"}}`, `{"id":"x"}`} {
 		same(t, data, reflect.TypeFor[pointed]())
 	}
@@ -315,6 +320,24 @@ func TestDecode_BoundsWhatElementsTake(t *testing.T) {
 			assert.Empty(t, listed)
 		})
 	}
+}
+
+// What is too much is refused before there is memory for it.
+func TestDecode_CountsBeforeItTakes(t *testing.T) {
+	t.Parallel()
+	type page [64 << 10]byte
+	many := "[" + strings.Repeat("[],", 3000) + "[]]"
+	var pages []page
+
+	require.ErrorIs(t, Decode([]byte(many), &pages), ErrTooManyValues)
+	assert.Nil(t, pages)
+
+	got, err := elements[[]page](strings.NewReader("[[]," + many + "]"))
+	require.EqualError(t, err, "[1]: too many values for one result")
+	assert.Len(t, got, 1)
+	list, err := List[[]page](strings.NewReader("[[]," + many + "]"))
+	require.EqualError(t, err, "[1]: too many values for one result")
+	assert.Nil(t, list)
 }
 
 // What encoding/json is left to read has a bound of its own.
