@@ -242,23 +242,25 @@ func TestOrchestration_Instances_WindowsUpwards(t *testing.T) {
 // A page asks for what is missing, and for what it may hold again.
 func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
-	server.serve(t, mock)
-	n := 0
+	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
+		client, mock := newTestClient(t)
+		server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
+		server.serve(t, mock)
+		n := 0
 
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: 1200}) {
+		for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: 1200, Order: order}) {
+			require.NoError(t, err)
+			n++
+		}
+
+		assert.Equal(t, 1200, n)
+		require.Len(t, server.queries, 2)
+		assert.Equal(t, "1000", server.queries[0].Get("limit"))
+		rest, err := strconv.Atoi(server.queries[1].Get("limit"))
 		require.NoError(t, err)
-		n++
+		assert.Greater(t, rest, 200)
+		assert.Less(t, rest, 300)
 	}
-
-	assert.Equal(t, 1200, n)
-	require.Len(t, server.queries, 2)
-	assert.Equal(t, "1000", server.queries[0].Get("limit"))
-	rest, err := strconv.Atoi(server.queries[1].Get("limit"))
-	require.NoError(t, err)
-	assert.Greater(t, rest, 200)
-	assert.Less(t, rest, 300)
 }
 
 // The edge of a page is its oldest, or newest, element, wherever it stands.
