@@ -629,3 +629,33 @@ func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 
 	assert.Equal(t, []clevercloud.InvoiceNumber{"F1"}, got)
 }
+
+// An error shows the body that could not be read, not one of an attempt before.
+func TestBilling_ListInvoices_TheBodyOfTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		if sent++; sent == 1 {
+			resp := layerAnswer(req, 200, `[{"invoice_number": "F1"}`)
+			resp.Body = io.NopCloser(io.MultiReader(resp.Body, errReader{io.ErrUnexpectedEOF}))
+			return resp, nil
+		}
+		return layerAnswer(req, 200, `[{"discount": "lots"}]`), nil
+	})
+
+	_, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+	var foreign *clevercloud.DecodeError
+	require.ErrorAs(t, err, &foreign)
+	assert.Equal(t, `[{"discount": "lots"}]`, string(foreign.Body))
+	assert.Equal(t, 2, sent)
+}
+
+func TestBilling_Invoices_OfNoBodyAreNone(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, ""), nil })
+
+	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		assert.Fail(t, "an element of nothing", "%v, %v", invoice, err)
+	}
+}

@@ -45,6 +45,39 @@ func TestClient_Middleware(t *testing.T) {
 	assert.Empty(t, clevercloud.OperationFromContext(t.Context()))
 }
 
+// A header that a middleware, or a RoundTripper, adds to changes no other.
+func TestClient_HeadersThatAreAddedTo(t *testing.T) {
+	t.Parallel()
+	want := http.Header{}
+	var got http.Header
+	add := func(req *http.Request) {
+		for _, name := range []string{"Accept", "User-Agent", "Content-Type"} {
+			want[name] = []string{req.Header.Get(name), "more"}
+		}
+		for name := range want {
+			req.Header.Add(name, "more")
+		}
+		got = req.Header.Clone()
+	}
+	adding := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		add(req)
+		return layerAnswer(req, 200, ""), nil
+	})
+	within := layerOver(t, func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, ""), nil },
+		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return layerTripper(func(req *http.Request) (*http.Response, error) {
+				add(req)
+				return next.RoundTrip(req)
+			})
+		}))
+
+	for _, client := range []*clevercloud.Client{adding, within} {
+		require.NoError(t, client.Do(t.Context(), "POST", "/x", []int{}, nil))
+
+		assert.Equal(t, want, got)
+	}
+}
+
 func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("circuit open")

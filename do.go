@@ -65,9 +65,7 @@ func (in rawInput) encode(d *draft) error {
 	if reason := refusedPath(in.path); reason != "" {
 		return &ValidationError{Argument: "path", Reason: reason}
 	}
-	if in.query != "" {
-		d.query.AddEncoded(in.query)
-	}
+	d.query.AddEncoded(in.query)
 	switch body := in.body.(type) {
 	case nil:
 		return nil
@@ -118,7 +116,7 @@ func holdsSecret(v reflect.Value, depth int) bool {
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return !v.IsNil() && holdsSecret(v.Elem(), depth+1)
+		return holdsSecret(v.Elem(), depth+1)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			if holdsSecret(v.Index(i), depth+1) {

@@ -156,6 +156,15 @@ func TestDo_RefusesArguments(t *testing.T) {
 	}
 }
 
+// nested returns an empty list within others, depth of them in all.
+func nested(depth int) any {
+	list := []any{}
+	for range depth - 1 {
+		list = []any{list}
+	}
+	return list
+}
+
 func TestDo_Bodies(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -172,6 +181,11 @@ func TestDo_Bodies(t *testing.T) {
 		}, -1},
 		{"a delete without a body", "DELETE", "", "", nil, 0},
 		{"a read with one", "GET", `[]`, "application/json", []int{}, 2},
+		{"a nil pointer within", "POST", `{"P":null,"A":null}`, "application/json", struct {
+			P *auth.Secret
+			A any
+		}{}, 19},
+		{"one deep list", "POST", strings.Repeat("[", 40) + strings.Repeat("]", 40), "application/json", nested(40), 80},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -197,6 +211,16 @@ func TestDo_Bodies(t *testing.T) {
 	}
 }
 
+// What encoding/json has against a value is said.
+func TestDo_WhatCannotBeEncoded(t *testing.T) {
+	t.Parallel()
+	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+
+	err := client.Do(t.Context(), "POST", "/x", map[string]any{"a": make(chan int)}, nil)
+
+	require.EqualError(t, err, "clevercloud: do: in must be what encoding/json can encode: json: unsupported type: chan int")
+}
+
 func TestDo_Results(t *testing.T) {
 	t.Parallel()
 	do := func(status int, body string, out any) error {
@@ -219,6 +243,7 @@ func TestDo_Results(t *testing.T) {
 	require.NoError(t, do(200, "<html>", &copied))
 	assert.Equal(t, "<html>", copied.String())
 	require.NoError(t, do(204, "", &copied))
+	require.NoError(t, do(200, "<html>", io.Discard), "a writer need not be a pointer")
 	require.NoError(t, do(200, "<html>", nil), "what is not asked for is not read")
 	var foreign *clevercloud.DecodeError
 	require.ErrorAs(t, do(204, "", &zone), &foreign)

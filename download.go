@@ -123,7 +123,7 @@ type source struct {
 
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != io.EOF {
 		s.err = err
 	}
 	return n, err

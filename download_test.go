@@ -312,28 +312,38 @@ func TestDownload_TheWriterFails(t *testing.T) {
 	assert.EqualValues(t, 10, n)
 	assert.ErrorIs(t, err, errDisk)
 	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full")
+
+	unending := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, "%PDF-1.7 and more", "Content-Type", "application/pdf")
+		resp.Close, resp.ContentLength = true, -1
+		return resp, nil
+	})
+	_, err = layerPDF(t.Context(), unending, &brokenWriter{left: 10})
+	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full", "whether or not it might be cut")
 }
 
 func TestDownload_ForeignAnswers(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		name, kind, body string
-		said             string
+		name, kind, coding, body string
+		said                     string
 	}{
-		{"the document", "application/pdf", "%PDF", ""},
-		{"the document with a parameter", "application/pdf; charset=binary", "%PDF", ""},
-		{"an unknown type", "application/octet-stream", "%PDF", ""},
-		{"no type", "", "%PDF", ""},
-		{"a login page", "text/html; charset=utf-8", "<html>", "expected application/pdf, got text/html"},
-		{"an object", "application/json", "{}", "expected application/pdf, got application/json"},
-		{"nothing", "application/pdf", "", "the document is empty"},
+		{"the document", "application/pdf", "", "%PDF", ""},
+		{"the document with a parameter", "application/pdf; charset=binary", "", "%PDF", ""},
+		{"the document as it is", "application/pdf", "Identity", "%PDF", ""},
+		{"an unknown type", "application/octet-stream", "", "%PDF", ""},
+		{"no type", "", "", "%PDF", ""},
+		{"a login page", "text/html; charset=utf-8", "", "<html>", "expected application/pdf, got text/html"},
+		{"an object", "application/json", "", "{}", "expected application/pdf, got application/json"},
+		{"an encoding that was not asked for", "application/pdf", "br", "%PDF", `content encoding "br" was not asked for`},
+		{"nothing", "application/pdf", "", "", "the document is empty"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			body := &layerClosing{Reader: strings.NewReader(tc.body)}
 			client := layerOver(t, func(req *http.Request) (*http.Response, error) {
 				assert.Equal(t, "application/pdf", req.Header.Get("Accept"))
-				answer := layerAnswer(req, 200, "", "Content-Type", tc.kind)
+				answer := layerAnswer(req, 200, "", "Content-Type", tc.kind, "Content-Encoding", tc.coding)
 				answer.Body, answer.ContentLength = body, -1
 				return answer, nil
 			})
@@ -380,6 +390,51 @@ func TestDownload_ByDoIsCutOff(t *testing.T) {
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Equal(t, "half", w.String())
+	assert.EqualError(t, err, "clevercloud: do: download ended early, after 4 bytes: unexpected EOF", "of none is no length")
+}
+
+// What is asked for as one kind of text may come as another; a page is not one of them.
+func TestDownload_KindsOfText(t *testing.T) {
+	t.Parallel()
+	for kind, ok := range map[string]bool{"text/plain": true, "text/x-shellscript": true, "": true, "text/html": false, "application/json": false} {
+		client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+			return layerAnswer(req, 200, "curl https://logs.test", "Content-Type", kind), nil
+		})
+
+		command, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", "drain_1")
+
+		if ok {
+			require.NoError(t, err, kind)
+			assert.Equal(t, "curl https://logs.test", command.Reveal())
+		} else {
+			require.ErrorContains(t, err, "expected text/plain, got "+kind)
+			assert.Empty(t, command)
+		}
+	}
+}
+
+// An error is one line of bounded length, whatever a RoundTripper has to say.
+func TestErrors_LongCausesAreCut(t *testing.T) {
+	t.Parallel()
+	long := errors.New(strings.Repeat("x", 2000))
+	cut := strings.Repeat("x", 512) + "…"
+	broken := layerOver(t, func(*http.Request) (*http.Response, error) { return nil, long }, clevercloud.WithMaxRetries(0))
+	breaking := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := layerAnswer(req, 200, "")
+		resp.Body = io.NopCloser(iotest.ErrReader(long))
+		return resp, nil
+	})
+
+	assert.EqualError(t, broken.Do(t.Context(), "GET", "/x", nil, nil), "clevercloud: do: "+cut)
+	assert.EqualError(t, broken.Do(t.Context(), "POST", "/x", nil, nil), "clevercloud: do: "+cut+"; the request may have been carried out")
+	assert.EqualError(t, breaking.Do(t.Context(), "GET", "/x", nil, io.Discard), "clevercloud: do: download ended early, after 0 bytes: "+cut)
+	layerVirtual(t, func(t *testing.T) {
+		waiting, err := broken.With(clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: time.Hour, MaxWait: time.Hour}))
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Microsecond)
+		defer cancel()
+		assert.EqualError(t, waiting.Do(ctx, "GET", "/x", nil, nil), "clevercloud: do: "+cut+"; not repeated, a wait would outlast the context")
+	})
 }
 
 // layerRepeat is a body of any length that costs no memory.

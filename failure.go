@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
@@ -45,10 +44,6 @@ func (x *exchange) apiError() *APIError {
 func (x *exchange) failure(err error) error {
 	e := &callError{operation: x.id, attempts: x.call.Attempts, err: err, last: x.apiError()}
 	e.permanent = transport.IsPermanent(err)
-	var permanent *transport.Permanent
-	if errors.As(err, &permanent) {
-		e.err = permanent.Err
-	}
 	if ended := x.ctx.Err(); ended != nil {
 		e.text, e.err, e.permanent = ended.Error(), endOf(x.ctx), true
 	}
@@ -56,7 +51,8 @@ func (x *exchange) failure(err error) error {
 		e.text = printable(err.Error(), 512) + "; not repeated, a wait would outlast the context"
 		e.err = errors.Join(context.DeadlineExceeded, e.err)
 	}
-	if !x.repeat && x.method != http.MethodGet && x.call.Attempts > 0 && !x.call.Unsent && permanent == nil {
+	var permanent *transport.Permanent
+	if !x.repeat && !x.call.Unsent && !errors.As(err, &permanent) {
 		e.text = firstOf(e.text, printable(err.Error(), 512)) + "; the request may have been carried out"
 	}
 	return e

@@ -1242,3 +1242,19 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 		assert.Equal(t, "clevercloud: logs.stream: context canceled", err.Error())
 	})
 }
+
+// A connection that the caller ended while it was being made is no loss to reconnect after.
+func TestLogsStream_TheContextEndsBeforeAnAnswer(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+		cancel()
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	})
+
+	messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, messages)
+}

@@ -10,6 +10,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A head takes all that it is given, and keeps no more than its beginning.
+func TestHead_KeepsTheBeginning(t *testing.T) {
+	t.Parallel()
+	whole := strings.Repeat("0123456789", 3000)
+	var h head
+
+	for at := 0; at < len(whole); at += 3000 {
+		n, err := h.Write([]byte(whole[at : at+3000]))
+		require.NoError(t, err)
+		require.Equal(t, 3000, n)
+	}
+
+	require.Equal(t, whole[:decodeErrorWindow], string(h.text))
+}
+
 // templates are paths of each shape.
 var templates = []string{
 	"/v2/self", drainsPath + "/{drainId}/enable", operatorPath + "/version/check", "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",

@@ -83,6 +83,7 @@ func TestOptions_Refused(t *testing.T) {
 			require.ErrorAs(t, err, &refusal)
 			assert.Equal(t, tc.option, refusal.Argument)
 			assert.Equal(t, "zones.list", refusal.Operation)
+			assert.Regexp(t, "must (not )?(be|hold)|is not a header that can be set", refusal.Reason)
 		})
 	}
 }

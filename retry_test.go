@@ -316,6 +316,9 @@ func TestRetry_WaitsAreJitteredAndDouble(t *testing.T) {
 		for _, wait := range layerWaits(t, clevercloud.RetryPolicy{MaxRetries: 40, MinWait: time.Second, MaxWait: 3 * time.Second}) {
 			require.LessOrEqual(t, wait, 3*time.Second)
 		}
+		for _, wait := range layerWaits(t, clevercloud.RetryPolicy{}, "Retry-After", "3600") {
+			require.Equal(t, 30*time.Second, wait, "the bound by default")
+		}
 	})
 }
 
@@ -382,6 +385,22 @@ func TestRetry_AWaitBeyondTheDeadlineIsNotBegun(t *testing.T) {
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, clevercloud.ErrUnavailable)
 		assert.EqualError(t, err, "clevercloud: zones.list: not repeated, a wait of 20s would outlast the context (last: 503 service unavailable)")
+	})
+}
+
+func TestRetry_AWaitBeyondTheDeadlineAfterOthers(t *testing.T) {
+	t.Parallel()
+	layerVirtual(t, func(t *testing.T) {
+		client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+			return layerAnswer(req, 503, "", "Retry-After", "4"), nil
+		}, clevercloud.WithRetry(clevercloud.RetryPolicy{}))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+
+		_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+
+		assert.EqualError(t, err,
+			"clevercloud: zones.list: not repeated, a wait of 4s would outlast the context (3 attempts, last: 503 service unavailable)")
 	})
 }
 

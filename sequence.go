@@ -76,9 +76,7 @@ func (x *exchange) emptyList() error {
 type head struct{ text []byte }
 
 func (h *head) Write(p []byte) (int, error) {
-	if left := decodeErrorWindow - len(h.text); left > 0 {
-		h.text = append(h.text, p[:min(left, len(p))]...)
-	}
+	h.text = append(h.text, p[:min(decodeErrorWindow-len(h.text), len(p))]...)
 	return len(p), nil
 }
 

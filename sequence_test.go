@@ -22,9 +22,9 @@ type instanceServer struct {
 	instances []clevercloud.Instance
 	// within says whether date is in the window; since or until may be zero.
 	within func(date, since, until time.Time) bool
-	// shuffled puts instances of the same date in another order in every answer.
-	shuffled bool
-	queries  []url.Values
+	// shuffled puts instances of the same date in another order in every answer, reversed puts each page in the other order.
+	shuffled, reversed bool
+	queries            []url.Values
 }
 
 func (s *instanceServer) serve(t *testing.T, mock *httpmock.MockTransport) {
@@ -62,6 +62,9 @@ func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
 		if s.within(i.CreationDate, since, until) && len(page) < limit {
 			page = append(page, i)
 		}
+	}
+	if s.reversed {
+		slices.Reverse(page)
 	}
 	return page
 }
@@ -215,7 +218,95 @@ func TestOrchestration_Instances_KeepsTheQuery(t *testing.T) {
 		assert.Equal(t, "DESC", q.Get("order"))
 	}
 	assert.Empty(t, server.queries[0].Get("until"))
-	assert.NotEmpty(t, server.queries[1].Get("until"))
+	oldest := server.instances[500].CreationDate // of the first page
+	assert.Equal(t, oldest.Truncate(time.Millisecond).Add(time.Millisecond).Format("2006-01-02T15:04:05.000Z"), server.queries[1].Get("until"))
+}
+
+// One window reaches a millisecond into the next, not more.
+func TestOrchestration_Instances_WindowsUpwards(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"]}
+	server.serve(t, mock)
+
+	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: clevercloud.OrderAsc}) {
+		require.NoError(t, err)
+	}
+
+	require.Len(t, server.queries, 2)
+	newest := server.instances[999].CreationDate // of the first page
+	assert.Empty(t, server.queries[0].Get("since"))
+	assert.Equal(t, newest.Truncate(time.Millisecond).Add(-time.Millisecond).Format("2006-01-02T15:04:05.000Z"), server.queries[1].Get("since"))
+}
+
+// A page asks for what is missing, and for what it may hold again.
+func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
+	t.Parallel()
+	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
+		client, mock := newTestClient(t)
+		server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
+		server.serve(t, mock)
+		n := 0
+
+		for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: 1200, Order: order}) {
+			require.NoError(t, err)
+			n++
+		}
+
+		assert.Equal(t, 1200, n)
+		require.Len(t, server.queries, 2)
+		assert.Equal(t, "1000", server.queries[0].Get("limit"))
+		rest, err := strconv.Atoi(server.queries[1].Get("limit"))
+		require.NoError(t, err)
+		assert.Greater(t, rest, 200)
+		assert.Less(t, rest, 300)
+	}
+}
+
+// The edge of a page is its oldest, or newest, element, wherever it stands.
+func TestOrchestration_Instances_PagesInAnotherOrder(t *testing.T) {
+	t.Parallel()
+	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
+		client, mock := newTestClient(t)
+		server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"], reversed: true}
+		server.serve(t, mock)
+		var got []clevercloud.Instance
+
+		for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: order}) {
+			require.NoError(t, err)
+			got = append(got, i)
+		}
+
+		gotIDs := ids(got)
+		slices.Sort(gotIDs)
+		assert.Equal(t, ids(server.instances), gotIDs)
+	}
+}
+
+// An API that gives the same elements over and over, each time with other dates, comes to an end.
+func TestOrchestration_Instances_NothingNew(t *testing.T) {
+	t.Parallel()
+	client, mock := newTestClient(t)
+	server := &instanceServer{instances: sameMoment(1000), within: func(time.Time, time.Time, time.Time) bool { return true }}
+	server.serve(t, mock)
+	n := 0
+	var errs []error
+
+	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{}) {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if n++; n == 1000 {
+			for i := range server.instances {
+				server.instances[i].CreationDate = server.instances[i].CreationDate.Add(-24 * time.Hour)
+			}
+		}
+	}
+
+	require.Len(t, errs, 1)
+	require.ErrorContains(t, errs[0], "more elements in one millisecond")
+	assert.Len(t, server.queries, 2)
 }
 
 func TestOrchestration_Instances_BreakIsTheEndOfRequests(t *testing.T) {

@@ -47,6 +47,8 @@ type bench struct {
 	tests   []*test
 	// unfit are tests that fail before anything is changed but for the switches, and so say nothing.
 	unfit []string
+	// long is how many tests were left out for the time they take, known how many outcomes were remembered.
+	long, known int
 
 	mu sync.Mutex
 }
@@ -100,6 +102,9 @@ func (b *bench) measure(ctx context.Context, suites []suite) error {
 			b.mu.Unlock()
 			b.progress("%s fails by itself: %s", t.name, said)
 		case b.longest > 0 && cpu > b.longest:
+			b.mu.Lock()
+			b.long++
+			b.mu.Unlock()
 			b.progress("%s takes %v of a processor and is left out", t.name, cpu.Round(time.Millisecond))
 		default:
 			t.took, t.cpu = time.Since(start), cpu
@@ -125,6 +130,11 @@ func readReach(file string) (map[int]bool, error) {
 	return reaches, err
 }
 
+func (b *bench) unknown(m *mutant) bool {
+	_, known := b.memory.outcomeOf(m)
+	return !known
+}
+
 // judge finds the outcome of each mutant, or of those that there was time for.
 func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outcome, error) {
 	outcomes := map[*mutant]outcome{}
@@ -143,7 +153,9 @@ func (b *bench) judge(ctx context.Context, mutants []*mutant) (map[*mutant]outco
 		}
 		b.mu.Lock()
 		outcomes[m] = o
-		if !known {
+		if known {
+			b.known++
+		} else {
 			failures = append(failures, b.memory.add(m, o))
 		}
 		b.mu.Unlock()

@@ -27,6 +27,7 @@ type settings struct {
 	files        []string
 	explanations string
 	memory       string
+	trust        bool
 	only         string
 	sample       int
 	seed         uint64
@@ -40,7 +41,8 @@ type settings struct {
 func main() {
 	s := settings{dir: "."}
 	flag.StringVar(&s.explanations, "explained", "internal/mutate/survivors.txt", "the `file` of explanations; empty for none")
-	flag.StringVar(&s.memory, "memory", "", "take what this `file` says was killed for killed, and add what is")
+	flag.StringVar(&s.memory, "memory", "", "take what this `file` says was killed for killed, and add what becomes of the others")
+	flag.BoolVar(&s.trust, "trust", false, "take what the memory says has survived for a survivor, too")
 	flag.StringVar(&s.only, "only", "", "run only mutants whose name contains `text`")
 	flag.IntVar(&s.sample, "sample", 0, "run only `n` mutants, taken at random")
 	flag.Uint64Var(&s.seed, "seed", 1, "what the sample depends on")
@@ -100,20 +102,22 @@ func mutate(ctx context.Context, s settings) (*report, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	suites, err := p.build(ctx, scratch)
-	if err != nil {
-		return nil, err
-	}
 	chosen := s.choose(p.mutants)
-	s.progress("%d mutants in %d files, %d to run, built after %v", len(p.mutants), len(s.files), len(chosen), time.Since(start).Round(time.Second))
 	b := &bench{settings: s, scratch: scratch}
-	if b.memory, err = remember(s.memory); err != nil {
+	if b.memory, err = remember(s.memory, s.trust); err != nil {
 		return nil, err
 	}
-	if err := b.measure(ctx, suites); err != nil {
-		return nil, err
+	if slices.ContainsFunc(chosen, b.unknown) {
+		suites, err := p.build(ctx, scratch)
+		if err != nil {
+			return nil, err
+		}
+		s.progress("%d mutants in %d files, %d to run, built after %v", len(p.mutants), len(s.files), len(chosen), time.Since(start).Round(time.Second))
+		if err := b.measure(ctx, suites); err != nil {
+			return nil, err
+		}
+		s.progress("%d tests measured after %v", len(b.tests), time.Since(start).Round(time.Second))
 	}
-	s.progress("%d tests measured after %v", len(b.tests), time.Since(start).Round(time.Second))
 	outcomes, err := b.judge(ctx, chosen)
 	if err != nil {
 		return nil, err

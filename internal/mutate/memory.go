@@ -10,11 +10,14 @@ import (
 	"os"
 )
 
-// memory is a file of the mutants that were killed by earlier runs, so that whoever adds tests need not wait for these again. It holds
-// for as long as their file stays what it was; that a kill may depend on another file is why a run for the record does without it.
+// memory is a file of what became of mutants in earlier runs, so that whoever adds tests need not wait for those that were killed. It
+// holds for as long as their file stays what it was; that a kill may depend on another file is why the report says how much of it is
+// remembered.
 type memory struct {
-	file  string
-	kills map[kill]outcome
+	file string
+	// trust says that survivors survive.
+	trust bool
+	known map[kill]outcome
 }
 
 type kill struct{ Source, Name string }
@@ -26,8 +29,8 @@ type remembered struct {
 }
 
 // remember reads the memory, which may not exist yet.
-func remember(file string) (*memory, error) {
-	m := &memory{file: file, kills: map[kill]outcome{}}
+func remember(file string, trust bool) (*memory, error) {
+	m := &memory{file: file, trust: trust, known: map[kill]outcome{}}
 	if file == "" {
 		return m, nil
 	}
@@ -42,20 +45,20 @@ func remember(file string) (*memory, error) {
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		var r remembered
 		if json.Unmarshal(lines.Bytes(), &r) == nil { // the last line of a run that was stopped may be half a line
-			m.kills[r.kill] = r.Outcome
+			m.known[r.kill] = r.Outcome // a later run's holds
 		}
 	}
 	return m, nil
 }
 
 func (m *memory) outcomeOf(mutant *mutant) (outcome, bool) {
-	o, ok := m.kills[kill{mutant.source, mutant.name()}]
-	return o, ok
+	o, ok := m.known[kill{mutant.source, mutant.name()}]
+	return o, ok && (m.trust || o == killed || o == hung)
 }
 
-// add appends a kill.
+// add appends an outcome.
 func (m *memory) add(mutant *mutant, o outcome) error {
-	if m.file == "" || o != killed && o != hung {
+	if m.file == "" {
 		return nil
 	}
 	line, err := json.Marshal(remembered{kill{mutant.source, mutant.name()}, o})

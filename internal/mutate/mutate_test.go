@@ -133,23 +133,29 @@ func TestSettings_ChooseAPart(t *testing.T) {
 	assert.Equal(t, settings{sample: 3, seed: 7}.choose(all), settings{sample: 3, seed: 7}.choose(all))
 }
 
-func TestMemory_KeepsKills(t *testing.T) {
+func TestMemory(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "memory")
-	one, other := &mutant{file: "a.go", text: "x", source: "1"}, &mutant{file: "a.go", text: "x", source: "2"}
-	m, err := remember(file)
+	first, second, changed := &mutant{file: "a.go", text: "x", source: "1"}, &mutant{file: "a.go", text: "y", source: "1"}, &mutant{file: "a.go", text: "x", source: "2"}
+	m, err := remember(file, false)
 	require.NoError(t, err)
-	require.NoError(t, m.add(one, hung))
-	require.NoError(t, m.add(other, survived))
+	require.NoError(t, m.add(first, survived))
+	require.NoError(t, m.add(first, hung))
+	require.NoError(t, m.add(second, survived))
 
-	m, err = remember(file)
+	for _, trust := range []bool{false, true} {
+		m, err = remember(file, trust)
 
-	require.NoError(t, err)
-	o, known := m.outcomeOf(one)
-	assert.True(t, known)
-	assert.Equal(t, hung, o)
-	_, known = m.outcomeOf(other)
-	assert.False(t, known, "what has survived is tried again, and so is what stands in a file that has changed")
+		require.NoError(t, err)
+		o, known := m.outcomeOf(first)
+		assert.True(t, known)
+		assert.Equal(t, hung, o, "the later run's")
+		o, known = m.outcomeOf(second)
+		assert.Equal(t, trust, known, "what has survived is tried again")
+		assert.Equal(t, survived, o)
+		_, known = m.outcomeOf(changed)
+		assert.False(t, known, "and so is what stands in a file that has changed")
+	}
 }
 
 func TestMutate_SaysWhatIsWrong(t *testing.T) {

@@ -86,11 +86,16 @@ type report struct {
 	tests  int
 	took   time.Duration
 	sample bool
+	// known is how many outcomes are an earlier run's, long how many tests were left out for the time they take, over longest.
+	known, long int
+	longest     time.Duration
 }
 
 func newReport(s settings, all []*mutant, outcomes map[*mutant]outcome, known []*explanation, b *bench, took time.Duration) *report {
 	r := &report{files: map[string]*counts{}, unfit: b.unfit, all: len(all), tests: len(b.tests) - len(b.unfit), took: took}
 	r.sample = len(outcomes) < len(all)
+	r.known, r.long, r.longest = b.known, b.long, b.longest
+	r.tests -= r.long
 	passed := map[string]bool{}
 	why := map[string]*explanation{}
 	for _, e := range known {
@@ -149,6 +154,12 @@ func (r *report) markdown(to io.Writer) error {
 		t.mutants, r.tests, r.took.Round(time.Second), t.killed, t.hung, t.survived, t.unreached, t.survived+t.unreached, t.explained, len(r.open))
 	if r.sample {
 		fmt.Fprintf(w, "This is a part of the %d mutants that there are.\n", r.all)
+	}
+	if r.known > 0 {
+		fmt.Fprintf(w, "Of %d the outcome is remembered from earlier runs on the same text of their file.\n", r.known)
+	}
+	if r.long > 0 {
+		fmt.Fprintf(w, "%d tests that take more than %v of a processor were left out.\n", r.long, r.longest)
 	}
 	fmt.Fprint(w, "\n| file | mutants | killed | survived | not reached | of these explained |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
 	row := func(name string, c *counts) {

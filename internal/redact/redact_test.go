@@ -99,6 +99,8 @@ func TestRedactor_Body(t *testing.T) {
 		`"{\"a\":\"\u0061\\\"b\\\\c\"}"`:                `"{\"a\":\"[redacted]\"}"`,
 		`<p class="\x">canary/7c1e</p>`:                 `<p class="\x">[redacted]</p>`,
 		`{"a":"\u00e9\/"`:                               `{"a":"\u00e9\/"`,
+		`{"":"\u0063anary/7c1e"}`:                       `{"":"[redacted]"}`,
+		`{"a":"\n and so on`:                            `{"a":"\n and so on`,
 		``:                                              ``,
 	} {
 		assert.Equal(t, want, string(hide.Body([]byte(body))))
@@ -118,6 +120,8 @@ func TestRedactor_SecretsOfTheBody(t *testing.T) {
 		{"one in another", []string{"abcd", "abcdefgh", "efgh"}, "abcdefgh", "[redacted]"},
 		{"in JSON", []string{"a\"b\\c<é"}, `{"said":"a\"b\\c\u003cé a\"b\\c<é"}`, `{"said":"[redacted] [redacted]"}`},
 		{"in JSON within JSON", []string{`a"bcd`}, `"{\"said\":\"a\\\"bcd\"}"`, `"{\"said\":\"[redacted]\"}"`},
+		{"in plain JSON", []string{"a\x1b<c>"}, `"a\u001b<c>"`, `"[redacted]"`},
+		{"in plain JSON within JSON", []string{`a"b<c`}, `"{\"said\":\"a\\\"b\u003cc\"}"`, `"{\"said\":\"[redacted]\"}"`},
 		{"in a query", []string{"a b&c"}, "a+b%26c", "[redacted]"},
 		{"in a path", []string{"a b/c"}, "a%20b%2Fc", "[redacted]"},
 		{"in Go's quotes", []string{"a\x00bcd"}, `"a\x00bcd"`, `"[redacted]"`},

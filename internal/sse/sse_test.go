@@ -320,8 +320,10 @@ func TestDecoder_Limit(t *testing.T) {
 		{"one byte more", full + "data: " + strings.Repeat("x", limit+1) + "\n\n", true, 1},
 		{"an unfinished line", full + "data:" + strings.Repeat("x", limit+1), true, 1},
 		{"the line feed between two lines", "data:" + strings.Repeat("x", limit) + "\ndata\n\n", true, 0},
+		{"an id behind the data", "data:" + strings.Repeat("x", limit-1) + "\nid:1\n\n", false, 1},
 		{"an id", "id:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
 		{"a name", "event:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
+		{"a name said again and again", strings.Repeat("event:0123456789\n", limit/10+1) + "\n", true, 0},
 		{"a comment", full + ":" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
 		{"an unknown field", full + "datax:" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
 	} {
@@ -458,6 +460,11 @@ func FuzzDecoder(f *testing.F) {
 		}
 	}
 	f.Add([]byte("event:a\ndata:b\r\ndata\rdata:cd\n:x\nid:1\n\r\n\rid:\x00\nretry:7\ndata:e\n\n"), uint64(3), uint16(9))
+	f.Add([]byte("\uFEFFdata:a\n\n"), uint64(4), uint16(1))
+	f.Add([]byte("\n\uFEFFdata:a\n\n"), uint64(5), uint16(0))
+	f.Add([]byte("other:7\nevent\nretry\ndata:\n\n"), uint64(6), uint16(0))
+	f.Add([]byte("id:1\nretry:2\nevent:\ndata:\n\n"), uint64(7), uint16(2))
+	f.Add([]byte("id:1\ndata:\n\n"), uint64(8), uint16(1))
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64, limit uint16) {
 		most := int(limit)
 		if most == 0 {
@@ -475,4 +482,124 @@ func FuzzDecoder(f *testing.F) {
 			require.Equal(t, want, decode(t, r, most))
 		}
 	})
+}
+
+func TestDecoder_DefaultLimit(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]error{DefaultMax: nil, DefaultMax + 1: ErrTooLarge} {
+		d := NewDecoder(io.MultiReader(strings.NewReader("data:"), &filler{left: size}, strings.NewReader("\n\n")), 0)
+
+		e, err := d.Next()
+
+		require.Equal(t, want, err)
+		if want == nil {
+			assert.Len(t, e.Data, size)
+		}
+	}
+}
+
+// A line that is dropped as it comes may go on with what would be a line of its own.
+func TestDecoder_TheRestOfALongComment(t *testing.T) {
+	t.Parallel()
+	comment := ":" + strings.Repeat("x", 2*longLine)
+	got := decode(t, &cuts{parts: [][]byte{[]byte("event:T\ndata:a\n\n"), []byte(comment), []byte("event:T\n"), []byte("data:b\n\n")}}, 0)
+
+	assert.Equal(t, []naiveEvent{{"T", "", "a", false}, {"message", "", "b", false}}, got.events)
+
+	rest := "data:" + strings.Repeat("x", 150)
+	got = decode(t, &cuts{parts: [][]byte{[]byte(comment), []byte(rest), []byte("\ndata:b\n\n")}}, 100)
+
+	assert.False(t, got.tooLarge)
+	assert.Equal(t, []naiveEvent{{"message", "", "b", false}}, got.events)
+}
+
+// asking calls ask when all of its text has been read.
+type asking struct {
+	text string
+	ask  func()
+}
+
+func (a *asking) Read(p []byte) (int, error) {
+	if a.text == "" {
+		a.ask()
+		return 0, io.EOF
+	}
+	n := copy(p, a.text)
+	a.text = a.text[n:]
+	return n, nil
+}
+
+func TestDecoder_BetweenEvents(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, ":comment\n": true, "retry:1\n": true, "unknown\n": true, "data:a\n\n": true, "id:1\n\n": true, "event:T\n\n": true, "data:a\r\r": true,
+		"data:a\n": false, "data\n": false, "event:T\n": false, "id:1\n": false, "d": false, ":comm": false, "data:a\n\ndata:b\n": false,
+		":" + strings.Repeat("x", 2*longLine): false,
+	} {
+		var d *Decoder
+		var got []bool
+		d = NewDecoder(&asking{text, func() { got = append(got, d.BetweenEvents()) }}, 0)
+		for {
+			if _, err := d.Next(); err != nil {
+				break
+			}
+			if !strings.HasSuffix(text, "b\n") {
+				assert.True(t, d.BetweenEvents(), "%q: the event is whole", text)
+			}
+		}
+
+		assert.Equal(t, []bool{want}, got, "%q", text)
+	}
+}
+
+// once gives its text and its error together, and must not be read again.
+type once struct {
+	t    *testing.T
+	text string
+	err  error
+}
+
+func (o *once) Read(p []byte) (int, error) {
+	if o.text == "" {
+		o.t.Error("read again")
+	}
+	n := copy(p, o.text)
+	o.text = ""
+	return n, o.err
+}
+
+func TestDecoder_AReaderThatHasFailedIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	d := NewDecoder(&once{t, "data:a\n\n", broken}, 0)
+
+	e, err := d.Next()
+
+	require.NoError(t, err)
+	assert.Equal(t, "a", string(e.Data))
+	for range 2 {
+		_, err = d.Next()
+		assert.Equal(t, broken, err)
+	}
+}
+
+// Whatever the buffer goes through, events are what they are: in lines of many lengths, read in many pieces.
+func TestDecoder_LargeEvents(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{0, 10, 300, 3000, 40_000} {
+		var in strings.Builder
+		for block := range 4 {
+			for line := range 1 + (block+1)*40_000/(length+100) {
+				fmt.Fprintf(&in, "data:%d/%d %s\n", block, line, strings.Repeat("x", length))
+				if line%5 == 0 {
+					fmt.Fprintf(&in, ":%s\nevent:T%d\nid:%d\n", strings.Repeat("c", length), line, line)
+				}
+			}
+			in.WriteString("\n:\n\n")
+		}
+		want := naive([]byte(in.String()), DefaultMax)
+		for _, size := range []int{100, 1400, 64 << 10} {
+			require.Equal(t, want, decode(t, &cuts{parts: slices(in.String(), size)}, 0))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -283,4 +284,67 @@ func TestCall_ReleasesItsBufferOnce(t *testing.T) {
 	assert.Nil(t, call.Payload)
 	first, second := transport.buffers.Get(), transport.buffers.Get()
 	assert.NotSame(t, first, second)
+}
+
+// unreadable is a body that must not be read: a read of it would never end.
+type unreadable struct{ t *testing.T }
+
+func (u unreadable) Read([]byte) (int, error) { u.t.Error("read"); return 0, io.EOF }
+func (u unreadable) Close() error             { return nil }
+
+// Once protocols are switched, the body is the connection, which nothing may end.
+func TestAttempt_SwitchedProtocolsAreNotRead(t *testing.T) {
+	t.Parallel()
+	for _, call := range []*Call{{}, {Streamed: true}, {Consume: func(io.Reader) { t.Error("consumed") }}} {
+		call.Method, call.URL, call.Header = http.MethodGet, parsed(t, "https://api.test/"), http.Header{}
+		transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"websocket"}}, Body: unreadable{t}}, nil
+		})}})
+
+		require.NoError(t, transport.Do(t.Context(), call))
+
+		assert.Equal(t, http.StatusSwitchingProtocols, call.Response.StatusCode)
+		assert.Equal(t, "websocket", call.Failed.Header.Get("Upgrade"))
+		assert.Empty(t, call.FailedPayload)
+	}
+}
+
+func TestAttempt_WhatFailsIsLetGo(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	var request context.Context
+	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+		request = req.Context()
+		return nil, broken
+	})}})
+
+	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Timeout: time.Hour})
+
+	require.ErrorIs(t, err, broken)
+	require.NoError(t, t.Context().Err())
+	assert.ErrorIs(t, request.Err(), context.Canceled, "else it would stay until the timeout, or the end of the caller's")
+}
+
+// Only where nothing but the end of the connection ends a body, one that was cut is like a whole one.
+func TestEndsWithConnection(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n":                                    true,
+		"HTTP/1.1 200 OK\r\n\r\n":                                                         true,
+		"HTTP/1.0 200 OK\r\n\r\n":                                                         true,
+		"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n":               false,
+		"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]":             false,
+		"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n": false,
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n":                      false,
+		"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n":                            false,
+	} {
+		resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), nil)
+		require.NoError(t, err, text)
+
+		assert.Equal(t, want, EndsWithConnection(resp), text)
+
+		resp.Uncompressed = true
+		assert.False(t, EndsWithConnection(resp), "a compressed body has an end of its own")
+	}
+	assert.False(t, EndsWithConnection(&http.Response{ContentLength: -1}), "HTTP/2 has an end for every body")
 }

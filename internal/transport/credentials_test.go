@@ -165,3 +165,30 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 		})
 	}
 }
+
+// What a redirect says of its user is a secret, wherever in the header an address stands.
+func TestLocationSecrets(t *testing.T) {
+	t.Parallel()
+	for location, want := range map[string][]string{
+		"":                     nil,
+		"/v4/self":             nil,
+		"a@b":                  nil,
+		"https://h.test/a@b":   nil,
+		"https://h.test?a@b":   nil,
+		"https://h.test#a@b":   nil,
+		"https:///a@b":         nil,
+		"https://@h.test/":     nil,
+		"https://u:p@h.test/x": {"u:p", "p", "p"},
+		"//u:p@h.test":         {"u:p", "p", "p"},
+		"https://token@h.test": {"token", "token", "token"},
+		"https://u:a%2Fb@h":    {"u:a%2Fb", "a%2Fb", "a/b"},
+		"https://u:%zz@h":      {"u:%zz", "%zz"},
+		"https://u:a:b@h":      {"u:a:b", "a:b", "a:b"},
+		"https://u:a@b@h":      {"u:a@b", "a@b", "a@b"},
+		"https://u:p@h x@y":    {"u:p", "p", "p"},
+		`"https://u:p@h" x@y`:  {"u:p", "p", "p"},
+		"https://h.test/?next=https://u:p@g.test/": {"u:p", "p", "p"},
+	} {
+		assert.Equal(t, want, locationSecrets(http.Header{"Location": {location}}), location)
+	}
+}

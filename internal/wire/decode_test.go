@@ -152,7 +152,7 @@ func TestDecode_DatesWithTheNameOfAZone(t *testing.T) {
 	want := time.Date(2026, 1, 2, 3, 4, 5, 600000000, time.UTC)
 	for _, date := range []string{
 		"2026-01-02T03:04:05.6Z", "2026-01-02T03:04:05.6Z[UTC]", "2026-01-02T04:04:05.6+01:00[Europe/Paris]",
-		"2026-01-02T03:04:05.6Z[Etc/GMT+0]", "2026-01-02T03:04:05.600000000Z[GMT]",
+		"2026-01-02T03:04:05.6Z[Etc/GMT+0]", "2026-01-02T03:04:05.600000000Z[GMT]", "2026-01-02T03:04:05.6Z[AZ/az_09+-]",
 	} {
 		var got []simple
 
@@ -163,7 +163,11 @@ func TestDecode_DatesWithTheNameOfAZone(t *testing.T) {
 		assert.True(t, got[1].DNS.Since.Equal(want), date)
 		assert.Equal(t, "[UTC]", got[1].Name, "other texts stay")
 	}
-	for _, date := range []string{"2026-01-02T03:04:05Z[", "2026-01-02T03:04:05Z[UTC]x", "2026-01-02[UTC]", "[UTC]"} {
+	for _, date := range []string{
+		"2026-01-02T03:04:05Z[", "2026-01-02T03:04:05Z[UTC]x", "2026-01-02[UTC]", "[UTC]", "2026-01-02T03:04:05ZUTC]", "2026-01-02T03:04:05Z[]",
+		"2026-01-02T03:04:05Z[U@C]", "2026-01-02T03:04:05Z[U[C]", "2026-01-02T03:04:05Z[u`c]", "2026-01-02T03:04:05Z[u{c]", "2026-01-02T03:04:05Z[0:0]",
+		"2026-01-02T03:04:05Z[0.0]", "2026-01-02T03:04:05Z[é]", "2026-01-02T03:04:05Z[U C]",
+	} {
 		err := Decode([]byte(`{"dns": {"since": "`+date+`"}}`), new(simple))
 
 		assert.EqualError(t, err, "dns.since: expected an ISO 8601 date", date)
@@ -262,9 +266,20 @@ func TestElements(t *testing.T) {
 		{"nothing", "", nil, "", "expected array, got nothing"},
 		{"white space", " \r\n", nil, "", "expected array, got nothing"},
 		{"the beginning of null", "n", nil, "", "not JSON: unexpected EOF"},
+		{"numbers that arrive in pieces", `[12, 345, 6]`, []int{12, 345, 6}, "", ""},
 		{"an object", `{"a": 1}`, nil, "", "expected array"},
 		{"a text", `"x"`, nil, "", "expected array"},
+		{"true", `true`, nil, "", "expected array"},
+		{"false", `false`, nil, "", "expected array"},
+		{"a negative number", `-1`, nil, "", "expected array"},
+		{"the least digit", `0`, nil, "", "expected array"},
+		{"the largest digit", `9`, nil, "", "expected array"},
+		{"almost null", `nope, and much more of it`, nil, "", "not JSON: invalid character 'o' in literal null (expecting 'u') at byte 2"},
+		{"a fault within an element", `[1, {"a": x}, 2, 3, 4, 5]`, []int{1}, "[1]", "not JSON: invalid character 'x' looking for beginning of value at byte 11"},
+		{"a fault behind long elements", `[1000, 22, {"a": x}, 2, 3]`, []int{1000, 22}, "[2]", "not JSON: invalid character 'x' looking for beginning of value at byte 18"},
+		{"a fault before an element", `[1, ]   (and more of it)`, []int{1}, "", "not JSON: invalid character ']' looking for beginning of value at byte 5"},
 		{"no JSON", `<html>`, nil, "", "not JSON: invalid character '<'"},
+		{"no JSON of another kind", `!, or whatever it is`, nil, "", "not JSON: invalid character '!'"},
 		{"a wrong element", `[1, "2", 3]`, []int{1}, "[1]", "expected integer, got string"},
 		{"a null element", `[1, null]`, []int{1}, "[1]", "expected a value, got nothing"},
 		{"cut after an element", `[1, 2 `, []int{1, 2}, "", "not JSON: unexpected EOF"},
@@ -335,10 +350,33 @@ func TestElements_GivesAnElementAsSoonAsItIsThere(t *testing.T) {
 	t.Parallel()
 	later := errors.New("read on")
 
-	got, err := elements[simple](io.MultiReader(iotest.OneByteReader(strings.NewReader(`[{}`)), failing{later}))
+	for _, data := range []string{`[{}`, `[[]`, `["a"`, `[1,`} {
+		got, err := elements[any](io.MultiReader(iotest.OneByteReader(strings.NewReader(data)), failing{later}))
 
-	assert.Len(t, got, 1)
-	assert.Equal(t, later, err)
+		assert.Len(t, got, 1, data)
+		assert.Equal(t, later, err)
+	}
+}
+
+func TestElements_ThatAreLists(t *testing.T) {
+	t.Parallel()
+
+	got, err := elements[[]int](strings.NewReader(`[[1], null, []]`))
+
+	require.NoError(t, err)
+	assert.Equal(t, [][]int{{1}, nil, {}}, got)
+}
+
+// A list counts for one of the values that an element may be nested in.
+func TestElements_Depth(t *testing.T) {
+	t.Parallel()
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+
+	_, err := elements[json.RawMessage](strings.NewReader(nested(10_000)))
+	require.NoError(t, err)
+
+	_, err = elements[json.RawMessage](strings.NewReader(nested(10_001)))
+	require.ErrorContains(t, err, "exceeded max depth")
 }
 
 func TestElements_StopsWhenToldTo(t *testing.T) {
@@ -461,4 +499,132 @@ func leads(data []byte, path string) bool {
 		}
 	}
 	return true
+}
+
+// What most entries and invoices say needs no memory.
+func TestFrequent(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"0.0", "1.0", "20.0", "EUR", "FR", "INVOICE", "PAID", "PAAS", "STRIPE", "LOG", "ENABLED", "RUNNING", "1", "bas", "bas-deploy", "daemon", "local0",
+		"unknown", "par", "info", "notice", "warning", "err", "debug", "GET", "POST", "http", "https",
+	} {
+		assert.Equal(t, text, Frequent([]byte(text)))
+	}
+	for _, text := range []string{"", "infos", "INFO", "2.0"} {
+		assert.Empty(t, Frequent([]byte(text)))
+	}
+}
+
+// A number may come as a text; what strconv would read beyond that is none.
+func TestScanner_Numbers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		whole   int64
+		decimal float64
+	}{
+		"0": {0, 0}, "7": {7, 7}, "-7": {-7, -7}, "1.5": {0, 1.5}, "2.0": {2, 2}, "1e3": {1000, 1000}, "1E-2": {0, 0.01}, "12e-1": {0, 1.2}, "5e+1": {50, 50},
+		"123456789012345678": {123456789012345678, 123456789012345678}, "1234567890123456789": {1234567890123456789, 1234567890123456789},
+		"9223372036854775807": {1<<63 - 1, 1 << 63}, "9223372036854775808": {0, 1 << 63}, "9007199254740992.0": {1 << 53, 1 << 53}, "9007199254740994.0": {0, 1<<53 + 2},
+		"1e400": {}, "-1e400": {}, "": {}, " ": {}, "x": {}, "-": {}, "007": {}, "+5": {}, ".5": {}, "5.": {}, "1x": {}, "1 ": {}, "0x10": {}, "1_000": {},
+		"Inf": {}, "NaN": {}, "infinity": {}, "1e": {}, "1e+": {}, "--1": {},
+	} {
+		data, err := json.Marshal(text)
+		require.NoError(t, err)
+		for _, data := range []string{string(data), text} {
+			if data == text && !IsNumber([]byte(text)) {
+				continue
+			}
+			s := NewScanner([]byte(data))
+			value := s.Value()
+			require.True(t, s.Done(), data)
+
+			assert.Equal(t, want.whole, s.Int(value), data)
+			assert.EqualValues(t, want.whole, s.SmallInt(value), data)
+			assert.InDelta(t, want.decimal, s.Float(value), 0, data)
+		}
+		assert.Equal(t, json.Valid([]byte(text)) && strings.TrimSpace(text) == text, IsNumber([]byte(text)), text)
+	}
+}
+
+func TestNotObject(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		"1": "expected an object, got a number", "-1": "expected an object, got a number", ` "x"`: "expected an object, got a string",
+		"\ttrue": "expected an object, got a boolean", "\r\nfalse": "expected an object, got a boolean", "null": "expected an object, got null",
+		"[{}]": "expected an object, got an array", "{}": "unreadable object", "nope": "invalid character 'o' in literal null (expecting 'u')",
+	} {
+		assert.EqualError(t, NotObject([]byte(data)), want, data)
+	}
+}
+
+// A date is one for ParseDate if it is one for package time, whichever of its characters is another.
+func TestParseDate_IsPackageTimes(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"2026-00-02T03:04:05Z", "2026-12-02T03:04:05Z", "2026-13-02T03:04:05Z", "2026-01-00T03:04:05Z", "2026-01-31T03:04:05Z", "2026-01-32T03:04:05Z",
+		"2026-02-28T03:04:05Z", "2026-02-29T03:04:05Z", "2024-02-29T03:04:05Z", "2026-01-02T23:04:05Z", "2026-01-02T24:04:05Z", "2026-01-02T03:59:05Z",
+		"2026-01-02T03:60:05Z", "2026-01-02T03:04:59Z", "2026-01-02T03:04:60Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z",
+		"2026-01-02T03:04:05+23:59", "2026-01-02T03:04:05-23:59", "2026-01-02T03:04:05+00:59", "2026-01-02T03:04:05-01:00", "2026-01-02T03:04:05+00:00",
+		"2026-01-02T03:04:05*01:00", "2026-01-02T03:04:05+01-00", "2026-01-02T03:04:05+/1:00", "2026-01-02T03:04:05+0:1:00", "2026-01-02T03:04:05+01:/0",
+		"2026-01-02T03:04:05+01:0:", "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05+01:61", "2026-01-02T03:04:05", "2026-01-02T03:04:0", "[UTC]", "",
+	}
+	for _, whole := range []string{"2026-01-02T03:04:05Z", "2026-11-12T13:14:15.123Z"} {
+		for at := range whole {
+			for _, c := range "0123456789/:+-.TZ x" {
+				texts = append(texts, whole[:at]+string(c)+whole[at+1:])
+			}
+		}
+	}
+	for _, text := range texts {
+		want, err := time.Parse(time.RFC3339Nano, text)
+
+		got, ok := ParseDate([]byte(text))
+
+		require.Equal(t, err == nil, ok, "%s: %v", text, err)
+		require.True(t, got.Equal(want), text)
+	}
+	for _, text := range []string{"0000-01-01T00:00:00+01:00", "9999-12-31T23:30:00-01:00"} {
+		_, ok := ParseDate([]byte(text))
+		require.False(t, ok, "%s could not be written back", text)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	word, nothing := reflect.TypeFor[int64](), reflect.TypeFor[struct{}]()
+	b := budget(100)
+
+	assert.True(t, b.spend(10, word))
+	assert.EqualValues(t, 20, b)
+	assert.False(t, b.spend(3, word), "four bytes are missing")
+	assert.EqualValues(t, 20, b, "what is refused is not paid for")
+	assert.True(t, b.spend(1_000_000, nothing))
+	assert.True(t, b.spend(2, word))
+	assert.EqualValues(t, 4, b)
+	b = 16
+	assert.True(t, b.spend(2, word), "all of it")
+
+	assert.EqualValues(t, 128<<20, budgetFor(0))
+	assert.EqualValues(t, 128<<20+400, budgetFor(100))
+}
+
+func TestCrowded(t *testing.T) {
+	t.Parallel()
+	type page [4 << 10]byte
+	pages := "[" + strings.Repeat("0,", 300_000) + "0]"
+	for _, tc := range []struct {
+		name, data string
+		kind       reflect.Type
+		want       bool
+	}{
+		{"as many values as there may be", strings.Repeat(",", 1<<19) + strings.Repeat("[", 1<<18) + strings.Repeat("{", 1<<18), reflect.TypeFor[any](), false},
+		{"one more", strings.Repeat(",", 1<<19) + strings.Repeat("[", 1<<18) + strings.Repeat("{", 1<<18+1), reflect.TypeFor[any](), true},
+		{"much of a text", `"` + strings.Repeat("x", 1<<21) + `"`, reflect.TypeFor[[]page](), false},
+		{"a list of large elements", pages, reflect.TypeFor[[]page](), true},
+		{"a list of small elements", pages, reflect.TypeFor[[]int](), false},
+		{"a list that is no slice", pages, reflect.TypeFor[[2]page](), false},
+		{"a list within", `{"a":` + pages + `}`, reflect.TypeFor[[]page](), false},
+	} {
+		assert.Equal(t, tc.want, crowded([]byte(tc.data), tc.kind), tc.name)
+	}
 }

@@ -54,11 +54,15 @@ type every struct {
 	Bytes    []byte          `json:"bytes"`
 	Number   json.Number     `json:"number"`
 	Untagged int
+	Hidden   int `json:"-"`
+	_        int
 }
 
 // The values that each member takes in turn: right and wrong, and on the edge.
 var values = []string{
 	`null`, `true`, `false`, `0`, `-0`, `1`, `127`, `128`, `-129`, `9223372036854775807`, `9223372036854775808`, `1.5`, `1e2`, `1e400`, `01`, `1.`, `-`,
+	`1e-2`, `1E+2`, `1e`, `1e-`, `"\u00AF\u00fa\u0a9f\uABCF"`, `"\u00G0"`, `"\u00g0"`, `"\u00@0"`, "\"\\u00`0\"", `"\u00:0"`, `"\u00/0"`, "\"\x80\"", "\"\x7f\"",
+	"\"a\n", "\"a\x1f\"", `"\ud83dxude00"`, `"\ud83d\nde00"`, `"\ud83d\ud83d"`, `"\ude00"`,
 	`""`, `"text"`, `"1"`, `"é€😀"`, `"\u00e9\ud83d\ude00\ud800"`, `"\x"`, "\"\xff\"", "\"a\tb\"", `"aGk="`, `"open`,
 	`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123456789Z"`, `"2026-01-02T03:04:05.1234567891Z"`, `"2026-01-02T03:04:05+02:00"`,
 	`"2026-02-30T03:04:05Z"`, `"2026-01-02T03:04:05,5Z"`, `"2026-01-02T03:04:05.Z"`, `"0000-01-01T00:00:00Z"`, `"2026-01-02T03:04:60Z"`, `"2026-01-02T3:04:05Z"`,
@@ -100,7 +104,7 @@ func TestUnmarshal_IsEncodingJSONs(t *testing.T) {
 	}
 	for _, data := range []string{
 		`{"id":"a","id":"b"}`, `{"texts":["a","b"],"texts":[null]}`, `{"n\u0061me":"a"}`, `{"\u017fhared":"a"}`, "{\"\xff\":1}", `{"name":"a"}x`, "{\"name\":\"a\"}\x00",
-		"\ufeff{}", `{"name":"a"`, `{"untagged":3}`, `{"Untagged":3}`, `{"Shared":"x","shared":"y"}`, strings.Repeat("[", 10001),
+		"\ufeff{}", `{"name":"a"`, `{"_":3}`, `{"Hidden":3}`, `{"untagged":3}`, `{"Untagged":3}`, `{"Shared":"x","shared":"y"}`, strings.Repeat("[", 10001),
 		`{"x":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`, `{"x":` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`,
 	} {
 		same(t, data, kind)
@@ -121,6 +125,17 @@ func TestUnmarshal_TypesLeftToEncodingJSON(t *testing.T) {
 		N int `json:"n,string"`
 	}
 	type pointed struct{ *base }
+	type Named struct {
+		ID string `json:"id"`
+	}
+	type tagged struct {
+		Named `json:"nested"`
+	}
+	type cased struct {
+		Upper int `json:"A"`
+		Lower int `json:"a"`
+		Last  int `json:"B"`
+	}
 	type left struct{ ID string }
 	type right struct{ ID string }
 	type ambiguous struct {
@@ -132,11 +147,36 @@ func TestUnmarshal_TypesLeftToEncodingJSON(t *testing.T) {
 	}
 	for _, data := range []string{
 		`{"next":{"next":null,"name":"b"},"name":"a"}`, `{"id":"x","Other":{"id":"y"}}`, `{"n":"3"}`, `{"n":3}`, `{"ID":"x"}`,
-		`{"a_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`,
+		`{"a_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`, `{"\u0061_name_that_is_longer_than_any_of_the_api_has_a_use_for":"x"}`,
+		`{"id":"x","nested":{"id":"y"}}`, `{"a":1,"A":2,"b":3}`, `{"A":1,"a":2,"B":3}`, `{"a":1}`,
 	} {
-		same(t, data, reflect.TypeFor[recursive](), reflect.TypeFor[twice](), reflect.TypeFor[quoted](), reflect.TypeFor[ambiguous](), reflect.TypeFor[long]())
+		same(t, data, reflect.TypeFor[recursive](), reflect.TypeFor[twice](), reflect.TypeFor[quoted](), reflect.TypeFor[ambiguous](), reflect.TypeFor[long](),
+			reflect.TypeFor[tagged](), reflect.TypeFor[cased]())
 	}
-	same(t, `{}`, reflect.TypeFor[pointed]())
+	var escaped strings.Builder
+	for _, c := range "a_name_that_is_longer_than_any_of_the_api_has_a_use_for" {
+		fmt.Fprintf(&escaped, `\u%04x`, c)
+	}
+	same(t, `{"`+escaped.String()+`":"x"}`, reflect.TypeFor[long]())
+	for _, data := range []string{`{}`, `{"base":{"id":"x"}}`, `{"id":"x"}`} {
+		same(t, data, reflect.TypeFor[pointed]())
+	}
+}
+
+// There may be more fields than a reader keeps account of.
+func TestUnmarshal_ManyFields(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{maxFields - 1, maxFields, maxFields + 1, 2 * maxFields} {
+		fields := make([]reflect.StructField, n)
+		for i := range fields {
+			fields[i] = reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[*base]()}
+		}
+		kind := reflect.StructOf(fields)
+		last := fields[n-1].Name
+
+		same(t, `{"F0":{"id":"a"},"`+last+`":{"id":"b"}}`, kind)
+		same(t, `{"`+last+`":{"id":"a"},"F0":{},"`+last+`":{"shared":1}}`, kind)
+	}
 }
 
 func TestUnmarshal_AddsToWhatIsThere(t *testing.T) {
@@ -227,6 +267,8 @@ func TestRead_ReadsByItself(t *testing.T) {
 		`{"id":"a","shared":"b","name":null,"on":true,"small":1,"big":-2,"ratio":1.5,"single":2e3,"date":"2026-01-02T03:04:05.5Z","amount":1.50,` +
 			`"raw":{},"texts":["é",""],"parts":[{}],"grid":[[1],[]],"next":{"id":"c"},"later":"2026-01-02T03:04:05Z","price":null,"unknown":[{}]}`,
 		`{"Name":"another case","names":{"a":1},"any":[],"bytes":"aGk=","number":1}`,
+		"\t{\r\n \"on\"\t:\tfalse ,\"texts\":null,\"next\":null , \"later\":\"2026-01-02T03:04:05+01:00\"\n}\t",
+		`{"parts":[{}` + strings.Repeat(`,{"id":"x"}`, 11_000) + `]}`,
 	} {
 		var got, want every
 
@@ -280,11 +322,35 @@ func TestDecode_BoundsWhatElementsTake(t *testing.T) {
 	}
 }
 
+// What is too much is refused before there is memory for it.
+func TestDecode_CountsBeforeItTakes(t *testing.T) {
+	t.Parallel()
+	type page [64 << 10]byte
+	many := "[" + strings.Repeat("[],", 3000) + "[]]"
+	var pages []page
+
+	require.ErrorIs(t, Decode([]byte(many), &pages), ErrTooManyValues)
+	assert.Nil(t, pages)
+
+	type book struct{ Next *[70 << 20]byte }
+	require.NoError(t, Decode([]byte(`[{"Next":[]}]`), new([]book)))
+	require.ErrorIs(t, Decode([]byte(`[{"Next":[]},{"Next":[]}]`), new([]book)), ErrTooManyValues)
+
+	got, err := elements[[]page](strings.NewReader("[[]," + many + "]"))
+	require.EqualError(t, err, "[1]: too many values for one result")
+	assert.Len(t, got, 1)
+	list, err := List[[]page](strings.NewReader("[[]," + many + "]"))
+	require.EqualError(t, err, "[1]: too many values for one result")
+	assert.Nil(t, list)
+}
+
 // What encoding/json is left to read has a bound of its own.
 func TestDecode_BoundsWhatEncodingJSONReads(t *testing.T) {
 	t.Parallel()
 	var any any
 
-	require.ErrorIs(t, Decode([]byte("["+strings.Repeat("[],", 600_000)+"0]"), &any), ErrTooManyValues)
+	err := Decode([]byte("["+strings.Repeat("[],", 600_000)+"0]"), &any)
+	require.ErrorIs(t, err, ErrTooManyValues)
+	require.EqualError(t, err, "too many values for one result")
 	require.NoError(t, Decode([]byte("["+strings.Repeat("[],", 400_000)+"0]"), &any))
 }
