@@ -395,3 +395,24 @@ func TestOrchestration_Instances_ErrorOfALaterPage(t *testing.T) {
 	require.Len(t, errs, 1)
 	assert.ErrorIs(t, errs[0], clevercloud.ErrUnavailable)
 }
+
+// The API may cut dates to milliseconds: what lies in the millisecond before the edge of a page may come again, and is given once.
+func TestOrchestration_Instances_WithinAMillisecondOfTheEdge(t *testing.T) {
+	t.Parallel()
+	list := manyInstances(1001)
+	for i := range list {
+		list[i].CreationDate = firstInstance.Add(time.Duration(i) * time.Millisecond)
+	}
+	edge := firstInstance.Add(time.Minute)
+	list[998].CreationDate, list[999].CreationDate, list[1000].CreationDate = edge.Add(700*time.Microsecond), edge.Add(1500*time.Microsecond), edge.Add(time.Hour)
+	client, mock := newTestClient(t)
+	(&instanceServer{instances: list, within: windowKinds["both bounds inside"]}).serve(t, mock)
+	var got []clevercloud.Instance
+
+	for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: clevercloud.OrderAsc}) {
+		require.NoError(t, err)
+		got = append(got, i)
+	}
+
+	assert.Equal(t, ids(list), ids(got))
+}
