@@ -149,14 +149,35 @@ func literal(b []byte) int {
 	return len(b)
 }
 
-// literal returns a JSON string without secrets, anything else as it is.
+// literal returns a JSON string without secrets, also one that is cut off; anything else as it is.
 func (r Redactor) literal(quoted []byte) []byte {
 	var text string
-	if json.Unmarshal(quoted, &text) != nil || r.Text(text) == text {
+	cut := false
+	if json.Unmarshal(quoted, &text) != nil {
+		if text, cut = beginning(quoted); !cut {
+			return quoted
+		}
+	}
+	if r.Text(text) == text {
 		return quoted
 	}
 	clean, _ := json.Marshal(r.Text(text))
+	if cut {
+		clean = clean[:len(clean)-1]
+	}
 	return clean
+}
+
+// beginning decodes a JSON string that ends before its quote, maybe within an escape.
+func beginning(quoted []byte) (string, bool) {
+	const longest = len(`\u00e`)
+	for dropped := 0; dropped <= longest && dropped < len(quoted); dropped++ {
+		var text string
+		if whole := quoted[:len(quoted)-dropped]; json.Unmarshal(append(whole[:len(whole):len(whole)], '"'), &text) == nil {
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // Text returns text without secrets.
