@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -370,8 +371,21 @@ type faultProxy struct {
 	head    int
 }
 
+// faultListener waits for a port: a fast machine makes connections sooner than the system forgets those that were closed, which takes a
+// minute.
+func faultListener() (listener *net.TCPListener, err error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(2 * time.Minute); ; <-tick.C {
+		listener, err = net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(end) {
+			return listener, err
+		}
+	}
+}
+
 func newFaultProxy(api *faultAPI, f *wireFault, key string) (*faultProxy, error) {
-	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	listener, err := faultListener()
 	if err != nil {
 		return nil, err
 	}
