@@ -16,23 +16,23 @@ type BillingService service
 
 var (
 	billingListInvoices = operation[InvoiceQuery, []Invoice]{
-		id: "billing.list-invoices", method: http.MethodGet, repeat: always,
+		id: "billing.list-invoices", method: http.MethodGet, idempotent: true,
 		path: "/v4/billing/organisations/{orgid}/invoices",
 	}
 	billingListUnpaidInvoices = operation[none, []Invoice]{
-		id: "billing.list-unpaid-invoices", method: http.MethodGet, repeat: always,
+		id: "billing.list-unpaid-invoices", method: http.MethodGet, idempotent: true,
 		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
 	}
 	billingGetInvoice = operation[none, *InvoiceDetail]{
-		id: "billing.get-invoice", method: http.MethodGet, repeat: always, alone: true,
+		id: "billing.get-invoice", method: http.MethodGet, idempotent: true, oneOrArray: true,
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
 	}
 	billingDownloadInvoiceHTML = operation[none, none]{
-		id: "billing.download-invoice-html", method: http.MethodGet, repeat: always, accept: "text/html",
+		id: "billing.download-invoice-html", method: http.MethodGet, idempotent: true, accept: "text/html",
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
-		id: "billing.download-invoice-pdf", method: http.MethodGet, repeat: always, accept: "application/pdf",
+		id: "billing.download-invoice-pdf", method: http.MethodGet, idempotent: true, accept: "application/pdf",
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
 	}
 )

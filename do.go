@@ -14,16 +14,15 @@ import (
 
 // do is Client.Do: an operation made up for one call.
 func do(ctx context.Context, c *Client, method, path string, in, out any, opts []CallOption) error {
-	r := route{id: "do", method: strings.ToUpper(method)}
-	r.repeat = r.method == http.MethodGet || r.method == http.MethodHead
+	r := spec{id: "do", method: strings.ToUpper(method)}
+	r.idempotent = r.method == http.MethodGet || r.method == http.MethodHead
 	w, copied := out.(io.Writer)
-	r.streamed = copied
 	raw := rawInput{method: r.method, path: path, body: in}
 	if refusedTarget(out, copied) {
 		return &ValidationError{Operation: r.id, Argument: "out", Reason: "must be nil, a pointer or an io.Writer"}
 	}
 	r.path, raw.query, _ = strings.Cut(path, "?")
-	x, err := c.send(ctx, r, opts, raw, nil)
+	x, err := c.send(ctx, r, settings{streamed: copied}, opts, raw, nil)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer
 
 // text returns a short document whole, repeated like any result.
 func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (string, error) {
-	x, err := c.send(ctx, o.route(), opts, in, ids)
+	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return "", err
 	}

@@ -23,44 +23,44 @@ const drainsPath = "/v4/drains/organisations/{ownerId}/applications/{application
 
 var (
 	drainsCreate = operation[DrainInput, *Drain]{
-		id: "drains.create", method: http.MethodPost, repeat: once, path: drainsPath, elsewhere: drainsPathFor,
+		id: "drains.create", method: http.MethodPost, path: drainsPath, altPath: drainsPathFor,
 	}
 	drainsList = operation[DrainQuery, []Drain]{
-		id: "drains.list", method: http.MethodGet, repeat: always, path: drainsPath, elsewhere: drainsPathFor,
+		id: "drains.list", method: http.MethodGet, idempotent: true, path: drainsPath, altPath: drainsPathFor,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, repeat: always, path: drainsPath + "/{drainId}", elsewhere: drainsPathFor,
+		id: "drains.get", method: http.MethodGet, idempotent: true, path: drainsPath + "/{drainId}", altPath: drainsPathFor,
 	}
 	drainsDeleteAll = operation[none, []Drain]{
-		id: "drains.delete-all", method: http.MethodDelete, repeat: always, path: drainsPath, elsewhere: drainsPathFor,
+		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath, altPath: drainsPathFor,
 	}
 	drainsEnable = operation[none, *Drain]{
-		id: "drains.enable", method: http.MethodPut, repeat: always, path: drainsPath + "/{drainId}/enable",
-		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.enable", method: http.MethodPut, idempotent: true, path: drainsPath + "/{drainId}/enable",
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDisable = operation[none, *Drain]{
-		id: "drains.disable", method: http.MethodPut, repeat: always, path: drainsPath + "/{drainId}/disable",
-		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.disable", method: http.MethodPut, idempotent: true, path: drainsPath + "/{drainId}/disable",
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsResetCursor = operation[none, *Drain]{
-		id: "drains.reset-cursor", method: http.MethodPatch, repeat: always, path: drainsPath + "/{drainId}/reset-cursor",
-		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true, path: drainsPath + "/{drainId}/reset-cursor",
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsCheck = operation[none, *DrainCheck]{
-		id: "drains.check", secretive: true, method: http.MethodPost, repeat: once, path: drainsPath + "/{drainId}/check", elsewhere: drainsPathFor,
+		id: "drains.check", secretResult: true, method: http.MethodPost, path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
-		id: "drains.test-command", method: http.MethodGet, repeat: always, accept: "text/plain",
-		path: drainsPath + "/{drainId}/test-command", elsewhere: drainsPathFor,
+		id: "drains.test-command", method: http.MethodGet, idempotent: true, accept: "text/plain",
+		path: drainsPath + "/{drainId}/test-command", altPath: drainsPathFor,
 	}
 	drainsDelete = operation[none, *Drain]{
-		id: "drains.delete", method: http.MethodDelete, repeat: always, path: drainsPath + "/{drainId}",
-		elsewhere: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.delete", method: http.MethodDelete, idempotent: true, path: drainsPath + "/{drainId}",
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 )
 
 // bareDrain stands for the drain in an answer without one.
-func bareDrain(ids []string) *Drain { return &Drain{ID: DrainID(ids[len(ids)-1])} }
+func bareDrain(ids []string) any { return &Drain{ID: DrainID(ids[len(ids)-1])} }
 
 // DrainPaths is a family of paths that drains are called by. The API serves both, with the same meaning: that of its reference,
 // /applications/{applicationId}/drains, and that of its newer documentation, /resources/{resourceId}/drains.
@@ -442,7 +442,7 @@ func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app Ap
 	err := p.until(ctx, func() (bool, error) {
 		d, err := s.Get(ctx, owner, app, id, opts...)
 		if want == DrainStatusDeleted && errors.Is(err, ErrNotFound) {
-			last = bareDrain([]string{string(id)})
+			last = &Drain{ID: id}
 			return true, nil
 		}
 		if err != nil {

@@ -52,7 +52,7 @@ func (x *exchange) failure(err error) error {
 		e.err = errors.Join(context.DeadlineExceeded, e.err)
 	}
 	var permanent *transport.Permanent
-	if !x.repeat && !x.call.Unsent && !errors.As(err, &permanent) {
+	if !x.idempotent && !x.call.Unsent && !errors.As(err, &permanent) {
 		e.text = firstOf(e.text, printable(err.Error(), 512)) + "; the request may have been carried out"
 	}
 	return e
@@ -75,7 +75,7 @@ func passing(err error) bool {
 func (x *exchange) decodeError(body []byte, err error) error {
 	hide := x.call.Redactor()
 	e := &DecodeError{Operation: x.id, RequestID: hide.Text(requestID(x.call.Response.Header)), err: err}
-	if !x.secretive {
+	if !x.secretResult {
 		// A secret that the bound would cut is removed before it.
 		excerpt := hide.Body(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]

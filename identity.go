@@ -13,10 +13,10 @@ type IdentityService service
 
 var (
 	identitySelf = operation[none, *Self]{
-		id: "identity.self", method: http.MethodGet, repeat: always, path: "/v2/self",
+		id: "identity.self", method: http.MethodGet, idempotent: true, path: "/v2/self",
 	}
 	identitySummary = operation[none, *summary]{
-		id: "identity.resolve", method: http.MethodGet, repeat: always, path: "/v2/summary",
+		id: "identity.resolve", method: http.MethodGet, idempotent: true, path: "/v2/summary",
 	}
 )
 

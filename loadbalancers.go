@@ -16,16 +16,16 @@ const (
 
 var (
 	loadBalancersGetDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-default", method: http.MethodGet, repeat: always, path: applicationBalancersPath + "/default",
+		id: "load-balancers.get-default", method: http.MethodGet, idempotent: true, path: applicationBalancersPath + "/default",
 	}
 	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-private", method: http.MethodGet, repeat: always, path: applicationBalancersPath + "/private",
+		id: "load-balancers.get-private", method: http.MethodGet, idempotent: true, path: applicationBalancersPath + "/private",
 	}
 	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-default", method: http.MethodGet, repeat: always, path: addonBalancersPath + "/default",
+		id: "load-balancers.get-addon-default", method: http.MethodGet, idempotent: true, path: addonBalancersPath + "/default",
 	}
 	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-private", method: http.MethodGet, repeat: always, path: addonBalancersPath + "/private",
+		id: "load-balancers.get-addon-private", method: http.MethodGet, idempotent: true, path: addonBalancersPath + "/private",
 	}
 )
 

@@ -18,38 +18,32 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
-// An operation describes one call of the API: In is what goes into the query or the body, Out what comes back. Everything that differs
-// between calls is here; everything else is in send.
-type operation[In input, Out any] struct {
+// An operation describes one call of the API: In goes into the query or the body, Out is what comes back. Everything that differs
+// between calls is data; everything else is in send.
+type operation[In input, Out any] spec
+
+// A spec is an operation without its types.
+type spec struct {
 	// id is its name in errors, debug lines and middleware.
 	id     string
 	method string
 	// path is the line of the API reference, placeholders included.
-	path   string
-	repeat repeat
+	path string
 	// accept is the media type asked for; empty is JSON.
 	accept string
-	// alone takes an array of one for its element.
-	alone bool
-	// elsewhere returns the path that takes the place of path for these ids; nil is none.
-	elsewhere func(c config, path string, ids []string) string
+	// idempotent says that the call may be sent again although it may have been applied: reads, and writes that ask for a state.
+	idempotent bool
+	// oneOrArray takes an array of one for its element.
+	oneOrArray bool
 	// bridge sends the call to the bridge, where API tokens are managed.
 	bridge bool
-	// secretive says that the result holds secrets: what cannot be decoded of it is not kept in the error.
-	secretive bool
-	// ifEmpty makes the result of an answer without a body; nil makes that an error.
-	ifEmpty func(ids []string) Out
+	// secretResult says that the result holds secrets: what cannot be decoded of it is not kept in the error.
+	secretResult bool
+	// altPath returns the path that takes the place of path for these ids; nil is none.
+	altPath func(c config, path string, ids []string) string
+	// ifEmpty makes the result, an Out, of a response without a body; nil makes that an error.
+	ifEmpty func(ids []string) any
 }
-
-// repeat says what may be done about a call that failed on the way.
-type repeat bool
-
-const (
-	// once is for writes that do more each time: repeated only if the API cannot have acted.
-	once repeat = false
-	// always is for reads, and for writes that ask for a state.
-	always repeat = true
-)
 
 // An input puts what the caller gave into the request, or refuses it with a ValidationError.
 type input interface {
@@ -77,12 +71,9 @@ type none struct{}
 
 func (none) encode(*draft) error { return nil }
 
-// route is what of an operation does not depend on its types.
-type route struct {
-	id, method, path, accept string
-	repeat, streamed, bridge bool
-	secretive                bool
-	elsewhere                func(c config, path string, ids []string) string
+// settings is what one use of an operation decides.
+type settings struct {
+	streamed bool
 	// single leaves it to the caller to try again.
 	single bool
 	// timeout is that of an attempt unless an option sets it; 0 is the default.
@@ -93,15 +84,10 @@ type route struct {
 	consume func(io.Reader)
 }
 
-func (o operation[In, Out]) route() route {
-	return route{id: o.id, method: o.method, path: o.path, accept: o.accept, repeat: bool(o.repeat), bridge: o.bridge, elsewhere: o.elsewhere,
-		secretive: o.secretive}
-}
-
 // call performs the operation. It is the whole of most methods.
 func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (Out, error) {
 	var out, zero Out
-	x, err := c.send(ctx, o.route(), opts, in, ids)
+	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return zero, err
 	}
@@ -114,9 +100,9 @@ func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOpti
 		return zero, x.decodeError(nil, errNoEnd)
 	}
 	if o.ifEmpty != nil && wire.IsNull(body) {
-		return o.ifEmpty(ids), nil
+		return o.ifEmpty(ids).(Out), nil
 	}
-	if o.alone {
+	if o.oneOrArray {
 		body = wire.One(body)
 	}
 	if err := wire.Decode(body, &out); err != nil {
@@ -127,14 +113,13 @@ func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOpti
 
 // open performs the operation up to its body, which the caller reads and closes.
 func (o operation[In, Out]) open(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (*exchange, error) {
-	r := o.route()
-	r.streamed = true
-	return c.send(ctx, r, opts, in, ids)
+	return c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)
 }
 
 // An exchange is a request and its answer.
 type exchange struct {
-	route
+	spec
+	settings
 	ctx    context.Context
 	call   transport.Call
 	config callConfig
@@ -143,15 +128,15 @@ type exchange struct {
 }
 
 // send is the one way to the API: it checks the arguments, builds the request, has it sent and turns what is no success into an error.
-func (c *Client) send(ctx context.Context, r route, opts []CallOption, in input, ids []string) (*exchange, error) {
-	x := &exchange{route: r, ctx: ctx}
+func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string) (*exchange, error) {
+	x := &exchange{spec: o, settings: s, ctx: ctx}
 	if err := x.prepare(c, opts, in, ids); err != nil {
 		var refusal *ValidationError
 		if errors.As(err, &refusal) {
-			refusal.Operation = r.id
+			refusal.Operation = o.id
 			return nil, refusal
 		}
-		return nil, &callError{operation: r.id, err: err}
+		return nil, &callError{operation: o.id, err: err}
 	}
 	start := time.Now()
 	err := c.core().transport.Do(ctx, &x.call)
@@ -177,8 +162,8 @@ func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string)
 	if x.ctx == nil {
 		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
-	if x.elsewhere != nil {
-		x.path = x.elsewhere(shared.config, x.path, ids)
+	if x.altPath != nil {
+		x.path = x.altPath(shared.config, x.path, ids)
 	}
 	base := shared.base
 	if x.bridge {
@@ -206,7 +191,7 @@ func (x *exchange) fill(c *core) {
 	*call = transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: &x.target, Body: d.body,
 		Header:     make(http.Header, 4+len(x.config.header)),
-		Repeatable: x.repeat, Streamed: x.streamed, Consume: x.consume, Secrets: d.secrets,
+		Repeatable: x.idempotent, Streamed: x.streamed, Consume: x.consume, Secrets: d.secrets,
 		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
 		Timeout: cmp.Or(x.timeout, defaultTimeout),
 	}

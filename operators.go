@@ -19,29 +19,29 @@ const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator
 
 var (
 	operatorsGet = operation[none, *Operator]{
-		id: "operators.get", secretive: true, method: http.MethodGet, repeat: always, path: operatorPath,
+		id: "operators.get", secretResult: true, method: http.MethodGet, idempotent: true, path: operatorPath,
 	}
 	operatorsReboot = operation[none, none]{
-		id: "operators.reboot", method: http.MethodPost, repeat: once, path: operatorPath + "/reboot",
+		id: "operators.reboot", method: http.MethodPost, path: operatorPath + "/reboot",
 	}
 	operatorsRebuild = operation[none, none]{
-		id: "operators.rebuild", method: http.MethodPost, repeat: once, path: operatorPath + "/rebuild",
+		id: "operators.rebuild", method: http.MethodPost, path: operatorPath + "/rebuild",
 	}
 	operatorsAttachNetworkGroup = operation[none, *Operator]{
-		id: "operators.attach-network-group", secretive: true, method: http.MethodPost, repeat: once, path: operatorPath + "/networkgroup",
+		id: "operators.attach-network-group", secretResult: true, method: http.MethodPost, path: operatorPath + "/networkgroup",
 	}
 	operatorsCheckVersion = operation[none, *OperatorVersions]{
-		id: "operators.check-version", method: http.MethodGet, repeat: always, path: operatorPath + "/version/check",
+		id: "operators.check-version", method: http.MethodGet, idempotent: true, path: operatorPath + "/version/check",
 	}
 	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
-		id: "operators.update-version", secretive: true, method: http.MethodPost, repeat: once, path: operatorPath + "/version/update",
+		id: "operators.update-version", secretResult: true, method: http.MethodPost, path: operatorPath + "/version/update",
 	}
 	operatorsOtoroshiConfig = operation[none, none]{
-		id: "operators.otoroshi-config", method: http.MethodGet, repeat: always, accept: mediaYAML,
+		id: "operators.otoroshi-config", method: http.MethodGet, idempotent: true, accept: mediaYAML,
 		path: operatorPath + "/config.yaml",
 	}
 	operatorsDetachNetworkGroup = operation[none, none]{
-		id: "operators.detach-network-group", method: http.MethodDelete, repeat: always, path: operatorPath + "/networkgroup",
+		id: "operators.detach-network-group", method: http.MethodDelete, idempotent: true, path: operatorPath + "/networkgroup",
 	}
 )
 

@@ -24,19 +24,19 @@ const applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/
 
 var (
 	orchestrationListDeployments = operation[DeploymentQuery, []Deployment]{
-		id: "orchestration.list-deployments", method: http.MethodGet, repeat: always,
+		id: "orchestration.list-deployments", method: http.MethodGet, idempotent: true,
 		path: applicationPath + "/deployments",
 	}
 	orchestrationGetDeployment = operation[none, *Deployment]{
-		id: "orchestration.get-deployment", method: http.MethodGet, repeat: always, alone: true,
+		id: "orchestration.get-deployment", method: http.MethodGet, idempotent: true, oneOrArray: true,
 		path: applicationPath + "/deployments/{deploymentId}",
 	}
 	orchestrationGetInstance = operation[none, *Instance]{
-		id: "orchestration.get-instance", method: http.MethodGet, repeat: always, alone: true,
+		id: "orchestration.get-instance", method: http.MethodGet, idempotent: true, oneOrArray: true,
 		path: applicationPath + "/instances/{instanceId}",
 	}
 	orchestrationListInstances = operation[InstanceQuery, []Instance]{
-		id: "orchestration.list-instances", method: http.MethodGet, repeat: always,
+		id: "orchestration.list-instances", method: http.MethodGet, idempotent: true,
 		path: applicationPath + "/instances",
 	}
 )

@@ -23,21 +23,21 @@ const pulsarPoliciesPath = "/v4/addon-providers/addon-pulsar/addons/{addon-id}/s
 
 var (
 	pulsarGetStoragePolicies = operation[none, *StoragePolicies]{
-		id: "pulsar.get-storage-policies", method: http.MethodGet, repeat: always, path: pulsarPoliciesPath,
+		id: "pulsar.get-storage-policies", method: http.MethodGet, idempotent: true, path: pulsarPoliciesPath,
 	}
 	pulsarGet = operation[none, *PulsarAddon]{
-		id: "pulsar.get", secretive: true, method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
+		id: "pulsar.get", secretResult: true, method: http.MethodGet, idempotent: true, path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
 	}
 	pulsarGetCluster = operation[none, *PulsarCluster]{
-		id: "pulsar.get-cluster", method: http.MethodGet, repeat: always, path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
+		id: "pulsar.get-cluster", method: http.MethodGet, idempotent: true, path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
 	}
 	pulsarRenewToken = operation[none, *PulsarAddon]{
-		id: "pulsar.renew-token", secretive: true, method: http.MethodPatch, repeat: once,
+		id: "pulsar.renew-token", secretResult: true, method: http.MethodPatch,
 		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit",
 	}
 	pulsarUpdateStoragePolicies = operation[StoragePoliciesPatch, *StoragePolicies]{
-		id: "pulsar.update-storage-policies", method: http.MethodPatch, repeat: always, path: pulsarPoliciesPath,
-		ifEmpty: func([]string) *StoragePolicies { return &StoragePolicies{} },
+		id: "pulsar.update-storage-policies", method: http.MethodPatch, idempotent: true, path: pulsarPoliciesPath,
+		ifEmpty: func([]string) any { return &StoragePolicies{} },
 	}
 )
 

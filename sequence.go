@@ -44,12 +44,12 @@ func long[In input, T any](ctx context.Context, c *Client, o operation[In, []T],
 	var list []T
 	var decoding error
 	var beginning head
-	r := o.route()
-	r.consume = func(body io.Reader) {
+	s := settings{}
+	s.consume = func(body io.Reader) {
 		beginning.text = beginning.text[:0]
 		list, decoding = wire.List[T](io.TeeReader(body, &beginning))
 	}
-	x, err := c.send(ctx, r, opts, in, ids)
+	x, err := c.send(ctx, spec(o), s, opts, in, ids)
 	switch {
 	case err != nil:
 		return nil, err

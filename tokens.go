@@ -17,13 +17,13 @@ type TokensService service
 
 var (
 	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", method: http.MethodGet, repeat: always, bridge: true, path: "/api-tokens",
+		id: "tokens.list", method: http.MethodGet, idempotent: true, bridge: true, path: "/api-tokens",
 	}
 	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", secretive: true, method: http.MethodPost, repeat: once, bridge: true, path: "/api-tokens",
+		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true, path: "/api-tokens",
 	}
 	tokensRevoke = operation[none, none]{
-		id: "tokens.revoke", method: http.MethodDelete, repeat: always, bridge: true, path: "/api-tokens/{apiTokenId}",
+		id: "tokens.revoke", method: http.MethodDelete, idempotent: true, bridge: true, path: "/api-tokens/{apiTokenId}",
 	}
 )
 

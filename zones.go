@@ -13,10 +13,10 @@ type ZonesService service
 
 var (
 	zonesList = operation[ZoneQuery, []Zone]{
-		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones", repeat: always,
+		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones", idempotent: true,
 	}
 	zonesGet = operation[none, *Zone]{
-		id: "zones.get", method: http.MethodGet, path: "/v4/products/zones/{name}", repeat: always,
+		id: "zones.get", method: http.MethodGet, path: "/v4/products/zones/{name}", idempotent: true,
 	}
 )
 

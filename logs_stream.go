@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -170,18 +171,13 @@ func (r *logRun[T]) connection() error {
 }
 
 func (r *logRun[T]) open() (*exchange, error) {
-	route := r.operation.route()
-	route.streamed, route.single = true, true
-	route.timeout, route.idle = streamHeaderTimeout, r.query.IdleTimeout
-	if route.idle == 0 {
-		route.idle = defaultIdleTimeout
-	}
+	s := settings{streamed: true, single: true, timeout: streamHeaderTimeout, idle: cmp.Or(r.query.IdleTimeout, defaultIdleTimeout)}
 	request := logRequest{LogQuery: r.query, cursor: r.position()}
 	if r.query.Limit > 0 {
 		// An API that repeats entries on resumption counts them; so they are asked for on top.
 		request.limit = r.query.Limit - r.given + r.repeats
 	}
-	return onAnotherStack(func() (*exchange, error) { return r.client.send(r.ctx, route, r.opts, request, r.ids) })
+	return onAnotherStack(func() (*exchange, error) { return r.client.send(r.ctx, spec(r.operation), s, r.opts, request, r.ids) })
 }
 
 // onAnotherStack runs open on a goroutine of its own and waits for it. Sending a request takes a deep stack, which an open stream would
