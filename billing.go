@@ -1,11 +1,16 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"io"
 	"iter"
 	"net/http"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -67,8 +72,8 @@ type Invoice struct {
 	// TransactionID is the payment provider's; see [InvoiceDetail.ProviderTransactionID] for a single invoice.
 	TransactionID   string `json:"transaction_id,omitzero"`
 	CustomerOrderID string `json:"customer_order_id,omitzero"`
-	// InvoiceDayPlan is 0 if there is none.
-	InvoiceDayPlan int `json:"invoice_day_plan,omitzero"`
+	// InvoiceDayPlan is nil if there is none.
+	InvoiceDayPlan *int `json:"invoice_day_plan,omitzero"`
 }
 
 // An InvoiceKind tells invoices from credit notes. Other values may appear; see [InvoiceKind.IsKnown].
@@ -164,7 +169,7 @@ type InvoiceDetail struct {
 }
 
 // Transaction returns the payment provider's id of the payment, from whichever of the two fields has it; empty if none.
-func (d InvoiceDetail) Transaction() string { return firstOf(d.ProviderTransactionID, d.TransactionID) }
+func (d InvoiceDetail) Transaction() string { return cmp.Or(d.ProviderTransactionID, d.TransactionID) }
 
 // An InvoiceUptime is the cost of an application's running time.
 type InvoiceUptime struct {
@@ -201,12 +206,41 @@ type InvoiceCountable struct {
 	PolicyID string  `json:"policy_id,omitzero"`
 	Quantity Amount  `json:"quantity,omitzero"`
 	PlanID   string  `json:"plan_id,omitzero"`
-	// Duration is in hours.
-	Duration     Amount                   `json:"duration,omitzero"`
+	// Duration is a number of hours, or text in the form of ISO 8601: PT744H.
+	Duration     InvoiceDuration          `json:"duration,omitzero"`
 	DetailsPrice Money                    `json:"details_price,omitzero"`
 	Category     string                   `json:"category,omitzero"`
 	SubCategory  string                   `json:"sub_category,omitzero"`
 	Details      []InvoiceCountableDetail `json:"details,omitzero"`
+}
+
+// An InvoiceDuration is the text of a duration as the API wrote it: the number of hours 744, or
+// PT744H.
+type InvoiceDuration string
+
+// String returns the text.
+func (d InvoiceDuration) String() string { return string(d) }
+
+func readDuration(dec *jsontext.Decoder, d *InvoiceDuration) error {
+	token, err := dec.ReadToken()
+	switch token.Kind() {
+	case '"', '0':
+		*d = InvoiceDuration(token.String())
+	case '{', '[':
+		err = errors.New("expected a duration")
+	}
+	return err
+}
+
+// UnmarshalJSON reads a number, a text, or null.
+func (d *InvoiceDuration) UnmarshalJSON(data []byte) error { return unmarshal(data, d) }
+
+// MarshalJSON writes a number as a number and any other text as text.
+func (d InvoiceDuration) MarshalJSON() ([]byte, error) {
+	if isNumber(string(d)) {
+		return []byte(d), nil
+	}
+	return json.Marshal(string(d))
 }
 
 // An InvoiceCountableDetail is a part of a quantity's period.
@@ -286,7 +320,7 @@ func (q InvoiceQuery) encode(d *draft) error {
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
-	return long(ctx, s.client, billingListInvoices, opts, q, string(owner))
+	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
 }
 
 // Invoices returns the same as [BillingService.ListInvoices] as a sequence that is decoded while it arrives, in memory for one invoice.
@@ -301,7 +335,7 @@ func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQ
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
 func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
-	return long(ctx, s.client, billingListUnpaidInvoices, opts, none{}, string(owner))
+	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetInvoice returns one invoice with all its lines. An unknown number is [ErrNotFound].

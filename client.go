@@ -1,9 +1,9 @@
 package clevercloud
 
 import (
-	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
@@ -62,16 +62,6 @@ func (c *Client) With(opts ...ClientOption) (*Client, error) {
 
 // CloseIdleConnections closes connections that no call is using. A client that is dropped without it keeps them for 90 seconds.
 func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleConnections() }
-
-// Do calls an endpoint that no service covers, with the client's credentials, retries and errors. The path begins with a slash and may
-// hold a query: /v2/self. GET and HEAD are repeated like the reads of the services, other methods like their writes.
-//
-// in is sent as JSON unless it is nil. The answer is decoded from JSON into out, a pointer; if out is an [io.Writer] it is copied there
-// as it arrives; if out is nil it is dropped. JSON of more than 256 MiB, or made of more than a million values for a type that only
-// encoding/json can fill (any, a map), is refused; take that with a Writer.
-func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
-	return do(ctx, c, method, path, in, out, opts)
-}
 
 func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if conf.retry == (RetryPolicy{}) {
@@ -138,8 +128,9 @@ func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
 	return u, nil
 }
 
-// ownHTTPClient has a connection pool of its own, so that neither the program's other traffic nor its changes to the default transport
-// meet this client's.
+// ownHTTPClient has a connection pool of its own, so that neither the program's other traffic nor its
+// changes to the default transport meet this client's. HTTP/2 connections that are silent are checked
+// by a ping, so that a dead one is given up and not used for every retry.
 func ownHTTPClient() *http.Client {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -148,5 +139,11 @@ func ownHTTPClient() *http.Client {
 	own := t.Clone()
 	own.MaxIdleConnsPerHost = own.MaxIdleConns
 	own.MaxResponseHeaderBytes = 1 << 20
+	own.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
 	return &http.Client{Transport: own}
 }
+
+const (
+	pingAfter   = 3 * time.Second
+	pingTimeout = 5 * time.Second
+)

@@ -16,65 +16,46 @@ func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer
 	if w == nil {
 		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
 	}
-	x, err := o.open(ctx, c, opts, in, ids...)
+	x, err := c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)
 	if err != nil {
 		return 0, err
 	}
 	return x.copyTo(w)
 }
 
-// text returns a short document whole, repeated like any result.
+// text returns a short document whole, retried like any result.
 func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (string, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return "", err
 	}
-	defer x.call.Release()
-	text := string(x.call.Payload)
 	switch err := x.checkDocument(); {
 	case err != nil:
 		return "", err
-	case transport.EndsWithConnection(x.call.Response):
-		return "", x.decodeError(nil, errNoEnd)
-	case text == "":
+	case transport.EndsWithConnection(x.Response):
+		return "", x.decodeError(nil, errNoLength)
+	case len(x.Body) == 0:
 		return "", x.decodeError(nil, errEmptyDocument)
 	}
-	return text, nil
+	return string(x.Body), nil
 }
 
 var (
-	errNoEnd         error = noEndError{}
-	errEmptyDocument       = errors.New("the document is empty")
+	errNoLength      = fmt.Errorf("response has no length and may be truncated (%w)", io.ErrUnexpectedEOF)
+	errEmptyDocument = errors.New("the document is empty")
 )
-
-type noEndError struct{}
-
-func (noEndError) Error() string {
-	return "the answer does not say where it ends, so that it may be cut"
-}
-
-func (noEndError) Unwrap() error { return io.ErrUnexpectedEOF }
-
-// cut reports whether an answer without a body may have lost it on the way.
-func (x *exchange) cut() bool {
-	return len(x.call.Payload) == 0 && transport.EndsWithConnection(x.call.Response)
-}
 
 // checkDocument refuses an answer of another kind than the one asked for, a login page in place of a PDF.
 func (x *exchange) checkDocument() error {
-	h := x.call.Response.Header
-	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); foreignTo(x.accept, kind) {
+	if kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); foreignTo(x.accept, kind) {
 		return x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
-	}
-	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return x.decodeError(nil, fmt.Errorf("content encoding %q was not asked for", coding))
 	}
 	return nil
 }
 
 // copyTo hands the body over. An answer that is not what was asked for is an error before anything is written.
 func (x *exchange) copyTo(w io.Writer) (int64, error) {
-	answer := x.call.Response
+	answer := x.Response
 	defer answer.Body.Close()
 	if err := x.checkDocument(); err != nil {
 		return 0, err
@@ -82,26 +63,26 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	source := &source{r: answer.Body}
 	n, err := io.Copy(w, source)
 	if err == nil && transport.EndsWithConnection(answer) {
-		source.err = errNoEnd
+		source.err = errNoLength
 	}
 	switch {
 	case source.err != nil:
 		e := x.failure(source.err)
-		var failed *callError
-		if errors.As(e, &failed) {
-			failed.text = fmt.Sprintf("download ended early, after %s: %s", progress(n, answer.ContentLength), printable(source.err.Error(), 512))
-		}
+		e.text = fmt.Sprintf("download ended early, after %s: %s", progress(n, answer.ContentLength), printable(source.err.Error(), 512))
 		return n, e
 	case err != nil:
-		return n, &callError{operation: x.id, err: fmt.Errorf("write after %d bytes: %w", n, err)}
-	case n == 0 && x.accept != "":
+		return n, &RequestError{
+			Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: !transport.IsRead(x.method),
+			err: fmt.Errorf("write after %d bytes: %w", n, err),
+		}
+	case n == 0 && x.accept != "" && x.accept != "*/*":
 		return 0, x.decodeError(nil, errEmptyDocument)
 	}
 	return n, nil
 }
 
 func foreignTo(accept, kind string) bool {
-	if accept == "" || kind == accept {
+	if accept == "" || accept == "*/*" || kind == accept {
 		return false
 	}
 	text := strings.HasPrefix(accept, "text/") || accept == mediaYAML

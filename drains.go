@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
-	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // DrainsService forwards the logs of an application to another system. Its methods also take the real id of an add-on where they say
@@ -153,7 +153,7 @@ func (d *Drain) UnmarshalJSON(data []byte) error {
 		plain
 		Recipient taggedRecipient `json:"recipient"`
 	}{plain: plain(*d)}
-	if err := wire.Unmarshal(data, &aux); err != nil {
+	if err := unmarshal(data, &aux); err != nil {
 		return err
 	}
 	*d = Drain(aux.plain)
@@ -172,7 +172,7 @@ func (d Drain) MarshalJSON() ([]byte, error) {
 		Recipient json.RawMessage `json:"recipient,omitzero"`
 	}{plain: plain(d)}
 	if d.Recipient != nil {
-		aux.Recipient = encodeRecipient(d.Recipient, firstOf(d.recipientType, d.Recipient.typeName(CurrentDrainTypeNames)), true)
+		aux.Recipient = encodeRecipient(d.Recipient, cmp.Or(d.recipientType, d.Recipient.typeName(CurrentDrainTypeNames)), true)
 	}
 	return json.Marshal(aux)
 }
@@ -438,24 +438,21 @@ type DrainWait struct {
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, want DrainStatus, w DrainWait, opts ...CallOption) (*Drain, error) {
 	var last *Drain
-	p := poll{operation: "drains.wait-for-status", interval: w.Interval, maxInterval: w.MaxInterval}
-	err := p.until(ctx, func() (bool, error) {
-		d, err := s.Get(ctx, owner, app, id, opts...)
-		if want == DrainStatusDeleted && errors.Is(err, ErrNotFound) {
-			last = &Drain{ID: id}
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if w.OnChange != nil && (last == nil || last.Status.Status != d.Status.Status) {
-			w.OnChange(*d)
-		}
-		last = d
-		return d.Status.Status == want, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return last, nil
+	return waitUntil(ctx, "drains.wait-for-status",
+		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
+		func(ctx context.Context) (*Drain, error) {
+			d, err := s.Get(ctx, owner, app, id, opts...)
+			if want == DrainStatusDeleted && errors.Is(err, ErrNotFound) {
+				return &Drain{ID: id, Status: DrainState{Status: DrainStatusDeleted}}, nil
+			}
+			return d, err
+		},
+		func(d *Drain) (bool, error) {
+			if w.OnChange != nil && (last == nil || last.Status.Status != d.Status.Status) {
+				w.OnChange(*d)
+			}
+			last = d
+			return d.Status.Status == want, nil
+		},
+		func(d *Drain) string { return string(d.Status.Status) })
 }

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// Kinds of failure, for [errors.Is]. An [*APIError] is of every kind that its status and code say; ErrInvalidArgument and
-// ErrEventTooLarge come from this side.
+// Kinds of failure, for [errors.Is]. An [*APIError] matches every kind that its status and code say.
 var (
 	// ErrBadRequest is status 400 or 422: the API did not accept a parameter or the body; see [APIError.Fields].
 	ErrBadRequest = errors.New("bad request")
@@ -29,11 +28,19 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 	// ErrQuotaExceeded is the code clever.core.quota-exceeded, whatever the status.
 	ErrQuotaExceeded = errors.New("quota exceeded")
-	// ErrUnavailable is status 408 or any 5xx: the same call may work later.
+	// ErrPreconditionFailed is status 412.
+	ErrPreconditionFailed = errors.New("precondition failed")
+	// ErrUnavailable is status 408 or any 5xx, a refused or broken connection, or an attempt's timeout:
+	// the same call may succeed later.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrMaybeApplied says that a write may have been applied although it failed: no response came, or
+	// one of status 408 or 5xx, or one that cannot be decoded. It states a fact, also about writes that
+	// are idempotent. Look at what the call was to change before you make it again.
+	ErrMaybeApplied = errors.New("may have been applied")
 	// ErrInvalidArgument is an argument or option refused before anything was sent; see [ValidationError].
 	ErrInvalidArgument = errors.New("invalid argument")
-	// ErrEventTooLarge is an event of a log stream over [LogQuery.MaxEventSize]. It is final: reconnecting would meet the event again.
+	// ErrEventTooLarge is an event of a stream over [LogQuery.MaxEventSize]. It is the cause of a
+	// [LogDecodeError].
 	ErrEventTooLarge = errors.New("event too large")
 )
 
@@ -45,6 +52,8 @@ type ValidationError struct {
 	Argument string
 	// Reason says what it must be.
 	Reason string
+
+	target string
 }
 
 // Error returns one line: clevercloud: drains.get: drainId must not be empty.
@@ -52,7 +61,15 @@ func (e *ValidationError) Error() string {
 	if e.Operation == "" {
 		return fmt.Sprintf("clevercloud: %s: %s", e.Argument, e.Reason)
 	}
-	return fmt.Sprintf("clevercloud: %s: %s %s", e.Operation, e.Argument, e.Reason)
+	return fmt.Sprintf("clevercloud: %s: %s %s", title(e.Operation, e.target), e.Argument, e.Reason)
+}
+
+// title names an operation in an error, together with what a call of [Client.Do] was for.
+func title(operation, target string) string {
+	if target != "" {
+		return operation + " " + target
+	}
+	return operation
 }
 
 // Is makes every ValidationError an [ErrInvalidArgument].
@@ -87,6 +104,10 @@ type APIError struct {
 	Header http.Header
 	// Body is the response's, 1 MiB of it at most.
 	Body []byte
+
+	// hint says more about what to do.
+	hint, target            string
+	transient, maybeApplied bool
 }
 
 // A FieldError is one refused part of a request.
@@ -104,9 +125,12 @@ type FieldError struct {
 //	clevercloud: drains.get: 404 not found: no drain with this id (clever.core.not-found, sozu-id 01K3…)
 func (e *APIError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "clevercloud: %s: %s", e.Operation, e.status())
+	fmt.Fprintf(&b, "clevercloud: %s: %s", title(e.Operation, e.target), e.status())
 	if said := e.said(); said != "" {
 		b.WriteString(": " + said)
+	}
+	if e.hint != "" {
+		b.WriteString("; " + e.hint)
 	}
 	if notes := e.notes(); len(notes) > 0 {
 		fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
@@ -147,6 +171,9 @@ func (e *APIError) notes() []string {
 		kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
 		notes = append(notes, strings.TrimPrefix(fmt.Sprintf("%s, %d bytes", printable(kind, 64), len(e.Body)), ", "))
 	}
+	if e.RetryAfter > 0 {
+		notes = append(notes, "retry after "+e.RetryAfter.Round(time.Millisecond).String())
+	}
 	if e.Attempts > 1 {
 		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
@@ -173,6 +200,10 @@ func (e *APIError) Is(target error) bool {
 		return e.rateLimited()
 	case ErrQuotaExceeded:
 		return e.Code == "clever.core.quota-exceeded"
+	case ErrPreconditionFailed:
+		return e.StatusCode == http.StatusPreconditionFailed
+	case ErrMaybeApplied:
+		return e.maybeApplied
 	case ErrUnavailable:
 		return e.StatusCode == http.StatusRequestTimeout || e.StatusCode >= 500
 	}
@@ -189,19 +220,21 @@ func (e *APIError) rateLimited() bool {
 type DecodeError struct {
 	// Operation is the id of the call.
 	Operation string
-	// Path leads to the value at fault, [3].dns.a for example; empty for the whole body.
+	// Path is a JSON pointer to the value at fault, such as /3/dns/a. It is empty for the whole body.
 	Path string
 	// RequestID is the Sozu-Id header.
 	RequestID string
 	// Body is the beginning of the body, 1 KiB at most; nil if the operation returns secrets, tokens.create for example.
 	Body []byte
 
-	err error
+	err    error
+	target string
+	write  bool
 }
 
-// Error returns one line: clevercloud: zones.list: decode response: [3].lat: expected number, got string.
+// Error returns one line: clevercloud: zones.list: decode response: /3/lat: expected number, got string.
 func (e *DecodeError) Error() string {
-	text := "clevercloud: " + e.Operation + ": decode response: "
+	text := "clevercloud: " + title(e.Operation, e.target) + ": decode response: "
 	if e.Path != "" {
 		text += e.Path + ": "
 	}
@@ -217,27 +250,43 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the cause.
 func (e *DecodeError) Unwrap() error { return e.err }
 
-// A callError is a call that got no answer.
-type callError struct {
-	operation string
-	attempts  int
-	// text replaces err's own in the message.
-	text string
+// Is reports whether target is [ErrMaybeApplied] and the operation writes.
+func (e *DecodeError) Is(target error) bool { return target == ErrMaybeApplied && e.write }
+
+// A RequestError reports a call that got no usable response: the connection failed, an attempt timed
+// out, or the context was done. It wraps the cause. If an earlier attempt was answered, it also wraps
+// the [*APIError] of that attempt.
+type RequestError struct {
+	// Operation is the id of the call, such as drains.create.
+	Operation string
+	// Attempts counts the requests, 0 if none was made.
+	Attempts int
+	// MaybeApplied reports whether a write may have been applied. It is false if no request reached a
+	// server, and for calls that only read.
+	MaybeApplied bool
+
 	err  error
-	// last is the answer to an earlier attempt.
 	last *APIError
-	// permanent says that another try is of no use.
-	permanent bool
+	// text takes the place of err's own.
+	text, target string
+	// transient says that the call may be made again, unavailable that it may succeed later.
+	transient, unavailable bool
 }
 
-func (e *callError) Error() string {
+// Error returns one line:
+//
+//	clevercloud: drains.create: connection reset by peer; the request may have been applied
+func (e *RequestError) Error() string {
 	text := e.text
-	if text == "" {
+	if text == "" && e.err != nil {
 		text = printable(e.err.Error(), 512)
 	}
+	if e.MaybeApplied {
+		text += "; the request may have been applied"
+	}
 	var notes []string
-	if e.attempts > 1 {
-		notes = append(notes, strconv.Itoa(e.attempts)+" attempts")
+	if e.Attempts > 1 {
+		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
 	if e.last != nil {
 		notes = append(notes, "last: "+e.last.status())
@@ -245,20 +294,46 @@ func (e *callError) Error() string {
 	if len(notes) > 0 {
 		text += " (" + strings.Join(notes, ", ") + ")"
 	}
-	return "clevercloud: " + e.operation + ": " + text
+	return "clevercloud: " + title(e.Operation, e.target) + ": " + text
 }
 
-func (e *callError) Unwrap() []error {
-	if e.last != nil {
-		return []error{e.err, e.last}
+// Unwrap returns the cause and, if an earlier attempt was answered, its [*APIError].
+func (e *RequestError) Unwrap() []error {
+	var errs []error
+	if e.err != nil {
+		errs = append(errs, e.err)
 	}
-	return []error{e.err}
+	if e.last != nil {
+		errs = append(errs, e.last)
+	}
+	return errs
+}
+
+// Is reports whether target is [ErrMaybeApplied] or [ErrUnavailable], and e is of that kind.
+func (e *RequestError) Is(target error) bool {
+	return target == ErrMaybeApplied && e.MaybeApplied || target == ErrUnavailable && e.unavailable
 }
 
 // Timeout reports whether a timeout is the cause.
-func (e *callError) Timeout() bool {
+func (e *RequestError) Timeout() bool {
 	var t interface{ Timeout() bool }
 	return errors.Is(e.err, context.DeadlineExceeded) || errors.As(e.err, &t) && t.Timeout()
+}
+
+// IsTransient reports whether the same call may succeed later and may be made again. It is the rule
+// of the retry loop, of the waiters and of the streams: connection errors, timeouts, and the statuses
+// 408, 425, 429, 500, 502, 503 and 504. It is false for a call that is not idempotent and may have
+// been applied, and once the context is done.
+func IsTransient(err error) bool {
+	var request *RequestError
+	var answer *APIError
+	switch {
+	case errors.As(err, &request):
+		return request.transient
+	case errors.As(err, &answer):
+		return answer.transient
+	}
+	return false
 }
 
 // printable makes text of the server's fit for one line of a log: control characters escaped, length bounded.

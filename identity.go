@@ -133,12 +133,12 @@ func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...
 func unresolved(idOrName string, named []Resource) error {
 	if len(named) == 0 {
 		text := fmt.Sprintf("no application or add-on %q among those that these credentials can see", printable(idOrName, 64))
-		return &callError{operation: identitySummary.id, err: fmt.Errorf("%w: %s", ErrNotFound, text), text: text}
+		return &RequestError{Operation: identitySummary.id, err: ErrNotFound, text: text}
 	}
 	ids := make([]string, len(named))
 	for i, r := range named {
 		ids[i] = string(r.ID)
 	}
 	err := errors.New(strings.Join(ids, ", "))
-	return &callError{operation: identitySummary.id, err: fmt.Errorf("%w: the name is that of %w", ErrConflict, err)}
+	return &RequestError{Operation: identitySummary.id, err: fmt.Errorf("%w: the name is that of %w", ErrConflict, err)}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/sse"
+	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
 const (
@@ -139,7 +140,7 @@ func (r *logRun[T]) connection() error {
 	if err != nil {
 		return r.openError(err)
 	}
-	answer := x.call.Response
+	answer := x.Response
 	defer answer.Body.Close()
 	if answer.StatusCode == http.StatusNoContent {
 		return errStreamEnd
@@ -171,7 +172,9 @@ func (r *logRun[T]) connection() error {
 }
 
 func (r *logRun[T]) open() (*exchange, error) {
-	s := settings{streamed: true, single: true, timeout: streamHeaderTimeout, idle: cmp.Or(r.query.IdleTimeout, defaultIdleTimeout)}
+	s := settings{
+		streamed: true, header: streamHeaderTimeout, idle: cmp.Or(r.query.IdleTimeout, defaultIdleTimeout), retry: &RetryPolicy{},
+	}
 	request := logRequest{LogQuery: r.query, cursor: r.position()}
 	if r.query.Limit > 0 {
 		// An API that repeats entries on resumption counts them; so they are asked for on top.
@@ -202,7 +205,7 @@ func onAnotherStack(open func() (*exchange, error)) (x *exchange, err error) {
 }
 
 func (r *logRun[T]) openError(err error) error {
-	if !passing(err) {
+	if !IsTransient(err) {
 		return err
 	}
 	lost := &lostError{err: err}
@@ -303,7 +306,7 @@ func (r *logRun[T]) remember(id uint64, text []byte) {
 
 // position is where to resume: the last id, unless it cannot be sent.
 func (r *logRun[T]) position() string {
-	if id := string(r.cursor); validHeaderValue(id) {
+	if id := string(r.cursor); transport.ValidHeaderValue(id) {
 		return id
 	}
 	return ""
@@ -314,11 +317,11 @@ func (r *logRun[T]) end(data []byte) error {
 	var endedBy string
 	var members map[string]json.RawMessage
 	if _ = json.Unmarshal(data, &members); members == nil {
-		return &lostError{err: &callError{operation: r.operation.id, err: errors.New("unreadable END_OF_STREAM")}}
+		return &lostError{err: &RequestError{Operation: r.operation.id, err: errors.New("unreadable END_OF_STREAM")}}
 	}
 	_ = json.Unmarshal(members["endedBy"], &endedBy)
 	if r.repeats > 0 && r.query.Limit > 0 && endedBy != "UNTIL_REACHED" {
-		return &lostError{err: &callError{operation: r.operation.id, err: errors.New("repeated entries used up the limit")}}
+		return &lostError{err: &RequestError{Operation: r.operation.id, err: errors.New("repeated entries used up the limit")}}
 	}
 	return errStreamEnd
 }
@@ -333,7 +336,7 @@ func (r *logRun[T]) readError(x *exchange, err error) error {
 		if limit == 0 {
 			limit = sse.DefaultMax
 		}
-		return &callError{operation: r.operation.id, err: ErrEventTooLarge, text: fmt.Sprintf("event larger than %d bytes", limit)}
+		return &RequestError{Operation: r.operation.id, err: ErrEventTooLarge, text: fmt.Sprintf("event larger than %d bytes", limit)}
 	case r.ctx.Err() != nil:
 		return x.failure(err)
 	case err == io.EOF:
@@ -354,7 +357,7 @@ func (r *logRun[T]) pause(lost *lostError) error {
 			most = *settings.maxRetries
 		}
 	}
-	if (most > 0 || !r.opened) && r.failures > most {
+	if (most != 0 || !r.opened) && r.failures > most {
 		return lost.err
 	}
 	wait := r.backoff(lost.after)
@@ -362,7 +365,7 @@ func (r *logRun[T]) pause(lost *lostError) error {
 		r.query.OnReconnect(Reconnect{Err: lost.err, Attempt: r.failures, Wait: wait, LastEventID: r.position()})
 	}
 	if err := sleep(r.ctx, wait); err != nil {
-		return &callError{operation: r.operation.id, err: err, text: r.ctx.Err().Error()}
+		return &RequestError{Operation: r.operation.id, err: err, text: r.ctx.Err().Error()}
 	}
 	return nil
 }

@@ -1,25 +1,25 @@
 package clevercloud
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
-	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
-// An operation describes one call of the API: In goes into the query or the body, Out is what comes back. Everything that differs
-// between calls is data; everything else is in send.
+// An operation describes one call of the API: In goes into the query or the body, Out is what comes
+// back. Everything that differs between calls is data; everything else is in send.
 type operation[In input, Out any] spec
 
 // A spec is an operation without its types.
@@ -31,13 +31,15 @@ type spec struct {
 	path string
 	// accept is the media type asked for; empty is JSON.
 	accept string
-	// idempotent says that the call may be sent again although it may have been applied: reads, and writes that ask for a state.
+	// idempotent says that the call may be sent again although it may have been applied: reads, and
+	// writes that ask for a state.
 	idempotent bool
 	// oneOrArray takes an array of one for its element.
 	oneOrArray bool
 	// bridge sends the call to the bridge, where API tokens are managed.
 	bridge bool
-	// secretResult says that the result holds secrets: what cannot be decoded of it is not kept in the error.
+	// secretResult says that the result holds secrets: what cannot be decoded of it is not kept in
+	// the error.
 	secretResult bool
 	// altPath returns the path that takes the place of path for these ids; nil is none.
 	altPath func(c config, path string, ids []string) string
@@ -45,18 +47,18 @@ type spec struct {
 	ifEmpty func(ids []string) any
 }
 
-// An input puts what the caller gave into the request, or refuses it with a ValidationError.
+// An input puts what the caller gave into the request, or rejects it with a ValidationError.
 type input interface {
 	encode(*draft) error
 }
 
-// draft is the part of a request that comes from its input.
+// A draft is the part of a request that comes from its input.
 type draft struct {
 	query query.Values
 	body  []byte
 	// header is for what only some calls send.
 	header http.Header
-	// secrets are values in the body that must not be shown, should the API echo them.
+	// secrets are values in the body that must not be shown if the API echoes them.
 	secrets []string
 	names   DrainTypeNames
 }
@@ -66,23 +68,12 @@ func (d *draft) json(v any) (err error) {
 	return err
 }
 
-// none is the input of a call that has no parameters, and the output of one that returns nothing.
-type none struct{}
+// None is the input of an [Endpoint] without one, and the output of one that returns nothing.
+type None struct{}
 
-func (none) encode(*draft) error { return nil }
+func (None) encode(*draft) error { return nil }
 
-// settings is what one use of an operation decides.
-type settings struct {
-	streamed bool
-	// single leaves it to the caller to try again.
-	single bool
-	// timeout is that of an attempt unless an option sets it; 0 is the default.
-	timeout time.Duration
-	// idle bounds the silence in a streamed body; 0 is the attempt's timeout, a negative one no bound.
-	idle time.Duration
-	// consume takes the body of a success while it arrives, in each attempt from its beginning.
-	consume func(io.Reader)
-}
+type none = None
 
 // call performs the operation. It is the whole of most methods.
 func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (Out, error) {
@@ -91,128 +82,137 @@ func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOpti
 	if err != nil {
 		return zero, err
 	}
-	defer x.call.Release()
 	if _, nothing := any(out).(none); nothing {
 		return out, nil
 	}
-	body := x.call.Payload
-	if x.cut() {
-		return zero, x.decodeError(nil, errNoEnd)
-	}
-	if o.ifEmpty != nil && wire.IsNull(body) {
+	if o.ifEmpty != nil && isNull(x.Body) && !x.truncated() {
 		return o.ifEmpty(ids).(Out), nil
 	}
-	if o.oneOrArray {
-		body = wire.One(body)
-	}
-	if err := wire.Decode(body, &out); err != nil {
-		return zero, x.decodeError(body, err)
+	if err := x.decode(&out); err != nil {
+		return zero, err
 	}
 	return out, nil
 }
 
-// open performs the operation up to its body, which the caller reads and closes.
-func (o operation[In, Out]) open(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (*exchange, error) {
-	return c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)
+// settings is what one use of an operation decides.
+type settings struct {
+	// streamed leaves the body to the caller, who closes it.
+	streamed bool
+	// header bounds the wait for the headers unless an option sets it; 0 is the default.
+	header time.Duration
+	// idle bounds the silence in a streamed body; 0 is the attempt's timeout, a negative one no limit.
+	idle time.Duration
+	// retry takes the place of the client's policy unless it is nil.
+	retry *RetryPolicy
 }
 
-// An exchange is a request and its answer.
+// An exchange is a request and what came of it.
 type exchange struct {
 	spec
-	settings
+	*transport.Result
 	ctx    context.Context
-	call   transport.Call
+	ids    []string
 	config callConfig
-	target url.URL
-	draft  draft
+	// credentials are the client's, nil if it is anonymous.
+	credentials auth.Authenticator
 }
 
-// send is the one way to the API: it checks the arguments, builds the request, has it sent and turns what is no success into an error.
+// send is the one way to the API. It checks the arguments, builds the request, has it sent and turns
+// what is no success into an error.
 func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string) (*exchange, error) {
-	x := &exchange{spec: o, settings: s, ctx: ctx}
-	if err := x.prepare(c, opts, in, ids); err != nil {
-		var refusal *ValidationError
-		if errors.As(err, &refusal) {
-			refusal.Operation = o.id
-			return nil, refusal
+	x := &exchange{spec: o, ctx: ctx, ids: ids, credentials: c.core().config.auth}
+	call, err := x.prepare(c.core(), s, opts, in)
+	if err != nil {
+		var invalid *ValidationError
+		if errors.As(err, &invalid) {
+			invalid.Operation, invalid.target = o.id, o.target()
+			return nil, invalid
 		}
-		return nil, &callError{operation: o.id, err: err}
+		return nil, &RequestError{Operation: o.id, target: o.target(), err: err}
 	}
 	start := time.Now()
-	err := c.core().transport.Do(ctx, &x.call)
+	x.Result, err = c.core().transport.Do(ctx, call)
 	x.report(time.Since(start))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, x.failure(err)
-	}
-	if x.call.Response.StatusCode/100 != 2 {
-		return nil, x.rejection()
+	case x.Response == nil:
+		return nil, x.apiError()
+	case x.Response.StatusCode == http.StatusPartialContent:
+		x.Response.Body.Close()
+		return nil, x.decodeError(x.Body, errors.New("expected the whole document, got a part of it (206)"))
 	}
 	return x, nil
 }
 
-func (x *exchange) prepare(c *Client, opts []CallOption, in input, ids []string) error {
-	shared := c.core()
-	x.config = shared.config.call
+// prepare makes the call out of what the operation, its input and the options say.
+func (x *exchange) prepare(c *core, s settings, opts []CallOption, in input) (*transport.Call, error) {
+	x.config = c.config.call
 	if err := x.config.apply(opts); err != nil {
-		return err
+		return nil, err
 	}
 	if x.config.response != nil {
 		*x.config.response = Response{}
 	}
 	if x.ctx == nil {
-		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
+		return nil, &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
 	if x.altPath != nil {
-		x.path = x.altPath(shared.config, x.path, ids)
+		x.path = x.altPath(c.config, x.path, x.ids)
 	}
-	base := shared.base
+	base := c.base
 	if x.bridge {
-		base = shared.bridge
+		base = c.bridge
 	}
-	if err := expand(&x.target, base, x.path, ids); err != nil {
-		return err
+	target, err := expand(base, x.path, x.ids)
+	if err != nil {
+		return nil, err
 	}
-	d := &x.draft
-	d.names = shared.config.drainTypeNames
-	if err := in.encode(d); err != nil {
-		return err
+	d := draft{names: c.config.drainTypeNames}
+	if err := in.encode(&d); err != nil {
+		return nil, err
 	}
 	for _, pair := range x.config.query {
 		d.query.Add(pair[0], pair[1])
 	}
-	x.target.RawQuery = d.query.String()
-	x.fill(shared)
-	return nil
+	target.RawQuery = d.query.String()
+	x.idempotent = x.idempotent || x.config.idempotent
+	return &transport.Call{
+		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d), Body: d.body,
+		Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed, Policy: x.policy(c, s),
+		Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
+	}, nil
 }
 
-// fill makes the call out of what the operation, its input and the options say.
-func (x *exchange) fill(c *core) {
-	d, call := &x.draft, &x.call
-	*call = transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: &x.target, Body: d.body,
-		Header:     make(http.Header, 4+len(x.config.header)),
-		Repeatable: x.idempotent, Streamed: x.streamed, Consume: x.consume, Secrets: d.secrets,
-		MaxRetries: c.config.retry.MaxRetries, MinWait: c.config.retry.MinWait, MaxWait: c.config.retry.MaxWait,
-		Timeout: cmp.Or(x.timeout, defaultTimeout),
+func (x *exchange) header(c *core, d *draft) http.Header {
+	h := make(http.Header, 4+len(x.config.header))
+	values := []string{cmp.Or(x.accept, mediaJSON), c.userAgent, mediaJSON}
+	h["Accept"] = values[0:1:1]
+	h["User-Agent"] = values[1:2:2]
+	if d.body != nil {
+		h["Content-Type"] = values[2:3:3]
+	}
+	maps.Copy(h, x.config.header)
+	maps.Copy(h, d.header)
+	return h
+}
+
+func (x *exchange) policy(c *core, s settings) transport.Policy {
+	policy := c.config.retry
+	if s.retry != nil {
+		return transport.Policy(*s.retry)
 	}
 	if x.config.maxRetries != nil {
-		call.MaxRetries = *x.config.maxRetries
+		policy.MaxRetries = *x.config.maxRetries
 	}
-	if x.single {
-		call.MaxRetries = 0
-	}
+	return transport.Policy(policy)
+}
+
+func (x *exchange) timeout(s settings) time.Duration {
 	if x.config.timeout != nil {
-		call.Timeout = *x.config.timeout
+		return *x.config.timeout
 	}
-	call.Idle = cmp.Or(x.idle, call.Timeout)
-	values := []string{firstOf(x.accept, mediaJSON), c.userAgent, mediaJSON}
-	call.Header["Accept"] = values[0:1:1]
-	call.Header["User-Agent"] = values[1:2:2]
-	if d.body != nil {
-		call.Header["Content-Type"] = values[2:3:3]
-	}
-	maps.Copy(call.Header, x.config.header)
-	maps.Copy(call.Header, d.header)
+	return cmp.Or(s.header, defaultTimeout)
 }
 
 const (
@@ -226,40 +226,65 @@ func (x *exchange) report(took time.Duration) {
 	if r == nil {
 		return
 	}
-	*r = Response{Attempts: x.call.Attempts, Duration: took}
-	answer := x.call.Response
+	*r = Response{Attempts: x.Attempts, Duration: took, Body: bytes.Clone(x.Body)}
+	answer := x.Response
 	if answer == nil {
-		answer = x.call.Failed
+		answer, r.Body = x.Rejected, x.RejectedBody
 	}
 	if answer != nil {
-		r.StatusCode, r.Header = answer.StatusCode, x.call.Redactor().Header(answer.Header)
+		r.StatusCode, r.Header = answer.StatusCode, answer.Header.Clone()
 		r.RequestID = requestID(r.Header)
 	}
 }
 
 func requestID(h http.Header) string { return h.Get("Sozu-Id") }
 
-// expand makes target the base URL with the path behind it, ids, escaped, in place of placeholders.
-func expand(target, base *url.URL, template string, ids []string) error {
+// truncated reports whether a response without a body may have lost it on the way.
+func (x *exchange) truncated() bool {
+	return len(x.Body) == 0 && transport.EndsWithConnection(x.Response)
+}
+
+// decode reads the body of the response into out.
+func (x *exchange) decode(out any) error {
+	if x.truncated() {
+		return x.decodeError(nil, errNoLength)
+	}
+	body := x.Body
+	if x.oneOrArray {
+		body = oneOf(body)
+	}
+	if err := decodeResult(body, out); err != nil {
+		return x.decodeError(body, err)
+	}
+	return nil
+}
+
+// expand returns the base URL with the path behind it, with ids, escaped, in place of placeholders.
+func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
 	for _, id := range ids {
-		before, rest, _ := strings.Cut(template, "{")
+		before, rest, found := strings.Cut(template, "{")
 		name, after, _ := strings.Cut(rest, "}")
-		switch id {
-		case "":
-			return &ValidationError{Argument: name, Reason: "must not be empty"}
-		case ".", "..":
-			return &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
+		switch {
+		case !found:
+			return nil, &ValidationError{Argument: "ids", Reason: "must not be more than the path has placeholders"}
+		case id == "":
+			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
+		case id == "." || id == "..":
+			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
 		}
 		escaped.WriteString(before + url.PathEscape(id))
 		template = after
 	}
+	if _, rest, missing := strings.Cut(template, "{"); missing {
+		name, _, _ := strings.Cut(rest, "}")
+		return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
+	}
 	escaped.WriteString(template)
 	plain, err := url.PathUnescape(escaped.String())
 	if err != nil {
-		return &ValidationError{Argument: "path", Reason: badPath}
+		return nil, &ValidationError{Argument: "path", Reason: badPath}
 	}
-	*target = url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}
-	return nil
+	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}, nil
 }

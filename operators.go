@@ -2,6 +2,7 @@ package clevercloud
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -220,7 +221,7 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 	if json.Unmarshal(f["networkGroup"], &group) != nil {
 		return "", false
 	}
-	id := NetworkGroupID(firstOf(string(group.ID), string(group.Also)))
+	id := NetworkGroupID(cmp.Or(string(group.ID), string(group.Also)))
 	return id, id != ""
 }
 

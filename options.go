@@ -1,12 +1,16 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -31,10 +35,16 @@ type ClientOption interface {
 	applyClient(*config) error
 }
 
-// A CallOption configures one call. It is a [ClientOption] too: given to [New], it is the default of all calls.
+// A CallOption configures one call.
 type CallOption interface {
-	ClientOption
 	applyCall(*callConfig) error
+}
+
+// An Option is a [CallOption] that is also a [ClientOption]: given to [New], it is the default of all
+// calls.
+type Option interface {
+	ClientOption
+	CallOption
 }
 
 // config is what a client is made of. It is copied, never changed, once a client has it.
@@ -59,6 +69,7 @@ type callConfig struct {
 	header     http.Header
 	query      [][2]string
 	response   *Response
+	idempotent bool
 }
 
 // apply adds the options of one call. c is the call's own.
@@ -80,8 +91,11 @@ func (o clientOption) applyClient(c *config) error { return o(c) }
 
 type callOption func(*callConfig) error
 
-func (o callOption) applyClient(c *config) error   { return o(&c.call) }
 func (o callOption) applyCall(c *callConfig) error { return o(c) }
+
+type option struct{ callOption }
+
+func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 
 // WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], what [auth.Default] finds, or an Authenticator of your own. Without it
 // a client is anonymous. The credentials also choose the API's address unless [WithBaseURL] does.
@@ -159,7 +173,8 @@ func AttemptFromContext(ctx context.Context) int { return transport.AttemptOf(ct
 // A RetryPolicy bounds the attempts of a call and the waits between them. A wait is random between nothing and MinWait, doubled with
 // each attempt up to MaxWait; a Retry-After header replaces it, up to MaxWait too.
 type RetryPolicy struct {
-	// MaxRetries is the number of attempts after the first; 0 is the default, 4. For none use [WithMaxRetries](0).
+	// MaxRetries is the number of attempts after the first. 0 is the default, 4; a negative number is
+	// none.
 	MaxRetries int
 	// MinWait bounds the first wait; 0 is the default, 500 ms.
 	MinWait time.Duration
@@ -172,13 +187,16 @@ func callRetries() RetryPolicy {
 	return RetryPolicy{MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait}
 }
 
+// noRetries is a negative MaxRetries: zero is the default.
+const noRetries = -1
+
 // or fills in zero fields from defaults and refuses what makes no sense.
 func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
-	if p.MaxRetries < 0 || p.MinWait < 0 || p.MaxWait < 0 {
-		return p, "must not be negative"
+	if p.MinWait < 0 || p.MaxWait < 0 {
+		return p, "waits must not be negative"
 	}
-	if p.MaxRetries == 0 {
-		p.MaxRetries = defaults.MaxRetries
+	if p.MaxRetries = cmp.Or(p.MaxRetries, defaults.MaxRetries); p.MaxRetries < 0 {
+		p.MaxRetries = noRetries
 	}
 	if p.MinWait == 0 {
 		p.MinWait = defaults.MinWait
@@ -224,7 +242,7 @@ func WithLogger(logger *slog.Logger) ClientOption {
 // WithUserAgent puts product, "acme-deployer/2.1" for example, before this SDK's own name in the User-Agent header.
 func WithUserAgent(product string) ClientOption {
 	return clientOption(func(c *config) error {
-		if product == "" || !validHeaderValue(product) {
+		if product == "" || !transport.ValidHeaderValue(product) {
 			return refused("WithUserAgent", "must be printable text on one line")
 		}
 		c.userAgent = product
@@ -255,37 +273,37 @@ func WithDrainPaths(paths DrainPaths) ClientOption {
 }
 
 // WithMaxRetries sets the number of attempts after the first; 0 is one attempt in all.
-func WithMaxRetries(n int) CallOption {
-	return callOption(func(c *callConfig) error {
+func WithMaxRetries(n int) Option {
+	return option{func(c *callConfig) error {
 		if n < 0 {
 			return refused("WithMaxRetries", fmt.Sprintf("must not be negative, got %d", n))
 		}
 		c.maxRetries = &n
 		return nil
-	})
+	}}
 }
 
 // WithTimeout bounds each attempt; the default is 60 s, 0 is no bound. A download, a sequence or a stream is not cut by it: there it
 // bounds the wait for the headers, and then (streams have [LogQuery.IdleTimeout] for this) each wait for more of the body.
-func WithTimeout(perAttempt time.Duration) CallOption {
-	return callOption(func(c *callConfig) error {
+func WithTimeout(perAttempt time.Duration) Option {
+	return option{func(c *callConfig) error {
 		if perAttempt < 0 {
 			return refused("WithTimeout", fmt.Sprintf("must not be negative, got %v", perAttempt))
 		}
 		c.timeout = &perAttempt
 		return nil
-	})
+	}}
 }
 
 // WithHeader adds a request header, in place of an earlier one of that name. Authorization (see [WithAuth]), User-Agent (see
 // [WithUserAgent]) and those that belong to the connection are refused.
-func WithHeader(key, value string) CallOption {
-	return callOption(func(c *callConfig) error {
+func WithHeader(key, value string) Option {
+	return option{func(c *callConfig) error {
 		name := http.CanonicalHeaderKey(key)
-		if !validHeaderName(key) || reservedHeader(name) {
+		if !transport.ValidHeaderName(key) || reservedHeader(name) {
 			return refused("WithHeader", fmt.Sprintf("%q is not a header that can be set", key))
 		}
-		if !validHeaderValue(value) {
+		if !transport.ValidHeaderValue(value) {
 			return refused("WithHeader", fmt.Sprintf("the value of %s must be printable text on one line", name))
 		}
 		if c.header = maps.Clone(c.header); c.header == nil {
@@ -293,22 +311,22 @@ func WithHeader(key, value string) CallOption {
 		}
 		c.header[name] = []string{value}
 		return nil
-	})
+	}}
 }
 
 // WithQuery adds a parameter to the URL's query, beside those of the call. It may be given more than once, also for the same key.
-func WithQuery(key, value string) CallOption {
-	return callOption(func(c *callConfig) error {
+func WithQuery(key, value string) Option {
+	return option{func(c *callConfig) error {
 		if key == "" {
 			return refused("WithQuery", "key must not be empty")
 		}
 		c.query = append(slices.Clip(c.query), [2]string{key, value})
 		return nil
-	})
+	}}
 }
 
-// WithResponse has r filled with status, headers, request id, attempts and duration, on errors too. As an option of [New] it is filled by
-// every call, which does not go with concurrent calls.
+// WithResponse fills r with the status, headers, request id, body, attempts and duration of a call,
+// also if the call fails.
 func WithResponse(r *Response) CallOption {
 	return callOption(func(c *callConfig) error {
 		if r == nil {
@@ -318,6 +336,58 @@ func WithResponse(r *Response) CallOption {
 		return nil
 	})
 }
+
+// WithIdempotent says that a repeat of this call does no harm: it is retried even after an attempt that
+// may have been applied, like a call that is idempotent by itself.
+func WithIdempotent() CallOption {
+	return callOption(func(c *callConfig) error {
+		c.idempotent = true
+		return nil
+	})
+}
+
+// A Response is what came back beside the result. Ask for it with [WithResponse].
+type Response struct {
+	// StatusCode is the HTTP status of the last response, 0 if there was none.
+	StatusCode int
+	// Header is the last response's, nil if there was none. It may hold what the API considers secret.
+	Header http.Header
+	// RequestID is the Sozu-Id header. Quote it to Clever Cloud's support.
+	RequestID string
+	// Attempts counts the requests, 0 if an argument was rejected.
+	Attempts int
+	// Duration is the time from the call to its end, with the waits between attempts. For a download, a
+	// sequence or a stream it ends with the headers.
+	Duration time.Duration
+	// Body is the JSON of the result or of the error as it came, so that fields newer than this package
+	// can be read. It is nil for a download, a sequence or a stream. It can hold secrets, so that a
+	// Response prints, logs and marshals with the size of its body only.
+	Body []byte
+}
+
+// printedResponse is what may be shown of a Response.
+type printedResponse struct {
+	StatusCode int           `json:"statusCode"`
+	RequestID  string        `json:"requestId"`
+	Attempts   int           `json:"attempts"`
+	Duration   time.Duration `json:"duration"`
+	BodySize   int           `json:"bodySize"`
+}
+
+func (r Response) printed() printedResponse {
+	return printedResponse{r.StatusCode, r.RequestID, r.Attempts, r.Duration, len(r.Body)}
+}
+
+// Format prints r under any verb without its headers and its body.
+func (r Response) Format(f fmt.State, verb rune) {
+	fmt.Fprintf(f, fmt.FormatString(f, verb), r.printed())
+}
+
+// LogValue logs r without its headers and its body.
+func (r Response) LogValue() slog.Value { return slog.AnyValue(r.printed()) }
+
+// MarshalJSON writes r without its headers and its body.
+func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.printed()) }
 
 func refused(option, reason string) error { return &ValidationError{Argument: option, Reason: reason} }
 
@@ -349,11 +419,29 @@ func reservedHeader(name string) bool {
 	return false
 }
 
-func validHeaderName(name string) bool {
-	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	return name != "" && strings.Trim(name, token) == ""
+const modulePath = "github.com/clevercloud-go/clevercloud"
+
+// userAgent names the program, this module at its version, and Go: "acme/2.1 clevercloud-go/1.0.0 (go1.25.1; linux/amd64)".
+func userAgent(product string) string {
+	sdk := "clevercloud-go/" + version(debug.ReadBuildInfo()) + " (" + runtime.Version() + "; " + runtime.GOOS + "/" + runtime.GOARCH + ")"
+	return strings.TrimSpace(product + " " + sdk)
 }
 
-func validHeaderValue(value string) bool {
-	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+// version is the module's, from the build information of the program that it is part of. One that is replaced by a folder has none.
+func version(info *debug.BuildInfo, ok bool) string {
+	if !ok {
+		return "unknown"
+	}
+	for _, module := range append(info.Deps, &info.Main) {
+		if module.Path != modulePath {
+			continue
+		}
+		if module.Replace != nil {
+			module = module.Replace
+		}
+		if module.Version != "" && module.Version != "(devel)" {
+			return strings.TrimPrefix(module.Version, "v")
+		}
+	}
+	return "devel"
 }

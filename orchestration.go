@@ -1,10 +1,8 @@
 package clevercloud
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"net"
@@ -12,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -237,18 +237,19 @@ func (e *DeploymentError) Error() string {
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
 func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
 	var last *Deployment
-	p := poll{operation: "orchestration.wait-for-deployment", interval: w.Interval, maxInterval: w.MaxInterval}
-	err := p.until(ctx, func() (bool, error) {
-		d, err := s.GetDeployment(ctx, owner, app, id, opts...)
-		if err != nil {
-			return false, err
-		}
-		if w.OnChange != nil && (last == nil || last.State != d.State) {
-			w.OnChange(*d)
-		}
-		last = d
-		return d.State.IsTerminal(), nil
-	})
+	_, err := waitUntil(ctx, "orchestration.wait-for-deployment",
+		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
+		func(ctx context.Context) (*Deployment, error) {
+			return s.GetDeployment(ctx, owner, app, id, opts...)
+		},
+		func(d *Deployment) (bool, error) {
+			if w.OnChange != nil && (last == nil || last.State != d.State) {
+				w.OnChange(*d)
+			}
+			last = d
+			return d.State.IsTerminal(), nil
+		},
+		func(d *Deployment) string { return string(d.State) })
 	if err != nil {
 		return nil, err
 	}
@@ -268,8 +269,8 @@ type Instance struct {
 	Name string `json:"name,omitzero"`
 	// Flavor is the size: XS, S, …; may be empty.
 	Flavor string `json:"flavor,omitzero"`
-	// Index tells the instances of a deployment apart, from 0.
-	Index        int           `json:"index"`
+	// Index tells the instances of a deployment apart, from 0. It is nil if the API gives none.
+	Index        *int          `json:"index"`
 	State        InstanceState `json:"state,omitzero"`
 	HypervisorID string        `json:"hypervisorId,omitzero"`
 	CreationDate time.Time     `json:"creationDate,omitzero"`
@@ -296,23 +297,30 @@ func (n InstanceNetwork) String() string {
 	return net.JoinHostPort(n.IP, strconv.Itoa(n.Port))
 }
 
-// UnmarshalJSON reads an object of ip and port, the text "ip:port", or null. A text of another form is kept as the IP.
-func (n *InstanceNetwork) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(data, []byte(`"`)) {
-		var text string
-		if err := json.Unmarshal(data, &text); err != nil {
+// UnmarshalJSON reads an object of ip and port, the text "ip:port", or null. A text of another form is
+// kept as the IP.
+func (n *InstanceNetwork) UnmarshalJSON(data []byte) error { return unmarshal(data, n) }
+
+func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
+	if dec.PeekKind() != '"' {
+		type object InstanceNetwork
+		value, err := dec.ReadValue()
+		if err != nil {
 			return err
 		}
-		*n = InstanceNetwork{IP: text}
-		if host, port, err := net.SplitHostPort(text); err == nil {
-			if number, err := strconv.Atoi(port); err == nil {
-				*n = InstanceNetwork{IP: host, Port: number}
-			}
-		}
-		return nil
+		return unmarshal(value, (*object)(n))
 	}
-	type object InstanceNetwork
-	return json.Unmarshal(data, (*object)(n))
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	*n = InstanceNetwork{IP: token.String()}
+	if host, port, err := net.SplitHostPort(n.IP); err == nil {
+		if number, err := strconv.Atoi(port); err == nil {
+			*n = InstanceNetwork{IP: host, Port: number}
+		}
+	}
+	return nil
 }
 
 // An InstanceState is where an instance is in its life. Other values may appear; see [InstanceState.IsKnown].

@@ -5,14 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"math/big"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
 // PulsarService is Pulsar add-ons and their storage policies.
@@ -82,7 +78,7 @@ func (p *StoragePolicy) UnmarshalJSON(data []byte) error {
 		if !ok || string(value) == "null" {
 			continue
 		}
-		if n, ok := wholeNumber(value); ok {
+		if n, ok := wholeNumber(string(value)); ok {
 			*field = &n
 			continue
 		}
@@ -106,19 +102,6 @@ func (p StoragePolicy) MarshalJSON() ([]byte, error) {
 		}
 	}
 	return json.Marshal(members)
-}
-
-// wholeNumber reads digits exactly; a fraction of zeros or an exponent is fine as long as a float64 holds the number exactly.
-func wholeNumber(text []byte) (int64, bool) {
-	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-		return n, true
-	}
-	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !wire.IsNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return 0, false
-	}
-	exact, ok := new(big.Rat).SetString(string(text))
-	return int64(f), ok && exact.Cmp(new(big.Rat).SetInt64(int64(f))) == 0
 }
 
 // A StoragePoliciesPatch changes policies. What is left out stays as it is.

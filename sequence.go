@@ -1,86 +1,121 @@
 package clevercloud
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"maps"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/clevercloud-go/clevercloud/internal/transport"
-	"github.com/clevercloud-go/clevercloud/internal/wire"
 )
 
-// sequence decodes the list that o returns element by element, in memory for one. Each range over it is a call of its own. An error is the
-// last value.
+// sequence decodes the list that o returns element by element, in memory for one. Each iteration over
+// it is a call of its own. An error is the last value.
 func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		x, err := o.open(ctx, c, opts, in, ids...)
+		x, err := c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)
 		if err != nil {
 			yield(zero, err)
 			return
 		}
-		defer x.call.Response.Body.Close()
-		err = wire.Elements(x.call.Response.Body, func(element T) bool { return yield(element, nil) })
-		var foreign *wire.Error
+		defer x.Response.Body.Close()
+		body := &source{r: x.Response.Body}
+		err = elements(body, func(element T) bool { return yield(element, nil) })
 		switch {
-		case errors.Is(err, wire.ErrEmpty):
-			if err := x.emptyList(); err != nil {
-				yield(zero, err)
-			}
-		case errors.As(err, &foreign):
-			yield(zero, x.decodeError(nil, err))
+		case body.err != nil:
+			yield(zero, x.failure(body.err))
+		case errors.Is(err, errEmptyBody) && transport.EndsWithConnection(x.Response):
+			yield(zero, x.decodeError(nil, errNoLength))
 		case err != nil:
-			yield(zero, x.failure(err))
+			yield(zero, x.decodeError(nil, err))
 		}
 	}
 }
 
-// long performs an operation whose list is decoded while it arrives, so that its JSON, which may be larger than the result, is never in
-// memory. A list that breaks off is asked for again, as any result.
-func long[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) ([]T, error) {
-	var list []T
-	var decoding error
-	var beginning head
-	s := settings{}
-	s.consume = func(body io.Reader) {
-		beginning.text = beginning.text[:0]
-		list, decoding = wire.List[T](io.TeeReader(body, &beginning))
+// maxElement bounds an element of a sequence. The sequence itself may be of any length.
+const maxElement = 16 << 20
+
+var errElementTooLarge = errors.New("element larger than 16 MiB")
+
+// elements reads a JSON array from r. null is an empty one.
+func elements[T any](r io.Reader, yield func(T) bool) error {
+	limited := &io.LimitedReader{R: r, N: maxElement}
+	buffered := bufio.NewReader(limited)
+	if mark, _ := buffered.Peek(3); len(mark) > 0 && len(withoutMark(mark)) == 0 {
+		_, _ = buffered.Discard(len(mark))
 	}
-	x, err := c.send(ctx, spec(o), s, opts, in, ids)
+	dec := jsontext.NewDecoder(buffered, resultOptions())
+	switch kind := dec.PeekKind(); kind {
+	case '[', 'n':
+		if _, err := dec.ReadToken(); err != nil {
+			return err
+		}
+		if kind == 'n' {
+			return atEnd(dec)
+		}
+	case jsontext.KindInvalid:
+		_, err := dec.ReadToken()
+		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return errEmptyBody
+		}
+		return err
+	default:
+		return fmt.Errorf("expected array, got %s", kindName(kind))
+	}
+	for n := 0; dec.PeekKind() != ']'; n++ {
+		limited.N = maxElement
+		raw, err := dec.ReadValue()
+		if limited.N <= 0 {
+			return errElementTooLarge
+		}
+		if err != nil {
+			return err
+		}
+		var element T
+		if err := unmarshal(raw, &element); err != nil {
+			path, cause := decodeCause(err)
+			return &elementError{fmt.Sprintf("/%d%s", n, path), cause}
+		}
+		if !yield(element) {
+			return nil
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	return atEnd(dec)
+}
+
+// atEnd makes sure that nothing follows. It reads to the end of the body, without which the
+// connection could not be used again.
+func atEnd(dec *jsontext.Decoder) error {
+	_, err := dec.ReadToken()
 	switch {
+	case err == io.EOF:
+		return nil
 	case err != nil:
-		return nil, err
-	case errors.Is(decoding, wire.ErrEmpty):
-		if err := x.emptyList(); err != nil {
-			return nil, err
-		}
-		return []T{}, nil
-	case decoding != nil:
-		return nil, x.decodeError(beginning.text, decoding)
+		return err
 	}
-	return list, nil
+	return errors.New("not JSON: more than one value")
 }
 
-// emptyList takes no body for no element, unless it may have been lost on the way.
-func (x *exchange) emptyList() error {
-	if transport.EndsWithConnection(x.call.Response) {
-		return x.decodeError(nil, errNoEnd)
-	}
-	return nil
+// An elementError is one in an element of a sequence.
+type elementError struct {
+	path string
+	error
 }
 
-// A head keeps the beginning of a body, for the error if there is one.
-type head struct{ text []byte }
+func (e *elementError) Unwrap() error { return e.error }
 
-func (h *head) Write(p []byte) (int, error) {
-	h.text = append(h.text, p[:min(decodeErrorWindow-len(h.text), len(p))]...)
-	return len(p), nil
-}
-
-// pageCap is the most elements that the API returns at once; fewer than asked for are the last.
+// pageCap is the most elements that are asked for at once. The API may return fewer, also when there
+// are more.
 const pageCap = 1000
 
 // windows is a list without pages, read in windows of time. Bounds are as precise as a millisecond, and whether they are part of the
@@ -98,7 +133,7 @@ type windows[T any, ID comparable] struct {
 func (w windows[T, ID]) all() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		pages, given := w, 0
+		pages, given, largest := w, 0, 0
 		seen := map[ID]time.Time{}
 		for {
 			size := pageCap
@@ -119,16 +154,39 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 					return
 				}
 			}
-			if len(page) < size {
+			if given == before {
+				if err := pages.beyond(len(page) >= max(largest, 2)); err != nil {
+					yield(zero, err)
+				}
 				return
 			}
-			// A window that does not move would give the same page again; from an API that gives others it would never end.
-			if moved := pages.advance(page, seen); !moved || given == before {
-				yield(zero, &callError{operation: w.operation, err: errCrowded})
+			largest = max(largest, len(page))
+			if !pages.advance(page, seen) {
+				yield(zero, &RequestError{Operation: w.operation, err: errCrowded})
 				return
 			}
 		}
 	}
+}
+
+// beyond looks behind a page that brought nothing new. Such a page is the last, unless the elements
+// of one moment fill it: then the rest of them cannot be had, and what lies behind would be taken for
+// all there is.
+func (w *windows[T, ID]) beyond(full bool) error {
+	if !full {
+		return nil
+	}
+	since, until := w.since, w.until
+	if w.ascending {
+		since = since.Add(2 * time.Millisecond)
+	} else {
+		until = until.Add(-2 * time.Millisecond)
+	}
+	page, err := w.list(since, until, 1)
+	if err == nil && len(page) > 0 {
+		err = &RequestError{Operation: w.operation, err: errCrowded}
+	}
+	return err
 }
 
 var errCrowded = errors.New("more elements in one millisecond than the API returns at once")

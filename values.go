@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"strconv"
+	"strings"
 
-	"github.com/clevercloud-go/clevercloud/internal/wire"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Identifiers are distinct types, so that swapped arguments do not compile. Untyped constants convert by themselves,
@@ -71,34 +73,94 @@ func (a Amount) Float64() float64 {
 	return f
 }
 
-// MarshalJSON writes a as a JSON number, null for the zero value. An Amount that holds no JSON number is an error.
+// Rat returns the exact value, and whether a is a number. The zero value is 0.
+func (a Amount) Rat() (*big.Rat, bool) {
+	if len(a) > maxAmount || !isNumber(a.String()) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(a.String())
+}
+
+// maxAmount bounds what is calculated with: an exponent can make a number of any length.
+const maxAmount = 100
+
+// Add returns the exact sum of a and b, with as many decimals as the longer of the two. It is the zero
+// value if one of them is not a number.
+func (a Amount) Add(b Amount) Amount {
+	x, okX := a.Rat()
+	y, okY := b.Rat()
+	if !okX || !okY {
+		return ""
+	}
+	sum := new(big.Rat).Add(x, y)
+	decimals, exact := sum.FloatPrec()
+	if !exact {
+		return ""
+	}
+	return Amount(sum.FloatString(max(decimals, a.decimals(), b.decimals())))
+}
+
+// decimals counts the digits behind the point, 0 for a number with an exponent.
+func (a Amount) decimals() int {
+	_, fraction, _ := strings.Cut(string(a), ".")
+	if strings.ContainsAny(fraction, "eE") {
+		return 0
+	}
+	return len(fraction)
+}
+
+// Cmp returns -1, 0 or +1 as a is less than, equal to or greater than b: 1.0 equals 1.00. What is not a
+// number counts as 0.
+func (a Amount) Cmp(b Amount) int {
+	x, okX := a.Rat()
+	y, okY := b.Rat()
+	if !okX {
+		x = new(big.Rat)
+	}
+	if !okY {
+		y = new(big.Rat)
+	}
+	return x.Cmp(y)
+}
+
+// MarshalJSON writes a as a JSON number, null for the zero value. An Amount that holds no JSON number
+// is an error.
 func (a Amount) MarshalJSON() ([]byte, error) {
 	if a == "" {
 		return []byte("null"), nil
 	}
-	if !wire.IsNumber([]byte(a)) {
+	if !isNumber(string(a)) {
 		return nil, fmt.Errorf("clevercloud: amount %q is not a decimal number", string(a))
 	}
 	return []byte(a), nil
 }
 
 // UnmarshalJSON reads a JSON number, a string that holds one, or null.
-func (a *Amount) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) {
+func (a *Amount) UnmarshalJSON(data []byte) error { return unmarshal(data, a) }
+
+func readAmount(dec *jsontext.Decoder, a *Amount) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	text := string(value)
+	switch value.Kind() {
+	case 'n':
+		*a = ""
 		return nil
+	case '"':
+		if text = text[1 : len(text)-1]; !isNumber(text) {
+			return errNoAmount
+		}
+	case '0':
+	default:
+		return errNoAmount
 	}
-	text := data
-	if len(data) > 1 && data[0] == '"' {
-		text = data[1 : len(data)-1]
-	}
-	if !wire.IsNumber(text) {
-		return errors.New("expected a decimal number")
-	}
-	if *a = Amount(wire.Frequent(text)); *a == "" {
-		*a = Amount(text)
-	}
+	*a = Amount(text)
 	return nil
 }
+
+var errNoAmount = errors.New("expected a decimal number")
 
 // Money is an amount in a currency. The two display strings may be missing inside an invoice's details.
 type Money struct {

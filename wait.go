@@ -4,43 +4,114 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
-// notFoundGrace is how long something new may take to appear.
-const notFoundGrace = 15 * time.Second
-
-// A poll looks at something until it is as wanted, with waits that grow by half.
-type poll struct {
-	operation             string
-	interval, maxInterval time.Duration
+// A Wait says how [WaitUntil] waits. The zero value is usable.
+type Wait struct {
+	// Interval is the first delay between two calls of get. It grows by half with each call.
+	// 0 is 1 second.
+	Interval time.Duration
+	// MaxInterval bounds the delay. 0 is 10 seconds, or Interval if that is longer.
+	MaxInterval time.Duration
+	// NotFoundGrace is how long [ErrNotFound] is taken to mean "not yet", before get has succeeded
+	// once. 0 is not at all.
+	NotFoundGrace time.Duration
 }
 
-// until calls look until it is done, fails for good, or ctx ends. What has not been seen yet may be missing for a while.
-func (p poll) until(ctx context.Context, look func() (done bool, err error)) error {
-	if ctx == nil {
-		return &ValidationError{Operation: p.operation, Argument: "ctx", Reason: "must not be nil"}
+// newThing is how long something that was just created may take to appear.
+const newThing = 15 * time.Second
+
+// WaitUntil calls get until done says that the value is as wanted, and returns that value. It is what
+// the waiters of this package are made of.
+//
+// A transient error of get, see [IsTransient], does not end the wait. Any other error does, and so
+// does an error of done. Bound the wait by ctx: when ctx is done, the error is a [*RequestError] that
+// wraps its cause and says what was seen last. With an error WaitUntil returns the last value too.
+func WaitUntil[T any](
+	ctx context.Context, get func(context.Context) (T, error), done func(T) (bool, error), w Wait,
+) (T, error) {
+	return waitUntil(ctx, "wait-until", w, get, done, func(v T) string {
+		switch v := any(v).(type) {
+		case fmt.Stringer:
+			return v.String()
+		case string, bool, int, int64, float64:
+			return fmt.Sprint(v)
+		}
+		return ""
+	})
+}
+
+// waitUntil is WaitUntil for the operation of that name. state says in a word or two what a value is.
+func waitUntil[T any](
+	ctx context.Context, operation string, w Wait,
+	get func(context.Context) (T, error), done func(T) (bool, error), state func(T) string,
+) (last T, err error) {
+	if err := w.check(ctx, operation); err != nil {
+		return last, err
+	}
+	longest := cmp.Or(w.MaxInterval, max(10*time.Second, w.Interval))
+	delay := min(cmp.Or(w.Interval, time.Second), longest)
+	graceEnd := time.Now().Add(w.NotFoundGrace)
+	seen, saw := false, ""
+	for ; ; delay = min(delay+delay/2, longest) {
+		value, err := get(ctx)
+		missing := !seen && errors.Is(err, ErrNotFound) && time.Now().Before(graceEnd)
+		switch {
+		case err == nil:
+			last, seen, saw = value, true, state(value)
+			if ended, err := done(value); ended || err != nil {
+				return last, err
+			}
+		case ctx.Err() != nil, !missing && !IsTransient(err):
+			return last, waitError(ctx, operation, saw, err)
+		default:
+			saw = err.Error()
+		}
+		pause := delay
+		if missing { // the last look is when the grace ends, not before
+			pause = min(pause, time.Until(graceEnd))
+		}
+		var answer *APIError
+		if errors.As(err, &answer) {
+			pause = max(pause, answer.RetryAfter)
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return last, waitError(ctx, operation, saw, err)
+		}
+	}
+}
+
+func (w Wait) check(ctx context.Context, operation string) error {
+	invalid := func(argument, reason string) error {
+		return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
 	}
 	switch {
-	case p.interval < 0:
-		return &ValidationError{Operation: p.operation, Argument: "Interval", Reason: "must not be negative"}
-	case p.maxInterval < 0:
-		return &ValidationError{Operation: p.operation, Argument: "MaxInterval", Reason: "must not be negative"}
+	case ctx == nil:
+		return invalid("ctx", "must not be nil")
+	case w.Interval < 0:
+		return invalid("Interval", "must not be negative")
+	case w.MaxInterval < 0:
+		return invalid("MaxInterval", "must not be negative")
+	case w.NotFoundGrace < 0:
+		return invalid("NotFoundGrace", "must not be negative")
 	}
-	longest := cmp.Or(p.maxInterval, max(10*time.Second, p.interval))
-	wait := min(cmp.Or(p.interval, time.Second), longest)
-	patience := time.Now().Add(notFoundGrace)
-	for seen := false; ; wait = min(wait+wait/2, longest) {
-		done, err := look()
-		seen = seen || err == nil
-		missing := !seen && errors.Is(err, ErrNotFound) && time.Now().Before(patience)
-		if done || err != nil && !missing {
-			return err
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return &callError{operation: p.operation, err: err, text: ctx.Err().Error()}
-		}
+	return nil
+}
+
+// waitError is err, or why ctx ended and what was seen last.
+func waitError(ctx context.Context, operation, saw string, err error) error {
+	if ctx.Err() == nil {
+		return err
 	}
+	text := endText(ctx)
+	if saw != "" {
+		text += "; last seen: " + printable(saw, 300)
+	}
+	e := &RequestError{Operation: operation, err: endOf(ctx), text: text}
+	errors.As(err, &e.last)
+	return e
 }
 
 // sleep waits for d or the end of ctx.
@@ -62,4 +133,13 @@ func endOf(ctx context.Context) error {
 		return errors.Join(ctx.Err(), cause)
 	}
 	return cause
+}
+
+// endText is endOf on one line.
+func endText(ctx context.Context) string {
+	text := ctx.Err().Error()
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		text += ": " + printable(cause.Error(), 200)
+	}
+	return text
 }

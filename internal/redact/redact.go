@@ -4,14 +4,11 @@ package redact
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"html"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,44 +18,26 @@ const Mark = "[redacted]"
 // minSecret is the length under which a replacement would hide more of the text than of the secret.
 const minSecret = 4
 
-// A Redactor knows secrets in all the ways that they are written, the longest first.
+// A Redactor knows secrets in the spellings that servers echo, the longest first.
 type Redactor []string
 
-// Of returns a Redactor of these secrets.
+// Of returns a Redactor of these secrets: as they are, and as JSON, a query, a path and base64 hold
+// them.
 func Of(secrets ...string) Redactor {
 	var r Redactor
 	for _, secret := range secrets {
 		if len(secret) < minSecret {
 			continue
 		}
-		// A whole request that is echoed in another encoding holds the secret as its JSON does.
-		for _, form := range distinct(escapings(secret)) {
-			r = append(append(r, form), elsewhere(form)...)
-			r = append(r, inBase64(base64.RawStdEncoding, form)...)
-			r = append(r, inBase64(base64.RawURLEncoding, form)...)
-		}
+		quoted, _ := json.Marshal(secret)
+		r = append(r, secret, string(quoted[1:len(quoted)-1]), plainJSON(secret),
+			url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString([]byte(secret)),
+			base64.RawURLEncoding.EncodeToString([]byte(secret)))
 	}
-	r = distinct(r)
+	slices.Sort(r)
+	r = slices.Compact(r)
 	slices.SortStableFunc(r, func(a, b string) int { return len(b) - len(a) })
 	return r
-}
-
-func distinct(texts []string) []string {
-	slices.Sort(texts)
-	return slices.Compact(texts)
-}
-
-// escapings returns text as it is and as JSON holds it: written by encoding/json, which escapes more than others, or by others; also
-// where a whole request is echoed as a text, and all of it is escaped once more.
-func escapings(text string) []string {
-	forms := []string{text}
-	for range 2 {
-		for _, form := range forms {
-			quoted, _ := json.Marshal(form)
-			forms = append(forms, inQuotes(string(quoted)), inQuotes(plainJSON(form)))
-		}
-	}
-	return forms
 }
 
 // plainJSON is text in JSON without the escapes that are for HTML only.
@@ -67,43 +46,7 @@ func plainJSON(text string) string {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text)
-	return strings.TrimSpace(b.String())
-}
-
-// elsewhere returns text as URLs, Go, HTML, PHP's JSON and dumps hold it.
-func elsewhere(text string) []string {
-	query, path, dump := url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text))
-	return []string{
-		query, path, lowerEscapes(query), lowerEscapes(path), inQuotes(strconv.Quote(text)), html.EscapeString(text),
-		strings.ReplaceAll(text, "/", `\/`), dump, strings.ToUpper(dump),
-	}
-}
-
-// lowerEscapes writes %2F as %2f.
-func lowerEscapes(escaped string) string {
-	lower := []byte(escaped)
-	for i := range lower {
-		if lower[i] == '%' {
-			copy(lower[i:], bytes.ToLower(lower[i:i+3]))
-		}
-	}
-	return string(lower)
-}
-
-func inQuotes(quoted string) string { return quoted[1 : len(quoted)-1] }
-
-// inBase64 returns what base64 makes of text within any other, which depends on where in a group of three bytes it begins. The characters
-// at its ends that hold bits of its neighbours are left out.
-func inBase64(encoding *base64.Encoding, text string) []string {
-	var found []string
-	for before := range 3 {
-		encoded := encoding.EncodeToString(append(make([]byte, before), text...))
-		first, last := (before*8+5)/6, (before+len(text))*8/6
-		if last-first >= 2*minSecret {
-			found = append(found, encoded[first:last])
-		}
-	}
-	return found
+	return strings.Trim(b.String(), "\"\n")
 }
 
 // Bytes returns b without secrets, b itself if there are none.
@@ -149,35 +92,21 @@ func literal(b []byte) int {
 	return len(b)
 }
 
-// literal returns a JSON string without secrets, also one that is cut off; anything else as it is.
+// literal returns a JSON string without secrets, anything else as it is. Of a string that ends
+// within an escape nothing is known, so that none of it is kept.
 func (r Redactor) literal(quoted []byte) []byte {
 	var text string
-	cut := false
 	if json.Unmarshal(quoted, &text) != nil {
-		if text, cut = beginning(quoted); !cut {
-			return quoted
+		if quoted[0] == '"' && bytes.ContainsRune(quoted, '\\') {
+			return []byte(`"` + Mark)
 		}
+		return quoted
 	}
 	if r.Text(text) == text {
 		return quoted
 	}
 	clean, _ := json.Marshal(r.Text(text))
-	if cut {
-		clean = clean[:len(clean)-1]
-	}
 	return clean
-}
-
-// beginning decodes a JSON string that ends before its quote, maybe within an escape.
-func beginning(quoted []byte) (string, bool) {
-	const longest = len(`\u00e`)
-	for dropped := 0; dropped <= longest && dropped < len(quoted); dropped++ {
-		var text string
-		if whole := quoted[:len(quoted)-dropped]; json.Unmarshal(append(whole[:len(whole):len(whole)], '"'), &text) == nil {
-			return text, true
-		}
-	}
-	return "", false
 }
 
 // Text returns text without secrets.

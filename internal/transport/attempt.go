@@ -2,24 +2,142 @@ package transport
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
-	"sync"
+	"strings"
 	"time"
 )
 
-// ErrTooLarge is a result larger than MaxResultBody.
-var ErrTooLarge = errors.New("response larger than 256 MiB")
+// Limits on what is kept of a response.
+const (
+	MaxErrorBody  = 1 << 20
+	MaxResultBody = 32 << 20
+)
+
+// ErrTooLarge reports a result larger than MaxResultBody.
+var ErrTooLarge = errors.New("response larger than 32 MiB")
 
 var errNoResponse = errors.New("the RoundTripper returned neither a response nor an error")
 
-// A TimeoutError is a wait for the server that was given up.
+// RoundTrip makes one attempt, or one step of it after a redirect: it bounds the exchange in time
+// and size, and writes its debug line.
+func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
+	start := time.Now()
+	a := &attempt{operation: r.Operation, number: r.Attempts, origin: originOf(r.URL), secrets: r.secrets}
+	watch := newWatchdog(context.WithValue(req.Context(), attemptKey{}, a), r.deadline, r.Timeout)
+	own := req.WithContext(watch.ctx)
+	url := *req.URL
+	own.URL = &url // a RoundTripper must not be able to change the URL of the call
+	resp, err := r.transport.next.RoundTrip(own)
+	if err == nil && resp == nil {
+		err = &fatalError{errNoResponse}
+	}
+	if err == nil {
+		err = r.receive(req.URL, resp, watch)
+	}
+	if err != nil {
+		err = a.failure(watch.explain(err))
+		watch.stop()
+		resp = nil
+	}
+	r.log(req.Context(), resp, err, start)
+	return resp, err
+}
+
+// receive reads the body now, unless it is to be handed over as it arrives.
+func (r *run) receive(from *url.URL, resp *http.Response, watch *watchdog) error {
+	if resp.Body == nil {
+		resp.Body = http.NoBody // a RoundTripper that is a test's may leave it out
+	}
+	body := resp.Body
+	decodeContent(resp)
+	ok := resp.StatusCode/100 == 2
+	if ok && r.Streamed {
+		watch.idle(r.Idle)
+		resp.Body = &watchedBody{Reader: resp.Body, body: body, watch: watch, secrets: r.secrets}
+		return nil
+	}
+	defer watch.stop()
+	defer body.Close()
+	if ok {
+		var err error
+		r.Result.Body, err = buffer(resp, r.transport.limit)
+		resp.Body = http.NoBody
+		return err
+	}
+	// The body of a protocol switch is the connection itself, which nothing would end.
+	r.refusal = nil
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		// The status is known. A body that is interrupted does not change it.
+		var b bytes.Buffer
+		r.refusal, _ = readAll(&b, io.LimitReader(resp.Body, MaxErrorBody), MaxErrorBody)
+	}
+	resp.Body = http.NoBody
+	r.secrets.add(locationSecrets(resp.Header)...)
+	withoutUnreadableLocation(from, resp)
+	return nil
+}
+
+// readAll reads all of body into b. What was read is returned with an error, too.
+func readAll(b *bytes.Buffer, body io.Reader, limit int64) ([]byte, error) {
+	n, err := b.ReadFrom(io.LimitReader(body, limit+1))
+	if err != nil {
+		return b.Bytes(), fmt.Errorf("response interrupted after %d bytes: %w", n, err)
+	}
+	if n > limit {
+		return nil, &fatalError{ErrTooLarge}
+	}
+	return b.Bytes(), nil
+}
+
+// decodeContent undoes a gzip coding that net/http did not ask for, and so did not undo. Any other
+// coding is named by an error of the body's first read.
+func decodeContent(resp *http.Response) {
+	switch coding := strings.ToLower(resp.Header.Get("Content-Encoding")); {
+	case coding == "" || coding == "identity" || resp.Uncompressed:
+		return
+	case coding == "gzip" || coding == "x-gzip":
+		resp.Body = &gunzip{Closer: resp.Body, compressed: resp.Body}
+		resp.Uncompressed = true
+	default:
+		err := &fatalError{fmt.Errorf("content encoding %q was not asked for", coding)}
+		resp.Body = &gunzip{Closer: resp.Body, err: err}
+	}
+	resp.ContentLength = -1
+}
+
+// A gunzip reads the header of a compressed body with the first read, not before: it may take its
+// time to arrive.
+type gunzip struct {
+	io.Closer
+	compressed io.Reader
+	plain      *gzip.Reader
+	err        error
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	if g.plain == nil && g.err == nil {
+		g.plain, g.err = gzip.NewReader(g.compressed)
+	}
+	if g.err != nil {
+		return 0, g.err
+	}
+	return g.plain.Read(p)
+}
+
+// EndsWithConnection reports whether the body of resp ends only where its connection does, so that
+// a truncated one looks complete.
+func EndsWithConnection(resp *http.Response) bool {
+	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
+}
+
+// A TimeoutError reports that the server took too long.
 type TimeoutError struct {
 	After time.Duration
 	// Idle says that a body had begun.
@@ -28,9 +146,9 @@ type TimeoutError struct {
 
 func (e *TimeoutError) Error() string {
 	if e.Idle {
-		return fmt.Sprintf("nothing received for %v", e.After)
+		return fmt.Sprintf("timed out after %v without data", e.After)
 	}
-	return fmt.Sprintf("no complete answer within %v", e.After)
+	return fmt.Sprintf("timed out after %v waiting for the response", e.After)
 }
 
 // Timeout makes it a net.Error's timeout.
@@ -39,141 +157,8 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Temporary makes it a net.Error.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context has not ended.
+// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
 func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
-
-// attempt bounds one exchange in time and size and writes its debug line.
-type attempt struct {
-	next    http.RoundTripper
-	logger  *slog.Logger
-	buffers *sync.Pool
-	// limit bounds a result that is read at once.
-	limit int64
-}
-
-func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
-	c := callOf(req.Context())
-	var start time.Time
-	if a.logger != nil {
-		start = time.Now()
-	}
-	watch := newWatchdog(req.Context(), c.deadline, c.Timeout)
-	own := req.WithContext(watch.ctx)
-	watch.url = *req.URL
-	own.URL = &watch.url // credentials are bound to the call's, which no RoundTripper must be able to change
-	resp, err := a.next.RoundTrip(own)
-	if err == nil && resp == nil {
-		err = &Permanent{errNoResponse}
-	}
-	if err == nil {
-		err = a.receive(c, req.URL, resp, watch)
-	}
-	if err != nil {
-		err = c.Redactor().Error(watch.explain(err))
-		watch.stop()
-		resp = nil
-	}
-	a.log(req.Context(), c, resp, err, start)
-	return resp, err
-}
-
-// receive reads the body now, unless it is to be handed over as it arrives.
-func (a *attempt) receive(c *Call, from *url.URL, resp *http.Response, watch *watchdog) error {
-	if resp.Body == nil {
-		resp.Body = http.NoBody // as net/http's client does for a RoundTripper that is a test's
-	}
-	ok := resp.StatusCode/100 == 2
-	if ok && c.Streamed {
-		watch.idle(c.Idle)
-		resp.Body = &watchedBody{body: resp.Body, watch: watch, call: c}
-		return nil
-	}
-	defer watch.stop()
-	defer resp.Body.Close()
-	switch {
-	case ok && c.Consume != nil:
-		return c.consume(resp, a.limit)
-	case ok:
-		return c.readResult(resp, a.buffers, a.limit)
-	}
-	var body []byte
-	// The body of a switch of protocols is the connection itself: neither the timeout nor the caller's context would end a read of it.
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		// The status has been decided; a body that breaks off does not change it.
-		body, _ = io.ReadAll(io.LimitReader(resp.Body, MaxErrorBody))
-	}
-	resp.Body = http.NoBody
-	c.reject(resp, body)
-	withoutUnreadableLocation(from, resp)
-	return nil
-}
-
-// EndsWithConnection reports whether the body of resp ends only where its connection does: one that was cut looks like a whole one.
-func EndsWithConnection(resp *http.Response) bool {
-	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
-}
-
-// reject keeps what an error is made of. It is cleaned now, since the next attempt may have other credentials.
-func (c *Call) reject(resp *http.Response, body []byte) {
-	c.Secrets = append(c.Secrets, locationSecrets(resp.Header)...)
-	hide := c.Redactor()
-	clean := *resp
-	clean.Header = hide.Header(resp.Header)
-	c.rejected, c.rejection = &clean, hide.Body(body)
-}
-
-func (c *Call) readResult(resp *http.Response, pool *sync.Pool, limit int64) error {
-	if resp.ContentLength > limit {
-		return &Permanent{ErrTooLarge}
-	}
-	c.buffer = pool.Get().(*bytes.Buffer)
-	if n := resp.ContentLength; n > 0 && n <= maxPooledBody {
-		c.buffer.Grow(int(n) + bytes.MinRead)
-	}
-	c.bounded = io.LimitedReader{R: resp.Body, N: limit + 1}
-	n, err := c.buffer.ReadFrom(&c.bounded)
-	resp.Body = http.NoBody
-	if err != nil {
-		return fmt.Errorf("response broke off after %d bytes: %w", n, err)
-	}
-	if n > limit {
-		return &Permanent{ErrTooLarge}
-	}
-	c.Payload = c.buffer.Bytes()
-	return nil
-}
-
-// consume hands the body over. What its consumer makes of it is no matter here, only whether it could be read.
-func (c *Call) consume(resp *http.Response, limit int64) error {
-	if resp.ContentLength > limit {
-		return &Permanent{ErrTooLarge}
-	}
-	body := &bodyReader{r: resp.Body, limit: limit}
-	c.Consume(body)
-	resp.Body = http.NoBody
-	return body.err
-}
-
-// A bodyReader notes how reading failed, or that there is too much.
-type bodyReader struct {
-	r        io.Reader
-	n, limit int64
-	err      error
-}
-
-func (b *bodyReader) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	b.n += int64(n)
-	switch {
-	case b.n > b.limit:
-		b.err = &Permanent{ErrTooLarge}
-		return 0, b.err
-	case err != nil && err != io.EOF:
-		b.err = fmt.Errorf("response broke off after %d bytes: %w", b.n, err)
-		return n, b.err
-	}
-	return n, err
-}
 
 // A watchdog ends an exchange that takes too long, as a whole or between two reads.
 type watchdog struct {
@@ -181,8 +166,6 @@ type watchdog struct {
 	cancel  context.CancelCauseFunc
 	timer   *time.Timer
 	timeout TimeoutError
-	// url is that of the exchange.
-	url url.URL
 }
 
 func newWatchdog(parent context.Context, deadline time.Time, timeout time.Duration) *watchdog {
@@ -225,13 +208,15 @@ func (w *watchdog) explain(err error) error {
 }
 
 type watchedBody struct {
-	body  io.ReadCloser
-	watch *watchdog
-	call  *Call
+	io.Reader
+	body    io.Closer
+	watch   *watchdog
+	secrets *secrets
 }
 
-// Read counts only the time spent waiting for the server: a slow reader of the body is no fault of the server's. It looks at the context
-// itself, since a small piece of a compressed body can be read from for long before the connection is asked for more.
+// Read counts only the time spent waiting for the server: a slow reader of the body is not the
+// server's fault. It looks at the context itself, since a compressed body can be read from for long
+// before the connection is asked for more.
 func (b *watchedBody) Read(p []byte) (int, error) {
 	if err := b.watch.ctx.Err(); err != nil {
 		return 0, b.watch.explain(err)
@@ -240,9 +225,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 		t.Reset(b.watch.timeout.After)
 		defer t.Stop()
 	}
-	n, err := b.body.Read(p)
+	n, err := b.Reader.Read(p)
 	if err != nil && err != io.EOF {
-		err = b.call.Redactor().Error(b.watch.explain(err))
+		err = b.secrets.redactor().Error(b.watch.explain(err))
 	}
 	return n, err
 }

@@ -2,39 +2,75 @@ package transport
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// credentials authenticates each request to the origin of its call, and none to any other: not after a redirect elsewhere.
+// credentials authenticates each request to the origin of its call, and none to any other: not after
+// a redirect elsewhere.
 type credentials struct {
 	next         http.RoundTripper
+	traced       bool
 	authenticate func(*http.Request) error
 }
 
-func (a *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
-	c := callOf(req.Context())
-	if a.authenticate != nil && c == nil {
+func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
+	a := attemptOf(req.Context())
+	if a == nil {
+		if l.authenticate == nil {
+			return l.next.RoundTrip(req)
+		}
 		closeBody(req)
-		return nil, &Permanent{errForeignContext}
+		return nil, &fatalError{errForeignContext}
 	}
-	if a.authenticate == nil || originOf(req.URL) != originOf(c.URL) {
-		return a.next.RoundTrip(req)
+	own := req
+	if l.authenticate != nil && originOf(req.URL) == a.origin {
+		signed := *req
+		signed.Header = maps.Clone(req.Header)
+		if err := l.authenticate(&signed); err != nil {
+			closeBody(req)
+			return nil, &fatalError{err}
+		}
+		a.secrets.add(added(req.Header, signed.Header)...)
+		own = &signed
 	}
-	signed := *req
-	signed.Header = maps.Clone(req.Header)
-	if err := a.authenticate(&signed); err != nil {
+	if err := checkHeader(own.Header); err != nil {
 		closeBody(req)
-		return nil, &Permanent{err}
+		return nil, &fatalError{err}
 	}
-	c.plain, c.signed = req.Header, signed.Header
-	return a.next.RoundTrip(&signed)
+	return l.next.RoundTrip(own.WithContext(a.observe(own.Context(), l.traced)))
+}
+
+// checkHeader returns an error for what net/http would refuse to send, which not every
+// RoundTripper says before it sends something. It does not show the value.
+func checkHeader(h http.Header) error {
+	for name, values := range h {
+		if !ValidHeaderName(name) {
+			return fmt.Errorf("invalid header name %q", name)
+		}
+		for _, value := range values {
+			if !ValidHeaderValue(value) {
+				return fmt.Errorf("invalid value of the header %s", name)
+			}
+		}
+	}
+	return nil
+}
+
+// ValidHeaderName reports whether name can be that of a header.
+func ValidHeaderName(name string) bool {
+	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return name != "" && strings.Trim(name, token) == ""
+}
+
+// ValidHeaderValue reports whether value can be that of a header.
+func ValidHeaderValue(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
 // added returns the secrets in the headers that are in signed only.
@@ -120,33 +156,20 @@ func authorizationSecrets(header string) []string {
 	return secrets
 }
 
-// locationSecrets returns the user in the address that a redirect leads to, also in one that cannot be read as an address.
+// locationSecrets returns what of the address that a redirect leads to must not be shown: its user,
+// or all of it if it cannot be read.
 func locationSecrets(h http.Header) []string {
-	var secrets []string
-	_, rest, more := strings.Cut(h.Get("Location"), "//")
-	for more {
-		authority := rest
-		if end := strings.IndexAny(rest, "/?#\"'<> \t\r\n\f\v"); end >= 0 {
-			authority = rest[:end]
-		}
-		_, rest, more = strings.Cut(rest, "//")
-		user := authority[:max(0, strings.LastIndexByte(authority, '@'))]
-		if user == "" {
-			continue
-		}
-		_, password, ok := strings.Cut(user, ":")
-		if !ok {
-			password = user
-		}
-		secrets = append(secrets, user, password)
-		if plain, err := url.PathUnescape(password); err == nil {
-			secrets = append(secrets, plain)
-		}
+	location := h.Get("Location")
+	if !strings.Contains(location, "@") {
+		return nil
+	}
+	u, err := url.Parse(location)
+	if err != nil || u.User == nil {
+		return []string{location}
+	}
+	secrets := []string{u.User.String(), u.User.Username()}
+	if password, ok := u.User.Password(); ok {
+		secrets = append(secrets, password)
 	}
 	return secrets
-}
-
-// Redactor removes what the call has sent that is secret, and what it was told by a redirect.
-func (c *Call) Redactor() redact.Redactor {
-	return redact.Of(slices.Concat(added(c.plain, c.signed), c.Secrets)...)
 }

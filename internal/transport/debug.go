@@ -8,26 +8,30 @@ import (
 )
 
 // log writes the line of one attempt: no URL, no query, no body, no request header.
-func (a *attempt) log(ctx context.Context, c *Call, resp *http.Response, err error, start time.Time) {
-	if a.logger == nil || !a.logger.Enabled(ctx, slog.LevelDebug) {
+func (r *run) log(ctx context.Context, resp *http.Response, err error, start time.Time) {
+	logger := r.transport.config.Logger
+	if logger == nil || !logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("operation", c.Operation),
-		slog.String("method", c.Method),
-		slog.String("path", c.Path),
-		slog.Int("attempt", c.Attempts),
+		slog.String("operation", r.Operation),
+		slog.String("method", r.Method),
+		slog.String("path", r.Path),
+		slog.Int("attempt", r.Attempts),
 		slog.Duration("duration", time.Since(start)),
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", withoutURL(err).Error()))
+		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	if resp != nil {
-		header := c.Redactor().Header(resp.Header)
+		header := resp.Header
+		if resp.StatusCode/100 != 2 {
+			header = r.secrets.redactor().Header(header)
+		}
 		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", header.Get("Sozu-Id")),
 			slog.Attr{Key: "header", Value: slog.GroupValue(logged(header)...)})
 	}
-	a.logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
+	logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
 }
 
 // logged picks the response headers that tell something and hold no secret.

@@ -25,7 +25,7 @@ func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http
 		}
 		err := users(req, via)
 		if err != nil && err != http.ErrUseLastResponse {
-			return &Permanent{err}
+			return &fatalError{err}
 		}
 		return err
 	}

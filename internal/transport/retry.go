@@ -2,93 +2,97 @@ package transport
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
+	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// A Permanent error is not worth another attempt.
-type Permanent struct{ Err error }
-
-func (e *Permanent) Error() string { return e.Err.Error() }
-func (e *Permanent) Unwrap() error { return e.Err }
-
-// again decides whether to send c once more, and after what wait.
-func (c *Call) again(ctx context.Context, resp *http.Response, err error) bool {
-	c.Unsent = notSent(err)
-	if resp != nil && resp.StatusCode/100 != 2 {
-		c.Failed, c.FailedPayload = c.rejected, c.rejection
+// again decides whether to send the call once more.
+func (r *run) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	r.note(resp, err)
+	if ctx.Err() != nil || r.Attempts > r.Policy.MaxRetries || !r.transient(resp, err) {
+		return false, nil
 	}
-	if ctx.Err() != nil || c.Attempts > c.MaxRetries || !c.worthRepeating(resp, err) {
-		return false
-	}
-	wait := backoff(c.MinWait, c.MaxWait, c.Attempts)
 	if resp != nil {
-		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
-			wait = min(asked, c.MaxWait)
+		asked, ok := RetryAfter(resp.Header, time.Now())
+		if ok && (asked > r.Policy.MaxWait || !r.end.IsZero() && asked > time.Until(r.end)) {
+			return false, nil
 		}
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
-		c.Refused = wait
-		return false
-	}
-	c.loop.RetryWaitMin = wait
-	return true
+	return true, nil
 }
 
-// worthRepeating is the decision table: what happened against what may be repeated.
-func (c *Call) worthRepeating(resp *http.Response, err error) bool {
-	switch {
-	case IsPermanent(err):
-		return false
-	case err != nil:
-		return c.Repeatable || c.Unsent
-	case resp.StatusCode == http.StatusTooManyRequests:
-		return true
-	default:
-		return c.Repeatable && Passing(resp.StatusCode)
+// wait returns how long to wait before the next attempt: what the API asked for, or a random wait
+// that leaves the attempt at least half of the time until the context's deadline.
+func (r *run) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
+			return asked
+		}
+	}
+	policy := r.Policy
+	if !r.end.IsZero() {
+		policy.MaxWait = min(policy.MaxWait, time.Until(r.end)/2)
+	}
+	return Backoff(policy, r.Attempts)
+}
+
+// note keeps what an error of the call needs of the attempt that has ended: the response outside
+// 2xx, redacted, and whether a write may have been applied.
+func (r *run) note(resp *http.Response, err error) {
+	if resp != nil && resp.StatusCode/100 != 2 {
+		hide := r.secrets.redactor()
+		clean := *resp
+		clean.Header = hide.Header(resp.Header)
+		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
+	}
+	if IsRead(r.Method) {
+		return
+	}
+	if err != nil && failureOf(err).Sent ||
+		resp != nil && (resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500) {
+		r.MaybeApplied = true
 	}
 }
 
-// IsPermanent reports whether err would be met again.
-func IsPermanent(err error) bool {
-	if err == nil {
-		return false
-	}
-	var permanent *Permanent
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &permanent) || errors.As(err, &certificate)
+// IsRead reports whether a method only reads.
+func IsRead(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// Passing reports whether an answer of that status may be another one later.
-func Passing(status int) bool {
+func (r *run) transient(resp *http.Response, err error) bool {
+	if err != nil {
+		return failureOf(err).Transient(r.Idempotent)
+	}
+	return Transient(r.Idempotent, resp.StatusCode)
+}
+
+// Transient reports whether the same call may succeed later, and may be made again.
+func (f *Failure) Transient(idempotent bool) bool { return !f.Permanent && (idempotent || !f.Sent) }
+
+// Transient reports whether a call with a response of that status may succeed later, and may be
+// made again.
+func Transient(idempotent bool, status int) bool {
 	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusTooManyRequests:
 		return true
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return idempotent
 	}
 	return false
 }
 
-// notSent reports whether err means that no connection was made, so that no server can have acted.
-func notSent(err error) bool {
-	if err == nil {
-		return false
-	}
-	var op *net.OpError
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &certificate)
-}
-
-// backoff is exponential with full jitter: between nothing and low·2^(attempts-1), high at most.
-func backoff(low, high time.Duration, attempts int) time.Duration {
-	bound := low
-	for range attempts - 1 {
-		if bound > high/2 {
-			bound = high
+// Backoff returns a random wait after so many failures. Its bound starts at MinWait and doubles, up
+// to MaxWait.
+func Backoff(p Policy, failures int) time.Duration {
+	bound := min(p.MinWait, p.MaxWait)
+	for range failures - 1 {
+		if bound > p.MaxWait/2 {
+			bound = p.MaxWait
 			break
 		}
 		bound *= 2
@@ -96,5 +100,31 @@ func backoff(low, high time.Duration, attempts int) time.Duration {
 	if bound <= 0 {
 		return 0
 	}
-	return rand.N(min(bound, high))
+	return rand.N(bound)
+}
+
+// RetryAfter reads the header of that name: seconds, seconds with a fraction, or a date, which is
+// read against the Date of the response. A date that has passed is no wait.
+func RetryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if text == "" {
+		return 0, false
+	}
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if math.IsNaN(seconds) || seconds < 0 {
+			return 0, false
+		}
+		if seconds >= math.MaxInt64/float64(time.Second) {
+			return math.MaxInt64, true
+		}
+		return time.Duration(seconds * float64(time.Second)), true
+	}
+	date, err := http.ParseTime(text)
+	if err != nil {
+		return 0, false
+	}
+	if sent, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = sent
+	}
+	return max(0, date.Sub(now)), true
 }

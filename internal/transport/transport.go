@@ -1,34 +1,63 @@
-// Package transport carries one call to the API: attempts and the waits between them, redirects, credentials, timeouts, bounds, debug
-// lines.
+// Package transport sends one call to the API: attempts and the waits between them, redirects,
+// credentials, timeouts, size limits, debug lines.
 //
-//	retry loop -> redirects -> attempt (timeout, bounded body, debug line) -> user's middleware -> credentials -> http.RoundTripper
+//	retry loop -> redirects -> attempt (timeout, bounded body, debug line)
+//	  -> user's middleware -> credentials -> http.RoundTripper
 package transport
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"log/slog"
+	"math"
 	"net/http"
-	"sync"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // Config is what all calls of a client share.
 type Config struct {
-	// HTTPClient lends its transport, cookie jar and redirect policy; it is not changed.
+	// HTTPClient provides the transport, cookie jar and redirect policy. It is not changed.
 	HTTPClient *http.Client
 	Middleware []func(http.RoundTripper) http.RoundTripper
-	// Authenticate adds credentials to the requests of a call that go to its own origin; nil leaves them anonymous.
+	// Authenticate adds credentials to the requests of a call that go to its own origin. If nil,
+	// requests are anonymous.
 	Authenticate func(*http.Request) error
-	// Logger gets one debug line per attempt; nil is silence.
+	// Logger gets one debug line per attempt. If nil, nothing is logged.
 	Logger *slog.Logger
 }
 
-// A Transport performs calls. It is safe for concurrent use.
+// A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
-	client  *http.Client
-	buffers sync.Pool
+	config Config
+	next   http.RoundTripper
+	limit  int64 // of a buffered body
 }
 
-// ownHeader gives middleware a header of its own: much of it sets fields in place, and the next attempt begins from the first header.
+// New assembles the layers of one attempt.
+func New(c Config) *Transport {
+	base := c.HTTPClient.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	_, traced := base.(*http.Transport)
+	var next http.RoundTripper = &credentials{next: base, traced: traced, authenticate: c.Authenticate}
+	for i := len(c.Middleware) - 1; i >= 0; i-- {
+		next = c.Middleware[i](next)
+	}
+	if len(c.Middleware) > 0 {
+		next = ownHeader{next}
+	}
+	return &Transport{config: c, next: next, limit: MaxResultBody}
+}
+
+// ownHeader gives middleware a header of its own: many set fields in place, and the next attempt
+// starts from the original header.
 type ownHeader struct{ next http.RoundTripper }
 
 func (o ownHeader) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -37,24 +66,154 @@ func (o ownHeader) RoundTrip(req *http.Request) (*http.Response, error) {
 	return o.next.RoundTrip(&own)
 }
 
-// New assembles the layers of one attempt.
-func New(c Config) *Transport {
-	t := &Transport{buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
-	base := c.HTTPClient.Transport
-	if base == nil {
-		base = http.DefaultTransport
+// A Policy bounds the attempts of a call and the waits between them.
+type Policy struct {
+	MaxRetries       int
+	MinWait, MaxWait time.Duration
+}
+
+// A Call is a request to send, as often as its policy allows.
+type Call struct {
+	// Operation names the call, Path is what debug lines show in place of its URL.
+	Operation, Path string
+	Method          string
+	URL             *url.URL
+	Header          http.Header
+	Body            []byte
+	// Secrets are values in the body that must not be shown if the server echoes them.
+	Secrets []string
+	// Idempotent says that the call may be sent again although it may have been applied.
+	Idempotent bool
+	// Streamed hands over the body of a 2xx response as it arrives.
+	Streamed bool
+	Policy   Policy
+	// Timeout bounds an attempt, up to the headers if the call is streamed. 0 is no limit.
+	Timeout time.Duration
+	// Idle bounds the time that a streamed body may spend without a byte. 0 is no limit.
+	Idle time.Duration
+}
+
+// A Result is what came of a call.
+type Result struct {
+	// Response is the response in 2xx, nil if there was none. Its body is open if it is streamed.
+	Response *http.Response
+	// Body is the body of a response that is not streamed.
+	Body []byte
+	// Rejected is the last response outside 2xx, with its body in RejectedBody, both without
+	// secrets. It is nil if there was none.
+	Rejected     *http.Response
+	RejectedBody []byte
+	// Attempts counts the requests.
+	Attempts int
+	// MaybeApplied says that the call is a write that an attempt without a result, or with one
+	// that leaves it open, may have applied.
+	MaybeApplied bool
+
+	secrets *secrets
+}
+
+// Redactor removes the secrets that the call has sent.
+func (r *Result) Redactor() redact.Redactor { return r.secrets.redactor() }
+
+// A run is a call in progress.
+type run struct {
+	*Call
+	Result
+	transport *Transport
+	// deadline is that of the attempt, end that of the context.
+	deadline, end time.Time
+	// refusal is the body of the last response outside 2xx, redirects included.
+	refusal []byte
+}
+
+// Do sends a call. A response of any status is not an error here. Result is never nil.
+func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
+	r := &run{Call: c, transport: t}
+	r.secrets = &secrets{given: c.Secrets}
+	r.end, _ = ctx.Deadline()
+	if err := ctx.Err(); err != nil {
+		return &r.Result, &Failure{Err: err, Permanent: true}
 	}
-	var next http.RoundTripper = &credentials{next: base, authenticate: c.Authenticate}
-	for i := len(c.Middleware) - 1; i >= 0; i-- {
-		next = c.Middleware[i](next)
+	req := &http.Request{
+		Method: c.Method, URL: c.URL, Host: c.URL.Host, Header: c.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	if len(c.Middleware) > 0 {
-		next = ownHeader{next}
+	retryable := &retryablehttp.Request{Request: req.WithContext(ctx)}
+	if c.Body != nil {
+		if err := retryable.SetBody(c.Body); err != nil {
+			return &r.Result, err
+		}
 	}
-	t.client = &http.Client{
-		Transport:     &attempt{next: next, logger: c.Logger, buffers: &t.buffers, limit: MaxResultBody},
-		Jar:           c.HTTPClient.Jar,
-		CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect),
+	shared := t.config.HTTPClient
+	loop := retryablehttp.Client{
+		HTTPClient: &http.Client{
+			Transport: r, Jar: shared.Jar, CheckRedirect: redirectPolicy(shared.CheckRedirect),
+		},
+		RetryMax:       math.MaxInt32,
+		RequestLogHook: r.begin,
+		CheckRetry:     r.again,
+		Backoff:        r.wait,
+		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
 	}
-	return t
+	resp, err := loop.Do(retryable)
+	if err != nil {
+		return &r.Result, failureOf(err)
+	}
+	if resp.StatusCode/100 == 2 {
+		r.Response = resp
+	}
+	return &r.Result, nil
+}
+
+func (r *run) begin(_ retryablehttp.Logger, _ *http.Request, retries int) {
+	r.Attempts = retries + 1
+	r.deadline = time.Time{}
+	if r.Timeout > 0 {
+		r.deadline = time.Now().Add(r.Timeout)
+	}
+}
+
+// A Failure is an attempt without a usable response.
+type Failure struct {
+	// Err is the cause, without secrets.
+	Err error
+	// Sent says that the request may have reached a server.
+	Sent bool
+	// Permanent says that another attempt would fail in the same way.
+	Permanent bool
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+func (f *Failure) Unwrap() error { return f.Err }
+
+// failureOf returns the failure in err, which net/http wraps, or makes one of what net/http and
+// the retry loop did not leave to an attempt.
+func failureOf(err error) *Failure {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	var wrapped *url.Error // prints the URL with its query
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var fatal *fatalError
+	return &Failure{Err: err, Sent: true, Permanent: errors.As(err, &fatal)}
+}
+
+// A fatalError is one that another attempt would meet again.
+type fatalError struct{ error }
+
+func (e *fatalError) Unwrap() error { return e.error }
+
+// buffer reads a body of at most limit bytes.
+func buffer(resp *http.Response, limit int64) ([]byte, error) {
+	if resp.ContentLength > limit {
+		return nil, &fatalError{ErrTooLarge}
+	}
+	var b bytes.Buffer
+	if resp.ContentLength > 0 {
+		b.Grow(int(resp.ContentLength) + bytes.MinRead)
+	}
+	return readAll(&b, resp.Body, limit)
 }

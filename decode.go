@@ -1,0 +1,349 @@
+package clevercloud
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/clevercloud-go/clevercloud/internal/logjson"
+)
+
+// results holds the options for decoding, made with the first result.
+var results struct {
+	once    sync.Once
+	options json.Options
+}
+
+// resultOptions are lenient about what the API's versions differ in: names in another case,
+// duplicate names, invalid UTF-8, and the types that have a reader here.
+func resultOptions() json.Options {
+	results.once.Do(func() {
+		results.options = json.JoinOptions(
+			json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+			json.WithUnmarshalers(json.JoinUnmarshalers(
+				json.UnmarshalFromFunc(readTime),
+				json.UnmarshalFromFunc(readAmount),
+				json.UnmarshalFromFunc(readNetwork),
+				json.UnmarshalFromFunc(readDuration),
+			)),
+		)
+	})
+	return results.options
+}
+
+// unmarshal decodes one JSON value. If values are of another type than expected, they are converted
+// where that loses nothing, and the result is decoded again.
+func unmarshal(data []byte, out any) error {
+	target := reflect.ValueOf(out).Elem()
+	var before reflect.Value
+	if !target.IsZero() {
+		before = reflect.New(target.Type()).Elem()
+		before.Set(target)
+	}
+	err := json.Unmarshal(data, out, resultOptions())
+	var mismatch *json.SemanticError
+	if err == nil || !errors.As(err, &mismatch) {
+		return err
+	}
+	r := repair{dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
+	r.enc = jsontext.NewEncoder(&r.out, resultOptions())
+	if r.value(target.Type()) != nil {
+		return err
+	}
+	if target.SetZero(); before.IsValid() {
+		target.Set(before)
+	}
+	return json.Unmarshal(r.out.Bytes(), out, resultOptions())
+}
+
+// decodeResult reads the body of a result into out, a pointer. A list must be there; a list that is
+// null is empty. On an error *out holds nothing that may be used.
+func decodeResult(body []byte, out any) error {
+	body = withoutMark(body)
+	target := reflect.ValueOf(out).Elem()
+	isList := target.Kind() == reflect.Slice
+	switch text := bytes.TrimSpace(body); {
+	case len(text) == 0:
+		return errEmptyBody
+	case string(text) == "null" && !isList:
+		return errors.New("expected a value, got null")
+	}
+	if err := unmarshal(body, out); err != nil {
+		return err
+	}
+	switch {
+	case isList && target.IsNil():
+		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
+	case reflect.Indirect(target).Kind() == reflect.Struct && reflect.Indirect(target).IsZero():
+		return errorInResult(body)
+	}
+	return nil
+}
+
+var errEmptyBody = errors.New("expected a value, got an empty body")
+
+func isNull(body []byte) bool {
+	text := bytes.TrimSpace(body)
+	return len(text) == 0 || string(text) == "null"
+}
+
+// oneOf returns the element of an array of one, and anything else as it is: some routes answer with
+// either.
+func oneOf(body []byte) []byte {
+	dec := jsontext.NewDecoder(bytes.NewReader(withoutMark(body)), resultOptions())
+	if dec.PeekKind() != '[' {
+		return body
+	}
+	_, _ = dec.ReadToken()
+	element, err := dec.ReadValue()
+	if err != nil || dec.PeekKind() != ']' {
+		return body
+	}
+	return bytes.Clone(element)
+}
+
+// withoutMark drops a byte order mark.
+func withoutMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
+
+// errorInResult returns the error that a body holds in place of a result, nil if it holds none.
+func errorInResult(body []byte) error {
+	members := decodeMembers(body)
+	if members.Error == "" {
+		return nil
+	}
+	return fmt.Errorf("the response holds an error in place of a result: %s", members.Error)
+}
+
+// decodeCause returns the path to the value at fault, a JSON pointer, and what is wrong with it
+// without names of Go types.
+func decodeCause(err error) (path string, cause error) {
+	var mismatch *json.SemanticError
+	var syntax *jsontext.SyntacticError
+	var element *elementError
+	switch {
+	case errors.As(err, &element):
+		path, cause = element.path, element.error
+	case errors.As(err, &mismatch):
+		path = string(mismatch.JSONPointer)
+		if cause = mismatch.Err; cause == nil {
+			cause = fmt.Errorf("expected %s, got %s", typeName(mismatch.GoType), kindName(mismatch.JSONKind))
+		}
+	case errors.As(err, &syntax):
+		path, cause = string(syntax.JSONPointer), fmt.Errorf("not JSON: %w at byte %d", syntax.Err, syntax.ByteOffset)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			cause = fmt.Errorf("not JSON: %w", io.ErrUnexpectedEOF)
+		}
+	default:
+		cause = err
+	}
+	return path, cause
+}
+
+// typeName is what JSON calls the type t.
+func typeName(t reflect.Type) string {
+	if t == nil {
+		return "another type"
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return typeName(t.Elem())
+	case reflect.Struct, reflect.Map:
+		return "object"
+	case reflect.Slice, reflect.Array:
+		return "array"
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	}
+	return "number"
+}
+
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case 't', 'f':
+		return "boolean"
+	}
+	return k.String()
+}
+
+// readTime reads a date in any of the spellings that the API uses. One that cannot be read is zero:
+// an unreadable date must not deny the result that it is a part of.
+func readTime(dec *jsontext.Decoder, t *time.Time) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	*t = time.Time{}
+	if value.Kind() == '"' {
+		value = value[1 : len(value)-1]
+	}
+	if date, ok := logjson.ParseDate(value); ok {
+		*t = date
+	}
+	return nil
+}
+
+// A repair rewrites JSON so that it fits a Go type: a number or a boolean where text is expected
+// becomes text, a number in quotes or with a fraction of zeros becomes a whole number. What cannot
+// be read as the number, boolean or plain text that is expected becomes null, which leaves a field
+// zero. Ids, discriminators and amounts have types of their own, which stay as they are, so that
+// decoding fails for them.
+type repair struct {
+	dec *jsontext.Decoder
+	enc *jsontext.Encoder
+	out bytes.Buffer
+}
+
+func (r *repair) value(t reflect.Type) error {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	kind := r.dec.PeekKind()
+	switch {
+	case t == nil || ownReader(t):
+	case kind == '{' && t.Kind() == reflect.Struct:
+		fields := map[string]reflect.Type{}
+		for _, field := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			fields[strings.ToLower(name)] = field.Type
+		}
+		return r.members(func(name string) reflect.Type { return fields[strings.ToLower(name)] })
+	case kind == '{' && t.Kind() == reflect.Map:
+		return r.members(func(string) reflect.Type { return t.Elem() })
+	case kind == '[' && t.Kind() == reflect.Slice:
+		return r.elements(t.Elem())
+	}
+	value, err := r.dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if t != nil && !ownReader(t) {
+		value = fit(value, t)
+	}
+	return r.enc.WriteValue(value)
+}
+
+func (r *repair) members(typeOf func(name string) reflect.Type) error {
+	if err := r.token(); err != nil {
+		return err
+	}
+	for r.dec.PeekKind() != '}' {
+		name, err := r.dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		text := name.String()
+		if err := r.enc.WriteToken(jsontext.String(text)); err != nil {
+			return err
+		}
+		if err := r.value(typeOf(text)); err != nil {
+			return err
+		}
+	}
+	return r.token()
+}
+
+func (r *repair) elements(t reflect.Type) error {
+	if err := r.token(); err != nil {
+		return err
+	}
+	for r.dec.PeekKind() != ']' {
+		if err := r.value(t); err != nil {
+			return err
+		}
+	}
+	return r.token()
+}
+
+func (r *repair) token() error {
+	token, err := r.dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	return r.enc.WriteToken(token)
+}
+
+// ownReader reports whether values of type t are read by a function of their own.
+func ownReader(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[Amount](), reflect.TypeFor[InstanceNetwork](), reflect.TypeFor[DrainRecipient]():
+		return true
+	}
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+}
+
+// fit returns a scalar as t wants it.
+func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
+	text, kind := string(value), value.Kind()
+	if kind == '"' {
+		unquoted, err := jsontext.AppendUnquote(nil, value)
+		if err != nil {
+			return value
+		}
+		text = string(unquoted)
+	}
+	scalar := kind == '"' || kind == '0' || kind == 't' || kind == 'f'
+	null := jsontext.Value("null")
+	switch t.Kind() {
+	case reflect.String:
+		switch {
+		case scalar:
+			quoted, _ := jsontext.AppendQuote(nil, text)
+			return quoted
+		case t == reflect.TypeFor[string]():
+			return null
+		}
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		if n, ok := wholeNumber(text); scalar && ok {
+			return jsontext.Value(strconv.FormatInt(n, 10))
+		}
+		return null
+	case reflect.Float64:
+		if scalar && isNumber(text) {
+			return jsontext.Value(text)
+		}
+		return null
+	case reflect.Bool:
+		if b, err := strconv.ParseBool(text); scalar && err == nil {
+			return jsontext.Value(strconv.FormatBool(b))
+		}
+		return null
+	}
+	return value
+}
+
+// wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds the
+// number exactly.
+func wholeNumber(text string) (int64, bool) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || !isNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, false
+	}
+	exact, ok := new(big.Rat).SetString(text)
+	return int64(f), ok && exact.Cmp(new(big.Rat).SetInt64(int64(f))) == 0
+}
+
+// isNumber reports whether text is a JSON number.
+func isNumber(text string) bool {
+	v := jsontext.Value(text)
+	return v.Kind() == '0' && v.IsValid() && strings.TrimSpace(text) == text
+}

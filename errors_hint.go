@@ -1,0 +1,94 @@
+package clevercloud
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// hint returns what an error of that status can say beyond the API's own words, "" if nothing.
+func (x *exchange) hint(e *APIError) string {
+	switch e.StatusCode {
+	case http.StatusNotFound:
+		return notFoundHint(x.path, x.ids)
+	case http.StatusUnauthorized:
+		return credentialsHint(x.credentials)
+	}
+	return ""
+}
+
+func credentialsHint(a auth.Authenticator) string {
+	if a == nil {
+		return "the client has no credentials, see WithAuth"
+	}
+	text := "the API rejected the credentials"
+	if s, ok := a.(interface{ Source() string }); ok && s.Source() != "" {
+		text += " from " + s.Source()
+	}
+	return text + "; \"clever tokens create NAME\" makes a token for CLEVER_API_TOKEN"
+}
+
+// notFoundHint names the ids that a call was about and, where the form of one does not fit its
+// place, the likely mistake.
+func notFoundHint(path string, ids []string) string {
+	var named []string
+	mistake := ""
+	for _, id := range ids {
+		_, rest, _ := strings.Cut(path, "{")
+		name, after, found := strings.Cut(rest, "}")
+		if !found {
+			break
+		}
+		path = after
+		named = append(named, name+" "+printable(id, 80))
+		if mistake == "" {
+			mistake = misplaced(name, id)
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	text := strings.Join(named, ", ")
+	if mistake != "" {
+		text += "; " + mistake
+	}
+	return text
+}
+
+// misplaced says what is wrong with the form of an id for the placeholder of that name. Only forms
+// that are certain are looked at.
+func misplaced(placeholder, id string) string {
+	prefix, _, found := strings.Cut(id, "_")
+	var want []string
+	switch placeholder {
+	case "ownerId", "orgid":
+		want = []string{"orga", "user"}
+	case "applicationId":
+		want = []string{"app"}
+	case "addonId":
+		want = []string{"addon"}
+	case "deploymentId":
+		want = []string{"deployment"}
+	case "realAddonId", "addon-id", "pulsarId", "realId", "resourceId":
+		if !found {
+			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id", printable(id, 80))
+		}
+		if prefix == "addon" {
+			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; Identity.Resolve finds it"
+		}
+		return ""
+	default:
+		return ""
+	}
+	for _, good := range want {
+		if prefix == good && found {
+			return ""
+		}
+	}
+	if !found {
+		return fmt.Sprintf("%s has the form %s_…, and %q may be a name; Identity.Resolve finds the id", placeholder, want[0], printable(id, 80))
+	}
+	return fmt.Sprintf("%s has the form %s_…; Identity.Resolve finds the id", placeholder, want[0])
+}

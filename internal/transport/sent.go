@@ -1,0 +1,167 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"sync/atomic"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+)
+
+// An attempt is what is observed of a request on its way. A middleware may send it more than once,
+// also at the same time.
+type attempt struct {
+	operation string
+	number    int
+	origin    origin
+	secrets   *secrets
+
+	// reached says that the request came as far as the http.RoundTripper, traced that this one
+	// reports its steps, connecting that it looked for a connection, wrote that it sent the headers.
+	reached, traced, connecting, wrote atomic.Bool
+	// handshake is why the last TLS handshake failed.
+	handshake atomic.Pointer[error]
+}
+
+type attemptKey struct{}
+
+func attemptOf(ctx context.Context) *attempt {
+	a, _ := ctx.Value(attemptKey{}).(*attempt)
+	return a
+}
+
+// OperationOf returns the operation whose request carries ctx, "" outside of one.
+func OperationOf(ctx context.Context) string {
+	if a := attemptOf(ctx); a != nil {
+		return a.operation
+	}
+	return ""
+}
+
+// AttemptOf returns the number of the attempt whose request carries ctx, from 1; 0 outside of one.
+func AttemptOf(ctx context.Context) int {
+	if a := attemptOf(ctx); a != nil {
+		return a.number
+	}
+	return 0
+}
+
+// observe has the http.RoundTripper that gets ctx report to a.
+func (a *attempt) observe(ctx context.Context, traced bool) context.Context {
+	a.reached.Store(true)
+	if traced {
+		a.traced.Store(true)
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { a.traced.Store(true); a.connecting.Store(true) },
+		WroteHeaders: func() { a.wrote.Store(true) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err != nil {
+				a.handshake.Store(&err)
+			}
+		},
+	})
+}
+
+// sent reports whether a server may have received the request. Of a RoundTripper that does not
+// report its steps nothing is known.
+func (a *attempt) sent(err error) bool {
+	var alert tls.AlertError
+	switch {
+	case !a.reached.Load() || errors.As(err, &alert):
+		return false
+	case a.traced.Load():
+		return a.wrote.Load()
+	}
+	var dial *net.OpError
+	return !errors.As(err, &dial) || dial.Op != "dial"
+}
+
+// failure says what err means for the attempt and for the next one.
+func (a *attempt) failure(err error) *Failure {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	f := &Failure{Sent: a.sent(err), Permanent: a.permanent(err)}
+	if !f.Sent && a.connecting.Load() {
+		if status := proxyStatus(err); status != 0 {
+			f.Permanent = status == http.StatusForbidden || status == http.StatusProxyAuthRequired
+			err = fmt.Errorf("the proxy refused the connection: %d %w", status, err)
+		}
+	}
+	f.Err = a.secrets.redactor().Error(err)
+	return f
+}
+
+// permanent reports whether err would be met again.
+func (a *attempt) permanent(err error) bool {
+	var fatal *fatalError
+	var alert tls.AlertError
+	var name *net.DNSError
+	switch {
+	case errors.As(err, &fatal), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+		return true
+	case errors.As(err, &name):
+		return name.IsNotFound
+	case a.reached.Load() && a.traced.Load() && !a.connecting.Load():
+		return true // net/http did not accept the request
+	}
+	handshake := a.handshake.Load()
+	return handshake != nil && !a.wrote.Load() && !connectionLost(*handshake)
+}
+
+// connectionLost reports whether a handshake failed for its connection, and not for what was said
+// over it.
+func connectionLost(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled)
+}
+
+// proxyStatus returns the status that a proxy answered CONNECT with, 0 if err is something else.
+// All that net/http gives is the status text.
+func proxyStatus(err error) int {
+	text := err.Error()
+	for status := http.StatusMultipleChoices; status < 600; status++ {
+		if known := http.StatusText(status); known != "" && known == text {
+			return status
+		}
+	}
+	return 0
+}
+
+// secrets collects what a call sends that must not be shown.
+type secrets struct {
+	mu    sync.Mutex
+	given []string
+	made  redact.Redactor
+	count int // of given when made was
+}
+
+func (s *secrets) add(more ...string) {
+	if len(more) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.given = append(s.given[:len(s.given):len(s.given)], more...)
+}
+
+// redactor works the spellings of the secrets out when they are needed first.
+func (s *secrets) redactor() redact.Redactor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count != len(s.given) {
+		s.made, s.count = redact.Of(s.given...), len(s.given)
+	}
+	return s.made
+}
