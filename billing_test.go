@@ -12,8 +12,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -38,11 +40,11 @@ func invoice(t *testing.T, number clevercloud.InvoiceNumber, emitted, paid strin
 			Company: "Atelier Numérique SAS", Address: "12 rue des Tanneurs", City: "Nantes", Zipcode: "44000", CountryAlpha2: "FR",
 			VATNumber: "FR40303265045", VATPercent: "20.0", CustomerCostCenter: "CC-2041", CustomerPurchaseOrder: "PO-2025-0087",
 		},
-		EmissionDate: instant(t, emitted), Currency: "EUR", KPIComputeMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
+		EmissionDate: testkit.Instant(t, emitted), Currency: "EUR", KPIComputeMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
 		Category: "PAAS",
 	}
 	if paid != "" {
-		i.PayDate = instant(t, paid)
+		i.PayDate = testkit.Instant(t, paid)
 	}
 	change(&i)
 	return i
@@ -107,39 +109,39 @@ func invoiceLists(t *testing.T) map[string][]clevercloud.Invoice {
 	}
 }
 
-var invoiceRoundTrip = roundTrip{
-	exact: true, unknown: []string{"address.country_name", "total_tax_excluded.minor_units", "futureObject", "future_scalar"},
+var invoiceRoundTrip = testkit.RoundTrip{
+	Exact: true, Unknown: []string{"address.country_name", "total_tax_excluded.minor_units", "futureObject", "future_scalar"},
 }
 
 func TestBilling_ListInvoices(t *testing.T) {
 	t.Parallel()
 	lists := invoiceLists(t)
-	covers(t, "billing/invoices*.json", lists)
+	testkit.Covers(t, "billing/invoices*.json", lists)
 	for name, want := range lists {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
-			invoiceRoundTrip.check(t, fixture(t, name), got)
+			invoiceRoundTrip.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
 
 func TestBilling_ListUnpaidInvoices(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, fixture(t, "billing/invoices_unpaid.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "billing/invoices_unpaid.json"))
 
 	got, err := client.Billing.ListUnpaidInvoices(t.Context(), "orga_1")
 
 	require.NoError(t, err)
 	assert.Equal(t, invoiceLists(t)["billing/invoices_unpaid.json"], got)
-	invoiceRoundTrip.check(t, fixture(t, "billing/invoices_unpaid.json"), got)
+	invoiceRoundTrip.Check(t, testkit.Fixture(t, "billing/invoices_unpaid.json"), got)
 	for _, i := range got {
 		assert.True(t, i.Status.IsUnpaid(), i.Number)
 	}
@@ -150,10 +152,10 @@ func TestBilling_Invoices_IsTheSameAsAList(t *testing.T) {
 	for name, want := range invoiceLists(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			sent := always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 			invoices := client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-			require.Zero(t, sent.count(), "nothing is sent before ranging")
+			require.Zero(t, sent.Count(), "nothing is sent before ranging")
 
 			for range 2 {
 				got := []clevercloud.Invoice{}
@@ -164,7 +166,7 @@ func TestBilling_Invoices_IsTheSameAsAList(t *testing.T) {
 				assert.Equal(t, want, got)
 			}
 
-			assert.Equal(t, 2, sent.count(), "each range is a call")
+			assert.Equal(t, 2, sent.Count(), "each range is a call")
 		})
 	}
 }
@@ -178,8 +180,8 @@ func TestBilling_Invoices_GivesWhatIsCompleteBeforeAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, body)
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, body)
 			var numbers []clevercloud.InvoiceNumber
 			var errs []error
 
@@ -206,10 +208,10 @@ func TestBilling_Invoices_GivesWhatIsCompleteBeforeAnError(t *testing.T) {
 
 func TestBilling_Invoices_BreakingOutClosesTheBody(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	body := &closeRecorder{Reader: strings.NewReader(`[{"invoice_number":"F1"},{"invoice_number":"F2"}]`)}
 	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		resp := answer(req, http.StatusOK, "application/json", "")
+		resp := testkit.Answer(req, http.StatusOK, "application/json", "")
 		resp.Body, resp.ContentLength = body, -1
 		return resp, nil
 	})
@@ -235,8 +237,8 @@ func (c *closeRecorder) Close() error {
 
 func TestBilling_Invoices_Refused(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusForbidden, fixture(t, "errors/ovd_resource_operation.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusForbidden, testkit.Fixture(t, "errors/ovd_resource_operation.json"))
 	var errs []error
 
 	for _, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
@@ -249,12 +251,12 @@ func TestBilling_Invoices_Refused(t *testing.T) {
 
 func TestInvoiceQuery_IsCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, "[]")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "[]")
 	for want, q := range map[string]clevercloud.InvoiceQuery{
 		"clevercloud: billing.list-invoices: Limit must not be negative": {Limit: -1},
 		"clevercloud: billing.list-invoices: Until must not be before Since": {
-			Since: instant(t, "2025-01-02T00:00:00Z"), Until: instant(t, "2025-01-01T00:00:00Z"),
+			Since: testkit.Instant(t, "2025-01-02T00:00:00Z"), Until: testkit.Instant(t, "2025-01-01T00:00:00Z"),
 		},
 	} {
 		got, err := client.Billing.ListInvoices(t.Context(), "orga_1", q)
@@ -263,14 +265,14 @@ func TestInvoiceQuery_IsCheckedBeforeSending(t *testing.T) {
 		assert.EqualError(t, err, want)
 		assert.Nil(t, got)
 	}
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func fullInvoice(t *testing.T) clevercloud.InvoiceDetail {
 	summary := paidInvoice(t)
 	summary.TransactionID = ""
 	const plan = "plan_3b5f0a7e-2d64-4c18-9e73-f1a08bd6c952"
-	begin, end, middle := instant(t, "2025-07-01T00:00:00Z"), instant(t, "2025-08-01T00:00:00Z"), instant(t, "2025-07-16T08:41:10.332Z")
+	begin, end, middle := testkit.Instant(t, "2025-07-01T00:00:00Z"), testkit.Instant(t, "2025-08-01T00:00:00Z"), testkit.Instant(t, "2025-07-16T08:41:10.332Z")
 	return clevercloud.InvoiceDetail{
 		Invoice: summary, Origin: "automatic", Version: 2, ConsumptionBeginDate: begin, ConsumptionEndDate: end,
 		Uptimes: []clevercloud.InvoiceUptime{{
@@ -316,7 +318,7 @@ func invoices(t *testing.T) map[string]clevercloud.InvoiceDetail {
 		"billing/invoice_summary_object.json": {Invoice: pending},
 		"billing/invoice_creditnote.json": {
 			Invoice: creditNote(t), Origin: "manual", Version: 2,
-			ConsumptionBeginDate: instant(t, "2025-07-01T00:00:00Z"), ConsumptionEndDate: instant(t, "2025-08-01T00:00:00Z"),
+			ConsumptionBeginDate: testkit.Instant(t, "2025-07-01T00:00:00Z"), ConsumptionEndDate: testkit.Instant(t, "2025-08-01T00:00:00Z"),
 			Uptimes: []clevercloud.InvoiceUptime{}, VendorConsumption: []clevercloud.InvoiceVendorItem{},
 			Classic: []clevercloud.InvoiceClassicItem{{
 				ItemID: "classic-1", UnitPrice: euros("-12.5", "-12.50"), Quantity: "1", Description: "Correction of July consumption",
@@ -324,7 +326,7 @@ func invoices(t *testing.T) map[string]clevercloud.InvoiceDetail {
 			}},
 			Unusable: []clevercloud.InvoiceUnusableItem{{
 				ItemID: "unusable-1", ZoneID: "par", FlavorName: "XS", Host: "hv-example-01",
-				StartDate: instant(t, "2025-06-12T03:00:00Z"), EndDate: instant(t, "2025-06-12T05:30:00Z"),
+				StartDate: testkit.Instant(t, "2025-06-12T03:00:00Z"), EndDate: testkit.Instant(t, "2025-06-12T05:30:00Z"),
 			}},
 			CreditBalanceAtEmission: euros("0.0", "0.00"), TotalPendingUpfrontBeforeEmission: euros("0.0", "0.00"), UpfrontCreditAmount: euros("0.0", "0.00"),
 			FreeCreditsAvailableThisPeriod: []clevercloud.InvoiceFreeCredit{{Name: "WELCOME20", Remaining: euros("0.0", "0.00")}},
@@ -336,22 +338,22 @@ func invoices(t *testing.T) map[string]clevercloud.InvoiceDetail {
 func TestBilling_GetInvoice(t *testing.T) {
 	t.Parallel()
 	all := invoices(t)
-	covers(t, "billing/invoice_*.json", all)
+	testkit.Covers(t, "billing/invoice_*.json", all)
 	for name, want := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			body := fixture(t, name)
-			always(mock, http.StatusOK, body)
+			client, mock := testkit.MockClient(t)
+			body := testkit.Fixture(t, name)
+			testkit.Always(mock, http.StatusOK, body)
 
 			got, err := client.Billing.GetInvoice(t.Context(), "orga_1", want.Number)
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
 			if strings.HasPrefix(body, "[") {
-				invoiceRoundTrip.check(t, body, []*clevercloud.InvoiceDetail{got})
+				invoiceRoundTrip.Check(t, body, []*clevercloud.InvoiceDetail{got})
 			} else {
-				invoiceRoundTrip.check(t, body, got)
+				invoiceRoundTrip.Check(t, body, got)
 			}
 		})
 	}
@@ -360,8 +362,8 @@ func TestBilling_GetInvoice(t *testing.T) {
 func TestBilling_GetInvoice_OtherArraysAreErrors(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`} {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, body)
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, body)
 
 		got, err := client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
 
@@ -382,16 +384,16 @@ func TestInvoiceDetail_MoneyMayLackItsDisplayTexts(t *testing.T) {
 	t.Parallel()
 	const body = `{"uptimes":[{"price":{"currency":"EUR","amount":0.10}}],"countables":null,"upfront_credit_amount":null}`
 
-	got := decodeAs[clevercloud.InvoiceDetail](t, body)
+	got := testkit.DecodeAs[clevercloud.InvoiceDetail](t, body)
 
 	assert.Equal(t, clevercloud.Money{Currency: "EUR", Amount: "0.10"}, got.Uptimes[0].Price)
 	assert.Zero(t, got.UpfrontCreditAmount)
-	invoiceRoundTrip.check(t, body, got)
+	invoiceRoundTrip.Check(t, body, got)
 }
 
 func TestBilling_Downloads(t *testing.T) {
 	t.Parallel()
-	page := fixture(t, "billing/invoice.html")
+	page := testkit.Fixture(t, "billing/invoice.html")
 	document := "%PDF-1.7\n\x00\xff\xfe binary"
 	for _, tc := range []struct {
 		name, accept, body string
@@ -406,8 +408,8 @@ func TestBilling_Downloads(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			record(mock, http.StatusOK, tc.accept, tc.body)
+			client, mock := testkit.MockClient(t)
+			testkit.Record(mock, http.StatusOK, tc.accept, tc.body)
 			var w bytes.Buffer
 
 			n, err := tc.download(t, client, &w)
@@ -424,8 +426,8 @@ func TestBilling_DownloadInvoicePDF_ForeignAnswerWritesNothing(t *testing.T) {
 	for kind, body := range map[string]string{
 		"text/html; charset=utf-8": "<!DOCTYPE html>sign in", "application/json": "{}", "text/plain": "down for maintenance", "application/pdf": "",
 	} {
-		client, mock := newTestClient(t)
-		record(mock, http.StatusOK, kind, body)
+		client, mock := testkit.MockClient(t)
+		testkit.Record(mock, http.StatusOK, kind, body)
 		var w bytes.Buffer
 
 		n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", &w)
@@ -439,7 +441,7 @@ func TestBilling_DownloadInvoicePDF_ForeignAnswerWritesNothing(t *testing.T) {
 
 func TestBilling_DownloadInvoicePDF_WriterIsNeeded(t *testing.T) {
 	t.Parallel()
-	client, _ := newTestClient(t)
+	client, _ := testkit.MockClient(t)
 
 	_, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", nil)
 
@@ -448,8 +450,8 @@ func TestBilling_DownloadInvoicePDF_WriterIsNeeded(t *testing.T) {
 
 func TestBilling_DownloadInvoicePDF_WriterFails(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	record(mock, http.StatusOK, "application/pdf", "%PDF-1.7")
+	client, mock := testkit.MockClient(t)
+	testkit.Record(mock, http.StatusOK, "application/pdf", "%PDF-1.7")
 	full := errors.New("disk full")
 
 	n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", failingWriter{full})
@@ -482,9 +484,9 @@ func TestInvoiceEnums(t *testing.T) {
 
 func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	const amount = "12345678901234567890.123456789012345678900"
-	always(mock, http.StatusOK, fmt.Sprintf(`[{"total_tax":{"amount":%s}}]`, amount))
+	testkit.Always(mock, http.StatusOK, fmt.Sprintf(`[{"total_tax":{"amount":%s}}]`, amount))
 
 	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 
@@ -498,41 +500,41 @@ func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
 // Invoices are what encoding/json reads, or an error that says where, in a list, a sequence and alone; amounts are the text that the API
 // wrote; what invoices marshal to is stable.
 func FuzzInvoice(f *testing.F) {
-	for _, name := range fixtures(f, "billing/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "billing/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
 	f.Add([]byte(`{"discount":"1e5 ","price_factor":"-0.0","vat_percent":1E+2}`))
 	f.Add([]byte(`[{"pay_date":"2026-01-02T03:04:05Z[UTC]"},{"discount":"x"}]`))
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.InvoiceDetail](t, data)
-		stable[[]clevercloud.Invoice](t, data)
-		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.InvoiceDetail, error) {
+		testkit.Stable[clevercloud.InvoiceDetail](t, data)
+		testkit.Stable[[]clevercloud.Invoice](t, data)
+		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.InvoiceDetail, error) {
 			return c.Billing.GetInvoice(t.Context(), "orga_1", "F1")
 		})
 		list := func(c *clevercloud.Client) ([]clevercloud.Invoice, error) {
 			return c.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 		}
-		agrees(t, client, data, list)
+		testkit.Agrees(t, client, data, list)
 		checkSequence(t, client, data, list)
 		checkAmounts(t, data)
 	})
 }
 
 // checkSequence fails unless the sequence of invoices gives what the list gives, up to its error.
-func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
+func checkSequence(t *testing.T, client *testkit.FuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
 	t.Helper()
 	var elements []json.RawMessage
 	if json.Unmarshal(data, &elements) == nil && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return string(e) == "null" }) {
 		return // A list has an empty invoice for it, a sequence an error.
 	}
-	client.body = data
+	client.Body = data
 	want, wantErr := list(client.Client)
 	got := []clevercloud.Invoice{}
 	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
 		if err != nil {
 			require.Error(t, wantErr)
-			oneLine(t, err)
+			testkit.OneLine(t, err)
 			return
 		}
 		got = append(got, invoice)
@@ -544,7 +546,7 @@ func checkSequence(t *testing.T, client *fuzzClient, data []byte, list func(*cle
 // checkAmounts compares the amounts of an invoice with the text in data.
 func checkAmounts(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data, "price_factor", "discount", "vat_percent")
+	all, plain := testkit.Members(data, "price_factor", "discount", "vat_percent")
 	var got clevercloud.Invoice
 	if all == nil || json.Unmarshal(plain, &got) != nil {
 		return
@@ -556,15 +558,15 @@ func checkAmounts(t *testing.T, data []byte) {
 			continue
 		}
 		require.Equal(t, text, string(amount))
-		require.Regexp(t, jsonNumber, text)
+		require.Regexp(t, testkit.JSONNumber, text)
 	}
 }
 
 func TestBilling_Invoices_NothingIsAnEmptyList(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 204} {
-		client, mock := newTestClient(t)
-		always(mock, status, "")
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, status, "")
 
 		list, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 		require.NoError(t, err)
@@ -580,7 +582,7 @@ func TestBilling_ListInvoices_BrokenOffAndAskedForAgain(t *testing.T) {
 	t.Parallel()
 	whole := `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"invoice_number":"F3"}]`
 	var attempts atomic.Int64
-	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
 		if attempts.Add(1) == 1 {
 			_, _ = io.WriteString(w, whole[:40])
@@ -598,9 +600,9 @@ func TestBilling_ListInvoices_BrokenOffAndAskedForAgain(t *testing.T) {
 
 func TestBilling_ListInvoices_WhatIsForeignIsNotAskedForAgain(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t, clevercloud.WithMaxRetries(3))
+	client, mock := testkit.MockClient(t, clevercloud.WithMaxRetries(3))
 	body := `[{"invoice_number":"F1"},{"discount":"lots"}` + strings.Repeat(`,{"invoice_number":"F3"}`, 1000) + `]`
-	sent := always(mock, http.StatusOK, body)
+	sent := testkit.Always(mock, http.StatusOK, body)
 
 	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 
@@ -609,14 +611,14 @@ func TestBilling_ListInvoices_WhatIsForeignIsNotAskedForAgain(t *testing.T) {
 	assert.Equal(t, "[1].discount", foreign.Path)
 	assert.Equal(t, body[:1<<10], string(foreign.Body), "the beginning of the body")
 	assert.Nil(t, got)
-	assert.Equal(t, 1, sent.count())
+	assert.Equal(t, 1, sent.Count())
 }
 
 // A transport that is a test's may say that there is no body where there is one.
 func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := layerAnswer(req, 200, `[{"invoice_number": "F1"}]`)
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, `[{"invoice_number": "F1"}]`)
 		resp.ContentLength = 0
 		return resp, nil
 	})
@@ -634,13 +636,13 @@ func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 func TestBilling_ListInvoices_TheBodyOfTheLastAttempt(t *testing.T) {
 	t.Parallel()
 	sent := 0
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		if sent++; sent == 1 {
-			resp := layerAnswer(req, 200, `[{"invoice_number": "F1"}`)
-			resp.Body = io.NopCloser(io.MultiReader(resp.Body, errReader{io.ErrUnexpectedEOF}))
+			resp := testkit.Response(req, 200, `[{"invoice_number": "F1"}`)
+			resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
 			return resp, nil
 		}
-		return layerAnswer(req, 200, `[{"discount": "lots"}]`), nil
+		return testkit.Response(req, 200, `[{"discount": "lots"}]`), nil
 	})
 
 	_, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
@@ -653,7 +655,7 @@ func TestBilling_ListInvoices_TheBodyOfTheLastAttempt(t *testing.T) {
 
 func TestBilling_Invoices_OfNoBodyAreNone(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, ""), nil })
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 200, ""), nil })
 
 	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
 		assert.Fail(t, "an element of nothing", "%v, %v", invoice, err)

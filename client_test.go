@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +20,7 @@ func TestClient_Middleware(t *testing.T) {
 	var seen []string
 	middleware := func(name string) clevercloud.ClientOption {
 		return clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return layerTripper(func(req *http.Request) (*http.Response, error) {
+			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				seen = append(seen, name+" "+clevercloud.OperationFromContext(req.Context())+req.Header.Get("Authorization"))
 				resp, err := next.RoundTrip(req)
 				seen = append(seen, name+" out")
@@ -31,11 +29,11 @@ func TestClient_Middleware(t *testing.T) {
 		})
 	}
 	sent := 0
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		sent++
 		seen = append(seen, "wire "+clevercloud.OperationFromContext(req.Context())+" "+req.Header.Get("Authorization"))
-		return layerAnswer(req, map[int]int{1: 503, 2: 200}[sent], `{"name": "par"}`), nil
-	}, clevercloud.WithAuth(layerToken("t")), middleware("outer"), middleware("inner"))
+		return testkit.Response(req, map[int]int{1: 503, 2: 200}[sent], `{"name": "par"}`), nil
+	}, clevercloud.WithAuth(testkit.Token("t")), middleware("outer"), middleware("inner"))
 
 	_, err := client.Zones.Get(t.Context(), "par")
 
@@ -59,13 +57,13 @@ func TestClient_HeadersThatAreAddedTo(t *testing.T) {
 		}
 		got = req.Header.Clone()
 	}
-	adding := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	adding := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		add(req)
-		return layerAnswer(req, 200, ""), nil
+		return testkit.Response(req, 200, ""), nil
 	})
-	within := layerOver(t, func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, ""), nil },
+	within := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 200, ""), nil },
 		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return layerTripper(func(req *http.Request) (*http.Response, error) {
+			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				add(req)
 				return next.RoundTrip(req)
 			})
@@ -81,9 +79,9 @@ func TestClient_HeadersThatAreAddedTo(t *testing.T) {
 func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("circuit open")
-	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
 		clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-			return layerTripper(func(req *http.Request) (*http.Response, error) {
+			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				if req.Method == http.MethodPost {
 					return nil, broken
 				}
@@ -97,85 +95,18 @@ func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 	require.ErrorIs(t, client.Operators.Reboot(t.Context(), clevercloud.Matomo, "matomo_1"), broken)
 }
 
-// layerNil is a nil context that no linter objects to.
-func layerNil() context.Context { return nil }
-
-func TestClient_NilContext(t *testing.T) {
-	t.Parallel()
-	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
-	check := func(err error, operation string) {
-		t.Helper()
-		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal)
-		assert.Equal(t, "ctx", refusal.Argument)
-		assert.Equal(t, operation, refusal.Operation)
-	}
-
-	for _, call := range layerCalls() {
-		check(call.do(layerNil(), client), call.id)
-	}
-	_, err := layerPDF(layerNil(), client, io.Discard)
-	check(err, "billing.download-invoice-pdf")
-	_, err = layerInvoices(layerNil(), client, func() {})
-	check(err, "billing.list-invoices")
-}
-
 func TestClient_NilCallOption(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, nil)
 
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
-func TestClient_CredentialsThatFail(t *testing.T) {
-	t.Parallel()
-	expired := errors.New("token expired")
-	for _, call := range layerCalls() {
-		client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
-			clevercloud.WithAuth(layerFailing{expired}))
-
-		err := call.do(t.Context(), client)
-
-		require.ErrorIs(t, err, expired)
-		assert.EqualError(t, err, "clevercloud: "+call.id+": token expired", "once, and nothing was sent")
-	}
-}
-
-type layerFailing struct{ err error }
-
-func (f layerFailing) Authenticate(*http.Request) error { return f.err }
-
-// A client says nothing on its own, whatever happens to it.
-func TestClient_Silent(t *testing.T) {
-	if os.Getenv("LAYER_SILENT") != "" {
-		for _, fault := range layerFaults() {
-			if strings.Contains(fault.name, "certificate") {
-				continue // the server of the test speaks of it
-			}
-			client := fault.client(t, new(atomic.Int32))
-			for _, call := range layerCalls() {
-				if call.method != http.MethodHead { // net/http speaks of a body that a HEAD gets
-					_ = call.do(t.Context(), client, clevercloud.WithMaxRetries(1))
-				}
-			}
-		}
-		return
-	}
-	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestClient_Silent$", "-test.v=false")
-	cmd.Env = append(os.Environ(), "LAYER_SILENT=1")
-
-	out, err := cmd.CombinedOutput()
-
-	require.NoError(t, err, "%s", out)
-	assert.Equal(t, "PASS", strings.TrimSpace(string(out)))
-}
-
 // locatedToken is credentials that say where they belong.
 type locatedToken struct {
-	layerToken
+	testkit.Token
 	address string
 }
 
@@ -189,9 +120,9 @@ func TestClient_TheAddressOfTheCredentials(t *testing.T) {
 	} {
 		sent := ""
 		client, err := clevercloud.New(clevercloud.WithAuth(locatedToken{"token", address}), clevercloud.WithHTTPClient(&http.Client{
-			Transport: layerTripper(func(req *http.Request) (*http.Response, error) {
+			Transport: testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				sent = req.URL.String()
-				return layerAnswer(req, 200, "[]"), nil
+				return testkit.Response(req, 200, "[]"), nil
 			}),
 		}))
 		if want == "" {
@@ -210,7 +141,7 @@ func TestClient_TheAddressOfTheCredentials(t *testing.T) {
 
 func TestClient_OfAnEmptyHTTPClient(t *testing.T) {
 	t.Parallel()
-	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, clevercloud.WithHTTPClient(&http.Client{}))
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, clevercloud.WithHTTPClient(&http.Client{}))
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
@@ -221,7 +152,7 @@ func TestClient_OfAnEmptyHTTPClient(t *testing.T) {
 func TestClient_OfAProgramWithADefaultTransportOfItsOwn(t *testing.T) {
 	own := http.DefaultTransport
 	defer func() { http.DefaultTransport = own }()
-	http.DefaultTransport = layerTripper(func(req *http.Request) (*http.Response, error) { return layerAnswer(req, 200, "[]"), nil })
+	http.DefaultTransport = testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 200, "[]"), nil })
 	client, err := clevercloud.New()
 	require.NoError(t, err)
 
@@ -234,7 +165,7 @@ func TestClient_OfAProgramWithADefaultTransportOfItsOwn(t *testing.T) {
 func TestClient_BoundsHeaders(t *testing.T) {
 	t.Parallel()
 	for length, ok := range map[int]bool{1 << 19: true, 1 << 20: false} {
-		_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			for range length / (1 << 13) {
 				w.Header().Add("X-Filler", strings.Repeat("x", 1<<13))
 			}
@@ -250,9 +181,9 @@ func TestClient_BoundsHeaders(t *testing.T) {
 func TestAttemptFromContext(t *testing.T) {
 	t.Parallel()
 	var seen []int
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		seen = append(seen, clevercloud.AttemptFromContext(req.Context()))
-		return layerAnswer(req, 503, ""), nil
+		return testkit.Response(req, 503, ""), nil
 	}, clevercloud.WithMaxRetries(2))
 
 	for range 2 {
@@ -267,9 +198,9 @@ func TestAttemptFromContext(t *testing.T) {
 func ExampleOperationFromContext() {
 	count := map[string]int{}
 	client, _ := clevercloud.New(clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-		return layerTripper(func(req *http.Request) (*http.Response, error) {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 			count[clevercloud.OperationFromContext(req.Context())]++
-			return layerAnswer(req, 200, "[]"), nil
+			return testkit.Response(req, 200, "[]"), nil
 		})
 	}))
 	_, _ = client.Zones.List(context.Background(), clevercloud.ZoneQuery{})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -37,7 +38,7 @@ func TestDo_Paths(t *testing.T) {
 		t.Run(tc.path, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			_, client := layerServer(t, func(_ http.ResponseWriter, req *http.Request) { got = req.RequestURI })
+			_, client := testkit.Serve(t, func(_ http.ResponseWriter, req *http.Request) { got = req.RequestURI })
 			address := layerBaseOf(t, client)
 			client, err := client.With(clevercloud.WithBaseURL(address + "/prefix/"))
 			require.NoError(t, err)
@@ -54,9 +55,9 @@ func layerBaseOf(t *testing.T, client *clevercloud.Client) string {
 	t.Helper()
 	address := ""
 	spy, err := client.With(clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-		return layerTripper(func(req *http.Request) (*http.Response, error) {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 			address = req.URL.Scheme + "://" + req.URL.Host
-			return layerAnswer(req, 200, ""), nil
+			return testkit.Response(req, 200, ""), nil
 		})
 	}))
 	require.NoError(t, err)
@@ -136,7 +137,7 @@ func TestDo_RefusesArguments(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			sent := 0
-			client := layerOver(t, func(req *http.Request) (*http.Response, error) { sent++; return layerAnswer(req, 200, "{}"), nil })
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { sent++; return testkit.Response(req, 200, "{}"), nil })
 
 			err := client.Do(t.Context(), tc.method, tc.path, tc.in, tc.out)
 
@@ -191,7 +192,7 @@ func TestDo_Bodies(t *testing.T) {
 			t.Parallel()
 			var got *http.Request
 			body := ""
-			_, client := layerServer(t, func(_ http.ResponseWriter, req *http.Request) {
+			_, client := testkit.Serve(t, func(_ http.ResponseWriter, req *http.Request) {
 				text, _ := io.ReadAll(req.Body)
 				got, body = req, string(text)
 			})
@@ -214,7 +215,7 @@ func TestDo_Bodies(t *testing.T) {
 // What encoding/json has against a value is said.
 func TestDo_WhatCannotBeEncoded(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
 
 	err := client.Do(t.Context(), "POST", "/x", map[string]any{"a": make(chan int)}, nil)
 
@@ -224,7 +225,7 @@ func TestDo_WhatCannotBeEncoded(t *testing.T) {
 func TestDo_Results(t *testing.T) {
 	t.Parallel()
 	do := func(status int, body string, out any) error {
-		client := layerOver(t, func(req *http.Request) (*http.Response, error) { return layerAnswer(req, status, body), nil })
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return testkit.Response(req, status, body), nil })
 		return client.Do(t.Context(), "GET", "/x", nil, out)
 	}
 	var zone clevercloud.Zone
@@ -257,9 +258,9 @@ func TestDo_Results(t *testing.T) {
 func TestDo_Queries(t *testing.T) {
 	t.Parallel()
 	got := ""
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		got = req.URL.RawQuery
-		return layerAnswer(req, 200, "[]"), nil
+		return testkit.Response(req, 200, "[]"), nil
 	}, clevercloud.WithQuery("all", "1"), clevercloud.WithQuery("all", "2"))
 
 	require.NoError(t, client.Do(t.Context(), "GET", "/x?own=%2B&own=2", nil, nil, clevercloud.WithQuery("call", "a b&c"), clevercloud.WithQuery("own", "3")))
@@ -277,7 +278,7 @@ func FuzzPaths(f *testing.F) {
 	}
 	var mu sync.Mutex
 	got := ""
-	_, client := layerServer(f, func(w http.ResponseWriter, req *http.Request) {
+	_, client := testkit.Serve(f, func(w http.ResponseWriter, req *http.Request) {
 		got = req.RequestURI
 		_, _ = io.WriteString(w, `{}`)
 	})
@@ -327,9 +328,9 @@ func FuzzDo(f *testing.F) {
 	f.Add("G\nT", "/x", "", "")
 	f.Add("CONNECT", "/x?", "\r\n", "")
 	var sent *http.Request
-	client := layerOver(f, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(f, func(req *http.Request) (*http.Response, error) {
 		sent = req
-		return layerAnswer(req, http.StatusNoContent, ""), nil
+		return testkit.Response(req, http.StatusNoContent, ""), nil
 	}, clevercloud.WithMaxRetries(0))
 	f.Fuzz(func(t *testing.T, method, path, key, value string) {
 		sent = nil
@@ -350,7 +351,7 @@ func FuzzDo(f *testing.F) {
 		}
 		got := sentBy(t, sent)
 		require.Equal(t, strings.ToUpper(method), got.Method)
-		require.Equal(t, "api.layer.test", got.Host)
+		require.Equal(t, "api.example.test", got.Host)
 		gotPath, gotQuery, _ := strings.Cut(got.RequestURI, "?")
 		wantPath, wantQuery, _ := strings.Cut(path, "?")
 		require.Equal(t, "/prefix"+wantPath, gotPath)

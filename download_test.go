@@ -2,7 +2,6 @@ package clevercloud_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -14,28 +13,14 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-func layerPDF(ctx context.Context, c *clevercloud.Client, w io.Writer, opts ...clevercloud.CallOption) (int64, error) {
-	return c.Billing.DownloadInvoicePDF(ctx, "orga_1", "F1", w, opts...)
-}
-
-// layerInvoices counts the elements of the sequence and returns its error.
-func layerInvoices(ctx context.Context, c *clevercloud.Client, each func()) (n int, err error) {
-	for _, err := range c.Billing.Invoices(ctx, "orga_1", clevercloud.InvoiceQuery{}) {
-		if err != nil {
-			return n, err
-		}
-		n++
-		each()
-	}
-	return n, nil
-}
 
 func TestTimeout_IsOfEachAttempt(t *testing.T) {
 	t.Parallel()
@@ -48,13 +33,13 @@ func TestTimeout_IsOfEachAttempt(t *testing.T) {
 		{"by default", nil, 60 * time.Second},
 	} {
 		sent := 0
-		layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+		testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 			if sent++; sent < 3 {
 				<-req.Context().Done()
 				return
 			}
 			_, _ = io.WriteString(w, `[]`)
-		}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+		}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 			start := time.Now()
 
 			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
@@ -69,14 +54,14 @@ func TestTimeout_IsOfEachAttempt(t *testing.T) {
 
 func TestTimeout_OfTheCallersHTTPClient(t *testing.T) {
 	t.Parallel()
-	layerVirtual(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
-		hc := &http.Client{Timeout: 7 * time.Second, Transport: layerTripper(func(req *http.Request) (*http.Response, error) {
+		hc := &http.Client{Timeout: 7 * time.Second, Transport: testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 			attempts++
 			<-req.Context().Done()
 			return nil, req.Context().Err()
 		})}
-		client := layerClient(t, clevercloud.WithHTTPClient(hc))
+		client := testkit.Client(t, clevercloud.WithHTTPClient(hc))
 		start := time.Now()
 
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(1))
@@ -91,7 +76,7 @@ func TestTimeout_OfTheCallersHTTPClient(t *testing.T) {
 // A result that is read at once has to be complete in time, headers or no headers.
 func TestTimeout_CoversTheBodyOfAResult(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 		for {
 			if _, err := io.WriteString(w, " "); err != nil || req.Context().Err() != nil {
 				return
@@ -99,7 +84,7 @@ func TestTimeout_CoversTheBodyOfAResult(t *testing.T) {
 			w.(http.Flusher).Flush()
 			time.Sleep(time.Second)
 		}
-	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 		start := time.Now()
 
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithTimeout(5*time.Second), clevercloud.WithMaxRetries(0))
@@ -113,7 +98,7 @@ func TestTimeout_CoversTheBodyOfAResult(t *testing.T) {
 
 func TestTimeout_CutsNothingThatMoves(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 		pdf := strings.HasSuffix(req.URL.Path, ".pdf")
 		if pdf {
 			w.Header().Set("Content-Type", "application/pdf")
@@ -131,24 +116,24 @@ func TestTimeout_CutsNothingThatMoves(t *testing.T) {
 		if !pdf {
 			_, _ = io.WriteString(w, "]")
 		}
-	}, func(t *testing.T, client *clevercloud.Client, l *layerListener) {
+	}, func(t *testing.T, client *clevercloud.Client, l *testkit.PipeListener) {
 		start := time.Now()
 
-		n, err := layerPDF(t.Context(), client, io.Discard)
+		n, err := testkit.DownloadPDF(t.Context(), client, io.Discard)
 		require.NoError(t, err)
 		assert.EqualValues(t, 30*4, n)
-		elements, err := layerInvoices(t.Context(), client, func() {})
+		elements, err := testkit.CountInvoices(t.Context(), client, func() {})
 
 		require.NoError(t, err)
 		assert.Equal(t, 30, elements)
 		assert.Equal(t, 240*time.Second, time.Since(start))
-		assert.EqualValues(t, 1, l.dialed.Load(), "a body read to its end leaves a connection that can be used again")
+		assert.EqualValues(t, 1, l.Dialed.Load(), "a body read to its end leaves a connection that can be used again")
 	}, clevercloud.WithTimeout(5*time.Second))
 }
 
 func TestTimeout_CutsWhatIsSilent(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasSuffix(req.URL.Path, ".pdf") {
 			w.Header().Set("Content-Type", "application/pdf")
 			w.Header().Set("Content-Length", "100")
@@ -158,11 +143,11 @@ func TestTimeout_CutsWhatIsSilent(t *testing.T) {
 		}
 		w.(http.Flusher).Flush()
 		<-req.Context().Done()
-	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 		start := time.Now()
 		var w bytes.Buffer
 
-		n, err := layerPDF(t.Context(), client, &w)
+		n, err := testkit.DownloadPDF(t.Context(), client, &w)
 
 		assert.Equal(t, 5*time.Second, time.Since(start))
 		assert.EqualValues(t, 6, n)
@@ -173,7 +158,7 @@ func TestTimeout_CutsWhatIsSilent(t *testing.T) {
 		assert.NotErrorIs(t, err, context.DeadlineExceeded)
 		assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: download ended early, after 6 of 100 bytes: nothing received for 5s")
 
-		elements, err := layerInvoices(t.Context(), client, func() {})
+		elements, err := testkit.CountInvoices(t.Context(), client, func() {})
 
 		assert.Equal(t, 10*time.Second, time.Since(start))
 		assert.Equal(t, 1, elements)
@@ -189,19 +174,19 @@ func (w slowWriter) Write(p []byte) (int, error) { time.Sleep(w.pause); return l
 
 func TestTimeout_ASlowReaderIsNotPunished(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasSuffix(req.URL.Path, ".pdf") {
 			w.Header().Set("Content-Type", "application/pdf")
 			_, _ = w.Write(make([]byte, 200_000))
 			return
 		}
 		_, _ = io.WriteString(w, "["+strings.Repeat(`{"kind": "INVOICE"},`, 9999)+"{}]")
-	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
-		n, err := layerPDF(t.Context(), client, slowWriter{time.Hour})
+	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
+		n, err := testkit.DownloadPDF(t.Context(), client, slowWriter{time.Hour})
 		require.NoError(t, err)
 		assert.EqualValues(t, 200_000, n)
 
-		elements, err := layerInvoices(t.Context(), client, func() { time.Sleep(time.Minute) })
+		elements, err := testkit.CountInvoices(t.Context(), client, func() { time.Sleep(time.Minute) })
 
 		require.NoError(t, err)
 		assert.Equal(t, 10000, elements)
@@ -210,17 +195,17 @@ func TestTimeout_ASlowReaderIsNotPunished(t *testing.T) {
 
 func TestTimeout_NoneAtAll(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, _ *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(10 * time.Hour)
 		_, _ = io.WriteString(w, "[")
 		w.(http.Flusher).Flush()
 		time.Sleep(10 * time.Hour)
 		_, _ = io.WriteString(w, "]")
-	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		require.NoError(t, err)
 
-		_, err = layerInvoices(t.Context(), client, func() {})
+		_, err = testkit.CountInvoices(t.Context(), client, func() {})
 
 		require.NoError(t, err)
 	}, clevercloud.WithTimeout(0))
@@ -228,16 +213,16 @@ func TestTimeout_NoneAtAll(t *testing.T) {
 
 func TestDownload_TheContextEnds(t *testing.T) {
 	t.Parallel()
-	layerBubble(t, func(w http.ResponseWriter, req *http.Request) {
+	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "application/pdf")
 		_, _ = io.WriteString(w, "%PDF")
 		w.(http.Flusher).Flush()
 		<-req.Context().Done()
-	}, func(t *testing.T, client *clevercloud.Client, _ *layerListener) {
+	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 
-		n, err := layerPDF(ctx, client, io.Discard)
+		n, err := testkit.DownloadPDF(ctx, client, io.Discard)
 
 		assert.EqualValues(t, 4, n)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
@@ -254,13 +239,13 @@ func TestDownload_CutOff(t *testing.T) {
 		{"within a chunk", "Transfer-Encoding: chunked\r\n\r\n9\r\n%PDF", "after 4 bytes: unexpected EOF"},
 		{"bad chunks", "Transfer-Encoding: chunked\r\n\r\n4\r\n%PDF\r\nzz\r\n", "after 4 bytes: invalid byte in chunk length"},
 		{"at once", "Content-Length: 10\r\n\r\n", "after 0 of 10 bytes: unexpected EOF"},
-		{"compressed", "Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + layerGzip("%PDF and more of it")[:20], "bytes: unexpected EOF"},
+		{"compressed", "Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + testkit.Gzip("%PDF and more of it")[:20], "bytes: unexpected EOF"},
 		{"compressed by name only", "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n%PDF", "after 0 bytes: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			sent := 0
-			_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				sent++
 				conn, _, _ := w.(http.Hijacker).Hijack()
 				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n"+tc.raw)
@@ -268,7 +253,7 @@ func TestDownload_CutOff(t *testing.T) {
 			})
 			var w bytes.Buffer
 
-			n, err := layerPDF(t.Context(), client, &w)
+			n, err := testkit.DownloadPDF(t.Context(), client, &w)
 
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), "clevercloud: billing.download-invoice-pdf: download ended early")
@@ -277,14 +262,6 @@ func TestDownload_CutOff(t *testing.T) {
 			assert.Equal(t, 1, sent, "what has been written cannot be taken back")
 		})
 	}
-}
-
-func layerGzip(text string) string {
-	var b strings.Builder
-	w := gzip.NewWriter(&b)
-	_, _ = io.WriteString(w, text)
-	_ = w.Close()
-	return b.String()
 }
 
 type brokenWriter struct{ left int }
@@ -302,23 +279,23 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 
 func TestDownload_TheWriterFails(t *testing.T) {
 	t.Parallel()
-	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/pdf")
 		_, _ = w.Write(make([]byte, 100_000))
 	})
 
-	n, err := layerPDF(t.Context(), client, &brokenWriter{left: 10})
+	n, err := testkit.DownloadPDF(t.Context(), client, &brokenWriter{left: 10})
 
 	assert.EqualValues(t, 10, n)
 	assert.ErrorIs(t, err, errDisk)
 	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full")
 
-	unending := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := layerAnswer(req, 200, "%PDF-1.7 and more", "Content-Type", "application/pdf")
+	unending := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, "%PDF-1.7 and more", "Content-Type", "application/pdf")
 		resp.Close, resp.ContentLength = true, -1
 		return resp, nil
 	})
-	_, err = layerPDF(t.Context(), unending, &brokenWriter{left: 10})
+	_, err = testkit.DownloadPDF(t.Context(), unending, &brokenWriter{left: 10})
 	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 10 bytes: disk full", "whether or not it might be cut")
 }
 
@@ -341,15 +318,15 @@ func TestDownload_ForeignAnswers(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			body := &layerClosing{Reader: strings.NewReader(tc.body)}
-			client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 				assert.Equal(t, "application/pdf", req.Header.Get("Accept"))
-				answer := layerAnswer(req, 200, "", "Content-Type", tc.kind, "Content-Encoding", tc.coding)
+				answer := testkit.Response(req, 200, "", "Content-Type", tc.kind, "Content-Encoding", tc.coding)
 				answer.Body, answer.ContentLength = body, -1
 				return answer, nil
 			})
 			var w bytes.Buffer
 
-			n, err := layerPDF(t.Context(), client, &w)
+			n, err := testkit.DownloadPDF(t.Context(), client, &w)
 
 			assert.True(t, body.closed)
 			if tc.said == "" {
@@ -364,7 +341,7 @@ func TestDownload_ForeignAnswers(t *testing.T) {
 			assert.Zero(t, w.Len(), "nothing was written")
 		})
 	}
-	_, err := layerPDF(t.Context(), layerOver(t, nil), nil)
+	_, err := testkit.DownloadPDF(t.Context(), testkit.ClientOver(t, nil), nil)
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
@@ -379,8 +356,8 @@ func (l *layerClosing) Close() error { l.closed = true; return nil }
 // A program that writes what Do gives to a file must learn that it is not all.
 func TestDownload_ByDoIsCutOff(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		answer := layerAnswer(req, 200, "")
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		answer := testkit.Response(req, 200, "")
 		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), iotest.ErrReader(io.ErrUnexpectedEOF)))
 		return answer, nil
 	})
@@ -397,8 +374,8 @@ func TestDownload_ByDoIsCutOff(t *testing.T) {
 func TestDownload_KindsOfText(t *testing.T) {
 	t.Parallel()
 	for kind, ok := range map[string]bool{"text/plain": true, "text/x-shellscript": true, "": true, "text/html": false, "application/json": false} {
-		client := layerOver(t, func(req *http.Request) (*http.Response, error) {
-			return layerAnswer(req, 200, "curl https://logs.test", "Content-Type", kind), nil
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			return testkit.Response(req, 200, "curl https://logs.test", "Content-Type", kind), nil
 		})
 
 		command, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", "drain_1")
@@ -418,9 +395,9 @@ func TestErrors_LongCausesAreCut(t *testing.T) {
 	t.Parallel()
 	long := errors.New(strings.Repeat("x", 2000))
 	cut := strings.Repeat("x", 512) + "…"
-	broken := layerOver(t, func(*http.Request) (*http.Response, error) { return nil, long }, clevercloud.WithMaxRetries(0))
-	breaking := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := layerAnswer(req, 200, "")
+	broken := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { return nil, long }, clevercloud.WithMaxRetries(0))
+	breaking := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, "")
 		resp.Body = io.NopCloser(iotest.ErrReader(long))
 		return resp, nil
 	})
@@ -428,7 +405,7 @@ func TestErrors_LongCausesAreCut(t *testing.T) {
 	assert.EqualError(t, broken.Do(t.Context(), "GET", "/x", nil, nil), "clevercloud: do: "+cut)
 	assert.EqualError(t, broken.Do(t.Context(), "POST", "/x", nil, nil), "clevercloud: do: "+cut+"; the request may have been carried out")
 	assert.EqualError(t, breaking.Do(t.Context(), "GET", "/x", nil, io.Discard), "clevercloud: do: download ended early, after 0 bytes: "+cut)
-	layerVirtual(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		waiting, err := broken.With(clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: time.Hour, MaxWait: time.Hour}))
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Microsecond)
@@ -463,8 +440,8 @@ func layerEndless(n int64) *layerRepeat {
 func TestBounds_ErrorBody(t *testing.T) {
 	t.Parallel()
 	body := layerEndless(1 << 40)
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := layerAnswer(req, 400, "")
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 400, "")
 		resp.Body, resp.ContentLength = body, -1
 		return resp, nil
 	})
@@ -481,9 +458,9 @@ func TestBounds_Result(t *testing.T) {
 	t.Parallel()
 	sent := 0
 	body := layerEndless(1 << 40)
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		sent++
-		resp := layerAnswer(req, 200, "")
+		resp := testkit.Response(req, 200, "")
 		resp.Body, resp.ContentLength = body, 256<<20+1
 		return resp, nil
 	})
@@ -496,7 +473,7 @@ func TestBounds_Result(t *testing.T) {
 }
 
 func TestBounds_SequenceInConstantMemory(t *testing.T) {
-	_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		element := `{"invoice_number": "F20250718-021327", "kind": "INVOICE", "total_tax": {"currency": "EUR", "amount": 1.10}},`
 		_, _ = io.WriteString(w, "[")
 		_, _ = io.Copy(w, &layerRepeat{text: element, left: int64(len(element)) * 100_000})
@@ -510,7 +487,7 @@ func TestBounds_SequenceInConstantMemory(t *testing.T) {
 	}
 	before, most, n := heap(), uint64(0), 0
 
-	elements, err := layerInvoices(t.Context(), client, func() {
+	elements, err := testkit.CountInvoices(t.Context(), client, func() {
 		if n++; n%25_000 == 0 {
 			most = max(most, heap())
 		}
@@ -523,14 +500,14 @@ func TestBounds_SequenceInConstantMemory(t *testing.T) {
 
 func TestBounds_Element(t *testing.T) {
 	t.Parallel()
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := layerAnswer(req, 200, "")
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, "")
 		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`[{"kind": "INVOICE"}, {"kind": "`), &layerRepeat{text: strings.Repeat("x", 32<<10), left: 1 << 40}))
 		resp.ContentLength = -1
 		return resp, nil
 	})
 
-	n, err := layerInvoices(t.Context(), client, func() {})
+	n, err := testkit.CountInvoices(t.Context(), client, func() {})
 
 	assert.Equal(t, 1, n)
 	var foreign *clevercloud.DecodeError
@@ -540,30 +517,30 @@ func TestBounds_Element(t *testing.T) {
 
 func TestBounds_Compressed(t *testing.T) {
 	t.Parallel()
-	bomb := layerGzip(strings.Repeat(" ", 8<<20))
-	_, client := layerServer(t, func(w http.ResponseWriter, req *http.Request) {
+	bomb := testkit.Gzip(strings.Repeat(" ", 8<<20))
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		switch {
 		case req.URL.Path == "/bomb":
 			w.WriteHeader(400)
 			_, _ = io.WriteString(w, bomb)
 		case strings.HasSuffix(req.URL.Path, "invoices"):
-			_, _ = io.WriteString(w, layerGzip(`[{"kind": "INVOICE"}]`))
+			_, _ = io.WriteString(w, testkit.Gzip(`[{"kind": "INVOICE"}]`))
 		case strings.HasSuffix(req.URL.Path, "cut"):
 			w.Header().Set("Content-Length", "2000")
-			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`)[:18])
+			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`)[:18])
 		case strings.HasSuffix(req.URL.Path, "torn"):
-			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`)[:30])
+			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`)[:30])
 		default:
 			assert.Equal(t, "gzip", req.Header.Get("Accept-Encoding"))
-			_, _ = io.WriteString(w, layerGzip(`{"name": "par"}`))
+			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`))
 		}
 	})
 
 	zone, err := client.Zones.Get(t.Context(), "par")
 	require.NoError(t, err)
 	assert.EqualValues(t, "par", zone.Name)
-	n, err := layerInvoices(t.Context(), client, func() {})
+	n, err := testkit.CountInvoices(t.Context(), client, func() {})
 	require.NoError(t, err)
 	assert.Equal(t, 1, n)
 	for _, name := range []clevercloud.ZoneName{"cut", "torn"} {
@@ -579,11 +556,11 @@ func TestBounds_Compressed(t *testing.T) {
 func TestBounds_Depth(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat("[", 200_000)
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		if strings.HasSuffix(req.URL.Path, "/error") {
-			return layerAnswer(req, 400, `{"context":`+deep), nil
+			return testkit.Response(req, 400, `{"context":`+deep), nil
 		}
-		return layerAnswer(req, 200, deep+strings.Repeat("]", len(deep))), nil
+		return testkit.Response(req, 200, deep+strings.Repeat("]", len(deep))), nil
 	})
 	var foreign *clevercloud.DecodeError
 
@@ -592,7 +569,7 @@ func TestBounds_Depth(t *testing.T) {
 	assert.LessOrEqual(t, len(foreign.Body), 1<<10)
 	_, err = client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
 	require.ErrorAs(t, err, &foreign)
-	_, err = layerInvoices(t.Context(), client, func() {})
+	_, err = testkit.CountInvoices(t.Context(), client, func() {})
 	require.ErrorAs(t, err, &foreign)
 	_, err = client.Zones.Get(t.Context(), "error")
 	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
@@ -606,7 +583,7 @@ func TestBounds_CutOff(t *testing.T) {
 		for n := 0; n < len(whole); n += 7 {
 			t.Run(fmt.Sprintf("%s, %d bytes", encoding, n), func(t *testing.T) {
 				t.Parallel()
-				_, client := layerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+				_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 					conn, _, _ := w.(http.Hijacker).Hijack()
 					header := map[string]string{
 						"chunked": fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(whole)),
@@ -629,7 +606,7 @@ func TestBounds_CutOff(t *testing.T) {
 					}
 					assert.Zero(t, invoice)
 				}
-				elements, err := layerInvoices(t.Context(), client, func() {})
+				elements, err := testkit.CountInvoices(t.Context(), client, func() {})
 				require.Error(t, err)
 				assert.Less(t, elements, 3)
 			})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -41,7 +42,7 @@ func drain(t *testing.T, id clevercloud.DrainID, status clevercloud.DrainStatus,
 	d := drainFields{
 		ID: id, OwnerID: exampleOwner, ResourceID: exampleApp, Kind: clevercloud.DrainKindLog, Recipient: r,
 		Status: clevercloud.DrainState{
-			ID: "8c0d3f6a-71e5-4b92-a6d4-f0b9c27e1853", DrainID: id, Status: status, Date: instant(t, "2025-09-14T08:30:11.512Z"), AuthorID: exampleUser,
+			ID: "8c0d3f6a-71e5-4b92-a6d4-f0b9c27e1853", DrainID: id, Status: status, Date: testkit.Instant(t, "2025-09-14T08:30:11.512Z"), AuthorID: exampleUser,
 		},
 		Execution: clevercloud.DrainExecution{Status: execution},
 	}
@@ -71,8 +72,8 @@ func elasticsearchDrain(t *testing.T) drainFields {
 	}, func(d *drainFields) {
 		d.Execution = clevercloud.DrainExecution{
 			Status: "RETRYING", LastError: "HTTP 503 from recipient", Attempt: 4, MaxAttempt: 10,
-			LastAttemptAt: instant(t, "2025-09-15T09:58:30.006Z"), NextAttemptAt: instant(t, "2025-09-15T10:00:30.006Z"),
-			RetryingSince: instant(t, "2025-09-15T09:41:02Z"),
+			LastAttemptAt: testkit.Instant(t, "2025-09-15T09:58:30.006Z"), NextAttemptAt: testkit.Instant(t, "2025-09-15T10:00:30.006Z"),
+			RetryingSince: testkit.Instant(t, "2025-09-15T09:41:02Z"),
 		}
 		d.Backlog = &clevercloud.DrainBacklog{MsgBacklog: 18234}
 	})
@@ -137,21 +138,21 @@ func drainLists(t *testing.T) map[string][]drainFields {
 }
 
 // drainRoundTrip leaves a Datadog url out: it comes back with its host only.
-var drainRoundTrip = roundTrip{
-	unknown: []string{"region", "execution.progress", "backlog.oldest"},
-	secret:  []string{"recipient.password", "recipient.apiKey", "recipient.token"},
+var drainRoundTrip = testkit.RoundTrip{
+	Unknown: []string{"region", "execution.progress", "backlog.oldest"},
+	Secret:  []string{"recipient.password", "recipient.apiKey", "recipient.token"},
 }
 
 func checkDrain(t *testing.T, body string, got clevercloud.Drain) {
 	t.Helper()
 	trip := drainRoundTrip
 	if datadog, ok := got.Recipient.(clevercloud.DatadogRecipient); ok {
-		trip.unknown = append(trip.unknown[:len(trip.unknown):len(trip.unknown)], "recipient.url")
+		trip.Unknown = append(trip.Unknown[:len(trip.Unknown):len(trip.Unknown)], "recipient.url")
 		encoded, err := json.Marshal(got)
 		require.NoError(t, err)
 		assert.Contains(t, string(encoded), `"url":"https://http-intake.logs.datadoghq.eu/[redacted]"`, datadog)
 	}
-	trip.check(t, body, got)
+	trip.Check(t, body, got)
 }
 
 func TestDrains_Get(t *testing.T) {
@@ -159,14 +160,14 @@ func TestDrains_Get(t *testing.T) {
 	for name, want := range drains(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Drains.Get(t.Context(), "orga_1", "app_1", want.ID)
 
 			require.NoError(t, err)
 			assert.Equal(t, want, fieldsOf(*got))
-			checkDrain(t, fixture(t, name), *got)
+			checkDrain(t, testkit.Fixture(t, name), *got)
 		})
 	}
 }
@@ -182,30 +183,30 @@ func TestDrains_List(t *testing.T) {
 		all[name] = true
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Drains.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
 
 			require.NoError(t, err)
 			require.NotNil(t, got)
 			require.Len(t, got, len(want))
-			bodies := decodeAs[[]json.RawMessage](t, fixture(t, name))
+			bodies := testkit.DecodeAs[[]json.RawMessage](t, testkit.Fixture(t, name))
 			for i := range want {
 				assert.Equal(t, want[i], fieldsOf(got[i]))
 				checkDrain(t, string(bodies[i]), got[i])
 			}
 		})
 	}
-	others := append(fixtures(t, "drains/create_request_*.json"), fixtures(t, "drains/check_*.json")...)
-	covers(t, "drains/*.json", all, others...)
+	others := append(testkit.Fixtures(t, "drains/create_request_*.json"), testkit.Fixtures(t, "drains/check_*.json")...)
+	testkit.Covers(t, "drains/*.json", all, others...)
 }
 
 func TestDrains_Create(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusOK, http.StatusCreated, http.StatusAccepted} {
-		client, mock := newTestClient(t)
-		always(mock, status, fixture(t, "drains/created.json"))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, status, testkit.Fixture(t, "drains/created.json"))
 
 		got, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
 			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL},
@@ -227,8 +228,8 @@ func TestDrains_Create_Refused(t *testing.T) {
 		{http.StatusForbidden, "errors/quota_exceeded.json", clevercloud.ErrQuotaExceeded},
 		{http.StatusServiceUnavailable, "errors/gateway_503.html", clevercloud.ErrUnavailable},
 	} {
-		client, mock := newTestClient(t)
-		sent := always(mock, tc.status, fixture(t, tc.body))
+		client, mock := testkit.MockClient(t)
+		sent := testkit.Always(mock, tc.status, testkit.Fixture(t, tc.body))
 
 		got, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
 			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL},
@@ -236,14 +237,14 @@ func TestDrains_Create_Refused(t *testing.T) {
 
 		require.ErrorIs(t, err, tc.want)
 		assert.Nil(t, got)
-		assert.Equal(t, 1, sent.count(), "a drain is not made twice")
+		assert.Equal(t, 1, sent.Count(), "a drain is not made twice")
 	}
 }
 
 func TestDrains_Delete(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, fixture(t, "drains/deleted.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "drains/deleted.json"))
 
 	got, err := client.Drains.Delete(t.Context(), "orga_1", "app_1", exampleDrain)
 
@@ -265,14 +266,14 @@ func TestDrains_ActionsReturnTheDrain(t *testing.T) {
 		},
 	} {
 		for file, want := range drains(t) {
-			client, mock := newTestClient(t)
-			sent := always(mock, http.StatusOK, fixture(t, file))
+			client, mock := testkit.MockClient(t)
+			sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, file))
 
 			got, err := act(client.Drains)
 
 			require.NoError(t, err)
 			assert.Equal(t, want, fieldsOf(*got), "%s %s", name, file)
-			request := sent.only(t)
+			request := sent.Only(t)
 			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/applications/app_1/drains/"+exampleDrain+"/"+name, request.Path)
 			assert.Empty(t, request.Body)
 		}
@@ -282,8 +283,8 @@ func TestDrains_ActionsReturnTheDrain(t *testing.T) {
 func TestDrains_DeleteAll(t *testing.T) {
 	t.Parallel()
 	for name, want := range drainLists(t) {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, name))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 		got, err := client.Drains.DeleteAll(t.Context(), "orga_1", "app_1")
 
@@ -300,9 +301,9 @@ func drainChecks(t *testing.T) map[string]clevercloud.DrainCheck {
 	t.Helper()
 	// request is how the fixture spells it, which is how it is kept.
 	request := func(name string) auth.Secret {
-		return auth.Secret(decodeAs[struct {
+		return auth.Secret(testkit.DecodeAs[struct {
 			HTTP struct{ Request json.RawMessage }
-		}](t, fixture(t, name)).HTTP.Request)
+		}](t, testkit.Fixture(t, name)).HTTP.Request)
 	}
 	return map[string]clevercloud.DrainCheck{
 		"drains/check_minimal.json": {OK: true, Code: "OK", Message: "done"},
@@ -332,40 +333,40 @@ func drainChecks(t *testing.T) map[string]clevercloud.DrainCheck {
 func TestDrains_Check(t *testing.T) {
 	t.Parallel()
 	all := drainChecks(t)
-	covers(t, "drains/check_*.json", all)
+	testkit.Covers(t, "drains/check_*.json", all)
 	for name, want := range all {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, name))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 		got, err := client.Drains.Check(t.Context(), "orga_1", "app_1", exampleDrain)
 
 		require.NoError(t, err, name)
 		assert.Equal(t, &want, got, name)
 		// A request is an object, and comes back as one text.
-		members := decodeAs[map[string]any](t, fixture(t, name))
+		members := testkit.DecodeAs[map[string]any](t, testkit.Fixture(t, name))
 		if exchange, ok := members["http"].(map[string]any); ok {
 			assert.Contains(t, got.HTTP.Request.Reveal(), `"url": "https://logs.example.com/ingest"`)
 			exchange["request"] = "[redacted]"
 		}
 		shown, err := json.Marshal(members)
 		require.NoError(t, err)
-		roundTrip{}.check(t, string(shown), got)
+		testkit.RoundTrip{}.Check(t, string(shown), got)
 	}
 }
 
 func TestDrainCheckHTTP_NoRequestIsNoSecret(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `{"request":null}`, `{"request":null,"response":null}`} {
-		assert.Equal(t, clevercloud.DrainCheckHTTP{}, decodeAs[clevercloud.DrainCheckHTTP](t, body), body)
+		assert.Equal(t, clevercloud.DrainCheckHTTP{}, testkit.DecodeAs[clevercloud.DrainCheckHTTP](t, body), body)
 	}
 }
 
 func TestDrains_TestCommand(t *testing.T) {
 	t.Parallel()
-	command := fixture(t, "drains/test_command.txt")
+	command := testkit.Fixture(t, "drains/test_command.txt")
 	for _, kind := range []string{"text/plain; charset=utf-8", "application/octet-stream", ""} {
-		client, mock := newTestClient(t)
-		record(mock, http.StatusOK, kind, command)
+		client, mock := testkit.MockClient(t)
+		testkit.Record(mock, http.StatusOK, kind, command)
 
 		got, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", exampleDrain)
 
@@ -392,17 +393,17 @@ func TestDrains_Paths(t *testing.T) {
 	}
 	for id, automatic := range ids {
 		for family, want := range paths(automatic) {
-			client, mock := newTestClient(t, clevercloud.WithDrainPaths(family))
-			sent := always(mock, http.StatusOK, `{"id":"drain_1"}`)
+			client, mock := testkit.MockClient(t, clevercloud.WithDrainPaths(family))
+			sent := testkit.Always(mock, http.StatusOK, `{"id":"drain_1"}`)
 
 			_, err := client.Drains.Get(t.Context(), "orga_1", clevercloud.ApplicationID(id), "drain_1")
 
 			require.NoError(t, err)
-			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/"+want+"/"+id+"/drains/drain_1", sent.only(t).Path, "family %d", family)
+			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/"+want+"/"+id+"/drains/drain_1", sent.Only(t).Path, "family %d", family)
 		}
 	}
-	client, mock := newTestClient(t)
-	always(mock, http.StatusNotFound, "{}")
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusNotFound, "{}")
 	_, err := client.Drains.Get(t.Context(), "orga_1", "redis_1", "drain_1")
 	var failed *clevercloud.APIError
 	require.ErrorAs(t, err, &failed)
@@ -417,11 +418,11 @@ func playDrain(mock *httpmock.MockTransport, steps []string, looks *[]time.Durat
 		*looks = append(*looks, time.Since(start))
 		switch step {
 		case "404":
-			return answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
+			return testkit.Answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
 		case "403":
-			return answer(req, http.StatusForbidden, "application/json", `{}`), nil
+			return testkit.Answer(req, http.StatusForbidden, "application/json", `{}`), nil
 		}
-		return answer(req, http.StatusOK, "application/json", `{"id":"drain_1","status":{"status":"`+step+`"}}`), nil
+		return testkit.Answer(req, http.StatusOK, "application/json", `{"id":"drain_1","status":{"status":"`+step+`"}}`), nil
 	})
 }
 
@@ -480,7 +481,7 @@ func TestDrains_WaitForStatus(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := newTestClient(t)
+				client, mock := testkit.MockClient(t)
 				var looks, wanted []time.Duration
 				playDrain(mock, tc.steps, &looks)
 				for _, second := range tc.looks {
@@ -512,7 +513,7 @@ func TestDrains_WaitForStatus(t *testing.T) {
 func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, mock := newTestClient(t)
+		client, mock := testkit.MockClient(t)
 		var looks []time.Duration
 		playDrain(mock, []string{"ENABLING"}, &looks)
 		enough := errors.New("enough")
@@ -532,8 +533,8 @@ func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
 
 func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, "{}")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "{}")
 	var missing context.Context
 	wait := func(ctx context.Context, id clevercloud.DrainID, want clevercloud.DrainStatus, w clevercloud.DrainWait) error {
 		got, err := client.Drains.WaitForStatus(ctx, "orga_1", "app_1", id, want, w)
@@ -549,23 +550,23 @@ func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, want)
 		assert.EqualError(t, err, "clevercloud: "+want)
 	}
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 // A check is what encoding/json reads, or an error that says where; its request is kept as it came and shown by nothing that it
 // marshals to, which is stable.
 func FuzzDrainCheck(f *testing.F) {
-	for _, name := range fixtures(f, "drains/check_*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "drains/check_*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.DrainCheck](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.DrainCheck, error) {
+		testkit.Stable[clevercloud.DrainCheck](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.DrainCheck, error) {
 			return c.Drains.Check(t.Context(), "orga_1", "app_1", "drain_1")
 		})
-		all, _ := members(data, "http")
-		exchange, plain := members(all["http"], "request", "response")
+		all, _ := testkit.Members(data, "http")
+		exchange, plain := testkit.Members(all["http"], "request", "response")
 		var got clevercloud.DrainCheckHTTP
 		if exchange == nil || json.Unmarshal(plain, &got) != nil {
 			return
@@ -575,7 +576,7 @@ func FuzzDrainCheck(f *testing.F) {
 			require.Empty(t, got.Request)
 			return
 		}
-		require.Equal(t, compacted(request), got.Request.Reveal())
+		require.Equal(t, testkit.Compacted(request), got.Request.Reveal())
 		shown, err := json.Marshal(got)
 		require.NoError(t, err)
 		got.Request = "another"
@@ -610,25 +611,25 @@ func TestDrainEnums(t *testing.T) {
 // Drains are what encoding/json reads, or an error that says where; a recipient is of the type that its tag says; what they marshal to is
 // stable.
 func FuzzDrain(f *testing.F) {
-	for _, name := range fixtures(f, "drains/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "drains/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
 	f.Add([]byte(`{"recipient":{"type":"KAFKA","type":"X","url":"https://u:p@h/?q#f","a":{"token":["x",1,null]}}}`))
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Drain, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Drain, error) {
 			return c.Drains.Get(t.Context(), "orga_1", "app_1", "drain_1")
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Drain, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Drain, error) {
 			return c.Drains.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
 		})
 		checkRecipientType(t, data)
 		// A URL with something redacted is none any more, and so may be redacted as a whole the next time.
-		if redacted, ok := again[clevercloud.Drain](t, data); ok {
-			stable[clevercloud.Drain](t, redacted)
+		if redacted, ok := testkit.Again[clevercloud.Drain](t, data); ok {
+			testkit.Stable[clevercloud.Drain](t, redacted)
 		}
-		if redacted, ok := again[[]clevercloud.Drain](t, data); ok {
-			stable[[]clevercloud.Drain](t, redacted)
+		if redacted, ok := testkit.Again[[]clevercloud.Drain](t, data); ok {
+			testkit.Stable[[]clevercloud.Drain](t, redacted)
 		}
 	})
 }
@@ -636,8 +637,8 @@ func FuzzDrain(f *testing.F) {
 // checkRecipientType knows the tags of the API's reference and of its current version.
 func checkRecipientType(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data, "recipient")
-	recipient, _ := members(all["recipient"], "type")
+	all, plain := testkit.Members(data, "recipient")
+	recipient, _ := testkit.Members(all["recipient"], "type")
 	var tag string
 	var got clevercloud.Drain
 	if recipient == nil || json.Unmarshal(recipient["type"], &tag) != nil || json.Unmarshal(plain, &got) != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -59,8 +60,8 @@ func (o opinion) UnmarshalJSON([]byte) error { return o.err }
 
 func TestDecodeError_TextAndCause(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	record(mock, http.StatusOK, "application/json", "{}")
+	client, mock := testkit.MockClient(t)
+	testkit.Record(mock, http.StatusOK, "application/json", "{}")
 	for length, shown := range map[int]string{3: "xxx", 512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
 		cause := errors.New(strings.Repeat("x", length))
 
@@ -82,10 +83,10 @@ func TestDecodeError_TextAndCause(t *testing.T) {
 
 func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t, clevercloud.WithAuth(auth.Bearer(canary)))
-	record(mock, http.StatusOK, "application/json", `["`+strings.Repeat("x", 5000)+`"]`)
+	client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer(testkit.Canary)))
+	testkit.Record(mock, http.StatusOK, "application/json", `["`+strings.Repeat("x", 5000)+`"]`)
 
-	err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{errors.New("no room for " + canary)})
+	err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{errors.New("no room for " + testkit.Canary)})
 
 	var failed *clevercloud.DecodeError
 	require.ErrorAs(t, err, &failed)
@@ -97,7 +98,7 @@ func TestCallError_Text(t *testing.T) {
 	t.Parallel()
 	for length, shown := range map[int]string{512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
 		cause := errors.New(strings.Repeat("x", length))
-		client := layerOver(t, func(*http.Request) (*http.Response, error) { return nil, cause }, clevercloud.WithMaxRetries(1))
+		client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { return nil, cause }, clevercloud.WithMaxRetries(1))
 
 		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
@@ -117,7 +118,7 @@ func TestCallError_Timeout(t *testing.T) {
 		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 	}
 	for name, tc := range map[string]struct {
-		trip layerTripper
+		trip testkit.RoundTripFunc
 		opts []clevercloud.CallOption
 		end  time.Duration
 		want bool
@@ -139,7 +140,7 @@ func TestCallError_Timeout(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), tc.end)
 				defer cancel()
-				client := layerOver(t, tc.trip, clevercloud.WithMaxRetries(0))
+				client := testkit.ClientOver(t, tc.trip, clevercloud.WithMaxRetries(0))
 
 				_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{}, tc.opts...)
 

@@ -8,20 +8,21 @@ import (
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestIdentity_Self(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, fixture(t, "auth/v2_self.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_self.json"))
 
 	got, err := client.Identity.Self(t.Context())
 
 	require.NoError(t, err)
 	assert.Equal(t, &clevercloud.Self{ID: exampleUser, Email: "camille@example.com", Name: "Camille Durand"}, got)
-	roundTrip{unknown: []string{"phone", "avatar", "lang", "emailValidated", "canPay"}}.check(t, fixture(t, "auth/v2_self.json"), got)
+	testkit.RoundTrip{Unknown: []string{"phone", "avatar", "lang", "emailValidated", "canPay"}}.Check(t, testkit.Fixture(t, "auth/v2_self.json"), got)
 }
 
 const (
@@ -44,8 +45,8 @@ func TestIdentity_Resolve(t *testing.T) {
 		exampleApp: shop, "shop": shop, exampleKeycloak: keycloak, exampleKeycloakAddon: keycloak, "sso": keycloak,
 		examplePulsar: pulsar, examplePulsarAddon: pulsar, "bus": pulsar,
 	} {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, "auth/v2_summary_excerpt.json"))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_summary_excerpt.json"))
 
 		got, err := client.Identity.Resolve(t.Context(), asked)
 
@@ -63,8 +64,8 @@ func TestIdentity_Resolve_Names(t *testing.T) {
 			{"id": "orga_2", "name": "B", "addons": [{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "twin"}]}
 		]
 	}`
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, summary)
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, summary)
 
 	got, err := client.Identity.Resolve(t.Context(), "mine")
 	require.NoError(t, err)
@@ -92,14 +93,14 @@ func TestIdentity_Resolve_Names(t *testing.T) {
 
 func TestIdentity_Resolve_NothingIsRefusedUnsent(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, fixture(t, "auth/v2_summary_excerpt.json"))
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_summary_excerpt.json"))
 
 	got, err := client.Identity.Resolve(t.Context(), "")
 
 	assert.Equal(t, &clevercloud.ValidationError{Operation: "identity.resolve", Argument: "idOrName", Reason: "must not be empty"}, err)
 	assert.Nil(t, got)
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func TestResource_Ids(t *testing.T) {
@@ -146,16 +147,16 @@ func TestResource_Ids(t *testing.T) {
 // The user and what he can see are what encoding/json reads, or an error that says where. A resource is found by any of its ids, or by a name
 // that it alone has; and nothing else is found.
 func FuzzIdentity(f *testing.F) {
-	for _, name := range fixtures(f, "auth/v2_*.json") {
-		f.Add([]byte(fixture(f, name)), "shop")
-		f.Add([]byte(fixture(f, name)), examplePulsarAddon)
+	for _, name := range testkit.Fixtures(f, "auth/v2_*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)), "shop")
+		f.Add([]byte(testkit.Fixture(f, name)), examplePulsarAddon)
 	}
 	f.Add([]byte(`{"organisations":[{"applications":[{"id":"a","name":"b"},{"id":"b","name":"a"}],"addons":[{"id":"c","realId":"","name":"c"}]}]}`), "a")
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte, asked string) {
-		stable[clevercloud.Self](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Self, error) { return c.Identity.Self(t.Context()) })
-		client.body = data
+		testkit.Stable[clevercloud.Self](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Self, error) { return c.Identity.Self(t.Context()) })
+		client.Body = data
 		got, err := client.Identity.Resolve(t.Context(), asked)
 		var seen struct {
 			User          seenOwner
@@ -164,7 +165,7 @@ func FuzzIdentity(f *testing.F) {
 		if asked == "" || json.Unmarshal(data, &seen) != nil || len(bytes.TrimSpace(data)) == 0 || string(bytes.TrimSpace(data)) == "null" {
 			require.Error(t, err)
 			require.Nil(t, got)
-			oneLine(t, err)
+			testkit.OneLine(t, err)
 			return
 		}
 		byID, named := map[clevercloud.ResourceID]bool{}, []clevercloud.ResourceID{}
@@ -195,7 +196,7 @@ func FuzzIdentity(f *testing.F) {
 			require.Nil(t, got)
 			require.Equal(t, len(named) == 0, errors.Is(err, clevercloud.ErrNotFound))
 			require.Equal(t, len(named) > 1, errors.Is(err, clevercloud.ErrConflict))
-			oneLine(t, err)
+			testkit.OneLine(t, err)
 		}
 	})
 }

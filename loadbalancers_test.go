@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,18 +31,18 @@ var (
 
 func TestLoadBalancers_GetDefault(t *testing.T) {
 	t.Parallel()
-	covers(t, "loadbalancers/*", loadBalancers)
+	testkit.Covers(t, "loadbalancers/*", loadBalancers)
 	for name, want := range loadBalancers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.LoadBalancers.GetDefault(t.Context(), "orga_1", "app_1")
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
-			roundTrip{unknown: []string{"kind", "dns.aaaa"}}.check(t, fixture(t, name), got)
+			testkit.RoundTrip{Unknown: []string{"kind", "dns.aaaa"}}.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
@@ -60,27 +61,27 @@ func TestLoadBalancers_TheOthersAnswerAlike(t *testing.T) {
 		},
 	} {
 		for name, want := range loadBalancers {
-			client, mock := newTestClient(t)
-			sent := always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := get(client)
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got, "%s in %s", path, name)
-			assert.Equal(t, "/prefix/v4/load-balancers/organisations/orga_1/"+path, sent.only(t).Path)
+			assert.Equal(t, "/prefix/v4/load-balancers/organisations/orga_1/"+path, sent.Only(t).Path)
 		}
 	}
 }
 
 // Load balancers are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzLoadBalancer(f *testing.F) {
-	for _, name := range fixtures(f, "loadbalancers/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "loadbalancers/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[[]clevercloud.LoadBalancer](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
+		testkit.Stable[[]clevercloud.LoadBalancer](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.LoadBalancer, error) {
 			return c.LoadBalancers.GetDefault(t.Context(), "orga_1", "app_1")
 		})
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -130,9 +131,9 @@ var operators = map[string]clevercloud.Operator{
 	}),
 }
 
-var operatorRoundTrip = roundTrip{
-	unknown: []string{"extra", "api.v"},
-	secret: []string{
+var operatorRoundTrip = testkit.RoundTrip{
+	Unknown: []string{"extra", "api.v"},
+	Secret: []string{
 		"initialCredentials.password", "api.secret", "envVars.CC_JAVA_VERSION", "envVars.CC_KEYCLOAK_VERSION", "envVars.CC_PHP_VERSION",
 		"envVars.CC_METABASE_VERSION",
 	},
@@ -140,19 +141,19 @@ var operatorRoundTrip = roundTrip{
 
 func TestOperators_Get(t *testing.T) {
 	t.Parallel()
-	covers(t, "operators/*", operators, "operators/otoroshi_config.yaml", "operators/version_check.json",
+	testkit.Covers(t, "operators/*", operators, "operators/otoroshi_config.yaml", "operators/version_check.json",
 		"operators/version_check_up_to_date.json", "operators/version_update_request.json")
 	for name, want := range operators {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Operators.Get(t.Context(), clevercloud.Keycloak, want.ResourceID)
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			operatorRoundTrip.check(t, fixture(t, name), got)
+			operatorRoundTrip.Check(t, testkit.Fixture(t, name), got)
 			assert.Equal(t, clevercloud.ApplicationID(want.Resources["entrypoint"]), got.Resources.Entrypoint())
 		})
 	}
@@ -190,7 +191,7 @@ func TestOperatorResources_Accessors(t *testing.T) {
 	for name := range operators {
 		want, ok := all[name]
 		require.True(t, ok, name)
-		got := decodeAs[clevercloud.Operator](t, fixture(t, name)).Resources
+		got := testkit.DecodeAs[clevercloud.Operator](t, testkit.Fixture(t, name)).Resources
 		assert.Equal(t, want, get(got), name)
 		assert.NotEmpty(t, got.Entrypoint(), name)
 	}
@@ -215,66 +216,66 @@ func TestOperators_CheckVersion(t *testing.T) {
 			Installed: "0.56.4", Latest: "0.56.4", Available: []string{"community-latest", "0.56.4", "0.55.9"},
 		},
 	}
-	covers(t, "operators/version_check*.json", all)
+	testkit.Covers(t, "operators/version_check*.json", all)
 	for name, want := range all {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, name))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 		got, err := client.Operators.CheckVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak)
 
 		require.NoError(t, err, name)
 		assert.Equal(t, &want, got, name)
-		roundTrip{}.check(t, fixture(t, name), got)
+		testkit.RoundTrip{}.Check(t, testkit.Fixture(t, name), got)
 	}
 }
 
 func TestOperators_UpdateVersion(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, fixture(t, "operators/keycloak.json"))
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "operators/keycloak.json"))
 
 	got, err := client.Operators.UpdateVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak, "")
 
 	assert.Equal(t, &clevercloud.ValidationError{Operation: "operators.update-version", Argument: "version", Reason: "must not be empty"}, err)
 	assert.Nil(t, got)
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 
 	got, err = client.Operators.UpdateVersion(t.Context(), clevercloud.Keycloak, exampleKeycloak, "26.3.2")
 
 	require.NoError(t, err)
 	want := operators["operators/keycloak.json"]
 	assert.Equal(t, &want, got)
-	assert.JSONEq(t, fixture(t, "operators/version_update_request.json"), sent.only(t).Body)
+	assert.JSONEq(t, testkit.Fixture(t, "operators/version_update_request.json"), sent.Only(t).Body)
 }
 
 func TestOperators_OtoroshiConfig(t *testing.T) {
 	t.Parallel()
 	const name = "operators/otoroshi_config.yaml"
 	for _, kind := range []string{"application/yaml", "application/x-yaml; charset=utf-8", "text/plain", ""} {
-		client, mock := newTestClient(t)
-		record(mock, http.StatusOK, kind, fixture(t, name))
+		client, mock := testkit.MockClient(t)
+		testkit.Record(mock, http.StatusOK, kind, testkit.Fixture(t, name))
 		var config strings.Builder
 
 		n, err := client.Operators.OtoroshiConfig(t.Context(), "otoroshi_1", &config)
 
 		require.NoError(t, err, kind)
-		assert.Equal(t, fixture(t, name), config.String(), kind)
+		assert.Equal(t, testkit.Fixture(t, name), config.String(), kind)
 		assert.Equal(t, int64(config.Len()), n, kind)
 	}
-	client, mock := newTestClient(t)
-	sent := record(mock, http.StatusOK, "application/yaml", "a: b")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Record(mock, http.StatusOK, "application/yaml", "a: b")
 
 	n, err := client.Operators.OtoroshiConfig(t.Context(), "otoroshi_1", nil)
 
 	assert.Equal(t, &clevercloud.ValidationError{Operation: "operators.otoroshi-config", Argument: "w", Reason: "must not be nil"}, err)
 	assert.Zero(t, n)
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func TestOperators_AttachNetworkGroup(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusAccepted, fixture(t, "operators/otoroshi_ng_enabled.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusAccepted, testkit.Fixture(t, "operators/otoroshi_ng_enabled.json"))
 
 	got, err := client.Operators.AttachNetworkGroup(t.Context(), clevercloud.Otoroshi, "otoroshi_1")
 
@@ -291,7 +292,7 @@ func TestOperatorFeatures_NetworkGroup(t *testing.T) {
 		`{"networkGroup":{"id":"ng_1"}}`: "ng_1", `{"networkGroup":{"networkGroupId":"ng_2"}}`: "ng_2",
 		`{"networkGroup":{"id":"ng_1","networkGroupId":"ng_2"}}`: "ng_1",
 	} {
-		id, attached := decodeAs[clevercloud.OperatorFeatures](t, features).NetworkGroup()
+		id, attached := testkit.DecodeAs[clevercloud.OperatorFeatures](t, features).NetworkGroup()
 
 		assert.Equal(t, want, id, features)
 		assert.Equal(t, want != "", attached, features)
@@ -302,7 +303,7 @@ func TestOperatorResources_KeepsWhatIsNoText(t *testing.T) {
 	t.Parallel()
 	const body = `{"entrypoint":"app_1","redisId":null,"nodes":["a","b"],"main":{"id":"x"}}`
 
-	got := decodeAs[clevercloud.OperatorResources](t, body)
+	got := testkit.DecodeAs[clevercloud.OperatorResources](t, body)
 
 	assert.Equal(t, clevercloud.OperatorResources{"entrypoint": "app_1", "redisId": "", "nodes": `["a","b"]`, "main": `{"id":"x"}`}, got)
 	encoded, err := json.Marshal(got)
@@ -338,18 +339,18 @@ func TestOperator_ShowsNoSecret(t *testing.T) {
 // Operators and their versions are what encoding/json reads, or an error that says where; resources that are texts are these texts, and
 // others their JSON; what an operator marshals to is stable.
 func FuzzOperator(f *testing.F) {
-	for _, name := range fixtures(f, "operators/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "operators/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
 	f.Add([]byte(`{"resources":{"a":5,"b":"{}","c":"[1]","d":"{x"},"features":{"a":[1, 2]}}`))
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.Operator](t, data)
-		stable[clevercloud.OperatorVersions](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Operator, error) {
+		testkit.Stable[clevercloud.Operator](t, data)
+		testkit.Stable[clevercloud.OperatorVersions](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Operator, error) {
 			return c.Operators.Get(t.Context(), clevercloud.Keycloak, "keycloak_1")
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.OperatorVersions, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.OperatorVersions, error) {
 			return c.Operators.CheckVersion(t.Context(), clevercloud.Keycloak, "keycloak_1")
 		})
 		checkResources(t, data)
@@ -359,8 +360,8 @@ func FuzzOperator(f *testing.F) {
 // checkResources compares an operator's resources with the members of data.
 func checkResources(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data, "resources")
-	resources, plainResources := members(all["resources"])
+	all, plain := testkit.Members(data, "resources")
+	resources, plainResources := testkit.Members(all["resources"])
 	var got clevercloud.Operator
 	if resources == nil || json.Unmarshal(plain, &got) != nil {
 		return
@@ -368,7 +369,7 @@ func checkResources(t *testing.T, data []byte) {
 	require.NoError(t, json.Unmarshal(plainResources, &got.Resources))
 	require.Len(t, got.Resources, len(resources))
 	for name, value := range resources {
-		want := compacted(value)
+		want := testkit.Compacted(value)
 		var text *string
 		if json.Unmarshal(value, &text) == nil {
 			if want = ""; text != nil {

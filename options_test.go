@@ -1,15 +1,20 @@
 package clevercloud_test
 
 import (
+	"errors"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -60,7 +65,7 @@ func TestOptions_Refused(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			base := layerOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+			base := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
 
 			_, err := clevercloud.New(tc.opt)
 			_, withErr := base.With(tc.opt)
@@ -152,9 +157,9 @@ func TestOptions_BaseURL(t *testing.T) {
 	} {
 		got := ""
 		client, err := clevercloud.New(clevercloud.WithBaseURL(address), clevercloud.WithHTTPClient(&http.Client{
-			Transport: layerTripper(func(req *http.Request) (*http.Response, error) {
+			Transport: testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				got = req.URL.String()
-				return layerAnswer(req, 200, "[]"), nil
+				return testkit.Response(req, 200, "[]"), nil
 			}),
 		}))
 		if want == "" {
@@ -186,11 +191,11 @@ func TestOptions_OfACallAreOfAClientToo(t *testing.T) {
 		asClient[i] = opt
 	}
 	var seen []*http.Request
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		seen = append(seen, req)
 		deadline, ok := req.Context().Deadline()
 		assert.False(t, ok, "%v", deadline)
-		return layerAnswer(req, 503, ""), nil
+		return testkit.Response(req, 503, ""), nil
 	}, asClient...)
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
@@ -219,18 +224,18 @@ func TestOptions_WithDoesNotChangeItsParent(t *testing.T) {
 	var seen []string
 	tag := func(name string) clevercloud.ClientOption {
 		return clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return layerTripper(func(req *http.Request) (*http.Response, error) {
+			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				req.Header.Add("X-Layers", name)
 				return next.RoundTrip(req)
 			})
 		})
 	}
-	parent := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	parent := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		seen = append(seen, strings.Join(req.Header.Values("X-Layers"), "")+" "+req.Header.Get("X-A")+" "+req.URL.RawQuery+" "+req.Header.Get("Authorization"))
-		return layerAnswer(req, 200, "[]"), nil
+		return testkit.Response(req, 200, "[]"), nil
 	}, tag("1"), tag("2"), tag("3"), clevercloud.WithQuery("q", "1"), clevercloud.WithQuery("q", "2"), clevercloud.WithQuery("q", "3"),
 		clevercloud.WithHeader("X-A", "p"))
-	a, err := parent.With(tag("a"), clevercloud.WithHeader("X-A", "a"), clevercloud.WithQuery("q", "a"), clevercloud.WithAuth(layerToken("a")))
+	a, err := parent.With(tag("a"), clevercloud.WithHeader("X-A", "a"), clevercloud.WithQuery("q", "a"), clevercloud.WithAuth(testkit.Token("a")))
 	require.NoError(t, err)
 	b, err := parent.With(tag("b"), clevercloud.WithHeader("X-A", "b"), clevercloud.WithQuery("q", "b"))
 	require.NoError(t, err)
@@ -263,9 +268,9 @@ func TestOptions_RetryPolicyDefaults(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			layerVirtual(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				sent := 0
-				client := layerOver(t, func(req *http.Request) (*http.Response, error) { sent++; return layerAnswer(req, 503, ""), nil }, tc.opts...)
+				client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { sent++; return testkit.Response(req, 503, ""), nil }, tc.opts...)
 
 				_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
@@ -280,9 +285,9 @@ func TestOptions_UserAgent(t *testing.T) {
 	t.Parallel()
 	got := ""
 	own := regexp.MustCompile(`^clevercloud-go/\S+ \(go\S+.*; \w+/\w+\)$`)
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		got = req.Header.Get("User-Agent")
-		return layerAnswer(req, 200, "[]"), nil
+		return testkit.Response(req, 200, "[]"), nil
 	})
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 	require.NoError(t, err)
@@ -300,9 +305,9 @@ func TestOptions_UserAgent(t *testing.T) {
 func TestOptions_Headers(t *testing.T) {
 	t.Parallel()
 	var got http.Header
-	client := layerOver(t, func(req *http.Request) (*http.Response, error) {
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		got = req.Header
-		return layerAnswer(req, 200, "[]"), nil
+		return testkit.Response(req, 200, "[]"), nil
 	}, clevercloud.WithLogger(slog.New(slog.DiscardHandler)))
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithHeader("x-one", "1"), clevercloud.WithHeader("X-ONE", "2"),
@@ -311,4 +316,76 @@ func TestOptions_Headers(t *testing.T) {
 	require.NoError(t, err)
 	got.Del("User-Agent")
 	assert.Equal(t, http.Header{"X-One": {"2"}, "Accept": {"application/yaml"}, "X-Empty": {""}, "X-Text": {"é\tb"}}, got)
+}
+
+func TestResponse(t *testing.T) {
+	t.Parallel()
+	reset := errors.New("reset")
+	for _, tc := range []struct {
+		name    string
+		script  []int // statuses; 0 is no answer, -1 a success that breaks off
+		status  int
+		id      string
+		retries int
+	}{
+		{"a success", []int{200}, 200, "1", 3},
+		{"a success at last", []int{503, 0, 200}, 200, "3", 3},
+		{"an error", []int{404}, 404, "1", 3},
+		{"an error after retries", []int{503, 502}, 502, "2", 1},
+		{"no answer", []int{0, 0}, 0, "", 1},
+		{"no answer after an error", []int{503, 0}, 503, "1", 1},
+		{"half an answer", []int{-1}, 0, "", 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			sent := 0
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+				status := tc.script[sent]
+				sent++
+				if status == 0 {
+					return nil, reset
+				}
+				resp := testkit.Response(req, max(status, 200), "[]", "Sozu-Id", string(rune('0'+sent)))
+				if status < 0 {
+					resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("["), iotest.ErrReader(io.ErrUnexpectedEOF)))
+				}
+				return resp, nil
+			})
+			meta := clevercloud.Response{StatusCode: 999, Attempts: 999}
+
+			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta), clevercloud.WithMaxRetries(tc.retries))
+
+			assert.Equal(t, tc.status == 200, err == nil)
+			assert.Equal(t, tc.status, meta.StatusCode)
+			assert.Equal(t, tc.id, meta.RequestID)
+			assert.Equal(t, tc.id, meta.Header.Get("Sozu-Id"))
+			assert.Equal(t, len(tc.script), meta.Attempts)
+			assert.Positive(t, meta.Duration)
+		})
+	}
+}
+
+func TestResponse_OfARefusedCallIsEmpty(t *testing.T) {
+	t.Parallel()
+	client := testkit.ClientOver(t, nil)
+	meta := clevercloud.Response{StatusCode: 999, RequestID: "x", Attempts: 9, Duration: time.Hour}
+
+	_, err := client.Zones.Get(t.Context(), "", clevercloud.WithResponse(&meta))
+
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	assert.Equal(t, clevercloud.Response{}, meta)
+}
+
+func TestResponse_OfADownload(t *testing.T) {
+	t.Parallel()
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		return testkit.Response(req, 200, "%PDF", "Content-Type", "application/pdf", "Sozu-Id", "S"), nil
+	})
+	var meta clevercloud.Response
+
+	_, err := testkit.DownloadPDF(t.Context(), client, io.Discard, clevercloud.WithResponse(&meta))
+
+	require.NoError(t, err)
+	assert.Equal(t, "S", meta.RequestID)
+	assert.Equal(t, "application/pdf", meta.Header.Get("Content-Type"))
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,12 +35,12 @@ func deployment(t *testing.T, id clevercloud.DeploymentID, commit string, origin
 		origin.Constraints = []string{}
 	}
 	d := clevercloud.Deployment{
-		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, StartDate: instant(t, steps[1]), Origin: origin,
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, StartDate: testkit.Instant(t, steps[1]), Origin: origin,
 		Version: clevercloud.DeploymentVersion{CommitID: commit},
 	}
 	for i := 0; i < len(steps); i += 2 {
 		d.State = clevercloud.DeploymentState(steps[i])
-		d.Steps = append(d.Steps, clevercloud.DeploymentStep{State: d.State, Date: instant(t, steps[i+1])})
+		d.Steps = append(d.Steps, clevercloud.DeploymentStep{State: d.State, Date: testkit.Instant(t, steps[i+1])})
 	}
 	return d
 }
@@ -66,23 +67,23 @@ func deploymentLists(t *testing.T) map[string][]clevercloud.Deployment {
 	}
 }
 
-var deploymentRoundTrip = roundTrip{unknown: []string{"origin.someNewKey", "applicationConfiguration", "state2"}}
+var deploymentRoundTrip = testkit.RoundTrip{Unknown: []string{"origin.someNewKey", "applicationConfiguration", "state2"}}
 
 func TestOrchestration_ListDeployments(t *testing.T) {
 	t.Parallel()
 	lists := deploymentLists(t)
-	covers(t, "deployments/list*.json", lists)
+	testkit.Covers(t, "deployments/list*.json", lists)
 	for name, want := range lists {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
-			deploymentRoundTrip.check(t, fixture(t, name), got)
+			deploymentRoundTrip.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
@@ -108,22 +109,22 @@ func deployments(t *testing.T) map[string]clevercloud.Deployment {
 func TestOrchestration_GetDeployment(t *testing.T) {
 	t.Parallel()
 	all := deployments(t)
-	covers(t, "deployments/[^l]*.json", all, "deployments/v2_list_legacy.json")
+	testkit.Covers(t, "deployments/[^l]*.json", all, "deployments/v2_list_legacy.json")
 	for name, want := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			body := fixture(t, name)
-			always(mock, http.StatusOK, body)
+			client, mock := testkit.MockClient(t)
+			body := testkit.Fixture(t, name)
+			testkit.Always(mock, http.StatusOK, body)
 
 			got, err := client.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", want.ID)
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
 			if strings.HasPrefix(body, "[") {
-				deploymentRoundTrip.check(t, body, []*clevercloud.Deployment{got})
+				deploymentRoundTrip.Check(t, body, []*clevercloud.Deployment{got})
 			} else {
-				deploymentRoundTrip.check(t, body, got)
+				deploymentRoundTrip.Check(t, body, got)
 			}
 		})
 	}
@@ -131,8 +132,8 @@ func TestOrchestration_GetDeployment(t *testing.T) {
 
 func TestOrchestration_ListDeployments_OfV2AreForeign(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, fixture(t, "deployments/v2_list_legacy.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "deployments/v2_list_legacy.json"))
 
 	_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
 
@@ -145,14 +146,14 @@ func TestOrchestration_ListDeployments_OfV2AreForeign(t *testing.T) {
 func TestDeploymentState_ReadsTheNamesOfV2(t *testing.T) {
 	t.Parallel()
 	type v2 struct{ State clevercloud.DeploymentState }
-	got := decodeAs[[]v2](t, fixture(t, "deployments/v2_list_legacy.json"))
+	got := testkit.DecodeAs[[]v2](t, testkit.Fixture(t, "deployments/v2_list_legacy.json"))
 	assert.Equal(t, []v2{{clevercloud.DeploymentStateSucceeded}, {clevercloud.DeploymentStateFailed}}, got)
 
 	for text, want := range map[string]clevercloud.DeploymentState{
 		"WIP": "WORK_IN_PROGRESS", "OK": "SUCCEEDED", "FAIL": "FAILED", "TASK_RUNNING": "TASK_IN_PROGRESS", "CANCELLED": "CANCELLED",
 		"QUEUED": "QUEUED", "SOMETHING_NEW": "SOMETHING_NEW", "": "",
 	} {
-		assert.Equal(t, want, decodeAs[v2](t, `{"state":"`+text+`"}`).State, text)
+		assert.Equal(t, want, testkit.DecodeAs[v2](t, `{"state":"`+text+`"}`).State, text)
 	}
 }
 
@@ -180,8 +181,8 @@ func TestDeploymentEnums(t *testing.T) {
 
 func TestOrchestration_QueriesAreCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, "[]")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "[]")
 	for name, call := range map[string]func() error{
 		"clevercloud: orchestration.list-deployments: Limit must not be negative": func() error {
 			_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{Limit: -1})
@@ -210,13 +211,13 @@ func TestOrchestration_QueriesAreCheckedBeforeSending(t *testing.T) {
 	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -5}) {
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	}
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func instance(t *testing.T, id clevercloud.InstanceID, change func(*clevercloud.Instance)) clevercloud.Instance {
 	i := clevercloud.Instance{
 		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment, Name: "Bubbly Bulbasaur", Flavor: "S",
-		State: clevercloud.InstanceStateUp, HypervisorID: exampleHypervisor, CreationDate: instant(t, "2025-09-14T08:12:44.118Z"),
+		State: clevercloud.InstanceStateUp, HypervisorID: exampleHypervisor, CreationDate: testkit.Instant(t, "2025-09-14T08:12:44.118Z"),
 		Network: clevercloud.InstanceNetwork{IP: "10.2.47.113", Port: 24810},
 	}
 	change(&i)
@@ -250,7 +251,7 @@ func instances(t *testing.T) map[string][]clevercloud.Instance {
 		"instances/list_nulls.json": {instance(t, third, func(i *clevercloud.Instance) {
 			i.OwnerID, i.Name, i.Flavor, i.Network = "", "", "", clevercloud.InstanceNetwork{}
 			i.DeploymentID, i.State = "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "BOOTING"
-			i.CreationDate = instant(t, "2025-09-15T10:00:03Z")
+			i.CreationDate = testkit.Instant(t, "2025-09-15T10:00:03Z")
 		})},
 		"instances/list.json": {
 			up,
@@ -259,14 +260,14 @@ func instances(t *testing.T) map[string][]clevercloud.Instance {
 			}),
 			instance(t, third, func(i *clevercloud.Instance) {
 				i.DeploymentID, i.Flavor, i.State = "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051", "M", "DELETED"
-				i.DeletionDate, i.Network, i.IsBuildVM = instant(t, "2025-09-13T18:02:12.5Z"), clevercloud.InstanceNetwork{}, true
+				i.DeletionDate, i.Network, i.IsBuildVM = testkit.Instant(t, "2025-09-13T18:02:12.5Z"), clevercloud.InstanceNetwork{}, true
 			}),
 		},
 	}
 }
 
 var (
-	instanceRoundTrip = roundTrip{unknown: []string{"network.ipv6", "zone", "extra"}}
+	instanceRoundTrip = testkit.RoundTrip{Unknown: []string{"network.ipv6", "zone", "extra"}}
 	// networkTexts are the texts of list_network_string.json as the SDK writes them.
 	networkTexts = strings.NewReplacer(`"10.2.47.113:24810"`, `{"ip":"10.2.47.113","port":24810}`,
 		`"[2001:db8:47::113]:24811"`, `{"ip":"2001:db8:47::113","port":24811}`)
@@ -275,39 +276,39 @@ var (
 func TestOrchestration_ListInstances(t *testing.T) {
 	t.Parallel()
 	all := instances(t)
-	covers(t, "instances/*.json", all, "instances/get.json")
+	testkit.Covers(t, "instances/*.json", all, "instances/get.json")
 	for name, want := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
-			instanceRoundTrip.check(t, networkTexts.Replace(fixture(t, name)), got)
+			instanceRoundTrip.Check(t, networkTexts.Replace(testkit.Fixture(t, name)), got)
 		})
 	}
-	assert.Equal(t, all["instances/get_array_variant.json"][0], decodeAs[clevercloud.Instance](t, fixture(t, "instances/get.json")))
+	assert.Equal(t, all["instances/get_array_variant.json"][0], testkit.DecodeAs[clevercloud.Instance](t, testkit.Fixture(t, "instances/get.json")))
 }
 
 func TestOrchestration_GetInstance(t *testing.T) {
 	t.Parallel()
 	up := instances(t)["instances/get_array_variant.json"][0]
-	for _, name := range fixtures(t, "instances/get*.json") {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, name))
+	for _, name := range testkit.Fixtures(t, "instances/get*.json") {
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
 
 		require.NoError(t, err, name)
 		assert.Equal(t, &up, got, name)
-		instanceRoundTrip.check(t, fixture(t, "instances/get.json"), got)
+		instanceRoundTrip.Check(t, testkit.Fixture(t, "instances/get.json"), got)
 	}
 	for _, body := range []string{`[]`, `[{"id":"a"},{"id":"b"}]`} {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, body)
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, body)
 
 		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
 
@@ -334,7 +335,7 @@ func TestInstanceNetwork(t *testing.T) {
 		{`"10.0.0.1"`, "10.0.0.1:0", clevercloud.InstanceNetwork{IP: "10.0.0.1"}},
 		{`"somewhere:else"`, "[somewhere:else]:0", clevercloud.InstanceNetwork{IP: "somewhere:else"}},
 	} {
-		got := decodeAs[clevercloud.InstanceNetwork](t, tc.text)
+		got := testkit.DecodeAs[clevercloud.InstanceNetwork](t, tc.text)
 
 		assert.Equal(t, tc.want, got, tc.text)
 		assert.Equal(t, tc.printed, got.String(), tc.text)
@@ -367,11 +368,11 @@ func (s *deploymentScript) play(mock *httpmock.MockTransport) {
 		s.looks = append(s.looks, time.Since(start))
 		switch step {
 		case "404":
-			return answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
+			return testkit.Answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
 		case "403":
-			return answer(req, http.StatusForbidden, "application/json", `{}`), nil
+			return testkit.Answer(req, http.StatusForbidden, "application/json", `{}`), nil
 		}
-		return answer(req, http.StatusOK, "application/json", `{"id":"deployment_1","state":"`+step+`"}`), nil
+		return testkit.Answer(req, http.StatusOK, "application/json", `{"id":"deployment_1","state":"`+step+`"}`), nil
 	})
 }
 
@@ -438,7 +439,7 @@ func TestOrchestration_WaitForDeployment(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := newTestClient(t)
+				client, mock := testkit.MockClient(t)
 				script := &deploymentScript{steps: tc.steps}
 				script.play(mock)
 				var changes []clevercloud.DeploymentState
@@ -470,7 +471,7 @@ func TestOrchestration_WaitForDeployment(t *testing.T) {
 func TestOrchestration_WaitForDeployment_WithoutOnChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, mock := newTestClient(t)
+		client, mock := testkit.MockClient(t)
 		(&deploymentScript{steps: []string{"QUEUED", "SUCCEEDED"}}).play(mock)
 
 		got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
@@ -486,7 +487,7 @@ func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := newTestClient(t)
+				client, mock := testkit.MockClient(t)
 				(&deploymentScript{steps: []string{step}}).play(mock)
 				enough := errors.New("enough")
 				ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
@@ -507,8 +508,8 @@ func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
 
 func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, "{}")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "{}")
 	var missing context.Context
 	for want, call := range map[string]func() (*clevercloud.Deployment, error){
 		"clevercloud: orchestration.wait-for-deployment: ctx must not be nil": func() (*clevercloud.Deployment, error) {
@@ -530,22 +531,22 @@ func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
 		assert.EqualError(t, err, want)
 		assert.Nil(t, got)
 	}
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 // Deployments are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzDeployment(f *testing.F) {
-	for _, name := range fixtures(f, "deployments/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "deployments/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.Deployment](t, data)
-		stable[[]clevercloud.Deployment](t, data)
-		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.Deployment, error) {
+		testkit.Stable[clevercloud.Deployment](t, data)
+		testkit.Stable[[]clevercloud.Deployment](t, data)
+		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.Deployment, error) {
 			return c.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", "deployment_1")
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Deployment, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Deployment, error) {
 			return c.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
 		})
 	})
@@ -554,20 +555,20 @@ func FuzzDeployment(f *testing.F) {
 // Instances are what encoding/json reads, or an error that says where; an address is that of an object or of a text, and a text of another
 // form is kept; what instances marshal to is stable.
 func FuzzInstance(f *testing.F) {
-	for _, name := range fixtures(f, "instances/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "instances/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
 	for _, network := range []string{"[::1]:080", "10.0.0.1:8080", "::1:80", "[::1]", "[[a]:1", "a]:1", ":+1", "h:-1", "h:", "h:99999999999999999999", ""} {
 		f.Add([]byte(`{"network":"` + network + `"}`))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.Instance](t, data)
-		stable[[]clevercloud.Instance](t, data)
-		agrees(t, client, single(data), func(c *clevercloud.Client) (*clevercloud.Instance, error) {
+		testkit.Stable[clevercloud.Instance](t, data)
+		testkit.Stable[[]clevercloud.Instance](t, data)
+		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.Instance, error) {
 			return c.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", "instance_1")
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Instance, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Instance, error) {
 			return c.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
 		})
 		checkNetwork(t, data)
@@ -580,7 +581,7 @@ var hostAndPort = regexp.MustCompile(`(?s)^(?:\[([^][]*)\]|([^][:]*)):([-+]?[0-9
 // checkNetwork compares the address of an instance with the member of data.
 func checkNetwork(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := members(data, "network")
+	all, plain := testkit.Members(data, "network")
 	var text string
 	var got clevercloud.Instance
 	if all == nil || json.Unmarshal(plain, &got) != nil || json.Unmarshal(all["network"], &text) != nil || string(all["network"]) == "null" {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -39,19 +40,19 @@ var storagePolicies = map[string]clevercloud.StoragePolicies{
 
 func TestPulsar_GetStoragePolicies(t *testing.T) {
 	t.Parallel()
-	covers(t, "pulsar/policies_*.json", storagePolicies,
+	testkit.Covers(t, "pulsar/policies_*.json", storagePolicies,
 		"pulsar/policies_patch_request_legacy_units.json", "pulsar/policies_patch_request_new_units.json")
 	for name, want := range storagePolicies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			roundTrip{unknown: []string{"compaction"}}.check(t, fixture(t, name), got)
+			testkit.RoundTrip{Unknown: []string{"compaction"}}.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
@@ -62,7 +63,7 @@ func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
 		"7": 7, "7.0": 7, "7e3": 7000, "-1": -1, "0": 0, "9007199254740993": 9007199254740993, "9223372036854775807": 9223372036854775807,
 		"1.5e1": 15, "9007199254740992.0": 9007199254740992,
 	} {
-		got := decodeAs[clevercloud.StoragePolicy](t, `{"sizeInMB":`+text+`}`)
+		got := testkit.DecodeAs[clevercloud.StoragePolicy](t, `{"sizeInMB":`+text+`}`)
 		require.NotNil(t, got.SizeInMB, text)
 		assert.Equal(t, want, *got.SizeInMB, text)
 		assert.Nil(t, got.Unread, text)
@@ -73,7 +74,7 @@ func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`, `0.99999999999999999999`, `1e-400`} {
 		body := `{"durationInDays":` + text + `,"sizeInMB":1}`
-		got := decodeAs[clevercloud.StoragePolicy](t, body)
+		got := testkit.DecodeAs[clevercloud.StoragePolicy](t, body)
 
 		assert.Nil(t, got.DurationInDays, text)
 		assert.Equal(t, map[string]json.RawMessage{"durationInDays": json.RawMessage(text)}, got.Unread)
@@ -86,7 +87,7 @@ func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
 
 func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 	t.Parallel()
-	legacy := fixture(t, "pulsar/policies_legacy_units.json")
+	legacy := testkit.Fixture(t, "pulsar/policies_legacy_units.json")
 	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{DurationInDays: clevercloud.Value[int64](14)}}
 	for _, tc := range []struct {
 		name   string
@@ -106,13 +107,13 @@ func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			path := testBase + "/v4/addon-providers/addon-pulsar/addons/pulsar_1/storage-policies"
+			client, mock := testkit.MockClient(t)
+			path := testkit.Base + "/v4/addon-providers/addon-pulsar/addons/pulsar_1/storage-policies"
 			mock.RegisterResponder(http.MethodPatch, path, func(req *http.Request) (*http.Response, error) {
-				return answer(req, tc.status, tc.kind, tc.body), nil
+				return testkit.Answer(req, tc.status, tc.kind, tc.body), nil
 			})
 			mock.RegisterResponder(http.MethodGet, path, func(req *http.Request) (*http.Response, error) {
-				return answer(req, http.StatusOK, "application/json", legacy), nil
+				return testkit.Answer(req, http.StatusOK, "application/json", legacy), nil
 			})
 
 			got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
@@ -127,8 +128,8 @@ func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 
 func TestPulsar_UpdateStoragePolicies_FailedIsNotAskedAgain(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusBadRequest, fixture(t, "errors/ovd_bad_request_field.json"))
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusBadRequest, testkit.Fixture(t, "errors/ovd_bad_request_field.json"))
 
 	got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", clevercloud.StoragePoliciesPatch{
 		Offload: clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Null[int64]()},
@@ -136,20 +137,20 @@ func TestPulsar_UpdateStoragePolicies_FailedIsNotAskedAgain(t *testing.T) {
 
 	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
 	assert.Nil(t, got)
-	assert.Equal(t, http.MethodPatch, sent.only(t).Method)
+	assert.Equal(t, http.MethodPatch, sent.Only(t).Method)
 }
 
 func TestPulsar_UpdateStoragePolicies_EmptyPatchIsRefusedUnsent(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, "{}")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "{}")
 
 	got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", clevercloud.StoragePoliciesPatch{})
 
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	assert.EqualError(t, err, "clevercloud: pulsar.update-storage-policies: StoragePoliciesPatch must set something")
 	assert.Nil(t, got)
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func TestStoragePoliciesPatch_IsWhatWasSet(t *testing.T) {
@@ -159,13 +160,13 @@ func TestStoragePoliciesPatch_IsWhatWasSet(t *testing.T) {
 		"pulsar/policies_patch_request_legacy_units.json": {Retention: clevercloud.StoragePolicyPatch{DurationInDays: days}},
 		"pulsar/policies_patch_request_new_units.json":    {Retention: clevercloud.StoragePolicyPatch{DurationInMinutes: minutes}},
 	} {
-		client, mock := newTestClient(t)
-		sent := always(mock, http.StatusOK, fixture(t, "pulsar/policies_legacy_units.json"))
+		client, mock := testkit.MockClient(t)
+		sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "pulsar/policies_legacy_units.json"))
 
 		_, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
 
 		require.NoError(t, err)
-		assert.JSONEq(t, fixture(t, name), sent.only(t).Body)
+		assert.JSONEq(t, testkit.Fixture(t, name), sent.Only(t).Body)
 	}
 }
 
@@ -173,7 +174,7 @@ func pulsarAddon(t *testing.T, change func(*clevercloud.PulsarAddon)) cleverclou
 	t.Helper()
 	a := clevercloud.PulsarAddon{
 		ID: examplePulsar, OwnerID: exampleOwner, Tenant: exampleOwner, Namespace: examplePulsar, ClusterID: "c3",
-		Token: "example-biscuit-token", CreationDate: instant(t, "2025-06-05T08:13:14.101962Z"), Status: clevercloud.PulsarStatusActive,
+		Token: "example-biscuit-token", CreationDate: testkit.Instant(t, "2025-06-05T08:13:14.101962Z"), Status: clevercloud.PulsarStatusActive,
 		Plan: "BETA", ColdStorageID: "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136", ColdStorageLinked: true,
 	}
 	change(&a)
@@ -187,7 +188,7 @@ func pulsarAddons(t *testing.T) map[string]clevercloud.PulsarAddon {
 			a.ColdStorageID, a.ColdStorageLinked, a.ColdStorageMustBeProvided = "", false, true
 		}),
 		"pulsar/addon_to_delete.json": pulsarAddon(t, func(a *clevercloud.PulsarAddon) {
-			a.Status, a.AskForDeletionDate, a.ColdStorageID = clevercloud.PulsarStatusToDelete, instant(t, "2025-09-01T12:00:00.000001Z"), ""
+			a.Status, a.AskForDeletionDate, a.ColdStorageID = clevercloud.PulsarStatusToDelete, testkit.Instant(t, "2025-09-01T12:00:00.000001Z"), ""
 		}),
 	}
 }
@@ -195,7 +196,7 @@ func pulsarAddons(t *testing.T) map[string]clevercloud.PulsarAddon {
 func TestPulsar_Get(t *testing.T) {
 	t.Parallel()
 	all := pulsarAddons(t)
-	covers(t, "pulsar/addon*.json", all)
+	testkit.Covers(t, "pulsar/addon*.json", all)
 	for name, want := range all {
 		for call, get := range map[string]func(*clevercloud.Client) (*clevercloud.PulsarAddon, error){
 			"get": func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
@@ -205,15 +206,15 @@ func TestPulsar_Get(t *testing.T) {
 				return c.Pulsar.RenewToken(t.Context(), examplePulsar)
 			},
 		} {
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := get(client)
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got, "%s %s", call, name)
 			assert.Equal(t, "example-biscuit-token", got.Token.Reveal())
-			roundTrip{unknown: []string{"extra_field"}, secret: []string{"token"}}.check(t, fixture(t, name), got)
+			testkit.RoundTrip{Unknown: []string{"extra_field"}, Secret: []string{"token"}}.Check(t, testkit.Fixture(t, name), got)
 		}
 	}
 }
@@ -230,16 +231,16 @@ func TestPulsar_GetCluster(t *testing.T) {
 			Version: "4.0.3", Available: true, Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{},
 		},
 	}
-	covers(t, "pulsar/cluster*.json", all)
+	testkit.Covers(t, "pulsar/cluster*.json", all)
 	for name, want := range all {
-		client, mock := newTestClient(t)
-		always(mock, http.StatusOK, fixture(t, name))
+		client, mock := testkit.MockClient(t)
+		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 		got, err := client.Pulsar.GetCluster(t.Context(), want.ID)
 
 		require.NoError(t, err, name)
 		assert.Equal(t, &want, got, name)
-		roundTrip{}.check(t, fixture(t, name), got)
+		testkit.RoundTrip{}.Check(t, testkit.Fixture(t, name), got)
 	}
 }
 
@@ -254,17 +255,17 @@ func TestPulsarStatus_IsKnown(t *testing.T) {
 
 // Add-ons and clusters are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzPulsarAddon(f *testing.F) {
-	for _, name := range fixtures(f, "pulsar/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "pulsar/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.PulsarAddon](t, data)
-		stable[clevercloud.PulsarCluster](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
+		testkit.Stable[clevercloud.PulsarAddon](t, data)
+		testkit.Stable[clevercloud.PulsarCluster](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
 			return c.Pulsar.Get(t.Context(), "pulsar_1")
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarCluster, error) {
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarCluster, error) {
 			return c.Pulsar.GetCluster(t.Context(), "cluster_1")
 		})
 	})
@@ -273,24 +274,24 @@ func FuzzPulsarAddon(f *testing.F) {
 // A bound is exactly the whole number that the API wrote, in whatever notation, and nothing that it wrote is lost; what policies marshal
 // to is stable.
 func FuzzStoragePolicies(f *testing.F) {
-	for _, name := range fixtures(f, "pulsar/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "pulsar/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
 	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":7.0,"durationInDays":{"a":1.5}},"offloadPolicies":{"sizeInBytes":-0,"durationInMinutes":1e3}}`))
 	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":0.99999999999999999999,"durationInDays":9007199254740993.0,"sizeInBytes":1e400,"durationInMinutes":1e-1}}`))
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.StoragePolicies](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.StoragePolicies, error) {
+		testkit.Stable[clevercloud.StoragePolicies](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.StoragePolicies, error) {
 			return c.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
 		})
-		all, plain := members(data, "retentionPolicies", "offloadPolicies")
+		all, plain := testkit.Members(data, "retentionPolicies", "offloadPolicies")
 		var got clevercloud.StoragePolicies
 		if all == nil || json.Unmarshal(plain, &got) != nil {
 			return
 		}
 		for name, policy := range map[string]*clevercloud.StoragePolicy{"retentionPolicies": got.Retention, "offloadPolicies": got.Offload} {
-			if bounds, plain := members(all[name]); bounds != nil && policy != nil {
+			if bounds, plain := testkit.Members(all[name]); bounds != nil && policy != nil {
 				require.NoError(t, json.Unmarshal(plain, policy))
 				for name, bound := range map[string]*int64{
 					"sizeInMB": policy.SizeInMB, "durationInDays": policy.DurationInDays,
@@ -315,7 +316,7 @@ func checkBound(t *testing.T, text json.RawMessage, bound *int64, unread json.Ra
 		exact, ok := new(big.Rat).SetString(string(text))
 		require.True(t, ok && exact.Cmp(new(big.Rat).SetInt64(*bound)) == 0, "%s became %d", text, *bound)
 	default:
-		require.Equal(t, compacted(text), compacted(unread))
+		require.Equal(t, testkit.Compacted(text), testkit.Compacted(unread))
 		require.NotRegexp(t, `^-?([0-9]{1,18}|[0-9]{1,15}\.0{1,20})$`, string(text), "a whole number was not read")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,10 +34,10 @@ func (s *instanceServer) serve(t *testing.T, mock *httpmock.MockTransport) {
 		q := req.URL.Query()
 		if s.queries = append(s.queries, q); len(s.queries) > 50 {
 			t.Errorf("no end of requests: %s", req.URL.RawQuery)
-			return answer(req, http.StatusOK, "application/json", "[]"), nil
+			return testkit.Answer(req, http.StatusOK, "application/json", "[]"), nil
 		}
 		body, err := json.Marshal(s.list(q))
-		return answer(req, http.StatusOK, "application/json", string(body)), err
+		return testkit.Answer(req, http.StatusOK, "application/json", string(body)), err
 	})
 }
 
@@ -136,7 +137,7 @@ func TestOrchestration_Instances_EachIDOnce(t *testing.T) {
 			for _, total := range []int{0, 1000, 1001, 2345} {
 				t.Run(fmt.Sprintf("%s/%s/%d", kind, order, total), func(t *testing.T) {
 					t.Parallel()
-					client, mock := newTestClient(t)
+					client, mock := testkit.MockClient(t)
 					server := &instanceServer{instances: manyInstances(total), within: within, shuffled: true}
 					server.serve(t, mock)
 					var got []clevercloud.Instance
@@ -167,7 +168,7 @@ func TestOrchestration_Instances_Limit(t *testing.T) {
 		for _, limit := range []int{1, 1000, 1500, 3000} {
 			t.Run(fmt.Sprintf("%s/%d", kind, limit), func(t *testing.T) {
 				t.Parallel()
-				client, mock := newTestClient(t)
+				client, mock := testkit.MockClient(t)
 				server := &instanceServer{instances: manyInstances(2345), within: within}
 				server.serve(t, mock)
 				seen := map[clevercloud.InstanceID]bool{}
@@ -194,7 +195,7 @@ func TestOrchestration_Instances_Limit(t *testing.T) {
 
 func TestOrchestration_Instances_KeepsTheQuery(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"]}
 	server.serve(t, mock)
 	since := firstInstance.Add(-time.Hour)
@@ -225,7 +226,7 @@ func TestOrchestration_Instances_KeepsTheQuery(t *testing.T) {
 // One window reaches a millisecond into the next, not more.
 func TestOrchestration_Instances_WindowsUpwards(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"]}
 	server.serve(t, mock)
 
@@ -243,7 +244,7 @@ func TestOrchestration_Instances_WindowsUpwards(t *testing.T) {
 func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
 	t.Parallel()
 	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
-		client, mock := newTestClient(t)
+		client, mock := testkit.MockClient(t)
 		server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
 		server.serve(t, mock)
 		n := 0
@@ -267,7 +268,7 @@ func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
 func TestOrchestration_Instances_PagesInAnotherOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
-		client, mock := newTestClient(t)
+		client, mock := testkit.MockClient(t)
 		server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"], reversed: true}
 		server.serve(t, mock)
 		var got []clevercloud.Instance
@@ -286,7 +287,7 @@ func TestOrchestration_Instances_PagesInAnotherOrder(t *testing.T) {
 // An API that gives the same elements over and over, each time with other dates, comes to an end.
 func TestOrchestration_Instances_NothingNew(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	server := &instanceServer{instances: sameMoment(1000), within: func(time.Time, time.Time, time.Time) bool { return true }}
 	server.serve(t, mock)
 	n := 0
@@ -311,7 +312,7 @@ func TestOrchestration_Instances_NothingNew(t *testing.T) {
 
 func TestOrchestration_Instances_BreakIsTheEndOfRequests(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
 	server.serve(t, mock)
 	all := client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
@@ -340,7 +341,7 @@ func TestOrchestration_Instances_CrowdedMillisecond(t *testing.T) {
 		for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
 			t.Run(fmt.Sprintf("%s/%v", order, shuffled), func(t *testing.T) {
 				t.Parallel()
-				client, mock := newTestClient(t)
+				client, mock := testkit.MockClient(t)
 				list := sameMoment(1200)
 				if shuffled {
 					for i := range list {
@@ -371,14 +372,14 @@ func TestOrchestration_Instances_CrowdedMillisecond(t *testing.T) {
 
 func TestOrchestration_Instances_ErrorOfALaterPage(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
 	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
 		if req.URL.Query().Has("until") {
-			return answer(req, http.StatusServiceUnavailable, "text/html", "<html>"), nil
+			return testkit.Answer(req, http.StatusServiceUnavailable, "text/html", "<html>"), nil
 		}
 		body, err := json.Marshal(server.list(req.URL.Query()))
-		return answer(req, http.StatusOK, "application/json", string(body)), err
+		return testkit.Answer(req, http.StatusOK, "application/json", string(body)), err
 	})
 	n := 0
 	var errs []error
@@ -405,7 +406,7 @@ func TestOrchestration_Instances_WithinAMillisecondOfTheEdge(t *testing.T) {
 	}
 	edge := firstInstance.Add(time.Minute)
 	list[998].CreationDate, list[999].CreationDate, list[1000].CreationDate = edge.Add(700*time.Microsecond), edge.Add(1500*time.Microsecond), edge.Add(time.Hour)
-	client, mock := newTestClient(t)
+	client, mock := testkit.MockClient(t)
 	(&instanceServer{instances: list, within: windowKinds["both bounds inside"]}).serve(t, mock)
 	var got []clevercloud.Instance
 

@@ -10,22 +10,17 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// exampleTokenInput is testdata/auth/api_token_create_request.json.
-var exampleTokenInput = clevercloud.APITokenInput{
-	Email: "camille@example.com", Password: "example-password", MFACode: "000000", Name: "CI", Description: "used by the pipeline",
-	ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, paris),
-}
 
 func apiToken(t *testing.T, change func(*clevercloud.APIToken)) clevercloud.APIToken {
 	t.Helper()
 	token := clevercloud.APIToken{
 		ID: "api_tokens_5f0c92e8-a7d1-4b36-84fe-1d9b60c7e352", Name: "CI", Description: "used by the pipeline",
-		State: clevercloud.APITokenStateActive, CreationDate: instant(t, "2025-07-01T08:00:00.412Z"),
-		ExpirationDate: instant(t, "2026-06-30T00:00:00Z"), UserID: exampleUser, IP: "192.0.2.77",
+		State: clevercloud.APITokenStateActive, CreationDate: testkit.Instant(t, "2025-07-01T08:00:00.412Z"),
+		ExpirationDate: testkit.Instant(t, "2026-06-30T00:00:00Z"), UserID: exampleUser, IP: "192.0.2.77",
 	}
 	change(&token)
 	return token
@@ -33,8 +28,8 @@ func apiToken(t *testing.T, change func(*clevercloud.APIToken)) clevercloud.APIT
 
 func TestTokens_List(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, fixture(t, "auth/api_tokens_list.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/api_tokens_list.json"))
 
 	got, err := client.Tokens.List(t.Context())
 
@@ -43,18 +38,18 @@ func TestTokens_List(t *testing.T) {
 		apiToken(t, func(*clevercloud.APIToken) {}),
 		apiToken(t, func(token *clevercloud.APIToken) {
 			token.ID, token.Name, token.Description = "api_tokens_c830e6f1-29b7-4d50-95ac-7e4f1b8d0263", "old", ""
-			token.State, token.ExpirationDate, token.IP = clevercloud.APITokenStateExpired, instant(t, "2025-02-01T00:00:00Z"), ""
+			token.State, token.ExpirationDate, token.IP = clevercloud.APITokenStateExpired, testkit.Instant(t, "2025-02-01T00:00:00Z"), ""
 		}),
 	}, got)
-	roundTrip{}.check(t, fixture(t, "auth/api_tokens_list.json"), got)
+	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "auth/api_tokens_list.json"), got)
 }
 
 func TestTokens_Create(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, fixture(t, "auth/api_token_created.json"))
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/api_token_created.json"))
 
-	got, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+	got, err := client.Tokens.Create(t.Context(), testkit.TokenInput)
 
 	require.NoError(t, err)
 	want := apiToken(t, func(token *clevercloud.APIToken) {
@@ -62,21 +57,21 @@ func TestTokens_Create(t *testing.T) {
 	})
 	assert.Equal(t, &want, got)
 	assert.Equal(t, "example-api-token-value", got.Token.Reveal())
-	roundTrip{secret: []string{"apiToken"}}.check(t, fixture(t, "auth/api_token_created.json"), got)
-	assert.JSONEq(t, fixture(t, "auth/api_token_create_request.json"), sent.only(t).Body)
+	testkit.RoundTrip{Secret: []string{"apiToken"}}.Check(t, testkit.Fixture(t, "auth/api_token_created.json"), got)
+	assert.JSONEq(t, testkit.Fixture(t, "auth/api_token_create_request.json"), sent.Only(t).Body)
 }
 
 func TestTokens_Create_IsCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := always(mock, http.StatusOK, fixture(t, "auth/api_token_created.json"))
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/api_token_created.json"))
 	for argument, change := range map[string]func(*clevercloud.APITokenInput){
 		"Email":          func(in *clevercloud.APITokenInput) { in.Email = "" },
 		"Password":       func(in *clevercloud.APITokenInput) { in.Password = "" },
 		"Name":           func(in *clevercloud.APITokenInput) { in.Name = "" },
 		"ExpirationDate": func(in *clevercloud.APITokenInput) { in.ExpirationDate = time.Time{} },
 	} {
-		in := exampleTokenInput
+		in := testkit.TokenInput
 		change(&in)
 
 		got, err := client.Tokens.Create(t.Context(), in)
@@ -84,15 +79,15 @@ func TestTokens_Create_IsCheckedBeforeSending(t *testing.T) {
 		assert.Equal(t, &clevercloud.ValidationError{Operation: "tokens.create", Argument: argument, Reason: "must not be empty"}, err)
 		assert.Nil(t, got)
 	}
-	assert.Zero(t, sent.count())
+	assert.Zero(t, sent.Count())
 }
 
 func TestTokens_Create_Refused(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusUnauthorized, fixture(t, "errors/bridge_invalid_mfa_code.json"))
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusUnauthorized, testkit.Fixture(t, "errors/bridge_invalid_mfa_code.json"))
 
-	got, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+	got, err := client.Tokens.Create(t.Context(), testkit.TokenInput)
 
 	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
 	assert.Nil(t, got)
@@ -105,24 +100,24 @@ func TestTokens_Create_Refused(t *testing.T) {
 // What was sent and comes back, in whatever answer, is nowhere in the error.
 func TestTokens_Create_EchoedSecretsAreRemoved(t *testing.T) {
 	t.Parallel()
-	in := exampleTokenInput
+	in := testkit.TokenInput
 	in.Password, in.MFACode = `pass-7c1e"<é`, "mfa-913526"
 	for name, status := range map[string]int{"refused": http.StatusBadRequest, "foreign": http.StatusOK} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
+			client, mock := testkit.MockClient(t)
 			body, err := json.Marshal(map[string]any{
 				"code": in.MFACode.Reveal(), "message": "no: " + in.Password.Reveal(), "expirationDate": in.Password.Reveal(),
 				"fields": map[string]string{"password": in.Password.Reveal() + " is wrong"},
 			})
 			require.NoError(t, err)
-			always(mock, status, string(body))
+			testkit.Always(mock, status, string(body))
 
 			got, err := client.Tokens.Create(t.Context(), in)
 
 			require.Error(t, err)
 			assert.Nil(t, got)
-			texts := layerTexts(err)
+			texts := testkit.Texts(err)
 			var refusal *clevercloud.APIError
 			if errors.As(err, &refusal) {
 				texts = append(texts, string(refusal.Body), refusal.Code, refusal.Message, fmt.Sprint(refusal.Fields))
@@ -142,12 +137,12 @@ func TestTokens_Create_EchoedSecretsAreRemoved(t *testing.T) {
 
 func TestTokens_Revoke(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	sent := record(mock, http.StatusNoContent, "", "")
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Record(mock, http.StatusNoContent, "", "")
 
 	require.NoError(t, client.Tokens.Revoke(t.Context(), "api_tokens_1"))
 
-	assert.Equal(t, "/prefix/api-tokens/api_tokens_1", sent.only(t).Path)
+	assert.Equal(t, "/prefix/api-tokens/api_tokens_1", sent.Only(t).Path)
 }
 
 func TestAPITokenState_IsKnown(t *testing.T) {
@@ -189,22 +184,22 @@ func TestTokens_Bridge(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			hops := &layerHops{}
+			hops := &testkit.Hops{}
 			client, err := clevercloud.New(append(tc.opts, clevercloud.WithHTTPClient(&http.Client{Transport: hops}))...)
 			require.NoError(t, err)
 			derived, err := client.With(clevercloud.WithUserAgent("acme/1.0"))
 			require.NoError(t, err)
 
 			for _, c := range []*clevercloud.Client{client, derived} {
-				hops.seen = nil
+				hops.Seen = nil
 				_, err = c.Tokens.List(t.Context())
 				require.NoError(t, err)
 				// The answer is that of a list.
 				_, _ = c.Identity.Self(t.Context())
 
-				require.Len(t, hops.seen, 2)
-				assert.Equal(t, tc.token, hops.seen[0].URL.String())
-				assert.Equal(t, tc.api, hops.seen[1].URL.String())
+				require.Len(t, hops.Seen, 2)
+				assert.Equal(t, tc.token, hops.Seen[0].URL.String())
+				assert.Equal(t, tc.api, hops.Seen[1].URL.String())
 			}
 		})
 	}
@@ -213,64 +208,64 @@ func TestTokens_Bridge(t *testing.T) {
 // Credentials go to the bridge as to the API, and to no other origin: not even from the bridge to the API itself.
 func TestTokens_CredentialsReachTheBridgeOnly(t *testing.T) {
 	t.Parallel()
-	for _, location := range []string{"https://elsewhere.test/a", "https://bridge.layer.test:8443/a", "https://api.layer.test/a"} {
-		hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
-			"GET https://bridge.layer.test/api-tokens": layerRedirect(http.StatusFound, location),
+	for _, location := range []string{"https://elsewhere.test/a", "https://bridge.example.test:8443/a", "https://api.example.test/a"} {
+		hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
+			"GET https://bridge.example.test/api-tokens": testkit.Redirect(http.StatusFound, location),
 		}}
-		client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")),
+		client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")),
 			clevercloud.WithHeader("X-Own", "x"))
 
 		_, err := client.Tokens.List(t.Context())
 
 		require.NoError(t, err)
-		require.Len(t, hops.seen, 2, location)
-		assert.Equal(t, "Bearer token", hops.seen[0].Header.Get("Authorization"))
-		assert.Equal(t, location, hops.seen[1].URL.String())
-		assert.Empty(t, hops.seen[1].Header.Get("Authorization"), location)
-		assert.Empty(t, hops.seen[1].Header.Get("X-Own"), location)
+		require.Len(t, hops.Seen, 2, location)
+		assert.Equal(t, "Bearer token", hops.Seen[0].Header.Get("Authorization"))
+		assert.Equal(t, location, hops.Seen[1].URL.String())
+		assert.Empty(t, hops.Seen[1].Header.Get("Authorization"), location)
+		assert.Empty(t, hops.Seen[1].Header.Get("X-Own"), location)
 	}
-	hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
-		"GET https://bridge.layer.test/api-tokens": layerRedirect(http.StatusFound, "/moved"),
+	hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
+		"GET https://bridge.example.test/api-tokens": testkit.Redirect(http.StatusFound, "/moved"),
 	}}
-	client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")))
+	client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")))
 
 	_, err := client.Tokens.List(t.Context())
 
 	require.NoError(t, err)
-	require.Len(t, hops.seen, 2)
-	assert.Equal(t, "Bearer token", hops.seen[1].Header.Get("Authorization"), "within the bridge")
+	require.Len(t, hops.Seen, 2)
+	assert.Equal(t, "Bearer token", hops.Seen[1].Header.Get("Authorization"), "within the bridge")
 }
 
 // The password is in the body: no redirect takes it elsewhere.
 func TestTokens_Create_IsNotRedirected(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-		hops := &layerHops{answers: map[string]func(*http.Request) *http.Response{
-			"POST https://bridge.layer.test/api-tokens": layerRedirect(status, "https://elsewhere.test/a"),
+		hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
+			"POST https://bridge.example.test/api-tokens": testkit.Redirect(status, "https://elsewhere.test/a"),
 		}}
-		client := layerOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.layer.test"), clevercloud.WithAuth(layerToken("token")))
+		client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")))
 
-		_, err := client.Tokens.Create(t.Context(), exampleTokenInput)
+		_, err := client.Tokens.Create(t.Context(), testkit.TokenInput)
 
 		require.Error(t, err)
-		require.Len(t, hops.seen, 1, status)
-		assert.Equal(t, "Bearer token", hops.seen[0].Header.Get("Authorization"))
-		assert.JSONEq(t, fixture(t, "auth/api_token_create_request.json"), hops.bodies[0])
+		require.Len(t, hops.Seen, 1, status)
+		assert.Equal(t, "Bearer token", hops.Seen[0].Header.Get("Authorization"))
+		assert.JSONEq(t, testkit.Fixture(t, "auth/api_token_create_request.json"), hops.Bodies[0])
 	}
 }
 
 // Tokens are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzAPIToken(f *testing.F) {
-	for _, name := range fixtures(f, "auth/api_token*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "auth/api_token*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.APIToken](t, data)
-		stable[[]clevercloud.APIToken](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.APIToken, error) {
-			return c.Tokens.Create(t.Context(), exampleTokenInput)
+		testkit.Stable[clevercloud.APIToken](t, data)
+		testkit.Stable[[]clevercloud.APIToken](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.APIToken, error) {
+			return c.Tokens.Create(t.Context(), testkit.TokenInput)
 		})
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.APIToken, error) { return c.Tokens.List(t.Context()) })
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.APIToken, error) { return c.Tokens.List(t.Context()) })
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -13,13 +14,13 @@ import (
 func TestAmount_KeepsItsText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"0", "0.0", "-0", "10", "10.00", "-12.5", "1e3", "1E+2", "0.1", "123456789012345678901234567890.123456789"} {
-		got := decodeAs[clevercloud.Amount](t, text)
+		got := testkit.DecodeAs[clevercloud.Amount](t, text)
 
 		assert.Equal(t, text, got.String())
 		encoded, err := json.Marshal(got)
 		require.NoError(t, err)
 		assert.Equal(t, text, string(encoded))
-		assert.Equal(t, got, decodeAs[clevercloud.Amount](t, `"`+text+`"`), "a text that holds a number")
+		assert.Equal(t, got, testkit.DecodeAs[clevercloud.Amount](t, `"`+text+`"`), "a text that holds a number")
 	}
 }
 
@@ -32,7 +33,7 @@ func TestAmount_Zero(t *testing.T) {
 	encoded, err := json.Marshal(zero)
 	require.NoError(t, err)
 	assert.Equal(t, "null", string(encoded))
-	assert.Equal(t, zero, decodeAs[clevercloud.Amount](t, "null"))
+	assert.Equal(t, zero, testkit.DecodeAs[clevercloud.Amount](t, "null"))
 }
 
 func TestAmount_RefusesWhatIsNoNumber(t *testing.T) {
@@ -57,13 +58,13 @@ func TestMoney(t *testing.T) {
 	t.Parallel()
 	const body = `{"currency":"EUR","amount":142.370,"amount_formatted":"142.37","default_display":"€142.37"}`
 
-	got := decodeAs[clevercloud.Money](t, body)
+	got := testkit.DecodeAs[clevercloud.Money](t, body)
 
 	assert.Equal(t, clevercloud.Money{Currency: "EUR", Amount: "142.370", AmountFormatted: "142.37", DefaultDisplay: "€142.37"}, got)
 	encoded, err := json.Marshal(got)
 	require.NoError(t, err)
 	assert.Equal(t, body, string(encoded))
-	assert.Equal(t, clevercloud.Money{Currency: "EUR"}, decodeAs[clevercloud.Money](t, `{"currency":"EUR","amount":null}`))
+	assert.Equal(t, clevercloud.Money{Currency: "EUR"}, testkit.DecodeAs[clevercloud.Money](t, `{"currency":"EUR","amount":null}`))
 }
 
 func TestOptional(t *testing.T) {
@@ -92,7 +93,7 @@ func TestOptional(t *testing.T) {
 
 			require.NoError(t, err)
 			assert.Equal(t, tc.json, string(encoded))
-			assert.Equal(t, tc.patch, decodeAs[patch](t, tc.json))
+			assert.Equal(t, tc.patch, testkit.DecodeAs[patch](t, tc.json))
 			size, set := tc.patch.Size.Get()
 			assert.Equal(t, tc.size, size)
 			assert.Equal(t, tc.set, set)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -43,48 +44,48 @@ var zones = map[string]clevercloud.Zone{
 	},
 }
 
-var zoneRoundTrip = roundTrip{unknown: []string{"status", "provider", "outboundIPv6"}}
+var zoneRoundTrip = testkit.RoundTrip{Unknown: []string{"status", "provider", "outboundIPv6"}}
 
 func TestZones_List(t *testing.T) {
 	t.Parallel()
-	covers(t, "zones/list*.json", zoneLists)
+	testkit.Covers(t, "zones/list*.json", zoneLists)
 	for name, want := range zoneLists {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
-			zoneRoundTrip.check(t, fixture(t, name), got)
+			zoneRoundTrip.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
 
 func TestZones_Get(t *testing.T) {
 	t.Parallel()
-	covers(t, "zones/[^l]*.json", zones)
+	testkit.Covers(t, "zones/[^l]*.json", zones)
 	for name, want := range zones {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := newTestClient(t)
-			always(mock, http.StatusOK, fixture(t, name))
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
 			got, err := client.Zones.Get(t.Context(), want.Name)
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			zoneRoundTrip.check(t, fixture(t, name), got)
+			zoneRoundTrip.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
 }
 
 func TestZones_ListNeverGivesNil(t *testing.T) {
 	t.Parallel()
-	client, mock := newTestClient(t)
-	always(mock, http.StatusOK, "null")
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, "null")
 
 	got, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
@@ -95,15 +96,15 @@ func TestZones_ListNeverGivesNil(t *testing.T) {
 
 // Zones are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzZone(f *testing.F) {
-	for _, name := range fixtures(f, "zones/*.json") {
-		f.Add([]byte(fixture(f, name)))
+	for _, name := range testkit.Fixtures(f, "zones/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)))
 	}
-	client := newFuzzClient(f)
+	client := testkit.NewFuzzClient(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		stable[clevercloud.Zone](t, data)
-		stable[[]clevercloud.Zone](t, data)
-		agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Zone, error) { return c.Zones.Get(t.Context(), "par") })
-		agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Zone, error) {
+		testkit.Stable[clevercloud.Zone](t, data)
+		testkit.Stable[[]clevercloud.Zone](t, data)
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Zone, error) { return c.Zones.Get(t.Context(), "par") })
+		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Zone, error) {
 			return c.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		})
 	})

@@ -1,0 +1,458 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A createRequest is a fixture of a drain's creation.
+type createRequest struct {
+	kind      clevercloud.DrainKind
+	recipient clevercloud.DrainRecipient
+	// contract is the type under the names of the API reference; empty if it has none.
+	contract string
+}
+
+var createRequests = map[string]createRequest{
+	"drains/create_request_raw_http.json": {"LOG", clevercloud.RawRecipient{
+		URL: ingestURL, Username: "shipper", Password: "example-password",
+	}, "RawRecipient"},
+	"drains/create_request_raw_http_min.json":     {"ACCESSLOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"drains/create_request_legacy_type_name.json": {"LOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"drains/create_request_datadog.json": {"LOG", clevercloud.DatadogRecipient{
+		URL: "https://http-intake.logs.datadoghq.eu/v1/input/example-datadog-key?ddsource=clevercloud&service=shop",
+	}, "DatadogRecipient"},
+	"drains/create_request_elasticsearch.json": {"LOG", clevercloud.ElasticsearchRecipient{
+		URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic", Password: "example-password",
+		TLSVerification: clevercloud.TLSVerificationDefault,
+	}, "ElasticsearchRecipient"},
+	"drains/create_request_newrelic.json": {"ACCESSLOG", clevercloud.NewRelicRecipient{
+		URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: "example-newrelic-key",
+	}, "NewRelicRecipient"},
+	"drains/create_request_ovh_tcp.json": {"LOG", clevercloud.OVHTCPRecipient{
+		URL: "tcp://gra1.logs.example.com:6514", Token: "example-ovh-token", RFC5424StructuredDataParameters: `env="prod"`,
+	}, "OVHTCPRecipient"},
+	"drains/create_request_syslog_tcp.json": {"LOG", clevercloud.SyslogTCPRecipient{
+		URL: "tcp://syslog.example.com:601", RFC5424StructuredDataParameters: `env="prod"`,
+	}, ""},
+	"drains/create_request_syslog_udp.json": {"LOG", clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, ""},
+	"drains/create_request_betterstack.json": {"LOG", clevercloud.BetterStackRecipient{
+		URL: "https://s0000000.eu-example.betterstackdata.com", SourceToken: "example-source-token",
+	}, ""},
+	"drains/create_request_splunk.json": {"LOG", clevercloud.SplunkRecipient{
+		URL: "https://splunk.example.com:8088/services/collector/event", Token: "example-hec-token", Index: "main", SourceType: "clevercloud",
+		TLSVerification: clevercloud.TLSVerificationTrustful,
+	}, ""},
+}
+
+// create returns the body of the request that creates a drain.
+func create(t testing.TB, in clevercloud.DrainInput, opts ...clevercloud.ClientOption) (string, error) {
+	t.Helper()
+	var body string
+	opts = append(opts, clevercloud.WithBaseURL(testkit.Base), clevercloud.WithMaxRetries(0),
+		clevercloud.WithHTTPClient(&http.Client{Transport: testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+			got, err := testkit.Describe(req)
+			body = got.Body
+			return testkit.Answer(req, http.StatusOK, "application/json", "{}"), err
+		})}))
+	client, err := clevercloud.New(opts...)
+	require.NoError(t, err)
+	_, err = client.Drains.Create(t.Context(), "orga_1", "app_1", in)
+	return body, err
+}
+
+// pointerTo returns r behind a pointer, which is a recipient as well.
+func pointerTo(r clevercloud.DrainRecipient) clevercloud.DrainRecipient {
+	p := reflect.New(reflect.TypeOf(r))
+	p.Elem().Set(reflect.ValueOf(r))
+	return p.Interface().(clevercloud.DrainRecipient)
+}
+
+func TestDrainRecipient_IsEncodedInBothSpellings(t *testing.T) {
+	t.Parallel()
+	testkit.Covers(t, "drains/create_request_*.json", createRequests)
+	current := clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames)
+	for name, tc := range createRequests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := testkit.Fixture(t, name)
+			tag := testkit.DecodeAs[struct{ Recipient struct{ Type string } }](t, want).Recipient.Type
+			other := want
+			if tc.contract != "" {
+				other = strings.Replace(want, `"`+tag+`"`, `"`+tc.contract+`"`, 1)
+			}
+			if tag == "RawRecipient" {
+				want = strings.Replace(want, `"RawRecipient"`, `"RAW_HTTP"`, 1)
+			}
+			for _, r := range []clevercloud.DrainRecipient{tc.recipient, pointerTo(tc.recipient)} {
+				in := clevercloud.DrainInput{Kind: tc.kind, Recipient: r}
+
+				inCurrent, err := create(t, in, current)
+				require.NoError(t, err)
+				inContract, err := create(t, in)
+				require.NoError(t, err)
+
+				assert.JSONEq(t, want, inCurrent)
+				assert.JSONEq(t, other, inContract, "the default is the spelling of the API reference")
+			}
+		})
+	}
+}
+
+func TestDrainRecipient_IsDecodedInBothSpellings(t *testing.T) {
+	t.Parallel()
+	for name, tc := range createRequests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, tag := range []string{"", tc.contract, map[bool]string{true: reflect.TypeOf(tc.recipient).Name()}[tc.contract == ""]} {
+				body := testkit.Fixture(t, name)
+				if tag != "" {
+					was := testkit.DecodeAs[struct{ Recipient struct{ Type string } }](t, body).Recipient.Type
+					body = strings.Replace(body, `"`+was+`"`, `"`+tag+`"`, 1)
+				}
+
+				got := testkit.DecodeAs[clevercloud.Drain](t, body)
+
+				assert.Equal(t, tc.kind, got.Kind)
+				assert.Equal(t, tc.recipient, got.Recipient)
+				if tag != "" {
+					encoded, err := json.Marshal(got)
+					require.NoError(t, err)
+					assert.Contains(t, string(encoded), `"type":"`+tag+`"`, "the spelling is kept")
+				}
+			}
+		})
+	}
+}
+
+func TestDrain_RecipientMayBeMissing(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"recipient":null}`} {
+		got := testkit.DecodeAs[clevercloud.Drain](t, body)
+
+		assert.Nil(t, got.Recipient)
+		encoded, err := json.Marshal(got)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{}`, string(encoded))
+	}
+	// A recipient without a tag is one of a type that is not known.
+	got := testkit.DecodeAs[clevercloud.Drain](t, `{"recipient":{"url":"https://x.example"}}`)
+	assert.Equal(t, clevercloud.UnknownRecipient{Raw: json.RawMessage(`{"url":"https://x.example"}`)}, got.Recipient)
+}
+
+func TestUnknownRecipient_IsSentAsItIs(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ raw, want string }{
+		{`{"brokers":["k1:9092"],"password":"example-password","n":1.50}`, `{"type":"KAFKA","brokers":["k1:9092"],"password":"example-password","n":1.50}`},
+		{`{"type":"SOMETHING_ELSE","url":"https://u:p@x.example?a=1&b=2"}`, `{"type":"KAFKA","url":"https://u:p@x.example?a=1&b=2"}`},
+		{``, `{"type":"KAFKA"}`},
+		{`{}`, `{"type":"KAFKA"}`},
+	} {
+		for _, opt := range []clevercloud.DrainTypeNames{clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames} {
+			body, err := create(t, clevercloud.DrainInput{
+				Kind: clevercloud.DrainKindLog, Recipient: clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(tc.raw)},
+			}, clevercloud.WithDrainTypeNames(opt))
+
+			require.NoError(t, err)
+			assert.JSONEq(t, `{"kind":"LOG","recipient":`+tc.want+`}`, body)
+		}
+	}
+}
+
+func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	const log = clevercloud.DrainKindLog
+	const somewhere = "https://x.example"
+	for _, tc := range []struct {
+		name, argument, reason string
+		in                     clevercloud.DrainInput
+	}{
+		{"no kind", "Kind", "must not be empty", clevercloud.DrainInput{Recipient: clevercloud.RawRecipient{URL: somewhere}}},
+		{"no recipient", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log}},
+		{"a nil pointer", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.RawRecipient)(nil)}},
+		{"a nil pointer of unknown type", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.UnknownRecipient)(nil)}},
+		{"no url", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{}}},
+		{"no url behind a pointer", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.DatadogRecipient{}}},
+		{"no absolute url", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{URL: "/in"}}},
+		{"no scheme", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogTCPRecipient{URL: "syslog.example:601"}}},
+		{"no url at all", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://[::1"}}},
+		{"no index", "Recipient.Index", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.ElasticsearchRecipient{URL: somewhere}}},
+		{"no api key", "Recipient.APIKey", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.NewRelicRecipient{URL: somewhere}}},
+		{"no source token", "Recipient.SourceToken", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.BetterStackRecipient{URL: somewhere}}},
+		{"no token", "Recipient.Token", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SplunkRecipient{URL: somewhere}}},
+		{"no type", "Recipient.Type", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Raw: json.RawMessage(`{}`)}}},
+		{"no object", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`[1]`)}}},
+		{"null", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`null`)}}},
+		{"no JSON", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`{`)}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			body, err := create(t, tc.in)
+
+			assert.Equal(t, &clevercloud.ValidationError{Operation: "drains.create", Argument: tc.argument, Reason: tc.reason}, err)
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			assert.Empty(t, body)
+		})
+	}
+}
+
+// secretive are recipients full of secrets, each of which holds the word hush.
+var secretive = []clevercloud.DrainRecipient{
+	clevercloud.RawRecipient{URL: "https://me:hush1@logs.example.com/in?key=hush2#hush3", Username: "me", Password: "<hush4>&\"\\"},
+	clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/hush1?k=hush2"},
+	clevercloud.DatadogRecipient{URL: "https://hush1@intake.example.com/hush2"},
+	clevercloud.ElasticsearchRecipient{URL: "https://me:hush1@es.example.com/_bulk", Index: "logs", Username: "me", Password: "hush2"},
+	clevercloud.NewRelicRecipient{URL: "https://log.example.com/log/v1?Api-Key=hush1", APIKey: "hush2"},
+	clevercloud.OVHTCPRecipient{URL: "tcp://hush1@gra.example.com:6514", Token: "hush2", RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="hush3"`},
+	clevercloud.SyslogTCPRecipient{URL: "tcp://s.example.com:601", Token: "hush1", RFC5424StructuredDataParameters: `apiKey="a\"hush2" x_secret="hush3`},
+	clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", Token: "hush1", RFC5424StructuredDataParameters: `Password="hush2"`},
+	clevercloud.BetterStackRecipient{URL: "https://in.example.com/?source_token=hush1", SourceToken: "hush2"},
+	clevercloud.SplunkRecipient{URL: "https://x:hush1@splunk.example.com/services", Token: "hush2", Index: "main"},
+	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(
+		`{"url":"https://me:hush1@k.example.com/?q=hush2","auth":{"user":"hush3","pass":["hush4"]},"apiKey":"hush5","pin":{"token":5550123}}`)},
+}
+
+// held are the ways in which a program may come to hold a recipient.
+func held(r clevercloud.DrainRecipient) map[string]any {
+	return map[string]any{
+		"a value": r, "a pointer": pointerTo(r), "an input": clevercloud.DrainInput{Kind: "LOG", Recipient: r},
+		"a pointer to an input": &clevercloud.DrainInput{Kind: "LOG", Recipient: pointerTo(r)},
+		"a drain":               clevercloud.Drain{ID: "drain_1", Recipient: r}, "a pointer to a drain": &clevercloud.Drain{ID: "drain_1", Recipient: r},
+		"a slice": []clevercloud.DrainRecipient{r}, "a slice of pointers": []*clevercloud.Drain{{Recipient: r}},
+		"a map":                    map[string]clevercloud.DrainRecipient{"r": r},
+		"a struct":                 struct{ Drain *clevercloud.Drain }{&clevercloud.Drain{Recipient: r}},
+		"a struct of the caller's": struct{ Input *clevercloud.DrainInput }{&clevercloud.DrainInput{Recipient: pointerTo(r)}},
+	}
+}
+
+func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, r := range secretive {
+		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+			t.Parallel()
+			for how, v := range held(r) {
+				shown := map[string]string{}
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+					shown[verb] = fmt.Sprintf(verb, v)
+				}
+				encoded, err := json.Marshal(v)
+				require.NoError(t, err)
+				shown["json"] = string(encoded)
+				var text, lines bytes.Buffer
+				slog.New(slog.NewTextHandler(&text, nil)).Info("it", "v", v)
+				slog.New(slog.NewJSONHandler(&lines, nil)).Info("it", "v", v)
+				shown["slog text"], shown["slog json"] = text.String(), lines.String()
+				for where, got := range shown {
+					for _, secret := range []string{"hush", "5550123", fmt.Sprintf("%x", "hush")} {
+						assert.NotContains(t, got, secret, "%s under %s", how, where)
+					}
+				}
+				assert.Contains(t, shown["json"], "[redacted]", how)
+			}
+			assert.Contains(t, fmt.Sprint(r), reflect.TypeOf(r).Name()+"{")
+		})
+	}
+}
+
+func TestDrainRecipient_ShowsTheRest(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]clevercloud.DrainRecipient{
+		`RawRecipient{URL:https://logs.example.com/ingest Username: Password:}`:                                                                           clevercloud.RawRecipient{URL: ingestURL},
+		`RawRecipient{URL:https://[redacted]@logs.example.com/in?[redacted] Username:me Password:[redacted]}`:                                             secretive[0],
+		`DatadogRecipient{URL:https://intake.example.com/[redacted]}`:                                                                                     secretive[1],
+		`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`: secretive[5],
+		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"logs"}}`:                                                                                clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
+	} {
+		assert.Equal(t, want, fmt.Sprint(r))
+		assert.Equal(t, want, fmt.Sprintf("%+v", pointerTo(r)))
+	}
+}
+
+func TestDrains_Create_ErrorsThatEchoTheRequestShowNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, r := range secretive {
+		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+			t.Parallel()
+			client, mock := testkit.MockClient(t)
+			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+				got, err := testkit.Describe(req)
+				if err != nil {
+					return nil, err
+				}
+				// As a text, as it was, and decoded and encoded by somebody else.
+				var other bytes.Buffer
+				enc := json.NewEncoder(&other)
+				enc.SetEscapeHTML(false)
+				if err := enc.Encode(testkit.DecodeAs[any](t, got.Body)); err != nil {
+					return nil, err
+				}
+				return testkit.Answer(req, http.StatusBadRequest, "application/json", fmt.Sprintf(
+					`{"code":"clever.core.bad-request","error":%s,"context":{"type":"field","fieldName":"recipient","fieldValue":%s,"was":%s,"is":%s}}`,
+					testkit.MustJSON(got.Body), testkit.MustJSON(other.String()), got.Body, other.String())), nil
+			})
+
+			_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+
+			var failed *clevercloud.APIError
+			require.ErrorAs(t, err, &failed)
+			assert.NotContains(t, fmt.Sprintf("%+v %s %s", *failed, failed.Body, err), "hush")
+		})
+	}
+}
+
+// A token can be the user of a URL.
+func TestDrains_Create_ErrorsThatEchoTheUserOfAURL(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusBadRequest, `{"error":"user hush-token refused"}`)
+
+	_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
+		Kind: "LOG", Recipient: clevercloud.RawRecipient{URL: "https://hush-token@x.example/in"},
+	})
+
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	assert.NotContains(t, err.Error(), "hush")
+}
+
+// recipientsWith holds a secret in each of the places that a recipient has for one.
+func recipientsWith(secret string) map[string]clevercloud.DrainRecipient {
+	hidden := auth.Secret(secret)
+	user := url.URL{Scheme: "https", User: url.UserPassword("me", secret), Host: "x.example", Path: "/p"}
+	token := url.URL{Scheme: "https", User: url.User(secret), Host: "x.example"}
+	path := "https://intake.example/v1/input/" + url.PathEscape(secret)
+	query := "https://x.example/in?k=" + url.QueryEscape(secret)
+	parameter := `env="prod" X-OVH-TOKEN="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret) + `" region="par"`
+	unknown := testkit.MustJSON(map[string]any{
+		"token": secret, "url": user.String(), "nested": map[string]any{"apiKeys": []any{secret, map[string]string{"x": secret}}}, "shown": "text",
+	})
+	return map[string]clevercloud.DrainRecipient{
+		"a password":      clevercloud.RawRecipient{URL: "https://x.example", Username: "me", Password: hidden},
+		"Elastic":         clevercloud.ElasticsearchRecipient{URL: "https://x.example/_bulk", Index: "logs", Username: "me", Password: hidden},
+		"an API key":      clevercloud.NewRelicRecipient{URL: "https://x.example", APIKey: hidden},
+		"OVH":             clevercloud.OVHTCPRecipient{URL: "tcp://x.example:6514", Token: hidden},
+		"OVH's parameter": clevercloud.OVHTCPRecipient{URL: "tcp://x.example:6514", RFC5424StructuredDataParameters: parameter},
+		"TCP":             clevercloud.SyslogTCPRecipient{URL: "tcp://x.example:6514", Token: hidden, RFC5424StructuredDataParameters: parameter},
+		"UDP":             clevercloud.SyslogUDPRecipient{URL: "udp://x.example:514", Token: hidden, RFC5424StructuredDataParameters: parameter},
+		"Better Stack":    clevercloud.BetterStackRecipient{URL: "https://x.example", SourceToken: hidden},
+		"Splunk":          clevercloud.SplunkRecipient{URL: "https://x.example", Token: hidden},
+		"Datadog":         clevercloud.DatadogRecipient{URL: path},
+		"userinfo":        clevercloud.RawRecipient{URL: user.String()},
+		"a user":          clevercloud.RawRecipient{URL: token.String()},
+		"a query":         clevercloud.NewRelicRecipient{URL: query, APIKey: "k"},
+		"a fragment":      clevercloud.RawRecipient{URL: "https://x.example/in#" + url.PathEscape(secret)},
+		"an unknown type": clevercloud.UnknownRecipient{Type: "KAFKA", Raw: unknown},
+	}
+}
+
+// shownOf is a recipient in the ways that it may get into a log.
+func shownOf(t *testing.T, r clevercloud.DrainRecipient) string {
+	t.Helper()
+	var shown strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		fmt.Fprintf(&shown, verb+"\n", r)
+		fmt.Fprintf(&shown, verb+"\n", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+	}
+	encoded, err := json.Marshal([]any{r, clevercloud.Drain{Recipient: r}})
+	require.NoError(t, err)
+	return shown.String() + string(encoded)
+}
+
+// A recipient shows the same whatever its secrets are; it is sent as it is, or refused; an API that echoes it gives an error that shows none
+// of them; and what is sent decodes to what was given.
+func FuzzDrainRecipient(f *testing.F) {
+	for _, name := range testkit.Fixtures(f, "drains/*.json") {
+		f.Add([]byte(testkit.Fixture(f, name)), "https://me:hush@x.example/p?q=hush", "hush hush")
+	}
+	f.Add([]byte(`{"recipient":{"type":"KAFKA","a":[{"token":"x"}]}}`), "tcp://[::1]:514", `"`)
+	f.Add([]byte(`{}`), "udp://h", "a\\\nb")
+	f.Add([]byte(`{}`), "https://h/%zz?a=%", "very&<secret>\u2028é\xff")
+	f.Fuzz(func(t *testing.T, data []byte, address, secret string) {
+		if secret != "" {
+			others := recipientsWith("another")
+			for place, r := range recipientsWith(secret) {
+				require.Equal(t, shownOf(t, others[place]), shownOf(t, r), place)
+			}
+		}
+		checkSent(t, clevercloud.RawRecipient{URL: address, Username: address, Password: auth.Secret(secret)}, map[string]string{
+			"type": "RawRecipient", "url": address, "username": address, "password": secret,
+		})
+		checkSent(t, clevercloud.SyslogTCPRecipient{URL: address, RFC5424StructuredDataParameters: secret}, map[string]string{
+			"type": "SYSLOG_TCP", "url": address, "rfc5424StructuredDataParameters": secret,
+		})
+		checkEcho(t, secret)
+		var d clevercloud.Drain
+		if json.Unmarshal(data, &d) != nil || d.Recipient == nil {
+			return
+		}
+		body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: d.Recipient}, clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames))
+		if err != nil {
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			return
+		}
+		var again clevercloud.Drain
+		require.NoError(t, json.Unmarshal([]byte(body), &again), body)
+		if _, unknown := d.Recipient.(clevercloud.UnknownRecipient); !unknown {
+			require.Equal(t, d.Recipient, again.Recipient)
+		}
+	})
+}
+
+// checkSent fails unless a recipient is refused, or is sent with these members, those that are empty left out.
+func checkSent(t *testing.T, r clevercloud.DrainRecipient, want map[string]string) {
+	t.Helper()
+	body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+	if err != nil {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		testkit.OneLine(t, err)
+		return
+	}
+	for name, text := range want {
+		if want[name] = testkit.DecodeAs[string](t, string(testkit.MustJSON(text))); text == "" { // JSON has no invalid UTF-8.
+			delete(want, name)
+		}
+	}
+	sent := testkit.DecodeAs[struct {
+		Kind      string
+		Recipient map[string]string
+	}](t, body)
+	require.Equal(t, "LOG", sent.Kind)
+	require.Equal(t, want, sent.Recipient)
+}
+
+// checkEcho has the API answer with what it was sent.
+func checkEcho(t *testing.T, secret string) {
+	t.Helper()
+	// A part of the request's own words, or of the replacement, would be found in any error.
+	ordinary := recipientsWith("\x00")
+	if len(secret) < 8 || strings.Contains(fmt.Sprintf("%s %v https://intake.example/v1/input/ [redacted]", exchangeWords, ordinary), secret) {
+		return
+	}
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		got, err := testkit.Describe(req)
+		return testkit.Response(req, http.StatusBadRequest, `{"error":`+string(testkit.MustJSON(got.Body))+`,"was":`+got.Body+"}", "X-Echo", got.Body), err
+	})
+	for place, r := range recipientsWith(secret) {
+		_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
+		var failed *clevercloud.APIError
+		require.ErrorAs(t, err, &failed, place)
+		require.NotContains(t, fmt.Sprintf("%+v %s %s %v", *failed, failed.Body, err, failed.Header), secret, place)
+	}
+}
+
+// exchangeWords are in every error of drains.create that an echo leads to.
+const exchangeWords = `clevercloud: drains.create: 400 bad request: {"kind":"LOG","recipient":{"type":"RawRecipient","url":"https://x.example"}} ` +
+	`POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains map[X-Echo:[]] {"error":"","was":}`

@@ -1,0 +1,89 @@
+package house_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The code of docs/errors-and-retries.md.
+
+func TestDocs_Errors(t *testing.T) {
+	t.Parallel()
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client(clevercloud.WithMaxRetries(0))
+	input := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"}}
+	create := func(owner clevercloud.OwnerID) error {
+		return createWithAnExplanation(t.Context(), client, owner, server.ApplicationID, input)
+	}
+
+	assert.NoError(t, create(server.OwnerID))
+	assert.ErrorIs(t, create(""), clevercloud.ErrInvalidArgument)
+	assert.ErrorContains(t, create(server.ForbiddenOwnerID), "to the support")
+	server.Inject(
+		clevertest.Fault{Path: "drains.create", Status: http.StatusForbidden, Body: `{"code":"clever.core.quota-exceeded","error":"too many"}`},
+		clevertest.Fault{Path: "drains.create", Mode: clevertest.Drop},
+	)
+	assert.EqualError(t, create(server.OwnerID), "no room for another drain")
+	assert.ErrorContains(t, create(server.OwnerID), "the request may have been carried out")
+}
+
+func createWithAnExplanation(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID, input clevercloud.DrainInput) error {
+	_, err := client.Drains.Create(ctx, owner, app, input)
+	var answer *clevercloud.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, clevercloud.ErrInvalidArgument):
+		return err // nothing was sent
+	case errors.Is(err, clevercloud.ErrQuotaExceeded):
+		return errors.New("no room for another drain")
+	case errors.As(err, &answer):
+		for _, field := range answer.Fields {
+			fmt.Println(field.Name, field.Value, field.Reason)
+		}
+		return fmt.Errorf("refused, quote %s to the support: %w", answer.RequestID, err)
+	default:
+		return err // no answer: it may have been created, see below
+	}
+}
+
+func TestDocs_WhatMayHaveHappened(t *testing.T) {
+	t.Parallel()
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+	input := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"}}
+	create := func() error { return createOrFind(t.Context(), client, server.OwnerID, server.ApplicationID, input) }
+
+	server.Inject(clevertest.Fault{Path: "drains.create", Mode: clevertest.Drop})
+	require.Error(t, create(), "it was not created")
+	server.Inject(clevertest.Fault{Path: "drains.create", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders})
+	require.NoError(t, create(), "it was created")
+	assert.Len(t, server.RequestsTo("drains.create"), 2)
+}
+
+func createOrFind(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID, input clevercloud.DrainInput) error {
+	_, err := client.Drains.Create(ctx, owner, app, input)
+	if err == nil || errors.Is(err, clevercloud.ErrInvalidArgument) {
+		return err
+	}
+	drains, listErr := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{})
+	if listErr != nil {
+		return errors.Join(err, listErr)
+	}
+	for _, drain := range drains {
+		if drain.Recipient == input.Recipient {
+			return nil // it was created, and the answer was lost
+		}
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package house_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The code of docs/log-stream.md.
+
+func TestDocs_LogStream(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(2))
+		defer server.Close()
+		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Data: "not JSON"})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+
+		err := printLogs(ctx, server.Client(), server.OwnerID, server.ApplicationID)
+
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func TestDocs_LogStreamOfThePast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLazyUntil(), clevertest.WithLogEntries(100))
+		defer server.Close()
+		from, to := server.Now().Add(-time.Hour), server.Now()
+
+		query := clevercloud.LogQuery{
+			Since: from, Until: to, QuietTimeout: 10 * time.Second,
+			ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
+		}
+
+		n := 0
+		for _, err := range server.Client().Logs.Stream(t.Context(), server.OwnerID, server.ApplicationID, query) {
+			require.NoError(t, err)
+			n++
+		}
+		assert.Greater(t, n, 90)
+	})
+}
+
+func TestDocs_LogStreamReconnects(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(10))
+		defer server.Close()
+		server.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: 2000})
+		var log bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&log, nil))
+
+		query := clevercloud.LogQuery{
+			Since:     time.Now().Add(-time.Hour),
+			Reconnect: clevercloud.RetryPolicy{MaxRetries: 20, MinWait: time.Second, MaxWait: time.Minute},
+			OnReconnect: func(lost clevercloud.Reconnect) {
+				logger.Warn("log stream lost", "cause", lost.Err, "attempt", lost.Attempt, "wait", lost.Wait, "resumes behind", lost.LastEventID)
+			},
+		}
+
+		n := 0
+		for _, err := range server.Client().Logs.Stream(t.Context(), server.OwnerID, server.ApplicationID, query) {
+			require.NoError(t, err)
+			if n++; n == 8 {
+				break
+			}
+		}
+		assert.Contains(t, log.String(), "attempt=1")
+		assert.Len(t, server.RequestsTo("logs.stream"), 2)
+	})
+}
+
+func printLogs(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) error {
+	query := clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}
+	for entry, err := range client.Logs.Stream(ctx, owner, app, query) {
+		var unreadable *clevercloud.LogDecodeError
+		switch {
+		case errors.As(err, &unreadable):
+			continue // one entry that is no JSON object; the stream goes on behind it
+		case err != nil:
+			return err // the last value: no reconnection would mend it
+		}
+		fmt.Println(entry.Date.Format(time.TimeOnly), entry.Message)
+	}
+	return nil
+}

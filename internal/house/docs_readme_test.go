@@ -1,0 +1,135 @@
+package house_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The code of README.md, and of the package's overview, which says the same.
+
+// The first program, as a user runs it: with an environment and an argument.
+func TestDocs_FirstProgram(t *testing.T) {
+	t.Parallel()
+	server := clevertest.NewServer()
+	defer server.Close()
+	program := exec.CommandContext(t.Context(), "go", "run", "./examples/firstcall", string(server.OwnerID))
+	program.Env = append(os.Environ(), server.Environ()...)
+
+	out, err := program.CombinedOutput()
+
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), string(server.InvoiceNumber)+" PAID €")
+}
+
+func TestDocs_Overview(t *testing.T) {
+	server := clevertest.NewServer()
+	defer server.Close()
+	for _, variable := range server.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	assert.NoError(t, overviewInvoices(t.Context(), server.OwnerID))
+	assert.NoError(t, overviewDrains(t.Context(), server.Client(), server.OwnerID, server.ApplicationID))
+}
+
+func TestDocs_README(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(2))
+		defer server.Close()
+		client, owner, app := server.Client(), server.OwnerID, server.ApplicationID
+		server.Inject(clevertest.Fault{Path: "drains.get", Skip: 1, Status: http.StatusForbidden})
+		for range 2 {
+			readmeErrors(t.Context(), client, owner, app)
+		}
+		assert.Len(t, server.RequestsTo("drains.get"), 2)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		assert.ErrorIs(t, readmeLogs(ctx, client, owner, app), context.DeadlineExceeded)
+	})
+}
+
+func readmeErrors(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) {
+	_, err := client.Drains.Get(ctx, owner, app, "drain_1")
+	var refusal *clevercloud.APIError
+	switch {
+	case errors.Is(err, clevercloud.ErrNotFound):
+		fmt.Println("no such drain")
+	case errors.As(err, &refusal):
+		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Message, refusal.RequestID)
+	case err != nil:
+		fmt.Println(err) // no answer, or one that cannot be read
+	}
+}
+
+func readmeLogs(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) error {
+	for entry, err := range client.Logs.Stream(ctx, owner, app, clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}) {
+		if err != nil {
+			return err
+		}
+		fmt.Println(entry.Date.Format(time.TimeOnly), entry.Message)
+	}
+	return nil
+}
+
+func TestInvoices(t *testing.T) {
+	server := clevertest.NewServer()
+	defer server.Close()
+
+	invoices, err := server.Client().Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
+
+	if err != nil || len(invoices) == 0 {
+		t.Fatal(len(invoices), err)
+	}
+}
+
+func TestDocs_Debugging(t *testing.T) {
+	t.Parallel()
+	credentials := auth.Bearer("your API token")
+
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	client, err := clevercloud.New(clevercloud.WithAuth(credentials), clevercloud.WithLogger(logger))
+
+	require.NoError(t, err)
+	assert.NotNil(t, client)
+}
+
+func overviewInvoices(ctx context.Context, owner clevercloud.OwnerID) error {
+	credentials, err := auth.Default() // CLEVER_API_TOKEN, or what clever-tools has stored
+	if err != nil {
+		return err
+	}
+	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+	if err != nil {
+		return err
+	}
+	for invoice, err := range client.Billing.Invoices(ctx, owner, clevercloud.InvoiceQuery{}) {
+		if err != nil {
+			return err
+		}
+		fmt.Println(invoice.Number, invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay)
+	}
+	return nil
+}
+
+func overviewDrains(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) error {
+	drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
+	fmt.Println(len(drains))
+	return err
+}

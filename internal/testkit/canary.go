@@ -1,0 +1,125 @@
+package testkit
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// spellings are the ways in which a secret may be written.
+func spellings(secret string) []string {
+	quoted, _ := json.Marshal(secret)
+	goQuoted := fmt.Sprintf("%q", secret)
+	return []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]), goQuoted[1 : len(goQuoted)-1],
+		"canary-7c1e", "Y2FuYXJ5LTdj", "NhbmFyeS03Y", "jYW5hcnktN2", // and base64 of it wherever it begins
+	}
+}
+
+// NoCanary fails if the canary shows in anything that can be made of err.
+func NoCanary(t *testing.T, err error) {
+	t.Helper()
+	for i, text := range Texts(err) {
+		for _, spelling := range spellings(CanaryHeader) {
+			require.NotContains(t, text, spelling, "text %d", i)
+		}
+	}
+}
+
+// Texts is v in all the ways that it may get into a log.
+func Texts(v any) []string {
+	texts := []string{fmt.Sprint(v), fmt.Sprintf("%v", v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%s", v), fmt.Sprintf("%q", v), fmt.Sprintf("%x", v)}
+	encoded, _ := json.Marshal(v)
+	texts = append(texts, string(encoded))
+	for _, word := range bytes.FieldsFunc(encoded, func(r rune) bool { return strings.ContainsRune(`"{}[],:`, r) }) {
+		if plain, err := base64.StdEncoding.DecodeString(string(word)); err == nil {
+			texts = append(texts, string(plain)) // encoding/json's []byte
+		}
+	}
+	switch e := v.(type) {
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			texts = append(texts, Texts(inner)...)
+		}
+	case error:
+		if inner := errors.Unwrap(e); inner != nil {
+			texts = append(texts, Texts(inner)...)
+		}
+	}
+	return texts
+}
+
+const CanaryHeader = "canary-7c1e/aé+b&c\"d<e"
+
+// A canary is a secret that occurs nowhere else. It is put in by every door, and looked for at every exit. Its two ends are letters, digits
+// and dashes, which most encodings leave as they are and none splits; what is between them looks different in each.
+const (
+	Canary, CanaryTail = "canary-7c1e", "tail-3b9d"
+	// layerASCII is the canary for where a secret is a token, canaryText for where it may be any text.
+	CanaryToken = Canary + "/a+b=c." + CanaryTail
+	CanaryText  = Canary + "/aé+b&c\"d<e \\" + CanaryTail
+)
+
+// A SecretSearch is the ends of the canary in all spellings.
+type SecretSearch [][]byte
+
+var Spellings = sync.OnceValue(func() SecretSearch {
+	var s SecretSearch
+	for _, end := range []string{Canary, CanaryTail, "CANARY-7C1E"} {
+		dump := hex.EncodeToString([]byte(end))
+		var percent, short, long, decimal, codes strings.Builder
+		for _, c := range []byte(end) {
+			fmt.Fprintf(&percent, "%%%02x", c)
+			fmt.Fprintf(&short, `\x%02x`, c)
+			fmt.Fprintf(&long, `\u%04x`, c)
+			fmt.Fprintf(&decimal, "%d ", c)
+			fmt.Fprintf(&codes, "0x%02x, ", c)
+		}
+		for _, text := range []string{end, dump, percent.String(), short.String(), long.String(), strings.TrimSpace(decimal.String()), codes.String()[:len(codes.String())-2]} {
+			s = append(s, []byte(text))
+		}
+		s = append(s, []byte(strings.ToUpper(dump)), []byte(strings.ToUpper(percent.String())))
+		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the rest agree on these ends.
+		for before := range 3 {
+			encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), end...))
+			s = append(s, []byte(encoded[(before*8+5)/6:(before+len(end))*8/6]))
+		}
+	}
+	return s
+})
+
+// In returns the spelling that is found in text, or in text without its escapes, nil if none is.
+func (s SecretSearch) In(text []byte) []byte {
+	for _, spelling := range s {
+		if bytes.Contains(text, spelling) {
+			return spelling
+		}
+	}
+	escaped := false
+	for _, begin := range []string{`\u00`, `\x`, "&#x", "%25", "%2d", "%2D", "%3", "%6", "%7"} {
+		escaped = escaped || bytes.Contains(text, []byte(begin))
+	}
+	if escaped && bytes.Contains(oddEscape.ReplaceAllFunc(text, plainByte), s[0]) {
+		return s[0]
+	}
+	return nil
+}
+
+// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text that was quoted again doubles the first byte.
+var oddEscape = regexp.MustCompile(`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`)
+
+func plainByte(escape []byte) []byte {
+	digits := bytes.TrimSuffix(escape, []byte(";"))
+	c, _ := hex.DecodeString(string(digits[len(digits)-2:]))
+	return c
+}

@@ -1,0 +1,180 @@
+package testkit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/stretchr/testify/require"
+)
+
+// A FuzzClient is a client of an API that answers everything with 200 and the same body.
+type FuzzClient struct {
+	*clevercloud.Client
+	Body []byte
+}
+
+func NewFuzzClient(f *testing.F) *FuzzClient {
+	f.Helper()
+	c := &FuzzClient{}
+	c.Client = ClientOver(f, func(req *http.Request) (*http.Response, error) {
+		return Response(req, http.StatusOK, string(c.Body), "Content-Type", "application/json"), nil
+	}, clevercloud.WithMaxRetries(0))
+	return c
+}
+
+// withZoneName is a date as Java writes it.
+var withZoneName = regexp.MustCompile(`\[[^]"]*\]"`)
+
+// Agrees answers call with data. What encoding/json reads is the result, in memory of its own, and anything else a DecodeError that is
+// one line, shows no more than the beginning of data and leads to a place in it.
+func Agrees[T any](t *testing.T, c *FuzzClient, data []byte, call func(*clevercloud.Client) (T, error)) {
+	t.Helper()
+	c.Body = data
+	got, err := call(c.Client)
+	// The buffer of the answer is used again: what is kept of it would change now.
+	c.Body = bytes.Repeat([]byte("#"), len(data))
+	_, _ = call(c.Client)
+
+	want, wantErr := reads[T](data)
+	if wantErr != nil && err == nil {
+		want, wantErr = reads[T](withZoneName.ReplaceAll(data, []byte(`"`)))
+	}
+	if wantErr == nil {
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		return
+	}
+	require.Zero(t, got)
+	var undecoded *clevercloud.DecodeError
+	require.ErrorAs(t, err, &undecoded)
+	OneLine(t, err)
+	require.NotEmpty(t, undecoded.Operation)
+	begins := bytes.HasPrefix(data, undecoded.Body) || bytes.HasPrefix(Single(data), undecoded.Body)
+	require.True(t, begins && len(undecoded.Body) <= 1<<10, "%q", undecoded.Body)
+	leadsInto(t, data, undecoded.Path)
+}
+
+// reads is encoding/json, with what null means to a client.
+func reads[T any](data []byte) (v T, err error) {
+	if text := bytes.Trim(data, " \t\r\n"); len(text) == 0 || string(text) == "null" {
+		if kind := reflect.TypeFor[T](); kind.Kind() == reflect.Slice {
+			return reflect.MakeSlice(kind, 0, 0).Interface().(T), nil
+		}
+		return v, errors.New("nothing")
+	}
+	if err = json.Unmarshal(data, &v); err != nil {
+		var zero T
+		return zero, err
+	}
+	return v, nil
+}
+
+// Single is data for a call that takes an array of one for its element.
+func Single(data []byte) []byte {
+	var elements []json.RawMessage
+	if json.Unmarshal(data, &elements) == nil && len(elements) == 1 {
+		return elements[0]
+	}
+	return data
+}
+
+// leadsInto fails unless path names a value of data, or the element of a list that is no JSON.
+func leadsInto(t *testing.T, data []byte, path string) {
+	t.Helper()
+	if path == "" {
+		return
+	}
+	var v any
+	if json.Unmarshal(data, &v) != nil {
+		whole := wholeElements(data)
+		if path == fmt.Sprintf("[%d]", len(whole)) {
+			return
+		}
+		v = whole
+	}
+	for _, step := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		if elements, ok := v.([]any); ok {
+			i, err := strconv.Atoi(step)
+			require.True(t, err == nil && i < len(elements), "%q leads nowhere", path)
+			v = elements[i]
+			continue
+		}
+		object, _ := v.(map[string]any)
+		require.Contains(t, object, step, "%q leads nowhere", path)
+		v = object[step]
+	}
+}
+
+// wholeElements are those of a list before what is no JSON.
+func wholeElements(data []byte) []any {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	elements := []any{}
+	if first, err := dec.Token(); err != nil || first != json.Delim('[') {
+		return elements
+	}
+	for dec.More() {
+		var element any
+		if dec.Decode(&element) != nil {
+			break
+		}
+		elements = append(elements, element)
+	}
+	return elements
+}
+
+// OneLine fails unless an error is fit for a log.
+func OneLine(t *testing.T, err error) {
+	t.Helper()
+	text := err.Error()
+	require.True(t, strings.HasPrefix(text, "clevercloud: "), text)
+	require.Less(t, utf8.RuneCountInString(text), 2000)
+	for _, r := range text {
+		require.True(t, strconv.IsPrint(r), "%q", text)
+	}
+}
+
+// Members is an object of data, and data without the keys that come twice; nil if it is none, or if encoding/json has to guess: keys differ
+// in case only, or one differs in case from a name that is looked for.
+func Members(data []byte, names ...string) (map[string]json.RawMessage, []byte) {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(data, &all) != nil || all == nil {
+		return nil, nil
+	}
+	keys := slices.Collect(maps.Keys(all))
+	for i, key := range keys {
+		for _, other := range slices.Concat(names, keys[:i]) {
+			if key != other && strings.EqualFold(key, other) {
+				return nil, nil
+			}
+		}
+	}
+	plain, err := json.Marshal(all)
+	if err != nil {
+		return nil, nil
+	}
+	return all, plain
+}
+
+// Compacted is a value as encoding/json writes it anew.
+func Compacted(raw json.RawMessage) string {
+	text, err := json.Marshal(raw)
+	if err != nil || raw == nil {
+		return ""
+	}
+	return string(text)
+}
+
+// JSONNumber is the grammar of RFC 8259.
+var JSONNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)

@@ -1,0 +1,1376 @@
+package clevercloud_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/sse"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// whole is what of a stream's events are entries, and how it ends.
+type whole struct {
+	entries []clevercloud.LogEntry
+	// malformed is the data of events that are no entries.
+	malformed []string
+	end       error
+}
+
+// entriesOf reads a stream the plain way: event by event, by the rules of the API, in memory.
+func entriesOf(data []byte, limit, most int) whole {
+	w := whole{entries: []clevercloud.LogEntry{}}
+	decoder := sse.NewDecoder(bytes.NewReader(data), most)
+	for {
+		event, err := decoder.Next()
+		if errors.Is(err, sse.ErrTooLarge) {
+			w.end = clevercloud.ErrEventTooLarge
+			return w
+		} else if err != nil {
+			w.end = clevercloud.ErrNotFound
+			return w
+		}
+		switch string(event.Name) {
+		case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
+			var entry clevercloud.LogEntry
+			if string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
+				w.malformed = append(w.malformed, string(event.Data))
+			} else {
+				if entry.ID == "" && event.OwnID {
+					entry.ID = string(event.ID)
+				}
+				w.entries = append(w.entries, entry)
+			}
+			if len(w.entries)+len(w.malformed) == limit {
+				return w
+			}
+		case "END_OF_STREAM":
+			var reason map[string]json.RawMessage
+			if json.Unmarshal(event.Data, &reason) != nil || reason == nil {
+				w.end = clevercloud.ErrNotFound
+			}
+			return w
+		}
+	}
+}
+
+// A stream gives each whole event once and in order, whatever is between them and however it arrives; nothing of an event that is cut off;
+// and ends as the API says, at the limit, or with the error that reconnecting meets.
+func FuzzLogStream(f *testing.F) {
+	for _, name := range testkit.Fixtures(f, "logs/*.sse") {
+		f.Add([]byte(testkit.Fixture(f, name)), uint8(0), uint8(0), uint16(0))
+	}
+	for _, name := range testkit.Fixtures(f, "logs/resume/*.sse") {
+		f.Add([]byte(testkit.Fixture(f, name)), uint8(3), uint8(7), uint16(0))
+	}
+	for _, text := range []string{
+		"event:APPLICATION_LOG\ndata:{\"id\":\"1\"}\n\nevent:APPLICATION_LOG\ndata:{\"id\":\"1\"}", "id:5\nevent:ACCESS_LOG\ndata:{}\n\nevent:RESOURCE_LOG\ndata:{}\n\n",
+		"event:APPLICATION_LOG\ndata:null\n\n", "event:END_OF_STREAM\ndata:{\"endedBy\":5}\n\n", "event:END_OF_STREAM\ndata:x\n\n", "event:APPLICATION_LOG\ndata:[\ndata:]\n\n",
+		"id:a\r\rid:\x00\revent:APPLICATION_LOG\rdata:{}\r\r",
+	} {
+		f.Add([]byte(text), uint8(2), uint8(1), uint16(40))
+	}
+	var many strings.Builder // so many that a decoder uses its memory again
+	for i := range 3000 {
+		fmt.Fprintf(&many, "id:%d\nevent:APPLICATION_LOG\ndata:[%d]\n\n", i, i)
+	}
+	f.Add([]byte(many.String()), uint8(0), uint8(255), uint16(0))
+	answer := struct {
+		data   []byte
+		chunk  int
+		opened bool
+	}{}
+	client := testkit.ClientOver(f, func(req *http.Request) (*http.Response, error) {
+		if answer.opened {
+			return testkit.Response(req, http.StatusNotFound, ""), nil
+		}
+		answer.opened = true
+		resp := testkit.Response(req, http.StatusOK, "", "Content-Type", "text/event-stream")
+		resp.Body = io.NopCloser(&inChunks{bytes.NewReader(answer.data), answer.chunk})
+		return resp, nil
+	}, clevercloud.WithMaxRetries(0))
+	f.Fuzz(func(t *testing.T, data []byte, limit, chunk uint8, most uint16) {
+		answer.data, answer.chunk, answer.opened = data, int(chunk)+1, false
+		want := entriesOf(data, int(limit), int(most))
+		got := whole{entries: []clevercloud.LogEntry{}}
+		var kept []*clevercloud.LogDecodeError
+		q := clevercloud.LogQuery{Limit: int64(limit), MaxEventSize: int(most), Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}}
+
+		for entry, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
+			var malformed *clevercloud.LogDecodeError
+			switch {
+			case err == nil:
+				got.entries = append(got.entries, entry)
+			case errors.As(err, &malformed):
+				kept = append(kept, malformed)
+				testkit.OneLine(t, err)
+			default:
+				require.NoError(t, got.end, "an error is the last value")
+				got.end = err
+				testkit.OneLine(t, err)
+			}
+		}
+
+		for _, malformed := range kept {
+			got.malformed = append(got.malformed, string(malformed.Data))
+		}
+		require.Equal(t, want.entries, got.entries)
+		require.Equal(t, want.malformed, got.malformed)
+		if want.end == nil {
+			require.NoError(t, got.end)
+		} else {
+			require.ErrorIs(t, got.end, want.end)
+		}
+	})
+}
+
+// inChunks gives a few bytes at a time.
+type inChunks struct {
+	r    io.Reader
+	size int
+}
+
+func (c *inChunks) Read(p []byte) (int, error) { return c.r.Read(p[:min(len(p), c.size)]) }
+
+const (
+	streamOwner = clevercloud.OwnerID("orga_1")
+	streamApp   = clevercloud.ApplicationID("app_1")
+)
+
+// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is virtual.
+type streamScript func(n int, req *http.Request) *http.Response
+
+// A streamWire is the transport of a script.
+type streamWire struct {
+	script   streamScript
+	requests []*http.Request
+	bodies   []*streamBody
+}
+
+func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.requests = append(w.requests, req)
+	resp := w.script(len(w.requests)-1, req)
+	if resp == nil {
+		return nil, syscall.ECONNREFUSED
+	}
+	if body, ok := resp.Body.(*streamBody); ok {
+		body.ctx = req.Context()
+		w.bodies = append(w.bodies, body)
+	}
+	resp.Request = req
+	return resp, nil
+}
+
+// A streamBody gives its text, in chunks, and then does what it is told.
+type streamBody struct {
+	ctx   context.Context
+	text  io.Reader
+	then  string
+	every time.Duration
+	beat  string
+
+	closed bool
+}
+
+func (b *streamBody) Read(p []byte) (int, error) {
+	n, err := b.text.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	switch b.then {
+	case "reset":
+		return 0, syscall.ECONNRESET
+	case "silence":
+		<-b.ctx.Done()
+		return 0, context.Cause(b.ctx)
+	case "beat":
+		select {
+		case <-b.ctx.Done():
+			return 0, context.Cause(b.ctx)
+		case <-time.After(b.every):
+			return copy(p, b.beat), nil
+		}
+	}
+	return 0, io.EOF
+}
+
+func (b *streamBody) Close() error {
+	b.closed = true
+	return nil
+}
+
+func streamAnswer(text, then string) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
+		Body: &streamBody{text: strings.NewReader(text), then: then, every: 2 * time.Second, beat: "event:HEARTBEAT\ndata:\n\n"},
+	}
+}
+
+func statusAnswer(status int, header http.Header, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
+}
+
+func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption) *clevercloud.Client {
+	t.Helper()
+	client, err := clevercloud.New(append([]clevercloud.ClientOption{
+		clevercloud.WithBaseURL("https://api.example.test/prefix"), clevercloud.WithHTTPClient(&http.Client{Transport: w}),
+	}, opts...)...)
+	require.NoError(t, err)
+	return client
+}
+
+// event is an entry as the API writes it.
+func event(i int) string {
+	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\ndata:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+}
+
+func events(from, to int) string {
+	var b strings.Builder
+	for i := from; i < to; i++ {
+		b.WriteString(event(i))
+	}
+	return b.String()
+}
+
+const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+
+// collect ranges over a stream and returns the messages given and the last error. Malformed entries are skipped and counted.
+func collect(ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery) (messages []string, malformed int, err error) {
+	for entry, e := range c.Logs.Stream(ctx, streamOwner, streamApp, q) {
+		var bad *clevercloud.LogDecodeError
+		switch {
+		case errors.As(e, &bad):
+			malformed++
+		case e != nil:
+			err = e
+		default:
+			messages = append(messages, entry.Message)
+		}
+	}
+	return messages, malformed, err
+}
+
+// resumeAfter returns the number of the entry to go on with after the request's Last-Event-ID.
+func resumeAfter(req *http.Request) int {
+	id, _, _ := strings.Cut(req.Header.Get("Last-Event-Id"), ":")
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		return 0
+	}
+	return n + 1
+}
+
+func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Scenarios []struct {
+			Name  string
+			Steps []struct {
+				Request struct {
+					Query       map[string]any
+					LastEventID *string
+				}
+				Response struct {
+					Status               int
+					ContentType          string
+					Body, BodyText, Then string
+				}
+			}
+			Entries []struct{ ID string }
+			Error   *struct {
+				Status int
+				Code   string
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/resume/scenarios.json"), &file))
+	for _, scenario := range file.Scenarios {
+		t.Run(scenario.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+					if n >= len(scenario.Steps) {
+						t.Errorf("unexpected request %d", n)
+						return statusAnswer(http.StatusNoContent, nil, "")
+					}
+					step := scenario.Steps[n]
+					assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
+					want := []string(nil)
+					if step.Request.LastEventID != nil {
+						want = []string{*step.Request.LastEventID}
+					}
+					assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
+					if step.Response.Body == "" {
+						return statusAnswer(step.Response.Status, http.Header{"Content-Type": {step.Response.ContentType}}, step.Response.BodyText)
+					}
+					return streamAnswer(string(readFile(t, "testdata/logs/resume/"+step.Response.Body)), step.Response.Then)
+				}}
+				q := clevercloud.LogQuery{
+					Since: time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC), Until: time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
+					Services: []string{"bas", "bas-deploy"},
+				}
+				if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
+					q.Limit = int64(limit)
+				}
+
+				var got, want []string
+				var last error
+				for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+					if last = err; err == nil {
+						got = append(got, entry.ID)
+					}
+				}
+
+				for _, entry := range scenario.Entries {
+					want = append(want, entry.ID)
+				}
+				assert.Equal(t, want, got)
+				assert.Len(t, wire.requests, len(scenario.Steps))
+				if scenario.Error == nil {
+					require.NoError(t, last)
+					return
+				}
+				var refusal *clevercloud.APIError
+				require.ErrorAs(t, last, &refusal)
+				assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
+				assert.Equal(t, scenario.Error.Code, refusal.Code)
+			})
+		})
+	}
+}
+
+// scenarioQuery is the query with times as the SDK writes them.
+func scenarioQuery(q map[string]any) url.Values {
+	values := url.Values{}
+	for key, value := range q {
+		switch value := value.(type) {
+		case []any:
+			for _, one := range value {
+				values.Add(key, one.(string))
+			}
+		case float64:
+			values.Set(key, strconv.Itoa(int(value)))
+		case string:
+			if date, err := time.Parse(time.RFC3339Nano, value); err == nil {
+				value = date.Format("2006-01-02T15:04:05.000Z")
+			}
+			values.Set(key, value)
+		}
+	}
+	return values
+}
+
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return data
+}
+
+func TestLogsStream_HTTPFaults(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Cases []struct {
+			Name        string
+			Status      int
+			ContentType *string
+			Body        string
+			Headers     map[string]string
+			Recommended string
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/http-faults.json"), &file))
+	for _, tc := range file.Cases {
+		t.Run(tc.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					header := http.Header{}
+					if tc.ContentType != nil {
+						header.Set("Content-Type", *tc.ContentType)
+					}
+					for key, value := range tc.Headers {
+						header.Set(key, value)
+					}
+					if n == 0 && tc.Recommended != "open" {
+						return statusAnswer(tc.Status, header, tc.Body)
+					}
+					answer := streamAnswer(endOfStream, "eof")
+					if tc.Recommended == "open" {
+						answer.Header = header
+					}
+					return answer
+				}}
+				var waits []time.Duration
+				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { waits = append(waits, r.Wait) }}
+
+				_, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+				switch {
+				case strings.HasPrefix(tc.Recommended, "retry"):
+					require.NoError(t, err)
+					assert.Len(t, wire.requests, 2)
+					if after := tc.Headers["Retry-After"]; after != "" {
+						assert.Equal(t, after+"s", waits[0].String())
+					}
+				case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
+					require.NoError(t, err)
+					assert.Len(t, wire.requests, 1)
+				default:
+					require.Error(t, err)
+					assert.Len(t, wire.requests, 1)
+					assert.Equal(t, tc.Status == http.StatusNotFound, errors.Is(err, clevercloud.ErrNotFound))
+				}
+			})
+		})
+	}
+}
+
+func TestLogsStream_Robustness(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Cases []struct {
+			Name        string
+			InputBase64 string
+			Outcome     string
+			Cursor      string
+			Counted     int
+			Items       []struct{ Kind string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/robustness.json"), &file))
+	for _, tc := range file.Cases {
+		if tc.InputBase64 == "" {
+			continue
+		}
+		t.Run(tc.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				input, err := base64.StdEncoding.DecodeString(tc.InputBase64)
+				require.NoError(t, err)
+				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+					if n > 0 {
+						assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+						return streamAnswer(endOfStream, "eof")
+					}
+					return streamAnswer(string(input), "eof")
+				}}
+				wantEntries, wantBad := 0, 0
+				for _, item := range tc.Items {
+					switch item.Kind {
+					case "entry":
+						wantEntries++
+					case "bad":
+						wantBad++
+					}
+				}
+				wantRequests := 2
+				if tc.Outcome == "end" {
+					wantRequests = 1
+				}
+
+				messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+				require.NoError(t, err)
+				assert.Len(t, messages, wantEntries)
+				assert.Equal(t, wantBad, malformed)
+				assert.Equal(t, tc.Counted, len(messages)+malformed)
+				assert.Len(t, wire.requests, wantRequests)
+			})
+		})
+	}
+}
+
+// Each entry once and in order, wherever the connection is cut, whether the API resumes after the last id or with it.
+func TestLogsStream_CutAtEveryByte(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	whole := events(0, n) + endOfStream
+	for _, inclusive := range []int{0, 1} {
+		for _, then := range []string{"eof", "reset", "silence"} {
+			t.Run(fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					for cut := range len(whole) {
+						wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+							if i == 0 {
+								return streamAnswer(whole[:cut], then)
+							}
+							from := resumeAfter(req)
+							return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
+						}}
+
+						messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Since: time.Now()})
+
+						require.NoError(t, err, "cut at %d", cut)
+						require.Zero(t, malformed)
+						require.Equal(t, testkit.Lines(n), messages, "cut at %d", cut)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestLogsStream_Soak(t *testing.T) {
+	t.Parallel()
+	n, faults := 100_000, 1_000
+	if testing.Short() {
+		n, faults = 5_000, 100
+	}
+	synctest.Test(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		broken := 0
+		wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+			from := resumeAfter(req)
+			if i > 0 && rng.IntN(10) == 0 {
+				return statusAnswer(http.StatusServiceUnavailable, nil, "<html>")
+			}
+			if i > 0 && rng.IntN(20) == 0 {
+				return nil
+			}
+			if i > 0 {
+				from = max(0, from-rng.IntN(3))
+			}
+			if broken++; broken > faults {
+				return streamAnswer(events(from, n)+endOfStream, "eof")
+			}
+			text := events(from, min(n, from+1+rng.IntN(2*n/faults)))
+			return streamAnswer(text[:rng.IntN(len(text)+1)], []string{"eof", "reset", "silence"}[rng.IntN(3)])
+		}}
+
+		next, reconnects := 0, 0
+		q := clevercloud.LogQuery{Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ }}
+		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+			require.NoError(t, err)
+			if entry.Message != "line "+strconv.Itoa(next) {
+				t.Fatalf("entry %d is %q", next, entry.Message)
+			}
+			next++
+		}
+
+		assert.Equal(t, n, next)
+		assert.GreaterOrEqual(t, reconnects, faults)
+	})
+}
+
+func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int64{1, 2, 5, 9} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+				from := max(0, resumeAfter(req)-1)
+				left, err := strconv.Atoi(req.URL.Query().Get("limit"))
+				require.NoError(t, err)
+				require.Positive(t, left)
+				text := events(from, from+left)
+				if i == 0 {
+					return streamAnswer(text[:len(text)/2], "reset")
+				}
+				return streamAnswer(text+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n", "eof")
+			}}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+
+			require.NoError(t, err)
+			assert.Equal(t, testkit.Lines(int(limit)), messages)
+		})
+	}
+}
+
+func TestLogsStream_Waits(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		query  clevercloud.LogQuery
+		answer func(n int) *http.Response
+		// bounds of the waits, in order
+		low, high []time.Duration
+	}{
+		{
+			name:   "double with each loss and end at the bound",
+			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
+			answer: func(int) *http.Response { return streamAnswer("", "eof") },
+			low:    []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 2 * time.Second},
+			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
+		},
+		{
+			name:   "begin anew after an entry",
+			answer: func(n int) *http.Response { return streamAnswer(event(n), "eof") },
+			low:    []time.Duration{500 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond},
+			high:   []time.Duration{time.Second, time.Second, time.Second},
+		},
+		{
+			name:  "are set by the stream, within bounds",
+			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
+			answer: func(n int) *http.Response {
+				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
+			},
+			low:  []time.Duration{1500 * time.Millisecond, 50 * time.Millisecond, 5 * time.Second},
+			high: []time.Duration{3 * time.Second, 100 * time.Millisecond, 10 * time.Second},
+		},
+		{
+			name: "stay what the stream has set",
+			answer: func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer("retry:5000\n\n"+event(n), "eof")
+				}
+				return streamAnswer(event(n), "eof")
+			},
+			low:  []time.Duration{2500 * time.Millisecond, 2500 * time.Millisecond, 2500 * time.Millisecond},
+			high: []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
+		},
+		{
+			name: "are what Retry-After says, within bounds",
+			answer: func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer("", "eof")
+				}
+				return statusAnswer(http.StatusTooManyRequests, http.Header{"Retry-After": {[]string{"", "7", "1.5", "86400"}[n%4]}}, "")
+			},
+			low:  []time.Duration{500 * time.Millisecond, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				var waits []time.Duration
+				tc.query.OnReconnect = func(r clevercloud.Reconnect) {
+					if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
+						cancel()
+					}
+				}
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+
+				_, _, err := collect(ctx, streamClient(t, wire), tc.query)
+
+				require.ErrorIs(t, err, context.Canceled)
+				for i, wait := range waits {
+					assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
+					assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
+				}
+			})
+		})
+	}
+}
+
+func TestLogsStream_GivesUp(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name     string
+		query    clevercloud.LogQuery
+		opts     []clevercloud.ClientOption
+		answer   func(n int) *http.Response
+		requests int
+		want     error
+	}{
+		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
+			func(int) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
+		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
+			func(int) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
+		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
+			func(n int) *http.Response {
+				if n == 0 {
+					return streamAnswer(event(0), "eof")
+				}
+				return statusAnswer(503, nil, "")
+			}, 3, clevercloud.ErrUnavailable},
+		{"an event that is too large, at once", clevercloud.LogQuery{MaxEventSize: 1 << 10}, nil,
+			func(int) *http.Response {
+				return streamAnswer(event(0)+"data:"+strings.Repeat("x", 1<<11)+"\n\n", "eof")
+			}, 1, clevercloud.ErrEventTooLarge},
+		{"credentials that are refused, at once", clevercloud.LogQuery{}, nil,
+			func(int) *http.Response { return statusAnswer(401, nil, "{}") }, 1, clevercloud.ErrUnauthorized},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+
+				_, _, err := collect(t.Context(), streamClient(t, wire, tc.opts...), tc.query)
+
+				require.ErrorIs(t, err, tc.want)
+				assert.Len(t, wire.requests, tc.requests)
+			})
+		})
+	}
+}
+
+func TestLogsStream_IdleAndQuiet(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name     string
+		query    clevercloud.LogQuery
+		then     string
+		requests int
+		after    time.Duration
+		err      error
+	}{
+		{"a silent connection is dead after 10 s", clevercloud.LogQuery{}, "silence", 2, 10 * time.Second, nil},
+		{"or when asked", clevercloud.LogQuery{IdleTimeout: 3 * time.Second}, "silence", 2, 3 * time.Second, nil},
+		{"or never", clevercloud.LogQuery{IdleTimeout: -1}, "silence", 1, time.Hour, context.DeadlineExceeded},
+		{"heartbeats keep it alive", clevercloud.LogQuery{}, "beat", 1, time.Hour, context.DeadlineExceeded},
+		{"quiet ends it at a heartbeat", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "beat", 1, 6 * time.Second, nil},
+		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
+		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				start := time.Now()
+				var lost time.Duration
+				tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					if n == 0 {
+						return streamAnswer(event(0), tc.then)
+					}
+					return streamAnswer(event(1)+endOfStream, "eof")
+				}}
+
+				// The timeout of calls is another matter.
+				messages, _, err := collect(ctx, streamClient(t, wire, clevercloud.WithTimeout(time.Minute)), tc.query)
+
+				require.ErrorIs(t, err, tc.err)
+				assert.Len(t, wire.requests, tc.requests)
+				assert.Equal(t, testkit.Lines(tc.requests), messages)
+				if tc.requests == 1 {
+					lost = time.Since(start)
+				}
+				assert.Equal(t, tc.after, lost)
+			})
+		})
+	}
+}
+
+func TestLogsStream_LeavingTheLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5), "silence") }}
+		client, start := streamClient(t, wire), time.Now()
+		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+			break
+		}
+		assert.Zero(t, time.Since(start))
+
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(3*time.Second, cancel)
+		messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, testkit.Lines(5), messages)
+		assert.Equal(t, 3*time.Second, time.Since(start))
+
+		// While it waits to reconnect, too.
+		cause := errors.New("shutting down")
+		why, stop := context.WithCancelCause(t.Context())
+		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
+		_, _, err = collect(why, client, q)
+		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+// The time that the loop's body takes is not the connection's silence.
+func TestLogsStream_SlowConsumer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5)+endOfStream, "eof") }}
+		n := 0
+		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
+			require.NoError(t, err)
+			time.Sleep(time.Minute)
+			n++
+		}
+		assert.Equal(t, 5, n)
+		assert.Len(t, wire.requests, 1)
+	})
+}
+
+func TestLogsStream_Compressed(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	const n = 3000 // more than one read
+	text := events(0, n) + endOfStream
+	_, _ = io.WriteString(z, text)
+	require.NoError(t, z.Close())
+	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			answer := streamAnswer(text, "eof")
+			if strings.HasSuffix(coding, "gzip") {
+				answer = streamAnswer(packed.String(), "eof")
+			}
+			answer.Header.Set("Content-Encoding", coding)
+			return answer
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		assert.Equal(t, []string{"identity"}, wire.requests[0].Header["Accept-Encoding"])
+		assert.Len(t, messages, want)
+		var foreign *clevercloud.DecodeError
+		assert.Equal(t, want == 0, errors.As(err, &foreign))
+		if want == 0 {
+			require.EqualError(t, err, `clevercloud: logs.stream: decode response: content encoding "br" was not asked for`)
+		}
+	}
+}
+
+func TestLogsStream_CompressedBadly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			answer := streamAnswer(event(0)+endOfStream, "eof")
+			if n == 0 {
+				answer.Header.Set("Content-Encoding", "gzip")
+			}
+			return answer
+		}}
+		var lost error
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = r.Err }})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(1), messages)
+		require.ErrorIs(t, lost, gzip.ErrHeader)
+	})
+}
+
+func TestLogsStream_WhatIsNoStream(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return statusAnswer(http.StatusOK, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<html>")
+	}}
+
+	_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+	require.EqualError(t, err, `clevercloud: logs.stream: decode response: expected text/event-stream, got "text/html"`)
+}
+
+func TestLogsStream_Request(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+	client := streamClient(t, wire)
+	q := clevercloud.LogQuery{
+		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
+		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
+		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
+		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
+	}
+	access := clevercloud.LogQuery{Since: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
+	resource := q
+	resource.DeploymentID = ""
+
+	trace := clevercloud.WithHeader("X-Trace", "1")
+	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q, trace) {
+		require.NoError(t, err)
+	}
+	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace) {
+		require.NoError(t, err)
+	}
+	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace) {
+		require.NoError(t, err)
+	}
+
+	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
+	want := []string{
+		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
+			"&field=date&field=message&throttleElements=1",
+	}
+	for i, req := range wire.requests {
+		assert.Equal(t, want[i], req.URL.RequestURI())
+		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
+		assert.Equal(t, http.MethodGet, req.Method)
+		assert.Equal(t, "1", req.Header.Get("X-Trace"))
+	}
+}
+
+// The API has been seen to refuse a limit of more than 32 bits.
+func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, wire.requests[0].URL.Query().Get("limit"))
+	}
+}
+
+func TestLogsStream_RefusesBadQueries(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	client := streamClient(t, wire)
+	now := time.Now()
+	for _, tc := range []struct {
+		argument, reason string
+		q                clevercloud.LogQuery
+	}{
+		{"Limit", "must not be negative", clevercloud.LogQuery{Limit: -1}},
+		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
+		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
+		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
+		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
+		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
+		{
+			"Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
+			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+		},
+	} {
+		_, _, err := collect(t.Context(), client, tc.q)
+		var refusal *clevercloud.ValidationError
+		require.ErrorAs(t, err, &refusal, tc.argument)
+		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
+	}
+	for argument, q := range map[string]clevercloud.LogQuery{
+		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
+		"Services": {Services: []string{"all"}},
+	} {
+		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
+			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
+		}
+	}
+	for _, err := range client.Logs.StreamResource(t.Context(), "o", "r", clevercloud.LogQuery{DeploymentID: "d"}) {
+		require.EqualError(t, err, "clevercloud: logs.stream-resource: DeploymentID is not a parameter of this stream")
+	}
+	//lint:ignore SA1012 a nil context is what is tried
+	for _, err := range client.Logs.Stream(nil, "o", "a", clevercloud.LogQuery{}) {
+		require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
+	}
+	for _, err := range client.Logs.Stream(t.Context(), "o", "..", clevercloud.LogQuery{}) {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+	assert.Empty(t, wire.requests)
+}
+
+func TestLogsStream_MalformedEntry(t *testing.T) {
+	t.Parallel()
+	text := event(0) + "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n" + event(1) + endOfStream
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "eof") }}
+	var errs []error
+	for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		errs = append(errs, err)
+	}
+	require.Len(t, errs, 3)
+	var bad *clevercloud.LogDecodeError
+	require.ErrorAs(t, errs[1], &bad)
+	assert.Equal(t, "x", bad.ID)
+	assert.Equal(t, "{nope", string(bad.Data))
+	var syntax *json.SyntaxError
+	require.ErrorAs(t, bad, &syntax)
+	assert.NotContains(t, bad.Error(), "nope")
+}
+
+func TestLogsStream_KeepRaw(t *testing.T) {
+	t.Parallel()
+	const data = `{"id":"0:0","message":"line 0"}`
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(event(0)+endOfStream, "eof") }}
+	client := streamClient(t, wire)
+	for keep, want := range map[bool]string{true: data, false: ""} {
+		q := clevercloud.LogQuery{KeepRaw: keep}
+		for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+			require.NoError(t, err)
+			assert.Equal(t, want, string(entry.Raw()))
+		}
+		for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, q) {
+			require.NoError(t, err)
+			assert.Equal(t, want, string(entry.Raw()))
+		}
+	}
+}
+
+// Who asks for some fields only still learns which entry it is.
+func TestLogsStream_TheIDOfTheEventStandsIn(t *testing.T) {
+	t.Parallel()
+	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text+endOfStream, "eof") }}
+	client := streamClient(t, wire)
+	var application, access []string
+
+	for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		require.NoError(t, err)
+		application = append(application, entry.ID)
+	}
+	for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		require.NoError(t, err)
+		access = append(access, entry.ID)
+	}
+
+	assert.Equal(t, []string{"event", "own", ""}, application)
+	assert.Equal(t, application, access)
+}
+
+func TestLogsStream_MalformedAccessEntry(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return streamAnswer("event:ACCESS_LOG\ndata:{nope\n\n"+endOfStream, "eof")
+	}}
+	n := 0
+	for _, err := range streamClient(t, wire).Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		var bad *clevercloud.LogDecodeError
+		require.ErrorAs(t, err, &bad)
+		n++
+	}
+	assert.Equal(t, 1, n)
+}
+
+// A stream that goes on for weeks must not keep the connections that it has lost.
+func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]bool{"at the end": false, "when the loop is left": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], []string{"eof", "reset", "eof"}[n])
+				}}
+				n := 0
+				for range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+					if n++; leave && n == 2 {
+						break
+					}
+				}
+
+				for i, body := range wire.bodies {
+					assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
+				}
+			})
+		})
+	}
+}
+
+// Entries without an id cannot be told apart; so none is taken for a repetition.
+func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			return streamAnswer([]string{plain(0), event(1) + plain(2), plain(3), plain(4) + endOfStream}[n], "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(5), messages)
+		assert.Equal(t, "1:0", wire.requests[3].Header.Get("Last-Event-Id"))
+	})
+}
+
+// The last 1,024 ids are known again, in whatever order they come back; one more would be a list that grows for ever.
+func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
+	t.Parallel()
+	const window, n = 1024, 2500
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(i int, _ *http.Request) *http.Response {
+			switch i {
+			case 0:
+				return streamAnswer(events(0, n), "eof")
+			case 1:
+				return streamAnswer(events(n-window-1, n-window/2)+event(n)+events(n-window/2, n), "eof")
+			default:
+				return streamAnswer(event(n+1)+endOfStream, "eof")
+			}
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
+	})
+}
+
+func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return streamAnswer("id:a\x01b\nevent:APPLICATION_LOG\ndata:{\"message\":\"line 0\"}\n\n", "eof")
+			}
+			return streamAnswer(event(1)+endOfStream, "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(2), messages)
+		assert.NotContains(t, wire.requests[1].Header, "Last-Event-Id")
+	})
+}
+
+// Only what the last connection repeated is asked for on top of what is left.
+func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+			asked = append(asked, req.URL.Query().Get("limit"))
+			return streamAnswer([]string{events(0, 3), events(2, 4), events(3, 5), events(5, 20)}[n], "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: 10})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(10), messages)
+		assert.Equal(t, []string{"10", "7", "7", "6"}, asked)
+	})
+}
+
+func TestLogsStream_EndOfStream(t *testing.T) {
+	t.Parallel()
+	const usedUp = "clevercloud: logs.stream: repeated entries used up the limit"
+	const unreadable = "clevercloud: logs.stream: unreadable END_OF_STREAM"
+	for _, tc := range []struct {
+		name    string
+		limit   int64
+		repeats int
+		data    string
+		lost    string // why it goes on; empty if it does not
+	}{
+		{"the limit", 9, 0, `{"endedBy":"LIMIT"}`, ""},
+		{"the limit, with repetitions in it", 9, 1, `{"endedBy":"LIMIT"}`, usedUp},
+		{"repetitions without a limit", 0, 1, `{"endedBy":"LIMIT"}`, ""},
+		{"the date, with repetitions", 9, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
+		{"no reason", 0, 0, `{}`, ""},
+		{"a reason of another type", 0, 0, `{"endedBy":7}`, ""},
+		{"null", 0, 0, `null`, unreadable},
+		{"no JSON", 0, 0, `{"endedBy":`, unreadable},
+		{"nothing", 0, 0, ``, unreadable},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					switch n {
+					case 0:
+						return streamAnswer(events(0, 2), "eof")
+					case 1:
+						return streamAnswer(events(2-tc.repeats, 3)+"event:END_OF_STREAM\ndata:"+tc.data+"\n\n", "silence")
+					default:
+						return streamAnswer(event(3)+endOfStream, "eof")
+					}
+				}}
+				var lost []clevercloud.Reconnect
+				q := clevercloud.LogQuery{Limit: tc.limit, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+
+				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+				require.NoError(t, err)
+				require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
+				assert.Equal(t, "1:0", lost[0].LastEventID)
+				assert.Equal(t, 1, lost[0].Attempt)
+				if tc.lost == "" {
+					assert.Equal(t, testkit.Lines(3), messages)
+					assert.Len(t, lost, 1)
+					return
+				}
+				assert.Equal(t, testkit.Lines(4), messages)
+				require.EqualError(t, lost[1].Err, tc.lost)
+			})
+		})
+	}
+}
+
+func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int]string{1 << 10: "1024", 0: "16777216"} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			return streamAnswer("data:"+strings.Repeat("x", max(limit, 16<<20)+1)+"\n\n", "eof")
+		}}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{MaxEventSize: limit})
+
+		require.ErrorIs(t, err, clevercloud.ErrEventTooLarge)
+		require.EqualError(t, err, "clevercloud: logs.stream: event larger than "+want+" bytes")
+	}
+}
+
+// Entries that are further apart than heartbeats, but not than the quiet timeout.
+func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const beat = "event:HEARTBEAT\ndata:\n\n"
+		body := chunks{
+			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
+			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
+		}
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			answer := streamAnswer("", "eof")
+			answer.Body = &body
+			return answer
+		}}
+		start := time.Now()
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(3), messages)
+		assert.Equal(t, 16*time.Second, time.Since(start))
+	})
+}
+
+// An API that takes the request and says nothing is given up after 10 s, whatever the idle time.
+func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{}
+		wire.script = func(n int, req *http.Request) *http.Response {
+			if n == 0 {
+				<-req.Context().Done()
+				return nil
+			}
+			return streamAnswer(endOfStream, "eof")
+		}
+		start := time.Now()
+		var lost time.Duration
+		q := clevercloud.LogQuery{IdleTimeout: time.Hour, OnReconnect: func(clevercloud.Reconnect) { lost = time.Since(start) }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+		require.NoError(t, err)
+		assert.Equal(t, 10*time.Second, lost)
+	})
+}
+
+// Credentials that cannot be had are an error at once, and not a connection that was lost.
+func TestLogsStream_WhatNoReconnectionMends(t *testing.T) {
+	t.Parallel()
+	failure, asked := errors.New("the keyring is locked"), 0
+	failing := authenticator(func(*http.Request) error { asked++; return failure })
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	_, _, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
+
+	require.ErrorIs(t, err, failure)
+	assert.Equal(t, 1, asked)
+}
+
+// authenticator is credentials made of a function.
+type authenticator func(*http.Request) error
+
+func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
+
+// Streams are opened on a goroutine of their own. What a middleware does to it, it does to the caller's.
+func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
+	t.Parallel()
+	during := func(f func()) *clevercloud.Client {
+		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+			return testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) { f(); return nil, errors.New("returned") })
+		}))
+	}
+
+	assert.PanicsWithValue(t, "a bug of the middleware's", func() {
+		_, _, _ = collect(t.Context(), during(func() { panic("a bug of the middleware's") }), clevercloud.LogQuery{})
+	})
+	done, returned := make(chan struct{}), false
+	go func() {
+		defer close(done)
+		_, _, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
+		returned = true
+	}()
+	<-done
+	assert.False(t, returned, "as with t.FailNow in a test's transport")
+}
+
+// chunks gives one chunk a read, each after its wait.
+type chunks []struct {
+	after time.Duration
+	text  string
+}
+
+func (c *chunks) Read(p []byte) (int, error) {
+	if len(*c) == 0 {
+		return 0, io.EOF
+	}
+	next := (*c)[0]
+	*c = (*c)[1:]
+	time.Sleep(next.after)
+	return copy(p, next.text), nil
+}
+
+func (c *chunks) Close() error { return nil }
+
+// An entry that has begun to arrive when the quiet time is over is waited for.
+func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
+	t.Parallel()
+	whole := event(0)
+	for cut := range len(whole) {
+		synctest.Test(t, func(t *testing.T) {
+			body := chunks{
+				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
+				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
+			}
+			wire := &streamWire{script: func(int, *http.Request) *http.Response {
+				answer := streamAnswer("", "eof")
+				answer.Body = &body
+				return answer
+			}}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1})
+
+			require.NoError(t, err)
+			if cut == 0 {
+				return
+			}
+			assert.Equal(t, testkit.Lines(1), messages, "cut at %d", cut)
+		})
+	}
+}
+
+func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		cause := errors.New("first line\nsecond line")
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") }}
+
+		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
+
+		require.ErrorIs(t, err, cause)
+		assert.Equal(t, "clevercloud: logs.stream: context canceled", err.Error())
+	})
+}
+
+// A connection that the caller ended while it was being made is no loss to reconnect after.
+func TestLogsStream_TheContextEndsBeforeAnAnswer(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		cancel()
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	})
+
+	messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, messages)
+}
