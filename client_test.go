@@ -85,7 +85,7 @@ func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 				if req.Method == http.MethodPost {
 					return nil, broken
 				}
-				return &http.Response{StatusCode: 204}, nil
+				return testkit.Response(req, 200, "[]"), nil
 			})
 		}))
 

@@ -106,11 +106,12 @@ func oneOf(body []byte) []byte {
 		return body
 	}
 	_, _ = dec.ReadToken()
-	element, err := dec.ReadValue()
+	value, err := dec.ReadValue()
+	element := bytes.Clone(value) // the next read takes its memory
 	if err != nil || dec.PeekKind() != ']' {
 		return body
 	}
-	return bytes.Clone(element)
+	return element
 }
 
 // withoutMark drops a byte order mark.

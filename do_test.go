@@ -219,7 +219,7 @@ func TestDo_WhatCannotBeEncoded(t *testing.T) {
 
 	err := client.Do(t.Context(), "POST", "/x", map[string]any{"a": make(chan int)}, nil)
 
-	require.EqualError(t, err, "clevercloud: do: in must be what encoding/json can encode: json: unsupported type: chan int")
+	require.EqualError(t, err, "clevercloud: do POST /x: in cannot be encoded as JSON: json: unsupported type: chan int")
 }
 
 func TestDo_Results(t *testing.T) {
@@ -247,7 +247,10 @@ func TestDo_Results(t *testing.T) {
 	require.NoError(t, do(200, "<html>", io.Discard), "a writer need not be a pointer")
 	require.NoError(t, do(200, "<html>", nil), "what is not asked for is not read")
 	var foreign *clevercloud.DecodeError
-	require.ErrorAs(t, do(204, "", &zone), &foreign)
+	require.NoError(t, do(204, "", &zone), "a DELETE has nothing to decode")
+	require.NoError(t, do(204, "", &list))
+	require.NoError(t, do(200, "", &zone))
+	require.ErrorAs(t, do(200, "", &list), &foreign)
 	require.ErrorAs(t, do(200, "<html>", &zone), &foreign)
 	assert.Equal(t, "<html>", string(foreign.Body))
 	assert.Equal(t, "do", foreign.Operation)

@@ -438,21 +438,26 @@ type DrainWait struct {
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, want DrainStatus, w DrainWait, opts ...CallOption) (*Drain, error) {
 	var last *Drain
-	return waitUntil(ctx, "drains.wait-for-status",
+	gone := false
+	drain, err := waitUntil(ctx, "drains.wait-for-status",
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
 			d, err := s.Get(ctx, owner, app, id, opts...)
-			if want == DrainStatusDeleted && errors.Is(err, ErrNotFound) {
-				return &Drain{ID: id, Status: DrainState{Status: DrainStatusDeleted}}, nil
+			if gone = want == DrainStatusDeleted && errors.Is(err, ErrNotFound); gone {
+				return &Drain{ID: id}, nil
 			}
 			return d, err
 		},
 		func(d *Drain) (bool, error) {
-			if w.OnChange != nil && (last == nil || last.Status.Status != d.Status.Status) {
+			if w.OnChange != nil && !gone && (last == nil || last.Status.Status != d.Status.Status) {
 				w.OnChange(*d)
 			}
 			last = d
-			return d.Status.Status == want, nil
+			return gone || d.Status.Status == want, nil
 		},
 		func(d *Drain) string { return string(d.Status.Status) })
+	if err != nil {
+		return nil, err
+	}
+	return drain, nil
 }

@@ -460,7 +460,7 @@ func TestDrains_WaitForStatus(t *testing.T) {
 			changes: []clevercloud.DrainStatus{enabled},
 		},
 		{
-			name: "missing for longer", want: enabled, steps: []string{"404"}, looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125},
+			name: "missing for longer", want: enabled, steps: []string{"404"}, looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 15},
 			err: clevercloud.ErrNotFound,
 		},
 		{
@@ -525,7 +525,7 @@ func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
 
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, enough)
-		assert.EqualError(t, err, "clevercloud: drains.wait-for-status: context deadline exceeded")
+		assert.EqualError(t, err, "clevercloud: drains.wait-for-status: context deadline exceeded: enough; last seen: ENABLING")
 		assert.Nil(t, got)
 		assert.Equal(t, 2*time.Second, time.Since(start))
 	})

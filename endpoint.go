@@ -203,12 +203,22 @@ func holdsSecret(v reflect.Value, seen map[uintptr]bool) bool {
 	case reflect.Interface:
 		return holdsSecret(v.Elem(), seen)
 	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && v.Len() > 0 {
+			if seen[v.Pointer()] {
+				return false
+			}
+			seen[v.Pointer()] = true
+		}
 		for i := range v.Len() {
 			if holdsSecret(v.Index(i), seen) {
 				return true
 			}
 		}
 	case reflect.Map:
+		if seen[v.Pointer()] {
+			return false
+		}
+		seen[v.Pointer()] = true
 		for entries := v.MapRange(); entries.Next(); {
 			if holdsSecret(entries.Key(), seen) || holdsSecret(entries.Value(), seen) {
 				return true

@@ -169,6 +169,9 @@ func (e *APIError) notes() []string {
 	}
 	if e.Code == "" && e.Message == "" && len(e.Body) > 0 {
 		kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
+		if coding := e.Header.Get("Content-Encoding"); coding != "" {
+			kind += " encoded as " + coding
+		}
 		notes = append(notes, strings.TrimPrefix(fmt.Sprintf("%s, %d bytes", printable(kind, 64), len(e.Body)), ", "))
 	}
 	if e.RetryAfter > 0 {

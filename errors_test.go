@@ -68,7 +68,7 @@ func TestDecodeError_TextAndCause(t *testing.T) {
 		err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{cause})
 
 		require.ErrorIs(t, err, cause)
-		assert.EqualError(t, err, "clevercloud: do: decode response: "+shown+" (sozu-id 01K3EXAMPLE)")
+		assert.EqualError(t, err, "clevercloud: do GET /v2/self: decode response: "+shown+" (sozu-id 01K3EXAMPLE)")
 	}
 	for want, err := range map[string]clevercloud.DecodeError{
 		"":     {},
@@ -90,7 +90,7 @@ func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
 
 	var failed *clevercloud.DecodeError
 	require.ErrorAs(t, err, &failed)
-	assert.EqualError(t, err, "clevercloud: do: decode response: no room for [redacted] (sozu-id 01K3EXAMPLE)")
+	assert.EqualError(t, err, "clevercloud: do GET /v2/self: decode response: no room for [redacted] (sozu-id 01K3EXAMPLE)")
 	assert.Len(t, failed.Body, 1<<10)
 }
 

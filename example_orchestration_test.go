@@ -122,7 +122,7 @@ func ExampleOrchestrationService_ListInstances() {
 		return
 	}
 	for _, instance := range instances {
-		fmt.Println(instance.Index, instance.Flavor, instance.State, instance.DeploymentID == server.DeploymentID)
+		fmt.Println(*instance.Index, instance.Flavor, instance.State, instance.DeploymentID == server.DeploymentID)
 	}
 	// Output:
 	// 0 S UP true

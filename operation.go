@@ -138,11 +138,24 @@ func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption
 		return nil, x.failure(err)
 	case x.Response == nil:
 		return nil, x.apiError()
-	case x.Response.StatusCode == http.StatusPartialContent:
+	}
+	if err := x.checkSuccess(); err != nil {
 		x.Response.Body.Close()
-		return nil, x.decodeError(x.Body, errors.New("expected the whole document, got a part of it (206)"))
+		return nil, x.decodeError(nil, err)
 	}
 	return x, nil
+}
+
+// checkSuccess returns why the body of a success cannot be read as what was asked for.
+func (x *exchange) checkSuccess() error {
+	if x.Response.StatusCode == http.StatusPartialContent {
+		return errors.New("expected the whole document, got a part of it (206)")
+	}
+	coding := x.Response.Header.Get("Content-Encoding")
+	if coding != "" && !strings.EqualFold(coding, "identity") {
+		return fmt.Errorf("content encoding %q was not asked for", coding)
+	}
+	return nil
 }
 
 // prepare makes the call out of what the operation, its input and the options say.

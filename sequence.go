@@ -196,13 +196,16 @@ var errCrowded = errors.New("more elements in one millisecond than the API retur
 // cut dates to milliseconds.
 func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
 	since, until := w.since, w.until
-	edge := w.date(page[0])
+	var edge time.Time
 	for _, element := range page {
 		date := w.date(element)
 		seen[w.id(element)] = date
-		if date.Before(edge) != w.ascending {
+		if !date.IsZero() && (edge.IsZero() || date.Before(edge) != w.ascending) {
 			edge = date
 		}
+	}
+	if edge.IsZero() {
+		return false
 	}
 	edge = edge.Truncate(time.Millisecond)
 	if w.ascending {
@@ -212,7 +215,7 @@ func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
 	}
 	maps.DeleteFunc(seen, func(_ ID, date time.Time) bool {
 		date = date.Truncate(time.Millisecond)
-		return w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until)
+		return !date.IsZero() && (w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until))
 	})
 	if w.ascending {
 		return since.IsZero() || w.since.After(since)

@@ -38,7 +38,7 @@ func TestAmount_Zero(t *testing.T) {
 
 func TestAmount_RefusesWhatIsNoNumber(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`"abc"`, `""`, `" "`, `"1 "`, `" 1"`, `"1,5"`, `"0x10"`, `"NaN"`, `"1_000"`, `"+1"`, `"01"`, `"."`, `true`, `{}`, `[1]`, `"\u0031"`} {
+	for _, text := range []string{`"abc"`, `""`, `" "`, `"1 "`, `" 1"`, `"1,5"`, `"0x10"`, `"NaN"`, `"1_000"`, `"+1"`, `"01"`, `"."`, `true`, `{}`, `[1]`} {
 		assert.Error(t, json.Unmarshal([]byte(text), new(clevercloud.Amount)), text)
 	}
 	for _, a := range []clevercloud.Amount{"abc", "1 ", " 1", "1 2", "null", `"1"`, "[1]", "+1", "-", "1\n"} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -117,7 +118,7 @@ func (t *tour) instances() error {
 	}
 	var rows [][]any
 	for _, i := range instances {
-		rows = append(rows, []any{i.Name, i.Flavor, i.Index, i.State, i.Network, moment(i.CreationDate)})
+		rows = append(rows, []any{i.Name, i.Flavor, index(i), i.State, i.Network, moment(i.CreationDate)})
 	}
 	t.table("Instances", "NAME FLAVOR INDEX STATE ADDRESS CREATED", rows)
 	return nil
@@ -289,3 +290,10 @@ func day(d time.Time) string    { return d.Format(time.DateOnly) }
 func moment(d time.Time) string { return d.Format(time.DateTime) }
 
 func short(commit string) string { return commit[:min(len(commit), 8)] }
+
+func index(i clevercloud.Instance) string {
+	if i.Index == nil {
+		return ""
+	}
+	return strconv.Itoa(*i.Index)
+}

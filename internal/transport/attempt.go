@@ -97,19 +97,16 @@ func readAll(b *bytes.Buffer, body io.Reader, limit int64) ([]byte, error) {
 }
 
 // decodeContent undoes a gzip coding that net/http did not ask for, and so did not undo. Any other
-// coding is named by an error of the body's first read.
+// coding is left to the caller, in the header.
 func decodeContent(resp *http.Response) {
-	switch coding := strings.ToLower(resp.Header.Get("Content-Encoding")); {
-	case coding == "" || coding == "identity" || resp.Uncompressed:
-		return
-	case coding == "gzip" || coding == "x-gzip":
+	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		resp.Header = resp.Header.Clone()
+		resp.Header.Del("Content-Encoding")
+		resp.Header.Del("Content-Length")
+		resp.ContentLength, resp.Uncompressed = -1, true
 		resp.Body = &gunzip{Closer: resp.Body, compressed: resp.Body}
-		resp.Uncompressed = true
-	default:
-		err := &fatalError{fmt.Errorf("content encoding %q was not asked for", coding)}
-		resp.Body = &gunzip{Closer: resp.Body, err: err}
 	}
-	resp.ContentLength = -1
 }
 
 // A gunzip reads the header of a compressed body with the first read, not before: it may take its
@@ -118,15 +115,13 @@ type gunzip struct {
 	io.Closer
 	compressed io.Reader
 	plain      *gzip.Reader
-	err        error
 }
 
-func (g *gunzip) Read(p []byte) (int, error) {
-	if g.plain == nil && g.err == nil {
-		g.plain, g.err = gzip.NewReader(g.compressed)
-	}
-	if g.err != nil {
-		return 0, g.err
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	if g.plain == nil {
+		if g.plain, err = gzip.NewReader(g.compressed); err != nil {
+			return 0, err
+		}
 	}
 	return g.plain.Read(p)
 }
