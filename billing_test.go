@@ -200,7 +200,7 @@ func TestBilling_Invoices_GivesWhatIsCompleteBeforeAnError(t *testing.T) {
 			require.ErrorAs(t, errs[0], &undecoded)
 			assert.Equal(t, "billing.list-invoices", undecoded.Operation)
 			if name == "foreign" {
-				assert.Equal(t, "[2].discount", undecoded.Path)
+				assert.Equal(t, "/2/discount", undecoded.Path)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package clevercloud
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -119,11 +120,22 @@ func withoutMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\uf
 
 // errorInResult returns the error that a body holds in place of a result, nil if it holds none.
 func errorInResult(body []byte) error {
-	members := decodeMembers(body)
-	if members.Error == "" {
-		return nil
+	said := decodeMembers(body)
+	if text := cmp.Or(said.Error, said.Message, said.Code); text != "" {
+		return fmt.Errorf("the response holds an error in place of a result: %s", text)
 	}
-	return fmt.Errorf("the response holds an error in place of a result: %s", members.Error)
+	return nil
+}
+
+// fieldTypes returns the types of the fields of a struct by their JSON names in lower case.
+func fieldTypes(t reflect.Type) map[string]reflect.Type {
+	fields := map[string]reflect.Type{}
+	for _, field := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); field.IsExported() && name != "-" && !field.Anonymous {
+			fields[strings.ToLower(cmp.Or(name, field.Name))] = field.Type
+		}
+	}
+	return fields
 }
 
 // decodeCause returns the path to the value at fault, a JSON pointer, and what is wrong with it
@@ -219,11 +231,7 @@ func (r *repair) value(t reflect.Type) error {
 	switch {
 	case t == nil || ownReader(t):
 	case kind == '{' && t.Kind() == reflect.Struct:
-		fields := map[string]reflect.Type{}
-		for _, field := range reflect.VisibleFields(t) {
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			fields[strings.ToLower(name)] = field.Type
-		}
+		fields := fieldTypes(t)
 		return r.members(func(name string) reflect.Type { return fields[strings.ToLower(name)] })
 	case kind == '{' && t.Kind() == reflect.Map:
 		return r.members(func(string) reflect.Type { return t.Elem() })

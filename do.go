@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"strings"
 )
 
 // Do calls an endpoint that no service covers, with the client's credentials, retries and errors. The
@@ -20,6 +21,9 @@ import (
 // out is a slice and the status is not 204: then it is a [*DecodeError].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	o := spec{id: operationDo, method: method, path: path}
+	if strings.ContainsAny(path, "{}") {
+		return &ValidationError{Operation: o.id, target: o.target(), Argument: "path", Reason: badPath}
+	}
 	if v := reflect.ValueOf(out); out != nil {
 		_, isWriter := out.(io.Writer)
 		if v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() != reflect.Pointer && !isWriter {

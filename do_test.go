@@ -30,7 +30,6 @@ func TestDo_Paths(t *testing.T) {
 		{"/v2/a%25b", "/prefix/v2/a%25b"},
 		{"/v2/a:b@c;d,e=f&g", "/prefix/v2/a:b@c;d,e=f&g"},
 		{"/v2/...", "/prefix/v2/..."},
-		{"/v2/a//b/", "/prefix/v2/a//b/"},
 		{"/v2/self?a=b&a=c%20d&e", "/prefix/v2/self?a=b&a=c%20d&e"},
 		{"/v2/self?", "/prefix/v2/self"},
 		{"/v2/self?a=b?c/../d", "/prefix/v2/self?a=b?c/../d"},
@@ -101,6 +100,8 @@ func TestDo_RefusesArguments(t *testing.T) {
 		{"an escaped parent", "GET", "/v2/%2e%2e/v4", nil, nil, "path"},
 		{"an escaped parent in capitals", "GET", "/v2/.%2E/v4", nil, nil, "path"},
 		{"a parent behind an escaped slash", "GET", "/v2/a%2F..%2Fb", nil, nil, "path"},
+		{"a missing id", "GET", "/v2/organisations//applications", nil, nil, "path"},
+		{"a missing id at the end", "DELETE", "/v2/organisations/", nil, nil, "path"},
 		{"a fragment", "GET", "/v2/self#x", nil, nil, "path"},
 		{"an empty fragment", "GET", "/v2/self#", nil, nil, "path"},
 		{"a fragment in the query", "GET", "/v2/self?a=b#c", nil, nil, "path"},
@@ -126,6 +127,13 @@ func TestDo_RefusesArguments(t *testing.T) {
 		{"a pointer to a secret", "POST", "/", &secret, nil, "in"},
 		{"a secret that encoding/json does not meet", "POST", "/", struct{ hidden auth.Secret }{secret}, nil, ""},
 		{"an input that is not complete", "POST", "/", clevercloud.DrainInput{}, nil, "Kind"},
+		{"a query for a POST", "POST", "/", clevercloud.DrainQuery{}, nil, "in"},
+		{"a secret that is a key", "POST", "/", map[auth.Secret]int{"s3cret": 1}, nil, "in"},
+		{"a secret that is left out", "POST", "/", struct {
+			P auth.Secret `json:"-"`
+		}{"s3cret"}, nil, ""},
+		{"a secret far down", "POST", "/", deep(40, auth.Secret("s3cret")), nil, "in"},
+		{"a secret that its type reveals", "POST", "/", revealing{"s3cret"}, nil, ""},
 		{"a pointer to itself", "POST", "/", endlessly, nil, "in"},
 		{"a list of itself", "POST", "/", list, nil, "in"},
 		{"a map of itself", "POST", "/", table, nil, "in"},
@@ -219,7 +227,7 @@ func TestDo_WhatCannotBeEncoded(t *testing.T) {
 
 	err := client.Do(t.Context(), "POST", "/x", map[string]any{"a": make(chan int)}, nil)
 
-	require.EqualError(t, err, "clevercloud: do POST /x: in cannot be encoded as JSON: json: unsupported type: chan int")
+	require.EqualError(t, err, "clevercloud: do POST /x: in must be a value that encodes as JSON: json: unsupported type: chan int")
 }
 
 func TestDo_Results(t *testing.T) {
@@ -376,4 +384,17 @@ func FuzzDo(f *testing.F) {
 			require.NotContains(t, []string{".", ".."}, segment)
 		}
 	})
+}
+
+// revealing encodes its secret by itself.
+type revealing struct{ p auth.Secret }
+
+func (r revealing) MarshalJSON() ([]byte, error) { return json.Marshal(r.p.Reveal()) }
+
+// deep is v in so many lists.
+func deep(n int, v any) any {
+	for range n {
+		v = []any{v}
+	}
+	return v
 }

@@ -126,7 +126,7 @@ func (in rawInput) encode(d *draft) error {
 	case input:
 		err := body.encode(d)
 		if _, empty := body.(None); err == nil && d.body == nil && !empty && !transport.IsRead(in.method) && in.method != http.MethodDelete {
-			return &ValidationError{Argument: "in", Reason: "is a query, which a " + in.method + " does not take"}
+			return &ValidationError{Argument: "in", Reason: "must not be a query, which a " + in.method + " does not take"}
 		}
 		return err
 	case io.Reader, []byte:
@@ -140,7 +140,7 @@ func (in rawInput) encode(d *draft) error {
 		}
 	}
 	if err := d.json(in.body); err != nil {
-		return &ValidationError{Argument: "in", Reason: "cannot be encoded as JSON: " + err.Error()}
+		return &ValidationError{Argument: "in", Reason: "must be a value that encodes as JSON: " + err.Error()}
 	}
 	return nil
 }
@@ -171,8 +171,11 @@ func rejectedPath(path string) string {
 			return badPath
 		case plain == "":
 			return "must not hold an empty segment, such as that of an id which is missing"
-		case plain == "." || plain == "..":
-			return "must not hold a dot segment"
+		}
+		for part := range strings.SplitSeq(plain, "/") { // a server may decode before it splits
+			if part == "." || part == ".." {
+				return "must not hold a dot segment"
+			}
 		}
 	}
 	return ""
@@ -190,8 +193,8 @@ func holdsSecret(v reflect.Value, seen map[uintptr]bool) bool {
 		return v.Len() > 0
 	case t.Implements(reflect.TypeFor[DrainRecipient]()):
 		return true
-	case t.Implements(reflect.TypeFor[json.Marshaler]()):
-		return false
+	case v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface && t.Implements(reflect.TypeFor[json.Marshaler]()):
+		return embedsSecret(t)
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -230,6 +233,19 @@ func holdsSecret(v reflect.Value, seen map[uintptr]bool) bool {
 			if (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-" && holdsSecret(v.Field(i), seen) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// embedsSecret reports whether a type has its MarshalJSON from a Secret that it embeds.
+func embedsSecret(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if field := t.Field(i); field.Anonymous && field.Type == reflect.TypeFor[auth.Secret]() {
+			return true
 		}
 	}
 	return false

@@ -252,7 +252,7 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 		{"an array", "application/json", `[{"code":"x"}]`, "", ""},
 		{"a number", "application/json", `503`, "", ""},
 		{"no JSON", "application/json", `{"code":"x`, "", ""},
-		{"plain text", "text/plain", `upstream connect error`, "", ""},
+		{"plain text", "text/plain", `upstream connect error`, "", "upstream connect error"},
 		{"message before error", "application/json", `{"message":"first","error":"second","code":"one","id":2}`, "one", "first"},
 		{"empty message", "application/json", `{"message":"","error":"second","code":"","id":2}`, "2", "second"},
 		{"members of foreign types", "application/json", `{"code":{"a":1},"error":["x"],"message":"it","context":5,"fields":[1],"apiRequestId":7}`, "", "it"},

@@ -50,14 +50,14 @@ func ExampleDecodeError() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client := server.Client()
-	server.Inject(clevertest.Fault{Path: "zones.list", Body: `[{"name":"par","lat":"north"}]`})
+	server.Inject(clevertest.Fault{Path: "zones.list", Body: `[{"name":{"fr":"par"}}]`})
 
 	_, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
 	var foreign *clevercloud.DecodeError
 	if errors.As(err, &foreign) {
 		fmt.Println(foreign.Operation, foreign.Path, string(foreign.Body))
 	}
-	// Output: zones.list [0].lat [{"name":"par","lat":"north"}]
+	// Output: zones.list /0/name [{"name":{"fr":"par"}}]
 }
 
 func ExampleDeploymentError() {

@@ -219,7 +219,7 @@ func TestOrchestration_QueriesAreCheckedBeforeSending(t *testing.T) {
 
 func instance(t *testing.T, id clevercloud.InstanceID, change func(*clevercloud.Instance)) clevercloud.Instance {
 	i := clevercloud.Instance{
-		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment, Name: "Bubbly Bulbasaur", Flavor: "S",
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment, Name: "Bubbly Bulbasaur", Flavor: "S", Index: new(0),
 		State: clevercloud.InstanceStateUp, HypervisorID: exampleHypervisor, CreationDate: testkit.Instant(t, "2025-09-14T08:12:44.118Z"),
 		Network: clevercloud.InstanceNetwork{IP: "10.2.47.113", Port: 24810},
 	}
@@ -252,7 +252,7 @@ func instances(t *testing.T) map[string][]clevercloud.Instance {
 			i.Index, i.Network = new(1), clevercloud.InstanceNetwork{IP: "2001:db8:47::113", Port: 24811}
 		})},
 		"instances/list_nulls.json": {instance(t, third, func(i *clevercloud.Instance) {
-			i.OwnerID, i.Name, i.Flavor, i.Network = "", "", "", clevercloud.InstanceNetwork{}
+			i.OwnerID, i.Name, i.Flavor, i.Index, i.Network = "", "", "", nil, clevercloud.InstanceNetwork{}
 			i.DeploymentID, i.State = "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "BOOTING"
 			i.CreationDate = testkit.Instant(t, "2025-09-15T10:00:03Z")
 		})},
@@ -420,7 +420,7 @@ func TestOrchestration_WaitForDeployment(t *testing.T) {
 			name: "new ones may be missing", steps: []string{"404", "404", "404", "QUEUED", "SUCCEEDED"}, looks: s(0, 1, 2.5, 4.75, 8.125),
 			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
 		},
-		{name: "missing for longer", steps: []string{"404"}, looks: s(0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125), err: clevercloud.ErrNotFound},
+		{name: "missing for longer", steps: []string{"404"}, looks: s(0, 1, 2.5, 4.75, 8.125, 13.1875, 15), err: clevercloud.ErrNotFound},
 		{
 			name: "missing after it was seen", steps: []string{"QUEUED", "404"}, looks: s(0, 1), err: clevercloud.ErrNotFound,
 			changes: []clevercloud.DeploymentState{"QUEUED"},
@@ -501,7 +501,8 @@ func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
 
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.ErrorIs(t, err, enough)
-				assert.EqualError(t, err, "clevercloud: orchestration.wait-for-deployment: context deadline exceeded")
+				require.ErrorContains(t, err, "clevercloud: orchestration.wait-for-deployment: context deadline exceeded: enough; last seen: ")
+				require.ErrorContains(t, err, step)
 				assert.Nil(t, got)
 				assert.Equal(t, 2*time.Second, time.Since(start))
 			})

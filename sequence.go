@@ -154,25 +154,24 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 					return
 				}
 			}
-			if given == before {
-				if err := pages.beyond(len(page) >= max(largest, 2)); err != nil {
+			full := len(page) >= max(largest, 2)
+			largest = max(largest, len(page))
+			if len(page) == 0 || !pages.advance(page, seen) || given == before {
+				if err := pages.checkLast(len(page) >= size, full); err != nil {
 					yield(zero, err)
 				}
-				return
-			}
-			largest = max(largest, len(page))
-			if !pages.advance(page, seen) {
-				yield(zero, &RequestError{Operation: w.operation, err: errCrowded})
 				return
 			}
 		}
 	}
 }
 
-// beyond looks behind a page that brought nothing new. Such a page is the last, unless the elements
-// of one moment fill it: then the rest of them cannot be had, and what lies behind would be taken for
-// all there is.
-func (w *windows[T, ID]) beyond(full bool) error {
+// checkLast looks behind a page that brought nothing new. Such a page is the last, unless the elements
+// of one moment fill it. Then the rest of them cannot be had.
+func (w *windows[T, ID]) checkLast(capped, full bool) error {
+	if capped {
+		return &RequestError{Operation: w.operation, err: errCrowded}
+	}
 	if !full {
 		return nil
 	}

@@ -307,7 +307,7 @@ func TestOrchestration_Instances_NothingNew(t *testing.T) {
 
 	require.Len(t, errs, 1)
 	require.ErrorContains(t, errs[0], "more elements in one millisecond")
-	assert.Len(t, server.queries, 3)
+	assert.Len(t, server.queries, 2)
 }
 
 func TestOrchestration_Instances_BreakIsTheEndOfRequests(t *testing.T) {

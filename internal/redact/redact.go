@@ -97,7 +97,7 @@ func literal(b []byte) int {
 func (r Redactor) literal(quoted []byte) []byte {
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
-		if quoted[0] == '"' && bytes.ContainsRune(quoted, '\\') {
+		if quoted[0] == '"' && quoted[len(quoted)-1] != '"' && bytes.ContainsRune(quoted, '\\') {
 			return []byte(`"` + Mark)
 		}
 		return quoted

@@ -3,6 +3,7 @@ package transport
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -11,15 +12,30 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
-	"testing/iotest"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// exchange sends call over a RoundTripper that answers with resp, and returns what came of it.
+func exchange(t *testing.T, call *Call, resp func() (*http.Response, error)) (*Result, error) {
+	t.Helper()
+	transport := New(Config{HTTPClient: &http.Client{
+		Transport: tripper(func(*http.Request) (*http.Response, error) { return resp() }),
+	}})
+	transport.limit = 1000
+	return transport.Do(t.Context(), get(t, call))
+}
+
+// get makes a call that can be sent of one that says what is special about it.
+func get(t *testing.T, call *Call) *Call {
+	t.Helper()
+	call.Method, call.URL, call.Header = http.MethodGet, parsed(t, "https://api.test/"), http.Header{}
+	return call
+}
 
 func TestAttempt_BoundsAResult(t *testing.T) {
 	t.Parallel()
@@ -38,47 +54,21 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			call := &Call{}
 			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
-			resp := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}
-			layer := &attempt{limit: 1000, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
-			watch := newWatchdog(t.Context(), time.Time{}, 0)
 
-			err := layer.receive(call, parsed(t, "https://api.test"), resp, watch)
+			result, err := exchange(t, &Call{Policy: Policy{MaxRetries: 3}, Idempotent: true}, func() (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}, nil
+			})
 
 			require.ErrorIs(t, err, tc.want)
 			assert.True(t, body.closed)
-			assert.Error(t, watch.ctx.Err(), "the caller's context is let go")
+			assert.Equal(t, 1, result.Attempts, "it would be as large again")
 			if tc.want == nil {
-				assert.Len(t, call.Payload, tc.length)
-			} else {
-				assert.True(t, IsPermanent(err))
-			}
-		})
-		t.Run(tc.name+", while it arrives", func(t *testing.T) {
-			t.Parallel()
-			read := 0
-			call := &Call{Consume: func(r io.Reader) {
-				data, _ := io.ReadAll(iotest.OneByteReader(r)) // the consumer may not care
-				read = len(data)
-			}}
-			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
-			resp := &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}
-			watch := newWatchdog(t.Context(), time.Time{}, 0)
-
-			err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, watch)
-
-			require.ErrorIs(t, err, tc.want)
-			assert.True(t, body.closed)
-			if tc.want == nil {
-				assert.Equal(t, tc.length, read)
-			} else {
-				assert.True(t, IsPermanent(err))
-				assert.LessOrEqual(t, read, 1000)
+				assert.Len(t, result.Body, tc.length)
 			}
 		})
 	}
-	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).client.Transport.(*attempt).limit)
+	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).limit)
 }
 
 // A transport of a test's making may leave out what net/http's never does.
@@ -86,42 +76,51 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 	t.Parallel()
 	for _, streamed := range []bool{false, true} {
 		for _, status := range []int{200, 204, 404} {
-			transport := New(Config{HTTPClient: &http.Client{
-				Transport: tripper(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: status}, nil }),
-			}})
-			call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Streamed: streamed}
+			result, err := exchange(t, &Call{Streamed: streamed}, func() (*http.Response, error) {
+				return &http.Response{StatusCode: status}, nil
+			})
 
-			require.NoError(t, transport.Do(t.Context(), call))
-
-			assert.Equal(t, status, call.Response.StatusCode)
-			_, err := io.Copy(io.Discard, call.Response.Body)
+			require.NoError(t, err)
+			if status == 404 {
+				assert.Equal(t, status, result.Rejected.StatusCode)
+				continue
+			}
+			_, err = io.Copy(io.Discard, result.Response.Body)
 			assert.NoError(t, err)
-			call.Release()
 		}
 	}
 }
 
 func TestAttempt_NeitherResponseNorError(t *testing.T) {
 	t.Parallel()
-	transport := New(Config{HTTPClient: &http.Client{
-		Transport: tripper(func(*http.Request) (*http.Response, error) { return nil, nil }),
-	}})
-
-	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+	_, err := exchange(t, &Call{}, func() (*http.Response, error) { return nil, nil })
 
 	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
 }
 
-func TestAttempt_ABodyThatBreaksOffWhileItArrives(t *testing.T) {
+// A coding that nobody asked for is undone, of a result and of an error.
+func TestAttempt_GzipThatWasNotAskedFor(t *testing.T) {
 	t.Parallel()
-	call := &Call{Consume: func(r io.Reader) { _, _ = io.Copy(io.Discard, r) }}
-	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(iotest.TimeoutReader(strings.NewReader("abc"))), ContentLength: 9}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(w, `{"message":"hello"}`)
+	require.NoError(t, w.Close())
+	for _, status := range []int{200, 400} {
+		result, err := exchange(t, &Call{}, func() (*http.Response, error) {
+			return &http.Response{
+				StatusCode: status, Body: io.NopCloser(bytes.NewReader(packed.Bytes())), ContentLength: int64(packed.Len()),
+				Header: http.Header{"Content-Encoding": {"GZIP"}, "Content-Length": {"99"}},
+			}, nil
+		})
 
-	err := (&attempt{limit: 1000}).receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
-
-	require.ErrorIs(t, err, iotest.ErrTimeout)
-	require.EqualError(t, err, "response broke off after 3 bytes: timeout")
-	assert.False(t, IsPermanent(err))
+		require.NoError(t, err)
+		assert.Equal(t, `{"message":"hello"}`, string(result.Body)+string(result.RejectedBody))
+		answer := result.Response
+		if status == 400 {
+			answer = result.Rejected
+		}
+		assert.Empty(t, answer.Header)
+	}
 }
 
 func TestTimeoutError_IsANetworkTimeout(t *testing.T) {
@@ -148,7 +147,7 @@ func TestAttempt_DebugLine(t *testing.T) {
 			})},
 		})
 
-		err := transport.Do(t.Context(), &Call{
+		_, err := transport.Do(t.Context(), &Call{
 			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: http.Header{},
 		})
 
@@ -157,19 +156,6 @@ func TestAttempt_DebugLine(t *testing.T) {
 			"request_id=01K3 header.Content-Type=text/plain header.Content-Length=0 header.Date=today header.Retry-After=7 header.Server=sozu\n",
 			lines.String()[strings.Index(lines.String(), "level="):])
 	})
-}
-
-// A server may declare what it does not send.
-func TestAttempt_ADeclaredLengthIsNoReasonToTakeMemory(t *testing.T) {
-	t.Parallel()
-	call := &Call{}
-	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("[]")), ContentLength: MaxResultBody}
-	layer := &attempt{limit: MaxResultBody, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
-
-	err := layer.receive(call, parsed(t, "https://api.test"), resp, newWatchdog(t.Context(), time.Time{}, 0))
-
-	require.NoError(t, err)
-	assert.Less(t, call.buffer.Cap(), 2*maxPooledBody)
 }
 
 // The caller's context carries traces and the like, which a middleware looks for.
@@ -183,7 +169,7 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	})}})
 	ctx := context.WithValue(t.Context(), key{}, "trace")
 
-	err := transport.Do(ctx, &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}})
+	_, err := transport.Do(ctx, get(t, &Call{}))
 
 	require.NoError(t, err)
 	assert.Equal(t, "trace", seen)
@@ -211,7 +197,7 @@ func (f failingBody) Close() error             { return f.closed }
 func TestWatchedBody_Errors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	call := &Call{Secrets: []string{"hidden-away"}}
+	hidden := &secrets{given: []string{"hidden-away"}}
 	for name, tc := range map[string]struct {
 		read error
 		late bool
@@ -221,13 +207,14 @@ func TestWatchedBody_Errors(t *testing.T) {
 		"the end":           {read: io.EOF, want: io.EOF, text: "EOF"},
 		"a broken one":      {read: broken, want: broken, text: "broken"},
 		"one with a secret": {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
-		"the time was over": {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "nothing received for 1s"},
+		"the time was over": {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "timed out after 1s without data"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			watch := newWatchdog(t.Context(), time.Time{}, 0)
 			watch.idle(time.Second)
-			body := &watchedBody{body: failingBody{tc.read, broken}, watch: watch, call: call}
+			failing := failingBody{tc.read, broken}
+			body := &watchedBody{Reader: failing, body: failing, watch: watch, secrets: hidden}
 			if tc.late {
 				watch.bark()
 			}
@@ -258,32 +245,15 @@ func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
 		}),
 	}})
 	ctx, cancel := context.WithCancel(t.Context())
-	call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Streamed: true}
-	require.NoError(t, transport.Do(ctx, call))
-	_, err := call.Response.Body.Read(make([]byte, 10))
+	result, err := transport.Do(ctx, get(t, &Call{Streamed: true}))
+	require.NoError(t, err)
+	_, err = result.Response.Body.Read(make([]byte, 10))
 	require.NoError(t, err)
 
 	cancel()
 
-	_, err = call.Response.Body.Read(make([]byte, 10))
+	_, err = result.Response.Body.Read(make([]byte, 10))
 	assert.ErrorIs(t, err, context.Canceled)
-}
-
-// A buffer that is given back twice would be two calls' at once.
-func TestCall_ReleasesItsBufferOnce(t *testing.T) {
-	t.Parallel()
-	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
-	})}})
-	call := &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}}
-	assert.NoError(t, transport.Do(t.Context(), call))
-
-	call.Release()
-	call.Release()
-
-	assert.Nil(t, call.Payload)
-	first, second := transport.buffers.Get(), transport.buffers.Get()
-	assert.NotSame(t, first, second)
 }
 
 // unreadable is a body that must not be read: a read of it would never end.
@@ -295,17 +265,17 @@ func (u unreadable) Close() error             { return nil }
 // Once protocols are switched, the body is the connection, which nothing may end.
 func TestAttempt_SwitchedProtocolsAreNotRead(t *testing.T) {
 	t.Parallel()
-	for _, call := range []*Call{{}, {Streamed: true}, {Consume: func(io.Reader) { t.Error("consumed") }}} {
-		call.Method, call.URL, call.Header = http.MethodGet, parsed(t, "https://api.test/"), http.Header{}
-		transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"websocket"}}, Body: unreadable{t}}, nil
-		})}})
+	for _, call := range []*Call{{}, {Streamed: true}} {
+		result, err := exchange(t, call, func() (*http.Response, error) {
+			return &http.Response{
+				StatusCode: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"websocket"}}, Body: unreadable{t},
+			}, nil
+		})
 
-		require.NoError(t, transport.Do(t.Context(), call))
-
-		assert.Equal(t, http.StatusSwitchingProtocols, call.Response.StatusCode)
-		assert.Equal(t, "websocket", call.Failed.Header.Get("Upgrade"))
-		assert.Empty(t, call.FailedPayload)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusSwitchingProtocols, result.Rejected.StatusCode)
+		assert.Equal(t, "websocket", result.Rejected.Header.Get("Upgrade"))
+		assert.Empty(t, result.RejectedBody)
 	}
 }
 
@@ -318,7 +288,7 @@ func TestAttempt_WhatFailsIsLetGo(t *testing.T) {
 		return nil, broken
 	})}})
 
-	err := transport.Do(t.Context(), &Call{Method: http.MethodGet, URL: parsed(t, "https://api.test/"), Header: http.Header{}, Timeout: time.Hour})
+	_, err := transport.Do(t.Context(), get(t, &Call{Timeout: time.Hour}))
 
 	require.ErrorIs(t, err, broken)
 	require.NoError(t, t.Context().Err())

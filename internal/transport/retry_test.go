@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/big"
 	"net"
 	"net/http"
-	"net/url"
+	"net/http/httptrace"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestBackoff(t *testing.T) {
@@ -41,7 +44,7 @@ func TestBackoff(t *testing.T) {
 			var least, most time.Duration = math.MaxInt64, 0
 
 			for range 2000 {
-				wait := backoff(tc.low, tc.high, tc.attempts)
+				wait := Backoff(Policy{MinWait: tc.low, MaxWait: tc.high}, tc.attempts)
 				least, most = min(least, wait), max(most, wait)
 			}
 
@@ -55,50 +58,169 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-func TestCall_WorthRepeating(t *testing.T) {
+func TestTransient(t *testing.T) {
 	t.Parallel()
-	wrap := func(err error) error { return &url.Error{Op: "Get", URL: "https://x", Err: err} }
-	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-	for _, tc := range []struct {
-		name        string
-		err         error
-		read, write bool
-	}{
-		{"the dial failed", wrap(dial), true, true},
-		{"the name is unknown", wrap(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}), true, true},
-		{"the proxy cannot be reached", wrap(&net.OpError{Op: "proxyconnect", Err: dial}), true, true},
-		{"a read failed", wrap(&net.OpError{Op: "read", Err: errors.New("reset")}), true, false},
-		{"a write failed", wrap(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), true, false},
-		{"the body broke off", fmt.Errorf("response: %w", io.ErrUnexpectedEOF), true, false},
-		{"a timeout", wrap(&TimeoutError{After: time.Second}), true, false},
-		{"the certificate is bad", wrap(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false, false},
-		{"no credentials", wrap(&Permanent{errors.New("no token")}), false, false},
-		{"too large", wrap(&Permanent{ErrTooLarge}), false, false},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			read := &Call{Repeatable: true, Unsent: notSent(tc.err)}
-			write := &Call{Unsent: notSent(tc.err)}
-
-			assert.Equal(t, tc.read, read.worthRepeating(nil, tc.err), "read")
-			assert.Equal(t, tc.write, write.worthRepeating(nil, tc.err), "write")
-		})
-	}
 	for status := 200; status < 600; status++ {
 		passing := status == 408 || status == 425 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504
-		resp := &http.Response{StatusCode: status}
 
-		assert.Equal(t, passing, (&Call{Repeatable: true}).worthRepeating(resp, nil), "read, %d", status)
-		assert.Equal(t, status == 429, (&Call{}).worthRepeating(resp, nil), "write, %d", status)
+		assert.Equal(t, passing, Transient(true, status), "idempotent, %d", status)
+		assert.Equal(t, status == 429, Transient(false, status), "not idempotent, %d", status)
+	}
+	for _, f := range []Failure{{}, {Sent: true}, {Permanent: true}, {Sent: true, Permanent: true}} {
+		assert.Equal(t, !f.Permanent, f.Transient(true), "idempotent, %+v", f)
+		assert.Equal(t, !f.Permanent && !f.Sent, f.Transient(false), "not idempotent, %+v", f)
 	}
 }
 
-// A certificate is looked at before the request is sent: nothing can have been carried out.
-func TestNotSent(t *testing.T) {
-	t.Parallel()
+// failing sends a write over a RoundTripper that does what it likes, and returns the failure.
+func failing(t *testing.T, send func(*http.Request) (*http.Response, error)) *Failure {
+	t.Helper()
+	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(send)}})
+	call := get(t, &Call{})
+	call.Method = http.MethodPost
 
-	assert.True(t, notSent(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}))
-	assert.True(t, notSent(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}))
-	assert.False(t, notSent(&net.OpError{Op: "read", Err: errors.New("reset")}))
-	assert.False(t, notSent(nil))
+	_, err := transport.Do(t.Context(), call)
+
+	var failure *Failure
+	require.ErrorAs(t, err, &failure)
+	return failure
+}
+
+// A RoundTripper that reports its steps is believed. Of one that does not nothing is known, unless its
+// error says that there was no connection.
+func TestFailure_SentIsObserved(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	report := func(err error, steps ...func(*httptrace.ClientTrace)) func(*http.Request) (*http.Response, error) {
+		return func(req *http.Request) (*http.Response, error) {
+			for _, step := range steps {
+				step(httptrace.ContextClientTrace(req.Context()))
+			}
+			return nil, err
+		}
+	}
+	connecting := func(trace *httptrace.ClientTrace) { trace.GetConn("api.test:443") }
+	wrote := func(trace *httptrace.ClientTrace) { trace.WroteHeaders() }
+	handshake := func(err error) func(*httptrace.ClientTrace) {
+		return func(trace *httptrace.ClientTrace) { trace.TLSHandshakeDone(tls.ConnectionState{}, err) }
+	}
+	rejected := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	for _, tc := range []struct {
+		name            string
+		send            func(*http.Request) (*http.Response, error)
+		sent, permanent bool
+	}{
+		{"nothing reported", report(broken), true, false},
+		{"nothing reported, and no connection", report(dial), false, false},
+		{"no connection", report(broken, connecting), false, false},
+		{"written", report(broken, connecting, wrote), true, false},
+		{"a dial of a later connection", report(dial, connecting, wrote), true, false},
+		{"an unknown name", report(&net.DNSError{IsNotFound: true}, connecting), false, true},
+		{"a name server that does not answer", report(&net.DNSError{IsTimeout: true}, connecting), false, false},
+		{"an alert", report(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}, connecting), false, true},
+		{"an alert behind the handshake", report(&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, connecting, wrote), false, true},
+		{"a certificate", report(rejected, connecting, handshake(rejected)), false, true},
+		{"a handshake that breaks off", report(io.EOF, connecting, handshake(io.EOF)), false, false},
+		{"plain HTTP", report(fmt.Errorf("%w", http.ErrSchemeMismatch), connecting), false, true},
+		{"a proxy that forbids", report(errors.New("Forbidden"), connecting), false, true},
+		{"a proxy that wants credentials", report(errors.New("Proxy Authentication Required"), connecting), false, true},
+		{"a proxy that is busy", report(errors.New("Service Unavailable"), connecting), false, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			failure := failing(t, tc.send)
+
+			assert.Equal(t, tc.sent, failure.Sent, "sent")
+			assert.Equal(t, tc.permanent, failure.Permanent, "permanent")
+		})
+	}
+	assert.ErrorContains(t, failing(t, report(errors.New("Forbidden"), connecting)), "the proxy refused the connection: 403 Forbidden")
+}
+
+// Our clock may be wrong by minutes: a date is read against that of the response.
+func TestRetryAfter_OfAnotherClock(t *testing.T) {
+	t.Parallel()
+	h := http.Header{"Date": {"Fri, 02 Jan 2026 12:00:00 GMT"}, "Retry-After": {"Fri, 02 Jan 2026 12:00:20 GMT"}}
+
+	got, ok := RetryAfter(h, time.Date(2026, 1, 2, 12, 10, 0, 0, time.UTC))
+
+	assert.True(t, ok)
+	assert.Equal(t, 20*time.Second, got)
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, tc := range []struct {
+		name, value string
+		want        time.Duration
+		ok          bool
+	}{
+		{"nothing", "", 0, false},
+		{"white space", "  ", 0, false},
+		{"seconds", "7", 7 * time.Second, true},
+		{"seconds among spaces", " 7\t", 7 * time.Second, true},
+		{"no seconds", "0", 0, true},
+		{"a fraction", "1.5", 1500 * time.Millisecond, true},
+		{"a small fraction", "0.001", time.Millisecond, true},
+		{"an exponent", "2e1", 20 * time.Second, true},
+		{"negative seconds", "-1", 0, false},
+		{"a negative fraction", "-0.5", 0, false},
+		{"not a number", "NaN", 0, false},
+		{"infinity", "inf", math.MaxInt64, true},
+		{"negative infinity", "-inf", 0, false},
+		{"more than a duration holds", "99999999999999999999", math.MaxInt64, true},
+		{"just over what a duration holds", "9223372036.854775808", math.MaxInt64, true},
+		{"a date", "Fri, 02 Jan 2026 03:04:15 GMT", 10 * time.Second, true},
+		{"a date of RFC 850", "Friday, 02-Jan-26 03:04:15 GMT", 10 * time.Second, true},
+		{"a date of asctime", "Fri Jan  2 03:04:15 2026", 10 * time.Second, true},
+		{"a date that has passed", "Fri, 02 Jan 2026 03:04:04 GMT", 0, true},
+		{"the beginning of time", "Mon, 01 Jan 0001 00:00:00 GMT", 0, true},
+		{"the end of time", "Fri, 31 Dec 9999 23:59:59 GMT", math.MaxInt64, true},
+		{"a word", "soon", 0, false},
+		{"a unit", "5s", 0, false},
+		{"two numbers", "5, 6", 0, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			h := http.Header{"Retry-After": {tc.value}}
+
+			got, ok := RetryAfter(h, now)
+
+			assert.Equal(t, tc.ok, ok)
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
+// Whatever the header says, the wait is none or a positive one, and none without ok; digits are so many seconds, and what the wait leads to
+// is the date that net/http reads.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "1", "1.5", "-1", "1e309", "0x1p-2", "NaN", "Inf", "Fri, 02 Jan 2026 03:04:15 GMT", "1_000", "９"} {
+		f.Add(seed, int64(1767323045))
+	}
+	f.Fuzz(func(t *testing.T, value string, now int64) {
+		got, ok := RetryAfter(http.Header{"Retry-After": {value}}, time.Unix(now, 0))
+		if got < 0 || !ok && got != 0 {
+			t.Fatalf("%q at %d: %v, %v", value, now, got, ok)
+		}
+		if seconds, is := new(big.Int).SetString(value, 10); is && value != "" && len(value) < 300 && strings.Trim(value, "0123456789") == "" { // more digits are no number
+			exact := new(big.Int).Mul(seconds, big.NewInt(int64(time.Second)))
+			if !exact.IsInt64() {
+				exact.SetInt64(math.MaxInt64)
+			}
+			off := new(big.Int).Sub(exact, big.NewInt(int64(got)))
+			// A float64 is exact for a hundred days.
+			if !ok || off.CmpAbs(big.NewInt(int64(got)>>50)) > 0 {
+				t.Fatalf("%q: %v, %v", value, got, ok)
+			}
+		}
+		if date, err := http.ParseTime(value); err == nil {
+			if want := max(0, date.Sub(time.Unix(now, 0))); !ok || got != want {
+				t.Fatalf("%q at %d: %v, %v", value, now, got, ok)
+			}
+		}
+	})
 }
