@@ -22,13 +22,13 @@ import (
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	o := spec{id: operationDo, method: method, path: path}
 	if strings.ContainsAny(path, "{}") {
-		return &ValidationError{Operation: o.id, target: o.target(), Argument: "path", Reason: badPath}
+		return &ValidationError{Operation: o.id, Argument: "path", Reason: badPath}
 	}
 	if v := reflect.ValueOf(out); out != nil {
 		_, isWriter := out.(io.Writer)
 		if v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() != reflect.Pointer && !isWriter {
 			return &ValidationError{
-				Operation: o.id, target: o.target(), Argument: "out", Reason: "must be nil, a pointer or an io.Writer",
+				Operation: o.id, Argument: "out", Reason: "must be nil, a pointer or an io.Writer",
 			}
 		}
 	}

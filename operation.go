@@ -125,7 +125,10 @@ func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption
 	if err != nil {
 		var invalid *ValidationError
 		if errors.As(err, &invalid) {
-			invalid.Operation, invalid.target = o.id, o.target()
+			invalid.Operation = o.id
+			if invalid.Argument != "path" && invalid.Argument != "method" { // what is invalid is not shown
+				invalid.target = o.target()
+			}
 			return nil, invalid
 		}
 		return nil, &RequestError{Operation: o.id, target: o.target(), err: err}

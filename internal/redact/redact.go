@@ -30,8 +30,10 @@ func Of(secrets ...string) Redactor {
 			continue
 		}
 		quoted, _ := json.Marshal(secret)
-		r = append(r, secret, string(quoted[1:len(quoted)-1]), plainJSON(secret),
-			url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		for _, form := range [...]string{secret, string(quoted[1 : len(quoted)-1]), plainJSON(secret)} {
+			r = append(r, form, url.QueryEscape(form), url.PathEscape(form))
+		}
+		r = append(r, base64.RawStdEncoding.EncodeToString([]byte(secret)),
 			base64.RawURLEncoding.EncodeToString([]byte(secret)))
 	}
 	slices.Sort(r)

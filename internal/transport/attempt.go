@@ -79,6 +79,7 @@ func (r *run) receive(from *url.URL, resp *http.Response, watch *watchdog) error
 		r.refusal, _ = readAll(&b, io.LimitReader(resp.Body, MaxErrorBody), MaxErrorBody)
 	}
 	resp.Body = http.NoBody
+	r.refusalHeader = resp.Header
 	r.secrets.add(locationSecrets(resp.Header)...)
 	withoutUnreadableLocation(from, resp)
 	return nil

@@ -24,22 +24,19 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	if resp != nil {
-		header := resp.Header
-		if resp.StatusCode/100 != 2 {
-			header = r.secrets.redactor().Header(header)
-		}
-		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", header.Get("Sozu-Id")),
-			slog.Attr{Key: "header", Value: slog.GroupValue(logged(header)...)})
+		attrs = append(attrs, slog.Int("status", resp.StatusCode),
+			slog.String("request_id", r.secrets.hide(resp.Header.Get("Sozu-Id"))),
+			slog.Attr{Key: "header", Value: slog.GroupValue(r.logged(resp.Header)...)})
 	}
 	logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
 }
 
 // logged picks the response headers that tell something and hold no secret.
-func logged(h http.Header) []slog.Attr {
+func (r *run) logged(h http.Header) []slog.Attr {
 	var attrs []slog.Attr
 	for _, name := range [...]string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"} {
 		if v := h.Get(name); v != "" {
-			attrs = append(attrs, slog.String(name, v))
+			attrs = append(attrs, slog.String(name, r.secrets.hide(v)))
 		}
 	}
 	return attrs

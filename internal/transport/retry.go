@@ -46,7 +46,7 @@ func (r *run) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
 		hide := r.secrets.redactor()
 		clean := *resp
-		clean.Header = hide.Header(resp.Header)
+		clean.Header = hide.Header(r.refusalHeader)
 		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
 	}
 	if IsRead(r.Method) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -154,6 +155,19 @@ func (s *secrets) add(more ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.given = append(s.given[:len(s.given):len(s.given)], more...)
+}
+
+// hide returns text, or a mark if it holds a secret as it was sent. It is for texts that are unlikely
+// to hold one: the other spellings are not worked out for it.
+func (s *secrets) hide(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, secret := range s.given {
+		if secret != "" && strings.Contains(text, secret) {
+			return redact.Mark
+		}
+	}
+	return text
 }
 
 // redactor works the spellings of the secrets out when they are needed first.

@@ -123,7 +123,8 @@ type run struct {
 	// deadline is that of the attempt, end that of the context.
 	deadline, end time.Time
 	// refusal is the body of the last response outside 2xx, redirects included.
-	refusal []byte
+	refusal       []byte
+	refusalHeader http.Header
 }
 
 // Do sends a call. A response of any status is not an error here. Result is never nil.
