@@ -344,7 +344,7 @@ var Contract = []Operation{
 		},
 	},
 	{
-		ID: "identity.resolve", Method: http.MethodGet,
+		ID: "identity.summary", Method: http.MethodGet,
 		Path: "/v2/summary",
 		OK:   "auth/v2_summary_excerpt.json", Foreign: `{"organisations":[{"addons":{}}]}`, At: "organisations[0].addons",
 		Call: func(ctx context.Context, c *clevercloud.Client, _ []string) (any, error) {
