@@ -1,0 +1,479 @@
+package clevertest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+const (
+	kubernetesBase = "/v4/kubernetes/organisations/{ownerId}"
+	clusterBase    = kubernetesBase + "/clusters/{clusterId}"
+	nodeGroupBase  = clusterBase + "/node-groups/{nodeGroupId}"
+)
+
+func kubernetesRoutes() []route {
+	cluster, group := (*Server).kubeClusterOf, (*Server).nodeGroupOf
+	return []route{
+		{id: "kubernetes.list-clusters", pattern: "GET " + kubernetesBase + "/clusters", answer: (*Server).listKubeClusters},
+		{id: "kubernetes.create-cluster", pattern: "POST " + kubernetesBase + "/clusters", answer: (*Server).createKubeCluster},
+		{id: "kubernetes.get-cluster", pattern: "GET " + clusterBase, answer: of(cluster, show((*kubeCluster).wire))},
+		{id: "kubernetes.update-cluster", pattern: "PATCH " + clusterBase, answer: of(cluster, (*Server).updateKubeCluster)},
+		{id: "kubernetes.delete-cluster", pattern: "DELETE " + clusterBase, answer: of(cluster, (*Server).deleteKubeCluster)},
+		{id: "kubernetes.get-kubeconfig", pattern: "GET " + clusterBase + "/kubeconfig.yaml", answer: of(cluster, (*Server).getKubeconfig)},
+		{id: "kubernetes.get-kubeconfig-url", pattern: "GET " + clusterBase + "/kubeconfig/presigned-url",
+			answer: of(cluster, func(s *Server, c *call, _ *kubeCluster) (reply, error) {
+				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url")+".yaml")
+			})},
+		{id: "kubernetes.enable-ceph-csi", pattern: "POST " + clusterBase + "/csi/ceph", answer: of(cluster, (*Server).enableCephCSI)},
+		{id: "kubernetes.check-version", pattern: "GET " + clusterBase + "/version/check", answer: of(cluster, (*Server).checkKubeVersion)},
+		{id: "kubernetes.update-version", pattern: "POST " + clusterBase + "/version/update", answer: of(cluster, (*Server).updateKubeVersion)},
+		{id: "kubernetes.list-deployment-events", pattern: "GET " + clusterBase + "/deployment-events",
+			answer: of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) { return newest(c, k.deployments) })},
+		{id: "kubernetes.list-events", pattern: "GET " + clusterBase + "/events",
+			answer: of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) { return newest(c, k.events) })},
+		{id: "kubernetes.redeploy-cluster", pattern: "POST " + clusterBase + "/redeploy", answer: of(cluster, (*Server).redeployKubeCluster)},
+		{id: "kubernetes.resume-cluster", pattern: "POST " + clusterBase + "/resume", answer: of(cluster, (*Server).resumeKubeCluster)},
+		{id: "kubernetes.list-node-groups", pattern: "GET " + clusterBase + "/node-groups", answer: of(cluster, (*Server).listNodeGroups)},
+		{id: "kubernetes.create-node-group", pattern: "POST " + clusterBase + "/node-groups", answer: of(cluster, (*Server).createNodeGroup)},
+		{id: "kubernetes.get-node-group", pattern: "GET " + nodeGroupBase, answer: of(group, show((*nodeGroup).wire))},
+		{id: "kubernetes.update-node-group", pattern: "PATCH " + nodeGroupBase, answer: of(group, (*Server).updateNodeGroup)},
+		{id: "kubernetes.delete-node-group", pattern: "DELETE " + nodeGroupBase, answer: of(group, (*Server).deleteNodeGroup)},
+		{id: "kubernetes.resume-node-group", pattern: "POST " + nodeGroupBase + "/resume", answer: of(group, (*Server).resumeNodeGroup)},
+		{id: "kubernetes.get-quota", pattern: "GET " + kubernetesBase + "/quota", answer: (*Server).getKubeQuota},
+		{id: "kubernetes.list-usage", pattern: "GET " + kubernetesBase + "/usage", answer: (*Server).listKubeUsage},
+		{id: "kubernetes.get-product", pattern: "GET /v4/kubernetes-product", public: true, answer: (*Server).getKubeProduct},
+	}
+}
+
+// The states of a cluster and of its node groups that the server looks at.
+const (
+	active   = "ACTIVE"
+	ready    = "READY"
+	toDelete = "TO_DELETE"
+	deleting = "DELETING"
+)
+
+var (
+	kubeVersions  = []string{"1.34", "1.35", "1.36"} // the last one is the default
+	kubeFlavors   = []string{"2XS", "XS", "S", "M", "L", "XL"}
+	kubeSizes     = map[string]machine{"2XS": {1, 1}, "XS": {1, 2}, "S": {2, 4}, "M": {4, 8}, "L": {8, 16}, "XL": {16, 32}}
+	kubeQuota     = machine{40, 40}
+	kubeSmallest  = map[string]int{"ALL_IN_ONE": 2, "DEDICATED_COMPUTE": 1, "DISTRIBUTED": 0} // index in kubeFlavors
+	kubeTypes     = []string{"LOADBALANCER", "NETWORKGROUP", "APISERVER_IP"}
+	kubeComponent = []string{"apiserver", "controllerManager", "scheduler", "nodeGroupOperator", "cloudControllerManager"}
+)
+
+// A machine is a number of processors and of gigabytes of memory.
+type machine struct{ cpus, gigabytes int }
+
+func (m machine) plus(other machine, times int) machine {
+	return machine{m.cpus + other.cpus*times, m.gigabytes + other.gigabytes*times}
+}
+
+// A KubernetesCluster is a cluster to seed. Empty fields get a plausible value.
+type KubernetesCluster struct {
+	OwnerID clevercloud.OwnerID // the seeded organisation
+	Name    string
+	Version string
+	// Status is ACTIVE by default; the cluster stays in it.
+	Status string
+	// Nodes is the number of nodes, of the flavor M, in its node group "default"; without nodes there is no node group.
+	Nodes int
+}
+
+type kubeCluster struct {
+	work
+	id, ownerID string
+	created     time.Time
+	clusterBody
+	csi         bool
+	balancers   []map[string]any
+	groups      []*nodeGroup
+	deployments []map[string]any // oldest first, as events
+	events      []map[string]any
+	usage       kubeItem // the control plane
+}
+
+type clusterBody struct {
+	Name         string           `json:"name"`
+	Version      string           `json:"version"`
+	Description  *string          `json:"description"`
+	Tags         []string         `json:"tags"`
+	NetworkGroup string           `json:"networkGroupId"`
+	Topology     *kubeTopology    `json:"topologyConfig"`
+	Location     string           `json:"locationId"`
+	Features     *kubeFeatures    `json:"features"`
+	NodeGroups   []*nodeGroupBody `json:"nodeGroups"`
+}
+
+type kubeFeatures struct {
+	CSI           *bool `json:"csi"`
+	Autoscaling   *bool `json:"autoscalingEnabled"`
+	Autoprovision *bool `json:"nodeAutoprovisioning"`
+}
+
+type kubeSizing struct {
+	Flavor string `json:"flavor,omitempty"`
+	Factor int    `json:"replicationFactor,omitempty"`
+}
+
+type kubeTopology struct {
+	Topology string `json:"topology"`
+	kubeSizing
+	Components map[string]kubeSizing `json:"components,omitempty"`
+}
+
+func (k *kubeCluster) key() string { return k.id }
+
+func (k *kubeCluster) wire() map[string]any {
+	balancers := k.balancers
+	if balancers == nil {
+		balancers = []map[string]any{}
+	}
+	return map[string]any{
+		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description, "tags": k.Tags, "status": k.status,
+		"creationDate": stamp(k.created), "version": k.Version, "locationId": k.Location, "topologyConfig": k.Topology,
+		"features": k.features(), "nodeGroups": list(k.liveGroups(), (*nodeGroup).brief), "standaloneNodeGroups": []any{},
+		"loadBalancers": balancers, "storageUsageBytes": nil, "networkGroupId": nullable(k.NetworkGroup),
+	}
+}
+
+// features are null until one is asked for; csi is null until it is installed.
+func (k *kubeCluster) features() map[string]any {
+	f := k.Features
+	if f == nil && !k.csi {
+		return nil
+	}
+	w := map[string]any{"csi": nil, "registries": nil, "autoscalingEnabled": false, "nodeAutoprovisioning": false}
+	if k.csi {
+		w["csi"] = true
+	}
+	if f != nil {
+		w["autoscalingEnabled"], w["nodeAutoprovisioning"] = f.Autoscaling, f.Autoprovision
+	}
+	return w
+}
+
+func (s *Server) kubeClustersOf(ownerID string) []*kubeCluster {
+	var found []*kubeCluster
+	for _, k := range s.kubernetes {
+		if k.ownerID == ownerID {
+			found = append(found, k)
+		}
+	}
+	return found
+}
+
+func (s *Server) kubeClusterOf(c *call) (*kubeCluster, error) {
+	return find(s.kubeClustersOf(c.PathValue("ownerId")), "cluster", c.PathValue("clusterId"))
+}
+
+func (s *Server) listKubeClusters(c *call) (reply, error) {
+	q, found := c.query(), []*kubeCluster{}
+	for _, k := range s.kubeClustersOf(c.PathValue("ownerId")) {
+		if q.oneOf("status", k.status) {
+			found = append(found, k)
+		}
+	}
+	return ok(list(found, (*kubeCluster).wire))
+}
+
+func (s *Server) createKubeCluster(c *call) (reply, error) {
+	body := clusterBody{Tags: []string{}}
+	if err := c.decode(&body); err != nil {
+		return reply{}, err
+	}
+	if body.Topology == nil {
+		body.Topology = &kubeTopology{Topology: "DEDICATED_COMPUTE", kubeSizing: kubeSizing{"XS", 1}}
+	}
+	body.Version = orElse(body.Version, kubeVersions[len(kubeVersions)-1])
+	body.Location = orElse(body.Location, "par")
+	wrong := complaints{}
+	body.check(wrong)
+	wrong.unless(s.zoneNamed(body.Location) != nil, "locationId", body.Location, "unknown zone")
+	if err := wrong.err(); err != nil {
+		return reply{}, err
+	}
+	k := &kubeCluster{clusterBody: body, id: "kubernetes_" + s.ulid(), ownerID: c.PathValue("ownerId"), created: s.now()}
+	k.usage = kubeItem{id: s.uuid(), kind: "CONTROL_PLANE", size: k.Topology.size(), created: k.created}
+	wanted := k.usage.size
+	for _, g := range body.NodeGroups {
+		wanted = wanted.plus(kubeSizes[g.Flavor], *g.Target)
+	}
+	if err := s.checkKubeQuota(k.ownerID, wanted); err != nil {
+		return reply{}, err
+	}
+	features := k.Features
+	k.Features = nil
+	s.addKubeCluster(k)
+	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE", func(time.Time) { s.clusterCreated(k, features) },
+		"TO_DEPLOY", "DEPLOYING", active)
+	r.status = http.StatusCreated
+	return r, err
+}
+
+func (s *Server) addKubeCluster(k *kubeCluster) {
+	k.turned = func(at time.Time) { s.clusterTurned(k, at) }
+	for _, body := range k.NodeGroups {
+		k.groups = append(k.groups, s.newNodeGroup(k, *body))
+	}
+	k.NodeGroups = nil
+	s.kubernetes = append(s.kubernetes, k)
+}
+
+func (s *Server) clusterCreated(k *kubeCluster, features *kubeFeatures) {
+	k.balancers = []map[string]any{{
+		"id": "lb_" + k.id[len(k.id)-8:], "flavor": "XS-duo", "ips": []string{"203.0.113.10", "203.0.113.11"}, "domainName": k.host(),
+	}}
+	s.enable(k, features)
+	for _, g := range k.groups {
+		s.deployNodes(g, false)
+	}
+}
+
+func (k *kubeCluster) host() string {
+	return strings.ToLower(strings.ReplaceAll(k.id, "_", "-")) + ".k8s.example"
+}
+
+func is(flag *bool) bool { return flag != nil && *flag }
+
+func (b *clusterBody) check(wrong complaints) {
+	wrong.unless(b.Name != "" && len(b.Name) <= 128, "name", b.Name, "expected 1 to 128 characters")
+	wrong.unless(b.Description == nil || len(*b.Description) <= 4096, "description", "", "expected at most 4096 characters")
+	wrong.unless(b.Tags != nil, "tags", "null", "expected a list")
+	wrong.unless(slices.Contains(kubeVersions, b.Version), "version", b.Version, "this version is not available")
+	if b.Topology != nil {
+		b.Topology.check(wrong)
+	}
+	b.Features.check(wrong)
+	names := map[string]bool{}
+	for _, g := range b.NodeGroups {
+		if g == nil {
+			wrong.unless(false, "nodeGroups", "null", "expected a node group")
+			continue
+		}
+		g.check(wrong)
+		wrong.unless(!names[g.Name], "name", g.Name, "is there twice")
+		names[g.Name] = true
+	}
+}
+
+func (f *kubeFeatures) check(wrong complaints) {
+	if f != nil {
+		wrong.unless(!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true", "excludes autoscalingEnabled")
+	}
+}
+
+func (t *kubeTopology) check(wrong complaints) {
+	smallest, known := kubeSmallest[t.Topology]
+	wrong.unless(known, "topologyConfig.topology", t.Topology, "unknown topology")
+	if t.Topology != "DISTRIBUTED" {
+		t.kubeSizing.check("topologyConfig", smallest, wrong)
+		return
+	}
+	for _, name := range kubeComponent {
+		t.Components[name].check("topologyConfig.components."+name, smallest, wrong)
+	}
+}
+
+func (z kubeSizing) check(name string, smallest int, wrong complaints) {
+	wrong.unless(slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor, "this flavor is not available")
+	wrong.unless(z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor), "expected 1 to 5")
+}
+
+// size is what the control plane takes.
+func (t *kubeTopology) size() machine {
+	m := machine{}.plus(kubeSizes[t.Flavor], t.Factor)
+	for _, component := range t.Components {
+		m = m.plus(kubeSizes[component.Flavor], component.Factor)
+	}
+	return m
+}
+
+// wantActive refuses what a cluster only does while it is ACTIVE.
+func (k *kubeCluster) wantActive() error {
+	if k.status != active {
+		return refuse(http.StatusPreconditionFailed, "precondition-failed", "The cluster is "+k.status+": its features are locked")
+	}
+	return nil
+}
+
+// updateKubeCluster changes name, description and tags at once, features in a while.
+func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
+	wrong := complaints{}
+	next, sent, err := patched(c, k.clusterBody)
+	if err != nil {
+		return reply{}, err
+	}
+	next.check(wrong)
+	wrong.forbid(sent, "version", "topologyConfig", "locationId", "networkGroupId", "nodeGroups")
+	f := next.Features
+	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false", "cannot be turned off")
+	if err := wrong.err(); err != nil {
+		return reply{}, err
+	}
+	if sent["features"] == nil || f == nil {
+		next.Features, k.clusterBody = k.Features, next
+		return ok(k.wire())
+	}
+	if err := k.wantActive(); err != nil {
+		return reply{}, err
+	}
+	if k.autoprovisions() && !is(f.Autoprovision) && slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
+		return reply{}, refuse(http.StatusConflict, "conflict", "There are NodePool objects left")
+	}
+	next.Features, k.clusterBody = k.Features, next
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(time.Time) { s.enable(k, f) }, "RECONCILING", active)
+}
+
+func (k *kubeCluster) autoprovisions() bool { return k.Features != nil && is(k.Features.Autoprovision) }
+
+// enable installs features: they are reported from then on.
+func (s *Server) enable(k *kubeCluster, f *kubeFeatures) {
+	k.Features = f
+	if f != nil && is(f.CSI) && !k.csi {
+		s.installCSI(k)
+	}
+}
+
+// deleteKubeCluster does nothing more to a cluster that is gone or on its way.
+func (s *Server) deleteKubeCluster(c *call, k *kubeCluster) (reply, error) {
+	if k.status == toDelete || k.status == deleting || k.status == deleted {
+		return ok(k.wire())
+	}
+	return s.begin(c, &k.work, k.wire, "CLUSTER_DELETE", func(at time.Time) {
+		for _, g := range k.liveGroups() {
+			s.turn(&g.life, deleted, at)
+			g.dropNodes(at)
+		}
+		k.balancers, k.usage.ended = nil, at
+	}, toDelete, deleting, deleted)
+}
+
+func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
+	body := struct {
+		Before []string `json:"beforeYamls"`
+		After  []string `json:"afterYamls"`
+	}{[]string{}, []string{}}
+	if len(c.body) > 0 {
+		if err := c.decode(&body); err != nil {
+			return reply{}, err
+		}
+	}
+	wrong := complaints{}
+	wrong.unless(body.Before != nil, "beforeYamls", "null", "expected a list")
+	wrong.unless(body.After != nil, "afterYamls", "null", "expected a list")
+	if err := firstError(wrong.err(), k.wantActive()); err != nil {
+		return reply{}, err
+	}
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING", active)
+}
+
+// resumeKubeCluster starts again what failed, but for a deletion.
+func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
+	if k.status != failed || k.operation == "CLUSTER_DELETE" {
+		return reply{}, refuse(http.StatusPreconditionFailed, "precondition-failed", "Only a deployment that failed can be resumed")
+	}
+	return s.begin(c, &k.work, k.wire, k.operation, k.done, k.course...)
+}
+
+func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
+	if err := k.wantActive(); err != nil {
+		return reply{}, err
+	}
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(time.Time) { s.installCSI(k) }, "RECONCILING", active)
+}
+
+func (k *kubeCluster) newerVersions() []string {
+	return kubeVersions[slices.Index(kubeVersions, k.Version)+1:]
+}
+
+func (s *Server) checkKubeVersion(_ *call, k *kubeCluster) (reply, error) {
+	newer := k.newerVersions()
+	return ok(map[string]any{
+		"installed": k.Version, "latest": kubeVersions[len(kubeVersions)-1], "available": append([]string{}, newer...),
+		"needUpdate": len(newer) > 0,
+	})
+}
+
+func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
+	var body struct {
+		Target string `json:"targetVersion"`
+	}
+	if err := c.decode(&body); err != nil {
+		return reply{}, err
+	}
+	if !slices.Contains(k.newerVersions(), body.Target) {
+		return reply{}, badField("targetVersion", body.Target, "this version is not available")
+	}
+	if err := k.wantActive(); err != nil {
+		return reply{}, err
+	}
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE", func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
+}
+
+// getKubeconfig makes a new client certificate each time.
+func (s *Server) getKubeconfig(c *call, k *kubeCluster) (reply, error) {
+	kind := orElse(c.URL.Query().Get("type"), kubeTypes[0])
+	if !slices.Contains(kubeTypes, kind) {
+		return reply{}, badField("type", kind, "expected "+strings.Join(kubeTypes, ", "))
+	}
+	if k.status == deleted {
+		return reply{}, notFound("cluster", k.id)
+	}
+	if k.balancers == nil {
+		return reply{}, refuse(http.StatusPreconditionFailed, "precondition-failed", "The cluster cannot be reached yet")
+	}
+	host := map[string]string{"LOADBALANCER": k.host(), "NETWORKGROUP": k.id + ".m." + dnsSuffixes[0], "APISERVER_IP": "203.0.113.20"}[kind]
+	return textReply("application/yaml", fmt.Sprintf(`apiVersion: v1
+kind: Config
+current-context: %[1]s
+clusters:
+  - name: %[1]s
+    cluster:
+      server: https://%[2]s:6443
+contexts:
+  - name: %[1]s
+    context:
+      cluster: %[1]s
+      user: %[1]s-admin
+users:
+  - name: %[1]s-admin
+    user:
+      client-certificate-data: %[3]s
+      client-key-data: %[4]s
+`, k.Name, host, s.secret(), s.secret())), nil
+}
+
+// AddKubernetesCluster seeds a cluster and returns its id.
+func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := &kubeCluster{id: "kubernetes_" + s.ulid(), ownerID: string(orElse(in.OwnerID, s.OwnerID)), created: s.now(), clusterBody: clusterBody{
+		Name: orElse(in.Name, "prod"), Version: orElse(in.Version, kubeVersions[len(kubeVersions)-1]), Tags: []string{}, Location: "par",
+		Topology: &kubeTopology{Topology: "ALL_IN_ONE", kubeSizing: kubeSizing{"S", 1}},
+	}}
+	if in.Nodes > 0 {
+		k.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}
+	}
+	k.usage = kubeItem{id: s.uuid(), kind: "CONTROL_PLANE", size: k.Topology.size(), created: k.created}
+	s.addKubeCluster(k)
+	status := orElse(in.Status, active)
+	k.operation, k.course = "CLUSTER_CREATE", []string{"TO_DEPLOY", "DEPLOYING", active}
+	k.done = func(time.Time) { s.clusterCreated(k, nil) }
+	s.turn(&k.life, status, s.now())
+	if status == active {
+		for _, g := range k.groups {
+			if g.status != ready {
+				s.turn(&g.life, ready, s.now())
+			}
+		}
+	}
+	return k.id
+}
