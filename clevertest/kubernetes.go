@@ -212,7 +212,7 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	features := k.Features
 	k.Features = nil
 	s.addKubeCluster(k)
-	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE", func(time.Time) { s.clusterCreated(k, features) },
+	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE", func(at time.Time) { s.clusterCreated(k, at, features) },
 		"TO_DEPLOY", "DEPLOYING", active)
 	r.status = http.StatusCreated
 	return r, err
@@ -227,13 +227,14 @@ func (s *Server) addKubeCluster(k *kubeCluster) {
 	s.kubernetes = append(s.kubernetes, k)
 }
 
-func (s *Server) clusterCreated(k *kubeCluster, features *kubeFeatures) {
+func (s *Server) clusterCreated(k *kubeCluster, at time.Time, features *kubeFeatures) {
 	k.balancers = []map[string]any{{
 		"id": "lb_" + k.id[len(k.id)-8:], "flavor": "XS-duo", "ips": []string{"203.0.113.10", "203.0.113.11"}, "domainName": k.host(),
 	}}
 	s.enable(k, features)
 	for _, g := range k.groups {
-		s.deployNodes(g, false)
+		s.enter(&g.work, at, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse)
+		s.proceed(&g.work, false)
 	}
 }
 
@@ -466,7 +467,7 @@ func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.addKubeCluster(k)
 	status := orElse(in.Status, active)
 	k.operation, k.course = "CLUSTER_CREATE", []string{"TO_DEPLOY", "DEPLOYING", active}
-	k.done = func(time.Time) { s.clusterCreated(k, nil) }
+	k.done = func(at time.Time) { s.clusterCreated(k, at, nil) }
 	s.turn(&k.life, status, s.now())
 	if status == active {
 		for _, g := range k.groups {

@@ -20,15 +20,25 @@ type work struct {
 func (s *Server) begin(
 	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time), course ...string,
 ) (reply, error) {
-	w.operation, w.done, w.course = operation, done, course
-	s.turn(&w.life, course[0], s.now())
+	s.enter(w, s.now(), operation, done, course)
 	r, err := ok(wire())
-	rest := slices.Clone(course[1:])
-	if c.fails {
+	s.proceed(w, c.fails)
+	return r, err
+}
+
+// enter takes w to the first status of an operation.
+func (s *Server) enter(w *work, at time.Time, operation string, done func(at time.Time), course []string) {
+	w.operation, w.done, w.course = operation, done, course
+	s.turn(&w.life, course[0], at)
+}
+
+// proceed takes w to the others.
+func (s *Server) proceed(w *work, fails bool) {
+	rest := slices.Clone(w.course[1:])
+	if fails {
 		rest[len(rest)-1] = failed
 	}
 	s.walk(&w.life, rest...)
-	return r, err
 }
 
 // step is where an operation is: STARTED, COMPLETED, FAILED, or "" in between.
@@ -87,8 +97,9 @@ type kubeTaint struct {
 }
 
 var (
-	nodeGroupName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	taintEffects  = []string{"NoSchedule", "PreferNoSchedule", "NoExecute"}
+	nodeGroupName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	nodeGroupCourse = []string{"CREATED", "DEPLOYING", ready}
+	taintEffects    = []string{"NoSchedule", "PreferNoSchedule", "NoExecute"}
 )
 
 const maxNodes = 256
@@ -239,12 +250,6 @@ func (g *nodeGroup) dropNodes(at time.Time) {
 	g.settleNodes(at)
 }
 
-// deployNodes starts the way of a new node group.
-func (s *Server) deployNodes(g *nodeGroup, fails bool) reply {
-	r, _ := s.begin(&call{fails: fails}, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, "CREATED", "DEPLOYING", ready)
-	return r
-}
-
 func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	var body nodeGroupBody
 	if err := c.decode(&body); err != nil {
@@ -265,9 +270,9 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	}
 	g := s.newNodeGroup(k, body)
 	k.groups = append(k.groups, g)
-	r := s.deployNodes(g, c.fails)
+	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
 	r.status = http.StatusCreated
-	return r, nil
+	return r, err
 }
 
 // updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor labels.

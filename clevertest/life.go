@@ -37,9 +37,9 @@ func (s *Server) walk(l *life, statuses ...string) {
 }
 
 // soon does what a call started, a step after it. A call that a fault makes fail starts nothing.
-func (s *Server) soon(c *call, run func()) {
+func (s *Server) soon(c *call, run func(at time.Time)) {
 	if !c.fails {
-		s.after(s.now(), s.cfg.step, func(time.Time) { run() })
+		s.after(s.now(), s.cfg.step, run)
 	}
 }
 

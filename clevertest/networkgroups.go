@@ -210,10 +210,10 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	if c.fails {
 		s.after(s.now(), s.cfg.step, func(time.Time) { s.networkGroups = without(s.networkGroups, g) })
 	}
-	s.soon(c, func() {
+	s.soon(c, func(at time.Time) {
 		g.ready = true
 		s.publishGroup(g)
-		s.soon(c, func() { s.joinGroup(g, body.Members...) })
+		s.after(at, s.cfg.step, func(time.Time) { s.joinGroup(g, body.Members...) })
 	})
 	return reply{status: http.StatusAccepted}, nil
 }
@@ -306,7 +306,7 @@ func (s *Server) publishGroup(g *networkGroup) {
 }
 
 func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
-	s.soon(c, func() {
+	s.soon(c, func(time.Time) {
 		s.networkGroups = without(s.networkGroups, g)
 		s.endTopic(groupEvents, g.id)
 		for _, p := range g.peers {
@@ -327,13 +327,13 @@ func (s *Server) addGroupMember(c *call, g *networkGroup) (reply, error) {
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
-	s.soon(c, func() { s.joinGroup(g, m) })
+	s.soon(c, func(time.Time) { s.joinGroup(g, m) })
 	return reply{status: http.StatusAccepted}, nil
 }
 
 // removeGroupMember removes the peers of the member, too.
 func (s *Server) removeGroupMember(c *call, m *groupMember) (reply, error) {
-	s.soon(c, func() {
+	s.soon(c, func(time.Time) {
 		m.group.members = without(m.group.members, m)
 		s.dropPeers(m.group, func(p *groupPeer) bool { return p.parent == m.ID })
 	})
@@ -383,7 +383,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	if server {
 		p.host, p.port = body.IP, body.Port
 	}
-	s.soon(c, func() {
+	s.soon(c, func(time.Time) {
 		if slices.Contains(g.members, parent) {
 			s.addGroupPeer(g, p)
 			s.publishGroup(g)
@@ -396,7 +396,7 @@ func (s *Server) removeExternalPeer(c *call, p *groupPeer) (reply, error) {
 	if p.hv != "" {
 		return reply{}, notFound("external peer", p.id)
 	}
-	s.soon(c, func() { s.dropPeers(p.group, func(other *groupPeer) bool { return other == p }) })
+	s.soon(c, func(time.Time) { s.dropPeers(p.group, func(other *groupPeer) bool { return other == p }) })
 	return noContent(), nil
 }
 
