@@ -231,7 +231,7 @@ func (s *Server) clusterCreated(k *kubeCluster, at time.Time, features *kubeFeat
 	k.balancers = []map[string]any{{
 		"id": "lb_" + k.id[len(k.id)-8:], "flavor": "XS-duo", "ips": []string{"203.0.113.10", "203.0.113.11"}, "domainName": k.host(),
 	}}
-	s.enable(k, features)
+	s.enable(k, at, features)
 	for _, g := range k.groups {
 		s.enter(&g.work, at, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse)
 		s.proceed(&g.work, false)
@@ -319,8 +319,9 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
+	next.Features = k.Features // until the new ones are installed
 	if sent["features"] == nil || f == nil {
-		next.Features, k.clusterBody = k.Features, next
+		k.clusterBody = next
 		return ok(k.wire())
 	}
 	if err := k.wantActive(); err != nil {
@@ -329,17 +330,17 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if k.autoprovisions() && !is(f.Autoprovision) && slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
 		return reply{}, refuse(http.StatusConflict, "conflict", "There are NodePool objects left")
 	}
-	next.Features, k.clusterBody = k.Features, next
-	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(time.Time) { s.enable(k, f) }, "RECONCILING", active)
+	k.clusterBody = next
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.enable(k, at, f) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) autoprovisions() bool { return k.Features != nil && is(k.Features.Autoprovision) }
 
 // enable installs features: they are reported from then on.
-func (s *Server) enable(k *kubeCluster, f *kubeFeatures) {
+func (s *Server) enable(k *kubeCluster, at time.Time, f *kubeFeatures) {
 	k.Features = f
 	if f != nil && is(f.CSI) && !k.csi {
-		s.installCSI(k)
+		s.installCSI(k, at)
 	}
 }
 
@@ -388,7 +389,7 @@ func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(time.Time) { s.installCSI(k) }, "RECONCILING", active)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) newerVersions() []string {

@@ -71,9 +71,9 @@ func (s *Server) groupTurned(g *nodeGroup, at time.Time) {
 	}
 }
 
-func (s *Server) installCSI(k *kubeCluster) {
+func (s *Server) installCSI(k *kubeCluster, at time.Time) {
 	k.csi = true
-	k.logItem(s.now(), s.uuid(), "PUBLIC_STORAGE", map[string]any{"type": "PublicStorageData", "containerStorageInterface": map[string]any{
+	k.logItem(at, s.uuid(), "PUBLIC_STORAGE", map[string]any{"type": "PublicStorageData", "containerStorageInterface": map[string]any{
 		"clusterId": "ceph-par", "cephNamespace": k.id, "cephPool": "kubernetes", "kubernetesNamespace": "ceph-csi", "cephCSIVersion": "3.14",
 		"provisionerReplicas": 2,
 	}})
