@@ -149,6 +149,21 @@ func TestNetworkGroups_CreationThatFails(t *testing.T) {
 	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status, "the id is free again")
 }
 
+func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	for _, route := range []string{"remove-member", "add-external-peer", "delete"} {
+		p.Inject(clevertest.Fault{Path: "network-groups." + route, Fail: true})
+	}
+	id := p.external(path, `"peerRole":"CLIENT"`)
+	p.send(http.MethodDelete, path+"/members/"+externalID)
+	p.send(http.MethodDelete, path)
+	p.Advance(time.Hour)
+
+	p.ok(path + "/members/" + externalID)
+	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+id)
+}
+
 func TestNetworkGroups_Members(t *testing.T) {
 	t.Parallel()
 	p, path := grouped(t)
