@@ -9,14 +9,26 @@ import (
 )
 
 var addonRoutes = []route{
-	{id: "addons.get-provider-info", pattern: "GET /v4/addon-providers/{provider}", answer: (*Server).getProviderInfo},
-	{id: "addons.get-details", pattern: "GET /v4/addon-providers/{provider}/addons/{addonId}", answer: (*Server).getAddonDetails},
-	{id: "addons.get-jenkins-updates", pattern: "GET /v4/addon-providers/jenkins/addons/{addonId}/updates",
+	{
+		id:      "addons.get-provider-info",
+		pattern: "GET /v4/addon-providers/{provider}",
+		answer:  (*Server).getProviderInfo,
+	},
+	{
+		id:      "addons.get-details",
+		pattern: "GET /v4/addon-providers/{provider}/addons/{addonId}",
+		answer:  (*Server).getAddonDetails,
+	},
+	{
+		id:      "addons.get-jenkins-updates",
+		pattern: "GET /v4/addon-providers/jenkins/addons/{addonId}/updates",
 		answer: of(realAddon("jenkins"), func(_ *Server, _ *call, a *addon) (reply, error) {
 			return ok(map[string]any{
-				"manageLink": "https://" + a.host() + "/manage/pluginManager", "versions": map[string]any{"current": nil, "available": nil},
+				"manageLink": "https://" + a.host() + "/manage/pluginManager",
+				"versions":   map[string]any{"current": nil, "available": nil},
 			})
-		})},
+		}),
+	},
 }
 
 // A detailKind says what the details of a provider's add-ons hold.
@@ -53,12 +65,19 @@ func (s *Server) getProviderInfo(c *call) (reply, error) {
 		return reply{}, err
 	}
 	features := []featureWire{{"do-backup", true}, {"encryption", true}}
-	w := providerWire{k.provider, k.versions[0], make(map[string]dedicatedWire), []providerClusterWire{}}
+	w := providerWire{
+		k.provider, k.versions[0], make(map[string]dedicatedWire), []providerClusterWire{},
+	}
 	for _, v := range k.versions {
 		w.Dedicated[v] = dedicatedWire{features}
 	}
 	if k.port != 0 {
-		w.Clusters = append(w.Clusters, providerClusterWire{k.provider + "-par-1", "Shared, Paris", "par", k.versions[0], []featureWire{}})
+		w.Clusters = append(
+			w.Clusters,
+			providerClusterWire{
+				k.provider + "-par-1", "Shared, Paris", "par", k.versions[0], []featureWire{},
+			},
+		)
 	}
 	return ok(w)
 }
@@ -71,7 +90,8 @@ func (s *Server) getAddonDetails(c *call) (reply, error) {
 	}
 	id := c.PathValue("addonId")
 	for _, a := range s.addons {
-		if k.fill == nil || a.providerID != k.provider || id != a.id && !k.realID || id != a.realID && k.realID {
+		if k.fill == nil || a.providerID != k.provider || id != a.id && !k.realID ||
+			id != a.realID && k.realID {
 			continue
 		}
 		if _, err := s.visibleOwner(c, a.ownerID); err != nil {
@@ -88,9 +108,11 @@ func (s *Server) getAddonDetails(c *call) (reply, error) {
 func (a *addon) detail(k detailKind) map[string]any {
 	_, id, _ := strings.Cut(a.realID, "_")
 	w := map[string]any{
-		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": strings.ToLower(a.plan), "zone": a.zone,
-		"creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active, "host": a.host(), "user": "u" + a.derived("user")[:16],
-		"password": a.derived("password"), "version": k.versions[0], "features": []featureWire{{"do-backup", true}, {"encryption", false}},
+		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": strings.ToLower(a.plan),
+		"zone": a.zone, "creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active,
+		"host": a.host(), "user": "u" + a.derived("user")[:16],
+		"password": a.derived("password"), "version": k.versions[0],
+		"features": []featureWire{{"do-backup", true}, {"encryption", false}},
 	}
 	if k.port != 0 {
 		w["port"], w["database"] = k.port, "b"+a.derived("database")[:16]
@@ -113,7 +135,9 @@ func (a *addon) mysql(w map[string]any, _ time.Time) {
 	w["features"] = append(w["features"].([]featureWire), featureWire{"direct-host-only", false})
 	w["read_only_users"] = []map[string]string{}
 	if !strings.EqualFold(a.plan, "dev") {
-		w["read_only_users"] = []map[string]string{{"user": "ro" + a.derived("ro")[:14], "password": a.derived("ro-password")}}
+		w["read_only_users"] = []map[string]string{
+			{"user": "ro" + a.derived("ro")[:14], "password": a.derived("ro-password")},
+		}
 	}
 }
 
@@ -137,8 +161,15 @@ func (a *addon) elasticsearch(w map[string]any, now time.Time) {
 		w[service+"_user"], w[service+"_password"] = service, a.derived(service)
 	}
 	w["apm_auth_token"] = a.derived("apm-token")
-	w["plugins"], w["services"] = []string{"analysis-icu"}, []map[string]any{{"name": "kibana", "enabled": true}, {"name": "apm", "enabled": true}}
-	w["backups"] = map[string]string{"kibana_snapshots_url": "https://kibana-" + a.host() + "/app/management/data/snapshot_restore"}
+	w["plugins"], w["services"] = []string{
+		"analysis-icu",
+	}, []map[string]any{
+		{"name": "kibana", "enabled": true},
+		{"name": "apm", "enabled": true},
+	}
+	w["backups"] = map[string]string{
+		"kibana_snapshots_url": "https://kibana-" + a.host() + "/app/management/data/snapshot_restore",
+	}
 }
 
 // bootTime is how long a new add-on takes.

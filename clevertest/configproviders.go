@@ -7,12 +7,13 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-const configBase = "/v4/addon-providers/config-provider/addons/{addonId}"
-
-var configRoutes = []route{
-	{id: "config-providers.get", pattern: "GET " + configBase, answer: of(realAddon("config-provider"), (*Server).getConfigProvider)},
-	{id: "config-providers.get-env", pattern: "GET " + configBase + "/env", answer: of(realAddon("config-provider"), (*Server).getConfigEnv)},
-	{id: "config-providers.set-env", pattern: "PUT " + configBase + "/env", answer: of(realAddon("config-provider"), (*Server).setConfigEnv)},
+func configRoutes() []route {
+	provider := realAddon("config-provider")
+	return under("config-providers", "/v4/addon-providers/config-provider/addons/{addonId}", []row{
+		{"get", "GET", "", of(provider, (*Server).getConfigProvider)},
+		{"get-env", "GET", "/env", of(provider, (*Server).getConfigEnv)},
+		{"set-env", "PUT", "/env", of(provider, (*Server).setConfigEnv)},
+	})
 }
 
 type configVar struct {
@@ -24,7 +25,9 @@ type configVar struct {
 func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	return func(s *Server, c *call) (*addon, error) {
 		id := c.PathValue("addonId")
-		i := slices.IndexFunc(s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider })
+		i := slices.IndexFunc(
+			s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider },
+		)
 		if i < 0 {
 			return nil, notFound("addon", id)
 		}
@@ -33,10 +36,19 @@ func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	}
 }
 
-func (s *Server) configOf(a *addon) []configVar { return append([]configVar{}, s.configs[a.realID]...) }
+func (s *Server) configOf(
+	a *addon,
+) []configVar {
+	return append([]configVar{}, s.configs[a.realID]...)
+}
 
 func (s *Server) getConfigProvider(_ *call, a *addon) (reply, error) {
-	return ok(map[string]any{"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created), "env": s.configOf(a)})
+	return ok(
+		map[string]any{
+			"id": a.realID, "owner_id": a.ownerID,
+			"creation_date": stamp(a.created), "env": s.configOf(a),
+		},
+	)
 }
 
 func (s *Server) getConfigEnv(_ *call, a *addon) (reply, error) { return ok(s.configOf(a)) }
@@ -60,7 +72,8 @@ func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
 	return ok(s.configOf(a))
 }
 
-// AddConfigProvider seeds a configuration provider of the seeded organisation, and returns its real id.
+// AddConfigProvider seeds a configuration provider of the seeded organisation, and returns its real
+// id.
 func (s *Server) AddConfigProvider(name string, env map[string]string) clevercloud.ResourceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,10 +21,7 @@ func drainRoutes() []route {
 		{"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains", ""},
 		{"/v4/drains/organisations/{ownerId}/drains", "-of-owner"},
 	} {
-		for _, r := range []struct {
-			verb, method, tail string
-			answer             func(*Server, *call) (reply, error)
-		}{
+		for _, r := range []row{
 			{"create", "POST", "", (*Server).createDrain},
 			{"list", "GET", "", (*Server).listDrains},
 			{"delete-all", "DELETE", "", (*Server).deleteDrains},
@@ -36,9 +33,8 @@ func drainRoutes() []route {
 			{"test-command", "GET", "/{drainId}/test-command", (*Server).drainTestCommand},
 			{"check", "POST", "/{drainId}/check", (*Server).checkDrain},
 		} {
-			routes = append(routes, route{
-				id: "drains." + r.verb + base.suffix, pattern: r.method + " " + base.path + r.tail, answer: r.answer,
-			})
+			r.name += base.suffix
+			routes = append(routes, under("drains", base.path, []row{r})...)
 		}
 	}
 	return routes

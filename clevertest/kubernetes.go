@@ -11,44 +11,51 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-const (
-	kubernetesBase = "/v4/kubernetes/organisations/{ownerId}"
-	clusterBase    = kubernetesBase + "/clusters/{clusterId}"
-	nodeGroupBase  = clusterBase + "/node-groups/{nodeGroupId}"
-)
+const kubernetesBase = "/v4/kubernetes/organisations/{ownerId}"
 
 func kubernetesRoutes() []route {
-	cluster, group := (*Server).kubeClusterOf, (*Server).nodeGroupOf
-	return []route{
-		{id: "kubernetes.list-clusters", pattern: "GET " + kubernetesBase + "/clusters", answer: (*Server).listKubeClusters},
-		{id: "kubernetes.create-cluster", pattern: "POST " + kubernetesBase + "/clusters", answer: (*Server).createKubeCluster},
-		{id: "kubernetes.get-cluster", pattern: "GET " + clusterBase, answer: of(cluster, show((*kubeCluster).wire))},
-		{id: "kubernetes.update-cluster", pattern: "PATCH " + clusterBase, answer: of(cluster, (*Server).updateKubeCluster)},
-		{id: "kubernetes.delete-cluster", pattern: "DELETE " + clusterBase, answer: of(cluster, (*Server).deleteKubeCluster)},
-		{id: "kubernetes.get-kubeconfig", pattern: "GET " + clusterBase + "/kubeconfig.yaml", answer: of(cluster, (*Server).getKubeconfig)},
-		{id: "kubernetes.get-kubeconfig-url", pattern: "GET " + clusterBase + "/kubeconfig/presigned-url",
-			answer: of(cluster, func(s *Server, c *call, _ *kubeCluster) (reply, error) {
+	const (
+		one   = "/clusters/{clusterId}"
+		group = one + "/node-groups/{nodeGroupId}"
+	)
+	cluster, groupOf := (*Server).kubeClusterOf, (*Server).nodeGroupOf
+	return append(under("kubernetes", kubernetesBase, []row{
+		{"list-clusters", "GET", "/clusters", (*Server).listKubeClusters},
+		{"create-cluster", "POST", "/clusters", (*Server).createKubeCluster},
+		{"get-cluster", "GET", one, of(cluster, show((*kubeCluster).wire))},
+		{"update-cluster", "PATCH", one, of(cluster, (*Server).updateKubeCluster)},
+		{"delete-cluster", "DELETE", one, of(cluster, (*Server).deleteKubeCluster)},
+		{"get-kubeconfig", "GET", one + "/kubeconfig.yaml", of(cluster, (*Server).getKubeconfig)},
+		{"get-kubeconfig-url", "GET", one + "/kubeconfig/presigned-url",
+			of(cluster, func(s *Server, c *call, _ *kubeCluster) (reply, error) {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url")+".yaml")
 			})},
-		{id: "kubernetes.enable-ceph-csi", pattern: "POST " + clusterBase + "/csi/ceph", answer: of(cluster, (*Server).enableCephCSI)},
-		{id: "kubernetes.check-version", pattern: "GET " + clusterBase + "/version/check", answer: of(cluster, (*Server).checkKubeVersion)},
-		{id: "kubernetes.update-version", pattern: "POST " + clusterBase + "/version/update", answer: of(cluster, (*Server).updateKubeVersion)},
-		{id: "kubernetes.list-deployment-events", pattern: "GET " + clusterBase + "/deployment-events",
-			answer: of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) { return newest(c, k.deployments) })},
-		{id: "kubernetes.list-events", pattern: "GET " + clusterBase + "/events",
-			answer: of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) { return newest(c, k.events) })},
-		{id: "kubernetes.redeploy-cluster", pattern: "POST " + clusterBase + "/redeploy", answer: of(cluster, (*Server).redeployKubeCluster)},
-		{id: "kubernetes.resume-cluster", pattern: "POST " + clusterBase + "/resume", answer: of(cluster, (*Server).resumeKubeCluster)},
-		{id: "kubernetes.list-node-groups", pattern: "GET " + clusterBase + "/node-groups", answer: of(cluster, (*Server).listNodeGroups)},
-		{id: "kubernetes.create-node-group", pattern: "POST " + clusterBase + "/node-groups", answer: of(cluster, (*Server).createNodeGroup)},
-		{id: "kubernetes.get-node-group", pattern: "GET " + nodeGroupBase, answer: of(group, show((*nodeGroup).wire))},
-		{id: "kubernetes.update-node-group", pattern: "PATCH " + nodeGroupBase, answer: of(group, (*Server).updateNodeGroup)},
-		{id: "kubernetes.delete-node-group", pattern: "DELETE " + nodeGroupBase, answer: of(group, (*Server).deleteNodeGroup)},
-		{id: "kubernetes.resume-node-group", pattern: "POST " + nodeGroupBase + "/resume", answer: of(group, (*Server).resumeNodeGroup)},
-		{id: "kubernetes.get-quota", pattern: "GET " + kubernetesBase + "/quota", answer: (*Server).getKubeQuota},
-		{id: "kubernetes.list-usage", pattern: "GET " + kubernetesBase + "/usage", answer: (*Server).listKubeUsage},
-		{id: "kubernetes.get-product", pattern: "GET /v4/kubernetes-product", public: true, answer: (*Server).getKubeProduct},
-	}
+		{"enable-ceph-csi", "POST", one + "/csi/ceph", of(cluster, (*Server).enableCephCSI)},
+		{"check-version", "GET", one + "/version/check", of(cluster, (*Server).checkKubeVersion)},
+		{"update-version", "POST", one + "/version/update",
+			of(cluster, (*Server).updateKubeVersion)},
+		{"list-deployment-events", "GET", one + "/deployment-events",
+			of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) {
+				return newest(c, k.deployments)
+			})},
+		{"list-events", "GET", one + "/events",
+			of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) {
+				return newest(c, k.events)
+			})},
+		{"redeploy-cluster", "POST", one + "/redeploy", of(cluster, (*Server).redeployKubeCluster)},
+		{"resume-cluster", "POST", one + "/resume", of(cluster, (*Server).resumeKubeCluster)},
+		{"list-node-groups", "GET", one + "/node-groups", of(cluster, (*Server).listNodeGroups)},
+		{"create-node-group", "POST", one + "/node-groups", of(cluster, (*Server).createNodeGroup)},
+		{"get-node-group", "GET", group, of(groupOf, show((*nodeGroup).wire))},
+		{"update-node-group", "PATCH", group, of(groupOf, (*Server).updateNodeGroup)},
+		{"delete-node-group", "DELETE", group, of(groupOf, (*Server).deleteNodeGroup)},
+		{"resume-node-group", "POST", group + "/resume", of(groupOf, (*Server).resumeNodeGroup)},
+		{"get-quota", "GET", "/quota", (*Server).getKubeQuota},
+		{"list-usage", "GET", "/usage", (*Server).listKubeUsage},
+	}),
+		route{id: "kubernetes.get-product", pattern: "GET /v4/kubernetes-product", public: true,
+			answer: (*Server).getKubeProduct},
+	)
 }
 
 // The states of a cluster and of its node groups that the server looks at.
@@ -60,13 +67,20 @@ const (
 )
 
 var (
-	kubeVersions  = []string{"1.34", "1.35", "1.36"} // the last one is the default
-	kubeFlavors   = []string{"2XS", "XS", "S", "M", "L", "XL"}
-	kubeSizes     = map[string]machine{"2XS": {1, 1}, "XS": {1, 2}, "S": {2, 4}, "M": {4, 8}, "L": {8, 16}, "XL": {16, 32}}
-	kubeQuota     = machine{40, 40}
-	kubeSmallest  = map[string]int{"ALL_IN_ONE": 2, "DEDICATED_COMPUTE": 1, "DISTRIBUTED": 0} // index in kubeFlavors
+	kubeVersions = []string{"1.34", "1.35", "1.36"} // the last one is the default
+	kubeFlavors  = []string{"2XS", "XS", "S", "M", "L", "XL"}
+	kubeSizes    = map[string]machine{
+		"2XS": {1, 1}, "XS": {1, 2}, "S": {2, 4}, "M": {4, 8}, "L": {8, 16}, "XL": {16, 32},
+	}
+	kubeQuota    = machine{40, 40}
+	kubeSmallest = map[string]int{
+		"ALL_IN_ONE": 2, "DEDICATED_COMPUTE": 1, "DISTRIBUTED": 0,
+	} // index in kubeFlavors
 	kubeTypes     = []string{"LOADBALANCER", "NETWORKGROUP", "APISERVER_IP"}
-	kubeComponent = []string{"apiserver", "controllerManager", "scheduler", "nodeGroupOperator", "cloudControllerManager"}
+	kubeComponent = []string{
+		"apiserver", "controllerManager", "scheduler", "nodeGroupOperator",
+		"cloudControllerManager",
+	}
 )
 
 // A machine is a number of processors and of gigabytes of memory.
@@ -83,7 +97,8 @@ type KubernetesCluster struct {
 	Version string
 	// Status is ACTIVE by default; the cluster stays in it.
 	Status string
-	// Nodes is the number of nodes, of the flavor M, in its node group "default"; without nodes there is no node group.
+	// Nodes is the number of nodes, of the flavor M, in its node group "default"; without nodes
+	// there is no node group.
 	Nodes int
 }
 
@@ -137,10 +152,13 @@ func (k *kubeCluster) wire() map[string]any {
 		balancers = []map[string]any{}
 	}
 	return map[string]any{
-		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description, "tags": k.Tags, "status": k.status,
-		"creationDate": stamp(k.created), "version": k.Version, "locationId": k.Location, "topologyConfig": k.Topology,
-		"features": k.features(), "nodeGroups": list(k.liveGroups(), (*nodeGroup).brief), "standaloneNodeGroups": []any{},
-		"loadBalancers": balancers, "storageUsageBytes": nil, "networkGroupId": nullable(k.NetworkGroup),
+		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description,
+		"tags": k.Tags, "status": k.status,
+		"creationDate": stamp(k.created), "version": k.Version, "locationId": k.Location,
+		"topologyConfig": k.Topology,
+		"features":       k.features(), "nodeGroups": list(k.liveGroups(), (*nodeGroup).brief),
+		"standaloneNodeGroups": []any{}, "loadBalancers": balancers, "storageUsageBytes": nil,
+		"networkGroupId": nullable(k.NetworkGroup),
 	}
 }
 
@@ -150,7 +168,9 @@ func (k *kubeCluster) features() map[string]any {
 	if f == nil && !k.csi {
 		return nil
 	}
-	w := map[string]any{"csi": nil, "registries": nil, "autoscalingEnabled": false, "nodeAutoprovisioning": false}
+	w := map[string]any{
+		"csi": nil, "registries": nil, "autoscalingEnabled": false, "nodeAutoprovisioning": false,
+	}
 	if k.csi {
 		w["csi"] = true
 	}
@@ -190,7 +210,10 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if body.Topology == nil {
-		body.Topology = &kubeTopology{Topology: "DEDICATED_COMPUTE", kubeSizing: kubeSizing{"XS", 1}}
+		body.Topology = &kubeTopology{
+			Topology:   "DEDICATED_COMPUTE",
+			kubeSizing: kubeSizing{"XS", 1},
+		}
 	}
 	body.Version = orElse(body.Version, kubeVersions[len(kubeVersions)-1])
 	body.Location = orElse(body.Location, "par")
@@ -200,8 +223,18 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
-	k := &kubeCluster{clusterBody: body, id: "kubernetes_" + s.ulid(), ownerID: c.PathValue("ownerId"), created: s.now()}
-	k.usage = kubeItem{id: s.uuid(), kind: "CONTROL_PLANE", size: k.Topology.size(), created: k.created}
+	k := &kubeCluster{
+		clusterBody: body,
+		id:          "kubernetes_" + s.ulid(),
+		ownerID:     c.PathValue("ownerId"),
+		created:     s.now(),
+	}
+	k.usage = kubeItem{
+		id:      s.uuid(),
+		kind:    "CONTROL_PLANE",
+		size:    k.Topology.size(),
+		created: k.created,
+	}
 	wanted := k.usage.size
 	for _, g := range body.NodeGroups {
 		wanted = wanted.plus(kubeSizes[g.Flavor], *g.Target)
@@ -212,8 +245,10 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	features := k.Features
 	k.Features = nil
 	s.addKubeCluster(k)
-	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE", func(at time.Time) { s.clusterCreated(k, at, features) },
-		"TO_DEPLOY", "DEPLOYING", active)
+	r, err := s.begin(
+		c, &k.work, k.wire, "CLUSTER_CREATE",
+		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active,
+	)
 	r.status = http.StatusCreated
 	return r, err
 }
@@ -229,7 +264,8 @@ func (s *Server) addKubeCluster(k *kubeCluster) {
 
 func (s *Server) clusterCreated(k *kubeCluster, at time.Time, features *kubeFeatures) {
 	k.balancers = []map[string]any{{
-		"id": "lb_" + k.id[len(k.id)-8:], "flavor": "XS-duo", "ips": []string{"203.0.113.10", "203.0.113.11"}, "domainName": k.host(),
+		"id": "lb_" + k.id[len(k.id)-8:], "flavor": "XS-duo",
+		"ips": []string{"203.0.113.10", "203.0.113.11"}, "domainName": k.host(),
 	}}
 	s.enable(k, at, features)
 	for _, g := range k.groups {
@@ -246,9 +282,15 @@ func is(flag *bool) bool { return flag != nil && *flag }
 
 func (b *clusterBody) check(wrong complaints) {
 	wrong.unless(b.Name != "" && len(b.Name) <= 128, "name", b.Name, "expected 1 to 128 characters")
-	wrong.unless(b.Description == nil || len(*b.Description) <= 4096, "description", "", "expected at most 4096 characters")
+	wrong.unless(
+		b.Description == nil || len(*b.Description) <= 4096, "description", "",
+		"expected at most 4096 characters",
+	)
 	wrong.unless(b.Tags != nil, "tags", "null", "expected a list")
-	wrong.unless(slices.Contains(kubeVersions, b.Version), "version", b.Version, "this version is not available")
+	wrong.unless(
+		slices.Contains(kubeVersions, b.Version), "version", b.Version,
+		"this version is not available",
+	)
 	if b.Topology != nil {
 		b.Topology.check(wrong)
 	}
@@ -267,7 +309,10 @@ func (b *clusterBody) check(wrong complaints) {
 
 func (f *kubeFeatures) check(wrong complaints) {
 	if f != nil {
-		wrong.unless(!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true", "excludes autoscalingEnabled")
+		wrong.unless(
+			!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true",
+			"excludes autoscalingEnabled",
+		)
 	}
 }
 
@@ -284,8 +329,14 @@ func (t *kubeTopology) check(wrong complaints) {
 }
 
 func (z kubeSizing) check(name string, smallest int, wrong complaints) {
-	wrong.unless(slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor, "this flavor is not available")
-	wrong.unless(z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor), "expected 1 to 5")
+	wrong.unless(
+		slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor,
+		"this flavor is not available",
+	)
+	wrong.unless(
+		z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor),
+		"expected 1 to 5",
+	)
 }
 
 // size is what the control plane takes.
@@ -300,7 +351,10 @@ func (t *kubeTopology) size() machine {
 // wantActive refuses what a cluster only does while it is ACTIVE.
 func (k *kubeCluster) wantActive() error {
 	if k.status != active {
-		return refuse(http.StatusPreconditionFailed, "precondition-failed", "The cluster is "+k.status+": its features are locked")
+		return refuse(
+			http.StatusPreconditionFailed, "precondition-failed",
+			"The cluster is "+k.status+": its features are locked",
+		)
 	}
 	return nil
 }
@@ -315,7 +369,10 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	next.check(wrong)
 	wrong.forbid(sent, "version", "topologyConfig", "locationId", "networkGroupId", "nodeGroups")
 	f := next.Features
-	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false", "cannot be turned off")
+	wrong.unless(
+		f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
+		"cannot be turned off",
+	)
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
@@ -327,11 +384,15 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	if k.autoprovisions() && !is(f.Autoprovision) && slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
+	if k.autoprovisions() && !is(f.Autoprovision) &&
+		slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
 		return reply{}, refuse(http.StatusConflict, "conflict", "There are NodePool objects left")
 	}
 	k.clusterBody = next
-	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.enable(k, at, f) }, "RECONCILING", active)
+	return s.begin(
+		c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.enable(k, at, f) },
+		"RECONCILING", active,
+	)
 }
 
 func (k *kubeCluster) autoprovisions() bool { return k.Features != nil && is(k.Features.Autoprovision) }
@@ -374,13 +435,18 @@ func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if err := firstError(wrong.err(), k.wantActive()); err != nil {
 		return reply{}, err
 	}
-	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING", active)
+	return s.begin(
+		c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING", active,
+	)
 }
 
 // resumeKubeCluster starts again what failed, but for a deletion.
 func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if k.status != failed || k.operation == "CLUSTER_DELETE" {
-		return reply{}, refuse(http.StatusPreconditionFailed, "precondition-failed", "Only a deployment that failed can be resumed")
+		return reply{}, refuse(
+			http.StatusPreconditionFailed, "precondition-failed",
+			"Only a deployment that failed can be resumed",
+		)
 	}
 	return s.begin(c, &k.work, k.wire, k.operation, k.done, k.course...)
 }
@@ -389,7 +455,10 @@ func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	return s.begin(c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
+	return s.begin(
+		c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.installCSI(k, at) },
+		"RECONCILING", active,
+	)
 }
 
 func (k *kubeCluster) newerVersions() []string {
@@ -399,8 +468,8 @@ func (k *kubeCluster) newerVersions() []string {
 func (s *Server) checkKubeVersion(_ *call, k *kubeCluster) (reply, error) {
 	newer := k.newerVersions()
 	return ok(map[string]any{
-		"installed": k.Version, "latest": kubeVersions[len(kubeVersions)-1], "available": append([]string{}, newer...),
-		"needUpdate": len(newer) > 0,
+		"installed": k.Version, "latest": kubeVersions[len(kubeVersions)-1],
+		"available": append([]string{}, newer...), "needUpdate": len(newer) > 0,
 	})
 }
 
@@ -417,7 +486,10 @@ func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE", func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
+	return s.begin(
+		c, &k.work, k.wire, "CLUSTER_UPGRADE", func(time.Time) { k.Version = body.Target },
+		"TO_UPGRADE", "UPDATING", active,
+	)
 }
 
 // getKubeconfig makes a new client certificate each time.
@@ -430,7 +502,10 @@ func (s *Server) getKubeconfig(c *call, k *kubeCluster) (reply, error) {
 		return reply{}, notFound("cluster", k.id)
 	}
 	if k.balancers == nil {
-		return reply{}, refuse(http.StatusPreconditionFailed, "precondition-failed", "The cluster cannot be reached yet")
+		return reply{}, refuse(
+			http.StatusPreconditionFailed, "precondition-failed",
+			"The cluster cannot be reached yet",
+		)
 	}
 	host := map[string]string{"LOADBALANCER": k.host(), "NETWORKGROUP": k.id + ".m." + dnsSuffixes[0], "APISERVER_IP": "203.0.113.20"}[kind]
 	return textReply("application/yaml", fmt.Sprintf(`apiVersion: v1
@@ -457,14 +532,27 @@ users:
 func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := &kubeCluster{id: "kubernetes_" + s.ulid(), ownerID: string(orElse(in.OwnerID, s.OwnerID)), created: s.now(), clusterBody: clusterBody{
-		Name: orElse(in.Name, "prod"), Version: orElse(in.Version, kubeVersions[len(kubeVersions)-1]), Tags: []string{}, Location: "par",
-		Topology: &kubeTopology{Topology: "ALL_IN_ONE", kubeSizing: kubeSizing{"S", 1}},
-	}}
+	k := &kubeCluster{
+		id:      "kubernetes_" + s.ulid(),
+		ownerID: string(orElse(in.OwnerID, s.OwnerID)),
+		created: s.now(),
+		clusterBody: clusterBody{
+			Name: orElse(
+				in.Name, "prod",
+			), Version: orElse(in.Version,
+				kubeVersions[len(kubeVersions)-1]), Tags: []string{}, Location: "par",
+			Topology: &kubeTopology{Topology: "ALL_IN_ONE", kubeSizing: kubeSizing{"S", 1}},
+		},
+	}
 	if in.Nodes > 0 {
 		k.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}
 	}
-	k.usage = kubeItem{id: s.uuid(), kind: "CONTROL_PLANE", size: k.Topology.size(), created: k.created}
+	k.usage = kubeItem{
+		id:      s.uuid(),
+		kind:    "CONTROL_PLANE",
+		size:    k.Topology.size(),
+		created: k.created,
+	}
 	s.addKubeCluster(k)
 	status := orElse(in.Status, active)
 	k.operation, k.course = "CLUSTER_CREATE", []string{"TO_DEPLOY", "DEPLOYING", active}

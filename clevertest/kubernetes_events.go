@@ -17,7 +17,9 @@ func (k *kubeCluster) log(event string, at time.Time, more map[string]any) {
 // logStep adds an event of its deployments where an operation begins or ends.
 func (k *kubeCluster) logStep(w *work, at time.Time, nodeGroupID string) {
 	if step := w.step(); step != "" {
-		e := map[string]any{"createdAt": stamp(at), "operation": w.operation, "stepName": nil, "status": step}
+		e := map[string]any{
+			"createdAt": stamp(at), "operation": w.operation, "stepName": nil, "status": step,
+		}
 		if step == failed {
 			e["stepName"], e["detail"] = "deploy", "This was asked to fail"
 		}
@@ -34,7 +36,8 @@ func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 	status := map[string]any{"status": k.status}
 	if k.status == failed {
 		status["failure"] = map[string]any{
-			"operation": k.operation, "step": "deploy", "message": "This was asked to fail", "occurredAt": stamp(at),
+			"operation": k.operation, "step": "deploy", "message": "This was asked to fail",
+			"occurredAt": stamp(at),
 		}
 	}
 	k.log("CLUSTER_STATUS", at, status)
@@ -43,9 +46,13 @@ func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 		k.logItem(at, k.usage.id, "PUBLIC_CONTROL_PLANE_BUNDLE", map[string]any{
 			"type": "PublicControlPlaneBundleData", "topologyType": k.Topology.Topology,
 			"components": []any{map[string]any{"type": "apiserver", "port": 6443, "name": nil}},
-			"vmData": map[string]any{"id": k.usage.id, "name": k.Name, "resourcesSpec": map[string]any{
-				"cpuMillicores": size.cpus * 1000, "memBytes": size.gigabytes << 30, "diskBytes": 20 << 30,
-			}},
+			"vmData": map[string]any{
+				"id": k.usage.id, "name": k.Name,
+				"resourcesSpec": map[string]any{
+					"cpuMillicores": size.cpus * 1000, "memBytes": size.gigabytes << 30,
+					"diskBytes": 20 << 30,
+				},
+			},
 		})
 	}
 	if k.done != nil && k.step() == "COMPLETED" {
@@ -54,7 +61,10 @@ func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 }
 
 func (k *kubeCluster) logItem(at time.Time, id, kind string, data map[string]any) {
-	k.log("CLUSTER_ITEM", at, map[string]any{"id": id, "itemType": kind, "status": active, "data": data})
+	k.log(
+		"CLUSTER_ITEM", at,
+		map[string]any{"id": id, "itemType": kind, "status": active, "data": data},
+	)
 }
 
 func (s *Server) groupTurned(g *nodeGroup, at time.Time) {
@@ -73,10 +83,13 @@ func (s *Server) groupTurned(g *nodeGroup, at time.Time) {
 
 func (s *Server) installCSI(k *kubeCluster, at time.Time) {
 	k.csi = true
-	k.logItem(at, s.uuid(), "PUBLIC_STORAGE", map[string]any{"type": "PublicStorageData", "containerStorageInterface": map[string]any{
-		"clusterId": "ceph-par", "cephNamespace": k.id, "cephPool": "kubernetes", "kubernetesNamespace": "ceph-csi", "cephCSIVersion": "3.14",
-		"provisionerReplicas": 2,
-	}})
+	k.logItem(
+		at, s.uuid(), "PUBLIC_STORAGE",
+		map[string]any{"type": "PublicStorageData", "containerStorageInterface": map[string]any{
+			"clusterId": "ceph-par", "cephNamespace": k.id, "cephPool": "kubernetes",
+			"kubernetesNamespace": "ceph-csi", "cephCSIVersion": "3.14", "provisionerReplicas": 2,
+		}},
+	)
 }
 
 // newest answers with the last of the events, the last one first.
@@ -121,11 +134,22 @@ func (s *Server) checkKubeQuota(ownerID string, more machine) error {
 
 func (s *Server) getKubeQuota(c *call) (reply, error) {
 	ownerID := c.PathValue("ownerId")
-	return ok(map[string]any{"id": "quota_" + ownerID, "tenantId": ownerID, "tags": []string{}, "quotas": []map[string]any{
-		{"type": "MillivCPUMaxLimit", "maximum": kubeQuota.cpus * 1000},
-		{"type": "RamMaxUsage", "information": map[string]any{"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB", "readable": "40 GB"}},
-		{"type": "MaxIp", "maximum": 2},
-	}})
+	return ok(
+		map[string]any{
+			"id": "quota_" + ownerID, "tenantId": ownerID, "tags": []string{},
+			"quotas": []map[string]any{
+				{"type": "MillivCPUMaxLimit", "maximum": kubeQuota.cpus * 1000},
+				{
+					"type": "RamMaxUsage",
+					"information": map[string]any{
+						"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB",
+						"readable": "40 GB",
+					},
+				},
+				{"type": "MaxIp", "maximum": 2},
+			},
+		},
+	)
 }
 
 func (s *Server) listKubeUsage(c *call) (reply, error) {
@@ -133,8 +157,10 @@ func (s *Server) listKubeUsage(c *call) (reply, error) {
 	for _, k := range s.kubeClustersOf(c.PathValue("ownerId")) {
 		for _, item := range k.items() {
 			all = append(all, map[string]any{
-				"id": item.id, "clusterId": k.id, "ownerId": k.ownerID, "itemType": item.kind, "cpuMillicores": item.size.cpus * 1000,
-				"ramBytes": item.size.gigabytes << 30, "createdAt": stamp(item.created), "deactivatedAt": stamp(item.ended),
+				"id": item.id, "clusterId": k.id, "ownerId": k.ownerID, "itemType": item.kind,
+				"cpuMillicores": item.size.cpus * 1000,
+				"ramBytes":      item.size.gigabytes << 30, "createdAt": stamp(item.created),
+				"deactivatedAt": stamp(item.ended),
 			})
 		}
 	}
@@ -145,7 +171,8 @@ func (s *Server) getKubeProduct(*call) (reply, error) {
 	topologies := []map[string]any{}
 	for _, name := range []string{"ALL_IN_ONE", "DEDICATED_COMPUTE", "DISTRIBUTED"} {
 		topologies = append(topologies, map[string]any{
-			"topology": name, "availableFlavors": kubeFlavors[kubeSmallest[name]:], "replicationFactor": map[string]int{"min": 1, "max": 5},
+			"topology": name, "availableFlavors": kubeFlavors[kubeSmallest[name]:],
+			"replicationFactor": map[string]int{"min": 1, "max": 5},
 		})
 	}
 	return ok(map[string]any{"topologies": topologies, "versions": map[string]any{

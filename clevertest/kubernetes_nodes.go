@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// A work is an operation on a cluster or a node group: the way of its status, and what there is at the end.
+// A work is an operation on a cluster or a node group: the way of its status, and what there is at
+// the end.
 type work struct {
 	life
 	operation string
@@ -18,7 +19,12 @@ type work struct {
 
 // begin starts an operation, and answers with what wire is then.
 func (s *Server) begin(
-	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time), course ...string,
+	c *call,
+	w *work,
+	wire func() map[string]any,
+	operation string,
+	done func(at time.Time),
+	course ...string,
 ) (reply, error) {
 	s.enter(w, s.now(), operation, done, course)
 	r, err := ok(wire())
@@ -27,7 +33,13 @@ func (s *Server) begin(
 }
 
 // enter takes w to the first status of an operation.
-func (s *Server) enter(w *work, at time.Time, operation string, done func(at time.Time), course []string) {
+func (s *Server) enter(
+	w *work,
+	at time.Time,
+	operation string,
+	done func(at time.Time),
+	course []string,
+) {
 	w.operation, w.done, w.course = operation, done, course
 	s.turn(&w.life, course[0], at)
 }
@@ -106,16 +118,30 @@ const maxNodes = 256
 
 func (b *nodeGroupBody) check(wrong complaints) {
 	wrong.unless(nodeGroupName.MatchString(b.Name), "name", b.Name, "expected a name of RFC 1123")
-	wrong.unless(slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available")
+	wrong.unless(
+		slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available",
+	)
 	for name, count := range map[string]*int{"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max} {
-		wrong.unless(count == nil || *count >= 0 && *count <= maxNodes, name, "", "expected 0 to "+strconv.Itoa(maxNodes))
+		wrong.unless(
+			count == nil || *count >= 0 && *count <= maxNodes, name, "",
+			"expected 0 to "+strconv.Itoa(maxNodes),
+		)
 	}
 	wrong.unless(b.Target != nil, "targetNodeCount", "", "is required")
 	wrong.unless(b.Tag == nil || len(*b.Tag) <= 1024, "tag", "", "expected at most 1024 characters")
-	wrong.unless(!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true", "wants minNodeCount and maxNodeCount")
-	wrong.unless(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "", "is more than maxNodeCount")
+	wrong.unless(
+		!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
+		"wants minNodeCount and maxNodeCount",
+	)
+	wrong.unless(
+		b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
+		"is more than maxNodeCount",
+	)
 	for _, t := range b.Taints {
-		wrong.unless(t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints", t.Key+":"+t.Effect, "expected a key and a known effect")
+		wrong.unless(
+			t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints", t.Key+":"+t.Effect,
+			"expected a key and a known effect",
+		)
 	}
 }
 
@@ -153,8 +179,10 @@ func (g *nodeGroup) wire() map[string]any {
 		labels = map[string]string{}
 	}
 	return map[string]any{
-		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description, "tag": g.Tag,
-		"flavor": g.Flavor, "currentNodeCount": g.current(), "targetNodeCount": *g.Target, "minNodeCount": g.Min, "maxNodeCount": g.Max,
+		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description,
+		"tag":    g.Tag,
+		"flavor": g.Flavor, "currentNodeCount": g.current(), "targetNodeCount": *g.Target,
+		"minNodeCount": g.Min, "maxNodeCount": g.Max,
 		"taints": taints, "labels": labels, "status": g.status, "autoscalingEnabled": g.Autoscaling,
 		"createdAt": stamp(g.created), "updatedAt": stamp(g.updated),
 	}
@@ -163,10 +191,12 @@ func (g *nodeGroup) wire() map[string]any {
 // brief is the node group as a cluster shows it, with its nodes.
 func (g *nodeGroup) brief() map[string]any {
 	return map[string]any{
-		"id": g.id, "name": g.Name, "status": g.status, "flavor": g.Flavor, "currentNodeCount": g.current(), "targetNodeCount": *g.Target,
+		"id": g.id, "name": g.Name, "status": g.status, "flavor": g.Flavor,
+		"currentNodeCount": g.current(), "targetNodeCount": *g.Target,
 		"nodes": list(g.live(), func(n *kubeNode) map[string]any {
 			return map[string]any{
-				"id": n.id, "name": n.name, "status": n.status, "vCpus": n.size.cpus, "ramBytes": n.size.gigabytes << 30,
+				"id": n.id, "name": n.name, "status": n.status, "vCpus": n.size.cpus,
+				"ramBytes": n.size.gigabytes << 30,
 			}
 		}),
 	}
@@ -215,8 +245,13 @@ func (s *Server) reserveNodes(g *nodeGroup) {
 	live := g.live()
 	for i := len(live); i < *g.Target; i++ {
 		g.nodes = append(g.nodes, &kubeNode{
-			kubeItem: kubeItem{id: "node_" + s.ulid(), kind: "NODE", size: kubeSizes[g.Flavor], created: s.now()},
-			name:     g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
+			kubeItem: kubeItem{
+				id:      "node_" + s.ulid(),
+				kind:    "NODE",
+				size:    kubeSizes[g.Flavor],
+				created: s.now(),
+			},
+			name: g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
 		})
 	}
 	for i, node := range live {
@@ -238,7 +273,8 @@ func (g *nodeGroup) settleNodes(at time.Time) {
 			node.status = ready
 		}
 		g.cluster.log("NODE_LIFECYCLE", at, map[string]any{
-			"status": node.status, "nodeId": node.id, "nodeName": node.name, "nodeGroupId": g.id, "flavor": g.Flavor,
+			"status": node.status, "nodeId": node.id, "nodeName": node.name, "nodeGroupId": g.id,
+			"flavor": g.Flavor,
 		})
 	}
 }
@@ -262,7 +298,9 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	}
 	for _, g := range k.liveGroups() {
 		if g.Name == body.Name {
-			return reply{}, refuse(http.StatusConflict, "conflict", "There is a node group "+body.Name+" already")
+			return reply{}, refuse(
+				http.StatusConflict, "conflict", "There is a node group "+body.Name+" already",
+			)
 		}
 	}
 	if err := s.checkKubeQuota(k.ownerID, machine{}.plus(kubeSizes[body.Flavor], *body.Target)); err != nil {
@@ -275,7 +313,8 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	return r, err
 }
 
-// updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor labels.
+// updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
+// labels.
 func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 	next, sent, err := patched(c, g.nodeGroupBody)
 	if err != nil {
@@ -301,7 +340,9 @@ func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 		return ok(g.wire())
 	}
 	s.reserveNodes(g)
-	return s.begin(c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING", ready)
+	return s.begin(
+		c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING", ready,
+	)
 }
 
 func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
@@ -313,7 +354,9 @@ func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
 
 func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) (reply, error) {
 	if g.status != failed || g.operation == "NODEGROUP_DELETE" {
-		return reply{}, refuse(http.StatusConflict, "conflict", "Only a node group that failed can be resumed")
+		return reply{}, refuse(
+			http.StatusConflict, "conflict", "Only a node group that failed can be resumed",
+		)
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
 }

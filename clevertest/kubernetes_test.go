@@ -65,12 +65,25 @@ func TestKubernetes_ClusterLifecycle(t *testing.T) {
 		seen = append(seen, fmt.Sprint(p.status(path), " ", at(groups[0], "status")))
 		p.Advance(time.Minute)
 	}
-	assert.Equal(t, []any{"TO_DEPLOY PENDING", "DEPLOYING PENDING", "ACTIVE CREATED", "ACTIVE DEPLOYING", "ACTIVE READY"}, seen)
-	p.ok(path).likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d","tags":["t"],"status":"ACTIVE","creationDate":"d",
-		"version":"1.36","locationId":"par","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":3},"networkGroupId":null,
-		"features":null,"nodeGroups":[{"id":"n","name":"default","status":"READY","flavor":"M","currentNodeCount":3,"targetNodeCount":3,
-		"nodes":[{"id":"n","name":"default-node0","status":"READY","vCpus":10,"ramBytes":17179869184}]}],"standaloneNodeGroups":[],
-		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],"storageUsageBytes":null}`)
+	assert.Equal(
+		t,
+		[]any{
+			"TO_DEPLOY PENDING", "DEPLOYING PENDING", "ACTIVE CREATED", "ACTIVE DEPLOYING",
+			"ACTIVE READY",
+		},
+		seen,
+	)
+	p.ok(path).
+		likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d","tags":["t"],
+			"status":"ACTIVE","creationDate":"d",
+		"version":"1.36","locationId":"par","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",
+		"replicationFactor":3},"networkGroupId":null,
+		"features":null,"nodeGroups":[{"id":"n","name":"default","status":"READY","flavor":"M",
+		"currentNodeCount":3,"targetNodeCount":3,
+		"nodes":[{"id":"n","name":"default-node0","status":"READY","vCpus":10,
+		"ramBytes":17179869184}]}],"standaloneNodeGroups":[],
+		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],
+		"storageUsageBytes":null}`)
 
 	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path))
 	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path), "again is fine")
@@ -98,7 +111,11 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 
 	assert.Equal(t, "1.36", got["version"])
 	assert.Equal(t, "par", got["locationId"])
-	assert.Equal(t, map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0}, got["topologyConfig"])
+	assert.Equal(
+		t,
+		map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0},
+		got["topologyConfig"],
+	)
 	distributed := `{"name":"b","topologyConfig":{"topology":"DISTRIBUTED","components":{`
 	for _, name := range []string{"apiserver", "controllerManager", "scheduler", "nodeGroupOperator", "cloudControllerManager"} {
 		distributed += `"` + name + `":{"flavor":"2XS","replicationFactor":1},`
@@ -147,16 +164,25 @@ func TestKubernetes_Quota(t *testing.T) {
 
 	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
 	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
-	p.refuses(http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters", strings.Replace(clusterBody, ":3", ":8", 1))
+	p.refuses(
+		http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
+		strings.Replace(clusterBody, ":3", ":8", 1),
+	)
 	group := path + "/node-groups/" + p.ok(path + "/node-groups").list()[0]["id"].(string)
-	p.refuses(http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`)
+	p.refuses(
+		http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`,
+	)
 	assert.Len(t, p.ok(p.kubernetes()+"/usage").list(), 4, "what was refused reserves nothing")
 	p.does(http.MethodDelete, path)
 	p.cluster(clusterBody)
 
-	p.ok(p.kubernetes()+"/quota").likeText("quota", `{"id":"q","tenantId":"o","tags":[],"quotas":[{"type":"MillivCPUMaxLimit","maximum":1,
+	p.ok(p.kubernetes()+"/quota").
+		likeText("quota", `{"id":"q","tenantId":"o","tags":[],"quotas":[{"type":"MillivCPUMaxLimit",
+			"maximum":1,
 		"information":{"name":"n","number":1,"unit":"GB","readable":"r"}}]}`)
-	p.ok(p.kubernetes()+"/usage").likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o","itemType":"NODE","cpuMillicores":1,"ramBytes":1,
+	p.ok(p.kubernetes()+"/usage").
+		likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o","itemType":"NODE",
+			"cpuMillicores":1,"ramBytes":1,
 		"createdAt":"d","deactivatedAt":null}]`)
 }
 
@@ -166,23 +192,35 @@ func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
 
 	a := p.with("Authorization", "").ok("/v4/kubernetes-product")
 
-	a.likeText("product", `{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],"replicationFactor":{"min":1,"max":5}}],
-		"versions":{"available":["1.36"],"default":"1.36"}}`)
-	assert.Equal(t, []any{"S", "M", "L", "XL"}, at(a.object()["topologies"].([]any)[0], "availableFlavors"))
+	a.likeText(
+		"product",
+		`{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
+			"replicationFactor":{"min":1,"max":5}}],
+		"versions":{"available":["1.36"],"default":"1.36"}}`,
+	)
+	assert.Equal(
+		t, []any{"S", "M", "L", "XL"}, at(a.object()["topologies"].([]any)[0], "availableFlavors"),
+	)
 }
 
 func TestKubernetes_UpdateCluster(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 1)
 
-	assert.Equal(t, "ACTIVE", p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`))
+	assert.Equal(
+		t, "ACTIVE",
+		p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`),
+	)
 	got := p.ok(path).object()
-	assert.Equal(t, []any{"other", "d", []any{"a"}}, []any{got["name"], got["description"], got["tags"]})
+	assert.Equal(
+		t, []any{"other", "d", []any{"a"}}, []any{got["name"], got["description"], got["tags"]},
+	)
 	p.does(http.MethodPatch, path, `{"description":null}`)
 	assert.Nil(t, p.ok(path).object()["description"])
 
 	for _, body := range []string{
-		`{"name":""}`, `{"tags":null}`, `{"version":"1.36"}`, `{"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"M","replicationFactor":1}}`, `?`,
+		`{"name":""}`, `{"tags":null}`, `{"version":"1.36"}`,
+		`{"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"M","replicationFactor":1}}`, `?`,
 		`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
 	} {
 		p.refuses(http.StatusBadRequest, http.MethodPatch, path, body)
@@ -190,16 +228,26 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	assert.Equal(t, "other", p.ok(path).object()["name"])
 	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
 
-	assert.Equal(t, "RECONCILING", p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":true}}`))
+	assert.Equal(
+		t, "RECONCILING",
+		p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":true}}`),
+	)
 	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
-	p.refuses(http.StatusPreconditionFailed, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPatch, path,
+		`{"features":{"nodeAutoprovisioning":false}}`,
+	)
 	p.Advance(time.Minute)
 	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
-	p.refuses(http.StatusBadRequest, http.MethodPatch, path, `{"features":{"autoscalingEnabled":true}}`)
+	p.refuses(
+		http.StatusBadRequest, http.MethodPatch, path, `{"features":{"autoscalingEnabled":true}}`,
+	)
 
 	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`
 	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", body).object()["id"].(string)
-	p.refuses(http.StatusConflict, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.refuses(
+		http.StatusConflict, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`,
+	)
 	p.does(http.MethodDelete, group)
 	p.Advance(time.Minute)
 	p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
@@ -228,17 +276,29 @@ func TestKubernetes_Version(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
 
-	assert.JSONEq(t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`, p.ok(path+"/version/check").Body)
+	assert.JSONEq(
+		t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
+		p.ok(path+"/version/check").Body,
+	)
 	for _, body := range []string{`{"targetVersion":"1.34"}`, `{}`, `?`} {
 		p.refuses(http.StatusBadRequest, http.MethodPost, path+"/version/update", body)
 	}
-	assert.Equal(t, "TO_UPGRADE", p.does(http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`))
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`)
+	assert.Equal(
+		t, "TO_UPGRADE",
+		p.does(http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`),
+	)
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPost, path+"/version/update",
+		`{"targetVersion":"1.36"}`,
+	)
 	p.Advance(time.Minute)
 	assert.Equal(t, "UPDATING", p.status(path))
 	assert.Equal(t, "1.35", p.ok(path).object()["version"])
 	p.Advance(time.Minute)
-	assert.JSONEq(t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`, p.ok(path+"/version/check").Body)
+	assert.JSONEq(
+		t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
+		p.ok(path+"/version/check").Body,
+	)
 }
 
 func TestKubernetes_Kubeconfig(t *testing.T) {
@@ -252,11 +312,17 @@ func TestKubernetes_Kubeconfig(t *testing.T) {
 
 	assert.Equal(t, "application/yaml", first.Header.Get("Content-Type"))
 	assert.Contains(t, first.Body, "kind: Config\ncurrent-context: prod\n")
-	assert.NotEqual(t, first.Body, p.ok(path+"/kubeconfig.yaml").Body, "a certificate of its own each time")
-	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443")
+	assert.NotEqual(
+		t, first.Body, p.ok(path+"/kubeconfig.yaml").Body, "a certificate of its own each time",
+	)
+	assert.Contains(
+		t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443",
+	)
 	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=NETWORKGROUP").Body, ".cc-ng.cloud:6443")
 	p.refuses(http.StatusBadRequest, http.MethodGet, path+"/kubeconfig.yaml?type=X")
-	link := strings.TrimPrefix(p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string), p.URL)
+	link := strings.TrimPrefix(
+		p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string), p.URL,
+	)
 	assert.Contains(t, p.with("Authorization", "").ok(link).Body, "kind: Config")
 	p.Advance(time.Hour)
 	assert.Equal(t, http.StatusUnauthorized, p.with("Authorization", "").get(link).Status)
@@ -294,7 +360,9 @@ func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
 	assert.InDelta(t, 2, p.ok(group).object()["currentNodeCount"], 0)
 
 	fail("redeploy-cluster")
-	assert.Equal(t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{"beforeYamls":["a: b"]}`))
+	assert.Equal(
+		t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{"beforeYamls":["a: b"]}`),
+	)
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
 	fail("delete-cluster")
@@ -332,11 +400,15 @@ func TestKubernetes_Events(t *testing.T) {
 	deployments := p.ok(path + "/deployment-events").list()
 	var steps []any
 	for _, e := range deployments {
-		steps = append(steps, fmt.Sprint(e["operation"], " ", e["status"], " ", e["nodeGroupId"] != nil))
+		steps = append(
+			steps, fmt.Sprint(e["operation"], " ", e["status"], " ", e["nodeGroupId"] != nil),
+		)
 	}
 	assert.Equal(t, []any{
-		"CLUSTER_UPDATE COMPLETED false", "CLUSTER_UPDATE STARTED false", "NODEGROUP_CREATE COMPLETED true",
-		"NODEGROUP_CREATE STARTED true", "CLUSTER_CREATE COMPLETED false", "CLUSTER_CREATE STARTED false",
+		"CLUSTER_UPDATE COMPLETED false", "CLUSTER_UPDATE STARTED false",
+		"NODEGROUP_CREATE COMPLETED true",
+		"NODEGROUP_CREATE STARTED true", "CLUSTER_CREATE COMPLETED false",
+		"CLUSTER_CREATE STARTED false",
 	}, steps)
 	assert.Len(t, p.ok(path+"/deployment-events?limit=2").list(), 2)
 	kinds := map[any]int{}
@@ -347,7 +419,8 @@ func TestKubernetes_Events(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[any]int{
-		"CLUSTER_STATUS": 5, "CLUSTER_ITEM": 2, "NODE_LIFECYCLE": 3, "PublicControlPlaneBundleData": 1, "PublicStorageData": 1,
+		"CLUSTER_STATUS": 5, "CLUSTER_ITEM": 2, "NODE_LIFECYCLE": 3,
+		"PublicControlPlaneBundleData": 1, "PublicStorageData": 1,
 	}, kinds)
 	assert.Equal(t, "ACTIVE", p.ok(path + "/events?limit=1").list()[0]["status"], "newest first")
 	for _, name := range []string{"events", "deployment-events"} {
@@ -362,7 +435,8 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 0)
 	groups := path + "/node-groups"
-	body := `{"name":"workers","flavor":"XS","targetNodeCount":2,"minNodeCount":1,"maxNodeCount":4,"autoscalingEnabled":true,"tag":"t",
+	body := `{"name":"workers","flavor":"XS","targetNodeCount":2,"minNodeCount":1,"maxNodeCount":4,
+		"autoscalingEnabled":true,"tag":"t",
 		"taints":[{"key":"gpu","value":null,"effect":"NoSchedule"}],"labels":{"team":"data"}}`
 
 	a := p.send(http.MethodPost, groups, body)
@@ -370,15 +444,23 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 	require.Equal(t, http.StatusCreated, a.Status, a.Body)
 	group := groups + "/" + a.object()["id"].(string)
 	p.refuses(http.StatusConflict, http.MethodPost, groups, body)
-	p.refuses(http.StatusConflict, http.MethodPatch, group, `{"name":"workers","targetNodeCount":3}`)
+	p.refuses(
+		http.StatusConflict, http.MethodPatch, group, `{"name":"workers","targetNodeCount":3}`,
+	)
 	p.Advance(2 * time.Minute)
-	p.ok(group).likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,"tag":"t","flavor":"M","currentNodeCount":2,
-		"targetNodeCount":3,"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,"effect":"NoSchedule"}],
-		"labels":{"team":"data"},"status":"RESIZING","autoscalingEnabled":true,"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
+	p.ok(group).
+		likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,
+			"tag":"t","flavor":"M","currentNodeCount":2,
+		"targetNodeCount":3,"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
+		"effect":"NoSchedule"}],
+		"labels":{"team":"data"},"status":"RESIZING","autoscalingEnabled":true,
+		"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
 	count := func() any { return p.ok(group).object()["currentNodeCount"] }
 	assert.InDelta(t, 2, count(), 0)
 
-	assert.Equal(t, "TO_RESIZE", p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":4}`))
+	assert.Equal(
+		t, "TO_RESIZE", p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":4}`),
+	)
 	p.Advance(time.Minute)
 	assert.Equal(t, "RESIZING", p.status(group))
 	assert.InDelta(t, 2, count(), 0)
@@ -387,12 +469,21 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 	p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":0}`)
 	p.Advance(2 * time.Minute)
 	assert.InDelta(t, 0, count(), 0, "a target of 0 is one")
-	assert.Equal(t, "READY", p.does(http.MethodPatch, group, `{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`))
+	assert.Equal(
+		t, "READY",
+		p.does(
+			http.MethodPatch, group,
+			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`,
+		),
+	)
 	assert.Equal(t, "w2", p.ok(group).object()["name"])
 	for _, bad := range []string{
-		`{"name":"w2"}`, `{"targetNodeCount":1}`, `{"name":"w2","targetNodeCount":257}`, `{"name":"w2","targetNodeCount":-1}`, `?`,
-		`{"name":"w2","targetNodeCount":1,"flavor":"S"}`, `{"name":"w2","targetNodeCount":1,"labels":{}}`,
-		`{"name":"w2","targetNodeCount":1,"minNodeCount":5}`, `{"name":"w2","targetNodeCount":1,"autoscalingEnabled":true,"maxNodeCount":null}`,
+		`{"name":"w2"}`, `{"targetNodeCount":1}`, `{"name":"w2","targetNodeCount":257}`,
+		`{"name":"w2","targetNodeCount":-1}`, `?`,
+		`{"name":"w2","targetNodeCount":1,"flavor":"S"}`,
+		`{"name":"w2","targetNodeCount":1,"labels":{}}`,
+		`{"name":"w2","targetNodeCount":1,"minNodeCount":5}`,
+		`{"name":"w2","targetNodeCount":1,"autoscalingEnabled":true,"maxNodeCount":null}`,
 	} {
 		p.refuses(http.StatusBadRequest, http.MethodPatch, group, bad)
 	}
@@ -413,7 +504,8 @@ func TestKubernetes_NodeGroupRefusals(t *testing.T) {
 	p, path := seeded(t, 0)
 	groups := path + "/node-groups"
 	for _, body := range []string{
-		`{"name":"a","flavor":"XXL","targetNodeCount":1}`, `{"name":"a","flavor":"M","targetNodeCount":257}`,
+		`{"name":"a","flavor":"XXL","targetNodeCount":1}`,
+		`{"name":"a","flavor":"M","targetNodeCount":257}`,
 		`{"name":"a","flavor":"M","targetNodeCount":1,"autoscalingEnabled":true,"minNodeCount":1}`,
 		`{"name":"a","flavor":"M","targetNodeCount":1,"minNodeCount":3,"maxNodeCount":2}`,
 		`{"name":"a","flavor":"M","targetNodeCount":1,"taints":[{"key":"k","effect":"X"}]}`,
@@ -427,8 +519,11 @@ func TestKubernetes_NodeGroupRefusals(t *testing.T) {
 	}
 	p.refuses(http.StatusNotFound, http.MethodPost, groups+"/x/resume")
 	down := p.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "down", Status: "FAILED"})
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, p.kubernetes()+"/clusters/"+down+"/node-groups",
-		`{"name":"a","flavor":"M","targetNodeCount":1}`)
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPost,
+		p.kubernetes()+"/clusters/"+down+"/node-groups",
+		`{"name":"a","flavor":"M","targetNodeCount":1}`,
+	)
 	p.does(http.MethodPost, p.kubernetes()+"/clusters/"+down+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "ACTIVE", p.status(p.kubernetes()+"/clusters/"+down))

@@ -22,7 +22,8 @@ func (s *Server) turn(l *life, status string, at time.Time) {
 	}
 }
 
-// walk gives l each of the statuses in turn, a step apart, unless something else happens to it meanwhile.
+// walk gives l each of the statuses in turn, a step apart, unless something else happens to it
+// meanwhile.
 func (s *Server) walk(l *life, statuses ...string) {
 	if len(statuses) == 0 {
 		return
@@ -41,6 +42,24 @@ func (s *Server) soon(c *call, run func(at time.Time)) {
 	if !c.fails {
 		s.after(s.now(), s.cfg.step, run)
 	}
+}
+
+// A row is one of the routes that have a beginning in common.
+type row struct {
+	name, method, tail string
+	answer             func(*Server, *call) (reply, error)
+}
+
+func under(domain, base string, rows []row) []route {
+	routes := make([]route, 0, len(rows))
+	for _, r := range rows {
+		pattern := r.method + " " + base + r.tail
+		routes = append(
+			routes,
+			route{id: domain + "." + r.name, pattern: pattern, answer: r.answer},
+		)
+	}
+	return routes
 }
 
 // of finds what a path is about, then answers.
@@ -111,7 +130,8 @@ func (m complaints) err() error {
 	return badFields(m)
 }
 
-// ulid makes up an id in the form of a ULID, the same one on every server with the same seed and history.
+// ulid makes up an id in the form of a ULID, the same one on every server with the same seed and
+// history.
 func (s *Server) ulid() string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	id := []byte("01J9")

@@ -5,8 +5,9 @@ import (
 )
 
 var materiaRoutes = []route{{
-	id: "materia.get-database", pattern: "GET /v4/materia/organisations/{ownerId}/materia/databases/{addonId}",
-	answer: of(realAddon("kv"), (*Server).getMateriaDatabase),
+	id:      "materia.get-database",
+	pattern: "GET /v4/materia/organisations/{ownerId}/materia/databases/{addonId}",
+	answer:  of(realAddon("kv"), (*Server).getMateriaDatabase),
 }}
 
 // getMateriaDatabase follows the add-on: a new one takes a step to be provisioned.
@@ -19,8 +20,9 @@ func (s *Server) getMateriaDatabase(c *call, a *addon) (reply, error) {
 		status = "PROVISIONING"
 	}
 	return ok(map[string]any{
-		"id": a.realID, "clusterId": "materiakv-" + a.zone, "ownerId": a.ownerID, "kind": "KV", "plan": strings.ToUpper(a.plan),
-		"host": "materiakv.eu-fr-1.services.clever-cloud.com", "port": 6379, "token": a.derived("token"), "tokenId": a.derived("id")[:4],
-		"status": status,
+		"id": a.realID, "clusterId": "materiakv-" + a.zone, "ownerId": a.ownerID, "kind": "KV",
+		"plan": strings.ToUpper(a.plan),
+		"host": "materiakv.eu-fr-1.services.clever-cloud.com", "port": 6379,
+		"token": a.derived("token"), "tokenId": a.derived("id")[:4], "status": status,
 	})
 }

@@ -13,14 +13,21 @@ import (
 
 const statsBase = "/v4/stats/organisations/{ownerId}"
 
-var metricRoutes = []route{
-	{id: "metrics.list-series", pattern: "GET " + statsBase + "/resources/{resourceId}/metrics", answer: (*Server).listSeries},
-	{id: "metrics.list-requests", pattern: "GET " + statsBase + "/requests", answer: (*Server).listRequests},
-	{id: "metrics.list-status-codes", pattern: "GET " + statsBase + "/http-status-codes", answer: (*Server).listStatusCodes},
-	{id: "metrics.live-requests", pattern: "GET " + statsBase + "/requests-live", stream: streamOf(liveRequests)},
-	{id: "metrics.create-read-token", pattern: "POST " + statsBase + "/tokens/read", answer: (*Server).createReadToken},
-	{id: "metrics.create-resource-read-token", pattern: "POST " + statsBase + "/resources/{resourceId}/tokens/read",
-		answer: (*Server).createReadToken},
+func metricRoutes() []route {
+	const resource = "/resources/{resourceId}"
+	return append(under("metrics", statsBase, []row{
+		{"list-series", "GET", resource + "/metrics", (*Server).listSeries},
+		{"list-requests", "GET", "/requests", (*Server).listRequests},
+		{"list-status-codes", "GET", "/http-status-codes", (*Server).listStatusCodes},
+		{"create-read-token", "POST", "/tokens/read", (*Server).createReadToken},
+		{
+			"create-resource-read-token", "POST", resource + "/tokens/read",
+			(*Server).createReadToken,
+		},
+	}), route{
+		id: "metrics.live-requests", pattern: "GET " + statsBase + "/requests-live",
+		stream: streamOf(liveRequests),
+	})
 }
 
 // seriesUnits are the series that there are.
@@ -76,7 +83,10 @@ func (s *Server) listSeries(c *call) (reply, error) {
 		if q.oneOf("only", name) {
 			w := seriesWire{name, id, seriesUnits[name], []pointWire{}}
 			for at := end.Add(-span).Truncate(interval).Add(interval); !at.After(end); at = at.Add(interval) {
-				w.Data = append(w.Data, pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))})
+				w.Data = append(
+					w.Data,
+					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))},
+				)
 			}
 			all = append(all, w)
 		}
@@ -224,7 +234,9 @@ func (s *Server) createReadToken(c *call) (reply, error) {
 	}
 	for _, name := range body.Applications {
 		if !slices.Contains(readables, name) {
-			return reply{}, badField("applications", name, "expected "+strings.Join(readables, ", "))
+			return reply{}, badField(
+				"applications", name, "expected "+strings.Join(readables, ", "),
+			)
 		}
 	}
 	ttl := parseDuration(body.TTL)
@@ -232,7 +244,7 @@ func (s *Server) createReadToken(c *call) (reply, error) {
 		return reply{}, badField("ttl", body.TTL, "expected an ISO 8601 duration of at most P20D")
 	}
 	return jsonReply(http.StatusOK, map[string]any{
-		"token": s.secret(), "createdAt": stamp(s.now()), "expiresAt": stamp(s.now().Add(ttl)), "scope": "READ",
-		"applications": body.Applications,
+		"token": s.secret(), "createdAt": stamp(s.now()), "expiresAt": stamp(s.now().Add(ttl)),
+		"scope": "READ", "applications": body.Applications,
 	}), nil
 }

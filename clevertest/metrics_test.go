@@ -21,7 +21,10 @@ func TestMetrics_Series(t *testing.T) {
 
 	a := p.ok(path + "?only=cpu&only=mem&interval=PT1M&span=PT1H&end=2026-01-01T12:00:00Z&fill=true")
 
-	a.likeText("series", `[{"name":"cpu","resource":"app_1","unit":"u","data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`)
+	a.likeText(
+		"series",
+		`[{"name":"cpu","resource":"app_1","unit":"u","data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`,
+	)
 	assert.Equal(t, []any{"cpu", "mem"}, a.pluck("name"))
 	var series []struct {
 		Data []struct {
@@ -31,7 +34,10 @@ func TestMetrics_Series(t *testing.T) {
 	}
 	a.into(&series)
 	require.Len(t, series[0].Data, 60)
-	assert.Equal(t, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), time.UnixMicro(series[0].Data[59].Timestamp).UTC())
+	assert.Equal(
+		t, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC),
+		time.UnixMicro(series[0].Data[59].Timestamp).UTC(),
+	)
 	assert.Len(t, p.ok(path).list(), 3)
 	p.ok(p.stats() + "/resources/" + string(p.ResourceID) + "/metrics")
 	for _, bad := range []string{"only=disk", "interval=5m", "span=P", "interval=PT0S", "end=x", "fill=x", "interval=PT1S&span=P5D"} {
@@ -51,7 +57,10 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 	p.ok(p.stats()+"/requests").likeText("requests", `[{"lat":48.8,"long":2.3,"accessCount":12}]`)
 	assert.InDelta(t, 40, p.ok(p.stats() + "/requests" + shop).list()[0]["accessCount"], 0)
 	assert.Equal(t, "null", p.ok(p.stats()+"/requests?applicationId="+idle).Body)
-	assert.Equal(t, "null", p.ok(p.stats()+"/requests?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z").Body)
+	assert.Equal(
+		t, "null",
+		p.ok(p.stats()+"/requests?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z").Body,
+	)
 	a := p.ok(p.stats() + "/http-status-codes" + shop)
 	a.likeText("codes", `[{"date":"d","statuses":[{"code":200,"count":31}]}]`)
 	counts := map[any]float64{}
@@ -62,7 +71,14 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 	}
 	assert.InDelta(t, 2, counts[0.0], 0, "TCP and SSH")
 	p.AppendAccessLogs(clevercloud.ResourceID(idle), clevertest.AccessLogEntry{Status: 503})
-	assert.InDelta(t, 503, at(p.ok(p.stats() + "/http-status-codes?applicationId=" + idle).list()[0]["statuses"].([]any)[0], "code"), 0)
+	assert.InDelta(
+		t, 503,
+		at(
+			p.ok(p.stats() + "/http-status-codes?applicationId=" + idle).list()[0]["statuses"].([]any)[0],
+			"code",
+		),
+		0,
+	)
 	assert.InDelta(t, 41, p.ok(p.stats() + "/requests").list()[0]["accessCount"], 0)
 	for _, name := range []string{"/requests", "/http-status-codes", "/requests-live"} {
 		p.refuses(http.StatusNotFound, http.MethodGet, p.stats()+name+"?applicationId=app_x")
@@ -73,11 +89,18 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 func TestMetrics_LiveRequests(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	all, one := p.follow(p.stats()+"/requests-live"), p.follow(p.stats()+"/requests-live?applicationId="+string(p.ApplicationID))
+	all, one := p.follow(
+		p.stats()+"/requests-live",
+	), p.follow(
+		p.stats()+"/requests-live?applicationId="+string(p.ApplicationID),
+	)
 	other := p.AddApplication(clevertest.Application{Name: "other"})
 
 	p.AppendAccessLogs(clevercloud.ResourceID(other), clevertest.AccessLogEntry{})
-	p.AppendAccessLogs(clevercloud.ResourceID(p.ApplicationID), clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{})
+	p.AppendAccessLogs(
+		clevercloud.ResourceID(p.ApplicationID), clevertest.AccessLogEntry{},
+		clevertest.AccessLogEntry{},
+	)
 
 	e, _ := all.next()
 	assert.Equal(t, "REQUESTS_LIVE", e.Name)
@@ -91,16 +114,23 @@ func TestMetrics_ReadTokens(t *testing.T) {
 	p := start(t)
 	resource := p.stats() + "/resources/" + string(p.ApplicationID) + "/tokens/read"
 	for _, path := range []string{p.stats() + "/tokens/read", resource} {
-		a := p.send(http.MethodPost, path, `{"applications":["metrics","addon-api-fsbucket"],"ttl":"P20D"}`)
+		a := p.send(
+			http.MethodPost, path, `{"applications":["metrics","addon-api-fsbucket"],"ttl":"P20D"}`,
+		)
 		require.Equal(t, http.StatusOK, a.Status, a.Body)
-		a.likeText("token", `{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ","applications":["metrics"]}`)
+		a.likeText(
+			"token",
+			`{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ","applications":["metrics"]}`,
+		)
 		again := p.send(http.MethodPost, path, `{}`)
 		assert.Equal(t, []any{"metrics.accesslogs"}, again.object()["applications"])
 		assert.NotEqual(t, a.object()["token"], again.object()["token"])
 		for _, bad := range []string{`{"applications":["METRICS"]}`, `{"ttl":"P21D"}`, `{"ttl":"x"}`, `?`} {
 			p.refuses(http.StatusBadRequest, http.MethodPost, path, bad)
 		}
-		refused := p.refuses(http.StatusBadRequest, http.MethodPost, path, `{"applications":["METRICS"]}`)
+		refused := p.refuses(
+			http.StatusBadRequest, http.MethodPost, path, `{"applications":["METRICS"]}`,
+		)
 		assert.Contains(t, refused.Body, "addon-api-fsbucket", "lists the right ones")
 	}
 	p.refuses(http.StatusNotFound, http.MethodPost, p.stats()+"/resources/app_x/tokens/read", `{}`)

@@ -17,36 +17,45 @@ const networkGroupBase = "/v4/networkgroups/organisations/{ownerId}/networkgroup
 
 func networkGroupRoutes() []route {
 	const (
-		group     = networkGroupBase + "/{networkGroupId}"
-		wireguard = group + "/peers/{peerId}/wireguard/configuration"
+		group     = "/{networkGroupId}"
+		member    = group + "/members/{memberId}"
+		peer      = group + "/peers/{peerId}"
+		wireguard = peer + "/wireguard/configuration"
 	)
-	groupOf, memberOf, peerOf := (*Server).networkGroupOf, (*Server).groupMemberOf, (*Server).groupPeerOf
-	return []route{
-		{id: "network-groups.list", pattern: "GET " + networkGroupBase, answer: (*Server).listNetworkGroups},
-		{id: "network-groups.create", pattern: "POST " + networkGroupBase, answer: (*Server).createNetworkGroup},
-		{id: "network-groups.search", pattern: "GET " + networkGroupBase + "/search", answer: (*Server).searchNetworkGroups},
-		{id: "network-groups.get", pattern: "GET " + group, answer: of(groupOf, show((*networkGroup).wire))},
-		{id: "network-groups.delete", pattern: "DELETE " + group, answer: of(groupOf, (*Server).deleteNetworkGroup)},
-		{id: "network-groups.watch", pattern: "GET " + group + "/stream", stream: streamOf(groupEvents)},
-		{id: "network-groups.list-members", pattern: "GET " + group + "/members", answer: of(groupOf, (*Server).listGroupMembers)},
-		{id: "network-groups.add-member", pattern: "POST " + group + "/members", answer: of(groupOf, (*Server).addGroupMember)},
-		{id: "network-groups.get-member", pattern: "GET " + group + "/members/{memberId}", answer: of(memberOf, show((*groupMember).wire))},
-		{id: "network-groups.remove-member", pattern: "DELETE " + group + "/members/{memberId}",
-			answer: of(memberOf, (*Server).removeGroupMember)},
-		{id: "network-groups.list-peers", pattern: "GET " + group + "/peers", answer: of(groupOf, (*Server).listGroupPeers)},
-		{id: "network-groups.get-peer", pattern: "GET " + group + "/peers/{peerId}", answer: of(peerOf, show((*groupPeer).wire))},
-		{id: "network-groups.add-external-peer", pattern: "POST " + group + "/external-peers", answer: of(groupOf, (*Server).addExternalPeer)},
-		{id: "network-groups.remove-external-peer", pattern: "DELETE " + group + "/external-peers/{peerId}",
-			answer: of(peerOf, (*Server).removeExternalPeer)},
-		{id: "network-groups.get-wireguard-configuration", pattern: "GET " + wireguard, answer: of(peerOf, (*Server).getWireGuard)},
-		{id: "network-groups.get-wireguard-configuration-url", pattern: "GET " + wireguard + "/presigned-url",
-			answer: of(peerOf, func(s *Server, c *call, _ *groupPeer) (reply, error) {
+	groupOf, memberOf := (*Server).networkGroupOf, (*Server).groupMemberOf
+	peerOf := (*Server).groupPeerOf
+	return append(under("network-groups", networkGroupBase, []row{
+		{"list", "GET", "", (*Server).listNetworkGroups},
+		{"create", "POST", "", (*Server).createNetworkGroup},
+		{"search", "GET", "/search", (*Server).searchNetworkGroups},
+		{"get", "GET", group, of(groupOf, show((*networkGroup).wire))},
+		{"delete", "DELETE", group, of(groupOf, (*Server).deleteNetworkGroup)},
+		{"list-members", "GET", group + "/members", of(groupOf, (*Server).listGroupMembers)},
+		{"add-member", "POST", group + "/members", of(groupOf, (*Server).addGroupMember)},
+		{"get-member", "GET", member, of(memberOf, show((*groupMember).wire))},
+		{"remove-member", "DELETE", member, of(memberOf, (*Server).removeGroupMember)},
+		{"list-peers", "GET", group + "/peers", of(groupOf, (*Server).listGroupPeers)},
+		{"get-peer", "GET", peer, of(peerOf, show((*groupPeer).wire))},
+		{"add-external-peer", "POST", group + "/external-peers",
+			of(groupOf, (*Server).addExternalPeer)},
+		{"remove-external-peer", "DELETE", group + "/external-peers/{peerId}",
+			of(peerOf, (*Server).removeExternalPeer)},
+		{"get-wireguard-configuration", "GET", wireguard, of(peerOf, (*Server).getWireGuard)},
+		{"get-wireguard-configuration-url", "GET", wireguard + "/presigned-url",
+			of(peerOf, func(s *Server, c *call, _ *groupPeer) (reply, error) {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url"))
 			})},
-		{id: "network-groups.watch-wireguard-configuration", pattern: "GET " + wireguard + "/stream", stream: streamOf(wireGuardEvents)},
-		{id: "network-groups.get-dns-suffixes", pattern: "GET /networkgroup/configuration", public: true,
-			answer: func(*Server, *call) (reply, error) { return ok(map[string][]string{"dnsSuffixes": dnsSuffixes}) }},
-	}
+	}),
+		route{id: "network-groups.watch", pattern: "GET " + networkGroupBase + group + "/stream",
+			stream: streamOf(groupEvents)},
+		route{id: "network-groups.watch-wireguard-configuration",
+			pattern: "GET " + networkGroupBase + wireguard + "/stream",
+			stream:  streamOf(wireGuardEvents)},
+		route{id: "network-groups.get-dns-suffixes", pattern: "GET /networkgroup/configuration",
+			public: true, answer: func(*Server, *call) (reply, error) {
+				return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
+			}},
+	)
 }
 
 var (
@@ -101,25 +110,30 @@ func (p *groupPeer) key() string    { return p.id }
 
 func (g *networkGroup) wire() map[string]any {
 	return map[string]any{
-		"id": g.id, "ownerId": g.ownerID, "label": g.label, "description": nullable(g.description), "networkIp": "10.105.0.0/16",
+		"id": g.id, "ownerId": g.ownerID, "label": g.label, "description": nullable(g.description),
+		"networkIp":       "10.105.0.0/16",
 		"lastAllocatedIp": address(g.addresses), "tags": g.tags, "version": g.version,
 		"members": list(g.members, (*groupMember).wire), "peers": list(g.peers, (*groupPeer).wire),
 	}
 }
 
 func (m *groupMember) wire() map[string]any {
-	return map[string]any{"id": m.ID, "label": nullable(m.Label), "domainName": m.DomainName, "kind": m.Kind}
+	return map[string]any{
+		"id": m.ID, "label": nullable(m.Label), "domainName": m.DomainName, "kind": m.Kind,
+	}
 }
 
 func (p *groupPeer) wire() map[string]any {
 	endpoint := map[string]any{"type": "ClientEndpoint", "ngIp": p.ngIP}
 	if p.host != "" {
 		term := func(host string) map[string]any { return map[string]any{"host": host, "port": p.port} }
-		endpoint = map[string]any{"type": "ServerEndpoint", "ngTerm": term(p.ngIP), "publicTerm": term(p.host)}
+		endpoint = map[string]any{
+			"type": "ServerEndpoint", "ngTerm": term(p.ngIP), "publicTerm": term(p.host),
+		}
 	}
 	w := map[string]any{
-		"type": "ExternalPeer", "id": p.id, "label": nullable(p.label), "publicKey": p.public, "hostname": p.hostname,
-		"parentMember": p.parent, "endpoint": endpoint,
+		"type": "ExternalPeer", "id": p.id, "label": nullable(p.label), "publicKey": p.public,
+		"hostname": p.hostname, "parentMember": p.parent, "endpoint": endpoint,
 	}
 	if p.hv != "" {
 		w["type"], w["hv"] = "CleverPeer", p.hv
@@ -173,7 +187,8 @@ func (s *Server) listGroupPeers(_ *call, g *networkGroup) (reply, error) {
 	return ok(list(g.peers, (*groupPeer).wire))
 }
 
-// createNetworkGroup refuses an id that is taken, or a label that is on its way. The group is there a step later, its members another.
+// createNetworkGroup refuses an id that is taken, or a label that is on its way. The group is there
+// a step later, its members another.
 func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	body := struct {
 		ID          string         `json:"id"`
@@ -188,8 +203,14 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	}
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
-	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID, "expected the owner in the path")
-	wrong.unless(body.Label != "" && len(body.Label) <= 128, "label", body.Label, "expected 1 to 128 characters")
+	wrong.unless(
+		body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
+		"expected the owner in the path",
+	)
+	wrong.unless(
+		body.Label != "" && len(body.Label) <= 128, "label", body.Label,
+		"expected 1 to 128 characters",
+	)
 	wrong.unless(body.Tags != nil, "tags", "null", "expected a list")
 	wrong.unless(body.Members != nil, "members", "null", "expected a list")
 	for _, m := range body.Members {
@@ -200,15 +221,20 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	}
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
-			return reply{}, refuse(http.StatusConflict, "conflict", "There is a network group "+g.id+" already")
+			return reply{}, refuse(
+				http.StatusConflict, "conflict", "There is a network group "+g.id+" already",
+			)
 		}
 	}
 	g := &networkGroup{
-		id: body.ID, ownerID: body.OwnerID, label: body.Label, description: body.Description, tags: body.Tags, version: 1,
+		id: body.ID, ownerID: body.OwnerID, label: body.Label, description: body.Description,
+		tags: body.Tags, version: 1,
 	}
 	s.networkGroups = append(s.networkGroups, g)
 	if c.fails {
-		s.after(s.now(), s.cfg.step, func(time.Time) { s.networkGroups = without(s.networkGroups, g) })
+		s.after(
+			s.now(), s.cfg.step, func(time.Time) { s.networkGroups = without(s.networkGroups, g) },
+		)
 	}
 	s.soon(c, func(at time.Time) {
 		g.ready = true
@@ -226,7 +252,9 @@ func (s *Server) checkGroupMember(ownerID string, m *groupMember, wrong complain
 	}
 	kind, reason := s.memberKind(ownerID, m.ID)
 	wrong.unless(reason == "", "id", m.ID, reason)
-	wrong.unless(reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind, "is not the kind of "+m.ID)
+	wrong.unless(
+		reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind, "is not the kind of "+m.ID,
+	)
 	wrong.unless(slices.ContainsFunc(dnsSuffixes, func(suffix string) bool {
 		label, found := strings.CutSuffix(m.DomainName, "."+suffix)
 		return found && label != ""
@@ -257,7 +285,8 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 	return "", "unknown resource"
 }
 
-// joinGroup adds members that are not there yet, and the peers of each: the instances of an application, the machine of an add-on.
+// joinGroup adds members that are not there yet, and the peers of each: the instances of an
+// application, the machine of an add-on.
 func (s *Server) joinGroup(g *networkGroup, members ...*groupMember) {
 	for _, m := range members {
 		if position(g.members, m.ID) >= 0 {
@@ -289,7 +318,8 @@ func (s *Server) addGroupPeer(g *networkGroup, p *groupPeer) {
 	g.peers = append(g.peers, p)
 }
 
-// publishGroup gives a group its next version, and tells who watches it or the configuration of one of its peers.
+// publishGroup gives a group its next version, and tells who watches it or the configuration of one
+// of its peers.
 func (s *Server) publishGroup(g *networkGroup) {
 	if !slices.Contains(s.networkGroups, g) {
 		return // deleted meanwhile
@@ -365,10 +395,14 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	}
 	server := body.Role == "SERVER"
 	wrong := complaints{}
-	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role, "expected CLIENT or SERVER")
+	wrong.unless(
+		server || body.Role == "CLIENT", "peerRole", body.Role, "expected CLIENT or SERVER",
+	)
 	wrong.unless(body.PublicKey != "", "publicKey", "", "is required")
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
-	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port), "is required of a server")
+	wrong.unless(
+		!server || body.Port > 0, "port", strconv.Itoa(body.Port), "is required of a server",
+	)
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
@@ -379,7 +413,13 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
 		return reply{}, badField("parentMember", body.Parent, "expected an external member")
 	}
-	p := &groupPeer{id: s.uuid(), label: body.Label, parent: parent.ID, public: body.PublicKey, hostname: orElse(body.Hostname, body.Label)}
+	p := &groupPeer{
+		id:       s.uuid(),
+		label:    body.Label,
+		parent:   parent.ID,
+		public:   body.PublicKey,
+		hostname: orElse(body.Hostname, body.Label),
+	}
 	if server {
 		p.host, p.port = body.IP, body.Port
 	}
@@ -396,7 +436,10 @@ func (s *Server) removeExternalPeer(c *call, p *groupPeer) (reply, error) {
 	if p.hv != "" {
 		return reply{}, notFound("external peer", p.id)
 	}
-	s.soon(c, func(time.Time) { s.dropPeers(p.group, func(other *groupPeer) bool { return other == p }) })
+	s.soon(
+		c,
+		func(time.Time) { s.dropPeers(p.group, func(other *groupPeer) bool { return other == p }) },
+	)
 	return noContent(), nil
 }
 
@@ -411,7 +454,9 @@ func (p *groupPeer) wireGuard() string {
 	fmt.Fprintf(&b, "[Interface]\nPrivateKey = %s\nAddress = %s/16\n", p.private, p.ngIP)
 	for _, other := range p.group.peers {
 		if other != p {
-			fmt.Fprintf(&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public, other.ngIP)
+			fmt.Fprintf(
+				&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public, other.ngIP,
+			)
 			if other.host != "" {
 				fmt.Fprintf(&b, "Endpoint = %s:%d\n", other.host, other.port)
 			}
@@ -420,9 +465,11 @@ func (p *groupPeer) wireGuard() string {
 	return b.String()
 }
 
-// getWireGuard answers with text to those who accept it and to those who follow a link, else with JSON.
+// getWireGuard answers with text to those who accept it and to those who follow a link, else with
+// JSON.
 func (s *Server) getWireGuard(c *call, p *groupPeer) (reply, error) {
-	if strings.Contains(c.Header.Get("Accept"), "text/plain") || c.URL.Query().Has("authorization") {
+	if strings.Contains(c.Header.Get("Accept"), "text/plain") ||
+		c.URL.Query().Has("authorization") {
 		return textReply("text/plain; charset=utf-8", p.wireGuard()), nil
 	}
 	return ok(p.configuration())
@@ -455,13 +502,15 @@ func (s *Server) searchNetworkGroups(c *call) (reply, error) {
 	return ok(found)
 }
 
-// AddNetworkGroup seeds a network group, with its members and their peers at once, and returns its id. It panics on a member that
+// AddNetworkGroup seeds a network group, with its members and their peers at once, and returns its
+// id. It panics on a member that
 // cannot be in one.
 func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := &networkGroup{
-		id: "ng_" + s.uuid(), ownerID: string(orElse(n.OwnerID, s.OwnerID)), label: orElse(n.Label, "backend"), description: n.Description,
+		id: "ng_" + s.uuid(), ownerID: string(orElse(n.OwnerID, s.OwnerID)),
+		label: orElse(n.Label, "backend"), description: n.Description,
 		tags: append([]string{}, n.Tags...), ready: true,
 	}
 	s.networkGroups = append(s.networkGroups, g)
@@ -471,7 +520,14 @@ func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 		if reason != "" {
 			panic("clevertest: " + string(id) + ": " + reason)
 		}
-		s.joinGroup(g, &groupMember{ID: string(id), Kind: kind, DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0]})
+		s.joinGroup(
+			g,
+			&groupMember{
+				ID:         string(id),
+				Kind:       kind,
+				DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
+			},
+		)
 	}
 	return clevercloud.NetworkGroupID(g.id)
 }

@@ -38,7 +38,13 @@ func grouped(t *testing.T) (p peer, path string) {
 	t.Helper()
 	p = start(t, clevertest.WithStepDuration(time.Minute))
 	path = p.groups() + "/" + groupID
-	body := p.group(`,"members":[` + member(string(p.ApplicationID), "APPLICATION") + "," + member(externalID, "EXTERNAL") + "]")
+	body := p.group(
+		`,"members":[` + member(
+			string(p.ApplicationID), "APPLICATION",
+		) + "," + member(
+			externalID, "EXTERNAL",
+		) + "]",
+	)
 	require.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), body).Status)
 	p.Advance(2 * time.Minute)
 	return p, path
@@ -58,7 +64,9 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.groups() + "/" + groupID
-	body := p.group(`,"tags":["env:prod"],"members":[` + member(string(p.ApplicationID), "application") + "]")
+	body := p.group(
+		`,"tags":["env:prod"],"members":[` + member(string(p.ApplicationID), "application") + "]",
+	)
 	assert.Empty(t, p.ok(p.groups()).list())
 
 	created := p.send(http.MethodPost, p.groups(), body)
@@ -69,7 +77,10 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Empty(t, p.ok(p.groups()).list())
 	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
 	label := strings.Replace(body, groupID, "ng_99999999-2222-4333-8444-555555555555", 1)
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status, "the label is in flight")
+	assert.Equal(
+		t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is in flight",
+	)
 	p.Advance(time.Minute)
 	assert.Empty(t, p.ok(path).object()["members"])
 	first := p.ok(path).object()["version"].(float64)
@@ -80,7 +91,10 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Greater(t, got.object()["version"], first)
 	assert.Equal(t, []any{groupID}, p.ok(p.groups()).pluck("id"))
 	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status, "the label is free again")
+	assert.Equal(
+		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is free again",
+	)
 
 	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path).Status)
 	p.ok(path)
@@ -94,11 +108,17 @@ func TestNetworkGroups_Shape(t *testing.T) {
 	p, path := grouped(t)
 	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 
-	p.ok(path).likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend","description":null,"networkIp":"10.105.0.0/16",
-		"lastAllocatedIp":"10.105.0.7","tags":["env:prod"],"version":12,"members":[{"id":"app_1","label":"api","domainName":"a","kind":"APPLICATION"}],
-		"peers":[{"type":"CleverPeer","id":"1","label":"api-0","publicKey":"k","hostname":"h","parentMember":"app_1","hv":"hv",
-		"endpoint":{"type":"ClientEndpoint","ngIp":"10.105.0.3"}},{"type":"ExternalPeer","id":"1","label":"laptop","publicKey":"k",
-		"hostname":"h","parentMember":"external_1","endpoint":{"type":"ServerEndpoint","ngTerm":{"host":"10.105.0.9","port":51820},
+	p.ok(path).
+		likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend","description":null,
+			"networkIp":"10.105.0.0/16",
+		"lastAllocatedIp":"10.105.0.7","tags":["env:prod"],"version":12,"members":[{"id":"app_1",
+		"label":"api","domainName":"a","kind":"APPLICATION"}],
+		"peers":[{"type":"CleverPeer","id":"1","label":"api-0","publicKey":"k","hostname":"h",
+		"parentMember":"app_1","hv":"hv",
+		"endpoint":{"type":"ClientEndpoint","ngIp":"10.105.0.3"}},{"type":"ExternalPeer","id":"1",
+		"label":"laptop","publicKey":"k",
+		"hostname":"h","parentMember":"external_1","endpoint":{"type":"ServerEndpoint",
+		"ngTerm":{"host":"10.105.0.9","port":51820},
 		"publicTerm":{"host":"203.0.113.7","port":51820}}}]}`)
 }
 
@@ -146,7 +166,10 @@ func TestNetworkGroups_CreationThatFails(t *testing.T) {
 	p.Advance(time.Hour)
 
 	assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/"+groupID).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status, "the id is free again")
+	assert.Equal(
+		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
+		"the id is free again",
+	)
 }
 
 func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
@@ -177,7 +200,9 @@ func TestNetworkGroups_Members(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
 	p.Advance(time.Minute)
 	p.ok(one).likeText("member", `{"id":"x","label":"x","domainName":"x","kind":"ADDON"}`)
-	assert.Equal(t, []any{string(p.ApplicationID), externalID, database}, p.ok(path+"/members").pluck("id"))
+	assert.Equal(
+		t, []any{string(p.ApplicationID), externalID, database}, p.ok(path+"/members").pluck("id"),
+	)
 	peers := p.ok(path + "/peers").pluck("parentMember")
 	assert.Equal(t, []any{string(p.ApplicationID), string(p.ApplicationID), database}, peers)
 
@@ -188,7 +213,10 @@ func TestNetworkGroups_Members(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, one).Status)
 	assert.Len(t, p.ok(path+"/peers").list(), 2)
 
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status)
+	assert.Equal(
+		t, http.StatusBadRequest,
+		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status,
+	)
 	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", `[]`).Status)
 	for _, tail := range []string{"", "/members", "/members/x", "/peers", "/peers/x", "/peers/x/wireguard/configuration"} {
 		assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/ng_x"+tail).Status, tail)
@@ -200,7 +228,9 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 	p, path := grouped(t)
 
 	id := p.external(path, `"peerRole":"CLIENT"`)
-	server := p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820,"hostname":"gate"`)
+	server := p.external(
+		path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820,"hostname":"gate"`,
+	)
 
 	assert.NotContains(t, id, "_")
 	got := p.ok(path + "/peers/" + id).object()
@@ -222,23 +252,36 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, http.StatusBadRequest},
 		{`?`, http.StatusBadRequest},
 	} {
-		assert.Equal(t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status, tc.body)
+		assert.Equal(
+			t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status, tc.body,
+		)
 	}
 	own := p.ok(path + "/peers").list()[0]["id"].(string)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, path+"/external-peers/"+own).Status, "the platform's own")
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path+"/external-peers/"+id).Status)
+	assert.Equal(
+		t, http.StatusNotFound, p.send(http.MethodDelete, path+"/external-peers/"+own).Status,
+		"the platform's own",
+	)
+	assert.Equal(
+		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/external-peers/"+id).Status,
+	)
 	p.Advance(time.Minute)
 	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+id).Status)
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path+"/members/"+externalID).Status)
+	assert.Equal(
+		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/members/"+externalID).Status,
+	)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+server).Status, "gone with its member")
+	assert.Equal(
+		t, http.StatusNotFound, p.get(path+"/peers/"+server).Status, "gone with its member",
+	)
 }
 
 func TestNetworkGroups_WireGuard(t *testing.T) {
 	t.Parallel()
 	p, path := grouped(t)
 	text := p.with("Accept", "text/plain")
-	config := path + "/peers/" + p.external(path, `"peerRole":"CLIENT"`) + "/wireguard/configuration"
+	config := path + "/peers/" + p.external(
+		path, `"peerRole":"CLIENT"`,
+	) + "/wireguard/configuration"
 
 	first := text.ok(config)
 
@@ -256,7 +299,10 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	assert.Equal(t, text.ok(config).Body, stranger.ok(link).Body)
 	assert.Equal(t, http.StatusUnauthorized, stranger.get(config).Status)
 	_, token, _ := strings.Cut(link, "?")
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status, "the link opens nothing else")
+	assert.Equal(
+		t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
+		"the link opens nothing else",
+	)
 	p.Advance(time.Hour)
 	assert.Equal(t, http.StatusUnauthorized, stranger.get(link).Status)
 }
@@ -296,13 +342,17 @@ func TestNetworkGroups_Streams(t *testing.T) {
 	e, _ = group.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
 	assert.Equal(t, http.StatusNotFound, p.get(path+"/stream").Status)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/x/wireguard/configuration/stream").Status)
+	assert.Equal(
+		t, http.StatusNotFound, p.get(path+"/peers/x/wireguard/configuration/stream").Status,
+	)
 }
 
 func TestNetworkGroups_StreamsHaveHeartbeats(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithHeartbeat(2*time.Millisecond))
-	tl := p.follow(p.groups() + "/" + string(p.AddNetworkGroup(clevertest.NetworkGroup{})) + "/stream")
+	tl := p.follow(
+		p.groups() + "/" + string(p.AddNetworkGroup(clevertest.NetworkGroup{})) + "/stream",
+	)
 
 	first, _ := tl.next()
 	assert.NotEqual(t, "HEARTBEAT", first.Name)
@@ -313,9 +363,19 @@ func TestNetworkGroups_Search(t *testing.T) {
 	t.Parallel()
 	p, path := grouped(t)
 	p.external(path, `"peerRole":"CLIENT"`)
-	second := string(p.AddNetworkGroup(clevertest.NetworkGroup{Label: "Backend 2", Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID)}}))
+	second := string(
+		p.AddNetworkGroup(
+			clevertest.NetworkGroup{
+				Label:   "Backend 2",
+				Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID)},
+			},
+		),
+	)
 
-	assert.Equal(t, []any{"NetworkGroup", "NetworkGroup"}, p.ok(p.groups()+"/search?query=BACKEND").pluck("type"))
+	assert.Equal(
+		t, []any{"NetworkGroup", "NetworkGroup"},
+		p.ok(p.groups()+"/search?query=BACKEND").pluck("type"),
+	)
 	assert.Equal(t, []any{"ExternalPeer"}, p.ok(p.groups()+"/search?query=laptop").pluck("type"))
 	app := p.ok(p.groups() + "/search?query=" + string(p.ApplicationID)).list()
 	require.Len(t, app, 2, "once for each group")
@@ -350,7 +410,8 @@ func TestNetworkGroups_Seed(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	id := p.AddNetworkGroup(clevertest.NetworkGroup{
-		Description: "d", Tags: []string{"a"}, Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID), externalID},
+		Description: "d", Tags: []string{"a"},
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID), externalID},
 	})
 
 	got := p.ok(p.groups() + "/" + string(id)).object()
