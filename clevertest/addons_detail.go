@@ -72,12 +72,9 @@ func (s *Server) getProviderInfo(c *call) (reply, error) {
 		w.Dedicated[v] = dedicatedWire{features}
 	}
 	if k.port != 0 {
-		w.Clusters = append(
-			w.Clusters,
-			providerClusterWire{
-				k.provider + "-par-1", "Shared, Paris", "par", k.versions[0], []featureWire{},
-			},
-		)
+		w.Clusters = append(w.Clusters, providerClusterWire{
+			k.provider + "-par-1", "Shared, Paris", "par", k.versions[0], []featureWire{},
+		})
 	}
 	return ok(w)
 }
@@ -161,15 +158,9 @@ func (a *addon) elasticsearch(w map[string]any, now time.Time) {
 		w[service+"_user"], w[service+"_password"] = service, a.derived(service)
 	}
 	w["apm_auth_token"] = a.derived("apm-token")
-	w["plugins"], w["services"] = []string{
-		"analysis-icu",
-	}, []map[string]any{
-		{"name": "kibana", "enabled": true},
-		{"name": "apm", "enabled": true},
-	}
-	w["backups"] = map[string]string{
-		"kibana_snapshots_url": "https://kibana-" + a.host() + "/app/management/data/snapshot_restore",
-	}
+	w["plugins"] = []string{"analysis-icu"}
+	w["services"] = []featureWire{{"kibana", true}, {"apm", true}}
+	w["backups"] = map[string]string{"kibana_snapshots_url": "https://kibana-" + a.host() + "/app"}
 }
 
 // bootTime is how long a new add-on takes.

@@ -36,19 +36,14 @@ func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	}
 }
 
-func (s *Server) configOf(
-	a *addon,
-) []configVar {
+func (s *Server) configOf(a *addon) []configVar {
 	return append([]configVar{}, s.configs[a.realID]...)
 }
 
 func (s *Server) getConfigProvider(_ *call, a *addon) (reply, error) {
-	return ok(
-		map[string]any{
-			"id": a.realID, "owner_id": a.ownerID,
-			"creation_date": stamp(a.created), "env": s.configOf(a),
-		},
-	)
+	return ok(map[string]any{
+		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created), "env": s.configOf(a),
+	})
 }
 
 func (s *Server) getConfigEnv(_ *call, a *addon) (reply, error) { return ok(s.configOf(a)) }

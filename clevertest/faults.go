@@ -57,8 +57,9 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Body replaces the body; without a Status, of a handled request.
 	Body string
-	// Fail lets the request succeed, and what it starts fail a step later: a cluster or a node group is then FAILED, a network group, a
-	// member or a peer never appears, what was to be deleted stays.
+	// Fail lets the request succeed and what it starts fail in the end: a Kubernetes cluster or a
+	// node group becomes FAILED; a network group, a member or a peer never appears, or stays when it
+	// was to be deleted.
 	Fail bool
 	// Mode and CutAfter break the response. CutAfter counts bytes of the body; see [BeforeHeaders].
 	Mode     FaultMode

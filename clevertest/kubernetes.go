@@ -72,10 +72,9 @@ var (
 	kubeSizes    = map[string]machine{
 		"2XS": {1, 1}, "XS": {1, 2}, "S": {2, 4}, "M": {4, 8}, "L": {8, 16}, "XL": {16, 32},
 	}
-	kubeQuota    = machine{40, 40}
-	kubeSmallest = map[string]int{
-		"ALL_IN_ONE": 2, "DEDICATED_COMPUTE": 1, "DISTRIBUTED": 0,
-	} // index in kubeFlavors
+	kubeQuota = machine{40, 40}
+	// kubeSmallest is the index of a topology's smallest flavor.
+	kubeSmallest  = map[string]int{"ALL_IN_ONE": 2, "DEDICATED_COMPUTE": 1, "DISTRIBUTED": 0}
 	kubeTypes     = []string{"LOADBALANCER", "NETWORKGROUP", "APISERVER_IP"}
 	kubeComponent = []string{
 		"apiserver", "controllerManager", "scheduler", "nodeGroupOperator",
@@ -86,8 +85,10 @@ var (
 // A machine is a number of processors and of gigabytes of memory.
 type machine struct{ cpus, gigabytes int }
 
-func (m machine) plus(other machine, times int) machine {
-	return machine{m.cpus + other.cpus*times, m.gigabytes + other.gigabytes*times}
+func (m machine) times(n int) machine { return machine{m.cpus * n, m.gigabytes * n} }
+
+func (m machine) plus(other machine) machine {
+	return machine{m.cpus + other.cpus, m.gigabytes + other.gigabytes}
 }
 
 // A KubernetesCluster is a cluster to seed. Empty fields get a plausible value.
@@ -153,12 +154,11 @@ func (k *kubeCluster) wire() map[string]any {
 	}
 	return map[string]any{
 		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description,
-		"tags": k.Tags, "status": k.status,
-		"creationDate": stamp(k.created), "version": k.Version, "locationId": k.Location,
-		"topologyConfig": k.Topology,
-		"features":       k.features(), "nodeGroups": list(k.liveGroups(), (*nodeGroup).brief),
-		"standaloneNodeGroups": []any{}, "loadBalancers": balancers, "storageUsageBytes": nil,
-		"networkGroupId": nullable(k.NetworkGroup),
+		"tags": k.Tags, "status": k.status, "creationDate": stamp(k.created), "version": k.Version,
+		"locationId": k.Location, "topologyConfig": k.Topology, "features": k.features(),
+		"nodeGroups": list(k.liveGroups(), (*nodeGroup).brief), "standaloneNodeGroups": []any{},
+		"loadBalancers": balancers, "networkGroupId": nullable(k.NetworkGroup),
+		"storageUsageBytes": nil,
 	}
 }
 
@@ -210,10 +210,7 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if body.Topology == nil {
-		body.Topology = &kubeTopology{
-			Topology:   "DEDICATED_COMPUTE",
-			kubeSizing: kubeSizing{"XS", 1},
-		}
+		body.Topology = &kubeTopology{"DEDICATED_COMPUTE", kubeSizing{"XS", 1}, nil}
 	}
 	body.Version = orElse(body.Version, kubeVersions[len(kubeVersions)-1])
 	body.Location = orElse(body.Location, "par")
@@ -223,28 +220,16 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
-	k := &kubeCluster{
-		clusterBody: body,
-		id:          "kubernetes_" + s.ulid(),
-		ownerID:     c.PathValue("ownerId"),
-		created:     s.now(),
-	}
-	k.usage = kubeItem{
-		id:      s.uuid(),
-		kind:    "CONTROL_PLANE",
-		size:    k.Topology.size(),
-		created: k.created,
-	}
-	wanted := k.usage.size
+	wanted := body.Topology.size()
 	for _, g := range body.NodeGroups {
-		wanted = wanted.plus(kubeSizes[g.Flavor], *g.Target)
+		wanted = wanted.plus(kubeSizes[g.Flavor].times(*g.Target))
 	}
-	if err := s.checkKubeQuota(k.ownerID, wanted); err != nil {
+	if err := s.checkKubeQuota(c.PathValue("ownerId"), wanted); err != nil {
 		return reply{}, err
 	}
-	features := k.Features
-	k.Features = nil
-	s.addKubeCluster(k)
+	features := body.Features
+	body.Features = nil
+	k := s.addKubeCluster(c.PathValue("ownerId"), body)
 	r, err := s.begin(
 		c, &k.work, k.wire, "CLUSTER_CREATE",
 		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active,
@@ -253,13 +238,19 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	return r, err
 }
 
-func (s *Server) addKubeCluster(k *kubeCluster) {
+func (s *Server) addKubeCluster(ownerID string, body clusterBody) *kubeCluster {
+	now := s.now()
+	k := &kubeCluster{
+		id: "kubernetes_" + s.ulid(), ownerID: ownerID, created: now, clusterBody: body,
+		usage: kubeItem{s.uuid(), "CONTROL_PLANE", body.Topology.size(), now, time.Time{}},
+	}
 	k.turned = func(at time.Time) { s.clusterTurned(k, at) }
 	for _, body := range k.NodeGroups {
 		k.groups = append(k.groups, s.newNodeGroup(k, *body))
 	}
 	k.NodeGroups = nil
 	s.kubernetes = append(s.kubernetes, k)
+	return k
 }
 
 func (s *Server) clusterCreated(k *kubeCluster, at time.Time, features *kubeFeatures) {
@@ -341,9 +332,9 @@ func (z kubeSizing) check(name string, smallest int, wrong complaints) {
 
 // size is what the control plane takes.
 func (t *kubeTopology) size() machine {
-	m := machine{}.plus(kubeSizes[t.Flavor], t.Factor)
+	m := kubeSizes[t.Flavor].times(t.Factor)
 	for _, component := range t.Components {
-		m = m.plus(kubeSizes[component.Flavor], component.Factor)
+		m = m.plus(kubeSizes[component.Flavor].times(component.Factor))
 	}
 	return m
 }
@@ -351,10 +342,7 @@ func (t *kubeTopology) size() machine {
 // wantActive refuses what a cluster only does while it is ACTIVE.
 func (k *kubeCluster) wantActive() error {
 	if k.status != active {
-		return refuse(
-			http.StatusPreconditionFailed, "precondition-failed",
-			"The cluster is "+k.status+": its features are locked",
-		)
+		return unmet("The cluster is " + k.status + ": its features are locked")
 	}
 	return nil
 }
@@ -386,7 +374,7 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	}
 	if k.autoprovisions() && !is(f.Autoprovision) &&
 		slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
-		return reply{}, refuse(http.StatusConflict, "conflict", "There are NodePool objects left")
+		return reply{}, conflict("There are NodePool objects left")
 	}
 	k.clusterBody = next
 	return s.begin(
@@ -395,7 +383,9 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	)
 }
 
-func (k *kubeCluster) autoprovisions() bool { return k.Features != nil && is(k.Features.Autoprovision) }
+func (k *kubeCluster) autoprovisions() bool {
+	return k.Features != nil && is(k.Features.Autoprovision)
+}
 
 // enable installs features: they are reported from then on.
 func (s *Server) enable(k *kubeCluster, at time.Time, f *kubeFeatures) {
@@ -443,10 +433,7 @@ func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
 // resumeKubeCluster starts again what failed, but for a deletion.
 func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if k.status != failed || k.operation == "CLUSTER_DELETE" {
-		return reply{}, refuse(
-			http.StatusPreconditionFailed, "precondition-failed",
-			"Only a deployment that failed can be resumed",
-		)
+		return reply{}, unmet("Only a deployment that failed can be resumed")
 	}
 	return s.begin(c, &k.work, k.wire, k.operation, k.done, k.course...)
 }
@@ -502,12 +489,15 @@ func (s *Server) getKubeconfig(c *call, k *kubeCluster) (reply, error) {
 		return reply{}, notFound("cluster", k.id)
 	}
 	if k.balancers == nil {
-		return reply{}, refuse(
-			http.StatusPreconditionFailed, "precondition-failed",
-			"The cluster cannot be reached yet",
-		)
+		return reply{}, unmet("The cluster cannot be reached yet")
 	}
-	host := map[string]string{"LOADBALANCER": k.host(), "NETWORKGROUP": k.id + ".m." + dnsSuffixes[0], "APISERVER_IP": "203.0.113.20"}[kind]
+	host := k.host()
+	switch kind {
+	case "NETWORKGROUP":
+		host = k.id + ".m." + dnsSuffixes[0]
+	case "APISERVER_IP":
+		host = "203.0.113.20"
+	}
 	return textReply("application/yaml", fmt.Sprintf(`apiVersion: v1
 kind: Config
 current-context: %[1]s
@@ -532,28 +522,14 @@ users:
 func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := &kubeCluster{
-		id:      "kubernetes_" + s.ulid(),
-		ownerID: string(orElse(in.OwnerID, s.OwnerID)),
-		created: s.now(),
-		clusterBody: clusterBody{
-			Name: orElse(
-				in.Name, "prod",
-			), Version: orElse(in.Version,
-				kubeVersions[len(kubeVersions)-1]), Tags: []string{}, Location: "par",
-			Topology: &kubeTopology{Topology: "ALL_IN_ONE", kubeSizing: kubeSizing{"S", 1}},
-		},
+	body := clusterBody{
+		Name: orElse(in.Name, "prod"), Version: orElse(in.Version, kubeVersions[len(kubeVersions)-1]),
+		Tags: []string{}, Location: "par", Topology: &kubeTopology{"ALL_IN_ONE", kubeSizing{"S", 1}, nil},
 	}
 	if in.Nodes > 0 {
-		k.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}
+		body.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}
 	}
-	k.usage = kubeItem{
-		id:      s.uuid(),
-		kind:    "CONTROL_PLANE",
-		size:    k.Topology.size(),
-		created: k.created,
-	}
-	s.addKubeCluster(k)
+	k := s.addKubeCluster(string(orElse(in.OwnerID, s.OwnerID)), body)
 	status := orElse(in.Status, active)
 	k.operation, k.course = "CLUSTER_CREATE", []string{"TO_DEPLOY", "DEPLOYING", active}
 	k.done = func(at time.Time) { s.clusterCreated(k, at, nil) }

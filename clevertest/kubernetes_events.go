@@ -83,13 +83,12 @@ func (s *Server) groupTurned(g *nodeGroup, at time.Time) {
 
 func (s *Server) installCSI(k *kubeCluster, at time.Time) {
 	k.csi = true
-	k.logItem(
-		at, s.uuid(), "PUBLIC_STORAGE",
-		map[string]any{"type": "PublicStorageData", "containerStorageInterface": map[string]any{
+	k.logItem(at, s.uuid(), "PUBLIC_STORAGE", map[string]any{
+		"type": "PublicStorageData", "containerStorageInterface": map[string]any{
 			"clusterId": "ceph-par", "cephNamespace": k.id, "cephPool": "kubernetes",
 			"kubernetesNamespace": "ceph-csi", "cephCSIVersion": "3.14", "provisionerReplicas": 2,
-		}},
-	)
+		},
+	})
 }
 
 // newest answers with the last of the events, the last one first.
@@ -120,7 +119,7 @@ func (s *Server) checkKubeQuota(ownerID string, more machine) error {
 	for _, k := range s.kubeClustersOf(ownerID) {
 		for _, item := range k.items() {
 			if item.ended.IsZero() {
-				used = used.plus(item.size, 1)
+				used = used.plus(item.size)
 			}
 		}
 	}
@@ -134,22 +133,17 @@ func (s *Server) checkKubeQuota(ownerID string, more machine) error {
 
 func (s *Server) getKubeQuota(c *call) (reply, error) {
 	ownerID := c.PathValue("ownerId")
-	return ok(
-		map[string]any{
-			"id": "quota_" + ownerID, "tenantId": ownerID, "tags": []string{},
-			"quotas": []map[string]any{
-				{"type": "MillivCPUMaxLimit", "maximum": kubeQuota.cpus * 1000},
-				{
-					"type": "RamMaxUsage",
-					"information": map[string]any{
-						"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB",
-						"readable": "40 GB",
-					},
-				},
-				{"type": "MaxIp", "maximum": 2},
-			},
+	memory := map[string]any{
+		"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB", "readable": "40 GB",
+	}
+	return ok(map[string]any{
+		"id": "quota_" + ownerID, "tenantId": ownerID, "tags": []string{},
+		"quotas": []map[string]any{
+			{"type": "MillivCPUMaxLimit", "maximum": kubeQuota.cpus * 1000},
+			{"type": "RamMaxUsage", "information": memory},
+			{"type": "MaxIp", "maximum": 2},
 		},
-	)
+	})
 }
 
 func (s *Server) listKubeUsage(c *call) (reply, error) {
@@ -158,9 +152,8 @@ func (s *Server) listKubeUsage(c *call) (reply, error) {
 		for _, item := range k.items() {
 			all = append(all, map[string]any{
 				"id": item.id, "clusterId": k.id, "ownerId": k.ownerID, "itemType": item.kind,
-				"cpuMillicores": item.size.cpus * 1000,
-				"ramBytes":      item.size.gigabytes << 30, "createdAt": stamp(item.created),
-				"deactivatedAt": stamp(item.ended),
+				"cpuMillicores": item.size.cpus * 1000, "ramBytes": item.size.gigabytes << 30,
+				"createdAt": stamp(item.created), "deactivatedAt": stamp(item.ended),
 			})
 		}
 	}

@@ -19,11 +19,7 @@ type work struct {
 
 // begin starts an operation, and answers with what wire is then.
 func (s *Server) begin(
-	c *call,
-	w *work,
-	wire func() map[string]any,
-	operation string,
-	done func(at time.Time),
+	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time),
 	course ...string,
 ) (reply, error) {
 	s.enter(w, s.now(), operation, done, course)
@@ -34,11 +30,7 @@ func (s *Server) begin(
 
 // enter takes w to the first status of an operation.
 func (s *Server) enter(
-	w *work,
-	at time.Time,
-	operation string,
-	done func(at time.Time),
-	course []string,
+	w *work, at time.Time, operation string, done func(at time.Time), course []string,
 ) {
 	w.operation, w.done, w.course = operation, done, course
 	s.turn(&w.life, course[0], at)
@@ -121,7 +113,9 @@ func (b *nodeGroupBody) check(wrong complaints) {
 	wrong.unless(
 		slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available",
 	)
-	for name, count := range map[string]*int{"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max} {
+	for name, count := range map[string]*int{
+		"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max,
+	} {
 		wrong.unless(
 			count == nil || *count >= 0 && *count <= maxNodes, name, "",
 			"expected 0 to "+strconv.Itoa(maxNodes),
@@ -180,11 +174,10 @@ func (g *nodeGroup) wire() map[string]any {
 	}
 	return map[string]any{
 		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description,
-		"tag":    g.Tag,
-		"flavor": g.Flavor, "currentNodeCount": g.current(), "targetNodeCount": *g.Target,
-		"minNodeCount": g.Min, "maxNodeCount": g.Max,
-		"taints": taints, "labels": labels, "status": g.status, "autoscalingEnabled": g.Autoscaling,
-		"createdAt": stamp(g.created), "updatedAt": stamp(g.updated),
+		"tag": g.Tag, "flavor": g.Flavor, "status": g.status, "taints": taints, "labels": labels,
+		"currentNodeCount": g.current(), "targetNodeCount": *g.Target, "minNodeCount": g.Min,
+		"maxNodeCount": g.Max, "autoscalingEnabled": g.Autoscaling, "createdAt": stamp(g.created),
+		"updatedAt": stamp(g.updated),
 	}
 }
 
@@ -245,13 +238,8 @@ func (s *Server) reserveNodes(g *nodeGroup) {
 	live := g.live()
 	for i := len(live); i < *g.Target; i++ {
 		g.nodes = append(g.nodes, &kubeNode{
-			kubeItem: kubeItem{
-				id:      "node_" + s.ulid(),
-				kind:    "NODE",
-				size:    kubeSizes[g.Flavor],
-				created: s.now(),
-			},
-			name: g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
+			kubeItem: kubeItem{"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{}},
+			name:     g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
 		})
 	}
 	for i, node := range live {
@@ -298,12 +286,10 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	}
 	for _, g := range k.liveGroups() {
 		if g.Name == body.Name {
-			return reply{}, refuse(
-				http.StatusConflict, "conflict", "There is a node group "+body.Name+" already",
-			)
+			return reply{}, conflict("There is a node group " + body.Name + " already")
 		}
 	}
-	if err := s.checkKubeQuota(k.ownerID, machine{}.plus(kubeSizes[body.Flavor], *body.Target)); err != nil {
+	if err := s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)); err != nil {
 		return reply{}, err
 	}
 	g := s.newNodeGroup(k, body)
@@ -329,9 +315,10 @@ func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 		return reply{}, err
 	}
 	if g.status != ready {
-		return reply{}, refuse(http.StatusConflict, "conflict", "The node group is "+g.status)
+		return reply{}, conflict("The node group is " + g.status)
 	}
-	if err := s.checkKubeQuota(g.cluster.ownerID, machine{}.plus(kubeSizes[g.Flavor], *next.Target-*g.Target)); err != nil {
+	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
+	if err := s.checkKubeQuota(g.cluster.ownerID, more); err != nil {
 		return reply{}, err
 	}
 	resized := *next.Target != *g.Target
@@ -354,9 +341,7 @@ func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
 
 func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) (reply, error) {
 	if g.status != failed || g.operation == "NODEGROUP_DELETE" {
-		return reply{}, refuse(
-			http.StatusConflict, "conflict", "Only a node group that failed can be resumed",
-		)
+		return reply{}, conflict("Only a node group that failed can be resumed")
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
 }

@@ -2,6 +2,7 @@ package clevertest
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -146,6 +147,14 @@ func refuse(status int, code, message string) *problem {
 	p := problemOf(status)
 	p.code, p.message = "clever.core."+code, message
 	return p
+}
+
+func conflict(message string) *problem {
+	return refuse(http.StatusConflict, "conflict", message)
+}
+
+func unmet(message string) *problem {
+	return refuse(http.StatusPreconditionFailed, "precondition-failed", message)
 }
 
 // A link is an address that works without credentials for an hour.

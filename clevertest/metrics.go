@@ -206,6 +206,9 @@ func (s *Server) listStatusCodes(c *call) (reply, error) {
 
 // publishRequests tells who watches the requests of an application, or of its owner, of n more.
 func (s *Server) publishRequests(app string, n int) {
+	if n == 0 {
+		return
+	}
 	for _, scope := range []string{app, s.ownerOfResource(app)} {
 		t := s.topicOf(liveRequests, scope)
 		data := string(marshalLog([]heatWire{{47.2173, -1.5534, "Nantes", n}}))

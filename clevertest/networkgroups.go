@@ -111,9 +111,9 @@ func (p *groupPeer) key() string    { return p.id }
 func (g *networkGroup) wire() map[string]any {
 	return map[string]any{
 		"id": g.id, "ownerId": g.ownerID, "label": g.label, "description": nullable(g.description),
-		"networkIp":       "10.105.0.0/16",
-		"lastAllocatedIp": address(g.addresses), "tags": g.tags, "version": g.version,
+		"networkIp": "10.105.0.0/16", "lastAllocatedIp": address(g.addresses), "tags": g.tags,
 		"members": list(g.members, (*groupMember).wire), "peers": list(g.peers, (*groupPeer).wire),
+		"version": g.version,
 	}
 }
 
@@ -126,7 +126,9 @@ func (m *groupMember) wire() map[string]any {
 func (p *groupPeer) wire() map[string]any {
 	endpoint := map[string]any{"type": "ClientEndpoint", "ngIp": p.ngIP}
 	if p.host != "" {
-		term := func(host string) map[string]any { return map[string]any{"host": host, "port": p.port} }
+		term := func(host string) map[string]any {
+			return map[string]any{"host": host, "port": p.port}
+		}
 		endpoint = map[string]any{
 			"type": "ServerEndpoint", "ngTerm": term(p.ngIP), "publicTerm": term(p.host),
 		}
@@ -221,9 +223,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	}
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
-			return reply{}, refuse(
-				http.StatusConflict, "conflict", "There is a network group "+g.id+" already",
-			)
+			return reply{}, conflict("There is a network group " + g.id + " already")
 		}
 	}
 	g := &networkGroup{
@@ -232,9 +232,9 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	}
 	s.networkGroups = append(s.networkGroups, g)
 	if c.fails {
-		s.after(
-			s.now(), s.cfg.step, func(time.Time) { s.networkGroups = without(s.networkGroups, g) },
-		)
+		s.after(s.now(), s.cfg.step, func(time.Time) {
+			s.networkGroups = without(s.networkGroups, g)
+		})
 	}
 	s.soon(c, func(at time.Time) {
 		g.ready = true
@@ -414,10 +414,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 		return reply{}, badField("parentMember", body.Parent, "expected an external member")
 	}
 	p := &groupPeer{
-		id:       s.uuid(),
-		label:    body.Label,
-		parent:   parent.ID,
-		public:   body.PublicKey,
+		id: s.uuid(), label: body.Label, parent: parent.ID, public: body.PublicKey,
 		hostname: orElse(body.Hostname, body.Label),
 	}
 	if server {
@@ -436,10 +433,9 @@ func (s *Server) removeExternalPeer(c *call, p *groupPeer) (reply, error) {
 	if p.hv != "" {
 		return reply{}, notFound("external peer", p.id)
 	}
-	s.soon(
-		c,
-		func(time.Time) { s.dropPeers(p.group, func(other *groupPeer) bool { return other == p }) },
-	)
+	s.soon(c, func(time.Time) {
+		s.dropPeers(p.group, func(other *groupPeer) bool { return other == p })
+	})
 	return noContent(), nil
 }
 
@@ -503,8 +499,7 @@ func (s *Server) searchNetworkGroups(c *call) (reply, error) {
 }
 
 // AddNetworkGroup seeds a network group, with its members and their peers at once, and returns its
-// id. It panics on a member that
-// cannot be in one.
+// id. It panics on a member that cannot be in one.
 func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -520,14 +515,9 @@ func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 		if reason != "" {
 			panic("clevertest: " + string(id) + ": " + reason)
 		}
-		s.joinGroup(
-			g,
-			&groupMember{
-				ID:         string(id),
-				Kind:       kind,
-				DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
-			},
-		)
+		s.joinGroup(g, &groupMember{
+			ID: string(id), Kind: kind, DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
+		})
 	}
 	return clevercloud.NetworkGroupID(g.id)
 }

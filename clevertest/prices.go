@@ -1,21 +1,17 @@
 package clevertest
 
-var priceRoutes = []route{
-	{id: "billing.get-credits", pattern: "GET /v4/billing/organisations/{ownerId}/credits/summary",
-		answer: func(*Server, *call) (reply, error) {
-			return ok(map[string]any{"prepaidCredit": 0, "freeCredit": 20, "currency": "EUR"})
-		}},
-	{
-		id:      "billing.get-price-system",
-		pattern: "GET /v4/billing/organisations/{ownerId}/price-system",
-		answer:  (*Server).getPriceSystem,
-	},
-	{
-		id:      "billing.get-public-price-system",
-		pattern: "GET /v4/billing/price-system",
-		public:  true,
-		answer:  (*Server).getPriceSystem,
-	},
+func priceRoutes() []route {
+	return append(under("billing", "/v4/billing/organisations/{ownerId}", []row{
+		{"get-credits", "GET", "/credits/summary", (*Server).getCredits},
+		{"get-price-system", "GET", "/price-system", (*Server).getPriceSystem},
+	}), route{
+		id: "billing.get-public-price-system", pattern: "GET /v4/billing/price-system", public: true,
+		answer: (*Server).getPriceSystem,
+	})
+}
+
+func (s *Server) getCredits(*call) (reply, error) {
+	return ok(map[string]any{"prepaidCredit": 0, "freeCredit": 20, "currency": "EUR"})
 }
 
 // getPriceSystem has one price list for all zones, in euros.
@@ -28,38 +24,26 @@ func (s *Server) getPriceSystem(c *call) (reply, error) {
 	if currency != "EUR" {
 		return reply{}, notFound("currency", currency)
 	}
-	runtime, countable := []map[string]any{}, []map[string]any{}
+	runtime := []map[string]any{}
 	for _, flavor := range []struct {
 		name  string
 		price number
-	}{{"pico", "0.0062"}, {"XS", "0.0222"}, {"S", "0.0444"}, {"M", "0.0889"}, {"L", "0.1778"}, {"XL", "0.3556"}} {
+	}{
+		{"pico", "0.0062"}, {"XS", "0.0222"}, {"S", "0.0444"}, {"M", "0.0889"}, {"L", "0.1778"},
+	} {
 		runtime = append(runtime, map[string]any{
 			"runtime_policy_id": "rp-" + flavor.name, "source": "apps." + flavor.name,
 			"flavor": flavor.name, "time_unit": "PT1H",
 			"price": flavor.price, "slug_id": "APPS." + flavor.name,
 		})
 	}
-	for _, service := range []struct {
-		name, unit string
-		quantity   int
-		price      number
-		timed      bool
-	}{
-		{"kubernetes.node.vcpu", "vcpu", 1, "0.0055", true}, {"kubernetes.node.ram", "B", 1e9, "0.0012", true},
-		{"cellar.outbound", "B", 1e9, "0.09", false},
-	} {
-		countable = append(
-			countable,
-			countablePrice(
-				service.name, service.unit, service.quantity, service.price, service.timed,
-			),
-		)
-	}
-	return ok(
-		map[string]any{
-			"zone_id": zone, "currency": currency, "runtime": runtime, "countable": countable,
+	return ok(map[string]any{
+		"zone_id": zone, "currency": currency, "runtime": runtime, "countable": []map[string]any{
+			countablePrice("kubernetes.node.vcpu", "vcpu", 1, "0.0055", true),
+			countablePrice("kubernetes.node.ram", "B", 1e9, "0.0012", true),
+			countablePrice("cellar.outbound", "B", 1e9, "0.09", false),
 		},
-	)
+	})
 }
 
 // countablePrice has a time interval only for what is billed by the hour.

@@ -267,7 +267,7 @@ func (s *Server) mount() {
 	for _, table := range [][]route{
 		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(), operatorRoutes(),
 		zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), oauthRoutes,
-		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes, priceRoutes,
+		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes, priceRoutes(),
 		metricRoutes(),
 	} {
 		for i := range table {
