@@ -378,7 +378,7 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	}
 	k.clusterBody = next
 	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.enable(k, at, f) },
+		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.enable(k, at, f) },
 		"RECONCILING", active,
 	)
 }
@@ -443,7 +443,7 @@ func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
 		return reply{}, err
 	}
 	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_UPDATE", func(at time.Time) { s.installCSI(k, at) },
+		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.installCSI(k, at) },
 		"RECONCILING", active,
 	)
 }

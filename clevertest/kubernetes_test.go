@@ -405,7 +405,7 @@ func TestKubernetes_Events(t *testing.T) {
 		)
 	}
 	assert.Equal(t, []any{
-		"CLUSTER_UPDATE COMPLETED false", "CLUSTER_UPDATE STARTED false",
+		"CLUSTER_REDEPLOY COMPLETED false", "CLUSTER_REDEPLOY STARTED false",
 		"NODEGROUP_CREATE COMPLETED true",
 		"NODEGROUP_CREATE STARTED true", "CLUSTER_CREATE COMPLETED false",
 		"CLUSTER_CREATE STARTED false",
