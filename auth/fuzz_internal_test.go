@@ -102,7 +102,7 @@ func FuzzCleverTools(f *testing.F) {
 	}
 	path := filepath.Join(f.TempDir(), "clever-tools.json")
 	f.Setenv("CONFIGURATION_FILE", path)
-	for _, names := range consumerNames() {
+	for _, names := range consumers() {
 		f.Setenv(names.key, "")
 		f.Setenv(names.secret, "")
 	}

@@ -59,10 +59,10 @@ func TestOAuth1_PlaintextEncodesTwice(t *testing.T) {
 	t.Parallel()
 	req := &http.Request{}
 
-	err := auth.OAuth1{ConsumerKey: "a b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
+	err := auth.OAuth1{ConsumerKey: "a+b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
 
 	require.NoError(t, err)
-	assert.Equal(t, `OAuth oauth_consumer_key="a%20b", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
+	assert.Equal(t, `OAuth oauth_consumer_key="a%2Bb", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
 		req.Header.Get("Authorization"))
 }
 
