@@ -15,7 +15,9 @@ import (
 // Authenticate. The error gives the position and does not quote the token.
 //
 // The token is not shown when the Authenticator is printed, even in an unexported field.
-func Bearer(token Secret) Authenticator { return newBearer(token, "API token", BridgeBaseURL, "") }
+func Bearer(token Secret) Authenticator { 
+	return newBearer(token, "the API token", BridgeBaseURL, "")
+}
 
 // bearer keeps the header's value in a func: package fmt prints unexported fields of a struct
 // without asking their methods, but no more of a func than its address.

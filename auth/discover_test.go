@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -464,6 +465,8 @@ func TestFromCleverTools_Expired(t *testing.T) {
 		{"2000-01-01T01:00:00+02:00", true},
 		{"1999-12-31T23:00:00-0200", false},
 		{"1999-12-31T23:00:00+0000", true},
+		{"1999-12-31", true},
+		{"2000-01-01", false},
 		{"whenever", false},
 		{"", false},
 	} {
@@ -586,4 +589,184 @@ func TestDefault_PrefersTheEnvironment(t *testing.T) {
 	got, err = auth.Consumer{Key: "mine", Secret: "hidden"}.Default()
 	require.NoError(t, err)
 	assert.Equal(t, "mine", got.(auth.OAuth1).ConsumerKey)
+}
+
+// flaws are values that cannot be meant, with what errors say about them.
+func flaws() map[string]string {
+	return map[string]string{
+		canary + "\n":      "contains a line break at byte 21 of 22",
+		canary + "\r\n":    "contains a line break at byte 21 of 23",
+		" " + canary:       "contains a blank at byte 0 of 22",
+		canary + "\t":      "contains a blank at byte 21 of 22",
+		canary + "\u00a0":  "contains a blank at byte 21 of 23",
+		"\ufeff" + canary:  "contains a control character at byte 0 of 24",
+		canary + "\x00":    "contains a control character at byte 21 of 22",
+		`"` + canary + `"`: "is enclosed in quotes; remove them",
+		`'` + canary + `'`: "is enclosed in quotes; remove them",
+	}
+}
+
+// refuses fails unless find returns an error that begins with want, about one value only.
+func refuses(t *testing.T, find func() (auth.Authenticator, error), want string) {
+	t.Helper()
+	got, err := find()
+	require.EqualError(t, err, want)
+	assert.Nil(t, got)
+	require.NotErrorIs(t, err, auth.ErrNoCredentials)
+	requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+}
+
+func TestFromEnvironment_NamesTheFlawedVariable(t *testing.T) {
+	for _, name := range []string{
+		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
+		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET",
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := with(user(), consumer())
+			switch {
+			case strings.HasPrefix(name, "CC_OAUTH"):
+				env = with(otherUser(), consumer())
+			case strings.HasPrefix(name, "CC_CONSUMER"):
+				env = with(user(), otherConsumer())
+			}
+			for value, what := range flaws() {
+				if strings.Contains(value, "\x00") { // Which no variable holds.
+					continue
+				}
+				setenv(t, with(env, map[string]string{name: value}))
+
+				refuses(t, auth.FromEnvironment, "auth: "+name+" in the environment "+what)
+				refuses(t, auth.Default, "auth: "+name+" in the environment "+what)
+			}
+		})
+	}
+}
+
+func TestFromCleverTools_NamesTheFlawedMember(t *testing.T) {
+	for _, member := range []string{"token", "secret", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"} {
+		t.Run(member, func(t *testing.T) {
+			for value, what := range flaws() {
+				values := map[string]string{"token": "t", "secret": "s", "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": "s"}
+				values[member] = value
+				flat, err := json.Marshal(values)
+				require.NoError(t, err)
+				path := write(t, string(flat))
+				setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+
+				refuses(t, auth.Default, "auth: "+member+` in profile "default" of `+path+" "+what)
+			}
+		})
+	}
+}
+
+func TestConsumer_NamesTheFlawedField(t *testing.T) {
+	for value, what := range flaws() {
+		setenv(t, user())
+
+		refuses(t, auth.Consumer{Key: value, Secret: "s"}.Default, "auth: Key in auth.Consumer "+what)
+		refuses(t, auth.Consumer{Key: "k", Secret: auth.Secret(value)}.Default, "auth: Secret in auth.Consumer "+what)
+	}
+}
+
+func TestFromCleverTools_HalfAToken(t *testing.T) {
+	for content, want := range map[string]string{
+		`{"version":1,"profiles":[{"alias":"a","token":"canary"}]}`:  `token in profile "a" of %s but not secret`,
+		`{"version":1,"profiles":[{"alias":"a","secret":"canary"}]}`: `secret in profile "a" of %s but not token`,
+		`{"token":"canary"}`: `token in profile "default" of %s but not secret`,
+	} {
+		path := write(t, content)
+		setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+
+		refuses(t, auth.Default, "auth: found "+fmt.Sprintf(want, path))
+	}
+}
+
+func TestFromCleverTools_IsLenient(t *testing.T) {
+	for name, content := range map[string]string{
+		"byte order mark":  "\ufeff" + `{"token":"t","secret":"s"}`,
+		"other case":       `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s","expirationdate":"2026-01-15"}]}`,
+		"a name twice":     `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
+		"unknown members":  `{"token":"t","secret":"s","userId":5,"more":{"a":[null]}}`,
+		"null members":     `{"token":"t","secret":"s","expirationDate":null,"overrides":null,"API_HOST":null}`,
+		"invalid UTF-8":    "{\"token\":\"t\",\"secret\":\"s\",\"note\":\"\xff\"}",
+		"a day":            `{"token":"t","secret":"s","expirationDate":"2000-01-01"}`,
+		"profiles unknown": `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": write(t, content)}))
+			inTheYear2000(t, func(t *testing.T) {
+				got, err := auth.FromCleverTools("")
+
+				require.NoError(t, err)
+				want := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "s"}
+				assert.Equal(t, want, withoutSource(got))
+			})
+		})
+	}
+}
+
+func TestFromCleverTools_FlatFileWithOverrides(t *testing.T) {
+	const file = `{"token":"t","secret":"s","API_HOST":"https://api.example.com/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`
+	path := write(t, file)
+	setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+
+	got, err := auth.Default()
+
+	require.NoError(t, err)
+	want := auth.OAuth1{
+		ConsumerKey: "k", ConsumerSecret: "c", Token: "t", TokenSecret: "s", BaseURL: "https://api.example.com",
+	}
+	assert.Equal(t, want, withoutSource(got))
+}
+
+func TestConsumer_Fallback(t *testing.T) {
+	brought := auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true}
+	for _, tc := range []struct {
+		name, want string
+		env        map[string]string
+	}{
+		{"nothing else", "mine", user()},
+		{"nothing else, and a file", "mine", fixture("clever_tools_legacy_min")},
+		{"a pair in the environment", "ck", with(user(), consumer())},
+		{"another pair in the environment", "ck2", with(user(), otherConsumer())},
+		{"a pair in the environment, and a file", "ck", with(consumer(), fixture("clever_tools_v1_overrides"))},
+		{"a pair in the overrides", "example-consumer-key", fixture("clever_tools_v1_overrides")},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, tc.env)
+			inTheYear2000(t, func(t *testing.T) {
+				got, err := brought.Default()
+
+				require.NoError(t, err)
+				assert.Equal(t, tc.want, got.(auth.OAuth1).ConsumerKey)
+			})
+		})
+	}
+	setenv(t, with(user(), map[string]string{"OAUTH_CONSUMER_KEY": canary}))
+	refuses(t, brought.Default, "auth: found OAUTH_CONSUMER_KEY in the environment but not OAUTH_CONSUMER_SECRET")
+	setenv(t, user())
+	refuses(t, auth.Consumer{Key: canary, Fallback: true}.Default, "auth: found Key in auth.Consumer but not Secret")
+}
+
+func TestSource(t *testing.T) {
+	file := fixture("clever_tools_v1")
+	path := file["CONFIGURATION_FILE"]
+	for want, env := range map[string]map[string]string{
+		"CLEVER_API_TOKEN in the environment":                    {"CLEVER_API_TOKEN": "t"},
+		"CC_API_TOKEN in the environment":                        {"CC_API_TOKEN": "t"},
+		"CLEVER_TOKEN with CLEVER_SECRET in the environment":     with(user(), consumer()),
+		"CC_OAUTH_TOKEN with CC_OAUTH_SECRET in the environment": with(otherUser(), consumer()),
+		`profile "default" of ` + path:                           with(consumer(), file),
+	} {
+		setenv(t, env)
+		inTheYear2000(t, func(t *testing.T) {
+			got, err := auth.Default()
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got.(auth.Sourced).Source())
+		})
+	}
+	for _, given := range []auth.Authenticator{auth.Bearer("t"), auth.OAuth1{}, auth.AccessToken{}} {
+		assert.Empty(t, given.(auth.Sourced).Source())
+	}
 }

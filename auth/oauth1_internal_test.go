@@ -111,6 +111,10 @@ func TestBaseString_URIs(t *testing.T) {
 		{"http://localhost:443/", "", "GET&http%3A%2F%2Flocalhost%3A443%2F&"},
 		{"https://api.example.com:8443/r%20v/a%2Fb", "", "GET&https%3A%2F%2Fapi.example.com%3A8443%2Fr%2520v%2Fa%252Fb&"},
 		{"http://127.0.0.1:8080/x", "API.example.com:80", "GET&http%3A%2F%2Fapi.example.com%2Fx&"},
+		{"https://api.élan.example/x", "", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%2Fx&"},
+		{"https://api.élan.example:8443/x", "", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%3A8443%2Fx&"},
+		{"https://127.0.0.1/x", "api.élan.example:443", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%2Fx&"},
+		{"http://[fe80::1%25eth0]:8080/x", "", "GET&http%3A%2F%2F%5Bfe80%3A%3A1%5D%3A8080%2Fx&"},
 		{"http://[::1]:8080/x", "", "GET&http%3A%2F%2F%5B%3A%3A1%5D%3A8080%2Fx&"},
 	} {
 		req, err := http.NewRequest("", tc.url, nil)
@@ -271,6 +275,7 @@ func headerParameters(t *testing.T, header string) map[string]string {
 
 // addresses are hosts as a base URL may spell them.
 var addresses = []string{
+	"https://api.élan.example", "https://api.ÉLAN.example:443", "http://[fe80::1%25eth0]:8080", "http://bücher.example:80",
 	"https://api.example.com", "https://API.Example.com:443", "http://localhost:80", "http://127.0.0.1:8080", "https://[::1]:443", "https://api.example.com:80",
 }
 

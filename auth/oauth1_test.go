@@ -217,6 +217,28 @@ func TestOAuth1_NamesWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestOAuth1_NamesWhatIsFlawed(t *testing.T) {
+	t.Parallel()
+	for value, what := range flaws() {
+		for name, change := range map[string]func(*auth.OAuth1){
+			"ConsumerKey":    func(o *auth.OAuth1) { o.ConsumerKey = value },
+			"ConsumerSecret": func(o *auth.OAuth1) { o.ConsumerSecret = auth.Secret(value) },
+			"Token":          func(o *auth.OAuth1) { o.Token = value },
+			"TokenSecret":    func(o *auth.OAuth1) { o.TokenSecret = auth.Secret(value) },
+		} {
+			credentials := exampleOAuth1(auth.HMACSHA512)
+			change(&credentials)
+
+			err := credentials.Check()
+
+			require.EqualError(t, err, "auth: OAuth1: "+name+" "+what)
+			requireNoCanary(t, err.Error())
+			assert.EqualError(t, credentials.Authenticate(httptest.NewRequest(http.MethodGet, "/", nil)), err.Error())
+		}
+	}
+	assert.NoError(t, exampleOAuth1(auth.HMACSHA512).Check())
+}
+
 func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {
 	t.Parallel()
 	for name, u := range map[string]*url.URL{
