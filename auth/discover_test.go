@@ -223,7 +223,7 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 		},
 		{
 			"API with a password", with(user(), consumer(), map[string]string{"API_HOST": "https://u:canary@api.example.com"}),
-			"auth: API_HOST in the environment must not contain a user or a password",
+			"auth: API_HOST in the environment must not hold a user or a password",
 		},
 		{
 			"API without a scheme", with(user(), consumer(), map[string]string{"API_HOST": "canary.example.com"}),
@@ -231,7 +231,7 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 		},
 		{
 			"API with a query", with(user(), consumer(), map[string]string{"API_HOST": "https://api.example.com?canary"}),
-			"auth: API_HOST in the environment must not contain a query or a fragment",
+			"auth: API_HOST in the environment must not hold a query or a fragment",
 		},
 		{
 			"junk", with(user(), consumer(), map[string]string{"API_HOST": "https://[canary"}),

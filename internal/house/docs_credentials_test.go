@@ -21,7 +21,7 @@ import (
 
 func TestDocs_Credentials(t *testing.T) {
 	t.Run("API token", func(t *testing.T) {
-		client, err := clevercloud.New(clevercloud.WithAuth(auth.Bearer("your API token")))
+		client, err := clevercloud.New(clevercloud.WithAuth(auth.Bearer("your-api-token")))
 		require.NoError(t, err)
 		assert.NotNil(t, client)
 	})

@@ -17,9 +17,9 @@ func Parse(address string) (*url.URL, error) {
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
 		return nil, errors.New("must be an absolute URL such as https://api.clever-cloud.com")
 	case u.User != nil:
-		return nil, errors.New("must not contain a user or a password")
+		return nil, errors.New("must not hold a user or a password")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("must not contain a query or a fragment")
+		return nil, errors.New("must not hold a query or a fragment")
 	case !Safe(u):
 		return nil, errors.New("must be https, or http to a loopback address")
 	}

@@ -31,8 +31,8 @@ func TestParse_Refuses(t *testing.T) {
 	t.Parallel()
 	const (
 		absolute = "must be an absolute URL such as https://api.clever-cloud.com"
-		user     = "must not contain a user or a password"
-		query    = "must not contain a query or a fragment"
+		user     = "must not hold a user or a password"
+		query    = "must not hold a query or a fragment"
 		unsafe   = "must be https, or http to a loopback address"
 	)
 	for address, want := range map[string]string{
