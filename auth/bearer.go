@@ -15,7 +15,7 @@ import (
 // Authenticate. The error gives the position and does not quote the token.
 //
 // The token is not shown when the Authenticator is printed, even in an unexported field.
-func Bearer(token Secret) Authenticator { 
+func Bearer(token Secret) Authenticator {
 	return newBearer(token, "the API token", BridgeBaseURL, "")
 }
 

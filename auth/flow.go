@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -268,7 +269,7 @@ func (f Flow) redactor(secret Secret, form url.Values) redact.Redactor {
 		form.Get("oauth_verifier"), form.Get("oauth_signature"),
 	}
 	for _, text := range secrets {
-		secrets = append(secrets, escape(text), escape(escape(text)))
+		secrets = append(secrets, escape(text), escape(escape(text)), html.EscapeString(text))
 	}
 	return redact.Of(secrets...)
 }

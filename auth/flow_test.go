@@ -410,7 +410,7 @@ func TestFlow_RefusesBeforeItSends(t *testing.T) {
 		"auth: Flow: ConsumerKey is empty":                                          change(func(f *auth.Flow) { f.ConsumerKey = "" }),
 		"auth: Flow: ConsumerSecret is empty":                                       change(func(f *auth.Flow) { f.ConsumerSecret = "" }),
 		"auth: Flow.BaseURL must be https, or http to a loopback address":           at("http://canary.example.com"),
-		"auth: Flow.BaseURL must not hold a user or a password":                  at("https://u:canary@localhost"),
+		"auth: Flow.BaseURL must not hold a user or a password":                     at("https://u:canary@localhost"),
 		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: at("javascript:alert(1)"),
 	} {
 		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
