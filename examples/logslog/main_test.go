@@ -16,6 +16,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // collector is a handler that keeps records, and fails or calls back when told to.
@@ -184,4 +185,10 @@ func TestEmbedded(t *testing.T) {
 		"INFO order accepted: 4001", "WARN payment is slow: 4001", "ERROR order failed: 4002",
 		"INFO order accepted: 4003", "WARN payment is slow: 4003", "ERROR order failed: 4004",
 	}, levels)
+}
+
+func TestStart_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+
+	assert.EqualError(t, start(t.Context(), follower{}), want)
 }
