@@ -186,8 +186,8 @@ func layerDoors() map[string]func(opts ...clevercloud.ClientOption) (*cleverclou
 	plaintext = strings.ReplaceAll(plaintext, "&", "%26")
 	return map[string]door{
 		"a token":                   with(testkit.Token(testkit.CanaryToken)),
-		"OAuth 1, HMAC-SHA512":      with(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText, Method: auth.HMACSHA512}),
-		"OAuth 1's consumer":        with(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText}),
+		"OAuth 1, HMAC-SHA512":      with(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken, Method: auth.HMACSHA512}),
+		"OAuth 1's consumer":        with(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken}),
 		"Elasticsearch's password":  drain(clevercloud.ElasticsearchRecipient{URL: "https://logs.test/_bulk", Index: "i", Username: "u", Password: testkit.CanaryText}),
 		"OVH's token":               drain(clevercloud.OVHTCPRecipient{URL: "tcp://logs.test:6514", Token: testkit.CanaryText}),
 		"OVH's parameter":           drain(clevercloud.OVHTCPRecipient{URL: "tcp://logs.test:6514", RFC5424StructuredDataParameters: `X-OVH-TOKEN="` + testkit.CanaryToken + `"`}),
@@ -398,7 +398,7 @@ func storedDoors(t *testing.T) map[string]auth.Authenticator {
 	look("CLEVER_API_TOKEN", auth.FromEnvironment, map[string]string{"CLEVER_API_TOKEN": testkit.CanaryToken})
 	look("CC_API_TOKEN", auth.Default, map[string]string{"CC_API_TOKEN": testkit.CanaryToken})
 	look("CLEVER_SECRET", auth.FromEnvironment, map[string]string{
-		"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryText, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken,
+		"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken,
 	})
 	look("the clever-tools file", func() (auth.Authenticator, error) { return auth.FromCleverTools("") }, map[string]string{"CONFIGURATION_FILE": file})
 	return stored
@@ -604,11 +604,12 @@ func secretsRefused(t *testing.T, table *secretTable) {
 		"WithBaseURL, no URL":           option(clevercloud.WithBaseURL(address + ":port")),
 		"WithBaseURL's query":           option(clevercloud.WithBaseURL("https://api.test/?key=" + testkit.CanaryToken)),
 		"WithBridgeURL":                 option(clevercloud.WithBridgeURL(address)),
-		"the credentials' URL":          option(clevercloud.WithAuth(auth.OAuth1{BaseURL: address})),
+		"the credentials' URL":          option(clevercloud.WithAuth(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: "s", BaseURL: address})),
 		"WithHeader, two lines":         option(clevercloud.WithHeader("X-Key", testkit.CanaryToken+"\r\n")),
 		"WithHeader's Authorization":    option(clevercloud.WithHeader("Authorization", "Bearer "+testkit.CanaryToken)),
 		"WithUserAgent, two lines":      option(clevercloud.WithUserAgent(testkit.CanaryToken + "\n")),
 		"a token with a line break":     call(auth.Bearer(testkit.CanaryToken+"\n"), "/x"),
+		"a token secret with a blank":   call(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText}, "/x"),
 		"OAuth 1 without a key":         call(auth.OAuth1{ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText}, "/x"),
 		"OAuth 1 without a token":       call(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, TokenSecret: testkit.CanaryText}, "/x"),
 		"OAuth 1's method":              call(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText, Method: 9}, "/x"),
@@ -643,18 +644,20 @@ func storedRefusals(t *testing.T, address string) map[string]error {
 	file := filepath.Join(t.TempDir(), "clever-tools.json")
 	consumer := map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken}
 	for name, set := range map[string]map[string]string{
-		"CLEVER_API_TOKEN, two lines": {"CLEVER_API_TOKEN": testkit.CanaryToken + "\n"},
-		"AUTH_BRIDGE_HOST":            {"CLEVER_API_TOKEN": testkit.CanaryToken, "AUTH_BRIDGE_HOST": address},
-		"API_HOST":                    {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken, "API_HOST": address},
-		"a secret without its token":  {"CLEVER_SECRET": testkit.CanaryToken},
-		"a token without a consumer":  {"CC_OAUTH_TOKEN": "t", "CC_OAUTH_SECRET": testkit.CanaryToken},
-		"half a consumer":             {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "CC_CONSUMER_SECRET": testkit.CanaryToken},
-		"a file that breaks off":      {"file": `{"token":"t","secret":"` + testkit.CanaryToken},
-		"a file that is no object":    {"file": `["` + testkit.CanaryToken + `"]`},
-		"a file of another version":   {"file": `{"version":2,"profiles":[{"token":"` + testkit.CanaryToken + `"}]}`},
-		"a profile without a token":   {"file": `{"version":1,"profiles":[{"alias":"a","secret":"` + testkit.CanaryToken + `"}]}`},
-		"a profile's odd secret":      {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":{"x":"` + testkit.CanaryToken + `"}}]}`},
-		"a profile that has expired":  {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `","expirationDate":"2001-01-01T00:00:00Z"}`},
+		"CLEVER_API_TOKEN, two lines":   {"CLEVER_API_TOKEN": testkit.CanaryToken + "\n"},
+		"AUTH_BRIDGE_HOST":              {"CLEVER_API_TOKEN": testkit.CanaryToken, "AUTH_BRIDGE_HOST": address},
+		"API_HOST":                      {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken, "API_HOST": address},
+		"CLEVER_SECRET, two lines":      {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken + "\n"},
+		"a profile's secret, two lines": {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `\n"}`},
+		"a secret without its token":    {"CLEVER_SECRET": testkit.CanaryToken},
+		"a token without a consumer":    {"CC_OAUTH_TOKEN": "t", "CC_OAUTH_SECRET": testkit.CanaryToken},
+		"half a consumer":               {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "CC_CONSUMER_SECRET": testkit.CanaryToken},
+		"a file that breaks off":        {"file": `{"token":"t","secret":"` + testkit.CanaryToken},
+		"a file that is no object":      {"file": `["` + testkit.CanaryToken + `"]`},
+		"a file of another version":     {"file": `{"version":2,"profiles":[{"token":"` + testkit.CanaryToken + `"}]}`},
+		"a profile without a token":     {"file": `{"version":1,"profiles":[{"alias":"a","secret":"` + testkit.CanaryToken + `"}]}`},
+		"a profile's odd secret":        {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":{"x":"` + testkit.CanaryToken + `"}}]}`},
+		"a profile that has expired":    {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `","expirationDate":"2001-01-01T00:00:00Z"}`},
 		"a profile's API_HOST": {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":"` + testkit.CanaryToken + `","overrides":{"API_HOST":"` + address +
 			`","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"` + testkit.CanaryToken + `"}}]}`},
 	} {
