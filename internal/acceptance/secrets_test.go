@@ -383,7 +383,7 @@ func storedDoors(t *testing.T) map[string]auth.Authenticator {
 	file := filepath.Join(t.TempDir(), "clever-tools.json")
 	require.NoError(t, os.WriteFile(file, testkit.MustJSON(map[string]any{
 		"version": 1, "profiles": []any{map[string]any{
-			"alias": "default", "token": "t", "secret": testkit.CanaryToken, "overrides": map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryText},
+			"alias": "default", "token": "t", "secret": testkit.CanaryToken, "overrides": map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken},
 		}},
 	}), 0o600))
 	stored := map[string]auth.Authenticator{}
