@@ -222,8 +222,8 @@ func (f Flow) request(
 	}
 	form.Set("oauth_consumer_key", f.ConsumerKey)
 	form.Set("oauth_signature_method", Plaintext.String())
-	form.Set("oauth_signature",
-		OAuth1{ConsumerSecret: f.ConsumerSecret, TokenSecret: secret}.signingKey())
+	keys := OAuth1{ConsumerSecret: f.ConsumerSecret, TokenSecret: secret}
+	form.Set("oauth_signature", string(keys.signingKey()))
 	form.Set("oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10))
 	form.Set("oauth_nonce", rand.Text())
 	form.Set("oauth_version", "1.0")

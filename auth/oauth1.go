@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 	"net/url"
@@ -119,8 +118,10 @@ func (o OAuth1) Authenticate(req *http.Request) error {
 	params := append(make([]param, 0, 12),
 		param{"oauth_consumer_key", escape(o.ConsumerKey)},
 		param{"oauth_token", escape(o.Token)})
-	signature := o.signingKey()
-	if o.Method != Plaintext {
+	var signature string
+	if o.Method == Plaintext {
+		signature = string(o.signingKey())
+	} else {
 		params = append(params,
 			param{"oauth_signature_method", o.Method.String()},
 			param{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
@@ -137,8 +138,10 @@ func (o OAuth1) Authenticate(req *http.Request) error {
 
 // signingKey is the key of the HMAC methods, and the whole signature of PLAINTEXT (RFC 5849, 3.4.2
 // and 3.4.4).
-func (o OAuth1) signingKey() string {
-	return escape(o.ConsumerSecret.Reveal()) + "&" + escape(o.TokenSecret.Reveal())
+func (o OAuth1) signingKey() []byte {
+	key := make([]byte, 0, len(o.ConsumerSecret)+len(o.TokenSecret)+16)
+	key = appendEscaped(key, o.ConsumerSecret.Reveal())
+	return appendEscaped(append(key, '&'), o.TokenSecret.Reveal())
 }
 
 // sign returns the HMAC signature of req and the protocol's parameters.
@@ -151,13 +154,9 @@ func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
 	if o.Method == HMACSHA1 {
 		digest = sha1.New
 	}
-	return signature(digest, o.signingKey(), base), nil
-}
-
-func signature(digest func() hash.Hash, key string, base []byte) string {
-	mac := hmac.New(digest, []byte(key))
+	mac := hmac.New(digest, o.signingKey())
 	mac.Write(base)
-	return base64.StdEncoding.EncodeToString(mac.Sum(make([]byte, 0, sha512.Size)))
+	return base64.StdEncoding.EncodeToString(mac.Sum(base[:0])), nil
 }
 
 // param is a parameter whose name and value are escaped.
