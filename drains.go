@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // DrainsService manages log drains, which forward logs to another system. Where a method takes an
@@ -216,7 +218,7 @@ func (d Drain) MarshalJSON() ([]byte, error) {
 		if d.namedInGo {
 			name = reflect.TypeOf(d.Recipient).Name()
 		}
-		encoded.Recipient = encodeRecipient(d.Recipient, name, true)
+		encoded.Recipient, _ = encodeRecipient(d.Recipient, name, true)
 	}
 	return jsonv1.Marshal(encoded)
 }
@@ -332,11 +334,12 @@ func (in DrainInput) encode(d *draft) error {
 	if in.SkipCheck {
 		d.query.Add("skipCheck", "true")
 	}
-	d.secrets = recipientSecrets(in.Recipient)
+	recipient, secrets := encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
+	d.secrets = secrets
 	return d.json(struct {
 		Kind      DrainKind         `json:"kind"`
 		Recipient jsonv1.RawMessage `json:"recipient"`
-	}{in.Kind, encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)})
+	}{in.Kind, recipient})
 }
 
 // checkRecipient reports what is missing or malformed in a recipient.
@@ -365,6 +368,35 @@ func checkRecipient(r DrainRecipient) error {
 		}
 	}
 	return nil
+}
+
+// SameTarget reports whether two recipients have the same type and the same URL. A part of a URL
+// that is masked, such as the key in that of a [DatadogRecipient], matches any other, and
+// percent-encoding makes no difference. Recipients of an unknown type must have the same members.
+//
+// Use it to find the drains of a recipient. The API masks secrets, so == tells recipients that were
+// sent from those that were read.
+func SameTarget(a, b DrainRecipient) bool {
+	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
+	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
+		return false
+	}
+	x, y := membersOf(a), membersOf(b)
+	if v.FieldByName("URL").IsValid() {
+		x, y = x[:1], y[:1]
+	}
+	if CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
+		return false
+	}
+	return slices.EqualFunc(x, y, func(m, n recipientMember) bool {
+		parts, others := redact.URLParts(m.value), redact.URLParts(n.value)
+		return m.key == n.key && slices.EqualFunc(parts, others, samePart)
+	})
+}
+
+func samePart(a, b string) bool {
+	masked := func(text string) bool { return text != "" && strings.Trim(text, "*") == "" }
+	return a == b || masked(a) || masked(b)
 }
 
 // DrainQuery selects the drains that are listed. The zero value selects all of them.

@@ -3,14 +3,11 @@ package clevercloud
 import (
 	jsonv1 "encoding/json"
 	"reflect"
-	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // DrainRecipient is where a drain sends logs. It is one of [RawRecipient], [DatadogRecipient],
@@ -21,12 +18,11 @@ import (
 // printed, logged or marshaled. Only the request that creates a drain carries them. The API returns
 // a mask in their place, so compare recipients with [SameTarget].
 type DrainRecipient interface {
-	// typeNames returns the name of the type in the API reference and in the current API.
+	// typeNames returns the name of the type in the API reference and in the current API. The fields
+	// are its members, all of kind string, URL first. The tag recipient marks those that are needed
+	// beside it, and URLs with a secretpath.
 	typeNames() (contract, current string)
 }
-
-// The members of a recipient are its fields, all of kind string. The tag recipient marks those that
-// are needed, as is any URL, and URLs with a secretpath.
 
 // RawRecipient receives log lines in HTTP POST requests.
 type RawRecipient struct {
@@ -61,29 +57,25 @@ type NewRelicRecipient struct {
 	APIKey auth.Secret `json:"apiKey,omitzero" recipient:"needed"`
 }
 
-// OVHTCPRecipient is the Logs Data Platform of OVHcloud.
+// OVHTCPRecipient is the Logs Data Platform of OVHcloud. URL has the form tcp://host:port.
 type OVHTCPRecipient struct {
-	// URL has the form tcp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
 	// RFC5424StructuredDataParameters is added to each line: env="prod". It can hold
-	// X-OVH-TOKEN="…" in place of Token. Values are redacted if the name of the parameter
-	// suggests a secret.
+	// X-OVH-TOKEN="…" in place of Token. Values whose names suggest a secret are redacted.
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// SyslogTCPRecipient is a syslog server that listens on TCP.
+// SyslogTCPRecipient is a syslog server. URL has the form tcp://host:port.
 type SyslogTCPRecipient struct {
-	// URL has the form tcp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
 	// RFC5424StructuredDataParameters is added to each line: env="prod".
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// SyslogUDPRecipient is a syslog server that listens on UDP.
+// SyslogUDPRecipient is a syslog server. URL has the form udp://host:port.
 type SyslogUDPRecipient struct {
-	// URL has the form udp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
 	// RFC5424StructuredDataParameters is added to each line: env="prod".
@@ -91,14 +83,14 @@ type SyslogUDPRecipient struct {
 }
 
 // BetterStackRecipient is the log intake of Better Stack. SourceToken is required.
-// The API reference does not list it yet.
+// The API reference does not list it.
 type BetterStackRecipient struct {
 	URL         string      `json:"url"`
 	SourceToken auth.Secret `json:"sourceToken,omitzero" recipient:"needed"`
 }
 
-// SplunkRecipient is the HTTP event collector of Splunk. Token is required. Index and SourceType
-// default to those of the token. The API reference does not list it yet.
+// SplunkRecipient is the HTTP event collector of Splunk. Token is required.
+// The API reference does not list it.
 type SplunkRecipient struct {
 	URL             string          `json:"url"`
 	Token           auth.Secret     `json:"token,omitzero" recipient:"needed"`
@@ -115,8 +107,6 @@ type UnknownRecipient struct {
 	// Raw is the JSON object, with or without its type.
 	Raw jsonv1.RawMessage
 }
-
-// The names of the types, in the API reference and in the current API.
 
 func (RawRecipient) typeNames() (_, _ string)      { return "RawRecipient", "RAW_HTTP" }
 func (DatadogRecipient) typeNames() (_, _ string)  { return "DatadogRecipient", "DATADOG" }
@@ -151,7 +141,8 @@ func newRecipient(name string) (v reflect.Value, isCurrent bool) {
 // by having one in place.
 type namedInGo struct{ DrainRecipient }
 
-// readRecipient reads a recipient, or null. Members that cannot be read are left out.
+// readRecipient reads a recipient, or null. One that does not fit its type is kept as unknown: it
+// must not deny the list of drains that it is a part of.
 func readRecipient(dec *jsontext.Decoder, r *DrainRecipient) error {
 	_, asked := (*r).(namedInGo)
 	*r = nil
@@ -161,47 +152,18 @@ func readRecipient(dec *jsontext.Decoder, r *DrainRecipient) error {
 	}
 	var tag struct{ Type string }
 	if value.Kind() == '{' {
-		if err := json.Unmarshal(value, &tag, dec.Options()); err != nil {
-			return err
-		}
+		err = json.Unmarshal(value, &tag, dec.Options())
+	}
+	if err != nil {
+		return err
 	}
 	known, isCurrent := newRecipient(tag.Type)
-	if !known.IsValid() {
+	if !known.IsValid() || unmarshal(value, known.Addr().Interface()) != nil {
 		*r = UnknownRecipient{Type: tag.Type, Raw: jsonv1.RawMessage(value.Clone())}
 		return nil
-	}
-	if err := unmarshal(value, known.Addr().Interface()); err != nil {
-		return err
 	}
 	if *r = known.Interface().(DrainRecipient); asked && !isCurrent {
 		*r = namedInGo{*r}
 	}
 	return nil
-}
-
-// SameTarget reports whether two recipients have the same type and the same URL. A part of a URL
-// that is masked, such as the key in that of a [DatadogRecipient], matches any other, and
-// percent-encoding makes no difference. Recipients of an unknown type must have the same members.
-//
-// Use it to find the drains of a recipient. The API masks secrets, so == tells recipients that were
-// sent from those that were read.
-func SameTarget(a, b DrainRecipient) bool {
-	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
-	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
-		return false
-	}
-	_, name := a.typeNames()
-	_, other := b.typeNames()
-	x, y := membersOf(a), membersOf(b)
-	if v.FieldByName("URL").IsValid() {
-		x, y = x[:1], y[:1]
-	}
-	return name == other && slices.EqualFunc(x, y, func(m, n recipientMember) bool {
-		return m.key == n.key && slices.EqualFunc(redact.URLParts(m.value), redact.URLParts(n.value), samePart)
-	})
-}
-
-func samePart(a, b string) bool {
-	masked := func(text string) bool { return text != "" && strings.Trim(text, "*") == "" }
-	return a == b || masked(a) || masked(b)
 }

@@ -16,12 +16,11 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// A recipientMember is a member of a recipient beside its type.
+// A recipientMember is a member of a recipient beside its type. There is no field, and value is
+// JSON, if the type is unknown.
 type recipientMember struct {
-	key string
-	// value is text, or JSON if the type is unknown, in which case there is no field.
-	value string
-	field reflect.StructField
+	key, value string
+	field      reflect.StructField
 }
 
 // membersOf returns the members of a recipient, that of its URL first.
@@ -61,33 +60,26 @@ func (m recipientMember) hide() (shown string, secrets []string) {
 	return m.value, nil
 }
 
-// recipientSecrets returns what an error must not show, should the API echo the recipient.
-func recipientSecrets(r DrainRecipient) (secrets []string) {
+// encodeRecipient encodes a recipient under this name of its type, to be shown or to be sent, and
+// returns the secrets in it.
+func encodeRecipient(r DrainRecipient, name string, show bool) (b json.RawMessage, secrets []string) {
+	b, _ = jsontext.AppendQuote([]byte(`{"type":`), name)
 	for _, m := range membersOf(r) {
-		_, more := m.hide()
-		secrets = append(secrets, more...)
-	}
-	return secrets
-}
-
-// encodeRecipient encodes a recipient under this name of its type, to be shown or to be sent.
-func encodeRecipient(r DrainRecipient, name string, show bool) json.RawMessage {
-	b, _ := jsontext.AppendQuote([]byte(`{"type":`), name)
-	for _, m := range membersOf(r) {
-		if show {
-			m.value, _ = m.hide()
+		shown, more := m.hide()
+		if secrets = append(secrets, more...); show {
+			m.value = shown
 		}
 		if m.value == "" {
 			continue
 		}
-		b, _ = jsontext.AppendQuote(append(b, ','), m.key)
-		if b = append(b, ':'); m.field.Type == nil {
-			b = append(b, m.value...)
-		} else {
-			b, _ = jsontext.AppendQuote(b, m.value)
+		if m.field.Type != nil {
+			quoted, _ := jsontext.AppendQuote(nil, m.value)
+			m.value = string(quoted)
 		}
+		b, _ = jsontext.AppendQuote(append(b, ','), m.key)
+		b = append(append(b, ':'), m.value...)
 	}
-	return append(b, '}')
+	return append(b, '}'), secrets
 }
 
 // formatRecipient prints a recipient like a struct, with its secrets redacted.
@@ -105,7 +97,8 @@ func formatRecipient(w io.Writer, r DrainRecipient) {
 
 // marshalRecipient encodes a recipient with its secrets redacted.
 func marshalRecipient(r DrainRecipient) ([]byte, error) {
-	return encodeRecipient(r, CurrentDrainTypeNames.of(r), true), nil
+	b, _ := encodeRecipient(r, CurrentDrainTypeNames.of(r), true)
+	return b, nil
 }
 
 // Format prints r under any verb, with its secrets redacted.
