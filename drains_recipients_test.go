@@ -271,11 +271,11 @@ func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
 func TestDrainRecipient_ShowsTheRest(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]clevercloud.DrainRecipient{
-		`RawRecipient{URL:https://logs.example.com/ingest Username: Password:}`:                                                                           clevercloud.RawRecipient{URL: ingestURL},
-		`RawRecipient{URL:https://[redacted]@logs.example.com/in?[redacted] Username:me Password:[redacted]}`:                                             secretive[0],
+		`RawRecipient{URL:https://logs.example.com/[redacted] Username: Password:}`:                                                                       clevercloud.RawRecipient{URL: ingestURL},
+		`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me Password:[redacted]}`:                                                secretive[0],
 		`DatadogRecipient{URL:https://intake.example.com/[redacted]}`:                                                                                     secretive[1],
 		`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`: secretive[5],
-		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"logs"}}`:                                                                                clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
+		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"[redacted]"}}`:                                                                          clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
 	} {
 		assert.Equal(t, want, fmt.Sprint(r))
 		assert.Equal(t, want, fmt.Sprintf("%+v", pointerTo(r)))

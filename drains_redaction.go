@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -47,7 +46,7 @@ func membersOf(r DrainRecipient) (members []recipientMember) {
 func (m recipientMember) hide() (shown string, secrets []string) {
 	switch {
 	case m.field.Type == nil:
-		return `"` + redacted + `"`, redact.JSONTexts(m.value)
+		return redact.JSON(m.value)
 	case m.value == "":
 		return "", nil
 	case m.field.Type == reflect.TypeFor[auth.Secret]():
@@ -85,12 +84,13 @@ func encodeRecipient(r DrainRecipient, name string, show bool) (b json.RawMessag
 // formatRecipient prints a recipient like a struct, with its secrets redacted.
 func formatRecipient(w io.Writer, r DrainRecipient) {
 	var parts []string
-	if unknown, ok := r.(UnknownRecipient); ok {
-		parts = append(parts, "Type:"+unknown.Type)
-	}
 	for _, m := range membersOf(r) {
 		shown, _ := m.hide()
-		parts = append(parts, cmp.Or(m.field.Name, m.key)+":"+shown)
+		parts = append(parts, m.field.Name+":"+shown)
+	}
+	if unknown, ok := r.(UnknownRecipient); ok {
+		raw, _ := marshalRecipient(r)
+		parts = []string{"Type:" + unknown.Type, "Raw:" + string(raw)}
 	}
 	fmt.Fprintf(w, "%s{%s}", reflect.TypeOf(r).Name(), strings.Join(parts, " "))
 }

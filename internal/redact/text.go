@@ -1,8 +1,10 @@
 package redact
 
 import (
+	"io"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -59,22 +61,39 @@ func Parameters(text string) (shown string, secrets []string) {
 	const name = `([^\s="'\\]*(?:token|secret|key|pass|auth|credential)[^\s="'\\]*["'\\]*\s*[=:]\s*)`
 	const value = `("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\+"[^"\\]*\\+"|[^\s"'\\]+|.*)`
 	pattern := regexp.MustCompile(`(?is)` + name + value + `(\s|\]|$)`)
-	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
-		secrets = append(secrets, match[2], strings.Trim(match[2], `"'\`))
+	done := 0
+	for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		value, quote := text[at[4]:at[5]], ""
+		if n := len(value) - 1; n > 0 && value[0] == value[n] && (value[0] == '"' || value[0] == '\'') {
+			quote = value[:1]
+		}
+		shown += text[done:at[4]] + quote + Mark + quote
+		secrets = append(secrets, value, strings.Trim(value, `"'\`))
+		done = at[5]
 	}
-	return pattern.ReplaceAllString(text, "${1}"+Mark+"${3}"), secrets
+	return shown + text[done:], secrets
 }
 
-// JSONTexts returns the strings and numbers in JSON, names of members left out.
-func JSONTexts(value string) (texts []string) {
-	dec := jsontext.NewDecoder(strings.NewReader(value), jsontext.AllowDuplicateNames(true))
-	for token, err := dec.ReadToken(); err == nil; token, err = dec.ReadToken() {
+// JSON redacts the strings and numbers in JSON, other than the names of members.
+func JSON(value string) (shown string, secrets []string) {
+	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+	dec := jsontext.NewDecoder(strings.NewReader(value), lenient...)
+	var out strings.Builder
+	enc := jsontext.NewEncoder(&out, lenient...)
+	for {
+		token, err := dec.ReadToken()
+		if err == io.EOF {
+			return strings.TrimSpace(out.String()), secrets
+		}
 		parent, n := dec.StackIndex(dec.StackDepth())
 		isName := parent == '{' && n%2 == 1
-		if kind := token.Kind(); !isName && (kind == '"' || kind == '0') {
-			_, parts := URL(token.String(), true)
-			texts = append(append(texts, token.String()), parts...)
+		if kind := token.Kind(); err == nil && !isName && (kind == '"' || kind == '0') {
+			text := token.String()
+			_, parts := URL(text, true)
+			secrets, token = append(append(secrets, text), parts...), jsontext.String(Mark)
+		}
+		if err != nil || enc.WriteToken(token) != nil {
+			return strconv.Quote(Mark), append(secrets, value)
 		}
 	}
-	return texts
 }
