@@ -1,7 +1,9 @@
 package clevercloud
 
 import (
+	"bytes"
 	jsonv1 "encoding/json"
+	"errors"
 	"reflect"
 
 	"github.com/go-json-experiment/json"
@@ -123,18 +125,32 @@ func (r UnknownRecipient) typeNames() (_, _ string)   { return r.Type, r.Type }
 
 // newRecipient returns a variable of the type with this name, that of the current API or that of
 // the Go type, as in the API reference.
-func newRecipient(name string) (v reflect.Value, isCurrent bool) {
+func newRecipient(name []byte) (v reflect.Value, isCurrent bool) {
 	for _, r := range [...]DrainRecipient{
 		RawRecipient{}, DatadogRecipient{}, ElasticsearchRecipient{}, NewRelicRecipient{},
 		OVHTCPRecipient{}, SyslogTCPRecipient{}, SyslogUDPRecipient{}, BetterStackRecipient{},
 		SplunkRecipient{},
 	} {
 		_, current := r.typeNames()
-		if t := reflect.TypeOf(r); name == current || name == t.Name() {
-			return reflect.New(t).Elem(), name == current
+		if t := reflect.TypeOf(r); string(name) == current || string(name) == t.Name() {
+			return reflect.New(t).Elem(), string(name) == current
 		}
 	}
 	return v, true
+}
+
+// typeIn returns the name of a recipient's type, which in general comes first. It is not ok if that
+// is not a string.
+func typeIn(value jsontext.Value, options jsontext.Options) (name []byte, ok bool) {
+	if rest, first := bytes.CutPrefix(value, []byte(`{"type":"`)); first {
+		name, _, _ = bytes.Cut(rest, []byte(`"`))
+		if !bytes.ContainsRune(name, '\\') {
+			return name, true
+		}
+	}
+	var tag struct{ Type string }
+	ok = value.Kind() != '{' || json.Unmarshal(value, &tag, options) == nil
+	return []byte(tag.Type), ok
 }
 
 // A namedInGo is a recipient that was read under the name of its Go type. Only Drain asks for it,
@@ -150,16 +166,13 @@ func readRecipient(dec *jsontext.Decoder, r *DrainRecipient) error {
 	if err != nil || value.Kind() == 'n' {
 		return err
 	}
-	var tag struct{ Type string }
-	if value.Kind() == '{' {
-		err = json.Unmarshal(value, &tag, dec.Options())
+	name, ok := typeIn(value, dec.Options())
+	if !ok {
+		return errors.New("expected a string as the type")
 	}
-	if err != nil {
-		return err
-	}
-	known, isCurrent := newRecipient(tag.Type)
+	known, isCurrent := newRecipient(name)
 	if !known.IsValid() || unmarshal(value, known.Addr().Interface()) != nil {
-		*r = UnknownRecipient{Type: tag.Type, Raw: jsonv1.RawMessage(value.Clone())}
+		*r = UnknownRecipient{Type: string(name), Raw: jsonv1.RawMessage(value.Clone())}
 		return nil
 	}
 	if *r = known.Interface().(DrainRecipient); asked && !isCurrent {
