@@ -389,7 +389,8 @@ func SameTarget(a, b DrainRecipient) bool {
 		return false
 	}
 	return slices.EqualFunc(x, y, func(m, n recipientMember) bool {
-		parts, others := redact.URLParts(m.value), redact.URLParts(n.value)
+		parts := redact.URLParts(strings.Trim(m.value, `"`))
+		others := redact.URLParts(strings.Trim(n.value, `"`))
 		return m.key == n.key && slices.EqualFunc(parts, others, samePart)
 	})
 }

@@ -519,6 +519,89 @@ func TestDrains_WaitForStatus(t *testing.T) {
 	}
 }
 
+// A drain that settles in another status does not get to the one that is wanted.
+func TestDrains_WaitForStatus_Settled(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		want  clevercloud.DrainStatus
+		steps []string
+		err   string
+		after time.Duration
+	}{
+		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, "drain drain_1 is DISABLED, not ENABLED", 2500 * time.Millisecond},
+		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", time.Second},
+		{"deleted", enabled, []string{"DELETED"}, "drain drain_1 is DELETED, not ENABLED", 0},
+		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, "drain drain_1 is ENABLED, not ENABLING", time.Second},
+		{"nothing happens", "DISABLED", []string{"ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", 20781250 * time.Microsecond},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, mock := testkit.MockClient(t)
+				var looks []time.Duration
+				playDrain(mock, tc.steps, &looks)
+				start := time.Now()
+
+				got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, clevercloud.DrainWait{})
+
+				assert.EqualError(t, err, "clevercloud: drains.wait-for-status: "+tc.err)
+				assert.Nil(t, got)
+				assert.Equal(t, tc.after, time.Since(start))
+			})
+		})
+	}
+}
+
+func TestDrains_WaitForStatus_SettledWithAReason(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, `{"id":"drain_1","status":{"status":"DELETED","errorReason":"Too many\nfailures"}}`)
+
+	_, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
+
+	assert.EqualError(t, err, `clevercloud: drains.wait-for-status: drain drain_1 is DELETED, not ENABLED: Too many\nfailures`)
+}
+
+func TestDrains_ForOwner(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "drains/audit_no_resource.json"))
+	want := drains(t)["drains/audit_no_resource.json"]
+	input := clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
+	}
+
+	created, err := client.Drains.CreateForOwner(t.Context(), "orga_1", input)
+	require.NoError(t, err)
+	got, err := client.Drains.GetForOwner(t.Context(), "orga_1", exampleDrain)
+	require.NoError(t, err)
+	deleted, err := client.Drains.DeleteForOwner(t.Context(), "orga_1", exampleDrain)
+	require.NoError(t, err)
+
+	for _, d := range []*clevercloud.Drain{created, got, deleted} {
+		assert.Equal(t, want, fieldsOf(*d))
+	}
+	assert.Equal(t, 3, sent.Count())
+}
+
+// The check is asked for by default, and only the query says otherwise.
+func TestDrains_Create_SkipCheck(t *testing.T) {
+	t.Parallel()
+	for skip, want := range map[bool][]string{false: nil, true: {"skipCheck=true"}} {
+		client, mock := testkit.MockClient(t)
+		sent := testkit.Always(mock, http.StatusCreated, testkit.Fixture(t, "drains/created.json"))
+
+		_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL}, SkipCheck: skip,
+		})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, sent.Only(t).Query)
+		assert.JSONEq(t, `{"kind":"LOG","recipient":{"type":"RawRecipient","url":"`+ingestURL+`"}}`, sent.Only(t).Body)
+	}
+}
+
 func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -646,10 +729,11 @@ func FuzzDrain(f *testing.F) {
 // checkRecipientType knows the tags of the API's reference and of its current version.
 func checkRecipientType(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := testkit.Members(data, "recipient")
-	recipient, _ := testkit.Members(all["recipient"], "type")
+	all, _ := testkit.Members(data, "recipient")
+	recipient, plain := testkit.Members(all["recipient"], "type")
 	var tag string
 	var got clevercloud.Drain
+	plain = fmt.Appendf(nil, `{"recipient":%s}`, plain)
 	if recipient == nil || json.Unmarshal(recipient["type"], &tag) != nil || json.Unmarshal(plain, &got) != nil {
 		return
 	}
@@ -664,8 +748,9 @@ func checkRecipientType(t *testing.T, data []byte) {
 			name, ok = spelled, true
 		}
 	}
-	if !ok {
-		require.Equal(t, tag, got.Recipient.(clevercloud.UnknownRecipient).Type)
+	if unknown, is := got.Recipient.(clevercloud.UnknownRecipient); is || !ok {
+		// A recipient that does not fit its type is kept as it is.
+		require.Equal(t, tag, unknown.Type)
 		return
 	}
 	require.Equal(t, name, reflect.TypeOf(got.Recipient).Name())

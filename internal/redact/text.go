@@ -46,7 +46,7 @@ func URLParts(text string) []string {
 		u.Host, u.RawQuery = strings.ToLower(u.Host), strings.ReplaceAll(u.Query().Encode(), "+", "%20")
 		text = strings.Replace(u.String(), "?", "/?/", 1)
 	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`/&=:@#"`, r) })
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`/&=:@#`, r) })
 	for i, part := range parts {
 		if plain, err := url.PathUnescape(part); err == nil {
 			parts[i] = plain
