@@ -35,6 +35,7 @@ func TestContract_Request(t *testing.T) {
 		if o.Fixed != "" {
 			path = strings.Replace(path, testkit.Placeholder.FindString(path), o.Fixed, 1)
 		}
+		path = strings.Replace(path, "{applicationId}", "app_{applicationId}", 1)
 		assert.Equal(t, "/prefix"+testkit.Placeholder.ReplaceAllLiteralString(path, `a%2Fb%3Fc%25d%20%C3%A9%23%3B.`), got.Path)
 		assert.Empty(t, got.Query)
 	})
@@ -350,6 +351,38 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 		_, err := c.Drains.Create(ctx, "orga_1", "app_1", clevercloud.DrainInput{
 			Kind: clevercloud.DrainKindLog, Recipient: &clevercloud.BetterStackRecipient{URL: "https://in.example.com", SourceToken: "t0ken"},
 		})
+		return err
+	},
+	"new drain without a check of its recipient": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.Create(ctx, "orga_1", "app_1", clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, SkipCheck: true,
+		})
+		return err
+	},
+	"new drain of audit logs": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.CreateForOwner(ctx, "orga_1", clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+		})
+		return err
+	},
+	"all drains of an owner": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.ListForOwner(ctx, "orga_1", clevercloud.DrainQuery{})
+		return err
+	},
+	"drains of an owner by every filter": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.ListForOwner(ctx, "orga_1", clevercloud.DrainQuery{
+			Statuses:                 []clevercloud.DrainStatus{"ENABLED", "DISABLED"},
+			ExecutionStatuses:        []clevercloud.DrainExecutionStatus{"RUNNING"},
+			ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{"RETRYING"},
+		})
+		return err
+	},
+	"one drain of an owner": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.GetForOwner(ctx, "user_1", "drain_1")
+		return err
+	},
+	"drain of an owner deleted": func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := c.Drains.DeleteForOwner(ctx, "orga_1", "drain_1")
 		return err
 	},
 	"all drains": func(ctx context.Context, c *clevercloud.Client) error {

@@ -136,7 +136,7 @@ var Contract = []Operation{
 	},
 	{
 		ID: "drains.create", Method: http.MethodPost, Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
-		OK: "drains/created.json", Foreign: `{"recipient":{"type":"RAW_HTTP","url":"https://x.example"},"execution":{"attempt":"first"}}`, At: "execution.attempt",
+		OK: "drains/created.json", Foreign: `{"recipient":{"type":{}}}`, At: "/recipient",
 		Once: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Create(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainInput{
@@ -146,30 +146,62 @@ var Contract = []Operation{
 	},
 	{
 		ID: "drains.list", Method: http.MethodGet, Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
-		OK: "drains/list.json", Foreign: `[{},{"recipient":{"type":"RAW_HTTP","url":5}}]`, At: "[1].recipient",
+		OK: "drains/list.json", Foreign: `[{},{"recipient":{"type":["RAW_HTTP"]}}]`, At: "/1/recipient",
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.List(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainQuery{}))
 		},
 	},
 	{
 		ID: "drains.get", Method: http.MethodGet, Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}",
-		OK: "drains/enabled_raw_http.json", Foreign: `{"recipient":{"type":"RAW_HTTP","url":"https://x.example"},"status":{"date":5}}`, At: "status.date",
+		OK: "drains/enabled_raw_http.json", Foreign: `{"id":[]}`, At: "/id",
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Get(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
 		},
 	},
 	{
 		ID: "drains.delete", Method: http.MethodDelete, Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}",
-		OK: "drains/deleted.json", Foreign: `{"backlog":[1]}`, At: "backlog",
+		OK: "drains/deleted.json", Foreign: `{"tenantId":{}}`, At: "/tenantId",
 		Bare: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Delete(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
 		},
 	},
 	{
+		ID: "drains.create-for-owner", Method: http.MethodPost, Path: "/v4/drains/organisations/{ownerId}/drains",
+		OK: "drains/audit_no_resource.json", Foreign: `{"recipient":{"type":{}}}`, At: "/recipient",
+		Once: true,
+		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return Result(c.Drains.CreateForOwner(ctx, clevercloud.OwnerID(id[0]), clevercloud.DrainInput{
+				Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+			}))
+		},
+	},
+	{
+		ID: "drains.list-for-owner", Method: http.MethodGet, Path: "/v4/drains/organisations/{ownerId}/drains",
+		OK: "drains/list.json", Foreign: `[{},{"id":{}}]`, At: "/1/id",
+		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return Result(c.Drains.ListForOwner(ctx, clevercloud.OwnerID(id[0]), clevercloud.DrainQuery{}))
+		},
+	},
+	{
+		ID: "drains.get-for-owner", Method: http.MethodGet, Path: "/v4/drains/organisations/{ownerId}/drains/{drainId}",
+		OK: "drains/audit_no_resource.json", Foreign: `{"kind":[]}`, At: "/kind",
+		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return Result(c.Drains.GetForOwner(ctx, clevercloud.OwnerID(id[0]), clevercloud.DrainID(id[1])))
+		},
+	},
+	{
+		ID: "drains.delete-for-owner", Method: http.MethodDelete, Path: "/v4/drains/organisations/{ownerId}/drains/{drainId}",
+		OK: "drains/deleted.json", Foreign: `{"tenantId":{}}`, At: "/tenantId",
+		Bare: true,
+		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
+			return Result(c.Drains.DeleteForOwner(ctx, clevercloud.OwnerID(id[0]), clevercloud.DrainID(id[1])))
+		},
+	},
+	{
 		ID: "drains.delete-all", Method: http.MethodDelete,
 		Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
-		OK:   "drains/list.json", Foreign: `[{},{"backlog":{"msgBacklog":"1"}}]`, At: "[1].backlog.msgBacklog",
+		OK:   "drains/list.json", Foreign: `[{},{"id":{}}]`, At: "/1/id",
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.DeleteAll(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1])))
 		},
@@ -177,7 +209,7 @@ var Contract = []Operation{
 	{
 		ID: "drains.enable", Method: http.MethodPut,
 		Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable",
-		OK:   "drains/enabled_raw_http.json", Foreign: `{"kind":5}`, At: "kind",
+		OK:   "drains/enabled_raw_http.json", Foreign: `{"kind":[]}`, At: "/kind",
 		Bare: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Enable(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
@@ -186,7 +218,7 @@ var Contract = []Operation{
 	{
 		ID: "drains.disable", Method: http.MethodPut,
 		Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/disable",
-		OK:   "drains/disabled.json", Foreign: `{"status":"DISABLED"}`, At: "status",
+		OK:   "drains/disabled.json", Foreign: `{"status":{"drainId":{}}}`, At: "/status/drainId",
 		Bare: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Disable(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
@@ -195,7 +227,7 @@ var Contract = []Operation{
 	{
 		ID: "drains.reset-cursor", Method: http.MethodPatch,
 		Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor",
-		OK:   "drains/enabled_raw_http.json", Foreign: `{"tenantId":[]}`, At: "tenantId",
+		OK:   "drains/enabled_raw_http.json", Foreign: `{"tenantId":[]}`, At: "/tenantId",
 		Bare: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.ResetCursor(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
@@ -204,7 +236,7 @@ var Contract = []Operation{
 	{
 		ID: "drains.check", Method: http.MethodPost,
 		Path: "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/check",
-		OK:   "drains/check_ok_http.json", Foreign: `{"tcp":{"port":"601"}}`, At: "tcp.port",
+		OK:   "drains/check_ok_http.json", Foreign: `"OK"`, At: "",
 		Once: true,
 		Call: func(ctx context.Context, c *clevercloud.Client, id []string) (any, error) {
 			return Result(c.Drains.Check(ctx, clevercloud.OwnerID(id[0]), clevercloud.ApplicationID(id[1]), clevercloud.DrainID(id[2])))
@@ -388,10 +420,15 @@ func Result[T any](v T, err error) (any, error) {
 
 var Placeholder = regexp.MustCompile(`\{([^}]+)\}`)
 
-// IDs returns one value for each placeholder, and the placeholders' names.
+// IDs returns one value for each placeholder, and the placeholders' names. That of an application
+// begins like one.
 func (o Operation) IDs(value string) (values, names []string) {
 	for _, match := range Placeholder.FindAllStringSubmatch(o.Path, -1) {
-		values, names = append(values, value), append(names, match[1])
+		id := value
+		if match[1] == "applicationId" {
+			id = "app_" + value
+		}
+		values, names = append(values, id), append(names, match[1])
 	}
 	return values, names
 }
