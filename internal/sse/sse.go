@@ -26,7 +26,7 @@ const (
 	// thousands of quiet streams are a normal use.
 	idleBuffer = 512
 	// busyBuffer is the size up to which the buffer doubles when a read fills it.
-	busyBuffer = 32 << 10
+	busyBuffer = 16 << 10
 	// bigBuffer is the size from which a buffer that is not needed is released at
 	// once instead of after calmReads.
 	bigBuffer = 256 << 10
