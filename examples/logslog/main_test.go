@@ -81,7 +81,7 @@ func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
 	assert.Equal(t, string(api.ApplicationID), attrs["app"])
 	assert.Equal(t, "i-1", attrs["instance"])
 	assert.Equal(t, "par", attrs["zone"])
-	assert.Contains(t, c.records[1].Message, "malformed entry")
+	assert.Contains(t, c.records[1].Message, "unreadable entry")
 	assert.Equal(t, slog.LevelWarn, c.records[1].Level)
 }
 
