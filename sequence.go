@@ -69,10 +69,13 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 	default:
 		return fmt.Errorf("expected array, got %s", kindName(kind))
 	}
-	for n := 0; dec.PeekKind() != ']'; n++ {
+	for n := 0; ; n++ {
 		limited.N = maxElement
+		if dec.PeekKind() == ']' {
+			break
+		}
 		raw, err := dec.ReadValue()
-		if limited.N <= 0 {
+		if err != nil && limited.N <= 0 {
 			return errElementTooLarge
 		}
 		if err != nil {
