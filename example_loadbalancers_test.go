@@ -20,7 +20,7 @@ func ExampleLoadBalancersService_GetDefault() {
 	for _, balancer := range balancers {
 		fmt.Println(balancer.DNS.CNAME)
 	}
-	// Output: domain.par.clever-cloud.com
+	// Output: domain.par.clever-cloud.com.
 }
 
 func ExampleLoadBalancersService_GetPrivate() {
@@ -50,7 +50,7 @@ func ExampleLoadBalancersService_GetAddonDefault() {
 	for _, balancer := range balancers {
 		fmt.Println(balancer.DNS.CNAME)
 	}
-	// Output: domain.par.clever-cloud.com
+	// Output: domain.par.clever-cloud.com.
 }
 
 func ExampleLoadBalancersService_GetAddonPrivate() {

@@ -1,8 +1,6 @@
 package clevertest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -105,7 +103,7 @@ func (s *Server) getAddonDetails(c *call) (reply, error) {
 func (a *addon) detail(k detailKind) map[string]any {
 	_, id, _ := strings.Cut(a.realID, "_")
 	w := map[string]any{
-		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": strings.ToLower(a.plan),
+		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.slug,
 		"zone": a.zone, "creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active,
 		"host": a.host(), "user": "u" + a.derived("user")[:16],
 		"password": a.derived("password"), "version": k.versions[0],
@@ -117,21 +115,10 @@ func (a *addon) detail(k detailKind) map[string]any {
 	return w
 }
 
-func (a *addon) host() string {
-	prefix, id, _ := strings.Cut(a.realID, "_")
-	return id + "-" + prefix + ".services.clever-cloud.com"
-}
-
-// derived is a secret of the add-on that never changes.
-func (a *addon) derived(what string) string {
-	sum := sha256.Sum256([]byte(a.id + what))
-	return hex.EncodeToString(sum[:12])
-}
-
 func (a *addon) mysql(w map[string]any, _ time.Time) {
 	w["features"] = append(w["features"].([]featureWire), featureWire{"direct-host-only", false})
 	w["read_only_users"] = []map[string]string{}
-	if !strings.EqualFold(a.plan, "dev") {
+	if a.slug != "dev" {
 		w["read_only_users"] = []map[string]string{
 			{"user": "ro" + a.derived("ro")[:14], "password": a.derived("ro-password")},
 		}
@@ -141,7 +128,7 @@ func (a *addon) mysql(w map[string]any, _ time.Time) {
 // postgresql has no locale on a shared plan.
 func (a *addon) postgresql(w map[string]any, now time.Time) {
 	a.mysql(w, now)
-	if !strings.EqualFold(a.plan, "dev") {
+	if a.slug != "dev" {
 		w["locale"] = "en_GB"
 	}
 }

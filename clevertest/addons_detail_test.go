@@ -38,7 +38,7 @@ func TestConfigProviders(t *testing.T) {
 	assert.JSONEq(t, `[]`, p.send(http.MethodPut, path+"/env", `[]`).Body)
 	assert.JSONEq(t, `[]`, p.ok(path+"/env").Body)
 
-	addonID, _ := p.SeedAddon("config-provider", "config", "empty", "std")
+	addonID, _ := p.order("config-provider", "std")
 	for _, unknown := range []string{addonID, string(p.ResourceID)} {
 		p.refuses(
 			http.StatusNotFound, http.MethodGet, providersBase+"config-provider/addons/"+unknown,
@@ -69,9 +69,9 @@ func TestAddons_ProviderInfo(t *testing.T) {
 func TestAddons_Details(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	details := func(provider, prefix string, real bool) answer {
+	details := func(provider string, real bool) answer {
 		t.Helper()
-		id, realID := p.SeedAddon(provider, prefix, "one", "xs_sml")
+		id, realID := p.order(provider, "xs_sml")
 		if real {
 			id, realID = realID, id
 		}
@@ -79,18 +79,14 @@ func TestAddons_Details(t *testing.T) {
 		return p.ok(providersBase + provider + "/addons/" + id)
 	}
 
-	details("postgresql-addon", "postgresql", false).likeText("postgresql", databaseDetails)
-	details("mysql-addon", "mysql", false).likeText("mysql", databaseDetails, ".locale")
-	details(
-		"mongodb-addon", "mongodb", false,
-	).likeText("mongodb", databaseDetails, ".locale", ".version", ".read_only_users")
-	details(
-		"jenkins", "jenkins", true,
-	).likeText("jenkins", `{"id":"i","app_id":"a","plan":"p","zone":"par","creation_date":"d",
+	details("postgresql-addon", false).likeText("postgresql", databaseDetails)
+	details("mysql-addon", false).likeText("mysql", databaseDetails, ".locale")
+	details("mongodb-addon", false).likeText("mongodb", databaseDetails, ".locale", ".version", ".read_only_users")
+	details("jenkins", true).likeText("jenkins", `{"id":"i","app_id":"a","plan":"p","zone":"par","creation_date":"d",
 		"deletion_date":null,
 		"status":"ACTIVE","host":"h","user":"u","password":"s","version":"v","artifactory_url":null,
 		"features":[{"name":"n","enabled":true}]}`)
-	id, _ := p.SeedAddon("redis-addon", "redis", "cache", "s")
+	id, _ := p.order("redis-addon", "s_mono")
 	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"redis-addon/addons/"+id)
 	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"pigeon/addons/"+id)
 	p.refuses(
@@ -107,7 +103,7 @@ func TestAddons_Details(t *testing.T) {
 func TestAddons_Elasticsearch(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	id, _ := p.SeedAddon("es-addon", "elasticsearch", "search", "xs")
+	id, _ := p.order("es-addon", "xs_sml")
 
 	fresh := p.ok(providersBase + "es-addon/addons/" + id).object()
 	assert.Nil(t, fresh["kibana_host"])
@@ -127,7 +123,7 @@ func TestAddons_Elasticsearch(t *testing.T) {
 func TestAddons_JenkinsUpdates(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	_, id := p.SeedAddon("jenkins", "jenkins", "ci", "s")
+	_, id := p.order("jenkins", "xs_sml")
 
 	p.ok(providersBase+"jenkins/addons/"+id+"/updates").
 		likeText("updates", `{"manageLink":"l","versions":{"current":null,"available":null}}`)
@@ -137,7 +133,7 @@ func TestAddons_JenkinsUpdates(t *testing.T) {
 func TestMateria(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	_, id := p.SeedAddon("kv", "kv", "cache", "alpha")
+	_, id := p.order("kv", "alpha")
 	path := func(owner, id string) string {
 		return "/v4/materia/organisations/" + owner + "/materia/databases/" + id
 	}

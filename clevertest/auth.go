@@ -48,6 +48,10 @@ func (s *Server) authenticate(c *call) (string, error) {
 	}
 	scheme, rest, _ := strings.Cut(header, " ")
 	switch {
+	case strings.EqualFold(scheme, "Bearer") && !s.takesTokens(c):
+		return "", unauthorized("API tokens are for the bridge")
+	case strings.EqualFold(scheme, "OAuth") && !s.takesOAuth(c):
+		return "", unauthorized("OAuth credentials are not for this host")
 	case strings.EqualFold(scheme, "Bearer"):
 		return s.bearer(c, strings.TrimSpace(rest))
 	case strings.EqualFold(scheme, "OAuth"):

@@ -198,7 +198,10 @@ func TestV2(t *testing.T) {
 
 	summary := p.ok("/v2/summary").object()
 	assert.Equal(t, string(p.UserID), at(summary, "user", "id"))
-	seeded := summary["organisations"].([]any)[0].(map[string]any)
+	personal := summary["organisations"].([]any)[0].(map[string]any)
+	assert.Equal(t, string(p.UserID), personal["id"], "the personal space is an organisation too")
+	assert.NotContains(t, personal, "providers")
+	seeded := summary["organisations"].([]any)[1].(map[string]any)
 	assert.Equal(t, string(p.OwnerID), seeded["id"])
 	addons := map[string]any{}
 	for _, a := range seeded["addons"].([]any) {
@@ -211,7 +214,7 @@ func TestV2(t *testing.T) {
 
 	assert.Equal(t, p.Email, p.ok("/v2/self").object()["email"])
 	assert.Greater(t, p.ok("/v2/self/tokens/current").object()["expirationDate"], float64(p.Now().UnixMilli()))
-	assert.Equal(t, []any{string(p.OwnerID)}, p.ok("/v2/organisations").pluck("id"))
+	assert.Equal(t, []any{string(p.UserID), string(p.OwnerID)}, p.ok("/v2/organisations").pluck("id"))
 	assert.Equal(t, string(p.OwnerID), p.ok(orga).object()["id"])
 	assert.Equal(t, string(p.ApplicationID), p.ok(orga + "/applications").pluck("id")[0])
 	assert.Equal(t, "shop", p.ok(app).object()["name"])

@@ -30,6 +30,10 @@ type Invoice struct {
 	// TotalTaxExcluded and TotalTax are decimal texts, written to the wire digit by digit. The tax defaults to 20 %.
 	TotalTaxExcluded string
 	TotalTax         string
+	Currency         string // ISO 4217: EUR
+	// Name and Company are those of the owner by default.
+	Name    string
+	Company string
 }
 
 type invoice struct {
@@ -45,12 +49,18 @@ type moneyWire struct {
 	Display   string `json:"default_display"`
 }
 
-func money(amount string) moneyWire {
+// symbols stand before an amount, as the code of any other currency does.
+var symbols = map[string]string{"EUR": "€", "USD": "$", "GBP": "£"}
+
+func money(amount string) moneyWire { return moneyIn("EUR", amount) }
+
+func moneyIn(currency, amount string) moneyWire {
 	formatted := "0.00"
 	if r, ok := new(big.Rat).SetString(amount); ok {
 		formatted = r.FloatString(2)
 	}
-	return moneyWire{"EUR", number(amount), formatted, "€" + formatted}
+	display := orElse(symbols[currency], currency+" ") + formatted
+	return moneyWire{currency, number(amount), formatted, display}
 }
 
 type addressWire struct {
@@ -103,9 +113,12 @@ func (i *invoice) payment() (provider, transaction *string) {
 	return ptr("STRIPE"), ptr(fmt.Sprintf("pi_clevertest%06d", i.serial))
 }
 
+func (i *invoice) money(amount string) moneyWire { return moneyIn(i.Currency, amount) }
+
 func (i *invoice) address(owner *owner) addressWire {
 	return addressWire{
-		ID: i.addressID, OwnerID: owner.id, Name: owner.contact, Company: owner.name,
+		ID: i.addressID, OwnerID: owner.id,
+		Name: orElse(i.Name, owner.contact), Company: orElse(i.Company, owner.name),
 		Address: "12 rue des Tanneurs", City: "Nantes", Zipcode: "44000", Country: "FR",
 		VATNumber: "FR40303265045", VATPercent: "20.0", CostCenter: ptr("CC-2041"),
 	}
@@ -115,9 +128,10 @@ func (s *Server) invoiceSummary(i *invoice) invoiceWire {
 	provider, transaction := i.payment()
 	w := invoiceWire{
 		Number: string(i.Number), Kind: i.Kind, OwnerID: string(i.OwnerID), Address: i.address(s.owners[string(i.OwnerID)]),
-		EmissionDate: microStamp(i.EmissionDate), PayDate: microStamp(i.PayDate), Status: i.Status, Currency: "EUR",
+		EmissionDate: microStamp(i.EmissionDate), PayDate: microStamp(i.PayDate),
+		Status: i.Status, Currency: i.Currency,
 		KPIMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
-		Net: money(i.TotalTaxExcluded), Tax: money(i.TotalTax), Category: "PAAS",
+		Net: i.money(i.TotalTaxExcluded), Tax: i.money(i.TotalTax), Category: "PAAS",
 		Provider: provider, TransactionID: transaction,
 	}
 	if i.isUnpaid() {
@@ -142,6 +156,7 @@ func (s *Server) addInvoice(in Invoice) *invoice {
 	in.OwnerID = orElse(in.OwnerID, s.OwnerID)
 	in.Kind = orElse(in.Kind, "INVOICE")
 	in.Status = orElse(in.Status, "PAID")
+	in.Currency = orElse(in.Currency, "EUR")
 	in.EmissionDate = orElse(in.EmissionDate, s.now())
 	letter := "F"
 	if in.Kind == "CREDITNOTE" {
@@ -216,7 +231,7 @@ func (s *Server) getInvoice(c *call) (reply, error) {
 func invoiceHTML(i *invoice) string {
 	title := html.EscapeString(string(i.Number))
 	return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title + "</title></head><body><h1>Invoice " + title +
-		"</h1><p>" + money(i.TotalTaxExcluded).Display + " excluding tax</p></body></html>\n"
+		"</h1><p>" + i.money(i.TotalTaxExcluded).Display + " excluding tax</p></body></html>\n"
 }
 
 // invoicePDF is one page that says which invoice it is.

@@ -114,13 +114,14 @@ func (s *Server) invoiceDetail(i *invoice) invoiceDetailWire {
 		Number: string(i.Number), Kind: i.Kind, Origin: "automatic", Version: 2, Category: "PAAS",
 		OwnerID: string(i.OwnerID), Address: i.address(s.owners[string(i.OwnerID)]),
 		EmissionDate: microStamp(i.EmissionDate), PayDate: microStamp(i.PayDate), Status: i.Status,
-		Begin: microStamp(end.AddDate(0, -1, 0)), End: microStamp(end), Currency: "EUR", KPIMonths: 1,
+		Begin: microStamp(end.AddDate(0, -1, 0)), End: microStamp(end),
+		Currency: i.Currency, KPIMonths: 1,
 		PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
 		Vendor: []struct{}{}, Unusable: []struct{}{},
-		CreditBalance: money("0.0"), PendingUpfront: money("0.0"), UpfrontCredit: money("0.0"),
-		CreditsThis: []freeCreditWire{{"WELCOME20", money("0.0")}}, CreditsNext: []freeCreditWire{},
+		CreditBalance: i.money("0.0"), PendingUpfront: i.money("0.0"), UpfrontCredit: i.money("0.0"),
+		CreditsThis: []freeCreditWire{{"WELCOME20", i.money("0.0")}}, CreditsNext: []freeCreditWire{},
 		Provider: provider, TransactionID: transaction,
-		Net: money(i.TotalTaxExcluded), Tax: money(i.TotalTax),
+		Net: i.money(i.TotalTaxExcluded), Tax: i.money(i.TotalTax),
 	}
 	if provider != nil {
 		w.PaymentMethodID = ptr("pm_clevertest")
@@ -145,7 +146,7 @@ func (s *Server) itemise(i *invoice, w *invoiceDetailWire) {
 			InstanceID: string(s.InstanceID), Flavor: "S", Zone: "par", Policy: "runtime_s", Price: w.Net, Start: w.Begin, End: w.End,
 		}},
 	}}
-	zero := money("0.0")
+	zero := i.money("0.0")
 	w.Countables = []countableWire{{
 		ItemID: "countable-1", Price: zero, AppID: string(s.AddonID), OwnerID: w.OwnerID, Service: "postgresql-addon", Unit: "month",
 		Zone: "par", Policy: "policy_pg_dev", Quantity: "1.0", Duration: 744, DetailsPrice: zero,

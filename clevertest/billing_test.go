@@ -94,3 +94,21 @@ func TestBilling_Get(t *testing.T) {
 		assert.Equal(t, http.StatusNotFound, p.get("/v4/billing/organisations/"+string(p.UserID)+"/invoices/"+string(p.InvoiceNumber)).Status)
 	})
 }
+
+func TestInvoices_CurrencyAndNames(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	numbers := p.AddInvoices(
+		clevertest.Invoice{Currency: "USD", TotalTaxExcluded: "12.3", Name: "Ada", Company: "Acme"},
+		clevertest.Invoice{Currency: "CHF", TotalTaxExcluded: "7"},
+	)
+
+	got := p.ok(p.invoices() + "/" + string(numbers[0])).object()
+	assert.Equal(t, "USD", got["currency"])
+	assert.Equal(t, "$12.30", at(got, "total_tax_excluded", "default_display"))
+	assert.Equal(t, "Ada", at(got, "address", "name"))
+	assert.Equal(t, "Acme", at(got, "address", "company"))
+	listed := p.ok(p.invoices() + "?limit=1").list()[0]
+	assert.Equal(t, "CHF", listed["currency"])
+	assert.Equal(t, "CHF 7.00", at(listed, "total_tax_excluded", "default_display"))
+}

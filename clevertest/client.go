@@ -15,6 +15,9 @@ func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) 
 // panics when one of them is invalid.
 func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
 	base := []clevercloud.ClientOption{clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1)}
+	if s.cfg.bridge {
+		base = append(base, clevercloud.WithBridgeURL(s.BridgeURL))
+	}
 	if s.piped {
 		base = append(base, clevercloud.WithHTTPClient(s.httpClient))
 	}
@@ -30,7 +33,7 @@ func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
 func (s *Server) Environ() []string {
 	return []string{
 		"API_HOST=" + s.URL,
-		"AUTH_BRIDGE_HOST=" + s.URL,
+		"AUTH_BRIDGE_HOST=" + s.BridgeURL,
 		"CLEVER_TOKEN=" + s.OAuth1.Token,
 		"CLEVER_SECRET=" + s.OAuth1.TokenSecret.Reveal(),
 		"OAUTH_CONSUMER_KEY=" + s.OAuth1.ConsumerKey,

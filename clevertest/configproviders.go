@@ -16,11 +16,6 @@ func configRoutes() []route {
 	})
 }
 
-type configVar struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
 // realAddon finds the add-on of a provider in a path by its real id.
 func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	return func(s *Server, c *call) (*addon, error) {
@@ -36,8 +31,8 @@ func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	}
 }
 
-func (s *Server) configOf(a *addon) []configVar {
-	return append([]configVar{}, s.configs[a.realID]...)
+func (s *Server) configOf(a *addon) []variable {
+	return append([]variable{}, s.configs[a.realID]...)
 }
 
 func (s *Server) getConfigProvider(_ *call, a *addon) (reply, error) {
@@ -50,7 +45,7 @@ func (s *Server) getConfigEnv(_ *call, a *addon) (reply, error) { return ok(s.co
 
 // setConfigEnv replaces the whole list.
 func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
-	var vars []configVar
+	var vars []variable
 	if err := c.decode(&vars); err != nil {
 		return reply{}, err
 	}
@@ -72,9 +67,9 @@ func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
 func (s *Server) AddConfigProvider(name string, env map[string]string) clevercloud.ResourceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.addAddon("config-provider", "config", name, "std")
+	a := s.seedAddon(Addon{ProviderID: "config-provider", Name: name})
 	for _, key := range slices.Sorted(maps.Keys(env)) {
-		s.configs[a.realID] = append(s.configs[a.realID], configVar{key, env[key]})
+		s.configs[a.realID] = append(s.configs[a.realID], variable{key, env[key]})
 	}
 	return clevercloud.ResourceID(a.realID)
 }

@@ -1,6 +1,7 @@
 // Package clevertest is an embedded Clever Cloud API: what net/http/httptest is to a web server, this is to the v4 API, with state.
-// What a test creates is listed, what it deletes is gone, drains and deployments pass through their states, logs flow and can be
-// appended, credentials and signatures are really checked, and faults happen on request.
+// What a test creates is listed, what it deletes is gone, and deployments and drains pass through
+// their states. Logs flow and can be appended, credentials and signatures are really checked, and
+// faults happen on request.
 //
 // # A test
 //
@@ -22,7 +23,11 @@
 // invoices, logs and access logs; the ids are fields of [Server], and the same in each run ([WithSeed]). The Add, Append and Set methods
 // change that state behind the API's back: [Server.AddApplication], [Server.AddDeployment], [Server.AppendLogs],
 // [Server.SetDeploymentState] and so on. Empty fields of what is added get plausible values. [Server.Requests] and [Server.RequestsTo]
-// tell what was received.
+// tell what was received. [Server.Handle] adds routes of the test's own.
+//
+// What v2 creates, v4 knows. An application that a program creates has load balancers and, once it
+// is deployed, deployments, instances and logs. An add-on has its real id at once, and an operator
+// its application. [Server.PushAfter] stands for a git push.
 //
 // # Time
 //
@@ -46,7 +51,8 @@
 //
 // Streams behave as the live API is known to: a heartbeat every 2 s, pacing by throttleElements and throttlePerInMilliseconds, an end by
 // END_OF_STREAM, 404 for what never logged. Where nobody has published what the live API does: a stream resumes strictly after the
-// Last-Event-ID, which counts more than since; an id that is not known counts as none; the end by limit is an END_OF_STREAM whose reason
+// Last-Event-ID, which counts more than since; an id that is not known
+// counts as none, or is refused if [Server.ForgetEvents] says so; the end by limit is an END_OF_STREAM whose reason
 // is LIMIT_REACHED; entries dated until or later are left out. [WithLazyUntil] gives the less reliable end that users report.
 //
 // # Routes
@@ -84,8 +90,17 @@
 //	billing.get-credits billing.get-price-system billing.get-public-price-system
 //	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests metrics.create-read-token
 //	metrics.create-resource-read-token
-//	v2.self v2.summary v2.organisations v2.organisation v2.applications v2.application v2.deployments v2.deployment
-//	v2.cancel-deployment v2.instances v2.redeploy v2.undeploy v2.addons v2.addon v2.cli-tokens v2.current-token
+//	v2.self v2.self-id v2.summary v2.organisations v2.organisation v2.addon-providers
+//	v2.addon-provider v2.instance-types v2.instance-type v2.applications v2.create-application
+//	v2.application v2.update-application v2.delete-application v2.env v2.set-env v2.set-variable
+//	v2.unset-variable v2.exposed-env v2.set-exposed-env v2.addons-env v2.dependencies-env
+//	v2.linked-addons v2.link-addon v2.unlink-addon v2.dependencies v2.add-dependency
+//	v2.remove-dependency v2.deployments v2.deployment v2.cancel-deployment v2.instances
+//	v2.redeploy v2.undeploy v2.domains v2.add-domain v2.remove-domain v2.favourite-domain
+//	v2.set-favourite-domain v2.unset-favourite-domain v2.namespaces v2.tcp-redirections
+//	v2.add-tcp-redirection v2.remove-tcp-redirection v2.addons v2.create-addon v2.addon
+//	v2.rename-addon v2.delete-addon v2.addon-env v2.addon-applications v2.current-token
+//	v2.cli-tokens
 //	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token oauth.access-token-query oauth.rights
 //
 // # Faithfulness

@@ -56,16 +56,19 @@ var recipientKinds = []recipientKind{
 	{"DATADOG", "DatadogRecipient", nil, nil, webSchemes},
 	{"ELASTICSEARCH", "ElasticsearchRecipient", []string{"index"}, []string{"username", "password", "tlsVerification"}, webSchemes},
 	{"NEWRELIC", "NewRelicRecipient", []string{"apiKey"}, nil, webSchemes},
-	{"OVH_TCP", "OVHTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"tcp"}},
+	{"OVH_TCP", "OVHTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, ovhSchemes},
 	{"SYSLOG_TCP", "SyslogTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"tcp"}},
 	{"SYSLOG_UDP", "SyslogUDPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"udp"}},
 	{"BETTERSTACK", "BetterStackRecipient", []string{"sourceToken"}, nil, webSchemes},
 	{"SPLUNK", "SplunkRecipient", []string{"token"}, []string{"index", "sourcetype", "tlsVerification"}, webSchemes},
 }
 
-var webSchemes = []string{"https", "http"}
+var (
+	webSchemes = []string{"https", "http"}
+	ovhSchemes = []string{"tcp", "https"}
+)
 
-// secretKeys are masked on read.
+// secretKeys are masked on read, unless they are empty.
 var secretKeys = []string{"password", "apiKey", "token", "sourceToken"}
 
 type drain struct {
@@ -164,7 +167,7 @@ func (r recipient) masked() json.RawMessage {
 		if !set {
 			continue
 		}
-		if slices.Contains(secretKeys, key) {
+		if value != "" && slices.Contains(secretKeys, key) {
 			value = mask
 		}
 		b = fmt.Appendf(b, `,%q:%s`, key, quoteJSON(value))
@@ -217,10 +220,8 @@ func (s *Server) ownerOfResource(id string) string {
 	if app := s.apps[id]; app != nil {
 		return string(app.OwnerID)
 	}
-	for _, a := range s.addons {
-		if a.id == id || a.realID == id {
-			return a.ownerID
-		}
+	if a := s.addonNamed(id); a != nil {
+		return a.ownerID
 	}
 	return ""
 }
@@ -324,8 +325,6 @@ func (r recipient) parseURL(faults map[string]fieldFault) *url.URL {
 		faults["recipient.url"] = fieldFault{text, "must be an absolute URL"}
 	case !slices.Contains(r.kind.schemes, u.Scheme):
 		faults["recipient.url"] = fieldFault{text, "expected the scheme " + strings.Join(r.kind.schemes, " or ")}
-	case r.kind.name == "ELASTICSEARCH" && !strings.HasSuffix(u.Path, "/_bulk"):
-		faults["recipient.url"] = fieldFault{text, "must end in /_bulk"}
 	}
 	return u
 }

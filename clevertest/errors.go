@@ -39,7 +39,8 @@ type problem struct {
 	code    string
 	message string
 	context any
-	id      int // v2
+	id      int               // v2
+	fields  map[string]string // v2: what is wrong with each
 	forced  *family
 }
 
@@ -83,7 +84,7 @@ func problemOf(status int) *problem {
 	case http.StatusUnauthorized:
 		p.code, p.id = "clever.auth.unauthorized", 2001
 	case http.StatusForbidden:
-		p.code = "clever.core.forbidden"
+		p.code, p.id = "clever.core.forbidden", 999 // 403 is the id of a rate limit
 	case http.StatusNotFound:
 		p.code = "clever.core.not-found"
 	case http.StatusMethodNotAllowed:
@@ -135,6 +136,11 @@ func forbidden(operation, kind, name string) *problem {
 	return p
 }
 
+// v2Problem has one of the ids that clients of v2 know an error by.
+func v2Problem(status, id int, message string) *problem {
+	return &problem{status: status, id: id, message: message, forced: ptr(familyV2)}
+}
+
 func bridgeProblem(status int, code, message string) *problem {
 	return &problem{status: status, code: code, message: message, forced: ptr(familyBridge)}
 }
@@ -150,10 +156,11 @@ func (p *problem) reply(path, requestID string) reply {
 		return gatewayPage(p.status)
 	case familyV2:
 		return jsonReply(p.status, struct {
-			ID      int    `json:"id"`
-			Message string `json:"message"`
-			Type    string `json:"type"`
-		}{orElse(p.id, p.status), p.message, "error"})
+			ID      int               `json:"id"`
+			Message string            `json:"message"`
+			Type    string            `json:"type"`
+			Fields  map[string]string `json:"fields,omitempty"`
+		}{orElse(p.id, p.status), p.message, "error", p.fields})
 	case familyBridge:
 		return jsonReply(p.status, struct {
 			Code  string `json:"code"`

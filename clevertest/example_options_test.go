@@ -2,6 +2,7 @@ package clevertest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -195,6 +196,48 @@ func ExampleWithLogEntries() {
 	}
 	fmt.Println(n)
 	// Output: 3
+}
+
+// Two hosts: a token is for the bridge.
+func ExampleWithBridge() {
+	api := clevertest.NewServer(clevertest.WithBridge())
+	defer api.Close()
+	token := clevercloud.WithAuth(auth.Bearer(api.Token))
+
+	for _, address := range []string{api.BridgeURL, api.URL} {
+		client := api.Client(token, clevercloud.WithBaseURL(address))
+		_, err := client.Identity.Self(context.Background())
+		fmt.Println(errors.Is(err, clevercloud.ErrUnauthorized))
+	}
+	// Output:
+	// false
+	// true
+}
+
+func ExampleWithNames() {
+	api := clevertest.NewServer(clevertest.WithNames("Ada", "Acme"))
+	defer api.Close()
+
+	self, err := api.Client().Identity.Self(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(self.Name)
+	// Output: Ada
+}
+
+// The end of a stream as no client may have expected it.
+func ExampleWithEndOfStream() {
+	api := clevertest.NewServer(
+		clevertest.WithEndOfStream(`{"endedBy":"MIDNIGHT"}`), clevertest.WithLogEntries(1))
+	defer api.Close()
+
+	query := clevercloud.LogQuery{Since: api.Now().Add(-time.Hour), Until: api.Now()}
+	logs := api.Client().Logs
+	for entry, err := range logs.Stream(context.Background(), api.OwnerID, api.ApplicationID, query) {
+		fmt.Println(entry.Message, err)
+	}
+	// Output: Health check passed <nil>
 }
 
 // What a program finds in its environment: here auth.FromEnvironment does.

@@ -3,6 +3,7 @@ package clevertest_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -213,4 +214,71 @@ func ExampleServer_AppendAccessLogs() {
 		fmt.Println(entry.HTTP.Request.Method, entry.HTTP.Request.Path, entry.HTTP.Response.StatusCode)
 	}
 	// Output: POST /orders 201
+}
+
+func ExampleServer_AddAddon() {
+	api := clevertest.NewServer()
+	defer api.Close()
+	_, realID := api.AddAddon(clevertest.Addon{ProviderID: "redis-addon", Name: "cache"})
+
+	resource, err := api.Client().Identity.Resolve(context.Background(), "cache")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(resource.ID == realID)
+	// Output: true
+}
+
+// A deployment that a git push makes five minutes from now.
+func ExampleServer_PushAfter() {
+	api := clevertest.NewServer()
+	defer api.Close()
+	id := api.PushAfter(api.ApplicationID, "1f0c7d9a52b3e84c6d7f90a1b2c3d4e5f6071829", 5*time.Minute)
+
+	api.Advance(6 * time.Minute)
+	deployment, err := api.Client().Orchestration.GetDeployment(
+		context.Background(), api.OwnerID, api.ApplicationID, id)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(deployment.Version.CommitID)
+	// Output: 1f0c7d9a52b3e84c6d7f90a1b2c3d4e5f6071829
+}
+
+// A position that the API no longer knows when a program comes back to it.
+func ExampleServer_ForgetEvents() {
+	api := clevertest.NewServer()
+	defer api.Close()
+	kept := api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "the last one seen"})[0]
+
+	api.ForgetEvents(http.StatusGone)
+	address := api.URL + "/v4/logs/organisations/" + string(api.OwnerID) +
+		"/applications/" + string(api.ApplicationID) + "/logs"
+	request, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		panic(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+api.Token.Reveal())
+	request.Header.Set("Last-Event-ID", kept)
+	response, err := api.HTTPClient().Do(request)
+	if err != nil {
+		panic(err)
+	}
+	defer response.Body.Close()
+	fmt.Println(response.Status)
+	// Output: 410 Gone
+}
+
+// A route that the server does not have, counted and hit by faults like its own.
+func ExampleServer_Handle() {
+	api := clevertest.NewServer()
+	defer api.Close()
+	api.Handle("GET /v4/quotas/{id}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"id":%q,"limit":5}`, r.PathValue("id"))
+	}))
+
+	var quota struct{ Limit int }
+	err := api.Client().Do(context.Background(), http.MethodGet, "/v4/quotas/cpu", nil, &quota)
+	fmt.Println(quota.Limit, err, len(api.RequestsTo("GET /v4/quotas/{id}")))
+	// Output: 5 <nil> 1
 }

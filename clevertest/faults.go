@@ -266,6 +266,9 @@ func (w *faultWriter) FlushError() error {
 	return err
 }
 
+// Flush is for handlers that look for an [http.Flusher].
+func (w *faultWriter) Flush() { _ = w.FlushError() }
+
 // WriteHeader sends the status line and the headers; the length among them may no longer be right.
 func (w *faultWriter) WriteHeader(status int) {
 	if w.status != 0 {

@@ -24,13 +24,14 @@ type peer struct {
 	*clevertest.Server
 	t      *testing.T
 	header http.Header
+	base   string // the host, the API unless told otherwise
 }
 
 func start(t *testing.T, opts ...clevertest.Option) peer {
 	t.Helper()
 	s := clevertest.NewServer(opts...)
 	t.Cleanup(s.Close)
-	return peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}}
+	return peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}, s.URL}
 }
 
 // signed is the same peer with an OAuth 1 PLAINTEXT header of three fields, as the official command line sends it.
@@ -63,7 +64,8 @@ func (p peer) send(method, path string, body ...string) answer {
 }
 
 func (p peer) try(method, path string, body ...string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.URL+path, strings.NewReader(strings.Join(body, "")))
+	content := strings.NewReader(strings.Join(body, ""))
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.base+path, content)
 	require.NoError(p.t, err)
 	req.Header = p.header.Clone()
 	if len(body) > 0 {

@@ -33,7 +33,9 @@ func (s *Server) loadBalancersOf(name string) []loadBalancerWire {
 	}
 	return []loadBalancerWire{{
 		ID: z.loadBalancerID, Name: name, ZoneID: z.id,
-		DNS: dnsWire{"domain." + name + ".clever-cloud.com", []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}},
+		DNS: dnsWire{
+			"domain." + name + ".clever-cloud.com.", []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"},
+		},
 	}}
 }
 

@@ -32,7 +32,7 @@ type LogEntry struct {
 	// Severity is info by default; the priority follows from it.
 	Severity string
 	PID      int
-	Zone     string
+	Zone     string // that of the application or add-on
 	// InstanceID, DeploymentID and CommitID are those of the application's live instance by default.
 	InstanceID   clevercloud.InstanceID
 	DeploymentID clevercloud.DeploymentID
@@ -53,7 +53,10 @@ type AccessLogEntry struct {
 	SourceIP          string
 	BytesIn, BytesOut int64
 	InstanceID        clevercloud.InstanceID
-	Data              string // as in LogEntry
+	Zone              string
+	// TLSVersion gives the entry a tls section. Without it that is null, as always so far.
+	TLSVersion string
+	Data       string // as in LogEntry
 }
 
 // A topic holds what one resource logged to one stream, for ever.
@@ -148,7 +151,7 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 		e.Date = orElse(e.Date, s.now())
 		e.Severity = orElse(e.Severity, "info")
 		e.PID = orElse(e.PID, 977)
-		e.Zone = orElse(e.Zone, "par")
+		e.Zone = orElse(e.Zone, s.zoneOfResource(resource))
 		r := logRecord{id: t.nextID(), date: e.Date, message: e.Message}
 		if kind == applicationLog {
 			s.encodeLog(resource, &e, &r)
@@ -161,6 +164,17 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 		ids = append(ids, r.id)
 	}
 	return ids
+}
+
+// zoneOfResource is where an application or an add-on runs, par for what is unknown.
+func (s *Server) zoneOfResource(id string) string {
+	if app := s.apps[id]; app != nil {
+		return string(app.Zone)
+	}
+	if a := s.addonNamed(id); a != nil {
+		return a.zone
+	}
+	return "par"
 }
 
 type logWire struct {
@@ -297,7 +311,11 @@ type accessWire struct {
 	Source        placeWire       `json:"source"`
 	Destination   placeWire       `json:"destination"`
 	HTTP          *accessHTTPWire `json:"http"`
-	TLS           *string         `json:"tls"`
+	TLS           *tlsWire        `json:"tls"`
+}
+
+type tlsWire struct {
+	Version string `json:"version"`
 }
 
 func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
@@ -309,9 +327,13 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 	}
 	w := accessWire{
 		ID: id, ApplicationID: resource, InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
-		Date: logDate(e.Date), Zone: "par", BytesIn: orElse(e.BytesIn, 312), BytesOut: orElse(e.BytesOut, 1480),
+		Date: logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
+		BytesIn: orElse(e.BytesIn, 312), BytesOut: orElse(e.BytesOut, 1480),
 		Source:      placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", geoWire{47.2173, -1.5534}},
 		Destination: placeWire{"203.0.113.250", 443, "Paris", "FR", geoWire{48.85, 2.35}},
+	}
+	if e.TLSVersion != "" {
+		w.TLS = &tlsWire{e.TLSVersion}
 	}
 	status := 0
 	switch e.Protocol {

@@ -190,7 +190,7 @@ func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
 func TestNetworkGroups_Members(t *testing.T) {
 	t.Parallel()
 	p, path := grouped(t)
-	_, database := p.SeedAddon("postgresql-addon", "postgresql", "big", "xs_sml")
+	_, database := p.order("postgresql-addon", "xs_sml")
 	one := path + "/members/" + database
 
 	for range 2 {

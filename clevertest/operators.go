@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -83,7 +83,6 @@ type operator struct {
 	version      string
 	entrypoint   *application
 	resources    map[string]*string
-	host         string
 	password     string
 	apiUser      string
 	apiSecret    string
@@ -132,7 +131,7 @@ type networkGroupWire struct {
 func (o *operator) wire() operatorWire {
 	w := operatorWire{
 		ResourceID: o.realID, AddonID: o.id, Name: o.name, OwnerID: o.ownerID, Plan: o.plan, Version: o.version,
-		JavaVersion: o.kind.java, PHPVersion: o.kind.php, AccessURL: "https://" + o.host,
+		JavaVersion: o.kind.java, PHPVersion: o.kind.php, AccessURL: o.accessURL(),
 		AvailableVersions: o.kind.versions, Resources: o.resources, EnvVars: o.env(),
 	}
 	if o.kind.credentials {
@@ -151,7 +150,24 @@ func (o *operator) wire() operatorWire {
 	return w
 }
 
-func (o *operator) apiHost() string { return "api-" + o.host }
+// accessURL is where a browser goes.
+func (o *operator) accessURL() string {
+	switch o.kind.name {
+	case "keycloak":
+		return "https://" + o.host("keycloak") + "/admin"
+	case "otoroshi":
+		return "https://" + o.host("ui-otoroshi")
+	}
+	return "https://" + o.host(o.kind.name)
+}
+
+// host is the operator's name in front of a role.
+func (o *operator) host(role string) string {
+	_, id, _ := strings.Cut(o.realID, "_")
+	return id + "-" + role + ".services.clever-cloud.com"
+}
+
+func (o *operator) apiHost() string { return o.host("api-otoroshi") }
 
 func (o *operator) env() map[string]string {
 	switch o.kind.name {
@@ -170,27 +186,35 @@ func (o *operator) env() map[string]string {
 func (s *Server) AddOperator(kind, name string) clevercloud.OperatorID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return clevercloud.OperatorID(s.addOperator(kind, name).realID)
+	i := slices.IndexFunc(operatorKinds, func(k operatorKind) bool { return k.name == kind })
+	if i < 0 {
+		panic("clevertest: unknown kind of operator " + kind)
+	}
+	a := s.seedAddon(Addon{ProviderID: operatorKinds[i].provider, Name: name})
+	return clevercloud.OperatorID(a.realID)
 }
 
-func (s *Server) addOperator(kindName, name string) *operator {
-	i := slices.IndexFunc(operatorKinds, func(k operatorKind) bool { return k.name == kindName })
-	if i < 0 {
-		panic("clevertest: unknown kind of operator " + kindName)
-	}
-	kind := &operatorKinds[i]
+// addOperator makes an add-on an operator: with an application, which is up already if the add-on
+// is not of now.
+func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	o := &operator{
-		addon: s.addAddon(kind.provider, kindName, name, kind.plan), kind: kind, version: kind.versions[min(1, len(kind.versions)-1)],
+		addon: a, kind: kind, version: kind.versions[min(1, len(kind.versions)-1)],
 		password: s.secret(), apiUser: s.secret(), apiSecret: s.secret(),
 	}
-	o.host = o.realID[len(kindName)+1:] + "-" + kindName + ".services.clever-cloud.com"
 	slug := "java"
 	if kind.php != "" {
 		slug = "php"
 	}
-	o.entrypoint = s.addApplication(Application{Name: name + "-" + kindName, Kind: slug})
-	s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: s.now().AddDate(0, 0, -20)})
-	s.addInstance(o.entrypoint, Instance{CreationDate: s.now().AddDate(0, 0, -20)})
+	o.entrypoint = s.addApplication(Application{
+		OwnerID: clevercloud.OwnerID(a.ownerID), Name: a.name + "-" + kind.name, Kind: slug,
+		Zone: clevercloud.ZoneName(a.zone),
+	})
+	if a.created.Before(s.now().AddDate(0, 0, -20)) {
+		s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: s.now().AddDate(0, 0, -20)})
+		s.addInstance(o.entrypoint, Instance{CreationDate: s.now().AddDate(0, 0, -20)})
+	} else {
+		s.redeploy(o, "Console", false)
+	}
 	o.resources = map[string]*string{"entrypoint": ptr(string(o.entrypoint.ID))}
 	for _, r := range kind.resources {
 		o.resources[r.key] = nil
@@ -199,7 +223,6 @@ func (s *Server) addOperator(kindName, name string) *operator {
 		}
 	}
 	s.operators[o.realID] = o
-	return o
 }
 
 // ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are unknown.
@@ -331,26 +354,4 @@ func (k operatorKind) providerInfo(*Server, *call) (reply, error) {
 		w.Dedicated[v] = dedicatedWire{[]featureWire{}}
 	}
 	return ok(w)
-}
-
-// An addon is what all add-ons have; operators and Pulsar are built on one.
-type addon struct {
-	id         string
-	realID     string
-	providerID string
-	name       string
-	ownerID    string
-	zone       string
-	plan       string
-	created    time.Time
-}
-
-// addAddon seeds an add-on of the organisation.
-func (s *Server) addAddon(provider, prefix, name, plan string) *addon {
-	a := &addon{
-		id: "addon_" + s.uuid(), realID: prefix + "_" + s.uuid(), providerID: provider, name: name,
-		ownerID: string(s.OwnerID), zone: "par", plan: plan, created: s.now().AddDate(0, -2, 0),
-	}
-	s.addons = append(s.addons, a)
-	return a
 }

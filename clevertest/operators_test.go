@@ -1,6 +1,7 @@
 package clevertest_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,6 +30,14 @@ func TestOperators_Get(t *testing.T) {
 	assert.Nil(t, at(got, "features", "networkGroup"))
 
 	p.get(operatorPath("keycloak", "keycloak_x")).like("errors/ovd_not_found_resource.json")
+	accessURL := func(kind string, id clevercloud.OperatorID) any {
+		return p.ok(operatorPath(kind, id)).object()["accessUrl"]
+	}
+	address := "^https://[0-9a-f-]{36}-%s.services.clever-cloud.com%s$"
+	assert.Regexp(t, fmt.Sprintf(address, "ui-otoroshi", ""), got["accessUrl"])
+	assert.Regexp(t, fmt.Sprintf(address, "api-otoroshi", ""), at(got, "api", "url"))
+	assert.Regexp(t, fmt.Sprintf(address, "keycloak", "/admin"), accessURL("keycloak", p.KeycloakID))
+	assert.Regexp(t, fmt.Sprintf(address, "matomo", ""), accessURL("matomo", p.MatomoID))
 	for _, path := range []string{
 		operatorPath("keycloak", p.OtoroshiID), operatorPath("minio", p.KeycloakID),
 		operatorPath("keycloak", clevercloud.OperatorID(got["addonId"].(string))),

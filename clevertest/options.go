@@ -19,7 +19,12 @@ type config struct {
 	step      time.Duration
 	heartbeat time.Duration
 	lazyUntil bool
-	logs      int
+	// endOfStream is the data of END_OF_STREAM events, nil for what is known of the live API.
+	endOfStream *string
+	bridge      bool
+	// names of the user and of the organisation
+	userName, organisationName string
+	logs                       int
 }
 
 func newConfig(opts []Option) config {
@@ -30,6 +35,7 @@ func newConfig(opts []Option) config {
 		step:      time.Second,
 		heartbeat: 2 * time.Second,
 		logs:      200,
+		userName:  "Camille Durand", organisationName: "Atelier Numérique",
 	}
 	for _, opt := range opts {
 		opt(&cfg)
@@ -62,8 +68,35 @@ func WithHeartbeat(d time.Duration) Option { return func(c *config) { c.heartbea
 // an entry is read, so that a stream on a quiet application goes on with heartbeats for ever.
 func WithLazyUntil() Option { return func(c *config) { c.lazyUntil = true } }
 
+// WithEndOfStream sets the data of the END_OF_STREAM events of log streams. By default it is a JSON
+// object that tells the reason, such as {"endedBy":"UNTIL_REACHED"}; what else the live API sends
+// is not known, and no client may depend on it.
+func WithEndOfStream(data string) Option { return func(c *config) { c.endOfStream = &data } }
+
+// WithBridge makes the server stand for two hosts, as the live API does. [Server.URL] takes OAuth 1
+// credentials only. [Server.BridgeURL] takes API tokens, and OAuth 1 credentials to manage them.
+// Credentials that come to the wrong host are rejected with 401. Without it one host takes
+// everything.
+func WithBridge() Option { return func(c *config) { c.bridge = true } }
+
+// WithNames sets the names of the seeded user and organisation. An empty one stays as it is.
+func WithNames(user, organisation string) Option {
+	return func(c *config) {
+		c.userName = orElse(user, c.userName)
+		c.organisationName = orElse(organisation, c.organisationName)
+	}
+}
+
 // WithLogEntries sets how many log entries the seeded application starts with: 200 by default.
 func WithLogEntries(n int) Option { return func(c *config) { c.logs = max(n, 0) } }
+
+// listenBridge is the second host, on a port of its own or, with pipes, on another address.
+func (c config) listenBridge(first net.Listener) (net.Listener, error) {
+	if _, piped := first.(*pipes); piped {
+		return newPipes(bridgePort), nil
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
+}
 
 func (c config) listen() (net.Listener, error) {
 	if c.listener != nil {

@@ -42,9 +42,16 @@ type Application struct {
 
 type application struct {
 	Application
-	created     time.Time
-	deployments []*deployment // oldest first
-	instances   []*instance   // in order of creation
+	created      time.Time
+	deployments  []*deployment // oldest first
+	instances    []*instance   // in order of creation
+	set          settings
+	exposed      map[string]string // variables for those that depend on it
+	addons       []*addon          // linked
+	dependencies []*application
+	domains      []string // host and path
+	favourite    string   // one of them
+	redirections []redirection
 }
 
 // A Deployment is a deployment to seed. Empty fields get a plausible value.
@@ -56,10 +63,12 @@ type Deployment struct {
 	// Outcome is the state that a deployment in progress ends in: SUCCEEDED by default.
 	Outcome string
 	// Action is DEPLOY by default.
-	Action    string
-	Cause     string
-	CommitID  string
-	StartDate time.Time // now
+	Action   string
+	Cause    string
+	CommitID string
+	// StartDate is now by default. A deployment of the future appears, QUEUED by default, when the
+	// clock gets there.
+	StartDate time.Time
 	// DedicatedBuild says that the build has a machine of its own.
 	DedicatedBuild bool
 }
@@ -189,7 +198,7 @@ func (s *Server) addApplication(in Application) *application {
 	in.Name = orElse(in.Name, fmt.Sprintf("app-%d", len(s.apps)+1))
 	in.Zone = orElse(in.Zone, "par")
 	in.Kind = orElse(in.Kind, "go")
-	app := &application{Application: in, created: s.now().AddDate(0, -3, 0)}
+	app := newApplication(in, s.now().AddDate(0, -3, 0))
 	s.apps[string(in.ID)] = app
 	s.appOrder = append(s.appOrder, app)
 	return app
@@ -212,6 +221,9 @@ func (s *Server) mustApp(id clevercloud.ApplicationID) *application {
 
 func (s *Server) addDeployment(app *application, in Deployment) *deployment {
 	in.ID = orElse(in.ID, clevercloud.DeploymentID("deployment_"+s.uuid()))
+	if in.StartDate.After(s.now()) {
+		in.State = orElse(in.State, queued)
+	}
 	in.State = orElse(in.State, succeeded)
 	in.Outcome = orElse(in.Outcome, succeeded)
 	in.Action = orElse(in.Action, "DEPLOY")
@@ -219,22 +231,45 @@ func (s *Server) addDeployment(app *application, in Deployment) *deployment {
 	in.StartDate = orElse(in.StartDate, s.now())
 	target := in.State
 	in.State = queued
-	d := &deployment{Deployment: in, app: app, serial: len(app.deployments) + 1, source: "GIT", authorID: string(s.UserID)}
+	d := &deployment{Deployment: in, app: app, source: "GIT", authorID: string(s.UserID)}
 	if in.CommitID == "" {
 		d.source = "API"
 	}
 	d.steps = []deploymentStep{{queued, in.StartDate}}
-	app.deployments = append(app.deployments, d)
-	switch target {
+	if in.StartDate.After(s.now()) {
+		s.after(in.StartDate, 0, func(time.Time) { s.beginDeployment(d, target) })
+	} else {
+		s.beginDeployment(d, target)
+	}
+	return d
+}
+
+// beginDeployment makes a deployment the latest of its application, and takes it to a state.
+func (s *Server) beginDeployment(d *deployment, state string) {
+	d.serial = len(d.app.deployments) + 1
+	d.app.deployments = append(d.app.deployments, d)
+	switch state {
 	case queued:
 	case workInProgress:
-		s.stepDeployment(d, workInProgress, in.StartDate.Add(time.Second))
+		s.stepDeployment(d, workInProgress, d.StartDate.Add(time.Second))
 	default:
-		d.record(workInProgress, in.StartDate.Add(1405*time.Millisecond))
-		d.record(target, in.StartDate.Add(2*time.Minute+21*time.Second+813*time.Millisecond))
+		d.record(workInProgress, d.StartDate.Add(1405*time.Millisecond))
+		d.record(state, d.StartDate.Add(2*time.Minute+21*time.Second+813*time.Millisecond))
 	}
 	s.carryOn(d)
-	return d
+}
+
+// PushAfter does what a git push of commit does after delay on the server's clock: a deployment
+// appears and goes its way. It returns the id that the deployment will have. For one that fails use
+// [Server.AddDeployment] with a StartDate in the future. It panics on an unknown application.
+func (s *Server) PushAfter(
+	app clevercloud.ApplicationID, commit string, delay time.Duration,
+) clevercloud.DeploymentID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addDeployment(s.mustApp(app), Deployment{
+		State: queued, CommitID: commit, StartDate: s.now().Add(delay),
+	}).ID
 }
 
 func (d *deployment) record(state string, at time.Time) {
@@ -291,8 +326,12 @@ func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
 	own := func(i *instance) bool { return i.DeploymentID == d.ID }
 	switch state {
 	case workInProgress:
-		i := s.addInstance(d.app, Instance{DeploymentID: d.ID, State: booting, CreationDate: at})
-		s.logDeployment(d, i, at, "Preparing the build of the application")
+		for index := range d.app.set.MinInstances {
+			i := s.addInstance(d.app, Instance{
+				DeploymentID: d.ID, Index: index, State: booting, CreationDate: at, Flavor: d.app.set.MinFlavor,
+			})
+			s.logDeployment(d, i, at, "Preparing the build of the application")
+		}
 	case succeeded:
 		for _, i := range d.app.instances {
 			if own(i) && i.State != deleted {

@@ -224,3 +224,25 @@ func TestInstances_SetState(t *testing.T) {
 	assert.NotNil(t, state()["deletionDate"])
 	assert.Panics(t, func() { p.SetInstanceState("unknown", "UP") })
 }
+
+func TestDeployments_Push(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	states := func() []any { return p.ok(p.deployments() + "?limit=2").pluck("state") }
+
+	pushed := p.PushAfter(p.ApplicationID, sha, time.Hour)
+	assert.Equal(t, []any{"SUCCEEDED", "CANCELLED"}, states(), "not yet")
+	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/"+string(pushed)).Status)
+	failing := p.AddDeployment(p.ApplicationID, clevertest.Deployment{
+		Outcome: "FAILED", StartDate: p.Now().Add(2 * time.Hour),
+	})
+	p.Advance(time.Hour)
+	got := p.ok(p.deployments() + "/" + string(pushed)).object()
+	assert.Equal(t, "QUEUED", got["state"])
+	assert.Equal(t, sha, at(got, "version", "commitId"))
+	assert.Equal(t, "GIT", at(got, "origin", "source"))
+	p.Advance(time.Hour + 3*time.Minute)
+	assert.Equal(t, []any{"FAILED", "SUCCEEDED"}, states())
+	assert.Equal(t, string(failing), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
+	assert.Panics(t, func() { p.PushAfter("app_x", sha, 0) })
+}

@@ -10,14 +10,25 @@ import (
 // WithPipes serves pipes within the process in place of a port, to [Server.Client] and [Server.HTTPClient] only. Inside a
 // testing/synctest bubble all waits of a test, of the client and of the server are then virtual.
 func WithPipes() Option {
-	return func(c *config) { c.listener = &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
+	return func(c *config) { c.listener = newPipes(apiPort) }
 }
+
+// The ports of the two hosts, where there are no real ones.
+const (
+	apiPort    = 80
+	bridgePort = 81
+)
 
 // pipes is a network of one address.
 type pipes struct {
+	port   int
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
+}
+
+func newPipes(port int) *pipes {
+	return &pipes{port: port, conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
@@ -34,9 +45,9 @@ func (p *pipes) Close() error {
 	return nil
 }
 
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p.port} }
 
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	select {
 	case p.conns <- theirs:
@@ -48,12 +59,17 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// newHTTPClient reaches what l listens on; if that is pipes, nothing else does.
-func newHTTPClient(l net.Listener) (client *http.Client, piped bool) {
+// newHTTPClient reaches what is listened on; if those are pipes, nothing else does.
+func newHTTPClient(listeners []net.Listener) (client *http.Client, piped bool) {
 	transport := &http.Transport{}
-	p, piped := l.(*pipes)
+	api, piped := listeners[0].(*pipes)
 	if piped {
-		transport.DialContext = p.dial
+		transport.DialContext = func(ctx context.Context, _, addr string) (net.Conn, error) {
+			if len(listeners) > 1 && addr == listeners[1].Addr().String() {
+				return listeners[1].(*pipes).dial(ctx)
+			}
+			return api.dial(ctx)
+		}
 	}
 	return &http.Client{Transport: transport}, piped
 }

@@ -82,6 +82,17 @@ type pulsarCluster struct {
 	Plans         []string `json:"supported_plans"`
 }
 
+// addPulsar gives an add-on a namespace on the first cluster.
+func (s *Server) addPulsar(a *addon) {
+	s.pulsars[a.realID] = &pulsar{
+		addon: a, cluster: s.clusters[0].ID, token: s.secret(), coldStore: "cellar_" + s.uuid(),
+		retention: policy{
+			quantity{"sizeInMB", ptr(int64(10240))}, quantity{"durationInDays", ptr(int64(7))},
+		},
+		offload: policy{quantity{"sizeInMB", nil}, quantity{"durationInDays", ptr(int64(1))}},
+	}
+}
+
 type policiesWire struct {
 	Retention policy `json:"retentionPolicies"`
 	Offload   policy `json:"offloadPolicies"`

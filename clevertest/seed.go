@@ -15,7 +15,7 @@ func (s *Server) seed() {
 	s.operators = make(map[string]*operator)
 	s.pulsars = make(map[string]*pulsar)
 	s.topics = make(map[string]*topic)
-	s.configs = make(map[string][]configVar)
+	s.configs = make(map[string][]variable)
 	s.oauth = oauthStore{make(map[string]string), make(map[string]*oauthToken), make(map[string]bool)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -30,11 +30,11 @@ func (s *Server) seed() {
 }
 
 func (s *Server) seedOwners() {
-	user := &owner{id: "user_" + s.uuid(), name: "Camille Durand", contact: "Camille Durand", isUser: true}
+	user := &owner{id: "user_" + s.uuid(), name: s.cfg.userName, contact: s.cfg.userName, isUser: true}
 	user.members = []string{user.id}
 	s.owners[user.id] = user
 	s.UserID = clevercloud.UserID(user.id)
-	s.OwnerID = clevercloud.OwnerID(s.addOrganisation("Atelier Numérique", user.id).id)
+	s.OwnerID = clevercloud.OwnerID(s.addOrganisation(s.cfg.organisationName, user.id).id)
 	s.ForbiddenOwnerID = clevercloud.OwnerID(s.addOrganisation("Somebody Else").id)
 }
 
@@ -97,13 +97,13 @@ func (s *Server) seedApplication() {
 
 func (s *Server) seedOperators() {
 	for _, o := range []struct {
-		kind, name string
-		id         *clevercloud.OperatorID
+		provider, name string
+		id             *clevercloud.OperatorID
 	}{
-		{"keycloak", "sso", &s.KeycloakID}, {"matomo", "stats", &s.MatomoID},
+		{"keycloak", "sso", &s.KeycloakID}, {"addon-matomo", "stats", &s.MatomoID},
 		{"metabase", "bi", &s.MetabaseID}, {"otoroshi", "gateway", &s.OtoroshiID},
 	} {
-		*o.id = clevercloud.OperatorID(s.addOperator(o.kind, o.name).realID)
+		*o.id = clevercloud.OperatorID(s.seedAddon(Addon{ProviderID: o.provider, Name: o.name}).realID)
 	}
 }
 
@@ -113,14 +113,9 @@ func (s *Server) seedAddons() {
 		WebTLSPort: ptr(443), Version: "4.0.3", Available: true, Zone: "PAR", ColdStorage: true, Plans: []string{"BETA"},
 	}}
 	s.PulsarClusterID = "c3"
-	p := &pulsar{
-		addon: s.addAddon("addon-pulsar", "pulsar", "bus", "BETA"), cluster: "c3", token: s.secret(), coldStore: "cellar_" + s.uuid(),
-		retention: policy{quantity{"sizeInMB", ptr(int64(10240))}, quantity{"durationInDays", ptr(int64(7))}},
-		offload:   policy{quantity{"sizeInMB", nil}, quantity{"durationInDays", ptr(int64(1))}},
-	}
-	s.pulsars[p.realID] = p
-	s.PulsarID = clevercloud.PulsarID(p.realID)
-	pg := s.addAddon("postgresql-addon", "postgresql", "shop-db", "DEV")
+	bus := s.seedAddon(Addon{ProviderID: "addon-pulsar", Name: "bus"})
+	s.PulsarID = clevercloud.PulsarID(bus.realID)
+	pg := s.seedAddon(Addon{Name: "shop-db"})
 	s.AddonID, s.ResourceID = clevercloud.AddonID(pg.id), clevercloud.ResourceID(pg.realID)
 }
 

@@ -28,8 +28,10 @@ const (
 
 // A Server is a running API. Its exported fields are set by [NewServer] and must not be changed.
 type Server struct {
-	// URL is the base URL, http://127.0.0.1:port, without a trailing slash. It stands for both hosts of the live API.
-	URL string
+	// URL is the base URL, http://127.0.0.1:port, without a trailing slash. BridgeURL is that of the
+	// bridge, which takes API tokens: the same, unless [WithBridge] makes it a host of its own.
+	URL       string
+	BridgeURL string
 
 	// OwnerID is the seeded organisation, UserID the user whose credentials these are. The user has no application.
 	OwnerID clevercloud.OwnerID
@@ -71,6 +73,7 @@ type Server struct {
 
 	cfg        config
 	mux        *http.ServeMux
+	own        *http.ServeMux // of [Server.Handle]
 	http       *http.Server
 	httpClient *http.Client
 	piped      bool              // nothing but httpClient reaches the server
@@ -88,6 +91,8 @@ type Server struct {
 	timer    *time.Timer
 	requests []Request
 	faults   []*Fault
+	// unknownID is the status that answers a resumption from an unknown event, 0 for none.
+	unknownID int
 	// generation is closed by Redeploy, moved by Advance; both are then replaced.
 	generation chan struct{}
 	moved      chan struct{}
@@ -113,49 +118,80 @@ type state struct {
 
 	networkGroups []*networkGroup
 	kubernetes    []*kubeCluster
-	configs       map[string][]configVar // by real id
+	configs       map[string][]variable // by real id
 }
 
 // NewServer starts an API on a free port of 127.0.0.1. Call Close when done. It panics if it cannot listen.
 func NewServer(opts ...Option) *Server {
 	cfg := newConfig(opts)
-	listener, err := cfg.listen()
-	if err != nil {
-		panic("clevertest: " + err.Error())
-	}
+	listeners := cfg.mustListen()
 	s := &Server{
-		URL:        "http://" + listener.Addr().String(),
+		URL:        baseURL(listeners[0]),
+		BridgeURL:  baseURL(listeners[len(listeners)-1]),
 		cfg:        cfg,
 		mux:        http.NewServeMux(),
+		own:        http.NewServeMux(),
 		routes:     make(map[string]*route),
 		closing:    make(chan struct{}),
 		generation: make(chan struct{}),
 		moved:      make(chan struct{}),
 		rng:        rand.New(rand.NewPCG(cfg.seed, 0)),
 	}
-	s.httpClient, s.piped = newHTTPClient(listener)
+	s.httpClient, s.piped = newHTTPClient(listeners)
 	s.mount()
 	s.seed()
-	s.start(listener)
+	s.start(listeners)
 	return s
 }
 
-func (s *Server) start(listener net.Listener) {
+// mustListen opens the API and, if it is another host, the bridge.
+func (c config) mustListen() []net.Listener {
+	api, err := c.listen()
+	if err != nil {
+		panic("clevertest: " + err.Error())
+	}
+	if !c.bridge {
+		return []net.Listener{api}
+	}
+	bridge, err := c.listenBridge(api)
+	if err != nil {
+		panic("clevertest: " + err.Error())
+	}
+	return []net.Listener{api, bridge}
+}
+
+func baseURL(l net.Listener) string { return "http://" + l.Addr().String() }
+
+func (s *Server) start(listeners []net.Listener) {
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ConnState:         s.count,
 		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+		BaseContext: func(l net.Listener) context.Context {
+			return context.WithValue(context.Background(), hostKey{}, baseURL(l))
+		},
 	}
-	s.running.Add(1)
-	go func() {
-		defer s.running.Done()
-		_ = s.http.Serve(listener) // always ErrServerClosed or the listener's end
-	}()
+	for _, listener := range listeners {
+		// The error is always ErrServerClosed or the listener's end.
+		s.running.Go(func() { _ = s.http.Serve(listener) })
+	}
 }
 
-type connKey struct{}
+type (
+	connKey struct{}
+	hostKey struct{}
+)
+
+// takesTokens and takesOAuth say which credentials the host of a request is for.
+func (s *Server) takesTokens(c *call) bool {
+	return !s.cfg.bridge || c.Context().Value(hostKey{}) == s.BridgeURL
+}
+
+func (s *Server) takesOAuth(c *call) bool {
+	return !s.cfg.bridge || s.takesTokens(c) == (familyOf(c.URL.Path) == familyBridge)
+}
 
 // count follows the connections, so that Close can wait for their goroutines.
 func (s *Server) count(_ net.Conn, state http.ConnState) {
@@ -277,6 +313,17 @@ func (s *Server) mount() {
 	}
 }
 
+// Handle adds a route of the test's own, which takes precedence over the server's. The pattern is
+// one of [http.ServeMux], such as "GET /v4/things/{id}". Requests are recorded, and hit by faults,
+// with the pattern as the name of their route. Credentials are not checked. The handler must return
+// when its request's context is done, since Close waits for it. Handle panics if the pattern is
+// invalid or conflicts with one that was added before.
+func (s *Server) Handle(pattern string, handler http.Handler) {
+	s.own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, pattern, func(c *call) { handler.ServeHTTP(c.w, c.Request) })
+	})
+}
+
 type mounted struct {
 	server *Server
 	route  *route
@@ -287,6 +334,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Sozu-Id", sozuID())
 	if r.URL.EscapedPath() != path.Clean(r.URL.EscapedPath()) {
 		s.unrouted(w, r, http.StatusNotFound)
+		return
+	}
+	if _, pattern := s.own.Handler(r); pattern != "" {
+		s.own.ServeHTTP(w, r)
 		return
 	}
 	if h, pattern := s.mux.Handler(r); pattern == "" {

@@ -1,6 +1,7 @@
 package clevertest_test
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -194,4 +195,81 @@ func TestServer_Pipes(t *testing.T) {
 		_, err = server.Client(clevercloud.WithMaxRetries(0)).Zones.Get(t.Context(), "par")
 		assert.ErrorIs(t, err, net.ErrClosed)
 	})
+}
+
+// Credentials that come to the wrong one of two hosts are refused.
+func TestServer_Bridge(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithBridge())
+	bridge := p
+	bridge.base = p.BridgeURL
+	require.NotEqual(t, p.URL, p.BridgeURL)
+
+	bridge.ok("/v2/self")
+	assert.Equal(t, http.StatusUnauthorized, p.get("/v2/self").Status, "a token for the API")
+	p.signed().ok("/v2/self")
+	misled := bridge.signed().get("/v2/self")
+	assert.Equal(t, http.StatusUnauthorized, misled.Status, "OAuth 1 for the bridge")
+	bridge.signed().ok("/api-tokens")
+	assert.Equal(t, http.StatusUnauthorized, p.signed().get("/api-tokens").Status)
+	assert.Equal(t, http.StatusUnauthorized, bridge.get("/api-tokens").Status)
+	p.with("Authorization", "").ok("/v4/products/zones")
+	assert.Contains(t, p.Environ(), "AUTH_BRIDGE_HOST="+p.BridgeURL)
+	one := start(t)
+	assert.Equal(t, one.URL, one.BridgeURL)
+}
+
+func TestServer_BridgeOverPipes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithBridge(), clevertest.WithPipes())
+		client := server.Client()
+		_, err := client.Identity.Self(t.Context())
+		require.NoError(t, err)
+		_, err = client.Tokens.List(t.Context())
+		require.NoError(t, err)
+		token := clevercloud.WithAuth(auth.Bearer(server.Token))
+		_, err = server.Client(token).Identity.Self(t.Context())
+		require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
+		bridge := clevercloud.WithBaseURL(server.BridgeURL)
+		_, err = server.Client(token, bridge).Identity.Self(t.Context())
+		require.NoError(t, err)
+		server.Close()
+	})
+}
+
+func TestServer_Handle(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.Handle("GET /v4/things/{id}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte("thing " + r.PathValue("id")))
+	}))
+	p.Handle("POST /v4/things", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(w, r.Body)
+	}))
+	p.Handle("GET /v4/products/zones", http.NotFoundHandler())
+
+	assert.Equal(t, "thing a/b", p.ok("/v4/things/a%2Fb").Body)
+	assert.Equal(t, "sent", p.send(http.MethodPost, "/v4/things", "sent").Body)
+	assert.Equal(t, http.StatusNotFound, p.get("/v4/products/zones").Status, "it takes precedence")
+	p.ok("/v4/products/zones/par")
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, "/v4/things").Status)
+
+	require.Len(t, p.RequestsTo("GET /v4/things/{id}"), 1)
+	assert.Equal(t, "sent", string(p.RequestsTo("POST /v4/things")[0].Body))
+	p.Inject(clevertest.Fault{Path: "GET /v4/things/{id}", Status: http.StatusServiceUnavailable})
+	assert.Equal(t, http.StatusServiceUnavailable, p.get("/v4/things/1").Status)
+	p.Inject(clevertest.Fault{Path: "/v4/things/*", Body: "spoilt"})
+	assert.Equal(t, "spoilt", p.ok("/v4/things/1").Body)
+	assert.Panics(t, func() { p.Handle("GET /v4/things/{other}", http.NotFoundHandler()) })
+}
+
+func TestServer_Names(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithNames("Ada", "Acme"))
+
+	assert.Equal(t, "Ada", p.ok("/v2/self").object()["name"])
+	assert.Equal(t, []any{"Ada", "Acme"}, p.ok("/v2/organisations").pluck("name"))
+	half := start(t, clevertest.WithNames("", "Acme"))
+	assert.Equal(t, "Camille Durand", half.ok("/v2/self").object()["name"])
 }

@@ -69,6 +69,9 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	q := c.query()
 	st := &stream{server: s, call: c, kind: kind, filter: newLogFilter(q, kind), gone: s.generation}
 	st.left = q.integer("limit", math.MaxInt64, 1, math.MaxInt64)
+	if kind != accessLog {
+		q.integer("maxRetryDurationInSeconds", 600, 0, math.MaxInt32) // no source here is ever lost
+	}
 	st.pace.elements = int(q.integer("throttleElements", 100, 1, math.MaxInt32))
 	st.pace.window = time.Duration(q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)) * time.Millisecond
 	if q.err != nil {
@@ -79,8 +82,8 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	st.next = st.start(c.Header.Get("Last-Event-ID"))
-	return st, nil
+	st.next, err = st.start(c.Header.Get("Last-Event-ID"))
+	return st, err
 }
 
 // streamTopic finds what is read. What never logged is not found, in words that tell why; for an add-on id, access logs are a stream
@@ -153,19 +156,37 @@ func (f logFilter) keeps(r *logRecord) bool {
 		(f.contains == "" || strings.Contains(strings.ToLower(r.message), f.contains))
 }
 
-// start is where reading begins: after the last event the client had, at the beginning when it gives a date, else with what comes next. An
-// id that the topic does not know counts as none. A stream of configurations begins with the present one.
-func (st *stream) start(lastID string) int {
+// start is where reading begins: after the last event the client had, at the beginning when it
+// gives a date, else with what comes next. An id that the topic does not know counts as none, or is
+// refused: see [Server.ForgetEvents]. A stream of configurations begins with the present one.
+func (st *stream) start(lastID string) (int, error) {
 	if i, known := st.topic.index[lastID]; known {
-		return i + 1
+		return i + 1, nil
+	}
+	if status := st.server.unknownID; lastID != "" && status != 0 {
+		p := problemOf(status)
+		p.message = "The position " + lastID + " is not available any more"
+		return 0, p
 	}
 	if st.kind == groupEvents || st.kind == wireGuardEvents {
-		return len(st.topic.entries) - 1
+		return len(st.topic.entries) - 1, nil
 	}
 	if st.filter.since.IsZero() {
-		return len(st.topic.entries)
+		return len(st.topic.entries), nil
 	}
-	return 0
+	return 0, nil
+}
+
+// ForgetEvents makes the ids of all log events so far unknown, as if their time had passed. The
+// entries stay. A stream that resumes behind such an id starts from its since parameter, or from
+// now without one, if status is 0; otherwise the API refuses it with that status.
+func (s *Server) ForgetEvents(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unknownID = status
+	for _, t := range s.topics {
+		clear(t.index)
+	}
 }
 
 // serve writes until the stream ends, the client leaves or the server closes.
@@ -191,12 +212,20 @@ func (st *stream) serve() {
 			st.writeEntry(&batch[i])
 		}
 		if wake.ended != "" {
-			st.writeEvent("END_OF_STREAM", `{"endedBy":"`+wake.ended+`"}`)
+			st.writeEvent("END_OF_STREAM", st.server.endOfStream(wake.ended))
 		}
 		if !st.flush() || wake.ended != "" || !st.await(wake, beat.c) {
 			return
 		}
 	}
+}
+
+// endOfStream is the data of the event that ends a stream.
+func (s *Server) endOfStream(reason string) string {
+	if s.cfg.endOfStream != nil {
+		return *s.cfg.endOfStream
+	}
+	return `{"endedBy":"` + reason + `"}`
 }
 
 // heartbeat is 5 s for configurations where it is 2 s for the others.

@@ -308,6 +308,67 @@ func TestLogs_Resume(t *testing.T) {
 	assert.Equal(t, ids[8], e.ID, "the header counts without a date as well")
 }
 
+func TestLogs_ForgetEvents(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithLogEntries(0))
+	past := time.Now().Add(-time.Minute)
+	ids := p.AppendLogs(p.ApplicationID,
+		clevertest.LogEntry{Message: "one", Date: past}, clevertest.LogEntry{Message: "two", Date: past})
+	resume := func(id, query string) answer {
+		return p.with("Last-Event-ID", id).get(p.logs() + query)
+	}
+
+	p.ForgetEvents(http.StatusGone)
+	assert.Equal(t, http.StatusGone, resume(ids[0], everything("")).Status)
+	resume(ids[0], "").like("errors/ovd_legacy_snake_empty_context.json")
+	assert.Len(t, resume("", everything("")).entries(), 2, "the entries are still there")
+	later := p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "three", Date: past})
+	assert.Empty(t, resume(later[0], everything("")).entries(), "ids to come are known")
+
+	p.ForgetEvents(0)
+	assert.Len(t, resume(later[0], everything("")).entries(), 3, "since counts")
+	fresh := p.with("Last-Event-ID", later[0]).follow(p.logs())
+	now := p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "four"})
+	e, _ := fresh.next()
+	assert.Equal(t, now[0], e.ID, "without since it starts from now")
+}
+
+func TestLogs_EndOfStream(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"", "null", `"bye"`, `{"endedBy":null}`, "{"} {
+		t.Run(data, func(t *testing.T) {
+			p := start(t, clevertest.WithEndOfStream(data))
+			all := events(p.ok(p.logs() + everything("&limit=1")).Body)
+			assert.Equal(t, event{Name: "END_OF_STREAM", Data: data}, all[len(all)-1])
+		})
+	}
+}
+
+func TestLogs_ZonesAndTLS(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	app := p.AddApplication(clevertest.Application{Zone: "mtl"})
+	_, resource := p.AddAddon(clevertest.Addon{Zone: "syd"})
+	p.AppendLogs(app, clevertest.LogEntry{Message: "x"})
+	p.AppendResourceLogs(resource, clevertest.LogEntry{Message: "x"})
+	p.AppendAccessLogs(clevercloud.ResourceID(app),
+		clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{TLSVersion: "TLSv1.3"})
+	base := "/v4/logs/organisations/" + string(p.OwnerID)
+
+	entry := p.ok(base + "/applications/" + string(app) + "/logs" + everything("")).entries()[0]
+	assert.Equal(t, []any{"mtl", "unknown"}, []any{entry["zone"], entry["region"]})
+	entry = p.ok(base + "/resources/" + string(resource) + "/logs" + everything("")).entries()[0]
+	assert.Equal(t, []any{"syd", nil}, []any{entry["zone"], entry["region"]})
+	access := p.ok(p.accessLogs(string(app)) + everything("")).entries()
+	plain := access[0]
+	assert.Equal(t, []any{"mtl", "", nil}, []any{plain["zone"], plain["region"], plain["tls"]})
+	assert.Equal(t, map[string]any{"version": "TLSv1.3"}, access[1]["tls"])
+
+	p.ok(p.logs() + everything("&maxRetryDurationInSeconds=600&limit=1"))
+	bad := p.get(p.logs() + "?maxRetryDurationInSeconds=soon")
+	assert.Equal(t, http.StatusBadRequest, bad.Status)
+}
+
 func TestLogs_DataAsIs(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithLogEntries(0))
@@ -379,7 +440,7 @@ func TestLogs_Faults(t *testing.T) {
 func inBubble(t *testing.T, test func(t *testing.T, p peer, get func(query string) io.ReadCloser), opts ...clevertest.Option) {
 	synctest.Test(t, func(t *testing.T) {
 		s := clevertest.NewServer(append(opts, clevertest.WithPipes())...)
-		p := peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}}
+		p := peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}, s.URL}
 		test(t, p, func(query string) io.ReadCloser {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+p.logs()+query, nil)
 			require.NoError(t, err)

@@ -54,15 +54,18 @@ func (s *Server) secret() string {
 	return strconv.FormatUint(s.rng.Uint64(), 36) + strconv.FormatUint(s.rng.Uint64(), 36)
 }
 
-// sozuID makes up the id that the edge proxy puts on a response: time first, then chance, as a ULID.
-func sozuID() string {
+// sozuID makes up the id that the edge proxy puts on a response.
+func sozuID() string { return ulid(time.Now(), rand.Uint32) }
+
+// ulid is time first, then chance.
+func ulid(at time.Time, random func() uint32) string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var id [26]byte
-	for i, v := 9, time.Now().UnixMilli(); i >= 0; i, v = i-1, v>>5 {
+	for i, v := 9, at.UnixMilli(); i >= 0; i, v = i-1, v>>5 {
 		id[i] = alphabet[v&31]
 	}
 	for i := 10; i < len(id); i++ {
-		id[i] = alphabet[rand.Uint32()&31]
+		id[i] = alphabet[random()&31]
 	}
 	return string(id[:])
 }

@@ -61,7 +61,9 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 		return err
 	}
 	var apps []application
-	owners := append(summary.Organisations, summary.User)
+	// The personal space is among the organisations as well.
+	personal := func(o owner) bool { return o.ID == summary.User.ID }
+	owners := append(slices.DeleteFunc(summary.Organisations, personal), summary.User)
 	each(ctx, c.jobs, owners, func(o owner) {
 		path := "/v2/organisations/" + string(o.ID) + "/applications"
 		if o.ID == summary.User.ID {

@@ -1,0 +1,357 @@
+package clevertest_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func (p peer) owned(path string) string { return "/v2/organisations/" + string(p.OwnerID) + path }
+
+// must sends a request that has to succeed.
+func (p peer) must(method, path string, body ...string) answer {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Less(p.t, a.Status, 300, a.Body)
+	return a
+}
+
+// refused sends a request that has to fail in the words of v2.
+func (p peer) refused(status, id int, method, path string, body ...string) map[string]any {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Equal(p.t, status, a.Status, a.Body)
+	got := a.object()
+	assert.Equal(p.t, "error", got["type"])
+	assert.InDelta(p.t, id, got["id"], 0)
+	return got
+}
+
+// newApp is the body of a creation, from the catalogue.
+func (p peer) newApp(slug string, change map[string]any) string {
+	p.t.Helper()
+	body := map[string]any{
+		"name": "api", "zone": "rbx", "deploy": "git", "minInstances": 1, "maxInstances": 2,
+		"minFlavor": "xs", "maxFlavor": "S",
+	}
+	for _, r := range p.with("Authorization", "").ok("/v2/products/instances").list() {
+		if at(r, "variant", "slug") == slug && r["enabled"] == true {
+			body["instanceType"], body["instanceVersion"] = r["type"], r["version"]
+			body["instanceVariant"] = at(r, "variant", "id")
+		}
+	}
+	for key, value := range change {
+		body[key] = value
+	}
+	text, err := json.Marshal(body)
+	require.NoError(p.t, err)
+	return string(text)
+}
+
+// create makes an application over v2 and returns its path.
+func (p peer) create(change map[string]any) (path string, id clevercloud.ApplicationID) {
+	p.t.Helper()
+	made := p.must(http.MethodPost, p.owned("/applications"), p.newApp("node", change)).object()
+	id = clevercloud.ApplicationID(made["id"].(string))
+	return p.owned("/applications/" + string(id)), id
+}
+
+func TestApplications_Create(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path, id := p.create(map[string]any{
+		"env": map[string]string{"B": "2", "A": "1"}, "separateBuild": true, "buildFlavor": "m",
+		"unknown": 1,
+	})
+
+	got := p.ok(path).object()
+	for want, keys := range map[string][]string{
+		"api": {"name"}, "rbx": {"zone"}, string(p.OwnerID): {"ownerId"}, "node": {"instance", "type"},
+		"20250601": {"instance", "version"}, "XS": {"instance", "minFlavor", "name"},
+		"Node.js": {"instance", "variant", "name"}, "M": {"buildFlavor", "name"},
+		"GIT":      {"deployment", "type"},
+		"CREATING": {"deployment", "repoState"}, "SHOULD_BE_DOWN": {"state"}, "DISABLED": {"forceHttps"},
+	} {
+		assert.Equal(t, want, at(got, keys...))
+	}
+	assert.Equal(t, []any{
+		map[string]any{"name": "A", "value": "1"}, map[string]any{"name": "B", "value": "2"},
+	}, got["env"])
+	domain := strings.Replace(string(id), "app_", "app-", 1) + ".cleverapps.io/"
+	assert.Equal(t, []any{map[string]any{"fqdn": domain}}, got["vhosts"])
+	assert.Contains(t, p.ok(p.owned("/applications")).pluck("id"), string(id))
+	assert.Contains(t, p.ok("/v2/summary").Body, string(id))
+
+	p.Advance(time.Minute)
+	assert.Equal(t, "CREATED", at(p.ok(path).object(), "deployment", "repoState"))
+	assert.Empty(t, p.ok(p.app(id)+"/deployments").list(), "nothing runs before the first push")
+	balancers := p.ok("/v4/load-balancers/organisations/" + string(p.OwnerID) + "/applications/" +
+		string(id) + "/load-balancers/default").list()
+	assert.Equal(t, "domain.rbx.clever-cloud.com.", at(balancers[0], "dns", "cname"))
+
+	p.must(http.MethodDelete, path)
+	p.refused(http.StatusNotFound, 4004, http.MethodGet, path)
+	p.refused(http.StatusNotFound, 4004, http.MethodDelete, path)
+}
+
+func TestApplications_CreateRefuses(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	for name, change := range map[string]map[string]any{
+		"no flavor":               {"minFlavor": nil},
+		"unknown flavor":          {"maxFlavor": "XXXL"},
+		"unknown zone":            {"zone": "moon"},
+		"minimum over maximum":    {"minInstances": 3},
+		"smallest over largest":   {"minFlavor": "M"},
+		"version of another type": {"instanceVersion": "19990101"},
+		"a version to come":       {"instanceVersion": "20270101"},
+		"odd deploy":              {"deploy": "carrier pigeon"},
+		"no name":                 {"name": ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := p.newApp("node", change)
+			p.refused(http.StatusBadRequest, 3004, http.MethodPost, p.owned("/applications"), body)
+		})
+	}
+	for name, change := range map[string]map[string]any{
+		"a boolean for forceHttps": {"forceHttps": true},
+		"the read form of env":     {"env": []any{map[string]string{"name": "A", "value": "1"}}},
+		"the read form of flavors": {"minFlavor": map[string]string{"name": "XS"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := p.send(http.MethodPost, p.owned("/applications"), p.newApp("node", change))
+			assert.Equal(t, http.StatusBadRequest, a.Status)
+		})
+	}
+	foreign := "/v2/organisations/" + string(p.ForbiddenOwnerID) + "/applications"
+	p.refused(http.StatusForbidden, 999, http.MethodPost, foreign, p.newApp("go", nil))
+}
+
+// PUT is partial, and has traps: sets are replaced, bounds are checked together, and what runs is
+// deployed.
+func TestApplications_Update(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	path, id := p.create(map[string]any{"env": map[string]string{"A": "1"}, "tags": []string{"x"}})
+	put := func(body string) map[string]any { return p.must(http.MethodPut, path, body).object() }
+
+	got := put(`{"name":"renamed","forceHttps":"ENABLED"}`)
+	assert.Equal(t, "renamed", got["name"])
+	assert.Equal(t, "ENABLED", got["forceHttps"])
+	assert.Equal(t, "XS", at(got, "instance", "minFlavor", "name"))
+	assert.Len(t, got["env"], 1, "what is left out keeps its value")
+
+	assert.Equal(t, []any{map[string]any{"name": "B", "value": "2"}}, put(`{"env":{"B":"2"}}`)["env"])
+	assert.Empty(t, put(`{"env":{}}`)["env"])
+	p.refused(http.StatusBadRequest, 3004, http.MethodPut, path, `{"minInstances":3}`)
+	assert.InDelta(t, 3, at(put(`{"minInstances":3,"maxInstances":3}`), "instance", "maxInstances"), 0)
+	ignored := put(`{"buildFlavor":"L"}`)
+	assert.Equal(t, "M", at(ignored, "buildFlavor", "name"), "it counts with a separate build only")
+	assert.Equal(t, "L", at(put(`{"separateBuild":true,"buildFlavor":"l"}`), "buildFlavor", "name"))
+	assert.Equal(t, false, put(`{"separateBuild":false,"buildFlavor":""}`)["separateBuild"])
+	assert.Equal(t, "wsw", put(`{"zone":"wsw"}`)["zone"])
+	assert.Empty(t, p.ok(p.app(id)+"/deployments").list(), "it does not run")
+
+	p.must(http.MethodPost, path+"/instances?commit="+sha)
+	put(`{"minInstances":2}`)
+	assert.Len(t, p.ok(p.app(id)+"/deployments").list(), 2)
+	assert.Len(t, p.ok(p.app(id)+"/instances?excludeDeleted=true").list(), 2)
+	odd := p.AddApplication(clevertest.Application{Kind: "abacus"})
+	seeded := p.owned("/applications/" + string(odd))
+	assert.Equal(t, "odd", p.must(http.MethodPut, seeded, `{"name":"odd"}`).object()["name"])
+}
+
+const sha = "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"
+
+func TestApplications_Deploy(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path, id := p.create(nil)
+	v4 := p.app(id)
+
+	p.refused(http.StatusBadRequest, 4014, http.MethodPost, path+"/instances")
+	stopped, _ := p.create(nil)
+	p.must(http.MethodDelete, stopped+"/instances")
+	p.refused(http.StatusBadRequest, 4014, http.MethodPost, stopped+"/instances")
+	short := p.send(http.MethodPost, path+"/instances?commit=3e1a6f4")
+	assert.Equal(t, http.StatusBadRequest, short.Status)
+	started := p.must(http.MethodPost, path+"/instances?commit="+sha+"&useCache=no").object()
+	deployment := v4 + "/deployments/" + started["deploymentId"].(string)
+	assert.Equal(t, "QUEUED", p.ok(deployment).object()["state"])
+	p.Advance(2 * time.Minute)
+	got := p.ok(deployment).object()
+	assert.Equal(t, "SUCCEEDED", got["state"])
+	assert.Equal(t, sha, at(got, "version", "commitId"))
+	assert.Equal(t, []any{"UP"}, p.ok(v4+"/instances").pluck("state"))
+	assert.Equal(t, []any{"XS"}, p.ok(v4+"/instances").pluck("flavor"))
+	assert.Equal(t, "SHOULD_BE_UP", p.ok(path).object()["state"])
+	logs := "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(id) +
+		"/logs?since=2000-01-01T00:00:00Z&limit=1"
+	assert.Equal(t, []any{string(id), "rbx"}, []any{
+		p.ok(logs).entries()[0]["applicationId"], p.ok(logs).entries()[0]["zone"]})
+
+	again := p.must(http.MethodPost, path+"/instances").object()["deploymentId"].(string)
+	got = p.ok(v4 + "/deployments/" + again).object()
+	assert.Equal(t, sha, at(got, "version", "commitId"), "the last one")
+	p.must(http.MethodDelete, path+"/deployments/2/instances")
+	assert.Equal(t, "CANCELLED", p.ok(v4 + "/deployments/" + again).object()["state"])
+
+	p.must(http.MethodDelete, path+"/instances")
+	assert.Equal(t, "SHOULD_BE_DOWN", p.ok(path).object()["state"])
+	p.Advance(2 * time.Minute)
+	assert.Empty(t, p.ok(path+"/instances").list())
+	assert.Len(t, p.ok(path+"/instances?withDeleted=true").list(), 1)
+	assert.Empty(t, p.ok(path+"/instances?withDeleted=true&deploymentId=x").list())
+}
+
+func TestApplications_Env(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	path, _ := p.create(nil)
+	env := path + "/env"
+
+	assert.Empty(t, p.ok(env).list())
+	p.must(http.MethodPut, env, `{"PORT":"1","Z":"z"}`)
+	assert.Equal(t, []any{"PORT", "Z"}, p.ok(env).pluck("name"), "nothing is checked unless asked for")
+	refused := p.refused(http.StatusBadRequest, 557, http.MethodPut, env+"?check=true",
+		`{"PORT":"1","CC_HEALTH_CHECK_PATH":"status","OK":"1"}`)
+	assert.Len(t, refused["fields"], 2)
+	assert.Contains(t, refused["fields"], "PORT")
+	assert.Equal(t, []any{"1", "z"}, p.ok(env).pluck("value"), "nothing was written")
+	p.must(http.MethodPut, env+"?check=true", `{"PORT":"8080","OK":"1"}`)
+
+	p.must(http.MethodPut, env+"/A%2FB", `{"value":"x"}`)
+	p.must(http.MethodDelete, env+"/OK")
+	assert.Equal(t, []any{"A/B", "PORT"}, p.ok(env).pluck("name"))
+	for _, bad := range []string{`null`, `[]`, `{"A":1}`} {
+		assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPut, env, bad).Status, bad)
+	}
+	p.must(http.MethodPut, env, `{}`)
+	assert.Empty(t, p.ok(env).list())
+}
+
+func TestApplications_Domains(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	path, _ := p.create(nil)
+	vhosts := path + "/vhosts/"
+	fqdns := func() []any { return p.ok(path + "/vhosts").pluck("fqdn")[1:] }
+
+	p.must(http.MethodPut, vhosts+"WWW.example.org")
+	p.must(http.MethodPut, vhosts+url.PathEscape("www.example.org/api"))
+	p.must(http.MethodPut, vhosts+url.PathEscape("*.example.org/"))
+	assert.Equal(t, []any{"www.example.org/", "www.example.org/api/", "*.example.org/"}, fqdns())
+	unescaped := p.send(http.MethodPut, vhosts+"www.example.org/other")
+	assert.Equal(t, http.StatusNotFound, unescaped.Status, "one segment")
+	for _, bad := range []string{
+		"192.0.2.1", "localhost", "a..b", "www.*.org", "cleverapps.io", "-x.org", "www.example.org",
+	} {
+		p.refused(http.StatusForbidden, 999, http.MethodPut, vhosts+url.PathEscape(bad))
+	}
+	p.refused(http.StatusForbidden, 8302, http.MethodPut, vhosts+"shop.clever-cloud.com")
+	other, _ := p.create(nil)
+	p.refused(http.StatusForbidden, 999, http.MethodPut, other+"/vhosts/www.example.org")
+
+	p.refused(http.StatusNotFound, 4021, http.MethodGet, vhosts+"favourite")
+	lacking := `{"fqdn":"x.example.org"}`
+	p.refused(http.StatusBadRequest, 3004, http.MethodPut, vhosts+"favourite", lacking)
+	p.must(http.MethodPut, vhosts+"favourite", `{"fqdn":"www.example.org"}`)
+	assert.Equal(t, "www.example.org/", p.ok(vhosts + "favourite").object()["fqdn"])
+	p.must(http.MethodDelete, vhosts+"www.example.org%2F")
+	p.refused(http.StatusNotFound, 4021, http.MethodGet, vhosts+"favourite")
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, vhosts+"www.example.org").Status)
+	p.must(http.MethodPut, vhosts+"favourite", `{"fqdn":"*.example.org"}`)
+	p.must(http.MethodDelete, vhosts+"favourite")
+	p.refused(http.StatusNotFound, 4021, http.MethodGet, vhosts+"favourite")
+}
+
+func TestApplications_Dependencies(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	api, apiID := p.create(nil)
+	db, dbID := p.create(map[string]any{"name": "db"})
+
+	p.must(http.MethodPut, api+"/dependencies/"+string(dbID))
+	assert.Equal(t, []any{string(dbID)}, p.ok(api+"/dependencies").pluck("id"))
+	twice := p.send(http.MethodPut, api+"/dependencies/"+string(dbID))
+	assert.Equal(t, http.StatusBadRequest, twice.Status)
+	p.refused(http.StatusNotFound, 4004, http.MethodPut, api+"/dependencies/app_x")
+	assert.Equal(t, "{}", p.ok(db+"/exposed_env").Body)
+
+	p.must(http.MethodPost, api+"/instances?commit="+sha)
+	p.must(http.MethodPut, db+"/exposed_env", `{"DB":"here"}`)
+	assert.JSONEq(t, `{"DB":"here"}`, p.ok(db+"/exposed_env").Body)
+	assert.Len(t, p.ok(p.app(apiID)+"/deployments").list(), 2, "what depends on it is deployed")
+	seen := p.ok(api + "/dependencies/env").list()[0]
+	assert.Equal(t, string(dbID), seen["app_id"])
+	assert.Equal(t, []any{map[string]any{"name": "DB", "value": "here"}}, seen["env"])
+
+	p.must(http.MethodDelete, api+"/dependencies/"+string(dbID))
+	p.refused(http.StatusNotFound, 4004, http.MethodDelete, api+"/dependencies/"+string(dbID))
+	p.must(http.MethodPut, api+"/dependencies/"+string(dbID))
+	p.must(http.MethodDelete, db)
+	assert.Empty(t, p.ok(api+"/dependencies").list())
+}
+
+func TestApplications_TCPRedirections(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	path, _ := p.create(nil)
+	redirs := path + "/tcpRedirs"
+
+	assert.Equal(t, []any{"default", "cleverapps"}, p.ok(p.owned("/namespaces")).pluck("namespace"))
+	assert.Empty(t, p.ok(redirs).list())
+	first := p.must(http.MethodPost, redirs, `{"namespace":"default"}`).object()
+	second := p.must(http.MethodPost, redirs, `{"namespace":"cleverapps"}`).object()
+	assert.Greater(t, first["port"], 5000.0)
+	assert.NotEqual(t, first["port"], second["port"])
+	for _, namespace := range []string{"default", "moon"} {
+		a := p.send(http.MethodPost, redirs, `{"namespace":"`+namespace+`"}`)
+		assert.Equal(t, http.StatusBadRequest, a.Status, namespace)
+	}
+	port := redirs + "/" + string(must(json.Marshal(first["port"])))
+	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodDelete, port).Status, "no namespace")
+	elsewhere := p.send(http.MethodDelete, port+"?namespace=cleverapps")
+	assert.Equal(t, http.StatusNotFound, elsewhere.Status)
+	p.must(http.MethodDelete, port+"?namespace=default")
+	assert.Equal(t, []any{"cleverapps"}, p.ok(redirs).pluck("namespace"))
+	assert.Equal(t, http.StatusNotFound, p.get("/v2/self/applications/x/tcpRedirs").Status)
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// An id under the wrong owner is forbidden, not unknown.
+func TestApplications_Owners(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	other := "/v2/organisations/" + string(p.AddOrganisation("Two"))
+
+	app := "/applications/" + string(p.ApplicationID)
+	p.refused(http.StatusForbidden, 4002, http.MethodGet, other+app)
+	p.refused(http.StatusForbidden, 4002, http.MethodDelete, "/v2/self"+app)
+	p.refused(http.StatusForbidden, 10300, http.MethodGet, other+"/addons/"+string(p.AddonID))
+	foreign := "/v2/organisations/" + string(p.ForbiddenOwnerID) + "/applications"
+	p.refused(http.StatusForbidden, 999, http.MethodGet, foreign)
+
+	mine := p.must(http.MethodPost, "/v2/self/applications", p.newApp("go", nil)).object()
+	assert.Equal(t, string(p.UserID), mine["ownerId"])
+	summary := p.ok("/v2/summary").object()
+	for _, space := range []any{summary["user"], summary["organisations"].([]any)[0]} {
+		assert.Equal(t, mine["id"], at(at(space, "applications").([]any)[0], "id"))
+	}
+	assert.Len(t, p.ok("/v2/organisations/"+string(p.UserID)+"/applications").list(), 1)
+}
