@@ -27,58 +27,54 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// layerCall is one row of the retry matrix: an operation, and whether it may be repeated once it may have been carried out.
-type layerCall struct {
+// A retryCall is a row of the retry matrix: an operation, and whether it may be
+// sent again once it may have been applied.
+type retryCall struct {
 	id, method string
 	repeated   bool
 	// result says that a success without a body is an error.
 	result bool
 	body   string
-	do     func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error
+	do     func(context.Context, *clevercloud.Client, ...clevercloud.CallOption) error
 }
 
-func layerCalls() []layerCall {
-	drain := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.test"}}
-	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Value(int64(5))}}
-	calls := []layerCall{
-		{"zones.list", http.MethodGet, true, false, `[{"name": "par"}]`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{}, opts...)
-			return err
-		}},
-		{"zones.get", http.MethodGet, true, true, `{"name": "par"}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Zones.Get(ctx, "par", opts...)
-			return err
-		}},
-		{"pulsar.update-storage-policies", http.MethodPatch, true, false, `{"retentionPolicies": {"sizeInMB": 5}}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Pulsar.UpdateStoragePolicies(ctx, "pulsar_1", patch, opts...)
-			return err
-		}},
-		{"drains.delete", http.MethodDelete, true, false, `{"id": "drain_1"}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Drains.Delete(ctx, "orga_1", "app_1", "drain_1", opts...)
-			return err
-		}},
-		{"operators.detach-network-group", http.MethodDelete, true, false, ``, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			return c.Operators.DetachNetworkGroup(ctx, clevercloud.Matomo, "matomo_1", opts...)
-		}},
-		{"drains.create", http.MethodPost, false, true, `{"id": "drain_1"}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Drains.Create(ctx, "orga_1", "app_1", drain, opts...)
-			return err
-		}},
-		{"operators.reboot", http.MethodPost, false, false, ``, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			return c.Operators.Reboot(ctx, clevercloud.Matomo, "matomo_1", opts...)
-		}},
-		{"operators.rebuild", http.MethodPost, false, false, ``, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			return c.Operators.Rebuild(ctx, clevercloud.Matomo, "matomo_1", opts...)
-		}},
-		{"operators.attach-network-group", http.MethodPost, false, true, `{"resourceId": "matomo_1"}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			_, err := c.Operators.AttachNetworkGroup(ctx, clevercloud.Matomo, "matomo_1", opts...)
-			return err
-		}},
+// retryBodies are what the operations of the matrix are answered with.
+var retryBodies = map[string]string{
+	"zones.list":                     `[{"name": "par"}]`,
+	"zones.get":                      `{"name": "par"}`,
+	"pulsar.update-storage-policies": `{"retentionPolicies": {"sizeInMB": 5}}`,
+	"drains.delete":                  `{"id": "drain_1"}`,
+	"operators.detach-network-group": "",
+	"drains.create":                  `{"id": "drain_1"}`,
+	"operators.reboot":               "",
+	"operators.rebuild":              "",
+	"operators.attach-network-group": `{"resourceId": "matomo_1"}`,
+}
+
+func retryCalls() []retryCall {
+	var calls []retryCall
+	for _, o := range testkit.Contract {
+		body, ok := retryBodies[o.ID]
+		if !ok {
+			continue
+		}
+		ids, _ := o.IDs("fine")
+		result := o.Foreign != "" && !o.Bare
+		calls = append(calls, retryCall{o.ID, o.Method, !o.Once, result, body,
+			func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+				_, err := o.Call(ctx, c, ids, opts...)
+				return err
+			}})
 	}
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
-		calls = append(calls, layerCall{"do", method, method == http.MethodGet || method == http.MethodHead, false, `{}`, func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
-			return c.Do(ctx, method, "/v2/self", nil, nil, opts...)
-		}})
+	for _, method := range []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete, http.MethodOptions,
+	} {
+		repeated := method == http.MethodGet || method == http.MethodHead
+		calls = append(calls, retryCall{"do", method, repeated, false, `{}`,
+			func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+				return c.Do(ctx, method, "/v2/self", nil, nil, opts...)
+			}})
 	}
 	return calls
 }
@@ -86,7 +82,7 @@ func layerCalls() []layerCall {
 func TestRetry_Statuses(t *testing.T) {
 	t.Parallel()
 	passing := map[int]bool{408: true, 425: true, 429: true, 500: true, 502: true, 503: true, 504: true}
-	for _, call := range layerCalls() {
+	for _, call := range retryCalls() {
 		for _, status := range []int{200, 201, 202, 204, 301, 304, 400, 401, 403, 404, 408, 409, 422, 425, 429, 500, 501, 502, 503, 504} {
 			t.Run(fmt.Sprintf("%s %s %d", call.id, call.method, status), func(t *testing.T) {
 				t.Parallel()
@@ -134,8 +130,8 @@ func TestRetry_Statuses(t *testing.T) {
 	}
 }
 
-// layerFault is what can happen to a request on its way.
-type layerFault struct {
+// retryFault is what can happen to a request on its way.
+type retryFault struct {
 	name string
 	// unsent says that no server can have acted, final that another attempt is of no use.
 	unsent, final bool
@@ -143,7 +139,7 @@ type layerFault struct {
 	client        func(t *testing.T, attempts *atomic.Int32) *clevercloud.Client
 }
 
-func layerFaults() []layerFault {
+func retryFaults() []retryFault {
 	dialed := func(err func() error) func(*testing.T, *atomic.Int32) *clevercloud.Client {
 		return func(t *testing.T, attempts *atomic.Int32) *clevercloud.Client {
 			hc := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
@@ -172,7 +168,7 @@ func layerFaults() []layerFault {
 		_ = conn.(*net.TCPConn).SetLinger(linger)
 		_ = conn.Close()
 	}
-	return []layerFault{
+	return []retryFault{
 		{"connection refused", true, false, syscall.ECONNREFUSED, dialed(func() error {
 			return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 		})},
@@ -211,8 +207,8 @@ func layerFaults() []layerFault {
 
 func TestRetry_TransportFaults(t *testing.T) {
 	t.Parallel()
-	for _, fault := range layerFaults() {
-		for _, call := range layerCalls() {
+	for _, fault := range retryFaults() {
+		for _, call := range retryCalls() {
 			if call.method == http.MethodHead && strings.Contains(fault.name, "body") {
 				continue // it has none
 			}
@@ -480,7 +476,7 @@ func TestRetry_TheContextHasEnded(t *testing.T) {
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, call := range layerCalls() {
+	for _, call := range retryCalls() {
 		assert.ErrorIs(t, call.do(ctx, client), context.Canceled, call.id)
 	}
 }

@@ -42,7 +42,7 @@ type housePackage struct {
 type listed struct {
 	Dir, ImportPath, Export string
 	GoFiles                 []string
-	Module                        *struct {
+	Module                  *struct {
 		Path string
 		Main bool
 	}

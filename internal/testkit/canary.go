@@ -38,7 +38,15 @@ func NoCanary(t *testing.T, err error) {
 
 // Texts is v in all the ways that it may get into a log.
 func Texts(v any) []string {
-	texts := []string{fmt.Sprint(v), fmt.Sprintf("%v", v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%s", v), fmt.Sprintf("%q", v), fmt.Sprintf("%x", v)}
+	texts := []string{
+		fmt.Sprint(v),
+		fmt.Sprintf("%v", v),
+		fmt.Sprintf("%+v", v),
+		fmt.Sprintf("%#v", v),
+		fmt.Sprintf("%s", v),
+		fmt.Sprintf("%q", v),
+		fmt.Sprintf("%x", v),
+	}
 	encoded, _ := json.Marshal(v)
 	texts = append(texts, string(encoded))
 	for _, word := range bytes.FieldsFunc(encoded, func(r rune) bool { return strings.ContainsRune(`"{}[],:`, r) }) {
@@ -61,11 +69,13 @@ func Texts(v any) []string {
 
 const CanaryHeader = "canary-7c1e/aé+b&c\"d<e"
 
-// A canary is a secret that occurs nowhere else. It is put in by every door, and looked for at every exit. Its two ends are letters, digits
-// and dashes, which most encodings leave as they are and none splits; what is between them looks different in each.
+// A canary is a secret that occurs nowhere else. It is put in by every door, and looked for at
+// every exit. Its two ends are letters, digits and dashes, which most encodings leave as they are
+// and none splits; what is between them looks different in each.
 const (
 	Canary, CanaryTail = "canary-7c1e", "tail-3b9d"
-	// layerASCII is the canary for where a secret is a token, canaryText for where it may be any text.
+	// layerASCII is the canary for where a secret is a token, canaryText for where it may be any
+	// text.
 	CanaryToken = Canary + "/a+b=c." + CanaryTail
 	CanaryText  = Canary + "/aé+b&c\"d<e \\" + CanaryTail
 )
@@ -89,7 +99,8 @@ var Spellings = sync.OnceValue(func() SecretSearch {
 			s = append(s, []byte(text))
 		}
 		s = append(s, []byte(strings.ToUpper(dump)), []byte(strings.ToUpper(percent.String())))
-		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the rest agree on these ends.
+		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the
+		// rest agree on these ends.
 		for before := range 3 {
 			encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), end...))
 			s = append(s, []byte(encoded[(before*8+5)/6:(before+len(end))*8/6]))
@@ -115,8 +126,11 @@ func (s SecretSearch) In(text []byte) []byte {
 	return nil
 }
 
-// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text that was quoted again doubles the first byte.
-var oddEscape = regexp.MustCompile(`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`)
+// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text
+// that was quoted again doubles the first byte.
+var oddEscape = regexp.MustCompile(
+	`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`,
+)
 
 func plainByte(escape []byte) []byte {
 	digits := bytes.TrimSuffix(escape, []byte(";"))
