@@ -151,22 +151,22 @@ func (s *secretTable) report(t *testing.T) {
 // A secretDoor is a way for a secret into a request.
 type secretDoor struct {
 	auth auth.Authenticator
-	call func(context.Context, *clevercloud.Client) error
+	call func(context.Context, *clevercloud.Client, ...clevercloud.CallOption) error
 	// unsent says that the secret does not get as far as a request.
 	unsent bool
 }
 
 func authDoor(a auth.Authenticator) secretDoor {
-	return secretDoor{auth: a, call: func(ctx context.Context, c *clevercloud.Client) error {
-		_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{})
+	return secretDoor{auth: a, call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+		_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{}, opts...)
 		return err
 	}}
 }
 
 func drainDoor(r clevercloud.DrainRecipient) secretDoor {
 	in := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: r}
-	return secretDoor{call: func(ctx context.Context, c *clevercloud.Client) error {
-		_, err := c.Drains.Create(ctx, "orga_1", "app_1", in)
+	return secretDoor{call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+		_, err := c.Drains.Create(ctx, "orga_1", "app_1", in, opts...)
 		return err
 	}}
 }
@@ -174,8 +174,8 @@ func drainDoor(r clevercloud.DrainRecipient) secretDoor {
 func tokenDoor(password, code auth.Secret) secretDoor {
 	in := testkit.TokenInput
 	in.Password, in.MFACode = password, code
-	return secretDoor{call: func(ctx context.Context, c *clevercloud.Client) error {
-		_, err := c.Tokens.Create(ctx, in)
+	return secretDoor{call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+		_, err := c.Tokens.Create(ctx, in, opts...)
 		return err
 	}}
 }
@@ -345,38 +345,38 @@ func secretSilences() map[string]func(req *http.Request, _ string) (*http.Respon
 }
 
 // secretQuiet are doors for what the SDK does not know to be secret: it is not shown by itself, but not removed from an echo either.
-func secretQuiet() map[string]func(context.Context, *clevercloud.Client) error {
-	zones := func(opts ...clevercloud.CallOption) func(context.Context, *clevercloud.Client) error {
-		return func(ctx context.Context, c *clevercloud.Client) error {
-			_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{}, opts...)
+func secretQuiet() map[string]secretDoor {
+	zones := func(own ...clevercloud.CallOption) secretDoor {
+		return secretDoor{call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			_, err := c.Zones.List(ctx, clevercloud.ZoneQuery{}, append(own, opts...)...)
 			return err
-		}
+		}}
 	}
-	do := func(method, path string, in any, opts ...clevercloud.CallOption) func(context.Context, *clevercloud.Client) error {
-		return func(ctx context.Context, c *clevercloud.Client) error {
+	do := func(method, path string, in any, own ...clevercloud.CallOption) secretDoor {
+		return secretDoor{call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
 			var out struct{ Name string }
-			return c.Do(ctx, method, path, in, &out, opts...)
-		}
+			return c.Do(ctx, method, path, in, &out, append(own, opts...)...)
+		}}
 	}
-	return map[string]func(context.Context, *clevercloud.Client) error{
+	return map[string]secretDoor{
 		"WithHeader":   zones(clevercloud.WithHeader("X-Api-Key", testkit.CanaryToken)),
 		"WithQuery":    zones(clevercloud.WithQuery("key", testkit.CanaryText), clevercloud.WithQuery(testkit.CanaryToken, "value")),
 		"a filter":     zones(clevercloud.WithQuery("tag", testkit.CanaryText)),
 		"Do's query":   do(http.MethodGet, "/v2/x?key="+url.QueryEscape(testkit.CanaryToken), nil),
 		"Do's body":    do(http.MethodPost, "/v2/x", map[string]any{"password": testkit.CanaryText}),
 		"Do's headers": do(http.MethodPut, "/v2/x", nil, clevercloud.WithHeader("X-Api-Key", testkit.CanaryToken), clevercloud.WithQuery("q", testkit.CanaryToken)),
-		"an owner's id": func(ctx context.Context, c *clevercloud.Client) error {
-			_, err := c.Drains.Get(ctx, testkit.CanaryToken, testkit.CanaryToken, testkit.CanaryToken)
+		"an owner's id": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			_, err := c.Drains.Get(ctx, testkit.CanaryToken, testkit.CanaryToken, testkit.CanaryToken, opts...)
 			return err
-		},
-		"a log filter": func(ctx context.Context, c *clevercloud.Client) error {
-			for _, err := range c.Logs.Stream(ctx, "orga_1", "app_1", clevercloud.LogQuery{Filter: testkit.CanaryText, Reconnect: clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}}) {
+		}},
+		"a log filter": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			for _, err := range c.Logs.Stream(ctx, "orga_1", "app_1", clevercloud.LogQuery{Filter: testkit.CanaryText, Reconnect: clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}}, opts...) {
 				if err != nil {
 					return err
 				}
 			}
 			return nil
-		},
+		}},
 	}
 }
 
@@ -443,7 +443,7 @@ func (c secretCall) run(t *testing.T, table *secretTable) {
 	var meta clevercloud.Response
 	client, err := clevercloud.New(
 		clevercloud.WithBaseURL(testkit.Base), clevercloud.WithHTTPClient(&http.Client{Transport: hops}), clevercloud.WithLogger(logger),
-		clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}), clevercloud.WithResponse(&meta),
+		clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}),
 		clevercloud.WithTimeout(time.Millisecond),
 	)
 	require.NoError(t, err)
@@ -452,7 +452,7 @@ func (c secretCall) run(t *testing.T, table *secretTable) {
 		require.NoError(t, err)
 	}
 
-	err = c.door.call(t.Context(), client)
+	err = c.door.call(t.Context(), client, clevercloud.WithResponse(&meta))
 
 	require.Error(t, err, "%s by %s", c.name, c.exit)
 	require.True(t, carried || c.door.unsent, "%s: the secret was in the request", c.name)
@@ -562,8 +562,8 @@ func secretsSent(t *testing.T, table *secretTable, stored map[string]auth.Authen
 		add(name, door, secretEchoes())
 		add(name, door, secretSilences())
 	}
-	for name, call := range secretQuiet() {
-		add(name, secretDoor{call: call}, secretSilences())
+	for name, door := range secretQuiet() {
+		add(name, door, secretSilences())
 	}
 	for shard := range 4 {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
@@ -750,9 +750,9 @@ func secretsInLocations(t *testing.T, table *secretTable) {
 		var meta clevercloud.Response
 		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 			return testkit.Response(req, 302, `<a href="`+html.EscapeString(location)+`">Found</a>`, "Location", location, "Refresh", "0; url="+location), nil
-		}, clevercloud.WithLogger(slog.New(slog.NewTextHandler(&debug, &slog.HandlerOptions{Level: slog.LevelDebug}))), clevercloud.WithResponse(&meta))
+		}, clevercloud.WithLogger(slog.New(slog.NewTextHandler(&debug, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
 
 		var answer *clevercloud.APIError
 		require.ErrorAs(t, err, &answer, door)
