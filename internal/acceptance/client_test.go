@@ -50,7 +50,7 @@ func TestClient_CredentialsThatFail(t *testing.T) {
 		err := call.do(t.Context(), client)
 
 		require.ErrorIs(t, err, expired)
-		assert.EqualError(t, err, "clevercloud: "+call.id+": token expired", "once, and nothing was sent")
+		assert.EqualError(t, err, "clevercloud: "+call.name()+": token expired", "once, and nothing was sent")
 	}
 }
 
