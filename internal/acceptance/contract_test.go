@@ -64,7 +64,7 @@ func TestContract_NotFound(t *testing.T) {
 	testkit.ForEachOperation(t, func(t *testing.T, o testkit.Operation) {
 		client, mock := testkit.MockClient(t)
 		testkit.Always(mock, http.StatusNotFound, testkit.Fixture(t, "errors/ovd_not_found_resource.json"))
-		ids, _ := o.IDs("fine")
+		ids, names := o.IDs("fine")
 
 		got, err := o.Call(t.Context(), client, ids)
 
@@ -81,7 +81,15 @@ func TestContract_NotFound(t *testing.T) {
 		assert.Equal(t, o.Method, failed.Method)
 		assert.Equal(t, o.Path, failed.Path)
 		assert.Equal(t, 1, failed.Attempts)
-		assert.Equal(t, "clevercloud: "+o.ID+": 404 not found: Resource not found (clever.core.not-found, sozu-id 01K3EXAMPLE)", err.Error())
+		text := err.Error()
+		assert.True(t, strings.HasPrefix(text, "clevercloud: "+o.ID+": 404 not found: Resource not found"), text)
+		assert.True(t, strings.HasSuffix(text, " (clever.core.not-found, sozu-id 01K3EXAMPLE)"), text)
+		for i, name := range names {
+			if i == 0 && o.Fixed != "" {
+				ids[0] = o.Fixed
+			}
+			assert.Contains(t, text, name+" "+ids[i], "the ids that it was about")
+		}
 	})
 }
 
@@ -120,7 +128,7 @@ func TestContract_ForeignBody(t *testing.T) {
 			{"JSON of another shape", "application/json", o.Foreign, o.At},
 			{"a page where JSON was asked for", "text/html", "<!DOCTYPE html><title>sign in</title>", ""},
 			{"nothing", "", "", ""},
-			{"cut short", "application/json", `{"id":"x`, ""},
+			{"cut short", "application/json", `{"i`, ""},
 		} {
 			if o.Accept == tc.kind || o.Accept != "" && tc.kind == "" && tc.body != "" {
 				continue
