@@ -225,7 +225,11 @@ func (a *faultAPI) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 				return
 			}
 			w.Header().Set("Content-Type", route.kind)
-			_, _ = io.WriteString(w, route.body)
+			body := route.body
+			if query := req.URL.Query(); query.Has("since") || query.Has("until") {
+				body = "[]" // the instances before or after those of the fixture
+			}
+			_, _ = io.WriteString(w, body)
 			return
 		}
 	}

@@ -514,14 +514,18 @@ func TestRetry_WithoutRetries(t *testing.T) {
 
 func TestRetry_NoCapIsNoPanic(t *testing.T) {
 	t.Parallel()
-	policy := clevercloud.RetryPolicy{MinWait: math.MaxInt64, MaxWait: math.MaxInt64}
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 503, ""), nil }, clevercloud.WithRetry(policy))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	synctest.Test(t, func(t *testing.T) {
+		policy := clevercloud.RetryPolicy{MinWait: math.MaxInt64, MaxWait: math.MaxInt64}
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			return testkit.Response(req, 503, ""), nil
+		}, clevercloud.WithRetry(policy))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
 
-	_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+		_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
 
-	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+	})
 }
 
 func TestRetry_ConnectionsAreKept(t *testing.T) {
