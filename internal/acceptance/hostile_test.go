@@ -220,7 +220,7 @@ func hostileBodies() []hostileCase {
 				return err
 			},
 			answer: func(h *hostileConn) { h.ok(); h.say("[0"); h.say(strings.Repeat(",0", 200_000)); h.say("]") }},
-		{group: "size", name: "8 MiB of nothing for one deployment", gives: "expected object, got array", memory: 64 * hostileMiB,
+		{group: "size", name: "8 MiB of nothing for one deployment", gives: "expected object, got array", memory: 96 * hostileMiB,
 			call: func(ctx context.Context, c *clevercloud.Client) error {
 				_, err := c.Orchestration.GetDeployment(ctx, "orga_1", "app_1", "deployment_1")
 				return err
