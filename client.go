@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -112,7 +113,7 @@ func addresses(conf config) (base, bridge *url.URL, err error) {
 	case base.String() != DefaultBaseURL:
 		return base, base, nil
 	}
-	bridge, err = parseBaseURL(auth.BridgeBaseURL)
+	bridge, err = origin.Parse(auth.BridgeBaseURL)
 	return base, bridge, err
 }
 
@@ -121,7 +122,7 @@ func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
 	if l, ok := a.(auth.Located); ok && l.APIBaseURL() != "" {
 		address = l.APIBaseURL()
 	}
-	u, err := parseBaseURL(address)
+	u, err := origin.Parse(address)
 	if err != nil {
 		return nil, refused("WithAuth", "the address of the API that goes with the credentials "+err.Error())
 	}

@@ -37,6 +37,8 @@ func resultOptions() json.Options {
 				json.UnmarshalFromFunc(readAmount),
 				json.UnmarshalFromFunc(readNetwork),
 				json.UnmarshalFromFunc(readDuration),
+				json.UnmarshalFromFunc(readDrain),
+				json.UnmarshalFromFunc(readRecipient),
 			)),
 		)
 	})
@@ -293,6 +295,8 @@ func ownReader(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[time.Time](), reflect.TypeFor[Amount](), reflect.TypeFor[InstanceNetwork](), reflect.TypeFor[DrainRecipient]():
 		return true
+	case reflect.TypeFor[Drain]():
+		return false // its reader reads the fields as they are
 	}
 	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
 }

@@ -1,135 +1,180 @@
 package clevercloud
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
+	jsonv1 "encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// DrainsService forwards the logs of an application to another system. Its methods also take the real id of an add-on where they say
-// application; see [DrainPaths].
-// See https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain.
+// DrainsService manages log drains, which forward logs to another system. Where a method takes an
+// application, the real id of an add-on, such as postgresql_…, selects the drains of that add-on;
+// see [DrainPaths].
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain
 type DrainsService service
 
-const drainsPath = "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"
+const (
+	ownerDrainsPath = "/v4/drains/organisations/{ownerId}/drains"
+	drainsPath      = "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"
+)
 
 var (
 	drainsCreate = operation[DrainInput, *Drain]{
 		id: "drains.create", method: http.MethodPost, path: drainsPath, altPath: drainsPathFor,
 	}
+	drainsCreateForOwner = operation[DrainInput, *Drain]{
+		id: "drains.create-for-owner", method: http.MethodPost, path: ownerDrainsPath,
+	}
 	drainsList = operation[DrainQuery, []Drain]{
-		id: "drains.list", method: http.MethodGet, idempotent: true, path: drainsPath, altPath: drainsPathFor,
+		id: "drains.list", method: http.MethodGet, idempotent: true,
+		path: drainsPath, altPath: drainsPathFor,
+	}
+	drainsListForOwner = operation[DrainQuery, []Drain]{
+		id: "drains.list-for-owner", method: http.MethodGet, idempotent: true, path: ownerDrainsPath,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, idempotent: true, path: drainsPath + "/{drainId}", altPath: drainsPathFor,
+		id: "drains.get", method: http.MethodGet, idempotent: true,
+		path: drainsPath + "/{drainId}", altPath: drainsPathFor,
+	}
+	drainsGetForOwner = operation[none, *Drain]{
+		id: "drains.get-for-owner", method: http.MethodGet, idempotent: true,
+		path: ownerDrainsPath + "/{drainId}",
+	}
+	drainsDelete = operation[none, *Drain]{
+		id: "drains.delete", method: http.MethodDelete, idempotent: true,
+		path: drainsPath + "/{drainId}", altPath: drainsPathFor, ifEmpty: bareDrain,
+	}
+	drainsDeleteForOwner = operation[none, *Drain]{
+		id: "drains.delete-for-owner", method: http.MethodDelete, idempotent: true,
+		path: ownerDrainsPath + "/{drainId}", ifEmpty: bareDrain,
 	}
 	drainsDeleteAll = operation[none, []Drain]{
-		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath, altPath: drainsPathFor,
+		id: "drains.delete-all", method: http.MethodDelete, idempotent: true,
+		path: drainsPath, altPath: drainsPathFor,
 	}
 	drainsEnable = operation[none, *Drain]{
-		id: "drains.enable", method: http.MethodPut, idempotent: true, path: drainsPath + "/{drainId}/enable",
-		altPath: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.enable", method: http.MethodPut, idempotent: true,
+		path: drainsPath + "/{drainId}/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDisable = operation[none, *Drain]{
-		id: "drains.disable", method: http.MethodPut, idempotent: true, path: drainsPath + "/{drainId}/disable",
-		altPath: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.disable", method: http.MethodPut, idempotent: true,
+		path: drainsPath + "/{drainId}/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsResetCursor = operation[none, *Drain]{
-		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true, path: drainsPath + "/{drainId}/reset-cursor",
-		altPath: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true,
+		path: drainsPath + "/{drainId}/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsCheck = operation[none, *DrainCheck]{
-		id: "drains.check", secretResult: true, method: http.MethodPost, path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
+		id: "drains.check", method: http.MethodPost, secretResult: true,
+		path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
 		id: "drains.test-command", method: http.MethodGet, idempotent: true, accept: "text/plain",
 		path: drainsPath + "/{drainId}/test-command", altPath: drainsPathFor,
 	}
-	drainsDelete = operation[none, *Drain]{
-		id: "drains.delete", method: http.MethodDelete, idempotent: true, path: drainsPath + "/{drainId}",
-		altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
 )
 
-// bareDrain stands for the drain in an answer without one.
+// bareDrain returns the drain for a response that has no body.
 func bareDrain(ids []string) any { return &Drain{ID: DrainID(ids[len(ids)-1])} }
 
-// DrainPaths is a family of paths that drains are called by. The API serves both, with the same meaning: that of its reference,
-// /applications/{applicationId}/drains, and that of its newer documentation, /resources/{resourceId}/drains.
+// DrainPaths selects the paths that drains are called by. The API serves two families with the same
+// meaning: /applications/{applicationId}/drains, that of its reference, and
+// /resources/{resourceId}/drains, that of its newer documentation.
 type DrainPaths int
 
 const (
-	// AutomaticDrainPaths, the default, uses the resource paths for the real id of an add-on (postgresql_…, redis_…) in place of an
-	// application's, and the application paths for any other.
+	// AutomaticDrainPaths uses the application paths for the id of an application, app_…, and the
+	// resource paths for any other id. It is the default.
 	AutomaticDrainPaths DrainPaths = iota
-	// ApplicationDrainPaths uses the paths of the API reference for all.
+	// ApplicationDrainPaths always uses the application paths.
 	ApplicationDrainPaths
-	// ResourceDrainPaths uses the newer paths for all.
+	// ResourceDrainPaths always uses the resource paths.
 	ResourceDrainPaths
 )
 
-// drainsPathFor returns path, or its like in the other family.
+// drainsPathFor returns the path of the family that is used for these ids.
 func drainsPathFor(c config, path string, ids []string) string {
-	prefix, _, _ := strings.Cut(ids[1], "_")
-	if c.drainPaths == ResourceDrainPaths || c.drainPaths == AutomaticDrainPaths && isAddonPrefix(prefix) {
+	// An id that is refused is refused as that of an application.
+	isApplication := strings.HasPrefix(ids[1], "app_") || strings.Trim(ids[1], ".") == ""
+	if c.drainPaths == ResourceDrainPaths || c.drainPaths == AutomaticDrainPaths && !isApplication {
 		return strings.Replace(path, "applications/{applicationId}", "resources/{resourceId}", 1)
 	}
 	return path
 }
 
-// isAddonPrefix knows the prefixes of the add-ons that drains are documented for.
-func isAddonPrefix(prefix string) bool {
-	switch prefix {
-	case "postgresql", "mysql", "mongodb", "redis", "elasticsearch", "cellar", "pulsar", "matomo", "keycloak", "otoroshi", "cumulocity",
-		"hivemq", "metabase", "xen", "ai", "kms", "kubernetes", "kv", "ts", "grist", "addon":
-		return true
+// DrainTypeNames is a spelling of recipient types. The API accepts both and answers in the current
+// one. Types that the API reference does not list are always sent in the current spelling.
+type DrainTypeNames int
+
+const (
+	// ContractDrainTypeNames is the spelling of the API reference, such as RawRecipient. It is the
+	// default.
+	ContractDrainTypeNames DrainTypeNames = iota
+	// CurrentDrainTypeNames is the spelling of the current API, such as RAW_HTTP.
+	CurrentDrainTypeNames
+)
+
+// of returns the name of the type of r.
+func (n DrainTypeNames) of(r DrainRecipient) string {
+	contract, current := r.typeNames()
+	if n == ContractDrainTypeNames {
+		return contract
 	}
-	return false
+	return current
 }
 
-// A Drain forwards logs to a recipient.
+// Drain forwards logs to a recipient.
 type Drain struct {
 	ID      DrainID `json:"id,omitzero"`
 	OwnerID OwnerID `json:"tenantId,omitzero"`
-	// ResourceID is the application or add-on; empty for audit logs, which are the owner's.
+	// ResourceID is the id of an application or add-on. It is empty for audit logs, which belong to
+	// the owner.
 	ResourceID string    `json:"resourceId,omitzero"`
 	Kind       DrainKind `json:"kind,omitzero"`
-	// Recipient is where the logs go, nil if the API left it out. Its secrets come back masked: do not create a drain from it.
+	// Recipient is nil if the API left it out. Its secrets are masked, so do not create another
+	// drain with it.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
-	// Status is what was asked of the drain, Execution how it fares.
+	// Status is the state that was asked for. Execution tells how delivery goes.
 	Status    DrainState     `json:"status,omitzero"`
 	Execution DrainExecution `json:"execution,omitzero"`
-	// Backlog is nil until the API measures it.
+	// Backlog is nil until the API has measured it.
 	Backlog *DrainBacklog `json:"backlog,omitzero"`
 
-	// recipientType is how the API spelled the recipient's type.
-	recipientType string
+	// namedInGo says that the recipient's type was spelled like the type in Go.
+	namedInGo bool
 }
 
-// A DrainState is what was asked of a drain, and when it became so.
+// DrainState is the state that was asked for.
 type DrainState struct {
 	ID      string      `json:"id,omitzero"`
 	DrainID DrainID     `json:"drainId,omitzero"`
 	Status  DrainStatus `json:"status,omitzero"`
-	Date    time.Time   `json:"date,omitzero"`
-	// AuthorID is empty when the platform acted by itself.
+	// Date is the time of the change to this status.
+	Date time.Time `json:"date,omitzero"`
+	// AuthorID is empty if the platform made the change.
 	AuthorID    UserID `json:"authorId,omitzero"`
 	ErrorReason string `json:"errorReason,omitzero"`
 }
 
-// A DrainExecution is how a drain fares.
+// DrainExecution tells how the delivery of a drain goes.
 type DrainExecution struct {
 	Status    DrainExecutionStatus `json:"status,omitzero"`
 	LastError string               `json:"lastError,omitzero"`
-	// Attempt counts tries to deliver, up to MaxAttempt; both are 0 while all is well.
+	// Attempt counts failed deliveries in a row, up to MaxAttempt. Both are 0 if there are none.
 	Attempt       int       `json:"attempt,omitzero"`
 	MaxAttempt    int       `json:"maxAttempt,omitzero"`
 	LastAttemptAt time.Time `json:"lastAttemptAt,omitzero"`
@@ -137,60 +182,62 @@ type DrainExecution struct {
 	RetryingSince time.Time `json:"retryingSince,omitzero"`
 }
 
-// A DrainBacklog is what waits to be delivered.
+// DrainBacklog tells what waits to be delivered.
 type DrainBacklog struct {
-	// MsgRateOut is in messages per second, MsgThroughputOut in bytes per second.
-	MsgRateOut       float64 `json:"msgRateOut"`
+	// MsgRateOut is in messages per second.
+	MsgRateOut float64 `json:"msgRateOut"`
+	// MsgThroughputOut is in bytes per second.
 	MsgThroughputOut float64 `json:"msgThroughputOut"`
 	// MsgBacklog is the number of messages that wait.
 	MsgBacklog int64 `json:"msgBacklog"`
 }
 
-// UnmarshalJSON reads a drain with the recipient that its type tag, in either spelling, says.
-func (d *Drain) UnmarshalJSON(data []byte) error {
-	type plain Drain
-	aux := struct {
-		plain
-		Recipient taggedRecipient `json:"recipient"`
-	}{plain: plain(*d)}
-	if err := unmarshal(data, &aux); err != nil {
-		return err
+// readDrain reads a drain with its recipient.
+func readDrain(dec *jsontext.Decoder, d *Drain) error {
+	type drain Drain
+	d.Recipient = namedInGo{}
+	err := json.UnmarshalDecode(dec, (*drain)(d))
+	if r, ok := d.Recipient.(namedInGo); ok {
+		d.Recipient, d.namedInGo = r.DrainRecipient, r.DrainRecipient != nil
 	}
-	*d = Drain(aux.plain)
-	if aux.Recipient.value != nil {
-		d.Recipient, d.recipientType = aux.Recipient.value, aux.Recipient.typeName
-	}
-	return nil
+	return err
 }
 
-// MarshalJSON writes a drain as the API does, with the recipient's type in the spelling that it was read in, and with its secrets
-// redacted.
+// UnmarshalJSON decodes a drain as the API returns it, or as MarshalJSON encodes it.
+func (d *Drain) UnmarshalJSON(data []byte) error { return unmarshal(data, d) }
+
+// MarshalJSON encodes a drain as the API returns it, with the secrets of its recipient redacted.
 func (d Drain) MarshalJSON() ([]byte, error) {
-	type plain Drain
-	aux := struct {
-		plain
-		Recipient json.RawMessage `json:"recipient,omitzero"`
-	}{plain: plain(d)}
+	type drain Drain
+	encoded := struct {
+		drain
+		Recipient jsonv1.RawMessage `json:"recipient,omitzero"`
+	}{drain: drain(d)}
 	if d.Recipient != nil {
-		aux.Recipient = encodeRecipient(d.Recipient, cmp.Or(d.recipientType, d.Recipient.typeName(CurrentDrainTypeNames)), true)
+		name := CurrentDrainTypeNames.of(d.Recipient)
+		if d.namedInGo {
+			name = reflect.TypeOf(d.Recipient).Name()
+		}
+		encoded.Recipient, _ = encodeRecipient(d.Recipient, name, true)
 	}
-	return json.Marshal(aux)
+	return jsonv1.Marshal(encoded)
 }
 
-// Format prints d as any struct, but for its recipient's secrets.
+// Format prints d like a struct, with the secrets of its recipient redacted.
 func (d Drain) Format(f fmt.State, verb rune) {
 	type drain Drain
 	formatStruct(f, verb, drain(d))
 }
 
-// A DrainKind says which logs are forwarded. Other values may appear; see [DrainKind.IsKnown].
+// DrainKind is the kind of logs that a drain forwards.
+// Other values may appear; see [DrainKind.IsKnown].
 type DrainKind string
 
 // The known kinds.
 const (
 	DrainKindLog       DrainKind = "LOG"
 	DrainKindAccessLog DrainKind = "ACCESSLOG"
-	DrainKindAuditLog  DrainKind = "AUDITLOG"
+	DrainKindAuditLog  DrainKind = "AUDITLOG" // of an owner, see [DrainsService.CreateForOwner]
 )
 
 // IsKnown reports whether k is one of the constants of this package.
@@ -198,8 +245,8 @@ func (k DrainKind) IsKnown() bool {
 	return k == DrainKindLog || k == DrainKindAccessLog || k == DrainKindAuditLog
 }
 
-// A DrainStatus is what was asked of a drain. Changes take their time: a new drain is CREATED, then ENABLING, then ENABLED. Other values
-// may appear; see [DrainStatus.IsKnown].
+// DrainStatus is the state that was asked for. Changes take a moment: a new drain is CREATED, then
+// ENABLING, then ENABLED. Other values may appear; see [DrainStatus.IsKnown].
 type DrainStatus string
 
 // The known statuses.
@@ -215,18 +262,20 @@ const (
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainStatus) IsKnown() bool {
 	switch s {
-	case DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled, DrainStatusDisabling, DrainStatusDisabled, DrainStatusDeleted:
+	case DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled,
+		DrainStatusDisabling, DrainStatusDisabled, DrainStatusDeleted:
 		return true
 	}
 	return false
 }
 
-// IsTerminal reports whether the status stays until somebody asks for another.
+// IsTerminal reports whether a drain keeps the status until another one is asked for.
 func (s DrainStatus) IsTerminal() bool {
 	return s == DrainStatusEnabled || s == DrainStatusDisabled || s == DrainStatusDeleted
 }
 
-// A DrainExecutionStatus is how a drain fares. Other values may appear; see [DrainExecutionStatus.IsKnown].
+// DrainExecutionStatus tells whether a drain delivers.
+// Other values may appear; see [DrainExecutionStatus.IsKnown].
 type DrainExecutionStatus string
 
 // The known statuses.
@@ -238,16 +287,38 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainExecutionStatus) IsKnown() bool {
-	return s == DrainExecutionStatusRunning || s == DrainExecutionStatusRetrying || s == DrainExecutionStatusNotRunning
+	switch s {
+	case DrainExecutionStatusRunning, DrainExecutionStatusRetrying, DrainExecutionStatusNotRunning:
+		return true
+	}
+	return false
 }
 
-// A DrainInput is a drain to create. Both fields are needed.
+// TLSVerification says whether the certificate of a recipient is verified.
+// The API verifies it by default.
+type TLSVerification string
+
+// The known values.
+const (
+	TLSVerificationDefault  TLSVerification = "DEFAULT"
+	TLSVerificationTrustful TLSVerification = "TRUSTFUL" // accepts any certificate
+)
+
+// IsKnown reports whether v is one of the constants of this package.
+func (v TLSVerification) IsKnown() bool {
+	return v == TLSVerificationDefault || v == TLSVerificationTrustful
+}
+
+// DrainInput describes a drain to create. Kind and Recipient are required.
 type DrainInput struct {
 	Kind      DrainKind      `json:"kind"`
 	Recipient DrainRecipient `json:"recipient"`
+	// SkipCheck creates the drain without checking that the recipient can be reached. By default the
+	// API checks it. The API reference does not list it yet.
+	SkipCheck bool `json:"skipCheck,omitzero"`
 }
 
-// Format prints in as any struct, but for its recipient's secrets.
+// Format prints in like a struct, with the secrets of its recipient redacted.
 func (in DrainInput) Format(f fmt.State, verb rune) {
 	type drainInput DrainInput
 	formatStruct(f, verb, drainInput(in))
@@ -257,25 +328,86 @@ func (in DrainInput) encode(d *draft) error {
 	if in.Kind == "" {
 		return &ValidationError{Argument: "Kind", Reason: "must not be empty"}
 	}
-	if in.Recipient == nil {
-		return &ValidationError{Argument: "Recipient", Reason: "must not be nil"}
-	}
 	if err := checkRecipient(in.Recipient); err != nil {
 		return err
 	}
-	d.secrets = recipientSecrets(in.Recipient)
+	if in.SkipCheck {
+		d.query.Add("skipCheck", "true")
+	}
+	recipient, secrets := encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
+	d.secrets = secrets
 	return d.json(struct {
-		Kind      DrainKind       `json:"kind"`
-		Recipient json.RawMessage `json:"recipient"`
-	}{in.Kind, encodeRecipient(in.Recipient, in.Recipient.typeName(d.names), false)})
+		Kind      DrainKind         `json:"kind"`
+		Recipient jsonv1.RawMessage `json:"recipient"`
+	}{in.Kind, recipient})
 }
 
-// A DrainQuery narrows [DrainsService.List]. The zero value asks for all drains.
+// checkRecipient reports what is missing or malformed in a recipient.
+func checkRecipient(r DrainRecipient) error {
+	v := reflect.ValueOf(r)
+	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return &ValidationError{Argument: "Recipient", Reason: "must not be nil"}
+	}
+	if unknown, ok := reflect.Indirect(v).Interface().(UnknownRecipient); ok {
+		var members map[string]jsonv1.RawMessage
+		switch {
+		case unknown.Type == "":
+			return &ValidationError{Argument: "Recipient.Type", Reason: "must not be empty"}
+		case len(unknown.Raw) > 0 && (jsonv1.Unmarshal(unknown.Raw, &members) != nil || members == nil):
+			return &ValidationError{Argument: "Recipient.Raw", Reason: "must be a JSON object"}
+		}
+		return nil
+	}
+	for _, m := range membersOf(r) {
+		argument, isURL := "Recipient."+m.field.Name, m.field.Name == "URL"
+		if m.value == "" && (isURL || m.field.Tag.Get("recipient") == "needed") {
+			return &ValidationError{Argument: argument, Reason: "must not be empty"}
+		}
+		if u, err := url.Parse(m.value); isURL && (err != nil || u.Scheme == "" || u.Host == "") {
+			return &ValidationError{Argument: argument, Reason: "must be an absolute URL"}
+		}
+	}
+	return nil
+}
+
+// SameTarget reports whether two recipients have the same type and the same URL. A part of a URL
+// that is masked, such as the key in that of a [DatadogRecipient], matches any other, and
+// percent-encoding makes no difference. Recipients of an unknown type must have the same members.
+//
+// Use it to find the drains of a recipient. The API masks secrets, so == tells recipients that were
+// sent from those that were read.
+func SameTarget(a, b DrainRecipient) bool {
+	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
+	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
+		return false
+	}
+	x, y := membersOf(a), membersOf(b)
+	if v.FieldByName("URL").IsValid() {
+		x, y = x[:1], y[:1]
+	}
+	if CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
+		return false
+	}
+	return slices.EqualFunc(x, y, func(m, n recipientMember) bool {
+		parts := redact.URLParts(strings.Trim(m.value, `"`))
+		others := redact.URLParts(strings.Trim(n.value, `"`))
+		return m.key == n.key && slices.EqualFunc(parts, others, samePart)
+	})
+}
+
+func samePart(a, b string) bool {
+	masked := func(text string) bool { return text != "" && strings.Trim(text, "*") == "" }
+	return a == b || masked(a) || masked(b)
+}
+
+// DrainQuery selects the drains that are listed. The zero value selects all of them.
 type DrainQuery struct {
-	// Statuses keeps drains in one of these.
+	// Statuses selects drains with one of these statuses.
 	Statuses []DrainStatus
-	// ExecutionStatuses and ExcludeExecutionStatuses keep and leave out drains by how they fare.
-	ExecutionStatuses, ExcludeExecutionStatuses []DrainExecutionStatus
+	// ExecutionStatuses selects drains with one of these execution statuses.
+	ExecutionStatuses []DrainExecutionStatus
+	// ExcludeExecutionStatuses leaves out drains with one of these execution statuses.
+	ExcludeExecutionStatuses []DrainExecutionStatus
 }
 
 func (q DrainQuery) encode(d *draft) error {
@@ -285,117 +417,186 @@ func (q DrainQuery) encode(d *draft) error {
 	return nil
 }
 
-// List returns the drains of an application.
+// List returns the drains of an application, those selected by q.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
-func (s *DrainsService) List(ctx context.Context, owner OwnerID, app ApplicationID, q DrainQuery, opts ...CallOption) ([]Drain, error) {
+func (s *DrainsService) List(
+	ctx context.Context, owner OwnerID, app ApplicationID, q DrainQuery, opts ...CallOption,
+) ([]Drain, error) {
 	return drainsList.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
-// Get returns one drain. Its recipient's secrets are masked. An unknown id is [ErrNotFound].
+// ListForOwner returns the drains of an owner, those selected by q: the drains of its applications
+// and add-ons, and those of its audit logs.
+//
+//	GET /v4/drains/organisations/{ownerId}/drains
+func (s *DrainsService) ListForOwner(
+	ctx context.Context, owner OwnerID, q DrainQuery, opts ...CallOption,
+) ([]Drain, error) {
+	return drainsListForOwner.call(ctx, s.client, opts, q, string(owner))
+}
+
+// Get returns a drain. The secrets of its recipient are masked. It returns an error that matches
+// [ErrNotFound] if there is no such drain.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
-func (s *DrainsService) Get(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) Get(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
 	return drainsGet.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// Create makes a drain and returns it as CREATED; it takes a moment to become ENABLED.
+// GetForOwner returns a drain of an owner, as [DrainsService.Get] does. It finds drains of audit
+// logs, too.
 //
-// It is never repeated by itself once it may have been carried out, since a repeat makes a second drain: after an error other than an
-// [*APIError] look at [DrainsService.List] first. A recipient that the API refuses is [ErrBadRequest], one too many [ErrQuotaExceeded].
+//	GET /v4/drains/organisations/{ownerId}/drains/{drainId}
+func (s *DrainsService) GetForOwner(
+	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
+	return drainsGetForOwner.call(ctx, s.client, opts, none{}, string(owner), string(id))
+}
+
+// Create adds a drain to an application and returns it. A new drain starts in [DrainStatusCreated];
+// use [DrainsService.WaitForStatus] to wait until it is enabled.
+//
+// The API checks that the recipient can be reached before it saves the drain. Set SkipCheck to
+// create a drain for a recipient that is not up yet. The error matches [ErrBadRequest] if the API
+// rejects the recipient, and [ErrQuotaExceeded] if there are too many drains.
+//
+// Create is not idempotent. It is retried only if the request did not reach the API or was rate
+// limited. After any other error that is no [*APIError], the drain may exist: look for it with
+// [DrainsService.List] and [SameTarget] before trying again.
 //
 //	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
-func (s *DrainsService) Create(ctx context.Context, owner OwnerID, app ApplicationID, in DrainInput, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) Create(
+	ctx context.Context, owner OwnerID, app ApplicationID, in DrainInput, opts ...CallOption,
+) (*Drain, error) {
 	return drainsCreate.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
-// Delete removes a drain and returns its last state, or only its id if the API answers with nothing. A drain that is gone already is
-// [ErrNotFound], also when it is this call's own first attempt that removed it.
+// CreateForOwner adds a drain to an owner and returns it, as [DrainsService.Create] does. It is the
+// way to forward audit logs, [DrainKindAuditLog]. It is not idempotent either.
+//
+//	POST /v4/drains/organisations/{ownerId}/drains
+func (s *DrainsService) CreateForOwner(
+	ctx context.Context, owner OwnerID, in DrainInput, opts ...CallOption,
+) (*Drain, error) {
+	return drainsCreateForOwner.call(ctx, s.client, opts, in, string(owner))
+}
+
+// Delete removes a drain and returns its last state. The result has only an id if the API returns
+// no drain. The error matches [ErrNotFound] if the drain is already gone, which may be the work of an
+// earlier attempt of the same call.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
-func (s *DrainsService) Delete(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) Delete(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+}
+
+// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to remove
+// a drain of audit logs.
+//
+//	DELETE /v4/drains/organisations/{ownerId}/drains/{drainId}
+func (s *DrainsService) DeleteForOwner(
+	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
+	return drainsDeleteForOwner.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // DeleteAll removes all drains of an application and returns them.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
-func (s *DrainsService) DeleteAll(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]Drain, error) {
+func (s *DrainsService) DeleteAll(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]Drain, error) {
 	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// Enable has a drain deliver again. It takes a moment; see [DrainsService.WaitForStatus].
+// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has only
+// an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
-func (s *DrainsService) Enable(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) Enable(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
 	return drainsEnable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// Disable has a drain stop. Logs pile up meanwhile. It takes a moment; see [DrainsService.WaitForStatus].
+// Disable stops delivery. New logs wait in the backlog. It takes a moment; see
+// [DrainsService.WaitForStatus]. The result has only an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/disable
-func (s *DrainsService) Disable(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) Disable(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
 	return drainsDisable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// ResetCursor has a drain go on with what is logged from now on. What has piled up is never delivered.
+// ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only an
+// id if the API returns no drain.
 //
 //	PATCH /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor
-func (s *DrainsService) ResetCursor(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) ResetCursor(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*Drain, error) {
 	return drainsResetCursor.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// A DrainCheck is what a recipient made of a sample.
+// DrainCheck is the result of [DrainsService.Check].
 type DrainCheck struct {
 	OK bool `json:"ok"`
-	// Code and Message say what went wrong, or that nothing did.
-	Code    string `json:"code,omitzero"`
+	// Code says what happened, for programs. The API does not document the codes; examples are OK,
+	// HTTP_ERROR and CONNECTION_REFUSED.
+	Code string `json:"code,omitzero"`
+	// Message says it for people.
 	Message string `json:"message,omitzero"`
-	// Type is HTTP, TCP or UDP; may be empty.
+	// Type is HTTP, TCP, UDP or empty.
 	Type string `json:"type,omitzero"`
-	// DurationMs is how long it took in milliseconds, 0 if the API does not say.
+	// DurationMs is the duration of the check in milliseconds. It is 0 if the API does not say.
 	DurationMs int64 `json:"durationMs,omitzero"`
-	// HTTP is the exchange with an HTTP recipient.
+	// HTTP is set for recipients that are called by HTTP, TCP for those on TCP.
 	HTTP *DrainCheckHTTP `json:"http,omitzero"`
-	// TCP is the connection to a TCP recipient.
-	TCP *DrainCheckTCP `json:"tcp,omitzero"`
+	TCP  *DrainCheckTCP  `json:"tcp,omitzero"`
 }
 
-// A DrainCheckHTTP is an HTTP exchange with a recipient.
+// DrainCheckHTTP is an HTTP exchange with a recipient.
 type DrainCheckHTTP struct {
-	// Request is JSON with method, url, headers and body. It holds what the recipient is sent, secrets included.
+	// Request is a JSON object with method, url, headers and body. It is a secret because it holds
+	// the secrets of the recipient.
 	Request auth.Secret `json:"request,omitzero"`
 	// Response is nil if there was none.
 	Response *DrainCheckResponse `json:"response,omitzero"`
 }
 
-// Format prints c as any struct, but for its request.
+// Format prints c like a struct, with the request redacted.
 func (c DrainCheckHTTP) Format(f fmt.State, verb rune) {
 	type drainCheckHTTP DrainCheckHTTP
 	formatStruct(f, verb, drainCheckHTTP(c))
 }
 
-// A DrainCheckResponse is what a recipient answered.
+// DrainCheckResponse is the response of a recipient.
 type DrainCheckResponse struct {
 	StatusCode int                 `json:"statusCode,omitzero"`
 	Headers    map[string][]string `json:"headers,omitzero"`
 	Body       string              `json:"body,omitzero"`
 }
 
-// A DrainCheckTCP is a connection to a recipient.
+// DrainCheckTCP is a connection to a recipient.
 type DrainCheckTCP struct {
 	Connected bool   `json:"connected"`
 	Host      string `json:"host,omitzero"`
 	Port      int    `json:"port,omitzero"`
 }
 
-// UnmarshalJSON reads the exchange and keeps the request as it came.
+// UnmarshalJSON decodes an exchange and keeps the JSON of the request.
 func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
 	var exchange struct {
-		Request  json.RawMessage     `json:"request"`
+		Request  jsonv1.RawMessage   `json:"request"`
 		Response *DrainCheckResponse `json:"response"`
 	}
-	if err := json.Unmarshal(data, &exchange); err != nil {
+	if err := unmarshal(data, &exchange); err != nil {
 		return err
 	}
 	*c = DrainCheckHTTP{Response: exchange.Response}
@@ -405,40 +606,56 @@ func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Check delivers a sample to a drain's recipient and returns what came of it: that the recipient refuses it is no error. It is newer than
-// the API reference, and never repeated by itself once it may have been carried out, since each call delivers one.
+// Check sends a sample line to the recipient of a drain and returns the result. A recipient that
+// cannot be reached or rejects the line is not an error. The API reference does not list it yet.
+//
+// Check is not idempotent, since each call sends a line. It is retried only if the request did not
+// reach the API or was rate limited.
 //
 //	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/check
-func (s *DrainsService) Check(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (*DrainCheck, error) {
+func (s *DrainsService) Check(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (*DrainCheck, error) {
 	return drainsCheck.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// TestCommand returns a curl command line that delivers a sample to a drain's recipient. It is a secret because the recipient's may be in
-// it.
+// TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It is
+// a secret because it can hold those of the recipient.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command
-func (s *DrainsService) TestCommand(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption) (auth.Secret, error) {
-	command, err := drainsTestCommand.text(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+func (s *DrainsService) TestCommand(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
+) (auth.Secret, error) {
+	ids := []string{string(owner), string(app), string(id)}
+	command, err := drainsTestCommand.text(ctx, s.client, opts, none{}, ids...)
 	return auth.Secret(command), err
 }
 
-// A DrainWait says how [DrainsService.WaitForStatus] waits.
+// DrainWait says how [DrainsService.WaitForStatus] waits. The zero value is usable.
 type DrainWait struct {
-	// Interval is the first wait between two looks; 0 is 1 s. It grows by half with each look.
+	// Interval is the first delay between two requests. It grows by half with each request.
+	// The default is 1 second.
 	Interval time.Duration
-	// MaxInterval bounds the wait; 0 is 10 s.
+	// MaxInterval bounds the delay. The default is 10 seconds.
 	MaxInterval time.Duration
-	// OnChange is called with the drain when it is first seen, and again whenever its status has changed.
+	// OnChange is called with the drain when it is first seen, and whenever its status has changed.
 	OnChange func(Drain)
 }
 
-// WaitForStatus looks at a drain until it has the status that is wanted, and returns it. For [DrainStatusDeleted] one that is not found is
-// as good, and a Drain with the id only is returned. Bound the wait by the context.
+// WaitForStatus waits until a drain has the given status and returns the drain. A drain that is not
+// found counts as deleted: if want is [DrainStatusDeleted], the result then has only an id.
+//
+// The wait ends with an error if the drain settles in another status, see [DrainStatus.IsTerminal]:
+// if it gets there during the wait, is still there after 15 seconds, or is deleted. A new drain may be
+// missing for up to 15 seconds. Use ctx to bound the wait.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
-func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, want DrainStatus, w DrainWait, opts ...CallOption) (*Drain, error) {
+func (s *DrainsService) WaitForStatus(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID,
+	want DrainStatus, w DrainWait, opts ...CallOption,
+) (*Drain, error) {
 	var last *Drain
-	gone := false
+	gone, graceEnd := false, time.Now().Add(newThing)
 	drain, err := waitUntil(ctx, "drains.wait-for-status",
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
@@ -449,15 +666,32 @@ func (s *DrainsService) WaitForStatus(ctx context.Context, owner OwnerID, app Ap
 			return d, err
 		},
 		func(d *Drain) (bool, error) {
-			if w.OnChange != nil && !gone && (last == nil || last.Status.Status != d.Status.Status) {
+			status := d.Status.Status
+			changed := last != nil && last.Status.Status != status
+			if w.OnChange != nil && !gone && (last == nil || changed) {
 				w.OnChange(*d)
 			}
 			last = d
-			return gone || d.Status.Status == want, nil
+			// Right after a change was asked for, the status can still be the one before it.
+			settled := status.IsTerminal() &&
+				(changed || status == DrainStatusDeleted || !time.Now().Before(graceEnd))
+			if settled && status != want && !gone {
+				return false, settledError(d, want)
+			}
+			return gone || status == want, nil
 		},
 		func(d *Drain) string { return string(d.Status.Status) })
 	if err != nil {
 		return nil, err
 	}
 	return drain, nil
+}
+
+// settledError is the error for a drain that will not get the status that is waited for.
+func settledError(d *Drain, want DrainStatus) error {
+	text := fmt.Sprintf("drain %s is %s, not %s", d.ID, d.Status.Status, want)
+	if reason := d.Status.ErrorReason; reason != "" {
+		text += ": " + reason
+	}
+	return errors.New("clevercloud: drains.wait-for-status: " + printable(text, 300))
 }

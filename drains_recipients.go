@@ -1,209 +1,182 @@
 package clevercloud
 
 import (
-	"encoding/json"
+	"bytes"
+	jsonv1 "encoding/json"
+	"errors"
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// A DrainRecipient is where a drain sends logs: one of [RawRecipient], [DatadogRecipient], [ElasticsearchRecipient], [NewRelicRecipient],
-// [OVHTCPRecipient], [SyslogTCPRecipient], [SyslogUDPRecipient], [BetterStackRecipient], [SplunkRecipient] and [UnknownRecipient].
+// DrainRecipient is where a drain sends logs. It is one of [RawRecipient], [DatadogRecipient],
+// [ElasticsearchRecipient], [NewRelicRecipient], [OVHTCPRecipient], [SyslogTCPRecipient],
+// [SyslogUDPRecipient], [BetterStackRecipient], [SplunkRecipient] and [UnknownRecipient].
 //
-// Recipients hold secrets, some of them in a URL. However one is printed, logged or marshalled, they are redacted; only the request that
-// creates a drain carries them.
+// Recipients hold secrets, some of them in the URL. Secrets are redacted when a recipient is
+// printed, logged or marshaled. Only the request that creates a drain carries them. The API returns
+// a mask in their place, so compare recipients with [SameTarget].
 type DrainRecipient interface {
-	// typeName is the tag on the wire.
-	typeName(DrainTypeNames) string
-	// fields are the members beside the tag, in the order of the wire.
-	fields() []recipientField
+	// typeNames returns the name of the type in the API reference and in the current API. The fields
+	// are its members, all of kind string, URL first. The tag recipient marks those that are needed
+	// beside it, and URLs with a secretpath.
+	typeNames() (contract, current string)
 }
 
-// DrainTypeNames is a spelling of recipient types. The API reads both and answers in the current one. Kinds that the API reference does not
-// have are always in the current one.
-type DrainTypeNames int
-
-const (
-	// ContractDrainTypeNames is the spelling of the API reference, and the default: RawRecipient.
-	ContractDrainTypeNames DrainTypeNames = iota
-	// CurrentDrainTypeNames is the spelling of the current API: RAW_HTTP.
-	CurrentDrainTypeNames
-)
-
-// A RawRecipient takes log lines as they are by HTTP POST.
+// RawRecipient receives log lines in HTTP POST requests.
 type RawRecipient struct {
-	// URL is http or https.
-	URL string `json:"url"`
-	// Username and Password are for Basic authentication; empty is none.
+	// URL is an http or https URL. Some services have a key in the path, so only the host is shown.
+	URL string `json:"url" recipient:"secretpath"`
+	// Username and Password are for basic authentication. They are optional.
 	Username string      `json:"username,omitzero"`
 	Password auth.Secret `json:"password,omitzero"`
 }
 
-// A DatadogRecipient is Datadog's HTTP intake.
+// DatadogRecipient is the HTTP intake of Datadog.
 type DatadogRecipient struct {
-	// URL is that of the intake. It holds the API key, and so is redacted but for its host.
-	URL string `json:"url"`
+	// URL includes the API key, in the path or the query. Only the host is shown.
+	URL string `json:"url" recipient:"secretpath"`
 }
 
-// An ElasticsearchRecipient is the bulk endpoint of an Elasticsearch.
+// ElasticsearchRecipient is the bulk endpoint of an Elasticsearch cluster.
 type ElasticsearchRecipient struct {
-	// URL ends in /_bulk.
+	// URL is an http or https URL, normally one that ends in /_bulk.
 	URL string `json:"url"`
-	// Index is the prefix of the indices, one a day: logs gives logs-2026-01-31. It is needed.
-	Index string `json:"index,omitzero"`
-	// Username and Password are for Basic authentication; empty is none.
+	// Index is the prefix of the daily indices: "logs" writes to logs-2026-01-31. It is required.
+	Index string `json:"index,omitzero" recipient:"needed"`
+	// Username and Password are for basic authentication. They are optional.
 	Username        string          `json:"username,omitzero"`
 	Password        auth.Secret     `json:"password,omitzero"`
 	TLSVerification TLSVerification `json:"tlsVerification,omitzero"`
 }
 
-// A NewRelicRecipient is New Relic's log API.
+// NewRelicRecipient is the log API of New Relic. APIKey is required.
 type NewRelicRecipient struct {
-	URL string `json:"url"`
-	// APIKey is needed.
-	APIKey auth.Secret `json:"apiKey,omitzero"`
+	URL    string      `json:"url"`
+	APIKey auth.Secret `json:"apiKey,omitzero" recipient:"needed"`
 }
 
-// An OVHTCPRecipient is OVHcloud's Logs Data Platform.
+// OVHTCPRecipient is the Logs Data Platform of OVHcloud. URL has the form tcp://host:port.
 type OVHTCPRecipient struct {
-	// URL is tcp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is put into each line: env="prod", or X-OVH-TOKEN="…" in place of Token. When printed, the values
-	// of parameters whose names sound secret are redacted.
+	// RFC5424StructuredDataParameters is added to each line: env="prod". It can hold
+	// X-OVH-TOKEN="…" in place of Token. Values whose names suggest a secret are redacted.
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// A SyslogTCPRecipient is a syslog server that listens on TCP.
+// SyslogTCPRecipient is a syslog server. URL has the form tcp://host:port.
 type SyslogTCPRecipient struct {
-	// URL is tcp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is put into each line: env="prod".
+	// RFC5424StructuredDataParameters is added to each line: env="prod".
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// A SyslogUDPRecipient is a syslog server that listens on UDP.
+// SyslogUDPRecipient is a syslog server. URL has the form udp://host:port.
 type SyslogUDPRecipient struct {
-	// URL is udp://host:port.
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is put into each line: env="prod".
+	// RFC5424StructuredDataParameters is added to each line: env="prod".
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// A BetterStackRecipient is Better Stack's log intake. It is newer than the API reference.
+// BetterStackRecipient is the log intake of Better Stack. SourceToken is required.
+// The API reference does not list it.
 type BetterStackRecipient struct {
-	URL string `json:"url"`
-	// SourceToken is needed.
-	SourceToken auth.Secret `json:"sourceToken,omitzero"`
+	URL         string      `json:"url"`
+	SourceToken auth.Secret `json:"sourceToken,omitzero" recipient:"needed"`
 }
 
-// A SplunkRecipient is Splunk's HTTP event collector. It is newer than the API reference.
+// SplunkRecipient is the HTTP event collector of Splunk. Token is required.
+// The API reference does not list it.
 type SplunkRecipient struct {
-	URL string `json:"url"`
-	// Token is needed.
-	Token auth.Secret `json:"token,omitzero"`
-	// Index and SourceType are Splunk's; empty leaves them to it.
+	URL             string          `json:"url"`
+	Token           auth.Secret     `json:"token,omitzero" recipient:"needed"`
 	Index           string          `json:"index,omitzero"`
 	SourceType      string          `json:"sourcetype,omitzero"`
 	TLSVerification TLSVerification `json:"tlsVerification,omitzero"`
 }
 
-// An UnknownRecipient is of a type that this version of the SDK does not know. It can be sent, too.
+// UnknownRecipient is a recipient of a type that this version of the module does not know. It can
+// be sent, too. All of its text is redacted when it is shown.
 type UnknownRecipient struct {
-	// Type is the tag as the API spells it.
+	// Type is the name of the type, as the API spells it.
 	Type string
 	// Raw is the JSON object, with or without its type.
-	Raw json.RawMessage
+	Raw jsonv1.RawMessage
 }
 
-// TLSVerification says whether a recipient's certificate is verified. The zero value leaves it to the API, which verifies.
-type TLSVerification string
-
-// The known values.
-const (
-	TLSVerificationDefault TLSVerification = "DEFAULT"
-	// TLSVerificationTrustful takes any certificate.
-	TLSVerificationTrustful TLSVerification = "TRUSTFUL"
-)
-
-// IsKnown reports whether v is one of the constants of this package.
-func (v TLSVerification) IsKnown() bool {
-	return v == TLSVerificationDefault || v == TLSVerificationTrustful
+func (RawRecipient) typeNames() (_, _ string)      { return "RawRecipient", "RAW_HTTP" }
+func (DatadogRecipient) typeNames() (_, _ string)  { return "DatadogRecipient", "DATADOG" }
+func (NewRelicRecipient) typeNames() (_, _ string) { return "NewRelicRecipient", "NEWRELIC" }
+func (ElasticsearchRecipient) typeNames() (_, _ string) {
+	return "ElasticsearchRecipient", "ELASTICSEARCH"
 }
+func (OVHTCPRecipient) typeNames() (_, _ string)      { return "OVHTCPRecipient", "OVH_TCP" }
+func (SyslogTCPRecipient) typeNames() (_, _ string)   { return "SYSLOG_TCP", "SYSLOG_TCP" }
+func (SyslogUDPRecipient) typeNames() (_, _ string)   { return "SYSLOG_UDP", "SYSLOG_UDP" }
+func (BetterStackRecipient) typeNames() (_, _ string) { return "BETTERSTACK", "BETTERSTACK" }
+func (SplunkRecipient) typeNames() (_, _ string)      { return "SPLUNK", "SPLUNK" }
+func (r UnknownRecipient) typeNames() (_, _ string)   { return r.Type, r.Type }
 
-func (n DrainTypeNames) pick(contract, current string) string {
-	if n == ContractDrainTypeNames {
-		return contract
+// newRecipient returns a variable of the type with this name, that of the current API or that of
+// the Go type, as in the API reference.
+func newRecipient(name []byte) (v reflect.Value, isCurrent bool) {
+	for _, r := range [...]DrainRecipient{
+		RawRecipient{}, DatadogRecipient{}, ElasticsearchRecipient{}, NewRelicRecipient{},
+		OVHTCPRecipient{}, SyslogTCPRecipient{}, SyslogUDPRecipient{}, BetterStackRecipient{},
+		SplunkRecipient{},
+	} {
+		_, current := r.typeNames()
+		if t := reflect.TypeOf(r); string(name) == current || string(name) == t.Name() {
+			return reflect.New(t).Elem(), string(name) == current
+		}
 	}
-	return current
+	return v, true
 }
 
-func (RawRecipient) typeName(n DrainTypeNames) string { return n.pick("RawRecipient", "RAW_HTTP") }
-func (DatadogRecipient) typeName(n DrainTypeNames) string {
-	return n.pick("DatadogRecipient", "DATADOG")
-}
-func (ElasticsearchRecipient) typeName(n DrainTypeNames) string {
-	return n.pick("ElasticsearchRecipient", "ELASTICSEARCH")
-}
-func (NewRelicRecipient) typeName(n DrainTypeNames) string {
-	return n.pick("NewRelicRecipient", "NEWRELIC")
-}
-func (OVHTCPRecipient) typeName(n DrainTypeNames) string  { return n.pick("OVHTCPRecipient", "OVH_TCP") }
-func (SyslogTCPRecipient) typeName(DrainTypeNames) string { return "SYSLOG_TCP" }
-func (SyslogUDPRecipient) typeName(DrainTypeNames) string { return "SYSLOG_UDP" }
-func (BetterStackRecipient) typeName(DrainTypeNames) string {
-	return "BETTERSTACK"
-}
-func (SplunkRecipient) typeName(DrainTypeNames) string    { return "SPLUNK" }
-func (r UnknownRecipient) typeName(DrainTypeNames) string { return r.Type }
-
-func (r RawRecipient) fields() []recipientField {
-	return []recipientField{address(r.URL, hideParts), plain("username", "Username", r.Username), secret("password", "Password", r.Password)}
-}
-
-func (r DatadogRecipient) fields() []recipientField {
-	return []recipientField{address(r.URL, hidePath)}
-}
-
-func (r ElasticsearchRecipient) fields() []recipientField {
-	return []recipientField{
-		address(r.URL, hideParts), plain("index", "Index", r.Index).need(), plain("username", "Username", r.Username),
-		secret("password", "Password", r.Password), plain("tlsVerification", "TLSVerification", string(r.TLSVerification)),
+// typeIn returns the name of a recipient's type, which in general comes first. It is not ok if that
+// is not a string.
+func typeIn(value jsontext.Value, options jsontext.Options) (name []byte, ok bool) {
+	if rest, first := bytes.CutPrefix(value, []byte(`{"type":"`)); first {
+		name, _, _ = bytes.Cut(rest, []byte(`"`))
+		if !bytes.ContainsRune(name, '\\') {
+			return name, true
+		}
 	}
+	var tag struct{ Type string }
+	ok = value.Kind() != '{' || json.Unmarshal(value, &tag, options) == nil
+	return []byte(tag.Type), ok
 }
 
-func (r NewRelicRecipient) fields() []recipientField {
-	return []recipientField{address(r.URL, hideParts), secret("apiKey", "APIKey", r.APIKey).need()}
-}
+// A namedInGo is a recipient that was read under the name of its Go type. Only Drain asks for it,
+// by having one in place.
+type namedInGo struct{ DrainRecipient }
 
-func (r OVHTCPRecipient) fields() []recipientField {
-	return syslogFields(r.URL, r.Token, r.RFC5424StructuredDataParameters)
-}
-
-func (r SyslogTCPRecipient) fields() []recipientField {
-	return syslogFields(r.URL, r.Token, r.RFC5424StructuredDataParameters)
-}
-
-func (r SyslogUDPRecipient) fields() []recipientField {
-	return syslogFields(r.URL, r.Token, r.RFC5424StructuredDataParameters)
-}
-
-func syslogFields(u string, token auth.Secret, parameters string) []recipientField {
-	structured := plain("rfc5424StructuredDataParameters", "RFC5424StructuredDataParameters", parameters)
-	structured.hide = hideParameters
-	return []recipientField{address(u, hideParts), secret("token", "Token", token), structured}
-}
-
-func (r BetterStackRecipient) fields() []recipientField {
-	return []recipientField{address(r.URL, hideParts), secret("sourceToken", "SourceToken", r.SourceToken).need()}
-}
-
-func (r SplunkRecipient) fields() []recipientField {
-	return []recipientField{
-		address(r.URL, hideParts), secret("token", "Token", r.Token).need(), plain("index", "Index", r.Index),
-		plain("sourcetype", "SourceType", r.SourceType), plain("tlsVerification", "TLSVerification", string(r.TLSVerification)),
+// readRecipient reads a recipient, or null. One that does not fit its type is kept as unknown: it
+// must not deny the list of drains that it is a part of.
+func readRecipient(dec *jsontext.Decoder, r *DrainRecipient) error {
+	_, asked := (*r).(namedInGo)
+	*r = nil
+	value, err := dec.ReadValue()
+	if err != nil || value.Kind() == 'n' {
+		return err
 	}
+	name, ok := typeIn(value, dec.Options())
+	if !ok {
+		return errors.New("expected a string as the type")
+	}
+	known, isCurrent := newRecipient(name)
+	if !known.IsValid() || unmarshal(value, known.Addr().Interface()) != nil {
+		*r = UnknownRecipient{Type: string(name), Raw: jsonv1.RawMessage(value.Clone())}
+		return nil
+	}
+	if *r = known.Interface().(DrainRecipient); asked && !isCurrent {
+		*r = namedInGo{*r}
+	}
+	return nil
 }
-
-func (r UnknownRecipient) fields() []recipientField { return nil }

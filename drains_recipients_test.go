@@ -224,6 +224,13 @@ var secretive = []clevercloud.DrainRecipient{
 	clevercloud.SplunkRecipient{URL: "https://x:hush1@splunk.example.com/services", Token: "hush2", Index: "main"},
 	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(
 		`{"url":"https://me:hush1@k.example.com/?q=hush2","auth":{"user":"hush3","pass":["hush4"]},"apiKey":"hush5","pin":{"token":5550123}}`)},
+	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"greeting":"hush1","list":[["hush2",5550123]]}`)},
+	clevercloud.RawRecipient{URL: "https://logs.example.com/inputs/0123-hush1/tag/http/"},
+	clevercloud.RawRecipient{URL: "https://logs.example.com/receiver/v1/http/hush1=="},
+	clevercloud.OVHTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `X-OVH-TOKEN=\"hush1\" env=\"prod\"`},
+	clevercloud.OVHTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `X-OVH-TOKEN='hush1'`},
+	clevercloud.SyslogTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `env=prod X-OVH-TOKEN=hush1`},
+	clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", RFC5424StructuredDataParameters: `X-OVH-TOKEN = "hush1"`},
 }
 
 // held are the ways in which a program may come to hold a recipient.
@@ -271,14 +278,57 @@ func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
 func TestDrainRecipient_ShowsTheRest(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]clevercloud.DrainRecipient{
-		`RawRecipient{URL:https://logs.example.com/ingest Username: Password:}`:                                                                           clevercloud.RawRecipient{URL: ingestURL},
-		`RawRecipient{URL:https://[redacted]@logs.example.com/in?[redacted] Username:me Password:[redacted]}`:                                             secretive[0],
+		`RawRecipient{URL:https://logs.example.com/[redacted] Username: Password:}`:                                                                       clevercloud.RawRecipient{URL: ingestURL},
+		`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me Password:[redacted]}`:                                                secretive[0],
 		`DatadogRecipient{URL:https://intake.example.com/[redacted]}`:                                                                                     secretive[1],
 		`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`: secretive[5],
-		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"logs"}}`:                                                                                clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
+		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"[redacted]"}}`:                                                                          clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
 	} {
 		assert.Equal(t, want, fmt.Sprint(r))
 		assert.Equal(t, want, fmt.Sprintf("%+v", pointerTo(r)))
+	}
+}
+
+func TestSameTarget(t *testing.T) {
+	t.Parallel()
+	type (
+		raw     = clevercloud.RawRecipient
+		datadog = clevercloud.DatadogRecipient
+		elastic = clevercloud.ElasticsearchRecipient
+		unknown = clevercloud.UnknownRecipient
+	)
+	const intake = "https://http-intake.logs.datadoghq.eu/v1/input/"
+	for _, tc := range []struct {
+		name string
+		a, b clevercloud.DrainRecipient
+		want bool
+	}{
+		{"equal", raw{URL: ingestURL}, raw{URL: ingestURL}, true},
+		{"a pointer", &raw{URL: ingestURL}, raw{URL: ingestURL}, true},
+		{"another URL", raw{URL: ingestURL}, raw{URL: ingestURL + "/2"}, false},
+		{"another scheme", raw{URL: ingestURL}, raw{URL: strings.Replace(ingestURL, "https", "http", 1)}, false},
+		{"another type", raw{URL: intake}, datadog{URL: intake}, false},
+		{"a masked password", raw{URL: ingestURL, Password: "hush"}, raw{URL: ingestURL, Password: masked}, true},
+		{"other members", elastic{URL: ingestURL, Index: "a"}, elastic{URL: ingestURL, Index: "b", Username: "c"}, true},
+		{"a masked key in the path", datadog{URL: intake + "key?ddsource=shop"}, datadog{URL: intake + masked + "?ddsource=shop"}, true},
+		{"a mask with percent-encoding", datadog{URL: intake + "key"}, datadog{URL: intake + "%2A%2A%2a%2a"}, true},
+		{"another query", datadog{URL: intake + "key?ddsource=shop"}, datadog{URL: intake + masked + "?ddsource=blog"}, false},
+		{"a masked key in the query", datadog{URL: intake + "?dd-api-key=key"}, datadog{URL: intake + "?dd-api-key=" + masked}, true},
+		{"percent-encoding", datadog{URL: intake + "a%20b?service=a+b"}, datadog{URL: intake + "a b?service=a%20b"}, true},
+		{"the order of a query", raw{URL: ingestURL + "?a=1&b=2"}, raw{URL: ingestURL + "?b=2&a=1"}, true},
+		{"the case of a host", raw{URL: ingestURL}, raw{URL: strings.Replace(ingestURL, "logs", "LOGS", 1)}, true},
+		{"a masked user", raw{URL: "https://me:hush@x.example"}, raw{URL: "https://me:" + masked + "@x.example"}, true},
+		{"another user", raw{URL: "https://me:hush@x.example"}, raw{URL: "https://you:" + masked + "@x.example"}, false},
+		{"unknown and equal", unknown{"KAFKA", []byte(`{"brokers":["k1"],"type":"KAFKA"}`)}, &unknown{"KAFKA", []byte(`{"brokers":["k1"]}`)}, true},
+		{"unknown and masked", unknown{"KAFKA", []byte(`{"p":"hush","t":1}`)}, unknown{"KAFKA", []byte(`{"t":1,"p":"********"}`)}, true},
+		{"unknown and other", unknown{"KAFKA", []byte(`{"t":1}`)}, unknown{"KAFKA", []byte(`{"t":2}`)}, false},
+		{"unknown and of another type", unknown{"KAFKA", []byte(`{}`)}, unknown{"AMQP", []byte(`{}`)}, false},
+		{"none", nil, nil, false},
+		{"one", nil, raw{}, false},
+		{"a nil pointer", (*raw)(nil), raw{}, false},
+	} {
+		assert.Equal(t, tc.want, clevercloud.SameTarget(tc.a, tc.b), tc.name)
+		assert.Equal(t, tc.want, clevercloud.SameTarget(tc.b, tc.a), tc.name)
 	}
 }
 

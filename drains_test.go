@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -137,20 +139,30 @@ func drainLists(t *testing.T) map[string][]drainFields {
 	}
 }
 
-// drainRoundTrip leaves a Datadog url out: it comes back with its host only.
+// drainRoundTrip is for drains whose url comes back as it is.
 var drainRoundTrip = testkit.RoundTrip{
 	Unknown: []string{"region", "execution.progress", "backlog.oldest"},
-	Secret:  []string{"recipient.password", "recipient.apiKey", "recipient.token"},
+	Secret:  []string{"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers", "recipient.topic"},
 }
+
+// shownURL matches a url that comes back with its host only.
+var shownURL = regexp.MustCompile(`^(https://[^/]+/)[^[].*$`)
 
 func checkDrain(t *testing.T, body string, got clevercloud.Drain) {
 	t.Helper()
 	trip := drainRoundTrip
-	if datadog, ok := got.Recipient.(clevercloud.DatadogRecipient); ok {
-		trip.Unknown = append(trip.Unknown[:len(trip.Unknown):len(trip.Unknown)], "recipient.url")
+	url := ""
+	switch r := got.Recipient.(type) {
+	case clevercloud.DatadogRecipient:
+		url = r.URL
+	case clevercloud.RawRecipient:
+		url = r.URL
+	}
+	if url != "" {
+		trip.Unknown = append(slices.Clone(trip.Unknown), "recipient.url")
 		encoded, err := json.Marshal(got)
 		require.NoError(t, err)
-		assert.Contains(t, string(encoded), `"url":"https://http-intake.logs.datadoghq.eu/[redacted]"`, datadog)
+		assert.Contains(t, string(encoded), `"url":"`+shownURL.ReplaceAllString(url, "$1[redacted]")+`"`)
 	}
 	trip.Check(t, body, got)
 }
@@ -384,12 +396,9 @@ func TestDrains_Paths(t *testing.T) {
 			clevercloud.AutomaticDrainPaths: automatic, clevercloud.ApplicationDrainPaths: application, clevercloud.ResourceDrainPaths: resource,
 		}
 	}
-	ids := map[string]string{"app_1": application, "x": application, "Postgresql_1": application, "unknown_1": application}
-	for _, prefix := range []string{
-		"postgresql", "mysql", "mongodb", "redis", "elasticsearch", "cellar", "pulsar", "matomo", "keycloak", "otoroshi", "cumulocity", "hivemq",
-		"metabase", "xen", "ai", "kms", "kubernetes", "kv", "ts", "grist", "addon",
-	} {
-		ids[prefix+"_1"] = resource
+	ids := map[string]string{"app_1": application, "app_": application}
+	for _, id := range []string{"x", "postgresql_1", "Postgresql_1", "redis_1", "addon_1", "application_1", "new_1"} {
+		ids[id] = resource
 	}
 	for id, automatic := range ids {
 		for family, want := range paths(automatic) {
@@ -507,6 +516,89 @@ func TestDrains_WaitForStatus(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A drain that settles in another status does not get to the one that is wanted.
+func TestDrains_WaitForStatus_Settled(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		want  clevercloud.DrainStatus
+		steps []string
+		err   string
+		after time.Duration
+	}{
+		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, "drain drain_1 is DISABLED, not ENABLED", 2500 * time.Millisecond},
+		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", time.Second},
+		{"deleted", enabled, []string{"DELETED"}, "drain drain_1 is DELETED, not ENABLED", 0},
+		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, "drain drain_1 is ENABLED, not ENABLING", time.Second},
+		{"nothing happens", "DISABLED", []string{"ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", 20781250 * time.Microsecond},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, mock := testkit.MockClient(t)
+				var looks []time.Duration
+				playDrain(mock, tc.steps, &looks)
+				start := time.Now()
+
+				got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, clevercloud.DrainWait{})
+
+				assert.EqualError(t, err, "clevercloud: drains.wait-for-status: "+tc.err)
+				assert.Nil(t, got)
+				assert.Equal(t, tc.after, time.Since(start))
+			})
+		})
+	}
+}
+
+func TestDrains_WaitForStatus_SettledWithAReason(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, `{"id":"drain_1","status":{"status":"DELETED","errorReason":"Too many\nfailures"}}`)
+
+	_, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
+
+	assert.EqualError(t, err, `clevercloud: drains.wait-for-status: drain drain_1 is DELETED, not ENABLED: Too many\nfailures`)
+}
+
+func TestDrains_ForOwner(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "drains/audit_no_resource.json"))
+	want := drains(t)["drains/audit_no_resource.json"]
+	input := clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
+	}
+
+	created, err := client.Drains.CreateForOwner(t.Context(), "orga_1", input)
+	require.NoError(t, err)
+	got, err := client.Drains.GetForOwner(t.Context(), "orga_1", exampleDrain)
+	require.NoError(t, err)
+	deleted, err := client.Drains.DeleteForOwner(t.Context(), "orga_1", exampleDrain)
+	require.NoError(t, err)
+
+	for _, d := range []*clevercloud.Drain{created, got, deleted} {
+		assert.Equal(t, want, fieldsOf(*d))
+	}
+	assert.Equal(t, 3, sent.Count())
+}
+
+// The check is asked for by default, and only the query says otherwise.
+func TestDrains_Create_SkipCheck(t *testing.T) {
+	t.Parallel()
+	for skip, want := range map[bool][]string{false: nil, true: {"skipCheck=true"}} {
+		client, mock := testkit.MockClient(t)
+		sent := testkit.Always(mock, http.StatusCreated, testkit.Fixture(t, "drains/created.json"))
+
+		_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL}, SkipCheck: skip,
+		})
+
+		require.NoError(t, err)
+		assert.Equal(t, want, sent.Only(t).Query)
+		assert.JSONEq(t, `{"kind":"LOG","recipient":{"type":"RawRecipient","url":"`+ingestURL+`"}}`, sent.Only(t).Body)
 	}
 }
 
@@ -637,10 +729,11 @@ func FuzzDrain(f *testing.F) {
 // checkRecipientType knows the tags of the API's reference and of its current version.
 func checkRecipientType(t *testing.T, data []byte) {
 	t.Helper()
-	all, plain := testkit.Members(data, "recipient")
-	recipient, _ := testkit.Members(all["recipient"], "type")
+	all, _ := testkit.Members(data, "recipient")
+	recipient, plain := testkit.Members(all["recipient"], "type")
 	var tag string
 	var got clevercloud.Drain
+	plain = fmt.Appendf(nil, `{"recipient":%s}`, plain)
 	if recipient == nil || json.Unmarshal(recipient["type"], &tag) != nil || json.Unmarshal(plain, &got) != nil {
 		return
 	}
@@ -655,8 +748,9 @@ func checkRecipientType(t *testing.T, data []byte) {
 			name, ok = spelled, true
 		}
 	}
-	if !ok {
-		require.Equal(t, tag, got.Recipient.(clevercloud.UnknownRecipient).Type)
+	if unknown, is := got.Recipient.(clevercloud.UnknownRecipient); is || !ok {
+		// A recipient that does not fit its type is kept as it is.
+		require.Equal(t, tag, unknown.Type)
 		return
 	}
 	require.Equal(t, name, reflect.TypeOf(got.Recipient).Name())

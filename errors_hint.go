@@ -24,7 +24,7 @@ func credentialsHint(a auth.Authenticator) string {
 		return "the client has no credentials, see WithAuth"
 	}
 	text := "the API rejected the credentials"
-	if s, ok := a.(interface{ Source() string }); ok && s.Source() != "" {
+	if s, ok := a.(auth.Sourced); ok && s.Source() != "" {
 		text += " from " + s.Source()
 	}
 	return text + "; \"clever tokens create NAME\" makes a token for CLEVER_API_TOKEN"

@@ -17,7 +17,7 @@ import (
 
 func ExampleNew() {
 	client, err := clevercloud.New(
-		clevercloud.WithAuth(auth.Bearer("your API token")),
+		clevercloud.WithAuth(auth.Bearer("your-api-token")),
 		clevercloud.WithUserAgent("acme-deployer/2.1"),
 		clevercloud.WithTimeout(20*time.Second),
 	)
@@ -103,7 +103,7 @@ func (f roundTripFunc) RoundTrip(req *http.Request) (*http.Response, error) { re
 // The kind of credentials chooses the address: the bridge for a token. Most programs take what [auth.Default] finds.
 func ExampleWithAuth() {
 	for _, credentials := range []auth.Authenticator{
-		auth.Bearer("your API token"),
+		auth.Bearer("your-api-token"),
 		auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "ts"},
 	} {
 		client, err := clevercloud.New(clevercloud.WithAuth(credentials))

@@ -1,40 +1,42 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// IdentityService tells whom the credentials are for, and finds what they can see. It is the v2 API's.
+// IdentityService tells whose credentials a client has, and lists and finds the organisations,
+// applications and add-ons that they give access to. It uses the v2 API.
 type IdentityService service
 
 var (
 	identitySelf = operation[none, *Self]{
 		id: "identity.self", method: http.MethodGet, idempotent: true, path: "/v2/self",
 	}
-	identitySummary = operation[none, *summary]{
-		id: "identity.resolve", method: http.MethodGet, idempotent: true, path: "/v2/summary",
+	identitySummary = operation[none, *Summary]{
+		id: "identity.summary", method: http.MethodGet, idempotent: true, path: "/v2/summary",
 	}
 )
 
-// Self is the user whom the credentials are for.
+// Self is the user that the credentials belong to.
 type Self struct {
 	ID    UserID `json:"id,omitzero"`
 	Email string `json:"email,omitzero"`
 	Name  string `json:"name,omitzero"`
 }
 
-// Self returns the user whom the credentials are for.
+// Self returns the user that the credentials belong to.
 //
 //	GET /v2/self
 func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, error) {
 	return identitySelf.call(ctx, s.client, opts, none{})
 }
 
-// A Resource is an application or an add-on, with the ids that calls want.
+// A Resource is an application or an add-on, with the ids that other calls take.
 type Resource struct {
 	OwnerID   OwnerID
 	OwnerName string
@@ -42,12 +44,13 @@ type Resource struct {
 	ID ResourceID
 	// AddonID is addon_…; empty for an application.
 	AddonID AddonID
-	// ProviderID is the kind of add-on as the v2 API names it: keycloak, addon-matomo, addon-pulsar, …; empty for an application.
+	// ProviderID is the kind of add-on as the v2 API names it, such as keycloak, addon-matomo or
+	// postgresql-addon. It is empty for an application.
 	ProviderID string
 	Name       string
 }
 
-// ApplicationID returns the id for calls that want an application's, and whether it is one.
+// ApplicationID returns the id of an application, and whether r is one.
 func (r Resource) ApplicationID() (ApplicationID, bool) {
 	if r.AddonID != "" {
 		return "", false
@@ -55,43 +58,55 @@ func (r Resource) ApplicationID() (ApplicationID, bool) {
 	return ApplicationID(r.ID), true
 }
 
-// Operator returns kind and id for calls that want an operator's, and whether it is one.
+// Operator returns the kind and id of an operator, and whether r is one.
 func (r Resource) Operator() (OperatorKind, OperatorID, bool) {
 	kind := OperatorKind(strings.TrimPrefix(r.ProviderID, "addon-"))
 	return kind, OperatorID(r.ID), kind.IsKnown()
 }
 
-// PulsarID returns the id for calls that want a Pulsar add-on's, and whether it is one.
+// PulsarID returns the id of a Pulsar add-on, and whether r is one.
 func (r Resource) PulsarID() (PulsarID, bool) {
 	return PulsarID(r.ID), r.ProviderID == "addon-pulsar"
 }
 
-// summary is what a user can see.
-type summary struct {
-	User          summaryOwner   `json:"user"`
-	Organisations []summaryOwner `json:"organisations"`
+// A Summary is everything that the credentials give access to. The personal space of the user is in
+// User only.
+type Summary struct {
+	User          SummaryOwner   `json:"user"`
+	Organisations []SummaryOwner `json:"organisations,omitzero"`
 }
 
-type summaryOwner struct {
-	ID           OwnerID `json:"id"`
-	Name         string  `json:"name"`
-	Applications []struct {
-		ID   ResourceID `json:"id"`
-		Name string     `json:"name"`
-	} `json:"applications"`
-	Addons []struct {
-		ID         AddonID    `json:"id"`
-		RealID     ResourceID `json:"realId"`
-		ProviderID string     `json:"providerId"`
-		Name       string     `json:"name"`
-	} `json:"addons"`
+// A SummaryOwner is an organisation, or the personal space of a user, with what it owns.
+type SummaryOwner struct {
+	ID           OwnerID              `json:"id,omitzero"`
+	Name         string               `json:"name,omitzero"`
+	Applications []SummaryApplication `json:"applications,omitzero"`
+	Addons       []SummaryAddon       `json:"addons,omitzero"`
 }
+
+// A SummaryApplication is an application of a [SummaryOwner].
+type SummaryApplication struct {
+	ID   ApplicationID `json:"id,omitzero"`
+	Name string        `json:"name,omitzero"`
+}
+
+// A SummaryAddon is an add-on of a [SummaryOwner].
+type SummaryAddon struct {
+	ID AddonID `json:"id,omitzero"`
+	// RealID is the id that most calls of v4 take, such as postgresql_….
+	RealID     ResourceID `json:"realId,omitzero"`
+	ProviderID string     `json:"providerId,omitzero"`
+	Name       string     `json:"name,omitzero"`
+}
+
+// owners lists the user's space and the organisations.
+func (s *Summary) owners() []SummaryOwner { return append([]SummaryOwner{s.User}, s.Organisations...) }
 
 // resources lists what an owner has.
-func (o summaryOwner) resources() []Resource {
+func (o SummaryOwner) resources() []Resource {
 	var all []Resource
 	for _, app := range o.Applications {
-		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: app.ID, Name: app.Name})
+		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: ResourceID(app.ID), Name: app.Name})
 	}
 	for _, addon := range o.Addons {
 		all = append(all, Resource{
@@ -101,20 +116,15 @@ func (o summaryOwner) resources() []Resource {
 	return all
 }
 
-// Resolve finds an application or an add-on by any of its ids (app_…, addon_…, keycloak_…) or by its name, and returns its owner and its
-// real id. None is [ErrNotFound]. A name that several have is [ErrConflict], and the error lists their ids.
-//
-//	GET /v2/summary
-func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...CallOption) (*Resource, error) {
+// Find returns the application or add-on with the given id (app_…, addon_… or a real id such as
+// keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that name, it
+// matches [ErrConflict] and lists their ids and owners. Nothing is sent.
+func (s *Summary) Find(idOrName string) (*Resource, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
 	}
-	seen, err := identitySummary.call(ctx, s.client, opts, none{})
-	if err != nil {
-		return nil, err
-	}
 	var named []Resource
-	for _, owner := range append(seen.Organisations, seen.User) {
+	for _, owner := range s.owners() {
 		for _, r := range owner.resources() {
 			switch idOrName {
 			case string(r.ID), string(r.AddonID):
@@ -124,21 +134,91 @@ func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...
 			}
 		}
 	}
-	if len(named) == 1 {
-		return &named[0], nil
-	}
-	return nil, unresolved(idOrName, named)
+	return single("application or add-on", idOrName, named, func(r Resource) string {
+		return fmt.Sprintf("%s (%q)", r.ID, printable(cmp.Or(r.OwnerName, string(r.OwnerID)), 64))
+	})
 }
 
-func unresolved(idOrName string, named []Resource) error {
-	if len(named) == 0 {
-		text := fmt.Sprintf("no application or add-on %q among those that these credentials can see", printable(idOrName, 64))
-		return &RequestError{Operation: identitySummary.id, err: ErrNotFound, text: text}
+// Owner returns the organisation or personal space with the given id or name. If there is none, the
+// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is sent.
+func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
+	if idOrName == "" {
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
 	}
-	ids := make([]string, len(named))
-	for i, r := range named {
-		ids[i] = string(r.ID)
+	var named []SummaryOwner
+	for _, owner := range s.owners() {
+		switch idOrName {
+		case string(owner.ID):
+			return &owner, nil
+		case owner.Name:
+			named = append(named, owner)
+		}
 	}
-	err := errors.New(strings.Join(ids, ", "))
-	return &RequestError{Operation: identitySummary.id, err: fmt.Errorf("%w: the name is that of %w", ErrConflict, err)}
+	return single("organisation", idOrName, named, func(o SummaryOwner) string { return string(o.ID) })
+}
+
+// single returns the only one of those that have a name.
+func single[T any](kind, name string, named []T, describe func(T) string) (*T, error) {
+	switch len(named) {
+	case 1:
+		return &named[0], nil
+	case 0:
+		text := fmt.Sprintf("no %s %q among those that these credentials can see", kind, printable(name, 64))
+		return nil, &RequestError{Operation: identitySummary.id, err: ErrNotFound, text: text}
+	}
+	described := make([]string, len(named))
+	for i, one := range named {
+		described[i] = describe(one)
+	}
+	text := "ambiguous name: " + strings.Join(described, ", ")
+	return nil, &RequestError{Operation: identitySummary.id, err: ErrConflict, text: text}
+}
+
+// Summary lists the organisations, applications and add-ons that the credentials give access to, in
+// one request. Use its Find and Owner methods to look up ids by name.
+//
+//	GET /v2/summary
+func (s *IdentityService) Summary(ctx context.Context, opts ...CallOption) (*Summary, error) {
+	seen, err := identitySummary.call(ctx, s.client, opts, none{})
+	if err != nil {
+		return nil, err
+	}
+	seen.mergePersonalSpace()
+	return seen, nil
+}
+
+// mergePersonalSpace takes the personal space, which the API lists as an organisation too, out of the
+// organisations. What it owns may be in either place, or in both.
+func (s *Summary) mergePersonalSpace() {
+	i := slices.IndexFunc(s.Organisations, func(o SummaryOwner) bool { return o.ID == s.User.ID })
+	if i < 0 || s.User.ID == "" {
+		return
+	}
+	twin := s.Organisations[i]
+	s.Organisations = slices.Delete(s.Organisations, i, i+1)
+	for _, app := range twin.Applications {
+		if !slices.ContainsFunc(s.User.Applications, func(a SummaryApplication) bool { return a.ID == app.ID }) {
+			s.User.Applications = append(s.User.Applications, app)
+		}
+	}
+	for _, addon := range twin.Addons {
+		if !slices.ContainsFunc(s.User.Addons, func(a SummaryAddon) bool { return a.ID == addon.ID }) {
+			s.User.Addons = append(s.User.Addons, addon)
+		}
+	}
+}
+
+// Resolve finds an application or an add-on by id or by name, as [Summary.Find] does. For more than one
+// lookup use Summary, which takes one request for all of them.
+//
+//	GET /v2/summary
+func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...CallOption) (*Resource, error) {
+	if idOrName == "" {
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+	}
+	seen, err := s.Summary(ctx, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return seen.Find(idOrName)
 }

@@ -81,7 +81,7 @@ func TestIdentity_Resolve_Names(t *testing.T) {
 	for _, id := range []string{"app_1", "redis_1", "app_3"} {
 		assert.Contains(t, err.Error(), id)
 	}
-	assert.Contains(t, err.Error(), "clevercloud: identity.resolve: ")
+	assert.Contains(t, err.Error(), "clevercloud: identity.summary: ")
 
 	for _, unknown := range []string{"nobody", "Twin", "orga_1", "user_1", "a\nb"} {
 		got, err = client.Identity.Resolve(t.Context(), unknown)
@@ -91,6 +91,42 @@ func TestIdentity_Resolve_Names(t *testing.T) {
 	}
 }
 
+// The API lists the personal space twice, and what it owns in either place, or in both.
+func TestIdentity_Summary_ThePersonalSpace(t *testing.T) {
+	t.Parallel()
+	const body = `{
+		"user": {"id": "user_1", "name": "Camille", "applications": [{"id": "app_1", "name": "blog"}], "addons": []},
+		"organisations": [
+			{"id": "user_1", "name": "Personal space", "applications": [{"id": "app_1", "name": "blog"}, {"id": "app_2", "name": "wiki"}],
+				"addons": [{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "cache"}]},
+			{"id": "orga_1", "name": "A", "applications": []}
+		]
+	}`
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, body)
+
+	got, err := client.Identity.Summary(t.Context())
+	require.NoError(t, err)
+	require.Len(t, got.Organisations, 1)
+	assert.Len(t, got.User.Applications, 2)
+	for name, want := range map[string]clevercloud.ResourceID{"blog": "app_1", "wiki": "app_2", "cache": "redis_1"} {
+		r, err := client.Identity.Resolve(t.Context(), name)
+		require.NoError(t, err)
+		assert.Equal(t, want, r.ID)
+		assert.Equal(t, clevercloud.OwnerID("user_1"), r.OwnerID)
+	}
+	owner, err := got.Owner("A")
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.OwnerID("orga_1"), owner.ID)
+	owner, err = got.Owner("user_1")
+	require.NoError(t, err)
+	assert.Equal(t, "Camille", owner.Name)
+	_, err = got.Owner("B")
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	_, err = got.Owner("")
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+}
+
 func TestIdentity_Resolve_NothingIsRefusedUnsent(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)
@@ -98,7 +134,7 @@ func TestIdentity_Resolve_NothingIsRefusedUnsent(t *testing.T) {
 
 	got, err := client.Identity.Resolve(t.Context(), "")
 
-	assert.Equal(t, &clevercloud.ValidationError{Operation: "identity.resolve", Argument: "idOrName", Reason: "must not be empty"}, err)
+	assert.Equal(t, &clevercloud.ValidationError{Operation: "identity.summary", Argument: "idOrName", Reason: "must not be empty"}, err)
 	assert.Nil(t, got)
 	assert.Zero(t, sent.Count())
 }

@@ -171,7 +171,7 @@ func (q LogQuery) unsupported(content bool) string {
 
 // decodeEntry reads an entry; the id of its event stands in for one that was not among the Fields asked for.
 func (q LogQuery) decodeEntry(data, id []byte, e *LogEntry) error {
-	if err := decodeLogEntry(data, e); err != nil {
+	if err := e.decode(data); err != nil {
 		return err
 	}
 	if e.ID == "" {
@@ -184,7 +184,7 @@ func (q LogQuery) decodeEntry(data, id []byte, e *LogEntry) error {
 }
 
 func (q LogQuery) decodeAccessEntry(data, id []byte, e *AccessLogEntry) error {
-	if err := decodeAccessLogEntry(data, e); err != nil {
+	if err := e.decode(data); err != nil {
 		return err
 	}
 	if e.ID == "" {

@@ -1,14 +1,13 @@
 package clevercloud
 
 import (
-	"encoding/json"
 	"math"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/wire"
+	"github.com/clevercloud-go/clevercloud/internal/logjson"
 )
 
-// The known keys of a log entry, those of text first.
+// The fields of a log entry. Those that hold text come first.
 const (
 	logID = iota
 	logApplicationID
@@ -25,76 +24,41 @@ const (
 	logVersion
 	logService
 	logMessage
-	logTexts
-	logPID = iota - 1
+	logPID
 	logPriority
-	logKeys
+	logFieldCount
 )
 
-func logKey(key []byte) int {
-	switch string(key) {
-	case "id":
-		return logID
-	case "applicationId":
-		return logApplicationID
-	case "resourceId":
-		return logResourceID
-	case "commitId":
-		return logCommitID
-	case "deploymentId":
-		return logDeploymentID
-	case "instanceId":
-		return logInstanceID
-	case "hostname":
-		return logHostname
-	case "date":
-		return logDate
-	case "region":
-		return logRegion
-	case "zone":
-		return logZone
-	case "pid":
-		return logPID
-	case "facility":
-		return logFacility
-	case "severity":
-		return logSeverity
-	case "priority":
-		return logPriority
-	case "version":
-		return logVersion
-	case "service":
-		return logService
-	case "message":
-		return logMessage
-	default:
-		return -1
-	}
+var logFields = []logjson.Field{
+	{Name: "id", Index: logID},
+	{Name: "applicationId", Index: logApplicationID},
+	{Name: "resourceId", Index: logResourceID},
+	{Name: "commitId", Index: logCommitID},
+	{Name: "deploymentId", Index: logDeploymentID},
+	{Name: "instanceId", Index: logInstanceID},
+	{Name: "hostname", Index: logHostname},
+	{Name: "date", Index: logDate},
+	{Name: "region", Index: logRegion},
+	{Name: "zone", Index: logZone},
+	{Name: "pid", Index: logPID},
+	{Name: "facility", Index: logFacility},
+	{Name: "severity", Index: logSeverity},
+	{Name: "priority", Index: logPriority},
+	{Name: "version", Index: logVersion},
+	{Name: "service", Index: logService},
+	{Name: "message", Index: logMessage},
 }
 
-// keyScratch is enough for any known key, fully escaped.
-const keyScratch = 6 * len("applicationId")
-
-// decodeLogEntry decodes data, which it does not keep, into e. Of a key that comes twice, the last value counts. Data that is not a
-// JSON object is an error, and leaves e as it was; a value of the wrong type is not.
-func decodeLogEntry(data []byte, e *LogEntry) error {
-	var scratch [keyScratch]byte
-	var v [logKeys]wire.Span
-	s := wire.NewScanner(data)
-	s.Open('{')
-	for first := true; s.More('}', first); first = false {
-		key := logKey(s.Key(scratch[:]))
-		value := s.Value()
-		if key >= 0 {
-			v[key] = value
-		}
+// decode reads an entry from data, which it does not keep. Data that is not a JSON
+// object is an error and leaves e as it was. A value of the wrong type is not.
+func (e *LogEntry) decode(data []byte) error {
+	var values [logFieldCount]logjson.Value
+	o, err := logjson.Find(data, logFields, values[:])
+	if err != nil {
+		return err
 	}
-	if !s.Done() {
-		return wire.NotObject(data)
-	}
-	*e = LogEntry{PID: s.SmallInt(v[logPID]), Priority: s.SmallInt(v[logPriority])}
-	e.Date, v[logDate] = s.Date(v[logDate])
-	s.Text(v[:logTexts], []*string{
+	*e = LogEntry{Date: o.Date(logDate), PID: o.Int(logPID), Priority: o.Int(logPriority)}
+	o.Text([]*string{
 		logID:            &e.ID,
 		logApplicationID: (*string)(&e.ApplicationID),
 		logResourceID:    (*string)(&e.ResourceID),
@@ -114,185 +78,146 @@ func decodeLogEntry(data []byte, e *LogEntry) error {
 	return nil
 }
 
-// decodeAccessLogEntry decodes data by the rules of decodeLogEntry.
-func decodeAccessLogEntry(data []byte, e *AccessLogEntry) error {
-	var scratch [keyScratch]byte
-	var v accessSpans
-	s := wire.NewScanner(data)
-	s.Open('{')
-	for first := true; s.More('}', first); first = false {
-		v.member(&s, s.Key(scratch[:]))
+// The fields of an access log entry. Those that hold text come first.
+const (
+	accessID = iota
+	accessApplicationID
+	accessInstanceID
+	accessRequestID
+	accessDate
+	accessRegion
+	accessZone
+	accessSourceIP
+	accessSourceCity
+	accessSourceCountry
+	accessDestinationIP
+	accessDestinationCity
+	accessDestinationCountry
+	accessHost
+	accessMethod
+	accessPath
+	accessScheme
+	accessTLS
+	accessTLSVersion
+	accessBytesIn
+	accessBytesOut
+	accessSource
+	accessSourcePort
+	accessSourcePlace
+	accessSourceLatitude
+	accessSourceLongitude
+	accessDestination
+	accessDestinationPort
+	accessDestinationPlace
+	accessDestinationLatitude
+	accessDestinationLongitude
+	accessHTTP
+	accessRequest
+	accessResponse
+	accessStatusCode
+	accessTime
+	accessFieldCount
+)
+
+var accessLogFields = []logjson.Field{
+	{Name: "id", Index: accessID},
+	{Name: "date", Index: accessDate},
+	{Name: "applicationId", Index: accessApplicationID},
+	{Name: "instanceId", Index: accessInstanceID},
+	{Name: "requestId", Index: accessRequestID},
+	{Name: "region", Index: accessRegion},
+	{Name: "zone", Index: accessZone},
+	{Name: "bytesIn", Index: accessBytesIn},
+	{Name: "bytesOut", Index: accessBytesOut},
+	{Name: "source", Index: accessSource, Fields: []logjson.Field{
+		{Name: "ip", Index: accessSourceIP},
+		{Name: "port", Index: accessSourcePort},
+		{Name: "city", Index: accessSourceCity},
+		{Name: "countryCode", Index: accessSourceCountry},
+		{Name: "geoLocation", Index: accessSourcePlace, Fields: []logjson.Field{
+			{Name: "latitude", Index: accessSourceLatitude},
+			{Name: "longitude", Index: accessSourceLongitude},
+		}},
+	}},
+	{Name: "destination", Index: accessDestination, Fields: []logjson.Field{
+		{Name: "ip", Index: accessDestinationIP},
+		{Name: "port", Index: accessDestinationPort},
+		{Name: "city", Index: accessDestinationCity},
+		{Name: "countryCode", Index: accessDestinationCountry},
+		{Name: "geoLocation", Index: accessDestinationPlace, Fields: []logjson.Field{
+			{Name: "latitude", Index: accessDestinationLatitude},
+			{Name: "longitude", Index: accessDestinationLongitude},
+		}},
+	}},
+	{Name: "http", Index: accessHTTP, Fields: []logjson.Field{
+		{Name: "request", Index: accessRequest, Fields: []logjson.Field{
+			{Name: "host", Index: accessHost},
+			{Name: "method", Index: accessMethod},
+			{Name: "path", Index: accessPath},
+			{Name: "scheme", Index: accessScheme},
+		}},
+		{Name: "response", Index: accessResponse, Fields: []logjson.Field{
+			{Name: "statusCode", Index: accessStatusCode},
+			{Name: "time", Index: accessTime},
+		}},
+	}},
+	{Name: "tls", Index: accessTLS, Fields: []logjson.Field{
+		{Name: "version", Index: accessTLSVersion},
+	}},
+}
+
+// decode reads an entry as [LogEntry.decode] does.
+func (e *AccessLogEntry) decode(data []byte) error {
+	var values [accessFieldCount]logjson.Value
+	o, err := logjson.Find(data, accessLogFields, values[:])
+	if err != nil {
+		return err
 	}
-	if !s.Done() {
-		return wire.NotObject(data)
+	*e = AccessLogEntry{Date: o.Date(accessDate), BytesIn: o.Int64(accessBytesIn), BytesOut: o.Int64(accessBytesOut)}
+	source, destination := &e.Source, &e.Destination
+	source.Port, destination.Port = o.Int(accessSourcePort), o.Int(accessDestinationPort)
+	source.GeoLocation = AccessLogCoordinate{o.Float64(accessSourceLatitude), o.Float64(accessSourceLongitude)}
+	destination.GeoLocation = AccessLogCoordinate{o.Float64(accessDestinationLatitude), o.Float64(accessDestinationLongitude)}
+	to := [accessTLSVersion + 1]*string{
+		accessID:                 &e.ID,
+		accessApplicationID:      (*string)(&e.ApplicationID),
+		accessInstanceID:         (*string)(&e.InstanceID),
+		accessRequestID:          &e.RequestID,
+		accessDate:               &e.dateText,
+		accessRegion:             &e.Region,
+		accessZone:               (*string)(&e.Zone),
+		accessSourceIP:           &source.IP,
+		accessSourceCity:         &source.City,
+		accessSourceCountry:      &source.CountryCode,
+		accessDestinationIP:      &destination.IP,
+		accessDestinationCity:    &destination.City,
+		accessDestinationCountry: &destination.CountryCode,
 	}
-	var unreadable wire.Span
-	*e = AccessLogEntry{BytesIn: s.Int(v.bytesIn), BytesOut: s.Int(v.bytesOut)}
-	e.Date, unreadable = s.Date(v.date)
-	if v.tls.Kind != wire.SpanNone {
-		e.TLS = spanJSON(data, v.tls)
+	if values[accessHTTP].IsObject() {
+		e.HTTP = &AccessLogHTTP{
+			Response: AccessLogResponse{o.Int(accessStatusCode), milliseconds(o.Float64(accessTime))},
+		}
+		request := &e.HTTP.Request
+		to[accessHost], to[accessMethod], to[accessPath], to[accessScheme] =
+			&request.Host, &request.Method, &request.Path, &request.Scheme
 	}
-	var http AccessLogHTTP
-	if v.hasHTTP {
-		e.HTTP = new(AccessLogHTTP)
-		e.HTTP.Response = AccessLogResponse{s.SmallInt(v.http.statusCode), milliseconds(s.Float(v.http.time))}
+	switch tls := values[accessTLS]; {
+	case tls.IsObject():
+		e.TLS = new(AccessLogTLS)
+		to[accessTLSVersion] = &e.TLS.Version
+	case tls.IsText(): // an official client declares the version alone
+		e.TLS = new(AccessLogTLS)
+		to[accessTLS] = &e.TLS.Version
 	}
-	source, destination, request := &e.Source, &e.Destination, &http.Request
-	s.Text([]wire.Span{
-		v.id, v.applicationID, v.instanceID, v.requestID, unreadable, v.region, v.zone,
-		v.source.ip, v.source.city, v.source.countryCode, v.destination.ip, v.destination.city, v.destination.countryCode,
-		v.http.host, v.http.method, v.http.path, v.http.scheme,
-	}, []*string{
-		&e.ID, (*string)(&e.ApplicationID), (*string)(&e.InstanceID), &e.RequestID, &e.dateText, &e.Region, (*string)(&e.Zone),
-		&source.IP, &source.City, &source.CountryCode, &destination.IP, &destination.City, &destination.CountryCode,
-		&request.Host, &request.Method, &request.Path, &request.Scheme,
-	})
-	if e.HTTP != nil {
-		e.HTTP.Request = http.Request
-	}
-	v.source.numbers(&s, &e.Source)
-	v.destination.numbers(&s, &e.Destination)
+	o.Text(to[:])
 	return nil
 }
 
-// spanJSON returns a copy of the value's JSON.
-func spanJSON(data []byte, v wire.Span) json.RawMessage {
-	if v.Kind == wire.SpanASCII || v.Kind == wire.SpanText {
-		v.Start, v.End = v.Start-1, v.End+1
-	}
-	return append(json.RawMessage(nil), data[v.Start:v.End]...)
-}
-
-// milliseconds returns n of them as a duration, 0 when it does not fit.
+// milliseconds returns a duration of n milliseconds, 0 if it does not fit.
 func milliseconds(n float64) time.Duration {
 	ns := math.Round(n * float64(time.Millisecond))
 	if math.Abs(ns) >= 1<<63 {
 		return 0
 	}
 	return time.Duration(ns)
-}
-
-// accessSpans are the values of an access log entry. The parts of an object that comes twice are those of the last one.
-type accessSpans struct {
-	id, applicationID, instanceID, requestID, date, region, zone, bytesIn, bytesOut, tls wire.Span
-	source, destination                                                                  endpointSpans
-	http                                                                                 httpSpans
-	hasHTTP                                                                              bool
-}
-
-type endpointSpans struct {
-	ip, port, city, countryCode, latitude, longitude wire.Span
-}
-
-type httpSpans struct {
-	host, method, path, scheme, statusCode, time wire.Span
-}
-
-func (v *accessSpans) member(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "id":
-		v.id = s.Value()
-	case "applicationId":
-		v.applicationID = s.Value()
-	case "instanceId":
-		v.instanceID = s.Value()
-	case "requestId":
-		v.requestID = s.Value()
-	case "date":
-		v.date = s.Value()
-	case "region":
-		v.region = s.Value()
-	case "zone":
-		v.zone = s.Value()
-	case "bytesIn":
-		v.bytesIn = s.Value()
-	case "bytesOut":
-		v.bytesOut = s.Value()
-	case "tls":
-		v.tls = s.Value()
-	case "source":
-		v.source = endpointSpans{}
-		s.Object(v.source.member)
-	case "destination":
-		v.destination = endpointSpans{}
-		s.Object(v.destination.member)
-	case "http":
-		v.http = httpSpans{}
-		v.hasHTTP = s.Object(v.http.member)
-	default:
-		s.Value()
-	}
-}
-
-func (v *endpointSpans) member(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "ip":
-		v.ip = s.Value()
-	case "port":
-		v.port = s.Value()
-	case "city":
-		v.city = s.Value()
-	case "countryCode":
-		v.countryCode = s.Value()
-	case "geoLocation":
-		v.latitude, v.longitude = wire.Span{}, wire.Span{}
-		s.Object(v.coordinate)
-	default:
-		s.Value()
-	}
-}
-
-func (v *endpointSpans) coordinate(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "latitude":
-		v.latitude = s.Value()
-	case "longitude":
-		v.longitude = s.Value()
-	default:
-		s.Value()
-	}
-}
-
-func (v *endpointSpans) numbers(s *wire.Scanner, e *AccessLogEndpoint) {
-	e.Port = s.SmallInt(v.port)
-	e.GeoLocation = AccessLogCoordinate{s.Float(v.latitude), s.Float(v.longitude)}
-}
-
-func (v *httpSpans) member(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "request":
-		v.host, v.method, v.path, v.scheme = wire.Span{}, wire.Span{}, wire.Span{}, wire.Span{}
-		s.Object(v.request)
-	case "response":
-		v.statusCode, v.time = wire.Span{}, wire.Span{}
-		s.Object(v.response)
-	default:
-		s.Value()
-	}
-}
-
-func (v *httpSpans) request(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "host":
-		v.host = s.Value()
-	case "method":
-		v.method = s.Value()
-	case "path":
-		v.path = s.Value()
-	case "scheme":
-		v.scheme = s.Value()
-	default:
-		s.Value()
-	}
-}
-
-func (v *httpSpans) response(s *wire.Scanner, key []byte) {
-	switch string(key) {
-	case "statusCode":
-		v.statusCode = s.Value()
-	case "time":
-		v.time = s.Value()
-	default:
-		s.Value()
-	}
 }

@@ -2,154 +2,209 @@ package clevercloud
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"time"
 )
 
-// A LogEntry is one line of the log of an application or of an add-on.
+// LogEntry is one line of the log of an application or of an add-on.
 //
-// Any field can be empty: the API leaves keys out, sends null, or was asked for some of them only. Text fields hold what the API sent:
-// a number or a boolean where text is expected gives its JSON text, and text that is not valid UTF-8 has U+FFFD in its place. A number
-// may come as text. The strings of an entry share one piece of memory, which is kept as long as one of them is.
+// Any field can be empty: the API leaves out keys, sends null, or was asked for
+// some fields only. Values of another type than expected never make an entry
+// unreadable. A text field that gets a number or a boolean holds its JSON text. A
+// number field reads a number in quotes and a whole number written 3.0. Anything
+// else leaves the field empty. Text that is not valid UTF-8 gets U+FFFD in place
+// of each invalid byte. Names of JSON keys are matched exactly, and if one comes
+// twice, the last value counts.
+//
+// The strings of an entry share one allocation, which is kept as long as one of
+// them is.
 type LogEntry struct {
-	// ID is the position of the entry in the log: opaque, neither to be compared nor sorted. The same id twice is the same entry.
+	// ID identifies the entry within the log. It is opaque: IDs cannot be compared
+	// or sorted. The same ID twice is the same entry.
 	ID string `json:"id,omitzero"`
 	// ApplicationID is empty in the log of an add-on.
 	ApplicationID ApplicationID `json:"applicationId,omitzero"`
-	// ResourceID is the real id of the add-on (postgresql_…); empty in the log of an application.
+	// ResourceID is the add-on's real ID, such as postgresql_…. It is empty in the
+	// log of an application.
 	ResourceID ResourceID `json:"resourceId,omitzero"`
-	// CommitID is the git commit that the instance runs; empty in the log of an add-on.
+	// CommitID is the Git commit that the instance runs. It is empty in the log of
+	// an add-on.
 	CommitID string `json:"commitId,omitzero"`
-	// DeploymentID is the deployment of the instance; empty for an instance without one, and in the log of an add-on.
+	// DeploymentID is the deployment of the instance. It is empty for an instance
+	// without one, and in the log of an add-on.
 	DeploymentID DeploymentID `json:"deploymentId,omitzero"`
-	// InstanceID is the virtual machine that wrote the entry. The API does not know each of them as an instance.
+	// InstanceID is the UUID of the virtual machine that wrote the entry. The API
+	// does not know all of them as instances.
 	InstanceID InstanceID `json:"instanceId,omitzero"`
-	// Hostname is the machine of an add-on; empty in the log of an application.
+	// Hostname is the machine of an add-on. It is empty in the log of an
+	// application.
 	Hostname string `json:"hostname,omitzero"`
-	// Date is when the entry was written, in UTC. Entries come in the order of their arrival, so dates can go backwards. It is zero
-	// when there is none or when it is unreadable: see [LogEntry.DateText].
+	// Date is when the entry was written, in UTC. Entries come in the order in which
+	// they arrived, so dates can go backwards. It is zero if there is none or if it
+	// cannot be read; see [LogEntry.DateText].
 	Date time.Time `json:"date,omitzero"`
-	// Region is "unknown" for applications so far, and empty for add-ons.
+	// Region is "unknown" for applications and empty for add-ons. Use Zone instead.
 	Region string `json:"region,omitzero"`
-	// Zone is where the instance runs.
+	// Zone is where the instance runs, such as "par".
 	Zone ZoneName `json:"zone,omitzero"`
-	// PID is the process, 0 when there is none.
+	// PID is the process ID, 0 if there is none.
 	PID int `json:"pid,omitzero"`
-	// Facility is the syslog facility: a name (daemon, kern, local0, …) or the text of a number.
+	// Facility is the syslog facility: a name such as "daemon", "kern" or "local0",
+	// or the text of a number.
 	Facility string `json:"facility,omitzero"`
-	// Severity is the syslog severity: emerg, alert, crit, err, warning, notice, info or debug. Other values may appear.
+	// Severity is the syslog severity: "emerg", "alert", "crit", "err", "warning",
+	// "notice", "info" or "debug". Other values may appear.
 	Severity string `json:"severity,omitzero"`
-	// Priority is the raw syslog priority. 0 can also mean that there is none.
+	// Priority is the syslog priority. 0 can also mean that there is none.
 	Priority int `json:"priority,omitzero"`
 	// Version is the version of the syslog protocol.
 	Version string `json:"version,omitzero"`
-	// Service is the systemd unit, with or without its .service suffix: bas-deploy is what the application and its build print, bas what
-	// the platform says.
+	// Service is the systemd unit, with or without the suffix ".service". The
+	// application and its build write to "bas-deploy", the platform to "bas".
 	Service string `json:"service,omitzero"`
-	// Message is the line without its line end. It can be empty, or hold line feeds, control characters and terminal colours.
+	// Message is the line without its line end. It can be empty, and can contain
+	// line feeds, control characters and terminal colors.
 	Message string `json:"message,omitzero"`
 
+	entrySource
+}
+
+// entrySource is what an entry keeps of the JSON that it comes from.
+type entrySource struct {
 	dateText string
 	raw      json.RawMessage
 }
 
-// Raw returns the JSON of the entry as it came, fields unknown to this package included. It is nil unless [LogQuery.KeepRaw] asked
-// for it.
-func (e LogEntry) Raw() json.RawMessage { return e.raw }
+// Raw returns the JSON of the entry as it was received, unknown fields included.
+// It returns nil unless [LogQuery.KeepRaw] was set.
+func (s entrySource) Raw() json.RawMessage { return s.raw }
 
-// DateText returns the date as it came when it could not be read as one, and "" otherwise.
-func (e LogEntry) DateText() string { return e.dateText }
+// DateText returns the date as it was received if it could not be read, and ""
+// otherwise.
+func (s entrySource) DateText() string { return s.dateText }
 
-// MarshalJSON writes the fields of the entry that are not empty, as the API does. Unknown fields are only in [LogEntry.Raw].
-func (e LogEntry) MarshalJSON() ([]byte, error) {
-	type plain LogEntry
-	if e.Date.IsZero() && e.dateText != "" {
-		return json.Marshal(struct {
-			plain
-			Date string `json:"date"`
-		}{plain(e), e.dateText})
+// marshal returns the JSON of fields, which is a struct, with the date as it was
+// received if it could not be read.
+func (s entrySource) marshal(fields any, date time.Time) ([]byte, error) {
+	object, err := json.Marshal(fields)
+	if err != nil || s.dateText == "" || !date.IsZero() {
+		return object, err
 	}
-	return json.Marshal(plain(e))
+	text, err := json.Marshal(s.dateText)
+	if err != nil {
+		return nil, err
+	}
+	rest := object[1:]
+	if len(rest) > len("}") {
+		rest = append([]byte(","), rest...)
+	}
+	return slices.Concat([]byte(`{"date":`), text, rest), nil
 }
 
-// UnmarshalJSON reads an entry by the rules of [LogEntry]. Null leaves it as it is.
+// MarshalJSON returns the fields of the entry that are not empty, as the API
+// writes them. Unknown fields are only in [LogEntry.Raw].
+func (e LogEntry) MarshalJSON() ([]byte, error) {
+	type fields LogEntry
+	return e.marshal(fields(e), e.Date)
+}
+
+// UnmarshalJSON reads an entry by the rules of [LogEntry]. Null leaves it
+// unchanged.
 func (e *LogEntry) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	return decodeLogEntry(data, e)
+	return e.decode(data)
 }
 
-// An AccessLogEntry is one request, or one connection, that a load balancer passed to an application or to an add-on. Fields can be
-// empty as those of a [LogEntry].
+// AccessLogEntry is one request, or one connection, that a load balancer passed
+// to an application or to an add-on. Its fields are read like those of a
+// [LogEntry], and can be empty for the same reasons.
 type AccessLogEntry struct {
-	// ID is the position of the entry in the log, opaque.
+	// ID identifies the entry within the log. It is opaque.
 	ID string `json:"id,omitzero"`
-	// ApplicationID is the application or, in the log of an add-on, the add-on's real id.
+	// ApplicationID is the application or, in the log of an add-on, the add-on's
+	// real ID.
 	ApplicationID ApplicationID `json:"applicationId,omitzero"`
-	// InstanceID is the virtual machine that was reached, the nil UUID when the platform does not know.
+	// InstanceID is the UUID of the virtual machine that was reached. It is the nil
+	// UUID if the platform does not know.
 	InstanceID InstanceID `json:"instanceId,omitzero"`
-	// RequestID is given by the load balancer to requests; empty for plain connections, SSH for example.
+	// RequestID is set by the load balancer. It is empty for plain connections, such
+	// as SSH.
 	RequestID string `json:"requestId,omitzero"`
-	// Date is in UTC, zero when there is none or when it is unreadable: see [AccessLogEntry.DateText].
+	// Date is in UTC. It is zero if there is none or if it cannot be read; see
+	// [AccessLogEntry.DateText].
 	Date time.Time `json:"date,omitzero"`
-	// Region is always empty so far.
-	Region string   `json:"region,omitzero"`
-	Zone   ZoneName `json:"zone,omitzero"`
-	// BytesIn and BytesOut are what the client sent and received.
+	// Region is always empty so far. Use Zone instead.
+	Region string `json:"region,omitzero"`
+	// Zone is where the load balancer runs, such as "par".
+	Zone ZoneName `json:"zone,omitzero"`
+	// BytesIn and BytesOut count what the client sent and received.
 	BytesIn  int64 `json:"bytesIn,omitzero"`
 	BytesOut int64 `json:"bytesOut,omitzero"`
-	// Source is the client, Destination the load balancer (not the instance).
+	// Source is the client. Destination is the load balancer, not the instance.
 	Source      AccessLogEndpoint `json:"source,omitzero"`
 	Destination AccessLogEndpoint `json:"destination,omitzero"`
-	// HTTP is nil for TCP and SSH, and for a connection that ended before its request line.
+	// HTTP is nil for TCP and SSH, and for a connection that ended before its request
+	// line.
 	HTTP *AccessLogHTTP `json:"http,omitzero"`
-	// TLS is what the API says about encryption, in a form that is not settled; nil so far.
-	TLS json.RawMessage `json:"tls,omitzero"`
+	// TLS describes the encryption of the connection. The API sends null so far, so
+	// that it is nil.
+	TLS *AccessLogTLS `json:"tls,omitzero"`
 
-	dateText string
-	raw      json.RawMessage
+	entrySource
 }
 
-// An AccessLogEndpoint is one end of a connection.
+// AccessLogEndpoint is one end of a connection.
 type AccessLogEndpoint struct {
 	IP   string `json:"ip,omitzero"`
 	Port int    `json:"port,omitzero"`
-	// City and CountryCode come from the address; empty when it tells nothing. The code is not always in capitals.
+	// City and CountryCode are derived from the address, and empty if it is not
+	// known. The code is an ISO 3166-1 alpha-2 code. Its case varies.
 	City        string              `json:"city,omitzero"`
 	CountryCode string              `json:"countryCode,omitzero"`
 	GeoLocation AccessLogCoordinate `json:"geoLocation,omitzero"`
 }
 
-// An AccessLogCoordinate is a place in degrees. Zero means unknown.
+// AccessLogCoordinate is a place in degrees, north and east. Zero means unknown.
 type AccessLogCoordinate struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
 }
 
-// An AccessLogHTTP is an HTTP exchange. A half that the API left out is zero.
+// AccessLogHTTP is an HTTP request and its response. Either is zero if the API
+// left it out.
 type AccessLogHTTP struct {
 	Request  AccessLogRequest  `json:"request,omitzero"`
 	Response AccessLogResponse `json:"response,omitzero"`
 }
 
-// An AccessLogRequest is an HTTP request. Path has no query.
+// AccessLogRequest is an HTTP request.
 type AccessLogRequest struct {
 	Host   string `json:"host,omitzero"`
 	Method string `json:"method,omitzero"`
+	// Path has no query.
 	Path   string `json:"path,omitzero"`
 	Scheme string `json:"scheme,omitzero"`
 }
 
-// An AccessLogResponse is an HTTP response.
+// AccessLogResponse is an HTTP response.
 type AccessLogResponse struct {
 	StatusCode int
 	// Time is how long the response took.
 	Time time.Duration
 }
 
-// MarshalJSON writes the response as the API does: the time is a number of milliseconds.
+// AccessLogTLS describes the encryption of a connection.
+type AccessLogTLS struct {
+	// Version is the version of the TLS protocol, as the API writes it.
+	Version string `json:"version,omitzero"`
+}
+
+// MarshalJSON returns the response as the API writes it, with the time as a
+// number of milliseconds.
 func (r AccessLogResponse) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		StatusCode int     `json:"statusCode,omitzero"`
@@ -157,60 +212,55 @@ func (r AccessLogResponse) MarshalJSON() ([]byte, error) {
 	}{r.StatusCode, float64(r.Time) / float64(time.Millisecond)})
 }
 
-// Raw returns the JSON of the entry as it came, fields unknown to this package included. It is nil unless [LogQuery.KeepRaw] asked
-// for it.
-func (e AccessLogEntry) Raw() json.RawMessage { return e.raw }
-
-// DateText returns the date as it came when it could not be read as one, and "" otherwise.
-func (e AccessLogEntry) DateText() string { return e.dateText }
-
-// MarshalJSON writes the fields of the entry that are not empty, as the API does. Unknown fields are only in [AccessLogEntry.Raw].
+// MarshalJSON returns the fields of the entry that are not empty, as the API
+// writes them. Unknown fields are only in [AccessLogEntry.Raw].
 func (e AccessLogEntry) MarshalJSON() ([]byte, error) {
-	type plain AccessLogEntry
-	if e.Date.IsZero() && e.dateText != "" {
-		return json.Marshal(struct {
-			plain
-			Date string `json:"date"`
-		}{plain(e), e.dateText})
-	}
-	return json.Marshal(plain(e))
+	type fields AccessLogEntry
+	return e.marshal(fields(e), e.Date)
 }
 
-// UnmarshalJSON reads an entry by the rules of [LogEntry]. Null leaves it as it is.
+// UnmarshalJSON reads an entry by the rules of [LogEntry]. Null leaves it
+// unchanged.
 func (e *AccessLogEntry) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	return decodeAccessLogEntry(data, e)
+	return e.decode(data)
 }
 
-// A LogDecodeError is an entry of a log stream that cannot be read: its data is no JSON object. The stream goes on after it.
+// LogDecodeError reports an entry of a log stream that cannot be read: its data is
+// not a JSON object, or it is larger than [LogQuery.MaxEventSize]. The stream
+// continues with the next entry.
 type LogDecodeError struct {
-	// ID is the event id of the entry, empty if it had none.
+	// Operation is the stream, such as "logs.stream".
+	Operation string
+	// ID is the event ID of the entry, empty if it had none.
 	ID string
-	// Data is what came instead of an entry.
+	// Data is what was received. It is nil if the entry was too large.
 	Data []byte
 
 	err error
 }
 
-// Error returns one line without the data.
+// Error returns one line that does not contain the data.
 func (e *LogDecodeError) Error() string {
-	text := "clevercloud: logs.stream: malformed entry"
+	text := "clevercloud: "
+	if e.Operation != "" {
+		text += e.Operation + ": "
+	}
+	text += "unreadable entry"
+	if e.ID != "" {
+		text += " " + printable(e.ID, 64)
+	}
+	if !errors.Is(e.err, ErrEventTooLarge) {
+		text += fmt.Sprintf(" of %d bytes", len(e.Data))
+	}
 	if e.err != nil {
 		text += ": " + e.err.Error()
 	}
-	if e.ID == "" {
-		return fmt.Sprintf("%s (%d bytes)", text, len(e.Data))
-	}
-	id := []rune(e.ID)
-	// Quoting escapes what would break the line; an ordinary id is shown as it is.
-	shown := strconv.Quote(string(id[:min(len(id), 64)]))
-	if plain := shown[1 : len(shown)-1]; plain == e.ID {
-		shown = plain
-	}
-	return fmt.Sprintf("%s (id %s, %d bytes)", text, shown, len(e.Data))
+	return text
 }
 
-// Unwrap returns what was wrong with the data: a [*json.SyntaxError] when it is not valid JSON.
+// Unwrap returns the cause: a [*json.SyntaxError] if the data is not valid JSON,
+// [ErrEventTooLarge] if it is too large.
 func (e *LogDecodeError) Unwrap() error { return e.err }

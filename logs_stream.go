@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -156,18 +157,24 @@ func (r *logRun[T]) connection() error {
 	quiet.between = r.decoder.BetweenEvents
 	for {
 		event, err := r.decoder.Next()
-		if err != nil {
+		if err != nil && !errors.Is(err, sse.ErrTooLarge) {
 			return r.readError(x, err)
 		}
 		switch string(event.Name) {
-		case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
-			if err := r.entry(event); err != nil {
-				return err
-			}
-			quiet.restart()
 		case "END_OF_STREAM":
 			return r.end(event.Data)
+		case "HEARTBEAT":
+			continue
+		case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
+		default:
+			if err == nil && len(event.Data) == 0 {
+				continue
+			}
 		}
+		if err := r.entry(event, err != nil); err != nil {
+			return err
+		}
+		quiet.restart()
 	}
 }
 
@@ -264,7 +271,7 @@ func (r *logRun[T]) resume(body io.Reader) {
 }
 
 // entry gives one entry, unless it has been given before.
-func (r *logRun[T]) entry(event sse.Event) error {
+func (r *logRun[T]) entry(event sse.Event, tooLarge bool) error {
 	if !event.OwnID {
 		event.ID = nil
 	}
@@ -280,8 +287,12 @@ func (r *logRun[T]) entry(event sse.Event) error {
 	r.given++
 	var entry T
 	var failure error // an entry that cannot be read counts like any other
-	if err := r.decode(event.Data, event.ID, &entry); err != nil {
-		failure = &LogDecodeError{ID: string(event.ID), Data: append([]byte(nil), event.Data...), err: err}
+	if tooLarge {
+		limit := cmp.Or(r.query.MaxEventSize, sse.DefaultMax)
+		err := fmt.Errorf("%w, more than %d bytes", ErrEventTooLarge, limit)
+		failure = &LogDecodeError{Operation: r.operation.id, ID: string(event.ID), err: err}
+	} else if err := r.decode(event.Data, event.ID, &entry); err != nil {
+		failure = &LogDecodeError{Operation: r.operation.id, ID: string(event.ID), Data: bytes.Clone(event.Data), err: err}
 	}
 	if !r.yield(entry, failure) || r.given == r.query.Limit {
 		return errStreamEnd
@@ -312,15 +323,13 @@ func (r *logRun[T]) position() string {
 	return ""
 }
 
-// end is what END_OF_STREAM means: the end, unless repeated entries took the place of fresh ones in the API's count.
+// end is what END_OF_STREAM means, whatever its data: the end, unless repeated entries took the place of fresh ones in the API's count.
 func (r *logRun[T]) end(data []byte) error {
-	var endedBy string
-	var members map[string]json.RawMessage
-	if _ = json.Unmarshal(data, &members); members == nil {
-		return &lostError{err: &RequestError{Operation: r.operation.id, err: errors.New("unreadable END_OF_STREAM")}}
+	var reason struct {
+		EndedBy string `json:"endedBy"`
 	}
-	_ = json.Unmarshal(members["endedBy"], &endedBy)
-	if r.repeats > 0 && r.query.Limit > 0 && endedBy != "UNTIL_REACHED" {
+	_ = json.Unmarshal(data, &reason)
+	if r.repeats > 0 && r.query.Limit > 0 && reason.EndedBy != "UNTIL_REACHED" {
 		return &lostError{err: &RequestError{Operation: r.operation.id, err: errors.New("repeated entries used up the limit")}}
 	}
 	return errStreamEnd
@@ -331,12 +340,6 @@ func (r *logRun[T]) readError(x *exchange, err error) error {
 	switch {
 	case errors.Is(err, errQuiet):
 		return errStreamEnd
-	case errors.Is(err, sse.ErrTooLarge):
-		limit := r.query.MaxEventSize
-		if limit == 0 {
-			limit = sse.DefaultMax
-		}
-		return &RequestError{Operation: r.operation.id, err: ErrEventTooLarge, text: fmt.Sprintf("event larger than %d bytes", limit)}
 	case r.ctx.Err() != nil:
 		return x.failure(err)
 	case err == io.EOF:

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,38 +38,36 @@ type whole struct {
 	end       error
 }
 
+// logEvents are the names of events that are entries even without data.
+var logEvents = []string{"APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG"}
+
 // entriesOf reads a stream the plain way: event by event, by the rules of the API, in memory.
 func entriesOf(data []byte, limit, most int) whole {
 	w := whole{entries: []clevercloud.LogEntry{}}
 	decoder := sse.NewDecoder(bytes.NewReader(data), most)
 	for {
 		event, err := decoder.Next()
-		if errors.Is(err, sse.ErrTooLarge) {
-			w.end = clevercloud.ErrEventTooLarge
-			return w
-		} else if err != nil {
+		if err != nil && !errors.Is(err, sse.ErrTooLarge) {
 			w.end = clevercloud.ErrNotFound
 			return w
 		}
-		switch string(event.Name) {
-		case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
-			var entry clevercloud.LogEntry
-			if string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
-				w.malformed = append(w.malformed, string(event.Data))
-			} else {
-				if entry.ID == "" && event.OwnID {
-					entry.ID = string(event.ID)
-				}
-				w.entries = append(w.entries, entry)
+		name := string(event.Name)
+		switch {
+		case name == "END_OF_STREAM":
+			return w
+		case name == "HEARTBEAT", err == nil && len(event.Data) == 0 && !slices.Contains(logEvents, name):
+			continue
+		}
+		var entry clevercloud.LogEntry
+		if err != nil || string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
+			w.malformed = append(w.malformed, string(event.Data))
+		} else {
+			if entry.ID == "" && event.OwnID {
+				entry.ID = string(event.ID)
 			}
-			if len(w.entries)+len(w.malformed) == limit {
-				return w
-			}
-		case "END_OF_STREAM":
-			var reason map[string]json.RawMessage
-			if json.Unmarshal(event.Data, &reason) != nil || reason == nil {
-				w.end = clevercloud.ErrNotFound
-			}
+			w.entries = append(w.entries, entry)
+		}
+		if len(w.entries)+len(w.malformed) == limit {
 			return w
 		}
 	}
@@ -478,7 +477,7 @@ func TestLogsStream_Robustness(t *testing.T) {
 				wantEntries, wantBad := 0, 0
 				for _, item := range tc.Items {
 					switch item.Kind {
-					case "entry":
+					case "entry", "unknown":
 						wantEntries++
 					case "bad":
 						wantBad++
@@ -697,10 +696,6 @@ func TestLogsStream_GivesUp(t *testing.T) {
 				}
 				return statusAnswer(503, nil, "")
 			}, 3, clevercloud.ErrUnavailable},
-		{"an event that is too large, at once", clevercloud.LogQuery{MaxEventSize: 1 << 10}, nil,
-			func(int) *http.Response {
-				return streamAnswer(event(0)+"data:"+strings.Repeat("x", 1<<11)+"\n\n", "eof")
-			}, 1, clevercloud.ErrEventTooLarge},
 		{"credentials that are refused, at once", clevercloud.LogQuery{}, nil,
 			func(int) *http.Response { return statusAnswer(401, nil, "{}") }, 1, clevercloud.ErrUnauthorized},
 	} {
@@ -1147,7 +1142,6 @@ func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
 func TestLogsStream_EndOfStream(t *testing.T) {
 	t.Parallel()
 	const usedUp = "clevercloud: logs.stream: repeated entries used up the limit"
-	const unreadable = "clevercloud: logs.stream: unreadable END_OF_STREAM"
 	for _, tc := range []struct {
 		name    string
 		limit   int64
@@ -1161,9 +1155,11 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		{"the date, with repetitions", 9, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
 		{"no reason", 0, 0, `{}`, ""},
 		{"a reason of another type", 0, 0, `{"endedBy":7}`, ""},
-		{"null", 0, 0, `null`, unreadable},
-		{"no JSON", 0, 0, `{"endedBy":`, unreadable},
-		{"nothing", 0, 0, ``, unreadable},
+		{"null", 0, 0, `null`, ""},
+		{"a text", 0, 0, `"bye"`, ""},
+		{"no JSON", 0, 0, `{"endedBy":`, ""},
+		{"nothing", 0, 0, ``, ""},
+		{"nothing, with repetitions in the limit", 9, 1, ``, usedUp},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -1199,17 +1195,65 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}
 }
 
+// An event over the limit is one entry that cannot be read, whatever its name. It
+// counts, moves the position, and the stream continues.
 func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	t.Parallel()
-	for limit, want := range map[int]string{1 << 10: "1024", 0: "16777216"} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			return streamAnswer("data:"+strings.Repeat("x", max(limit, 16<<20)+1)+"\n\n", "eof")
-		}}
+	for _, tc := range []struct {
+		limit int
+		name  string
+		want  string
+	}{
+		{1 << 10, "event:APPLICATION_LOG\n", "1024"}, {1 << 10, "event:NEW\n", "1024"}, {1 << 10, "", "1024"}, {0, "event:APPLICATION_LOG\n", "16777216"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			large := tc.name + "data:" + strings.Repeat("x", max(tc.limit, 16<<20)+1) + "\nid:2:0\n\n"
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if n == 0 {
+					return streamAnswer(events(0, 2)+large, "eof")
+				}
+				assert.Equal(t, "2:0", req.Header.Get("Last-Event-Id"))
+				return streamAnswer(large+events(3, 5)+endOfStream, "silence")
+			}}
+			var messages []string
+			var failures []error
+			q := clevercloud.LogQuery{MaxEventSize: tc.limit, Limit: 4}
+			for e, err := range streamClient(t, wire).Logs.Stream(t.Context(), "orga_1", "app_1", q) {
+				if err != nil {
+					failures = append(failures, err)
+				} else {
+					messages = append(messages, e.Message)
+				}
+			}
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{MaxEventSize: limit})
+			assert.Equal(t, []string{"line 0", "line 1", "line 3"}, messages)
+			require.Len(t, failures, 1)
+			require.ErrorIs(t, failures[0], clevercloud.ErrEventTooLarge)
+			require.EqualError(t, failures[0], "clevercloud: logs.stream: unreadable entry 2:0: event too large, more than "+tc.want+" bytes")
+			var unreadable *clevercloud.LogDecodeError
+			require.ErrorAs(t, failures[0], &unreadable)
+			assert.Equal(t, "logs.stream", unreadable.Operation)
+			assert.Equal(t, "2:0", unreadable.ID)
+			assert.Nil(t, unreadable.Data)
+		})
+	}
+}
 
-		require.ErrorIs(t, err, clevercloud.ErrEventTooLarge)
-		require.EqualError(t, err, "clevercloud: logs.stream: event larger than "+want+" bytes")
+// Nothing with data is dropped but heartbeats, and nothing without data is an
+// entry but what has the name of one.
+func TestLogsStream_EventsOfOtherNames(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]int{
+		"event:SOMETHING_NEW\nid:1\ndata:{\"message\":\"m\"}\n\n": 1, "id:1\ndata:{\"message\":\"m\"}\n\n": 1, "event:\nid:1\ndata:{\"message\":\"m\"}\n\n": 1,
+		"event:SOMETHING_NEW\nid:1\ndata:\n\n": 0, "id:1\ndata:\n\n": 0, "event:HEARTBEAT\nid:1\ndata:{\"message\":\"m\"}\n\n": 0, "event:APPLICATION_LOG\nid:1\n\n": 0,
+	} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(in+endOfStream, "silence") }}
+
+		messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.NoError(t, err, in)
+		assert.Zero(t, malformed, in)
+		assert.Len(t, messages, want, in)
 	}
 }
 

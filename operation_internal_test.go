@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
 // templates are paths of each shape.
@@ -45,7 +47,7 @@ func FuzzExpand(f *testing.F) {
 	}
 	f.Add("http://localhost:8080/a%2Fb/é/", uint8(1), "a", "b", "c")
 	f.Fuzz(func(t *testing.T, address string, shape uint8, first, second, third string) {
-		base, err := parseBaseURL(address)
+		base, err := origin.Parse(address)
 		if err != nil {
 			return
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -97,12 +98,21 @@ type option struct{ callOption }
 
 func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 
-// WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], what [auth.Default] finds, or an Authenticator of your own. Without it
-// a client is anonymous. The credentials also choose the API's address unless [WithBaseURL] does.
+// WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], what [auth.Default] finds, or an
+// [auth.Authenticator] of your own. Without it, the client is anonymous. The credentials determine
+// the API's address unless [WithBaseURL] sets it, see [auth.Located].
+//
+// [New] and [Client.With] return an error if the credentials are an [auth.Checker] that reports a
+// mistake, such as an empty token, a line break in a token, or an OAuth 1 token without a consumer.
 func WithAuth(a auth.Authenticator) ClientOption {
 	return clientOption(func(c *config) error {
 		if a == nil {
 			return refused("WithAuth", "must not be nil; leave the option out for an anonymous client")
+		}
+		if checker, ok := a.(auth.Checker); ok {
+			if err := checker.Check(); err != nil {
+				return refused("WithAuth", strings.TrimPrefix(err.Error(), "auth: "))
+			}
 		}
 		c.auth = a
 		return nil
@@ -114,7 +124,7 @@ func WithAuth(a auth.Authenticator) ClientOption {
 // is put before that of each operation; user, query and fragment are refused.
 func WithBaseURL(address string) ClientOption {
 	return clientOption(func(c *config) error {
-		u, err := parseBaseURL(address)
+		u, err := origin.Parse(address)
 		if err != nil {
 			return refused("WithBaseURL", err.Error())
 		}
@@ -127,7 +137,7 @@ func WithBaseURL(address string) ClientOption {
 // base URL if that is not [DefaultBaseURL]. The rules are those of [WithBaseURL].
 func WithBridgeURL(address string) ClientOption {
 	return clientOption(func(c *config) error {
-		u, err := parseBaseURL(address)
+		u, err := origin.Parse(address)
 		if err != nil {
 			return refused("WithBridgeURL", err.Error())
 		}
@@ -390,25 +400,6 @@ func (r Response) LogValue() slog.Value { return slog.AnyValue(r.printed()) }
 func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.printed()) }
 
 func refused(option, reason string) error { return &ValidationError{Argument: option, Reason: reason} }
-
-func parseBaseURL(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("must be an absolute URL")
-	case u.User != nil:
-		return nil, fmt.Errorf("must not hold credentials; use WithAuth")
-	case u.Opaque != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("must be scheme, host and path only")
-	case u.Host == "" || u.Hostname() == "":
-		return nil, fmt.Errorf("must be an absolute URL")
-	case !transport.Safe(u):
-		return nil, fmt.Errorf("must be https, or http to a loopback address")
-	}
-	u.RawPath = strings.TrimRight(u.EscapedPath(), "/")
-	u.Path, err = url.PathUnescape(u.RawPath)
-	return u, err
-}
 
 func reservedHeader(name string) bool {
 	switch name {

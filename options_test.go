@@ -14,10 +14,32 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+func TestWithAuth_RefusesFlawedCredentials(t *testing.T) {
+	t.Parallel()
+	base, err := clevercloud.New()
+	require.NoError(t, err)
+	for want, credentials := range map[string]auth.Authenticator{
+		"the API token is empty":                              auth.Bearer(""),
+		"the API token contains a line break at byte 5 of 6":  auth.Bearer("t0k3n\n"),
+		"the API token is enclosed in quotes; remove them":    auth.Bearer(`"t0k3n"`),
+		"OAuth1: ConsumerKey is empty":                        auth.OAuth1{Token: "t", TokenSecret: "s"},
+		"OAuth1: TokenSecret contains a blank at byte 1 of 2": &auth.OAuth1{ConsumerKey: "k", ConsumerSecret: "s", Token: "t", TokenSecret: "s "},
+	} {
+		_, err := clevercloud.New(clevercloud.WithAuth(credentials))
+		_, withErr := base.With(clevercloud.WithAuth(credentials))
+
+		for _, err := range []error{err, withErr} {
+			require.EqualError(t, err, "clevercloud: WithAuth: "+want)
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		}
+	}
+}
 
 func TestOptions_Refused(t *testing.T) {
 	t.Parallel()

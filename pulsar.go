@@ -134,17 +134,25 @@ func (s *PulsarService) GetStoragePolicies(ctx context.Context, id PulsarID, opt
 	return pulsarGetStoragePolicies.call(ctx, s.client, opts, none{}, string(id))
 }
 
-// UpdateStoragePolicies changes policies and returns them as they then are. An API that answers with anything but policies is asked for
-// them by a GET.
+// UpdateStoragePolicies changes the policies of a Pulsar add-on and returns all of them. The id is the
+// real one, pulsar_….
+//
+// If the API applies the change but returns something else than policies, they are read by a second
+// request. If that fails, the error is a [*DecodeError] that says so: the change was applied.
 //
 //	PATCH /v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies
 func (s *PulsarService) UpdateStoragePolicies(ctx context.Context, id PulsarID, in StoragePoliciesPatch, opts ...CallOption) (*StoragePolicies, error) {
 	policies, err := pulsarUpdateStoragePolicies.call(ctx, s.client, opts, in, string(id))
 	var foreign *DecodeError
-	if errors.As(err, &foreign) || err == nil && *policies == (StoragePolicies{}) {
-		return s.GetStoragePolicies(ctx, id, opts...)
+	if !errors.As(err, &foreign) && (err != nil || *policies != (StoragePolicies{})) {
+		return policies, err
 	}
-	return policies, err
+	policies, err = s.GetStoragePolicies(ctx, id, opts...)
+	if err != nil {
+		err = fmt.Errorf("the update was applied, but its policies could not be read: %w", err)
+		return nil, &DecodeError{Operation: pulsarUpdateStoragePolicies.id, err: err, write: true}
+	}
+	return policies, nil
 }
 
 // A PulsarAddon is a namespace on a Pulsar cluster.

@@ -320,3 +320,23 @@ func checkBound(t *testing.T, text json.RawMessage, bound *int64, unread json.Ra
 		require.NotRegexp(t, `^-?([0-9]{1,18}|[0-9]{1,15}\.0{1,20})$`, string(text), "a whole number was not read")
 	}
 }
+
+// What has been applied is never reported as the failure of the request behind it.
+func TestPulsar_UpdateStoragePolicies_ThatCannotBeReadBack(t *testing.T) {
+	t.Parallel()
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		if req.Method == http.MethodPatch {
+			return testkit.Response(req, 201, `["done"]`), nil
+		}
+		return testkit.Response(req, 403, `{"code":"clever.core.forbidden","error":"no"}`), nil
+	})
+
+	got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", clevercloud.StoragePoliciesPatch{
+		Retention: clevercloud.StoragePolicyPatch{SizeInBytes: clevercloud.Value[int64](1)},
+	})
+
+	assert.Nil(t, got)
+	require.ErrorContains(t, err, "clevercloud: pulsar.update-storage-policies: decode response: the update was applied, but its policies could not be read")
+	require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
+	require.ErrorIs(t, err, clevercloud.ErrForbidden)
+}

@@ -236,3 +236,8 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 	*o = Value(v)
 	return nil
 }
+
+// formatStruct prints v, a struct of a type without methods, for the Format method of a type that
+// holds secrets. Such a type needs one: under a verb that does not suit a pointer, such as %s, fmt
+// prints the fields behind a pointer without asking their methods.
+func formatStruct(f fmt.State, verb rune, v any) { fmt.Fprintf(f, fmt.FormatString(f, verb), v) }

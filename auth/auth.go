@@ -1,78 +1,71 @@
-// Package auth holds the credentials of the Clever Cloud API and puts them on requests.
+// Package auth finds credentials for the Clever Cloud API and adds them to requests.
 //
-// There are two kinds. An API token, [Bearer], is what most programs want: it is created once, in the console or with the CLI, and
-// goes with the bridge, [BridgeBaseURL]. An OAuth 1 token, [OAuth1], is what the official CLI holds after a login: it goes with
+// There are two kinds. An API token, see [Bearer], suits most programs: it is created in the
+// console or with "clever tokens create", and works with [BridgeBaseURL]. An OAuth 1 token, see
+// [OAuth1], is what the official command line, clever-tools, stores after a login: it works with
 // [DefaultBaseURL] and needs the consumer pair that it was issued to.
 //
-// Nothing is read from the machine unless asked for: [Default] looks at the environment and then at the configuration file of the
-// CLI, [FromEnvironment] and [FromCleverTools] at one of them. [Flow] obtains an OAuth 1 token for a user of your own application.
+// Nothing is read from the machine unless a program asks for it. [Default] reads the environment
+// and then the configuration file of clever-tools; [FromEnvironment] and [FromCleverTools] read one
+// of them. [Flow] obtains an OAuth 1 token from a user of your own application.
 //
-// Secrets are of type [Secret], which prints as [redacted] wherever it can.
+// Secrets are of type [Secret], which prints as [redacted].
 package auth
 
 import (
 	"errors"
-	"net"
 	"net/http"
-	"net/url"
-	"strings"
 )
 
-// The origins of the production platform. The kind of credentials decides which one a client talks to, see [Located].
+// The base URLs of the production platform. Which one a client uses by default depends on its
+// credentials, see [Located].
 const (
-	// DefaultBaseURL serves requests without credentials and those signed with [OAuth1].
+	// DefaultBaseURL accepts anonymous requests and requests signed with [OAuth1].
 	DefaultBaseURL = "https://api.clever-cloud.com"
-	// BridgeBaseURL serves the same paths to requests that carry an API token, see [Bearer].
+	// BridgeBaseURL accepts requests with an API token, see [Bearer]. It serves the same paths.
 	BridgeBaseURL = "https://api-bridge.clever-cloud.com"
 )
 
-// Sentinels for errors.Is.
 var (
-	// ErrNoCredentials means that every place looked at was empty or held nothing usable. The error that wraps it lists the places,
-	// or is an [IncompleteError].
+	// ErrNoCredentials reports that no place held credentials. The error that wraps it lists
+	// the places. Half-configured credentials are an [IncompleteError] instead.
 	ErrNoCredentials = errors.New("auth: no credentials")
-	// ErrExpired means that credentials were found and that their date is past: a new login is needed.
+	// ErrExpired reports that credentials were found but their expiration date has passed.
 	ErrExpired = errors.New("auth: credentials have expired")
 )
 
-// An Authenticator puts credentials on a request.
+// wayOut is what a person without usable credentials can do first.
+const wayOut = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
+
+// Authenticator adds credentials to requests. An implementation must be safe for concurrent use.
 type Authenticator interface {
-	// Authenticate sets the Authorization header of req, and replaces the one that may be there.
+	// Authenticate sets the Authorization header of req, replacing one that is there. It must
+	// not read the body of req or keep req.
 	//
-	// It is called once for each attempt, retries included, because a signature holds a nonce and a time, and right before the
-	// request is sent, because it may cover the URL and the body. The body of req is left unread. The client only calls it for
-	// the origin of its base URL, and of the bridge's where API tokens are managed: never for a request that a redirect sends elsewhere. An Authenticator of your own
-	// can rely on that; it must be safe for use by several goroutines, and must not keep req.
+	// The client calls it right before each attempt, including retries, since a signature
+	// covers the request and contains a timestamp. It does so only for requests to the origin
+	// of its base URL, and to that of the bridge for its Tokens service. A request that was
+	// redirected elsewhere gets no credentials.
 	Authenticate(req *http.Request) error
 }
 
-// Located is implemented by an [Authenticator] that knows which API its credentials are for. A client that was given no base URL
-// uses this one.
+// Located is implemented by an [Authenticator] that knows which API its credentials are for. A
+// client without a base URL of its own uses that one.
 type Located interface {
-	// APIBaseURL returns an absolute URL, [BridgeBaseURL] for example.
+	// APIBaseURL returns an absolute URL, such as [BridgeBaseURL].
 	APIBaseURL() string
 }
 
-// parseBaseURL accepts what credentials may be sent to: https anywhere, http only within this machine. Its errors never quote raw,
-// because a URL can hold a password.
-func parseBaseURL(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, errors.New("is not a valid URL")
-	case u.Host == "" || u.Opaque != "":
-		return nil, errors.New("must be an absolute URL such as " + DefaultBaseURL)
-	case u.User != nil:
-		return nil, errors.New("must not hold a user or a password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("must not hold a query or a fragment")
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return u, nil
-	default:
-		return nil, errors.New("must be https, or http to a loopback address")
-	}
+// Checker is implemented by an [Authenticator] that can find mistakes without a request.
+type Checker interface {
+	// Check returns an error if the credentials cannot work: if they are empty, for example.
+	Check() error
 }
 
-func isLoopback(host string) bool {
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+// Sourced is implemented by an [Authenticator] that knows where its credentials were found. The
+// error of a request that the API rejects with status 401 says so.
+type Sourced interface {
+	// Source returns a place, such as "CLEVER_API_TOKEN in the environment". It returns "" if
+	// the program gave the credentials itself.
+	Source() string
 }

@@ -1,79 +1,59 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 )
 
-// Bearer returns an [Authenticator] that sends an API token, as created in the console or by "clever tokens create".
+// Bearer returns an [Authenticator] for an API token, which is created in the console, with
+// "clever tokens create" or with the client's Tokens.Create. Its API is [BridgeBaseURL].
 //
-// A token that is empty, or that holds a character which no header can carry (a line break from the end of a file, say), is an
-// error of Authenticate; the error says what is wrong and does not quote the token. Printing the Authenticator does not show it
-// either, also from within an unexported field.
+// A token that is empty, is enclosed in quotes, or contains a line break, a blank or another
+// character that no token has is reported by Check, and so by the client's New, and by
+// Authenticate. The error gives the position and does not quote the token.
 //
-// The API of such a token is [BridgeBaseURL].
-func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL) }
-
-// bearer keeps the header's value in a func, not in a field: fmt and deep dumpers follow fields, unexported ones included, where no
-// method of ours is asked.
-type bearer struct {
-	header  func() (string, error)
-	baseURL string
+// The token is not shown when the Authenticator is printed, even in an unexported field.
+func Bearer(token Secret) Authenticator {
+	return newBearer(token, "the API token", BridgeBaseURL, "")
 }
 
-func newBearer(token Secret, baseURL string) *bearer {
-	header, err := "Bearer "+token.Reveal(), checkToken(token)
-	return &bearer{header: func() (string, error) { return header, err }, baseURL: baseURL}
+// bearer keeps the header's value in a func: package fmt prints unexported fields of a struct
+// without asking their methods, but no more of a func than its address.
+type bearer struct {
+	header          func() (string, error)
+	baseURL, source string
+}
+
+// newBearer returns a bearer for token, which errors call name.
+func newBearer(token Secret, name, baseURL, source string) *bearer {
+	header, err := "Bearer "+token.Reveal(), checkToken(name, token)
+	return &bearer{func() (string, error) { return header, err }, baseURL, source}
 }
 
 func (b *bearer) Authenticate(req *http.Request) error {
 	header, err := b.header()
-	if err != nil {
-		return err
+	if err == nil {
+		setAuthorization(req, header)
 	}
-	setAuthorization(req, header)
-	return nil
+	return err
+}
+
+func (b *bearer) Check() error {
+	_, err := b.header()
+	return err
 }
 
 func (b *bearer) APIBaseURL() string { return b.baseURL }
+
+func (b *bearer) Source() string { return b.source }
 
 func (b *bearer) String() string { return "auth.Bearer(" + redacted + ")" }
 
 func (b *bearer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, b.String()) }
 
 func (b *bearer) LogValue() slog.Value { return slog.StringValue(b.String()) }
-
-// checkToken is stricter than net/http, which trims blanks and lets other bytes through: a token with a blank in it is a mistake
-// that the API would only answer with 401.
-func checkToken(token Secret) error {
-	if token == "" {
-		return errors.New("auth: the API token is empty")
-	}
-	for i := range len(token) {
-		if what := flaw(token[i]); what != "" {
-			return fmt.Errorf("auth: the API token holds %s at byte %d of %d, which a header cannot carry", what, i, len(token))
-		}
-	}
-	return nil
-}
-
-func flaw(c byte) string {
-	switch {
-	case c == '\r' || c == '\n':
-		return "a line break"
-	case c == ' ' || c == '\t':
-		return "a blank"
-	case c < ' ' || c == 0x7f:
-		return "a control character"
-	case c > 0x7f:
-		return "a character outside ASCII"
-	default:
-		return ""
-	}
-}
 
 func setAuthorization(req *http.Request, value string) {
 	if req.Header == nil {

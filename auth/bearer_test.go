@@ -43,7 +43,7 @@ func TestBearer_AcceptsARequestWithoutHeaders(t *testing.T) {
 	assert.Equal(t, "Bearer token", req.Header.Get("Authorization"))
 }
 
-func TestBearer_RefusesWhatAHeaderCannotCarry(t *testing.T) {
+func TestBearer_RefusesWhatIsNoToken(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name  string
@@ -51,21 +51,27 @@ func TestBearer_RefusesWhatAHeaderCannotCarry(t *testing.T) {
 		want  string
 	}{
 		{"nothing", "", "auth: the API token is empty"},
-		{"line feed", "token\n", "auth: the API token holds a line break at byte 5 of 6, which a header cannot carry"},
-		{"carriage return", "to\rken", "auth: the API token holds a line break at byte 2 of 6, which a header cannot carry"},
-		{"blank", " token", "auth: the API token holds a blank at byte 0 of 6, which a header cannot carry"},
-		{"tab", "t\token", "auth: the API token holds a blank at byte 1 of 6, which a header cannot carry"},
-		{"NUL", "token\x00", "auth: the API token holds a control character at byte 5 of 6, which a header cannot carry"},
-		{"delete", "token\x7f", "auth: the API token holds a control character at byte 5 of 6, which a header cannot carry"},
-		{"letter with an accent", "tokén", "auth: the API token holds a character outside ASCII at byte 3 of 6, which a header cannot carry"},
+		{"line feed", "token\n", "auth: the API token contains a line break at byte 5 of 6"},
+		{"carriage return", "to\rken", "auth: the API token contains a line break at byte 2 of 6"},
+		{"blank", " token", "auth: the API token contains a blank at byte 0 of 6"},
+		{"tab", "t\token", "auth: the API token contains a blank at byte 1 of 6"},
+		{"NUL", "token\x00", "auth: the API token contains a control character at byte 5 of 6"},
+		{"delete", "token\x7f", "auth: the API token contains a control character at byte 5 of 6"},
+		{"quotes", `"token"`, "auth: the API token is enclosed in quotes; remove them"},
+		{"single quotes", `'token'`, "auth: the API token is enclosed in quotes; remove them"},
+		{"byte order mark", "\ufefftoken", "auth: the API token contains a control character at byte 0 of 8"},
+		{"no-break space", "token\u00a0", "auth: the API token contains a blank at byte 5 of 7"},
+		{"letter with an accent", "tokén", "auth: the API token contains a character outside ASCII at byte 3 of 6"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			req := httptest.NewRequest(http.MethodGet, "https://api-bridge.example.com/", nil)
+			credentials := auth.Bearer(tc.token)
 
-			err := auth.Bearer(tc.token).Authenticate(req)
+			err := credentials.Authenticate(req)
 
 			require.EqualError(t, err, tc.want)
+			require.EqualError(t, credentials.(auth.Checker).Check(), tc.want)
 			assert.Empty(t, req.Header)
 		})
 	}

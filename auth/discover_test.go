@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,6 +68,15 @@ func describe(t *testing.T, a auth.Authenticator) string {
 	req := httptest.NewRequest("GET", "https://api.example.com/", nil)
 	require.NoError(t, a.Authenticate(req))
 	return a.(auth.Located).APIBaseURL() + " " + req.Header.Get("Authorization")
+}
+
+// withoutSource returns what a program would have written.
+func withoutSource(a auth.Authenticator) auth.OAuth1 {
+	o := a.(auth.OAuth1)
+	return auth.OAuth1{
+		ConsumerKey: o.ConsumerKey, ConsumerSecret: o.ConsumerSecret,
+		Token: o.Token, TokenSecret: o.TokenSecret, Method: o.Method, BaseURL: o.BaseURL,
+	}
 }
 
 func TestFromEnvironment_Bearer(t *testing.T) {
@@ -144,15 +154,15 @@ func TestFromEnvironment_OAuth1(t *testing.T) {
 			got, err := tc.explicit.FromEnvironment()
 
 			require.NoError(t, err)
-			assert.Equal(t, auth.Authenticator(tc.want), got)
+			assert.Equal(t, tc.want, withoutSource(got))
 		})
 	}
 }
 
 func TestFromEnvironment_Incomplete(t *testing.T) {
 	const needed = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
-		"nor OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET in the overrides of a clever-tools profile, nor an auth.Consumer " +
-		"(a user's token only works with the consumer pair that it was issued to; set that pair in one of these places)"
+		"nor either pair in the overrides of a clever-tools profile, nor an auth.Consumer " +
+		"(a user's token works only with the consumer pair that it was issued to; an API token needs none: " + wayOut + ")"
 	for _, tc := range []struct {
 		env      map[string]string
 		explicit auth.Consumer
@@ -174,8 +184,8 @@ func TestFromEnvironment_Incomplete(t *testing.T) {
 			with(user(), map[string]string{"CC_CONSUMER_SECRET": canary}), auth.Consumer{},
 			"auth: found CC_CONSUMER_SECRET in the environment but not CC_CONSUMER_KEY",
 		},
-		{with(user(), consumer()), auth.Consumer{Key: canary}, "auth: found Consumer.Key but not Consumer.Secret"},
-		{with(user(), consumer()), auth.Consumer{Secret: canary}, "auth: found Consumer.Secret but not Consumer.Key"},
+		{with(user(), consumer()), auth.Consumer{Key: canary}, "auth: found Key in auth.Consumer but not Secret"},
+		{with(user(), consumer()), auth.Consumer{Secret: canary}, "auth: found Secret in auth.Consumer but not Key"},
 		{
 			map[string]string{"CLEVER_TOKEN": canary, "CLEVER_SECRET": canary}, auth.Consumer{},
 			"auth: found CLEVER_TOKEN with CLEVER_SECRET in the environment but not " + needed,
@@ -190,7 +200,7 @@ func TestFromEnvironment_Incomplete(t *testing.T) {
 				assert.Nil(t, got)
 				var incomplete *auth.IncompleteError
 				require.ErrorAs(t, err, &incomplete)
-				require.ErrorIs(t, err, auth.ErrNoCredentials)
+				require.NotErrorIs(t, err, auth.ErrNoCredentials)
 				requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
 			}
 		})
@@ -205,7 +215,7 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 	}{
 		{
 			"token with a line break", map[string]string{"CC_API_TOKEN": "canary\n"},
-			"auth: the API token holds a line break at byte 6 of 7, which a header cannot carry (from CC_API_TOKEN)",
+			"auth: CC_API_TOKEN in the environment contains a line break at byte 6 of 7",
 		},
 		{
 			"bridge without TLS", map[string]string{"CC_API_TOKEN": "t", "AUTH_BRIDGE_HOST": "http://canary.example.com"},
@@ -225,7 +235,7 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 		},
 		{
 			"junk", with(user(), consumer(), map[string]string{"API_HOST": "https://[canary"}),
-			"auth: API_HOST in the environment is not a valid URL",
+			"auth: API_HOST in the environment must be an absolute URL such as https://api.clever-cloud.com",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -240,6 +250,8 @@ func TestFromEnvironment_ChecksWhatItFinds(t *testing.T) {
 	}
 }
 
+const wayOut = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
+
 const nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, " +
 	"CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
 
@@ -249,18 +261,18 @@ func TestNothingFound_ListsEveryPlace(t *testing.T) {
 
 	_, err := auth.FromEnvironment()
 	require.ErrorIs(t, err, auth.ErrNoCredentials)
-	assert.EqualError(t, err, "auth: no credentials: "+nothingSet)
+	assert.EqualError(t, err, "auth: no credentials: "+nothingSet+"; "+wayOut)
 
 	_, err = auth.FromCleverTools("")
 	require.ErrorIs(t, err, auth.ErrNoCredentials)
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	assert.EqualError(t, err, "auth: no credentials: open "+path+": no such file or directory")
+	assert.EqualError(t, err, "auth: no credentials: open "+path+": no such file or directory; "+wayOut)
 
 	got, err := auth.Default()
 	require.ErrorIs(t, err, auth.ErrNoCredentials)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	assert.Nil(t, got)
-	assert.EqualError(t, err, "auth: no credentials: "+nothingSet+"; open "+path+": no such file or directory")
+	assert.EqualError(t, err, "auth: no credentials: "+nothingSet+"; open "+path+": no such file or directory; "+wayOut)
 }
 
 // An Unwrap that returns a nil among its errors is not allowed by package errors.
@@ -320,30 +332,29 @@ func TestFromCleverTools_Fixtures(t *testing.T) {
 				got, err := tc.explicit.FromCleverTools(tc.profile)
 
 				require.NoError(t, err)
-				assert.Equal(t, auth.Authenticator(tc.want), got)
+				assert.Equal(t, tc.want, withoutSource(got))
 			})
 		})
 	}
 }
 
 func TestFromCleverTools_NoCredentials(t *testing.T) {
-	const unknownVersion = "unknown version of the file, only version 1 and the flat form before it are known"
+	const unknownVersion = "unknown version of the file; known are version 1 and the form before it, without a version"
+	const unknownProfiles = "no profiles, or profiles of an unknown form"
 	for _, tc := range []struct{ name, profile, content, want string }{
 		{"unknown version", "", `{"version": 2, "profiles": {"canary": 1}}`, unknownVersion},
 		{"version in a text", "", `{"version": "canary"}`, unknownVersion},
-		{"no profiles", "", `{"version": 1, "profiles": []}`, "no profiles"},
-		{"profiles missing", "", `{"version": 1}`, "no profiles"},
-		{"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`, "profiles of an unknown form"},
-		{"flat of another form", "", `{"token": {"canary": 1}}`, "token, secret and expirationDate must be texts"},
+		{"no profiles", "", `{"version": 1, "profiles": []}`, unknownProfiles},
+		{"profiles missing", "", `{"version": 1}`, unknownProfiles},
+		{"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`, unknownProfiles},
+		{"flat of another form", "", `{"token": {"canary": 1}}`, `profile "default" has an unknown form; its members must be texts`},
 		{"empty", "", ``, "not a JSON object"},
-		{"empty object", "", `{}`, `profile "default" has no token or no secret`},
-		{"null", "", `null`, `profile "default" has no token or no secret`},
+		{"empty object", "", `{}`, `profile "default" has no token`},
+		{"null", "", `null`, `profile "default" has no token`},
 		{"junk", "", `{"token": "canary`, "not a JSON object"},
 		{"trailing junk", "", `{"token":"canary","secret":"canary"} canary`, "not a JSON object"},
 		{"array", "", `["canary"]`, "not a JSON object"},
 		{"too large", "", `{"token":"t","secret":"s","x":"` + strings.Repeat("x", 1<<20) + `"}`, "larger than 1048576 bytes"},
-		{"no secret", "", `{"version":1,"profiles":[{"alias":"a","token":"canary"}]}`, `profile "a" has no token or no secret`},
-		{"no token", "", `{"version":1,"profiles":[{"alias":"a","secret":"canary"}]}`, `profile "a" has no token or no secret`},
 		{
 			"unknown alias", "c", `{"version":1,"profiles":[{"alias":"a","token":"canary"},{"alias":"b","secret":"canary"}]}`,
 			`no profile "c", there is "a", "b"`,
@@ -355,8 +366,8 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a"`,
 		},
 		{
-			"unknown alias among many", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 29) + `{"alias":"a"}]}`,
-			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a" and 10 more`,
+			"unknown alias among many", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 99) + `{"alias":"a"}]}`,
+			`no profile "c", there is ` + strings.Repeat(`"a", `, 51) + `"…`,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -365,13 +376,13 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 
 			got, err := auth.FromCleverTools(tc.profile)
 
-			require.EqualError(t, err, "auth: no credentials: "+path+": "+tc.want)
+			require.EqualError(t, err, "auth: no credentials: "+path+": "+tc.want+"; "+wayOut)
 			require.ErrorIs(t, err, auth.ErrNoCredentials)
 			assert.Nil(t, got)
 			requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
 			if tc.profile == "" {
 				_, err = auth.Default()
-				require.EqualError(t, err, "auth: no credentials: "+nothingSet+"; "+path+": "+tc.want)
+				require.EqualError(t, err, "auth: no credentials: "+nothingSet+"; "+path+": "+tc.want+"; "+wayOut)
 			}
 		})
 	}
@@ -387,7 +398,7 @@ func TestFromCleverTools_ABrokenProfileIsNotInTheWay(t *testing.T) {
 	assert.Equal(t, "t", got.(auth.OAuth1).Token)
 
 	_, err = auth.FromCleverTools("odd")
-	require.EqualError(t, err, "auth: no credentials: "+path+`: profile "odd" has no token or no secret`)
+	require.EqualError(t, err, "auth: no credentials: "+path+`: profile "odd" has an unknown form; its members must be texts; `+wayOut)
 }
 
 func TestFromCleverTools_OddFilesThatAreGood(t *testing.T) {
@@ -454,6 +465,8 @@ func TestFromCleverTools_Expired(t *testing.T) {
 		{"2000-01-01T01:00:00+02:00", true},
 		{"1999-12-31T23:00:00-0200", false},
 		{"1999-12-31T23:00:00+0000", true},
+		{"1999-12-31", true},
+		{"2000-01-01", false},
 		{"whenever", false},
 		{"", false},
 	} {
@@ -507,8 +520,8 @@ func TestFromCleverTools_Consumer(t *testing.T) {
 			"overrides":{"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}}]}`)
 	for profile, want := range map[string]string{
 		"none": `auth: found profile "none" of ` + path + " but not OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY",
-		"half": "auth: found OAUTH_CONSUMER_KEY in the overrides of the profile but not OAUTH_CONSUMER_SECRET",
-		"junk": "auth: API_HOST in the overrides of the profile must be https, or http to a loopback address",
+		"half": `auth: found OAUTH_CONSUMER_KEY in profile "half" of ` + path + " but not OAUTH_CONSUMER_SECRET",
+		"junk": `auth: API_HOST in profile "junk" of ` + path + " must be https, or http to a loopback address",
 	} {
 		t.Run(profile, func(t *testing.T) {
 			setenv(t, map[string]string{"CONFIGURATION_FILE": path})
@@ -576,4 +589,184 @@ func TestDefault_PrefersTheEnvironment(t *testing.T) {
 	got, err = auth.Consumer{Key: "mine", Secret: "hidden"}.Default()
 	require.NoError(t, err)
 	assert.Equal(t, "mine", got.(auth.OAuth1).ConsumerKey)
+}
+
+// flaws are values that cannot be meant, with what errors say about them.
+func flaws() map[string]string {
+	return map[string]string{
+		canary + "\n":      "contains a line break at byte 21 of 22",
+		canary + "\r\n":    "contains a line break at byte 21 of 23",
+		" " + canary:       "contains a blank at byte 0 of 22",
+		canary + "\t":      "contains a blank at byte 21 of 22",
+		canary + "\u00a0":  "contains a blank at byte 21 of 23",
+		"\ufeff" + canary:  "contains a control character at byte 0 of 24",
+		canary + "\x00":    "contains a control character at byte 21 of 22",
+		`"` + canary + `"`: "is enclosed in quotes; remove them",
+		`'` + canary + `'`: "is enclosed in quotes; remove them",
+	}
+}
+
+// refuses fails unless find returns an error that begins with want, about one value only.
+func refuses(t *testing.T, find func() (auth.Authenticator, error), want string) {
+	t.Helper()
+	got, err := find()
+	require.EqualError(t, err, want)
+	assert.Nil(t, got)
+	require.NotErrorIs(t, err, auth.ErrNoCredentials)
+	requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
+}
+
+func TestFromEnvironment_NamesTheFlawedVariable(t *testing.T) {
+	for _, name := range []string{
+		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
+		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET",
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := with(user(), consumer())
+			switch {
+			case strings.HasPrefix(name, "CC_OAUTH"):
+				env = with(otherUser(), consumer())
+			case strings.HasPrefix(name, "CC_CONSUMER"):
+				env = with(user(), otherConsumer())
+			}
+			for value, what := range flaws() {
+				if strings.Contains(value, "\x00") { // Which no variable holds.
+					continue
+				}
+				setenv(t, with(env, map[string]string{name: value}))
+
+				refuses(t, auth.FromEnvironment, "auth: "+name+" in the environment "+what)
+				refuses(t, auth.Default, "auth: "+name+" in the environment "+what)
+			}
+		})
+	}
+}
+
+func TestFromCleverTools_NamesTheFlawedMember(t *testing.T) {
+	for _, member := range []string{"token", "secret", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"} {
+		t.Run(member, func(t *testing.T) {
+			for value, what := range flaws() {
+				values := map[string]string{"token": "t", "secret": "s", "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": "s"}
+				values[member] = value
+				flat, err := json.Marshal(values)
+				require.NoError(t, err)
+				path := write(t, string(flat))
+				setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+
+				refuses(t, auth.Default, "auth: "+member+` in profile "default" of `+path+" "+what)
+			}
+		})
+	}
+}
+
+func TestConsumer_NamesTheFlawedField(t *testing.T) {
+	for value, what := range flaws() {
+		setenv(t, user())
+
+		refuses(t, auth.Consumer{Key: value, Secret: "s"}.Default, "auth: Key in auth.Consumer "+what)
+		refuses(t, auth.Consumer{Key: "k", Secret: auth.Secret(value)}.Default, "auth: Secret in auth.Consumer "+what)
+	}
+}
+
+func TestFromCleverTools_HalfAToken(t *testing.T) {
+	for content, want := range map[string]string{
+		`{"version":1,"profiles":[{"alias":"a","token":"canary"}]}`:  `token in profile "a" of %s but not secret`,
+		`{"version":1,"profiles":[{"alias":"a","secret":"canary"}]}`: `secret in profile "a" of %s but not token`,
+		`{"token":"canary"}`: `token in profile "default" of %s but not secret`,
+	} {
+		path := write(t, content)
+		setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": path}))
+
+		refuses(t, auth.Default, "auth: found "+fmt.Sprintf(want, path))
+	}
+}
+
+func TestFromCleverTools_IsLenient(t *testing.T) {
+	for name, content := range map[string]string{
+		"byte order mark":  "\ufeff" + `{"token":"t","secret":"s"}`,
+		"other case":       `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s","expirationdate":"2026-01-15"}]}`,
+		"a name twice":     `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
+		"unknown members":  `{"token":"t","secret":"s","userId":5,"more":{"a":[null]}}`,
+		"null members":     `{"token":"t","secret":"s","expirationDate":null,"overrides":null,"API_HOST":null}`,
+		"invalid UTF-8":    "{\"token\":\"t\",\"secret\":\"s\",\"note\":\"\xff\"}",
+		"a day":            `{"token":"t","secret":"s","expirationDate":"2000-01-01"}`,
+		"profiles unknown": `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			setenv(t, with(consumer(), map[string]string{"CONFIGURATION_FILE": write(t, content)}))
+			inTheYear2000(t, func(t *testing.T) {
+				got, err := auth.FromCleverTools("")
+
+				require.NoError(t, err)
+				want := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "t", TokenSecret: "s"}
+				assert.Equal(t, want, withoutSource(got))
+			})
+		})
+	}
+}
+
+func TestFromCleverTools_FlatFileWithOverrides(t *testing.T) {
+	const file = `{"token":"t","secret":"s","API_HOST":"https://api.example.com/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`
+	path := write(t, file)
+	setenv(t, map[string]string{"CONFIGURATION_FILE": path})
+
+	got, err := auth.Default()
+
+	require.NoError(t, err)
+	want := auth.OAuth1{
+		ConsumerKey: "k", ConsumerSecret: "c", Token: "t", TokenSecret: "s", BaseURL: "https://api.example.com",
+	}
+	assert.Equal(t, want, withoutSource(got))
+}
+
+func TestConsumer_Fallback(t *testing.T) {
+	brought := auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true}
+	for _, tc := range []struct {
+		name, want string
+		env        map[string]string
+	}{
+		{"nothing else", "mine", user()},
+		{"nothing else, and a file", "mine", fixture("clever_tools_legacy_min")},
+		{"a pair in the environment", "ck", with(user(), consumer())},
+		{"another pair in the environment", "ck2", with(user(), otherConsumer())},
+		{"a pair in the environment, and a file", "ck", with(consumer(), fixture("clever_tools_v1_overrides"))},
+		{"a pair in the overrides", "example-consumer-key", fixture("clever_tools_v1_overrides")},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			setenv(t, tc.env)
+			inTheYear2000(t, func(t *testing.T) {
+				got, err := brought.Default()
+
+				require.NoError(t, err)
+				assert.Equal(t, tc.want, got.(auth.OAuth1).ConsumerKey)
+			})
+		})
+	}
+	setenv(t, with(user(), map[string]string{"OAUTH_CONSUMER_KEY": canary}))
+	refuses(t, brought.Default, "auth: found OAUTH_CONSUMER_KEY in the environment but not OAUTH_CONSUMER_SECRET")
+	setenv(t, user())
+	refuses(t, auth.Consumer{Key: canary, Fallback: true}.Default, "auth: found Key in auth.Consumer but not Secret")
+}
+
+func TestSource(t *testing.T) {
+	file := fixture("clever_tools_v1")
+	path := file["CONFIGURATION_FILE"]
+	for want, env := range map[string]map[string]string{
+		"CLEVER_API_TOKEN in the environment":                    {"CLEVER_API_TOKEN": "t"},
+		"CC_API_TOKEN in the environment":                        {"CC_API_TOKEN": "t"},
+		"CLEVER_TOKEN with CLEVER_SECRET in the environment":     with(user(), consumer()),
+		"CC_OAUTH_TOKEN with CC_OAUTH_SECRET in the environment": with(otherUser(), consumer()),
+		`profile "default" of ` + path:                           with(consumer(), file),
+	} {
+		setenv(t, env)
+		inTheYear2000(t, func(t *testing.T) {
+			got, err := auth.Default()
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got.(auth.Sourced).Source())
+		})
+	}
+	for _, given := range []auth.Authenticator{auth.Bearer("t"), auth.OAuth1{}, auth.AccessToken{}} {
+		assert.Empty(t, given.(auth.Sourced).Source())
+	}
 }

@@ -61,7 +61,7 @@ func ExampleSecret() {
 }
 
 func ExampleConsumer_FromCleverTools() {
-	// The program has an application of its own, so it names the consumer pair rather than look for one.
+	// The program knows the consumer pair that the token was issued to.
 	consumer := auth.Consumer{Key: "example-consumer-key", Secret: "example-consumer-secret"}
 	_ = os.Setenv("CONFIGURATION_FILE", "../testdata/auth/clever_tools_legacy_min.json")
 	defer os.Unsetenv("CONFIGURATION_FILE")
@@ -76,6 +76,46 @@ func ExampleConsumer_FromCleverTools() {
 		fmt.Println(credentials.(auth.OAuth1).Token)
 	}
 	// Output: example-oauth-token
+}
+
+// A program that has a consumer pair of its own lets a pair on the machine take precedence: the
+// user's token may have been issued to that one.
+func ExampleConsumer_Default() {
+	_ = os.Setenv("CLEVER_TOKEN", "example-token")
+	_ = os.Setenv("CLEVER_SECRET", "example-secret")
+	defer os.Unsetenv("CLEVER_TOKEN")
+	defer os.Unsetenv("CLEVER_SECRET")
+	consumer := auth.Consumer{Key: "own-key", Secret: "own-secret", Fallback: true}
+
+	credentials, err := consumer.Default()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(credentials)
+
+	_ = os.Setenv("OAUTH_CONSUMER_KEY", "machines-key")
+	_ = os.Setenv("OAUTH_CONSUMER_SECRET", "machines-secret")
+	defer os.Unsetenv("OAUTH_CONSUMER_KEY")
+	defer os.Unsetenv("OAUTH_CONSUMER_SECRET")
+	if credentials, err = consumer.Default(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(credentials)
+	// Output:
+	// {own-key [redacted] example-token [redacted] PLAINTEXT }
+	// {machines-key [redacted] example-token [redacted] PLAINTEXT }
+}
+
+func ExampleSecret_IsMasked() {
+	for _, password := range []auth.Secret{"hunter2", "********", ""} {
+		fmt.Println(password.IsMasked())
+	}
+	// Output:
+	// false
+	// true
+	// false
 }
 
 func ExampleFlow() {

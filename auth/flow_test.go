@@ -50,14 +50,14 @@ func (p *provider) signed(w http.ResponseWriter, r *http.Request, tokenSecret st
 		assert.Empty(p.t, r.Header.Get("Authorization"), "parameters must not be sent twice") &&
 		assert.Equal(p.t, "application/x-www-form-urlencoded", r.Header.Get("Content-Type")) &&
 		assert.Equal(p.t, "application/x-www-form-urlencoded", r.Header.Get("Accept")) &&
-		assert.Equal(p.t, "consumer key", r.PostForm.Get("oauth_consumer_key")) &&
+		assert.Equal(p.t, "consumer+key", r.PostForm.Get("oauth_consumer_key")) &&
 		assert.Equal(p.t, "PLAINTEXT", r.PostForm.Get("oauth_signature_method")) &&
 		assert.Equal(p.t, "1.0", r.PostForm.Get("oauth_version")) &&
 		assert.WithinDuration(p.t, time.Now(), unixTime(r.PostForm.Get("oauth_timestamp")), time.Minute) &&
 		assert.NotEmpty(p.t, r.PostForm.Get("oauth_nonce")) &&
 		assert.False(p.t, p.nonces[r.PostForm.Get("oauth_nonce")], "a nonce came twice")
 	p.nonces[r.PostForm.Get("oauth_nonce")] = true
-	if !ok || r.PostForm.Get("oauth_signature") != "c%20s%26&"+url.QueryEscape(tokenSecret) {
+	if !ok || r.PostForm.Get("oauth_signature") != "c%2Fs%26&"+url.QueryEscape(tokenSecret) {
 		http.Error(w, "invalid signature "+r.PostForm.Get("oauth_signature"), http.StatusUnauthorized)
 		return false
 	}
@@ -104,13 +104,13 @@ func (p *provider) accessToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *provider) self(w http.ResponseWriter, r *http.Request) {
-	assert.Equal(p.t, `OAuth oauth_consumer_key="consumer%20key", oauth_token="at", oauth_signature="c%2520s%2526%26as"`,
+	assert.Equal(p.t, `OAuth oauth_consumer_key="consumer%2Bkey", oauth_token="at", oauth_signature="c%252Fs%2526%26as"`,
 		r.Header.Get("Authorization"))
 	_, _ = io.WriteString(w, "welcome")
 }
 
 func exampleFlow(server *httptest.Server) auth.Flow {
-	return auth.Flow{ConsumerKey: "consumer key", ConsumerSecret: "c s&", BaseURL: server.URL + "/prefix/", HTTPClient: server.Client()}
+	return auth.Flow{ConsumerKey: "consumer+key", ConsumerSecret: "c/s&", BaseURL: server.URL + "/prefix/", HTTPClient: server.Client()}
 }
 
 func TestFlow_Dance(t *testing.T) {
@@ -136,7 +136,7 @@ func TestFlow_Dance(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, auth.AccessToken{
 		OAuth1: auth.OAuth1{
-			ConsumerKey: "consumer key", ConsumerSecret: "c s&", Token: "at", TokenSecret: "as", BaseURL: server.URL + "/prefix/",
+			ConsumerKey: "consumer+key", ConsumerSecret: "c/s&", Token: "at", TokenSecret: "as", BaseURL: server.URL + "/prefix/",
 		},
 		ExpirationDate: time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
 	}, access)
@@ -193,36 +193,36 @@ func TestFlow_Answers(t *testing.T) {
 		{"created", 201, "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true", "", ""},
 		{
 			"not confirmed", 200, "oauth_token=a&oauth_token_secret=canary",
-			"auth: request_token: the answer does not confirm the callback", "",
+			"auth: request_token: the response does not confirm the callback", "",
 		},
 		{
 			"denied", 200, "oauth_token=a&oauth_token_secret=canary&oauth_callback_confirmed=false",
-			"auth: request_token: the answer does not confirm the callback", "",
+			"auth: request_token: the response does not confirm the callback", "",
 		},
 		{
 			"no token", 200, "oauth_token=&oauth_token_secret=canary&oauth_callback_confirmed=true",
-			"auth: request_token: the answer has no oauth_token", "auth: access_token: the answer has no oauth_token",
+			"auth: request_token: the response has no oauth_token", "auth: access_token: the response has no oauth_token",
 		},
 		{
 			"no secret", 200, "oauth_token=canary&oauth_callback_confirmed=true",
-			"auth: request_token: the answer has no oauth_token_secret", "auth: access_token: the answer has no oauth_token_secret",
+			"auth: request_token: the response has no oauth_token_secret", "auth: access_token: the response has no oauth_token_secret",
 		},
 		{
 			"JSON", 200, `{"oauth_token":"canary"}`,
-			"auth: request_token: the answer does not confirm the callback", "auth: access_token: the answer has no oauth_token",
+			"auth: request_token: the response does not confirm the callback", "auth: access_token: the response has no oauth_token",
 		},
 		{
 			"junk", 200, "oauth_token=canary%zz&oauth_token_secret=canary",
-			"auth: request_token: the answer is not form-encoded", "auth: access_token: the answer is not form-encoded",
+			"auth: request_token: the response is not form-encoded", "auth: access_token: the response is not form-encoded",
 		},
 		{
 			"too large", 200, "oauth_token=canary&oauth_token_secret=canary&x=" + strings.Repeat("x", 1<<20),
-			"auth: request_token: read the answer: larger than 1048576 bytes", "auth: access_token: read the answer: larger than 1048576 bytes",
+			"auth: request_token: read response: larger than 1048576 bytes", "auth: access_token: read response: larger than 1048576 bytes",
 		},
 		{
 			"refused", 401, "{\"message\":\"no\x1b[31m\r\nway\"}\n", // A terminal sequence and a line break, to forge a log line with.
-			`auth: request_token: 401 unauthorized: {"message":"no [31m  way"} (sozu-id 01K3)`,
-			`auth: access_token: 401 unauthorized: {"message":"no [31m  way"} (sozu-id 01K3)`,
+			`auth: request_token: 401 unauthorized: {"message":"no\x1b[31m\r\nway"} (sozu-id 01K3)`,
+			`auth: access_token: 401 unauthorized: {"message":"no\x1b[31m\r\nway"} (sozu-id 01K3)`,
 		},
 		{
 			"nothing", 503, "",
@@ -344,7 +344,7 @@ func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
 	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	checkError(t, "auth: request_token: read the answer: unexpected EOF", err)
+	checkError(t, "auth: request_token: read response: unexpected EOF", err)
 }
 
 func TestFlow_OnlySuccessIsAnAnswer(t *testing.T) {

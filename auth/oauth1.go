@@ -10,29 +10,34 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// A Method is the way in which [OAuth1] signs a request.
+// Method is the way in which [OAuth1] signs requests.
 type Method uint8
 
-// The methods that the API accepts.
+// The signature methods that the API accepts.
 const (
-	// Plaintext sends both secrets with every request and relies on TLS, as the official CLI does. It is the default.
+	// Plaintext sends both secrets with every request and relies on TLS, as the official
+	// command line does. It is the default.
 	Plaintext Method = iota
-	// HMACSHA512 signs the method, the URL with its query, and a form body, if there is one. The secrets stay on this side.
+	// HMACSHA512 signs the request's method and URL, including the query, and its form body,
+	// if it has one. The secrets are not sent.
 	HMACSHA512
-	// HMACSHA1 does the same with an older digest, for servers that know no other.
+	// HMACSHA1 is HMACSHA512 with an older digest, for servers that do not support SHA-512.
 	HMACSHA1
 )
 
-// String returns the name of the method on the wire: PLAINTEXT, HMAC-SHA512 or HMAC-SHA1.
+// String returns the method's name in requests: PLAINTEXT, HMAC-SHA512 or HMAC-SHA1.
 func (m Method) String() string {
 	switch m {
 	case Plaintext:
@@ -46,92 +51,100 @@ func (m Method) String() string {
 	}
 }
 
-// OAuth1 is the credentials of RFC 5849: a token that a user granted, and the consumer pair of the application it was granted to.
-// It is itself an [Authenticator], and safe for use by several goroutines.
+// OAuth1 holds credentials of OAuth 1.0 (RFC 5849): the token that a user granted to an
+// application, and the consumer pair of that application. It is an [Authenticator], and safe for
+// concurrent use.
 //
-// A token only works with the consumer that it was issued to. One from the configuration file of clever-tools needs the consumer
-// pair of clever-tools.
+// A token works only with the consumer pair that it was issued to. A token from the configuration
+// file of clever-tools needs the consumer pair of clever-tools.
 //
-// Printing an OAuth1 shows neither secret. That ends where it is in an unexported field of another struct, see [Secret]: hold its
-// method Authenticate there, which is a func.
+// An OAuth1 prints without its secrets. In an unexported field of another struct it does not, see
+// [Secret]; store its Authenticate method there instead.
 type OAuth1 struct {
 	ConsumerKey    string
 	ConsumerSecret Secret
 	Token          string
 	TokenSecret    Secret
-	// Method is Plaintext if left out.
-	Method Method
-	// BaseURL is the API that the token is for. If empty, DefaultBaseURL.
-	BaseURL string
+	Method         Method // Plaintext by default
+	BaseURL        string // the token's API; DefaultBaseURL by default
+
+	source string
 }
 
-// APIBaseURL returns o.BaseURL, or [DefaultBaseURL] if that is empty.
+// APIBaseURL returns o.BaseURL, or [DefaultBaseURL] if it is empty.
 func (o OAuth1) APIBaseURL() string { return cmp.Or(o.BaseURL, DefaultBaseURL) }
 
-// Format prints the fields, secrets redacted, with any verb.
+// Source returns the place where [Default], [FromEnvironment] or [FromCleverTools] found the
+// token, such as "CLEVER_TOKEN with CLEVER_SECRET in the environment". Otherwise it returns "".
+func (o OAuth1) Source() string { return o.source }
+
+// Format prints the exported fields, with the secrets redacted.
 func (o OAuth1) Format(f fmt.State, verb rune) {
-	type fields OAuth1
-	formatFields(f, verb, fields(o))
+	redact.Struct(f, verb, struct {
+		ConsumerKey    string
+		ConsumerSecret Secret
+		Token          string
+		TokenSecret    Secret
+		Method         Method
+		BaseURL        string
+	}{o.ConsumerKey, o.ConsumerSecret, o.Token, o.TokenSecret, o.Method, o.BaseURL})
 }
 
-// Authenticate signs req.
+// Check returns an error if one of the keys, tokens and secrets is missing, is enclosed in quotes,
+// or contains a blank, a line break or a control character, or if the Method is unknown. The error
+// names the field and does not quote it.
+func (o OAuth1) Check() error {
+	if o.Method > HMACSHA1 {
+		return fmt.Errorf("auth: OAuth1: unknown signature method %d", uint8(o.Method))
+	}
+	return cmp.Or(
+		check("OAuth1: ConsumerKey", o.ConsumerKey),
+		check("OAuth1: ConsumerSecret", o.ConsumerSecret),
+		check("OAuth1: Token", o.Token),
+		check("OAuth1: TokenSecret", o.TokenSecret))
+}
+
+// Authenticate signs req. It sets only the Authorization header, and nothing if it returns an
+// error.
 //
-// With [HMACSHA512] and [HMACSHA1], whatever changes the URL, the Host or a form body afterwards breaks the signature. A body of
-// type application/x-www-form-urlencoded is read through req.GetBody and therefore needs one; other bodies are not covered, and
-// not touched. A query that is not valid form encoding is an error, since the server might read it differently. Nothing but the
-// header is changed, and nothing at all when an error is returned.
+// [HMACSHA512] and [HMACSHA1] cover the URL, the host and a form body, which must not change
+// afterwards. A body of type application/x-www-form-urlencoded is read with req.GetBody; other
+// bodies are not covered. A query that is not valid form encoding is an error, since the server
+// might read it differently.
 func (o OAuth1) Authenticate(req *http.Request) error {
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return err
 	}
+	params := append(make([]param, 0, 12),
+		param{"oauth_consumer_key", escape(o.ConsumerKey)},
+		param{"oauth_token", escape(o.Token)})
+	var signature string
 	if o.Method == Plaintext {
-		setAuthorization(req, authorization([]param{
-			{"oauth_consumer_key", o.ConsumerKey},
-			{"oauth_token", o.Token},
-			{"oauth_signature", string(o.signingKey())},
-		}))
-		return nil
+		signature = string(o.signingKey())
+	} else {
+		params = append(params,
+			param{"oauth_signature_method", o.Method.String()},
+			param{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
+			param{"oauth_nonce", rand.Text()},
+			param{"oauth_version", "1.0"})
+		var err error
+		if signature, err = o.sign(req, params); err != nil {
+			return err
+		}
 	}
-	protocol := append(make([]param, 0, 7),
-		param{"oauth_consumer_key", o.ConsumerKey},
-		param{"oauth_token", o.Token},
-		param{"oauth_signature_method", o.Method.String()},
-		param{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
-		param{"oauth_nonce", rand.Text()},
-		param{"oauth_version", "1.0"})
-	signature, err := o.sign(req, protocol)
-	if err != nil {
-		return err
-	}
-	setAuthorization(req, authorization(append(protocol, param{"oauth_signature", signature})))
+	setAuthorization(req, authorization(params, signature))
 	return nil
 }
 
-func (o OAuth1) check() error {
-	switch {
-	case o.ConsumerKey == "":
-		return errors.New("auth: OAuth1: ConsumerKey is empty")
-	case o.ConsumerSecret == "":
-		return errors.New("auth: OAuth1: ConsumerSecret is empty")
-	case o.Token == "":
-		return errors.New("auth: OAuth1: Token is empty")
-	case o.TokenSecret == "":
-		return errors.New("auth: OAuth1: TokenSecret is empty")
-	case o.Method > HMACSHA1:
-		return fmt.Errorf("auth: OAuth1: unknown signature method %d", uint8(o.Method))
-	default:
-		return nil
-	}
-}
-
-// signingKey is the key of the HMAC methods, and the whole signature of PLAINTEXT (RFC 5849, 3.4.2 and 3.4.4).
+// signingKey is the key of the HMAC methods, and the whole signature of PLAINTEXT (RFC 5849, 3.4.2
+// and 3.4.4).
 func (o OAuth1) signingKey() []byte {
-	key := make([]byte, 0, len(o.ConsumerSecret)+1+len(o.TokenSecret)+16)
-	key = appendEncoded(key, o.ConsumerSecret.Reveal())
-	key = append(key, '&')
-	return appendEncoded(key, o.TokenSecret.Reveal())
+	key := make([]byte, 0, len(o.ConsumerSecret)+len(o.TokenSecret)+16)
+	key = appendEscaped(key, o.ConsumerSecret.Reveal())
+	return appendEscaped(append(key, '&'), o.TokenSecret.Reveal())
 }
 
+// sign returns the HMAC signature of req and the protocol's parameters.
 func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
 	base, err := baseString(req, protocol)
 	if err != nil {
@@ -141,225 +154,163 @@ func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
 	if o.Method == HMACSHA1 {
 		digest = sha1.New
 	}
-	return signature(digest, o.signingKey(), base), nil
-}
-
-func signature(digest func() hash.Hash, key, base []byte) string {
-	mac := hmac.New(digest, key)
+	mac := hmac.New(digest, o.signingKey())
 	mac.Write(base)
-	return base64.StdEncoding.EncodeToString(mac.Sum(make([]byte, 0, sha512.Size)))
+	return base64.StdEncoding.EncodeToString(mac.Sum(base[:0])), nil
 }
 
-// A param is one protocol parameter, as it is before any encoding.
+// param is a parameter whose name and value are escaped.
 type param struct{ name, value string }
 
-// authorization writes the header of RFC 5849, 3.5.1.
-func authorization(params []param) string {
-	dst := append(make([]byte, 0, 512), "OAuth "...)
-	for i, p := range params {
-		if i > 0 {
-			dst = append(dst, ", "...)
-		}
-		dst = appendEncoded(dst, p.name)
-		dst = append(dst, `="`...)
-		dst = appendEncoded(dst, p.value)
-		dst = append(dst, '"')
+// authorization returns the header of RFC 5849, 3.5.1.
+func authorization(protocol []param, signature string) string {
+	signature = escape(signature)
+	size := len(`OAuth oauth_signature=""`) + len(signature)
+	for _, p := range protocol {
+		size += len(p.name) + len(p.value) + len(`="", `)
 	}
-	return string(dst)
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString("OAuth ")
+	for _, p := range protocol {
+		b.WriteString(p.name)
+		b.WriteString(`="`)
+		b.WriteString(p.value)
+		b.WriteString(`", `)
+	}
+	b.WriteString(`oauth_signature="`)
+	b.WriteString(signature)
+	b.WriteString(`"`)
+	return b.String()
 }
 
-// baseString is what the HMAC methods sign (RFC 5849, 3.4.1.1).
+// baseString returns what the HMAC methods sign (RFC 5849, 3.4.1.1). The list of parameters is
+// sorted by escaped name, then by value, and escaped a second time.
 func baseString(req *http.Request, protocol []param) ([]byte, error) {
 	if req.URL == nil || req.URL.Host == "" || req.URL.Opaque != "" {
 		return nil, errors.New("auth: cannot sign a request whose URL has no host or is opaque")
 	}
-	list := parameters{text: make([]byte, 0, 512), spans: make([]span, 0, 16)}
-	for _, p := range protocol {
-		list.add(p)
-	}
-	if err := list.addForm(req.URL.RawQuery); err != nil {
+	list := append(make([]param, 0, 16), protocol...)
+	list, err := appendForm(list, req.URL.RawQuery)
+	if err != nil {
 		return nil, fmt.Errorf("auth: cannot sign the query: %w", err)
 	}
-	if err := list.addBody(req); err != nil {
+	if list, err = appendBody(list, req); err != nil {
 		return nil, fmt.Errorf("auth: cannot sign the form body: %w", err)
 	}
-	list.sort()
+	slices.SortFunc(list, func(a, b param) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
+	})
 
-	dst := append(make([]byte, 0, 1024), strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...)
-	dst = append(dst, '&')
-	dst = appendBaseURI(dst, req)
-	return list.appendTo(append(dst, '&')), nil
+	base := make([]byte, 0, 768)
+	base = append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...)
+	base = append(appendBaseURI(append(base, '&'), req), '&')
+	for i, p := range list {
+		if i > 0 {
+			base = append(base, "%26"...)
+		}
+		base = appendEscaped(base, p.name)
+		base = appendEscaped(append(base, "%3D"...), p.value)
+	}
+	return base, nil
 }
 
-// appendBaseURI writes scheme, host and path, encoded (RFC 5849, 3.4.1.2). The host is the one of the Host header, which a request
-// may set apart from its URL, and the path is the escaped one, because that is what the server sees.
+// appendBaseURI appends scheme, host and path (RFC 5849, 3.4.1.2) as the server sees them: the host
+// of the Host header, the path with its escapes.
 func appendBaseURI(dst []byte, req *http.Request) []byte {
-	u := req.URL
-	scheme := strings.ToLower(u.Scheme)
-	host := strings.ToLower(cmp.Or(req.Host, u.Host))
+	scheme, host := strings.ToLower(req.URL.Scheme), strings.ToLower(sentHost(req))
 	switch scheme {
 	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
 	}
-	dst = appendEncoded(dst, scheme)
-	dst = appendEncoded(dst, "://")
-	dst = appendEncoded(dst, host)
-	return appendEncoded(dst, cmp.Or(u.EscapedPath(), "/"))
+	dst = append(appendEscaped(dst, scheme), "%3A%2F%2F"...)
+	dst = appendEscaped(dst, host)
+	return appendEscaped(dst, cmp.Or(req.URL.EscapedPath(), "/"))
 }
 
-// parameters is the list of RFC 5849, 3.4.1.3. All names and values are in one buffer, encoded once, so that a list of any length
-// costs two allocations.
-type parameters struct {
-	text  []byte
-	spans []span
+// sentHost returns the Host header of req. Package net/http converts names that are not ASCII to
+// Punycode and removes the zone of an IPv6 address; it is asked by writing a request to memory.
+func sentHost(req *http.Request) string {
+	host := cmp.Or(req.Host, req.URL.Host)
+	if !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf || r == '%' }) {
+		return host
+	}
+	var sent bytes.Buffer
+	probe := http.Request{URL: &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host}, Host: host}
+	if probe.Write(&sent) != nil {
+		return host // Sending req fails in the same way.
+	}
+	_, host, _ = strings.Cut(sent.String(), "\r\nHost: ")
+	host, _, _ = strings.Cut(host, "\r\n")
+	return host
 }
 
-// A span is the place of one parameter: the name is text[start:middle], the value text[middle:end].
-type span struct{ start, middle, end int }
-
-func (l *parameters) add(p param) {
-	start := len(l.text)
-	l.text = appendEncoded(l.text, p.name)
-	middle := len(l.text)
-	l.text = appendEncoded(l.text, p.value)
-	l.spans = append(l.spans, span{start, middle, len(l.text)})
-}
-
-// addForm adds the pairs of a query or of a form body. Only & separates pairs: a semicolon is data, as in the URL standard.
-func (l *parameters) addForm(form string) error {
+// appendForm appends the parameters of a query or a form body. Only & separates them: a semicolon
+// is data, as in the URL standard.
+func appendForm(list []param, form string) ([]param, error) {
 	for form != "" {
 		var pair string
-		pair, form, _ = strings.Cut(form, "&")
-		if pair == "" {
+		if pair, form, _ = strings.Cut(form, "&"); pair == "" {
 			continue
 		}
-		if err := l.addPair(pair); err != nil {
-			return err
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err == nil {
+			value, err = url.QueryUnescape(value)
 		}
+		if err != nil { // Which would quote the form.
+			return nil, errors.New("a % is not followed by two hexadecimal digits")
+		}
+		list = append(list, param{escape(name), escape(value)})
 	}
-	return nil
+	return list, nil
 }
 
-func (l *parameters) addPair(pair string) (err error) {
-	name, value, _ := strings.Cut(pair, "=")
-	start := len(l.text)
-	if l.text, err = appendReencoded(l.text, name); err != nil {
-		return err
-	}
-	middle := len(l.text)
-	if l.text, err = appendReencoded(l.text, value); err != nil {
-		return err
-	}
-	l.spans = append(l.spans, span{start, middle, len(l.text)})
-	return nil
-}
-
-// addBody adds the pairs of a form body, and leaves any other body alone.
-func (l *parameters) addBody(req *http.Request) error {
-	if req.Body == nil || req.Body == http.NoBody || !isForm(req.Header.Get("Content-Type")) {
-		return nil
+// appendBody appends the parameters of a form body. It ignores any other body.
+func appendBody(list []param, req *http.Request) ([]param, error) {
+	mediaType, _, _ := strings.Cut(req.Header.Get("Content-Type"), ";")
+	isForm := strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded")
+	if !isForm || req.Body == nil || req.Body == http.NoBody {
+		return list, nil
 	}
 	if req.GetBody == nil {
-		return errors.New("the request has no GetBody to read it twice")
+		return nil, errors.New("the request has no GetBody to read it twice")
 	}
 	body, err := req.GetBody()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer body.Close()
 	form, err := io.ReadAll(body)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return l.addForm(string(form))
+	return appendForm(list, string(form))
 }
 
-func isForm(contentType string) bool {
-	mediaType, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded")
-}
+// escape returns text in the percent-encoding of RFC 5849, 3.6, which writes a blank as %20.
+func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
-// sort orders by name, then by value. Comparing whole pairs would be wrong: "a-b=" comes before "a=", since - sorts before =.
-func (l *parameters) sort() {
-	slices.SortFunc(l.spans, func(a, b span) int {
-		return cmp.Or(
-			bytes.Compare(l.text[a.start:a.middle], l.text[b.start:b.middle]),
-			bytes.Compare(l.text[a.middle:a.end], l.text[b.middle:b.end]))
-	})
-}
-
-// appendTo writes the list as it stands in the base string: joined by = and &, and then encoded a second time as a whole.
-func (l *parameters) appendTo(dst []byte) []byte {
-	for i, s := range l.spans {
-		if i > 0 {
-			dst = append(dst, "%26"...)
-		}
-		dst = appendEncoded(dst, l.text[s.start:s.middle])
-		dst = append(dst, "%3D"...)
-		dst = appendEncoded(dst, l.text[s.middle:s.end])
-	}
-	return dst
-}
-
-// appendEncoded writes text in the percent-encoding of RFC 5849, 3.6, which is not the one of net/url: a blank is %20, and nothing
-// but the unreserved characters stays.
-func appendEncoded[T string | []byte](dst []byte, text T) []byte {
-	for i := range len(text) {
-		dst = appendByte(dst, text[i])
-	}
-	return dst
-}
-
-func appendByte(dst []byte, c byte) []byte {
+// appendEscaped is escape without an allocation.
+func appendEscaped(dst []byte, text string) []byte {
 	const hex = "0123456789ABCDEF"
-	if isUnreserved(c) {
-		return append(dst, c)
-	}
-	return append(dst, '%', hex[c>>4], hex[c&15])
-}
-
-func isUnreserved(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return true
-	default:
-		return c == '-' || c == '.' || c == '_' || c == '~'
-	}
-}
-
-// appendReencoded reads form encoding and writes RFC 5849's. The two differ in the blank and in what needs an escape.
-func appendReencoded(dst []byte, form string) ([]byte, error) {
-	for i := 0; i < len(form); i++ {
-		switch c := form[i]; c {
-		case '+':
-			dst = appendByte(dst, ' ')
-		case '%':
-			if i+2 >= len(form) || !isHex(form[i+1]) || !isHex(form[i+2]) {
-				return dst, errors.New("a % is not followed by two hexadecimal digits")
-			}
-			dst = appendByte(dst, unhex(form[i+1])<<4|unhex(form[i+2]))
-			i += 2
+	for _, c := range []byte(text) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			c == '-', c == '.', c == '_', c == '~':
+			dst = append(dst, c)
 		default:
-			dst = appendByte(dst, c)
+			dst = append(dst, '%', hex[c>>4], hex[c&15])
 		}
 	}
-	return dst, nil
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
-}
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return (c | 0x20) - 'a' + 10
+	return dst
 }
 
 var _ interface {
 	Authenticator
+	Checker
 	Located
+	Sourced
 } = OAuth1{}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"sort"
 	"strings"
 	"testing"
@@ -89,6 +90,10 @@ func TestSign_OfTheRFC(t *testing.T) {
 			t.Parallel()
 			credentials := OAuth1{ConsumerSecret: "kd94hf93k423kf44", TokenSecret: tc.secret, Method: HMACSHA1}
 
+			for i, p := range tc.protocol {
+				tc.protocol[i].value = escape(p.value)
+			}
+
 			got, err := credentials.sign(httptest.NewRequest(tc.method, tc.url, nil), tc.protocol)
 
 			require.NoError(t, err)
@@ -106,6 +111,10 @@ func TestBaseString_URIs(t *testing.T) {
 		{"http://localhost:443/", "", "GET&http%3A%2F%2Flocalhost%3A443%2F&"},
 		{"https://api.example.com:8443/r%20v/a%2Fb", "", "GET&https%3A%2F%2Fapi.example.com%3A8443%2Fr%2520v%2Fa%252Fb&"},
 		{"http://127.0.0.1:8080/x", "API.example.com:80", "GET&http%3A%2F%2Fapi.example.com%2Fx&"},
+		{"https://api.élan.example/x", "", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%2Fx&"},
+		{"https://api.élan.example:8443/x", "", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%3A8443%2Fx&"},
+		{"https://127.0.0.1/x", "api.élan.example:443", "GET&https%3A%2F%2Fapi.xn--lan-9la.example%2Fx&"},
+		{"http://[fe80::1%25eth0]:8080/x", "", "GET&http%3A%2F%2F%5Bfe80%3A%3A1%5D%3A8080%2Fx&"},
 		{"http://[::1]:8080/x", "", "GET&http%3A%2F%2F%5B%3A%3A1%5D%3A8080%2Fx&"},
 	} {
 		req, err := http.NewRequest("", tc.url, nil)
@@ -225,7 +234,7 @@ func (v verifier) verify(t *testing.T, scheme string, wire []byte) {
 	protocol := headerParameters(t, req.Header.Get("Authorization"))
 	signature := protocol["oauth_signature"]
 	delete(protocol, "oauth_signature")
-	require.Equal(t, "ké y", protocol["oauth_consumer_key"])
+	require.Equal(t, "ké-y", protocol["oauth_consumer_key"])
 	require.Equal(t, "t&=", protocol["oauth_token"])
 	escape := func(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 	if protocol["oauth_signature_method"] == "" {
@@ -266,6 +275,7 @@ func headerParameters(t *testing.T, header string) map[string]string {
 
 // addresses are hosts as a base URL may spell them.
 var addresses = []string{
+	"https://api.élan.example", "https://api.ÉLAN.example:443", "http://[fe80::1%25eth0]:8080", "http://bücher.example:80",
 	"https://api.example.com", "https://API.Example.com:443", "http://localhost:80", "http://127.0.0.1:8080", "https://[::1]:443", "https://api.example.com:80",
 }
 
@@ -275,9 +285,7 @@ func compare(t *testing.T, method string, address uint8, path, query, form, cons
 	t.Helper()
 	base := addresses[int(address)%len(addresses)]
 	scheme, _, _ := strings.Cut(base, ":")
-	if consumerSecret == "" || tokenSecret == "" {
-		return
-	}
+	flawed := check("", consumerSecret) != nil || check("", tokenSecret) != nil
 	for _, kind := range []Method{Plaintext, HMACSHA1, HMACSHA512} {
 		req, err := http.NewRequest(method, base, strings.NewReader(form))
 		if err != nil {
@@ -290,9 +298,9 @@ func compare(t *testing.T, method string, address uint8, path, query, form, cons
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 		_, wantErr := naive(method, scheme, "", "", query, form, nil)
 
-		err = OAuth1{ConsumerKey: "ké y", ConsumerSecret: Secret(consumerSecret), Token: "t&=", TokenSecret: Secret(tokenSecret), Method: kind}.Authenticate(req)
+		err = OAuth1{ConsumerKey: "ké-y", ConsumerSecret: Secret(consumerSecret), Token: "t&=", TokenSecret: Secret(tokenSecret), Method: kind}.Authenticate(req)
 
-		if kind != Plaintext && wantErr != nil {
+		if flawed || kind != Plaintext && wantErr != nil {
 			require.Error(t, err)
 			require.Empty(t, req.Header.Get("Authorization"))
 			continue
@@ -317,7 +325,7 @@ func TestSign_EqualsTheNaiveImplementation(t *testing.T) {
 		return b.String()
 	}
 	for i := range 300 {
-		compare(t, http.MethodPost, uint8(i), text(pieces), text(pieces[:len(pieces)-1]), text(pieces[:len(pieces)-1]), "a b/é~", "c&d=+")
+		compare(t, http.MethodPost, uint8(i), text(pieces), text(pieces[:len(pieces)-1]), text(pieces[:len(pieces)-1]), "a-b/é~", "c&d=+")
 	}
 	for i := range 50 {
 		compare(t, http.MethodPut, uint8(i), "", text(pieces), text(pieces), text(pieces)+"s", text(pieces)+"s")
@@ -326,7 +334,7 @@ func TestSign_EqualsTheNaiveImplementation(t *testing.T) {
 
 // A server that follows RFC 5849 finds the signature of any request to be right, by what came over the wire.
 func FuzzSign(f *testing.F) {
-	f.Add("POST", uint8(0), "request", "b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q", "a b/é~", "c&d=+")
+	f.Add("POST", uint8(0), "request", "b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q", "a-b/é~", "c&d=+")
 	f.Add("GET", uint8(1), "v4/drains/é", "a-b=1&a=1&a=", "", "s", "\x00\xff")
 	f.Add("patch", uint8(2), "", "%zz", "%", "%", "&")
 	f.Add("DELETE", uint8(3), "a%2Fb/%2e%2e/%e9;x=1,2", "a;b=1&oauth_token=t&since=2025-01-01T00:00:00.000Z", "+", "~", "-._")
@@ -334,8 +342,11 @@ func FuzzSign(f *testing.F) {
 	f.Fuzz(compare)
 }
 
-// hmacBudget is what a signature may cost; fewer is better, more needs a reason.
-const hmacBudget = 20
+// What a signature may cost: allocations, and bytes. Less is better, more needs a reason.
+const (
+	hmacBudget = 20
+	hmacBytes  = 3500
+)
 
 func listRequest(t testing.TB) *http.Request {
 	t.Helper()
@@ -355,7 +366,19 @@ func TestSign_Allocations(t *testing.T) {
 
 		assert.LessOrEqual(t, got, float64(hmacBudget), method.String())
 		assert.Positive(t, got)
+		assert.LessOrEqual(t, bytesPerRun(200, func() { _ = credentials.Authenticate(req) }), uint64(hmacBytes))
 	}
+}
+
+func bytesPerRun(runs int, f func()) uint64 {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / uint64(runs)
 }
 
 func BenchmarkOAuth1(b *testing.B) {

@@ -59,10 +59,10 @@ func TestOAuth1_PlaintextEncodesTwice(t *testing.T) {
 	t.Parallel()
 	req := &http.Request{}
 
-	err := auth.OAuth1{ConsumerKey: "a b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
+	err := auth.OAuth1{ConsumerKey: "a+b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
 
 	require.NoError(t, err)
-	assert.Equal(t, `OAuth oauth_consumer_key="a%20b", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
+	assert.Equal(t, `OAuth oauth_consumer_key="a%2Bb", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
 		req.Header.Get("Authorization"))
 }
 
@@ -215,6 +215,28 @@ func TestOAuth1_NamesWhatIsMissing(t *testing.T) {
 			assert.Empty(t, req.Header)
 		}
 	}
+}
+
+func TestOAuth1_NamesWhatIsFlawed(t *testing.T) {
+	t.Parallel()
+	for value, what := range flaws() {
+		for name, change := range map[string]func(*auth.OAuth1){
+			"ConsumerKey":    func(o *auth.OAuth1) { o.ConsumerKey = value },
+			"ConsumerSecret": func(o *auth.OAuth1) { o.ConsumerSecret = auth.Secret(value) },
+			"Token":          func(o *auth.OAuth1) { o.Token = value },
+			"TokenSecret":    func(o *auth.OAuth1) { o.TokenSecret = auth.Secret(value) },
+		} {
+			credentials := exampleOAuth1(auth.HMACSHA512)
+			change(&credentials)
+
+			err := credentials.Check()
+
+			require.EqualError(t, err, "auth: OAuth1: "+name+" "+what)
+			requireNoCanary(t, err.Error())
+			assert.EqualError(t, credentials.Authenticate(httptest.NewRequest(http.MethodGet, "/", nil)), err.Error())
+		}
+	}
+	assert.NoError(t, exampleOAuth1(auth.HMACSHA512).Check())
 }
 
 func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {

@@ -4,29 +4,40 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 const redacted = redact.Mark
 
-// A Secret is a text that must not end up in a log: a token, a password, a key. Untyped constants convert by themselves.
+// Secret is a text that must not appear in a log, such as a token, a password or a key. An untyped
+// constant converts to it implicitly.
 //
-// Printing, logging and marshalling one gives [redacted], whatever the verb or the encoding, and so does a struct, slice or map
-// value that holds one. An empty Secret prints as the empty text, "" for %q and %#v and in JSON, so that "there is no password"
-// stays visible. Decoding reads the real text, from a JSON string for example.
+// A Secret prints, logs and marshals as [redacted] with every verb and encoding, and so does a
+// struct, slice or map that contains one. An empty Secret prints as the empty text ("" for %q, %#v
+// and JSON), so that a missing secret can be seen. Unmarshalling reads the real text.
 //
-// Some ways around it cannot be closed from here. The fmt package calls no method on an unexported field of somebody else's struct,
-// so keep a Secret in an exported field, or behind a pointer or a func. Nor does it ask anybody when it reports a verb as wrong: %p
-// and %w, and %s or %d for a pointer to a struct within another value. The types of this package guard against the last by a Format
-// method of their own. JSON writes the keys of a map, unlike its values, without asking them. And string(s) is the text, like
-// [Secret.Reveal], which is the spelling to search for.
+// Go leaves gaps that a type cannot close:
+//   - Package fmt calls no method of an unexported struct field. Keep a Secret in an exported
+//     field, or behind a pointer or a func.
+//   - Package fmt asks nobody for %p and %w, nor for %s or %d of a pointer to a struct within
+//     another value. The structs of this module guard against the latter with a Format method.
+//   - JSON writes a map's keys as they are.
+//   - string(s) is the text. So is [Secret.Reveal], which is easier to search for.
 type Secret string
 
-// Reveal returns the text itself.
+// Reveal returns the text.
 func (s Secret) Reveal() string { return string(s) }
 
-// String returns [redacted], or the empty text for an empty Secret.
+// IsMasked reports whether s stands for a secret that is not shown: it consists of asterisks, as
+// the API returns secrets that it has stored, or is the [redacted] that a Secret marshals as. Such
+// a Secret must not be sent back. An empty Secret is not masked.
+func (s Secret) IsMasked() bool {
+	return s == redacted || s != "" && strings.Trim(string(s), "*") == ""
+}
+
+// String returns [redacted], or "" if s is empty.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -34,7 +45,7 @@ func (s Secret) String() string {
 	return redacted
 }
 
-// GoString returns what %#v prints: [redacted], or "" for an empty Secret.
+// GoString returns what %#v prints: [redacted], or two quotes if s is empty.
 func (s Secret) GoString() string {
 	if s == "" {
 		return `""`
@@ -42,7 +53,7 @@ func (s Secret) GoString() string {
 	return redacted
 }
 
-// Format implements [fmt.Formatter]: String and GoString alone would leave %x and %d to print the text.
+// Format implements [fmt.Formatter]. Without it, %x and %d would print the text.
 func (s Secret) Format(f fmt.State, verb rune) {
 	text := s.String()
 	if verb == 'q' || verb == 'v' && f.Flag('#') {
@@ -51,18 +62,14 @@ func (s Secret) Format(f fmt.State, verb rune) {
 	_, _ = io.WriteString(f, text)
 }
 
-// MarshalJSON writes "[redacted]", or "" for an empty Secret.
+// MarshalJSON returns "[redacted]", or "" if s is empty.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + s.String() + `"`), nil }
 
-// MarshalText writes [redacted], or nothing for an empty Secret. XML and most YAML packages ask for it.
+// MarshalText returns [redacted], or nothing if s is empty. XML and most YAML packages call it.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// MarshalBinary writes what MarshalText writes. Gob asks for it.
+// MarshalBinary returns what MarshalText returns. Package gob calls it.
 func (s Secret) MarshalBinary() ([]byte, error) { return s.MarshalText() }
 
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
-
-// formatFields prints v, a struct of a type without methods, for the Format method of a type that holds secrets. Such a type needs
-// one, since a wrong verb for a pointer to it (%s in a list of pointers) makes fmt print all fields without asking the Secrets.
-func formatFields(f fmt.State, verb rune, v any) { _, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), v) }

@@ -40,6 +40,20 @@ func TestSecret_Reveal(t *testing.T) {
 	assert.Equal(t, canary, auth.Secret(canary).Reveal())
 }
 
+func TestSecret_IsMasked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[auth.Secret]bool{
+		"********": true, "*": true, "[redacted]": true, "": false, canary: false, "***a": false, "* *": false,
+	} {
+		assert.Equal(t, want, text.IsMasked(), text.Reveal())
+	}
+	data, err := json.Marshal(auth.Secret(canary))
+	require.NoError(t, err)
+	var back auth.Secret
+	require.NoError(t, json.Unmarshal(data, &back))
+	assert.True(t, back.IsMasked())
+}
+
 func TestSecret_PrintsRedacted(t *testing.T) {
 	t.Parallel()
 	for _, verb := range verbs {

@@ -38,6 +38,9 @@ type oauthToken struct {
 func (s *Server) authenticate(c *call) (string, error) {
 	header := c.Header.Get("Authorization")
 	if header == "" {
+		if user := s.linkUser(c); user != "" {
+			return user, nil
+		}
 		// A link in a browser may carry the whole header, in base64, as a parameter.
 		if decoded, err := base64.StdEncoding.DecodeString(c.URL.Query().Get("authorization")); err == nil {
 			header = string(decoded)

@@ -26,7 +26,7 @@
 //
 // # Time
 //
-// Deployments and drains advance by themselves, a step each [WithStepDuration]. [Server.Advance] moves the server's clock, so a test need
+// Deployments, drains, network groups and Kubernetes clusters advance by themselves, a step each [WithStepDuration]. [Server.Advance] moves the server's clock, so a test need
 // not wait. What waits in the code under test, the pauses between retries for example, costs no time either if test and server are in a
 // testing/synctest bubble and the server uses [WithPipes]:
 //
@@ -40,7 +40,7 @@
 //
 // [Server.Inject] queues a [Fault]: a status, a delay, a body, a connection that is dropped, cut at byte N, reset, ended early or falls
 // silent. A fault hits one request unless Times says otherwise; Method and Path say which. [Server.Redeploy] leaves every open log stream
-// half-open, as a redeployment of the real API does. A drain whose recipient is under .invalid never delivers.
+// half-open, as a redeployment of the real API does. A fault with Fail lets a request succeed, and what it starts fail. A drain whose recipient is under .invalid never delivers.
 //
 // # Log streams
 //
@@ -58,13 +58,32 @@
 //	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default load-balancers.get-addon-private
 //	logs.stream logs.stream-resource logs.stream-access
 //	drains.create drains.list drains.get drains.delete drains.enable drains.disable drains.reset-cursor drains.test-command
-//	drains.check drains.delete-all drains.delete-all-of-owner
+//	drains.check drains.delete-all
+//	drains.create-of-owner drains.list-of-owner drains.get-of-owner drains.delete-of-owner drains.enable-of-owner
+//	drains.disable-of-owner drains.reset-cursor-of-owner drains.test-command-of-owner drains.check-of-owner
+//	drains.delete-all-of-owner
 //	operators.get operators.reboot operators.rebuild operators.attach-network-group operators.detach-network-group
 //	operators.check-version operators.update-version operators.config operators.get-provider
 //	zones.list zones.get
 //	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token pulsar.list-clusters
 //	pulsar.get-cluster pulsar.get-provider
-//	tokens.list tokens.create tokens.update tokens.revoke
+//	tokens.list tokens.create tokens.get tokens.update tokens.revoke
+//	network-groups.list network-groups.create network-groups.search network-groups.get network-groups.delete network-groups.watch
+//	network-groups.list-members network-groups.add-member network-groups.get-member network-groups.remove-member
+//	network-groups.list-peers network-groups.get-peer network-groups.add-external-peer network-groups.remove-external-peer
+//	network-groups.get-wireguard-configuration network-groups.get-wireguard-configuration-url
+//	network-groups.watch-wireguard-configuration network-groups.get-dns-suffixes
+//	kubernetes.list-clusters kubernetes.create-cluster kubernetes.get-cluster kubernetes.update-cluster kubernetes.delete-cluster
+//	kubernetes.get-kubeconfig kubernetes.get-kubeconfig-url kubernetes.enable-ceph-csi kubernetes.check-version
+//	kubernetes.update-version kubernetes.list-deployment-events kubernetes.list-events kubernetes.redeploy-cluster
+//	kubernetes.resume-cluster kubernetes.list-node-groups kubernetes.create-node-group kubernetes.get-node-group
+//	kubernetes.update-node-group kubernetes.delete-node-group kubernetes.resume-node-group kubernetes.get-quota
+//	kubernetes.list-usage kubernetes.get-product
+//	config-providers.get config-providers.get-env config-providers.set-env
+//	addons.get-provider-info addons.get-details addons.get-jenkins-updates materia.get-database
+//	billing.get-credits billing.get-price-system billing.get-public-price-system
+//	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests metrics.create-read-token
+//	metrics.create-resource-read-token
 //	v2.self v2.summary v2.organisations v2.organisation v2.applications v2.application v2.deployments v2.deployment
 //	v2.cancel-deployment v2.instances v2.redeploy v2.undeploy v2.addons v2.addon v2.cli-tokens v2.current-token
 //	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token oauth.access-token-query oauth.rights

@@ -13,19 +13,15 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// drainRoutes are served twice: under the application and under any resource.
+// drainRoutes are served three times: under the application, under any resource and under the owner.
 func drainRoutes() []route {
-	routes := []route{{
-		id: "drains.delete-all-of-owner", pattern: "DELETE /v4/drains/organisations/{ownerId}/drains", answer: (*Server).deleteDrains,
-	}}
-	for _, base := range []string{
-		"/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains",
-		"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains",
+	var routes []route
+	for _, base := range []struct{ path, suffix string }{
+		{"/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains", ""},
+		{"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains", ""},
+		{"/v4/drains/organisations/{ownerId}/drains", "-of-owner"},
 	} {
-		for _, r := range []struct {
-			verb, method, tail string
-			answer             func(*Server, *call) (reply, error)
-		}{
+		for _, r := range []row{
 			{"create", "POST", "", (*Server).createDrain},
 			{"list", "GET", "", (*Server).listDrains},
 			{"delete-all", "DELETE", "", (*Server).deleteDrains},
@@ -37,7 +33,8 @@ func drainRoutes() []route {
 			{"test-command", "GET", "/{drainId}/test-command", (*Server).drainTestCommand},
 			{"check", "POST", "/{drainId}/check", (*Server).checkDrain},
 		} {
-			routes = append(routes, route{id: "drains." + r.verb, pattern: r.method + " " + base + r.tail, answer: r.answer})
+			r.name += base.suffix
+			routes = append(routes, under("drains", base.path, []row{r})...)
 		}
 	}
 	return routes
@@ -72,14 +69,13 @@ var webSchemes = []string{"https", "http"}
 var secretKeys = []string{"password", "apiKey", "token", "sourceToken"}
 
 type drain struct {
+	life
 	id         string
 	ownerID    string
-	resourceID string
+	resourceID string // "" for audit logs
 	kind       string
 	recipient  recipient
-	statusID   string
-	status     string
-	date       time.Time
+	statusID   string // each status has an id of its own
 	authorID   string
 	backlog    int
 }
@@ -119,7 +115,7 @@ type drainBacklogWire struct {
 type drainWire struct {
 	ID         string             `json:"id"`
 	TenantID   string             `json:"tenantId"`
-	ResourceID string             `json:"resourceId"`
+	ResourceID *string            `json:"resourceId"`
 	Kind       string             `json:"kind"`
 	Recipient  json.RawMessage    `json:"recipient"`
 	Status     drainStatusWire    `json:"status"`
@@ -130,8 +126,8 @@ type drainWire struct {
 // wire is the drain as answers show it: secrets masked, type in upper snake case.
 func (d *drain) wire() drainWire {
 	w := drainWire{
-		ID: d.id, TenantID: d.ownerID, ResourceID: d.resourceID, Kind: d.kind, Recipient: d.recipient.masked(),
-		Status:    drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.date), AuthorID: d.authorID},
+		ID: d.id, TenantID: d.ownerID, ResourceID: nullable(d.resourceID), Kind: d.kind, Recipient: d.recipient.masked(),
+		Status:    drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.since), AuthorID: d.authorID},
 		Execution: drainExecutionWire{Status: d.execution()},
 		Backlog:   drainBacklogWire{"0.0", "0.0", d.backlog},
 	}
@@ -141,8 +137,8 @@ func (d *drain) wire() drainWire {
 	case "RETRYING":
 		w.Execution.LastError = ptr("The recipient cannot be reached")
 		w.Execution.Attempt, w.Execution.MaxAttempt = ptr(1), ptr(10)
-		w.Execution.LastAttemptAt, w.Execution.RetryingSince = ptr(stamp(d.date)), ptr(stamp(d.date))
-		w.Execution.NextAttemptAt = ptr(stamp(d.date.Add(2 * time.Minute)))
+		w.Execution.LastAttemptAt, w.Execution.RetryingSince = ptr(stamp(d.since)), ptr(stamp(d.since))
+		w.Execution.NextAttemptAt = ptr(stamp(d.since.Add(2 * time.Minute)))
 	}
 	return w
 }
@@ -196,8 +192,12 @@ func quoteJSON(s string) []byte {
 	return b
 }
 
-// drainResource is the application or other resource in a path. Whose it is was checked; that it exists is checked here.
+// drainResource is the application or other resource in a path, "" if it names none. Whose it is was checked; that it exists is
+// checked here.
 func (s *Server) drainResource(c *call) (string, error) {
+	if c.PathValue("applicationId") == "" && c.PathValue("resourceId") == "" {
+		return "", nil
+	}
 	if c.PathValue("applicationId") != "" {
 		app, err := s.appOf(c)
 		if err != nil {
@@ -232,7 +232,7 @@ func (s *Server) createDrain(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if prefix, _, _ := strings.Cut(resourceID, "_"); !slices.Contains(drainablePrefixes, prefix) {
+	if prefix, _, _ := strings.Cut(resourceID, "_"); resourceID != "" && !slices.Contains(drainablePrefixes, prefix) {
 		return reply{}, badField("resourceId", resourceID, "this kind of resource takes no drain")
 	}
 	q := c.query()
@@ -241,13 +241,17 @@ func (s *Server) createDrain(c *call) (reply, error) {
 	if err = firstError(q.err, err); err != nil {
 		return reply{}, err
 	}
+	if resourceID == "" && kind != "AUDITLOG" {
+		return reply{}, badFields(complaints{"kind": {kind, "expected AUDITLOG, since there is no resource"}})
+	}
 	d := &drain{
 		id: "drain_" + s.uuid(), ownerID: c.PathValue("ownerId"), resourceID: resourceID, kind: kind, recipient: to, authorID: c.user,
 	}
+	d.turned = func(time.Time) { d.statusID = s.uuid() }
 	s.drains = append(s.drains, d)
-	s.setDrainStatus(d, "CREATED", s.now())
+	s.turn(&d.life, "CREATED", s.now())
 	created := d.wire() // as it was born, however short a step is
-	s.moveDrain(d, "ENABLING", "ENABLED")
+	s.walk(&d.life, "ENABLING", "ENABLED")
 	return jsonReply(http.StatusCreated, created), nil
 }
 
@@ -326,32 +330,13 @@ func (r recipient) parseURL(faults map[string]fieldFault) *url.URL {
 	return u
 }
 
-// setDrainStatus gives the drain a status; each has an id of its own.
-func (s *Server) setDrainStatus(d *drain, status string, at time.Time) {
-	d.statusID, d.status, d.date = s.uuid(), status, at
-}
-
-// moveDrain takes a drain to each of the statuses in turn, a step apart, unless something else has happened to it meanwhile.
-func (s *Server) moveDrain(d *drain, statuses ...string) {
-	if len(statuses) == 0 {
-		return
-	}
-	from := d.statusID
-	s.after(d.date, s.cfg.step, func(at time.Time) {
-		if d.statusID == from {
-			s.setDrainStatus(d, statuses[0], at)
-			s.moveDrain(d, statuses[1:]...)
-		}
-	})
-}
-
 // SetDrainStatus moves a drain to a status (ENABLED, DISABLED, …) at once. It panics on an unknown drain.
 func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.drains {
 		if d.id == string(id) {
-			s.setDrainStatus(d, status, s.now())
+			s.turn(&d.life, status, s.now())
 			return
 		}
 	}
@@ -361,11 +346,8 @@ func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
 // drainsOf selects the drains of the resource in a path, of the whole owner when it names none.
 func (s *Server) drainsOf(c *call) (func(*drain) bool, error) {
 	ownerID := c.PathValue("ownerId")
-	if c.PathValue("applicationId") == "" && c.PathValue("resourceId") == "" {
-		return func(d *drain) bool { return d.ownerID == ownerID }, nil
-	}
 	resourceID, err := s.drainResource(c)
-	return func(d *drain) bool { return d.ownerID == ownerID && d.resourceID == resourceID }, err
+	return func(d *drain) bool { return d.ownerID == ownerID && (resourceID == "" || d.resourceID == resourceID) }, err
 }
 
 func (s *Server) listDrains(c *call) (reply, error) {
@@ -412,7 +394,7 @@ func (s *Server) getDrain(c *call) (reply, error) { return s.withDrain(c, func(*
 func (s *Server) deleteDrain(c *call) (reply, error) { return s.withDrain(c, s.removeDrain) }
 
 func (s *Server) removeDrain(d *drain) {
-	s.setDrainStatus(d, deleted, s.now())
+	s.turn(&d.life, deleted, s.now())
 	s.drains = slices.DeleteFunc(s.drains, func(other *drain) bool { return other == d })
 }
 
@@ -444,8 +426,8 @@ func (s *Server) switchDrain(d *drain, during, end string) {
 	if d.status == during || d.status == end {
 		return
 	}
-	s.setDrainStatus(d, during, s.now())
-	s.moveDrain(d, end)
+	s.turn(&d.life, during, s.now())
+	s.walk(&d.life, end)
 }
 
 func (s *Server) resetDrainCursor(c *call) (reply, error) {

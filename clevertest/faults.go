@@ -57,6 +57,10 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Body replaces the body; without a Status, of a handled request.
 	Body string
+	// Fail lets the request succeed and what it starts fail in the end: a Kubernetes cluster or a
+	// node group becomes FAILED; a network group, a member or a peer never appears, or stays when it
+	// was to be deleted.
+	Fail bool
 	// Mode and CutAfter break the response. CutAfter counts bytes of the body; see [BeforeHeaders].
 	Mode     FaultMode
 	CutAfter int
@@ -150,6 +154,7 @@ func (s *Server) withFault(c *call, f *Fault, handle func(*call)) {
 	if f.Mode == Drop {
 		abort(c, false)
 	}
+	c.fails = f.Fail
 	f.decorate(c.w.Header())
 	w := &faultWriter{ResponseWriter: c.w, call: c, server: s, fault: f}
 	c.w = w

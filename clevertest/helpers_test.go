@@ -129,9 +129,15 @@ func fixture(t *testing.T, name string) string {
 // the exceptions depend on the values.
 func (a answer) like(name string, except ...string) {
 	a.t.Helper()
+	a.likeText(name, fixture(a.t, name), except...)
+}
+
+// likeText is like, with the text of the fixture.
+func (a answer) likeText(name, text string, except ...string) {
+	a.t.Helper()
 	assert.Equal(a.t, "application/json", a.Header.Get("Content-Type"))
 	want, got := map[string]string{}, map[string]string{}
-	shape(want, "", decode(a.t, fixture(a.t, name)))
+	shape(want, "", decode(a.t, text))
 	shape(got, "", decode(a.t, a.Body))
 	for _, path := range paths(want, got) {
 		w, inWant := want[path]

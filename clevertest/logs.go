@@ -9,13 +9,17 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// A streamKind is one of the three streams; its value is the name of its events.
+// A streamKind is one of the streams; its value is the name of its events.
 type streamKind string
 
 const (
 	applicationLog streamKind = "APPLICATION_LOG"
 	resourceLog    streamKind = "RESOURCE_LOG"
 	accessLog      streamKind = "ACCESS_LOG"
+
+	groupEvents     streamKind = "NETWORK_GROUP"
+	wireGuardEvents streamKind = "WIREGUARD_CONFIGURATION"
+	liveRequests    streamKind = "REQUESTS_LIVE"
 )
 
 // A LogEntry is a line to append to the logs of an application or of an add-on. Empty fields get a plausible value.
@@ -58,6 +62,7 @@ type topic struct {
 	entries []logRecord
 	index   map[string]int // event id to position
 	grown   chan struct{}  // closed when entries are appended, then replaced
+	ended   bool
 }
 
 // A logRecord is an entry, encoded, and what the filters look at.
@@ -69,6 +74,7 @@ type logRecord struct {
 	deployment string
 	instance   string
 	message    string
+	status     int // of a request
 }
 
 func topicKey(kind streamKind, resource string) string { return string(kind) + " " + resource }
@@ -87,6 +93,14 @@ func (s *Server) topicOf(kind streamKind, resource string) *topic {
 func (t *topic) nextID() string {
 	n := len(t.entries)
 	return fmt.Sprintf("%d:%d:%d", t.ledger, 31277+n/5, n%5)
+}
+
+// endTopic ends the streams of what is gone.
+func (s *Server) endTopic(kind streamKind, resource string) {
+	t := s.topicOf(kind, resource)
+	t.ended = true
+	t.append(nil)
+	delete(s.topics, topicKey(kind, resource))
 }
 
 func (t *topic) append(records []logRecord) {
@@ -123,6 +137,7 @@ func (s *Server) AppendAccessLogs(resource clevercloud.ResourceID, entries ...Ac
 		t.append([]logRecord{r})
 		ids = append(ids, r.id)
 	}
+	s.publishRequests(string(resource), len(entries))
 	return ids
 }
 
@@ -298,15 +313,17 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 		Source:      placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", geoWire{47.2173, -1.5534}},
 		Destination: placeWire{"203.0.113.250", 443, "Paris", "FR", geoWire{48.85, 2.35}},
 	}
+	status := 0
 	switch e.Protocol {
 	case "SSH":
 	case "TCP":
 		w.RequestID = ptr(sozuID())
 	default:
 		w.RequestID, w.HTTP = ptr(sozuID()), e.http()
+		status = w.HTTP.Response.StatusCode
 	}
 	data := orElse(e.Data, string(marshalLog(w)))
-	return logRecord{id: id, data: data, date: e.Date, instance: w.InstanceID}
+	return logRecord{id: id, data: data, date: e.Date, instance: w.InstanceID, status: status}
 }
 
 func (e AccessLogEntry) http() *accessHTTPWire {

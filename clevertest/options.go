@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
 // An Option configures a [Server].
@@ -71,7 +73,7 @@ func (c config) listen() (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !origin.Loopback(host) {
 		return nil, fmt.Errorf("%s is not a loopback address", c.addr)
 	}
 	return net.Listen("tcp", c.addr)

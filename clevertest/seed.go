@@ -15,6 +15,7 @@ func (s *Server) seed() {
 	s.operators = make(map[string]*operator)
 	s.pulsars = make(map[string]*pulsar)
 	s.topics = make(map[string]*topic)
+	s.configs = make(map[string][]configVar)
 	s.oauth = oauthStore{make(map[string]string), make(map[string]*oauthToken), make(map[string]bool)}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -109,6 +109,11 @@ type state struct {
 	tokens    []*apiToken
 	oauth     oauthStore
 	topics    map[string]*topic
+	links     []link
+
+	networkGroups []*networkGroup
+	kubernetes    []*kubeCluster
+	configs       map[string][]configVar // by real id
 }
 
 // NewServer starts an API on a free port of 127.0.0.1. Call Close when done. It panics if it cannot listen.
@@ -255,12 +260,15 @@ type call struct {
 	id   string // request id of the backend
 
 	expires time.Time // of the credentials
+	fails   bool      // what it starts is to fail
 }
 
 func (s *Server) mount() {
 	for _, table := range [][]route{
 		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(), operatorRoutes(),
 		zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), oauthRoutes,
+		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes, priceRoutes(),
+		metricRoutes(),
 	} {
 		for i := range table {
 			s.routes[table[i].id] = &table[i]

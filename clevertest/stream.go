@@ -86,6 +86,9 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 // streamTopic finds what is read. What never logged is not found, in words that tell why; for an add-on id, access logs are a stream
 // without entries.
 func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
+	if kind != applicationLog && kind != resourceLog && kind != accessLog {
+		return s.eventTopic(c, kind)
+	}
 	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
 	owner := s.ownerOfResource(id)
 	if owner == "" || owner != c.PathValue("ownerId") || strings.HasPrefix(id, "addon_") && kind == resourceLog {
@@ -100,6 +103,26 @@ func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
 	p := problemOf(http.StatusNotFound)
 	p.message = "The topic persistent://" + owner + "/" + id + "/logs has no partition"
 	return nil, p
+}
+
+// eventTopic finds what is read from a stream that holds no log.
+func (s *Server) eventTopic(c *call, kind streamKind) (*topic, error) {
+	switch kind {
+	case groupEvents:
+		g, err := s.networkGroupOf(c)
+		if err != nil {
+			return nil, err
+		}
+		return s.topicOf(kind, g.id), nil
+	case wireGuardEvents:
+		p, err := s.groupPeerOf(c)
+		if err != nil {
+			return nil, err
+		}
+		return s.topicOf(kind, p.id), nil
+	}
+	scope, err := s.statsScope(c)
+	return s.topicOf(kind, scope), err
 }
 
 func newLogFilter(q *query, kind streamKind) logFilter {
@@ -131,10 +154,13 @@ func (f logFilter) keeps(r *logRecord) bool {
 }
 
 // start is where reading begins: after the last event the client had, at the beginning when it gives a date, else with what comes next. An
-// id that the topic does not know counts as none.
+// id that the topic does not know counts as none. A stream of configurations begins with the present one.
 func (st *stream) start(lastID string) int {
 	if i, known := st.topic.index[lastID]; known {
 		return i + 1
+	}
+	if st.kind == groupEvents || st.kind == wireGuardEvents {
+		return len(st.topic.entries) - 1
 	}
 	if st.filter.since.IsZero() {
 		return len(st.topic.entries)
@@ -152,7 +178,7 @@ func (st *stream) serve() {
 	if !st.flush() {
 		return
 	}
-	beat := newTicker(st.server.cfg.heartbeat)
+	beat := newTicker(st.heartbeat())
 	defer beat.stop()
 	st.pace.reset()
 	defer st.pace.stop()
@@ -171,6 +197,14 @@ func (st *stream) serve() {
 			return
 		}
 	}
+}
+
+// heartbeat is 5 s for configurations where it is 2 s for the others.
+func (st *stream) heartbeat() time.Duration {
+	if st.kind == groupEvents || st.kind == wireGuardEvents {
+		return st.server.cfg.heartbeat * 5 / 2
+	}
+	return st.server.cfg.heartbeat
 }
 
 // A wakeup says why there is nothing more to write for now.
@@ -220,6 +254,9 @@ func (st *stream) wakeup() wakeup {
 			return wakeup{again: true}
 		}
 		return wakeup{window: st.pace.timer.C, moved: s.moved}
+	}
+	if st.topic.ended {
+		return wakeup{ended: "RESOURCE_DELETED"}
 	}
 	w := wakeup{grown: st.topic.grown, moved: s.moved}
 	if until := st.filter.until; !until.IsZero() && !s.cfg.lazyUntil {

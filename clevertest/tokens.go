@@ -9,6 +9,7 @@ import (
 var tokenRoutes = []route{
 	{id: "tokens.list", pattern: "GET /api-tokens", answer: (*Server).listTokens},
 	{id: "tokens.create", pattern: "POST /api-tokens", answer: (*Server).createToken},
+	{id: "tokens.get", pattern: "GET /api-tokens/{apiTokenId}", answer: of((*Server).tokenOf, (*Server).getToken)},
 	{id: "tokens.update", pattern: "PUT /api-tokens/{apiTokenId}", answer: (*Server).updateToken},
 	{id: "tokens.revoke", pattern: "DELETE /api-tokens/{apiTokenId}", answer: (*Server).deleteToken},
 }
@@ -43,6 +44,12 @@ type listedTokenWire struct {
 	IP     *string `json:"ip"`
 }
 
+func (s *Server) listedTokenWire(t *apiToken) listedTokenWire {
+	return listedTokenWire{s.tokenWire(t), t.user, nil}
+}
+
+func (s *Server) getToken(_ *call, t *apiToken) (reply, error) { return ok(s.listedTokenWire(t)) }
+
 func (s *Server) tokenWire(t *apiToken) tokenWire {
 	state := "ACTIVE"
 	if !t.expires.After(s.now()) {
@@ -58,7 +65,7 @@ func (s *Server) listTokens(c *call) (reply, error) {
 			found = append(found, t)
 		}
 	}
-	return ok(list(found, func(t *apiToken) listedTokenWire { return listedTokenWire{s.tokenWire(t), t.user, nil} }))
+	return ok(list(found, s.listedTokenWire))
 }
 
 // createToken asks for the user's e-mail and password, not for a second factor.
@@ -101,6 +108,7 @@ func (s *Server) tokenOf(c *call) (*apiToken, error) {
 	return nil, bridgeProblem(http.StatusNotFound, "not-found", "Unknown token")
 }
 
+// updateToken replaces the name and the description, and nothing else.
 func (s *Server) updateToken(c *call) (reply, error) {
 	t, err := s.tokenOf(c)
 	if err != nil {
@@ -113,7 +121,10 @@ func (s *Server) updateToken(c *call) (reply, error) {
 	if err := c.decode(&body); err != nil {
 		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-body", problemFrom(err).message)
 	}
-	t.name, t.description = orElse(body.Name, t.name), body.Description
+	if body.Name == "" {
+		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
+	}
+	t.name, t.description = body.Name, body.Description
 	return noContent(), nil
 }
 

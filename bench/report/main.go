@@ -1,5 +1,4 @@
-// Report runs all comparisons and writes what they gave to the README of the bench module: go -C bench run ./report. With the argument
-// profiles it writes the profiles of the hot paths instead: go -C bench run ./report profiles.
+// Report runs all comparisons and writes their figures to the README of the bench module: go -C bench run ./report.
 package main
 
 import (
@@ -28,11 +27,8 @@ func main() {
 }
 
 func perform(args []string) error {
-	switch {
-	case len(args) == 0:
+	if len(args) == 0 {
 		return run("README.md")
-	case args[0] == "profiles":
-		return profiles("profiles")
 	}
 	return child(args)
 }

@@ -302,3 +302,14 @@ func (s *stopAt) Write(p []byte) (int, error) {
 	}
 	return s.Buffer.Write(p)
 }
+
+func TestRun_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	var out, notes bytes.Buffer
+
+	status := run(t.Context(), []string{"-app", "app_1"}, &term.Screen{Out: &out, Notes: &notes})
+
+	assert.Equal(t, 2, status)
+	assert.Equal(t, "deploywatch: "+want+"\n", notes.String())
+	assert.Empty(t, out.String())
+}

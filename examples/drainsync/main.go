@@ -10,8 +10,8 @@
 // them back: after a change of one use -replace, which makes all drains with secrets anew. What is not in the file is left alone without
 // -prune. New drains are enabled before old ones are deleted, so that no log is lost; for a moment both deliver.
 //
-// The exit status is 0, or 2 from plan -detailed-exitcode if there are changes; 1 after any error, 130 when interrupted. Whatever the
-// error, apply can be run again: it does what is still to be done.
+// The exit status is 0, or 2 from plan -detailed-exitcode if there are changes; 1 after any error, 130 when interrupted. Half-configured
+// credentials are 2 as well, but 1 with -detailed-exitcode. Whatever the error, apply can be run again: it does what is still to be done.
 //
 // Without credentials it plans and applies for an application of the embedded API that forgets it all at the end.
 package main
@@ -68,6 +68,7 @@ func (s *syncer) run(ctx context.Context, args []string) int {
 		err = s.start(ctx)
 	}
 	s.Status("")
+	var incomplete *auth.IncompleteError
 	switch {
 	case errors.Is(err, syscall.EPIPE): // nobody reads any more
 		return 1
@@ -80,6 +81,9 @@ func (s *syncer) run(ctx context.Context, args []string) int {
 			text = s.config.hide.Replace(text)
 		}
 		s.Notef("drainsync: %s", text)
+		if errors.As(err, &incomplete) && !s.detailed {
+			return 2
+		}
 		return 1
 	case s.detailed && s.pending() > 0:
 		return 2

@@ -405,3 +405,15 @@ func TestRun_WithoutCredentials(t *testing.T) {
 	assert.Contains(t, out.String(), "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514\n            drain_")
 	assert.Contains(t, out.String(), "/v1/input/${DATADOG_API_KEY}\n")
 }
+
+func TestRun_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	for args, status := range map[string]int{"plan": 2, "apply -yes": 2, "plan -detailed-exitcode": 1} {
+		var out, notes bytes.Buffer
+		s := syncer{Screen: &term.Screen{Out: &out, Notes: &notes}}
+
+		assert.Equal(t, status, s.run(t.Context(), strings.Fields(args)), args)
+		assert.Equal(t, "drainsync: "+want+"\n", notes.String())
+		assert.Empty(t, out.String())
+	}
+}

@@ -180,3 +180,14 @@ func TestRun_Interrupted(t *testing.T) {
 	assert.Empty(t, out.String())
 	assert.True(t, strings.HasSuffix(notes.String(), "Interrupted.\n"))
 }
+
+func TestRun_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	var out, notes bytes.Buffer
+
+	status := run(t.Context(), nil, &term.Screen{Out: &out, Notes: &notes})
+
+	assert.Equal(t, 2, status)
+	assert.Equal(t, "fleet: "+want+"\n", notes.String())
+	assert.Empty(t, out.String())
+}

@@ -308,3 +308,14 @@ func TestRun_WithoutCredentials(t *testing.T) {
 	assert.Contains(t, notes.String(), "made-up invoices of the embedded API, for made-up-invoices.")
 	assert.NotEmpty(t, files(t, "made-up-invoices"))
 }
+
+func TestRun_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	var out, notes bytes.Buffer
+
+	status := run(t.Context(), []string{"-owner", "orga_1"}, &term.Screen{Out: &out, Notes: &notes})
+
+	assert.Equal(t, 2, status)
+	assert.Equal(t, "invoices: "+want+"\n", notes.String())
+	assert.Empty(t, out.String())
+}

@@ -1,6 +1,6 @@
 module github.com/clevercloud-go/clevercloud/examples/logslog
 
-go 1.25.0
+go 1.26
 
 replace github.com/clevercloud-go/clevercloud => ../../
 
@@ -10,6 +10,7 @@ require (
 )
 
 require (
+	github.com/go-json-experiment/json v1.27.2 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
 	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

@@ -4,6 +4,7 @@
 //	go run . -owner orga_… -app app_… -state shop.json -since 1h
 //
 // follow.go and position.go are the parts to copy; any slog.Handler will do. Without credentials it shows itself against the embedded API.
+// The exit status is 2 after an error.
 package main
 
 import (
@@ -41,7 +42,7 @@ func main() {
 	}
 	if err := start(ctx, f); err != nil {
 		fmt.Fprintln(os.Stderr, "logslog:", err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 

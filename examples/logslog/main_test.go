@@ -16,6 +16,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // collector is a handler that keeps records, and fails or calls back when told to.
@@ -80,7 +81,7 @@ func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
 	assert.Equal(t, string(api.ApplicationID), attrs["app"])
 	assert.Equal(t, "i-1", attrs["instance"])
 	assert.Equal(t, "par", attrs["zone"])
-	assert.Contains(t, c.records[1].Message, "malformed entry")
+	assert.Contains(t, c.records[1].Message, "unreadable entry")
 	assert.Equal(t, slog.LevelWarn, c.records[1].Level)
 }
 
@@ -184,4 +185,10 @@ func TestEmbedded(t *testing.T) {
 		"INFO order accepted: 4001", "WARN payment is slow: 4001", "ERROR order failed: 4002",
 		"INFO order accepted: 4003", "WARN payment is slow: 4003", "ERROR order failed: 4004",
 	}, levels)
+}
+
+func TestStart_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+
+	assert.EqualError(t, start(t.Context(), follower{}), want)
 }

@@ -3,6 +3,7 @@
 //	go run ./examples/logtail -owner orga_… -app app_… -since 1h
 //
 // Without credentials it tails the embedded API, which logs as it goes. Ctrl-C ends it and says how many lines there were.
+// The exit status is 2 after an error.
 package main
 
 import (
@@ -41,7 +42,7 @@ func main() {
 	defer stop()
 	if err := start(ctx, &t); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // stopAfter ends a context after so many lines.
@@ -68,4 +69,14 @@ func TestEmbedded(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Contains(t, out.String(), "GET /products/")
+}
+
+func TestStart_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	var out, notes bytes.Buffer
+
+	err := start(t.Context(), &tail{Screen: &term.Screen{Out: &out, Notes: &notes}})
+
+	assert.EqualError(t, err, want)
+	assert.Empty(t, out.String()+notes.String())
 }

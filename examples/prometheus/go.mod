@@ -1,6 +1,6 @@
 module github.com/clevercloud-go/clevercloud/examples/prometheus
 
-go 1.25.0
+go 1.26
 
 replace github.com/clevercloud-go/clevercloud => ../../
 
@@ -13,6 +13,7 @@ require (
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/go-json-experiment/json v1.27.2 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
 	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect

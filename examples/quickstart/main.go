@@ -3,7 +3,8 @@
 //	go run ./examples/quickstart
 //
 // With credentials (CLEVER_API_TOKEN, or what clever-tools has stored) it reads from Clever Cloud, for the owner given by -owner or the
-// first one found, and changes nothing. Without, it starts the embedded API and tries the writes as well.
+// first one found, and changes nothing. Without, it starts the embedded API and tries the writes as well. The exit status is 2 after an error,
+// such as credentials that are only half configured.
 package main
 
 import (
@@ -27,7 +28,7 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Stdout, clevercloud.OwnerID(*owner)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 

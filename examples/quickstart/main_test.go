@@ -42,3 +42,11 @@ func TestRun_WithCredentialsOnlyReads(t *testing.T) {
 	}
 	require.Error(t, run(t.Context(), &out, "orga_unknown"))
 }
+
+func TestRun_HalfConfigured(t *testing.T) {
+	want := testenv.HalfConfigured(t)
+	var out bytes.Buffer
+
+	assert.EqualError(t, run(t.Context(), &out, ""), want)
+	assert.Empty(t, out.String())
+}

@@ -29,6 +29,7 @@ func TestContract_Request(t *testing.T) {
 		if o.Fixed != "" {
 			path = strings.Replace(path, testkit.Placeholder.FindString(path), o.Fixed, 1)
 		}
+		path = strings.Replace(path, "{applicationId}", "app_{applicationId}", 1)
 		assert.Equal(t, "/prefix"+testkit.Placeholder.ReplaceAllLiteralString(path, `a%2Fb%3Fc%25d%20%C3%A9%23%3B.`), got.Path)
 		assert.Empty(t, got.Query)
 	})

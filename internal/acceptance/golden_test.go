@@ -96,6 +96,20 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 	"new drain of a kind without a contract name": golden((*clevercloud.DrainsService).Create, "orga_1", "app_1", clevercloud.DrainInput{
 		Kind: clevercloud.DrainKindLog, Recipient: &clevercloud.BetterStackRecipient{URL: "https://in.example.com", SourceToken: "t0ken"},
 	}),
+	"new drain without a check of its recipient": golden((*clevercloud.DrainsService).Create, "orga_1", "app_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, SkipCheck: true,
+	}),
+	"new drain of audit logs": golden((*clevercloud.DrainsService).CreateForOwner, "orga_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+	}),
+	"all drains of an owner": golden((*clevercloud.DrainsService).ListForOwner, "orga_1", clevercloud.DrainQuery{}),
+	"drains of an owner by every filter": golden((*clevercloud.DrainsService).ListForOwner, "orga_1", clevercloud.DrainQuery{
+		Statuses:                 []clevercloud.DrainStatus{"ENABLED", "DISABLED"},
+		ExecutionStatuses:        []clevercloud.DrainExecutionStatus{"RUNNING"},
+		ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{"RETRYING"},
+	}),
+	"one drain of an owner":     golden((*clevercloud.DrainsService).GetForOwner, "user_1", "drain_1"),
+	"drain of an owner deleted": golden((*clevercloud.DrainsService).DeleteForOwner, "orga_1", "drain_1"),
 	"all drains": golden(
 		(*clevercloud.DrainsService).List, "orga_1", "app_1", clevercloud.DrainQuery{},
 	),

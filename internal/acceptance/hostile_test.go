@@ -369,9 +369,9 @@ func hostileStreams() []hostileCase {
 		stream("comments without an end", "", ":\n", "context deadline exceeded"),
 		stream("an unknown line without an end", "", "x", "context deadline exceeded"),
 		stream("blank lines without an end", "", "\r\n", "context deadline exceeded"),
-		stream("unknown events without an end", "", "event: X\nid: 1\ndata: x\n\n", "context deadline exceeded"),
+		stream("unknown events without an end", "", "event: X\nid: 1\ndata: x\n\n", "unreadable entry"),
 		stream("entries without an end", "", "event: APPLICATION_LOG\ndata: {}\n\n", "context deadline exceeded"),
-		{group: "stream", name: "an id of 1 MiB, to be sent back", call: hostileStream, gives: "the connection ended before the stream did",
+		{group: "stream", name: "an id of 1 MiB, to be sent back", call: hostileStream, gives: "event too large",
 			answer: func(h *hostileConn) {
 				h.say(hostileSSE + "\r\n")
 				if h.request.Header.Get("Last-Event-Id") == "" {

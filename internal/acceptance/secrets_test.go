@@ -185,7 +185,7 @@ func secretDoors() map[string]secretDoor {
 	plaintext = strings.ReplaceAll(plaintext, "&", "%26")
 	doors := map[string]secretDoor{
 		"a token":                   authDoor(testkit.Token(testkit.CanaryToken)),
-		"OAuth 1's consumer":        authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText}),
+		"OAuth 1's consumer":        authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken}),
 		"Elasticsearch's password":  drainDoor(clevercloud.ElasticsearchRecipient{URL: "https://logs.test/_bulk", Index: "i", Username: "u", Password: testkit.CanaryText}),
 		"OVH's token":               drainDoor(clevercloud.OVHTCPRecipient{URL: "tcp://logs.test:6514", Token: testkit.CanaryText}),
 		"OVH's parameter":           drainDoor(clevercloud.OVHTCPRecipient{URL: "tcp://logs.test:6514", RFC5424StructuredDataParameters: `X-OVH-TOKEN="` + testkit.CanaryToken + `"`}),
@@ -208,7 +208,7 @@ func secretDoors() map[string]secretDoor {
 		"a user's code":             tokenDoor("p", testkit.CanaryToken),
 		"Datadog's query":           drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(testkit.CanaryToken)}),
 	} // The secrets of an HMAC are keys and stay here.
-	hmac := authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText, Method: auth.HMACSHA512})
+	hmac := authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken, Method: auth.HMACSHA512})
 	hmac.unsent = true
 	doors["OAuth 1, HMAC-SHA512"] = hmac
 	return doors
@@ -390,7 +390,7 @@ func storedDoors(t *testing.T) map[string]auth.Authenticator {
 	file := filepath.Join(t.TempDir(), "clever-tools.json")
 	require.NoError(t, os.WriteFile(file, testkit.MustJSON(map[string]any{
 		"version": 1, "profiles": []any{map[string]any{
-			"alias": "default", "token": "t", "secret": testkit.CanaryToken, "overrides": map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryText},
+			"alias": "default", "token": "t", "secret": testkit.CanaryToken, "overrides": map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken},
 		}},
 	}), 0o600))
 	stored := map[string]auth.Authenticator{}
@@ -405,7 +405,7 @@ func storedDoors(t *testing.T) map[string]auth.Authenticator {
 	look("CLEVER_API_TOKEN", auth.FromEnvironment, map[string]string{"CLEVER_API_TOKEN": testkit.CanaryToken})
 	look("CC_API_TOKEN", auth.Default, map[string]string{"CC_API_TOKEN": testkit.CanaryToken})
 	look("CLEVER_SECRET", auth.FromEnvironment, map[string]string{
-		"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryText, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken,
+		"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken,
 	})
 	look("the clever-tools file", func() (auth.Authenticator, error) { return auth.FromCleverTools("") }, map[string]string{"CONFIGURATION_FILE": file})
 	return stored
@@ -607,7 +607,8 @@ func secretsRefused(t *testing.T, table *secretTable) {
 		"WithBaseURL, no URL":           option(clevercloud.WithBaseURL(address + ":port")),
 		"WithBaseURL's query":           option(clevercloud.WithBaseURL("https://api.test/?key=" + testkit.CanaryToken)),
 		"WithBridgeURL":                 option(clevercloud.WithBridgeURL(address)),
-		"the credentials' URL":          option(clevercloud.WithAuth(auth.OAuth1{BaseURL: address})),
+		"the credentials' URL":          option(clevercloud.WithAuth(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: "s", BaseURL: address})),
+		"a token secret with a blank":   call(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryText}, "/x"),
 		"WithHeader, two lines":         option(clevercloud.WithHeader("X-Key", testkit.CanaryToken+"\r\n")),
 		"WithHeader's Authorization":    option(clevercloud.WithHeader("Authorization", "Bearer "+testkit.CanaryToken)),
 		"WithUserAgent, two lines":      option(clevercloud.WithUserAgent(testkit.CanaryToken + "\n")),
@@ -646,18 +647,20 @@ func storedRefusals(t *testing.T, address string) map[string]error {
 	file := filepath.Join(t.TempDir(), "clever-tools.json")
 	consumer := map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken}
 	for name, set := range map[string]map[string]string{
-		"CLEVER_API_TOKEN, two lines": {"CLEVER_API_TOKEN": testkit.CanaryToken + "\n"},
-		"AUTH_BRIDGE_HOST":            {"CLEVER_API_TOKEN": testkit.CanaryToken, "AUTH_BRIDGE_HOST": address},
-		"API_HOST":                    {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken, "API_HOST": address},
-		"a secret without its token":  {"CLEVER_SECRET": testkit.CanaryToken},
-		"a token without a consumer":  {"CC_OAUTH_TOKEN": "t", "CC_OAUTH_SECRET": testkit.CanaryToken},
-		"half a consumer":             {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "CC_CONSUMER_SECRET": testkit.CanaryToken},
-		"a file that breaks off":      {"file": `{"token":"t","secret":"` + testkit.CanaryToken},
-		"a file that is no object":    {"file": `["` + testkit.CanaryToken + `"]`},
-		"a file of another version":   {"file": `{"version":2,"profiles":[{"token":"` + testkit.CanaryToken + `"}]}`},
-		"a profile without a token":   {"file": `{"version":1,"profiles":[{"alias":"a","secret":"` + testkit.CanaryToken + `"}]}`},
-		"a profile's odd secret":      {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":{"x":"` + testkit.CanaryToken + `"}}]}`},
-		"a profile that has expired":  {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `","expirationDate":"2001-01-01T00:00:00Z"}`},
+		"CLEVER_API_TOKEN, two lines":   {"CLEVER_API_TOKEN": testkit.CanaryToken + "\n"},
+		"AUTH_BRIDGE_HOST":              {"CLEVER_API_TOKEN": testkit.CanaryToken, "AUTH_BRIDGE_HOST": address},
+		"API_HOST":                      {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": testkit.CanaryToken, "API_HOST": address},
+		"CLEVER_SECRET, two lines":      {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken + "\n"},
+		"a profile's secret, two lines": {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `\n"}`},
+		"a secret without its token":    {"CLEVER_SECRET": testkit.CanaryToken},
+		"a token without a consumer":    {"CC_OAUTH_TOKEN": "t", "CC_OAUTH_SECRET": testkit.CanaryToken},
+		"half a consumer":               {"CLEVER_TOKEN": "t", "CLEVER_SECRET": testkit.CanaryToken, "CC_CONSUMER_SECRET": testkit.CanaryToken},
+		"a file that breaks off":        {"file": `{"token":"t","secret":"` + testkit.CanaryToken},
+		"a file that is no object":      {"file": `["` + testkit.CanaryToken + `"]`},
+		"a file of another version":     {"file": `{"version":2,"profiles":[{"token":"` + testkit.CanaryToken + `"}]}`},
+		"a profile without a token":     {"file": `{"version":1,"profiles":[{"alias":"a","secret":"` + testkit.CanaryToken + `"}]}`},
+		"a profile's odd secret":        {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":{"x":"` + testkit.CanaryToken + `"}}]}`},
+		"a profile that has expired":    {"file": `{"token":"t","secret":"` + testkit.CanaryToken + `","expirationDate":"2001-01-01T00:00:00Z"}`},
 		"a profile's API_HOST": {"file": `{"version":1,"profiles":[{"alias":"a","token":"t","secret":"` + testkit.CanaryToken + `","overrides":{"API_HOST":"` + address +
 			`","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"` + testkit.CanaryToken + `"}}]}`},
 	} {

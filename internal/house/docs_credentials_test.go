@@ -21,15 +21,15 @@ import (
 
 func TestDocs_Credentials(t *testing.T) {
 	t.Run("API token", func(t *testing.T) {
-		client, err := clevercloud.New(clevercloud.WithAuth(auth.Bearer("your API token")))
+		client, err := clevercloud.New(clevercloud.WithAuth(auth.Bearer("your-api-token")))
 		require.NoError(t, err)
 		assert.NotNil(t, client)
 	})
 	t.Run("OAuth 1", func(t *testing.T) {
 		client, err := clevercloud.New(clevercloud.WithAuth(auth.OAuth1{
-			ConsumerKey: "key of your application", ConsumerSecret: "its secret",
-			Token: "token of a user", TokenSecret: "its secret",
-			Method: auth.HMACSHA512, // the secrets stay on this side; the zero Method is PLAINTEXT over TLS, as the official CLI does
+			ConsumerKey: "your-consumer-key", ConsumerSecret: "its-secret",
+			Token: "token-of-a-user", TokenSecret: "its-secret",
+			Method: auth.HMACSHA512, // the default, PLAINTEXT, sends the secrets over TLS
 		}))
 		require.NoError(t, err)
 		assert.NotNil(t, client)
@@ -47,8 +47,16 @@ func TestDocs_Credentials(t *testing.T) {
 		}
 		t.Setenv("CONFIGURATION_FILE", filepath.Join(t.TempDir(), "none.json"))
 		assert.ErrorIs(t, fromTheMachine(t.Context()), auth.ErrNoCredentials)
-		t.Setenv("CLEVER_TOKEN", "half of a pair")
+		t.Setenv("CLEVER_TOKEN", "half-of-a-pair")
 		assert.ErrorContains(t, fromTheMachine(t.Context()), "found CLEVER_TOKEN in the environment but not CLEVER_SECRET")
+		assert.NotErrorIs(t, fromTheMachine(t.Context()), auth.ErrNoCredentials)
+		t.Setenv("CLEVER_SECRET", "secret")
+		consumer := auth.Consumer{Key: "your-consumer-key", Secret: "its-secret", Fallback: true}
+		credentials, err := consumer.Default()
+		require.NoError(t, err)
+		assert.Equal(t, "your-consumer-key", credentials.(auth.OAuth1).ConsumerKey)
+		t.Setenv("CLEVER_SECRET", "secret\n")
+		assert.ErrorContains(t, fromTheMachine(t.Context()), "CLEVER_SECRET in the environment contains a line break at byte 6 of 7")
 		for _, variable := range server.Environ() {
 			name, value, _ := strings.Cut(variable, "=")
 			t.Setenv(name, value)
@@ -77,13 +85,13 @@ func fromTheMachine(ctx context.Context) error {
 	var incomplete *auth.IncompleteError
 	switch {
 	case errors.As(err, &incomplete):
-		return err // somebody tried: says what there is and what is missing
+		return err // half-configured: the text says what is missing
 	case errors.Is(err, auth.ErrExpired):
 		return errors.New("run clever login")
 	case errors.Is(err, auth.ErrNoCredentials):
-		return err // says which places were looked at
+		return err // the text lists the places that were searched
 	case err != nil:
-		return err
+		return err // a flawed value: the text names the variable and the byte
 	}
 	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
 	if err != nil {
@@ -103,7 +111,7 @@ func tokenForAProgram(ctx context.Context, client *clevercloud.Client, email str
 	return token.Token, nil // the only time that the API shows it
 }
 
-// A rotatedToken is in a file that something else keeps fresh.
+// rotatedToken is a file that another program updates.
 type rotatedToken struct{ file string }
 
 func (r rotatedToken) Authenticate(req *http.Request) error {

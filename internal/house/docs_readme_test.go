@@ -101,7 +101,7 @@ func TestInvoices(t *testing.T) {
 
 func TestDocs_Debugging(t *testing.T) {
 	t.Parallel()
-	credentials := auth.Bearer("your API token")
+	credentials := auth.Bearer("your-api-token")
 
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	client, err := clevercloud.New(clevercloud.WithAuth(credentials), clevercloud.WithLogger(logger))

@@ -2,75 +2,65 @@ package sse
 
 import (
 	"bytes"
+	"cmp"
 	"math/big"
 	"strings"
 )
 
 // A result is all that a decoder makes of a stream.
 type result struct {
-	events   []naiveEvent
-	lastID   string
-	retry    string // milliseconds, empty if none
-	tooLarge bool
+	events []naiveEvent
+	lastID string
+	retry  string // milliseconds, empty if none
 }
 
 type naiveEvent struct {
 	name, id, data string
-	own            bool
+	own, tooLarge  bool
 }
 
-// naive decodes a whole stream the slow way: it follows the text of the standard line by line and shares nothing with Decoder.
+// naive decodes a whole stream the slow way. It follows the text of the standard
+// line by line, and shares nothing with Decoder.
 func naive(stream []byte, limit int) result {
 	var r result
 	var name, pending string
 	var lines []string
-	var hasID bool
-	size := 0
+	var hasID, tooLarge bool
 	text := strings.TrimPrefix(string(stream), "\uFEFF")
-	for text != "" {
+	for {
 		line, rest, complete := cutLine(text)
-		key, value, _ := strings.Cut(line, ":")
-		value = strings.TrimPrefix(value, " ")
-		known := key == "data" || key == "event" || key == "id" || key == "retry"
-		if known {
-			size += len(value)
-			if key == "data" && len(lines) > 0 {
-				size++
-			}
-		}
-		// A line that is cut by the end of the stream counts once it is a field for sure: when it has its colon.
-		if known && size > limit && (complete || strings.Contains(line, ":")) {
-			r.tooLarge = true
-			return r
-		}
 		if !complete {
 			return r
 		}
 		text = rest
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimPrefix(value, " ")
 		switch {
 		case line == "":
 			if hasID {
 				r.lastID = pending
 			}
-			if len(lines) > 0 {
-				if name == "" {
-					name = "message"
-				}
-				r.events = append(r.events, naiveEvent{name, r.lastID, strings.Join(lines, "\n"), hasID})
+			e := naiveEvent{cmp.Or(name, "message"), r.lastID, strings.Join(lines, "\n"), hasID, tooLarge}
+			if tooLarge || len(e.data) > limit {
+				e.data, e.tooLarge = "", true
 			}
-			name, lines, hasID, size = "", nil, false, 0
+			if len(lines) > 0 {
+				r.events = append(r.events, e)
+			}
+			name, lines, hasID, tooLarge = "", nil, false, false
+		case (key == "event" || key == "id") && len(value) > min(limit, maxField):
+			tooLarge = true
 		case key == "data":
 			lines = append(lines, value)
 		case key == "event":
 			name = value
 		case key == "id" && !strings.Contains(value, "\x00"):
 			pending, hasID = value, true
-		case key == "retry" && value != "" && strings.Trim(value, "0123456789") == "":
+		case key == "retry" && value != "" && len(value) <= maxField && strings.Trim(value, "0123456789") == "":
 			n, _ := new(big.Int).SetString(value, 10)
 			r.retry = n.String()
 		}
 	}
-	return r
 }
 
 // cutLine cuts the first line off, and reports whether it had an end.

@@ -1,8 +1,11 @@
-// Package sse decodes event streams (text/event-stream) by the rules of the WHATWG HTML standard, "Server-sent events".
+// Package sse decodes event streams (text/event-stream) as the WHATWG HTML
+// standard defines them in "Server-sent events".
 //
-// The decoder works on bytes as they arrive: any chunking gives the same events, an event is handed over at its blank line without
-// waiting for what follows, and an unfinished block at the end of the stream is dropped together with its id. Text is not checked
-// for UTF-8: the standard replaces what is invalid, and so must whoever reads the data.
+// The decoder works on bytes as they arrive, and any chunking gives the same
+// events. It returns an event at its blank line, without waiting for what
+// follows. It drops an unfinished block at the end of the stream, together with
+// its ID. It does not check that text is UTF-8: the standard replaces what is
+// invalid, and so must whoever reads the data.
 package sse
 
 import (
@@ -13,82 +16,92 @@ import (
 	"time"
 )
 
-// DefaultMax is the size limit of an event when none is given.
+// DefaultMax is the size limit of an event if none is given.
 const DefaultMax = 16 << 20
 
 const (
-	// idleBuffer is what a stream of heartbeats keeps. Thousands of quiet streams are a normal use, so it is small.
+	// maxField bounds an ID and an event name, whatever the size limit.
+	maxField = 128 << 10
+	// idleBuffer is the buffer of a stream of heartbeats. It is small because
+	// thousands of quiet streams are a normal use.
 	idleBuffer = 512
-	// minBuffer is what a stream is read with as soon as a read has filled its buffer.
-	minBuffer = 4 << 10
-	// bigBuffer is the size from which a buffer is given back as soon as it is not needed, not after calmFills.
+	// busyBuffer is the size up to which the buffer doubles when a read fills it.
+	busyBuffer = 16 << 10
+	// bigBuffer is the size from which a buffer that is not needed is released at
+	// once instead of after calmReads.
 	bigBuffer = 256 << 10
-	// calmFills is the number of reads, each of which ended a block, that a grown buffer is kept for without being needed: a stream
-	// with a long entry now and then must not allocate for each of them.
-	calmFills = 16
-	// longLine is how much of a line is kept without a look at what it is.
+	// calmReads is how many reads that ended a block a large buffer is kept for
+	// without being needed, so that a long entry now and then does not allocate.
+	calmReads = 16
+	// longLine is the part of a line that is kept before its field is known.
 	longLine = 1 << 10
-	// smallField is what the buffers of names and ids keep for the next event.
+	// smallField is the size up to which the memory of names and IDs is reused.
 	smallField = 1 << 10
 	// emptyReads is how often a reader may return nothing and no error.
 	emptyReads = 100
 )
 
-// ErrTooLarge reports that an event is larger than the decoder's limit. It is final: the decoder returns nothing else until Reset,
-// and LastEventID still names the event before.
+// ErrTooLarge reports an event over the size limit. The decoder continues with
+// the next event.
 var ErrTooLarge = errors.New("sse: event larger than the limit")
 
-// An Event is one dispatched event. Its slices are valid until the next call of the decoder.
+// An Event is one dispatched event. Its slices are valid until the next call of
+// the decoder.
 type Event struct {
-	// Name is the event type, "message" when the stream gave none.
+	// Name is the event type, "message" if the stream gave none.
 	Name []byte
-	// ID is the last event id as of this event: the id of an earlier event when this one had none of its own.
-	ID []byte
-	// Data holds the data lines joined by LF. It can be empty, but a block without a data line is no event.
-	Data []byte
-	// OwnID tells an event with an id line of its own from one that inherits its ID: the second must not be taken for a repetition.
+	// ID is the last event ID as of this event. If OwnID is false, it comes from
+	// an earlier event, and says nothing about this one.
+	ID    []byte
 	OwnID bool
+	// Data holds the data lines joined by LF. It can be empty, but a block without
+	// a data line is no event.
+	Data []byte
 }
 
-// A Decoder reads events from a stream. It does not allocate while events keep their size.
+// A Decoder reads events from a stream. It does not allocate while events keep
+// their size.
 type Decoder struct {
 	r   io.Reader
-	err error // what Next returns once the buffer is used up
+	err error // what r returned last
 	max int
 
-	// buf[pos:w] is what has been read and not taken apart, starting with the line in progress. buf[dataStart:dataEnd], before pos, is
-	// the data of the block in progress: further data lines are moved down to it, over the line ends and fields in between.
+	// buf[pos:w] has been read and not decoded. It starts with the line in
+	// progress. buf[dataStart:dataEnd], before pos, is the data of the block in
+	// progress: further data lines are moved down to it.
 	buf                []byte
 	pos, w             int
 	dataStart, dataEnd int
 
-	// lf is where to go on looking for an LF: there is none in buf[pos:lf]. cr is the index of the first CR in buf[pos:w], w if there is
-	// none, as in most streams: there, a line costs one search. Each byte is looked at once for each of the two, however the stream
-	// is cut.
+	// There is no LF in buf[pos:lf]. The first CR in buf[pos:w] is at cr, which is
+	// w if there is none. So each byte is searched once for each of the two,
+	// however the stream is cut.
 	lf, cr int
 
 	bom    bool // the stream may still start with a byte order mark
-	skip   bool // the line in progress is dropped as it comes
-	dropLF bool // the last line ended with a CR; an LF right after it belongs to it
+	skip   bool // the line in progress is dropped while it arrives
+	dropLF bool // the last line ended with a CR, and an LF after it belongs to it
 
-	// eventLine is the last event line with an LF, eventName the value in it. The name belongs to the block in progress if named.
-	eventLine, eventName  []byte
-	message               []byte // the name of an event without one
-	id, lastID            []byte // id is pending until the blank line
+	// nameLine is the last event line with its LF, name the value in it. Both
+	// belong to the block in progress if named is set.
+	nameLine, name []byte
+	message        []byte // the name of an event without one
+	id, lastID     []byte // id is pending until the blank line
+
 	named, hasID, hasData bool
+	tooLarge              bool // something of the block in progress was dropped
 	over                  bool // the block in progress is the event returned last
-	size                  int  // bytes kept of the values in the block in progress
 
 	retry    time.Duration
 	hasRetry bool
 
-	peak, calm int  // largest need, and reads that ended a block, since the buffer was last found too large
-	filled     bool // a read since then has filled the buffer
-	ended      bool
+	peak, calm int  // most bytes in use, and calm reads, since the buffer was last too large
+	ended      bool // a block has ended since the last read
 }
 
-// NewDecoder returns a decoder that reads from r. The values of one event (data, id, name) may take max bytes together; max ≤ 0
-// stands for DefaultMax.
+// NewDecoder returns a decoder that reads from r. The data of one event may take
+// max bytes, its ID and its name as much each but at most 128 KiB. If max is not
+// positive, DefaultMax is used.
 func NewDecoder(r io.Reader, max int) *Decoder {
 	if max <= 0 {
 		max = DefaultMax
@@ -98,8 +111,9 @@ func NewDecoder(r io.Reader, max int) *Decoder {
 	return d
 }
 
-// Reset makes the decoder read a new connection. What was left of the old one is dropped; the last event id and the reconnection
-// time stay, as the new connection continues the old stream.
+// Reset makes the decoder read a new connection, which continues the stream. It
+// drops what is left of the old one, and keeps the last event ID and the
+// reconnection time.
 func (d *Decoder) Reset(r io.Reader) {
 	d.r, d.err = r, nil
 	d.pos, d.w, d.lf, d.cr = 0, 0, 0, 0
@@ -107,33 +121,40 @@ func (d *Decoder) Reset(r io.Reader) {
 	d.startBlock()
 }
 
-// LastEventID returns the id committed by the last complete block, empty if there is none or if it was reset. The slice is valid
-// until the next call of Next.
+// LastEventID returns the ID committed by the last complete block. It is empty if
+// there is none or if the stream reset it. The slice is valid until the next call
+// of Next.
 func (d *Decoder) LastEventID() []byte { return d.lastID }
 
-// Retry returns the reconnection time that the stream asked for, and whether it did. A number too large for a Duration gives the
-// largest.
+// Retry returns the reconnection time that the stream asked for, and whether it
+// did. A time that a Duration cannot hold becomes the longest one.
 func (d *Decoder) Retry() (time.Duration, bool) { return d.retry, d.hasRetry }
 
-// BetweenEvents reports whether nothing of an event is waiting for its rest. It is for readers that Next calls, too.
+// BetweenEvents reports whether no event has begun that is not complete. The
+// reader may call it while it is read.
 func (d *Decoder) BetweenEvents() bool {
-	return d.pos == d.w && !d.skip && (d.over || !d.named && !d.hasID && !d.hasData)
+	begun := d.named || d.hasID || d.hasData || d.tooLarge
+	return d.pos == d.w && !d.skip && (d.over || !begun)
 }
 
-// Next returns the next event. At the end of the stream it returns io.EOF; an error of the reader is passed through after the events
-// that were complete before it.
+// Next returns the next event.
+//
+// An event over the size limit is returned without its data and with ErrTooLarge.
+// Next can then be called again: it continues with the event after it. At the end
+// of the stream Next returns io.EOF. An error of the reader is returned after the
+// events that were complete before it.
 func (d *Decoder) Next() (Event, error) {
 	if d.over {
 		d.startBlock()
 	}
 	for {
 		start := d.pos
-		if start < d.w && d.buf[start] == 'e' && d.repeatName() {
+		if start < d.w && d.buf[start] == 'e' && d.sameName() {
 			continue
 		}
 		end := d.lineEnd()
 		if end == d.w {
-			if err := d.more(); err != nil {
+			if err := d.read(); err != nil {
 				return Event{}, err
 			}
 			continue
@@ -142,43 +163,45 @@ func (d *Decoder) Next() (Event, error) {
 		if end == d.cr {
 			d.afterCR()
 		}
-		if d.skip {
+		switch {
+		case d.skip:
 			d.skip = false
-		} else if start < end {
-			if err := d.field(start, end); err != nil {
-				return Event{}, err
-			}
-		} else if d.endBlock() {
-			return Event{d.name(), d.lastID, d.buf[d.dataStart:d.dataEnd:d.dataEnd], d.hasID}, nil
+		case start < end:
+			d.field(start, end)
+		case d.endBlock():
+			return d.event()
 		}
 	}
 }
 
-// repeatName takes a line that is the same as the last event line, LF included, and reports whether it did: most events of a stream
-// have one name, and comparing costs less than taking the line apart.
-func (d *Decoder) repeatName() bool {
-	n := len(d.eventLine)
-	if n == 0 || d.skip || d.cr-d.pos < n || string(d.buf[d.pos:d.pos+n]) != string(d.eventLine) {
+// event returns the event of the block that has ended.
+func (d *Decoder) event() (Event, error) {
+	e := Event{Name: d.message, ID: d.lastID, OwnID: d.hasID}
+	if d.named && len(d.name) > 0 {
+		e.Name = d.name
+	}
+	if d.tooLarge {
+		return e, ErrTooLarge
+	}
+	e.Data = d.buf[d.dataStart:d.dataEnd:d.dataEnd]
+	return e, nil
+}
+
+// sameName takes a line that equals the last event line, and reports whether it
+// did. Most events of a stream have one name, and comparing is faster than taking
+// the line apart.
+func (d *Decoder) sameName() bool {
+	n := len(d.nameLine)
+	if n == 0 || d.skip || d.cr-d.pos < n || string(d.buf[d.pos:d.pos+n]) != string(d.nameLine) {
 		return false
 	}
-	size := d.size + len(d.eventName)
-	if size > d.max {
-		return false
-	}
-	d.size, d.named = size, true
+	d.named = true
 	d.pos += n
 	return true
 }
 
-// name returns the event type of the block.
-func (d *Decoder) name() []byte {
-	if !d.named || len(d.eventName) == 0 {
-		return d.message
-	}
-	return d.eventName
-}
-
-// lineEnd returns the index of the first line end in buf[pos:w], w if there is none.
+// lineEnd returns the index of the first line end in buf[pos:w], w if there is
+// none.
 func (d *Decoder) lineEnd() int {
 	lf := max(d.lf, d.pos)
 	if lf < d.w && d.buf[lf] != '\n' {
@@ -196,8 +219,8 @@ func find(buf []byte, from int, c byte) int {
 	return len(buf)
 }
 
-// afterCR is called when a line has ended with a CR. At the very end of what was read the line ends all the same: waiting to see
-// whether an LF follows would delay the event.
+// afterCR is called when a line has ended with a CR. If nothing more has been
+// read, the line ends all the same: waiting for an LF would delay the event.
 func (d *Decoder) afterCR() {
 	if d.pos == d.w {
 		d.dropLF = true
@@ -209,16 +232,15 @@ func (d *Decoder) afterCR() {
 
 // startBlock forgets the block in progress.
 func (d *Decoder) startBlock() {
-	d.named, d.hasID, d.hasData, d.over, d.size = false, false, false, false, 0
+	d.named, d.hasID, d.hasData, d.tooLarge, d.over = false, false, false, false, false
 	d.dataStart, d.dataEnd = 0, 0
 }
 
-// endBlock commits the block's id, and reports whether the block is an event.
+// endBlock commits the block's ID, and reports whether the block is an event.
 func (d *Decoder) endBlock() bool {
 	if d.hasID {
 		d.id, d.lastID = d.lastID, d.id
 	}
-	d.peak = max(d.peak, d.size)
 	d.ended = true
 	if !d.hasData {
 		d.startBlock()
@@ -229,20 +251,18 @@ func (d *Decoder) endBlock() bool {
 }
 
 // field applies the complete line buf[start:end], which is not empty.
-func (d *Decoder) field(start, end int) error {
+func (d *Decoder) field(start, end int) {
 	kind, value := parse(d.buf[start:end])
-	if kind == ignored {
-		return nil
-	}
-	d.size = d.sizeWith(kind, value)
-	if d.size > d.max {
-		return d.fail(ErrTooLarge)
+	if !d.fits(kind, len(value)) {
+		return
 	}
 	switch kind {
 	case data:
 		d.addData(end-len(value), end)
 	case event:
-		d.setName(d.buf[start:end], value)
+		store(&d.nameLine, d.buf[start:end])
+		d.nameLine = append(d.nameLine, '\n')
+		d.name, d.named = d.nameLine[end-start-len(value):end-start], true
 	case id:
 		if bytes.IndexByte(value, 0) < 0 {
 			store(&d.id, value)
@@ -251,16 +271,35 @@ func (d *Decoder) field(start, end int) error {
 	case retry:
 		d.setRetry(value)
 	}
-	return nil
 }
 
-func (d *Decoder) setName(line, value []byte) {
-	store(&d.eventLine, line)
-	d.eventLine = append(d.eventLine, '\n')
-	d.eventName, d.named = d.eventLine[len(line)-len(value):len(line)], true
+// fits reports whether a line's value is kept. It can be called with the part of
+// a value that has arrived: what does not fit then does not fit later either.
+func (d *Decoder) fits(kind field, size int) bool {
+	switch kind {
+	case data:
+		if d.hasData {
+			size += d.dataEnd - d.dataStart + 1 // the LF in between
+		}
+		if size <= d.max && !d.tooLarge {
+			return true
+		}
+		d.hasData, d.tooLarge = true, true
+		d.dataStart, d.dataEnd = 0, 0
+		return false
+	case event, id:
+		if size > min(d.max, maxField) {
+			d.tooLarge = true
+			return false
+		}
+		return true
+	default:
+		return kind == retry && size <= maxField
+	}
 }
 
-// addData appends buf[start:end] to the block's data, in place: a line is never longer than what has been read since the data ended.
+// addData appends buf[start:end] to the block's data, in place: the line is never
+// longer than what was read since the data ended.
 func (d *Decoder) addData(start, end int) {
 	if !d.hasData {
 		d.hasData, d.dataStart, d.dataEnd = true, start, end
@@ -285,64 +324,29 @@ func (d *Decoder) setRetry(digits []byte) {
 	d.retry, d.hasRetry = time.Duration(ms)*time.Millisecond, true
 }
 
-// sizeWith returns the size of the block with one more value.
-func (d *Decoder) sizeWith(kind field, value []byte) int {
-	size := d.size + len(value)
-	if kind == data && d.hasData {
-		size++ // the LF in between
+// read reads once, and resolves what depended on the next byte. A long line in
+// progress that will not be kept is dropped first.
+func (d *Decoder) read() error {
+	if line := d.buf[d.pos:d.w]; len(line) > longLine && !d.skip {
+		kind, value := parse(line)
+		d.skip = !d.fits(kind, len(value))
 	}
-	return size
-}
-
-// more reads on. A line that is in progress for long is looked at before that.
-func (d *Decoder) more() error {
-	if line := d.buf[d.pos:d.w]; d.skip {
+	if d.skip {
 		d.pos = d.w
-	} else if len(line) > longLine || d.size+len(line) >= d.max {
-		if err := d.checkStart(line); err != nil {
-			return err
-		}
 	}
-	if d.err != nil {
-		return d.err
-	}
-	d.makeRoom()
-	return d.fill()
-}
-
-// checkStart looks at the line in progress: one that is to be ignored is not kept, and one that is too large is not waited for. The
-// limit is checked on the same sums as for complete lines, so that chunking makes no difference.
-func (d *Decoder) checkStart(line []byte) error {
-	if d.bom || fieldStart(line) {
-		return nil
-	}
-	kind, value := parse(line)
-	if kind == ignored {
-		d.skip, d.pos = true, d.w
-	} else if d.sizeWith(kind, value) > d.max {
-		return d.fail(ErrTooLarge)
-	}
-	return nil
-}
-
-// fill reads once, and resolves what depended on the next byte.
-func (d *Decoder) fill() error {
 	n := 0
-	for i := 0; n == 0; i++ {
+	for i := 0; n <= 0; i++ {
 		if i == emptyReads {
-			return d.fail(io.ErrNoProgress)
+			d.err = io.ErrNoProgress
 		}
-		var err error
-		n, err = d.r.Read(d.buf[d.w:])
-		if err != nil {
-			d.err = err
-			if n <= 0 {
-				return err
-			}
+		if d.err != nil {
+			return d.err
 		}
+		d.makeRoom()
+		n, d.err = d.r.Read(d.buf[d.w:])
 	}
 	d.w += n
-	d.filled = d.filled || d.w == len(d.buf)
+	d.peak = max(d.peak, d.used())
 	if d.dropLF {
 		d.dropLF = false
 		if d.buf[d.pos] == '\n' {
@@ -369,59 +373,62 @@ func (d *Decoder) dropBOM() {
 	}
 }
 
-// makeRoom sees to it that the buffer has room for a read, and is no larger than it needs to be.
+// used returns how many bytes of the buffer are in use.
+func (d *Decoder) used() int { return d.dataEnd - d.dataStart + d.w - d.pos }
+
+// makeRoom gives the buffer room for a read, and keeps it as small as it can be.
 func (d *Decoder) makeRoom() {
-	live := d.dataEnd - d.dataStart + d.w - d.pos
-	size := d.newSize(live)
+	size := d.newSize()
 	switch {
 	case size != len(d.buf):
 		d.move(make([]byte, size))
-	case live == 0 || len(d.buf)-d.w < len(d.buf)/4:
+	case d.used() == 0 || size-d.w < size/4:
 		d.move(d.buf)
 	}
 }
 
-// newSize returns the size that the buffer should have, given that live bytes of it are in use.
-func (d *Decoder) newSize(live int) int {
+// newSize returns the size that the buffer should have.
+func (d *Decoder) newSize() int {
+	// An event that is kept and a line that may be, with some room: beyond that,
+	// moving what is in use makes room.
+	limit := d.max + maxField + busyBuffer
 	size := len(d.buf)
 	switch {
 	case size == 0:
 		return idleBuffer
-	case size < minBuffer && d.filled:
-		return minBuffer
-	case size-d.w < size/4 && live > size/2:
-		// Growing only when half of the buffer is in use keeps the cost of moving in proportion to what is read. The limit needs no
-		// more than one event and some room: beyond, moving alone makes room.
-		return max(size, min(2*size, d.max+minBuffer))
+	case size < busyBuffer && d.w == size: // the last read has filled it
+		return min(8*size, busyBuffer)
+	case size-d.w < size/4 && d.used() > size/2:
+		// Doubling only what is half in use keeps the cost of moving in proportion to
+		// what is read.
+		return max(size, min(2*size, limit))
 	case size > idleBuffer && d.ended:
-		return d.calmSize(live)
+		return d.calmSize()
 	default:
 		return size
 	}
 }
 
-// calmSize returns the size that a buffer should have after a read that ended a block: less, if there was no need for more than half
-// of it for a while.
-func (d *Decoder) calmSize(live int) int {
+// calmSize returns the size that the buffer should have after a read that ended a
+// block. It is smaller if no more than half has been needed for a while.
+func (d *Decoder) calmSize() int {
 	size := len(d.buf)
 	d.ended = false
 	d.calm++
-	if d.calm < calmFills && size <= bigBuffer {
+	if d.calm < calmReads && size <= bigBuffer {
 		return size
 	}
 	want := idleBuffer
-	if d.filled {
-		want = minBuffer
-	}
-	for want < size && want < 2*max(d.peak, live) {
+	for want < size && want < 2*d.peak {
 		want *= 2
 	}
-	d.calm, d.peak, d.filled = 0, 0, false
+	d.calm, d.peak = 0, d.used()
 	return min(want, size)
 }
 
-// move copies what is in use to the start of to, which becomes the buffer. What is in its place already is left alone: near the size
-// limit, that can be megabytes before each read.
+// move copies what is in use to the start of to, which becomes the buffer. What is
+// there already is not copied: near the size limit, that can be megabytes before
+// each read.
 func (d *Decoder) move(to []byte) {
 	same := len(d.buf) > 0 && &to[0] == &d.buf[0]
 	n, m := d.dataEnd-d.dataStart, d.w-d.pos
@@ -434,15 +441,7 @@ func (d *Decoder) move(to []byte) {
 	d.buf = to
 	d.dataStart, d.dataEnd = 0, n
 	d.pos, d.w = n, n+m
-	d.lf, d.cr = d.w, d.w // more is called only when there is no line end in the buffer
-}
-
-// fail makes err final.
-func (d *Decoder) fail(err error) error {
-	d.err = err
-	d.pos, d.w, d.lf, d.cr = 0, 0, 0, 0
-	d.startBlock()
-	return err
+	d.lf, d.cr = d.w, d.w // there is no line end in the buffer before a read
 }
 
 // A field is the meaning of a line.
@@ -456,7 +455,8 @@ const (
 	retry
 )
 
-// parse returns the field that a line which is not empty sets, and the value, which is the end of the line.
+// parse returns the field that a line sets, and its value, which is the end of
+// the line. The line is not empty.
 func parse(line []byte) (field, []byte) {
 	kind, value := ignored, line
 	switch {
@@ -481,17 +481,7 @@ func parse(line []byte) (field, []byte) {
 	}
 }
 
-// fieldStart reports whether a line that starts like this has not yet shown which field it is.
-func fieldStart(line []byte) bool {
-	for _, name := range [...]string{"data", "event", "id", "retry"} {
-		if len(line) <= len(name) && string(line) == name[:len(line)] {
-			return true
-		}
-	}
-	return false
-}
-
-// store copies value to dst, whose memory is given back when one large value had made it grow.
+// store copies value to dst. It releases the memory that one large value took.
 func store(dst *[]byte, value []byte) {
 	if cap(*dst) > smallField && len(value) <= smallField {
 		*dst = nil

@@ -52,16 +52,14 @@ func decode(tb testing.TB, r io.Reader, limit int) result {
 	var got result
 	for {
 		e, err := d.Next()
-		if err != nil {
+		if err != nil && err != ErrTooLarge {
+			require.Equal(tb, io.EOF, err)
 			_, again := d.Next()
-			require.Equal(tb, err, again, "an error is final")
-			if !errors.Is(err, io.EOF) {
-				require.ErrorIs(tb, err, ErrTooLarge)
-				got.tooLarge = true
-			}
+			require.Equal(tb, err, again, "the end is final")
 			break
 		}
-		got.events = append(got.events, naiveEvent{string(e.Name), string(e.ID), string(e.Data), e.OwnID})
+		require.Equal(tb, string(d.LastEventID()), string(e.ID))
+		got.events = append(got.events, naiveEvent{string(e.Name), string(e.ID), string(e.Data), e.OwnID, err != nil})
 	}
 	got.lastID = string(d.LastEventID())
 	if wait, ok := d.Retry(); ok {
@@ -115,11 +113,11 @@ func (c conformanceCase) input(t *testing.T) []byte {
 
 func (c conformanceCase) check(t *testing.T, got result) {
 	t.Helper()
-	require.False(t, got.tooLarge)
 	require.Equal(t, c.Retry.String(), got.retry)
 	if c.InputParts != nil {
 		require.Len(t, got.events, c.EventCount)
 		for _, e := range got.events {
+			require.False(t, e.tooLarge)
 			require.Equal(t, c.EachEvent.Type, e.name)
 			require.Equal(t, c.EachEvent.DataBytes, len(e.data))
 			require.Equal(t, c.EachEvent.DataSha256, digest([]byte(e.data)))
@@ -131,6 +129,7 @@ func (c conformanceCase) check(t *testing.T, got result) {
 	require.Equal(t, c.LastEventID, got.lastID)
 	require.Len(t, got.events, len(c.Events))
 	for i, e := range got.events {
+		require.False(t, e.tooLarge)
 		require.Equal(t, c.Events[i].Type, e.name)
 		require.Equal(t, c.Events[i].Data, replaceInvalid([]byte(e.data)))
 		require.Equal(t, c.Events[i].LastEventID, e.id)
@@ -310,32 +309,115 @@ func TestDecoder_Reset(t *testing.T) {
 func TestDecoder_Limit(t *testing.T) {
 	t.Parallel()
 	const limit = 100
-	full := "event:T\nid:1\ndata:" + strings.Repeat("x", limit-2) + "\n\n"
+	long := func(n int) string { return strings.Repeat("x", limit+n) }
+	full := naiveEvent{"T", "1", long(0), true, false}
+	whole := "event:T\nid:1\ndata:" + long(0) + "\n\n"
 	for _, tc := range []struct {
 		name, in string
-		tooLarge bool
-		events   int
+		want     []naiveEvent
 	}{
-		{"the limit itself", full + full, false, 2},
-		{"one byte more", full + "data: " + strings.Repeat("x", limit+1) + "\n\n", true, 1},
-		{"an unfinished line", full + "data:" + strings.Repeat("x", limit+1), true, 1},
-		{"the line feed between two lines", "data:" + strings.Repeat("x", limit) + "\ndata\n\n", true, 0},
-		{"an id behind the data", "data:" + strings.Repeat("x", limit-1) + "\nid:1\n\n", false, 1},
-		{"an id", "id:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
-		{"a name", "event:" + strings.Repeat("x", limit+1) + "\n\n", true, 0},
-		{"a name said again and again", strings.Repeat("event:0123456789\n", limit/10+1) + "\n", true, 0},
-		{"a comment", full + ":" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
-		{"an unknown field", full + "datax:" + strings.Repeat("x", limit*100) + "\n" + full, false, 2},
+		{"the limit itself", whole + whole, []naiveEvent{full, full}},
+		{"one byte more", whole + "event: T\nid: 2\ndata: " + long(1) + "\n\n" + whole, []naiveEvent{full, {"T", "2", "", true, true}, full}},
+		{"an id and a name behind the data", "data:" + long(1) + "\nid:2\nevent:T\n\n" + whole, []naiveEvent{{"T", "2", "", true, true}, full}},
+		{"an id of its own is not there", whole + "data:" + long(1) + "\n\n", []naiveEvent{full, {"message", "1", "", false, true}}},
+		{"an id with NUL is none", whole + "id:2\x00\ndata:" + long(1) + "\n\n", []naiveEvent{full, {"message", "1", "", false, true}}},
+		{"an empty id", whole + "id\ndata:" + long(1) + "\n\n", []naiveEvent{full, {"message", "", "", true, true}}},
+		{"many lines", strings.Repeat("data:0123456789\n", limit/10) + "\n" + whole, []naiveEvent{{"message", "", "", false, true}, full}},
+		{"the line feed between two lines", "data:" + long(0) + "\ndata\n\n" + whole, []naiveEvent{{"message", "", "", false, true}, full}},
+		{"more data behind it", "data:" + long(1) + "\ndata:a\ndata:" + long(1) + "\n\ndata:b\n\n", []naiveEvent{{"message", "", "", false, true}, {"message", "", "b", false, false}}},
+		{"two of them", "id:1\ndata:" + long(1) + "\n\nid:2\ndata:" + long(500) + "\n\n", []naiveEvent{{"message", "1", "", true, true}, {"message", "2", "", true, true}}},
+		{"CRLF", "data:" + long(1) + "\r\nid:2\r\n\r\ndata:a\r\n\r\n", []naiveEvent{{"message", "2", "", true, true}, {"message", "2", "a", false, false}}},
+		{"CR", "data:" + long(1) + "\rid:2\r\rdata:a\r\r", []naiveEvent{{"message", "2", "", true, true}, {"message", "2", "a", false, false}}},
+		{"an unfinished line", whole + "id:2\ndata:" + long(1), []naiveEvent{full}},
+		{"an unfinished block", whole + "id:2\ndata:" + long(1) + "\n", []naiveEvent{full}},
+		{"an id", whole + "id:" + long(1) + "\ndata:a\n\n" + whole, []naiveEvent{full, {"message", "1", "", false, true}, full}},
+		{"an id behind another", "id:2\nid:" + long(1) + "\ndata:a\n\n", []naiveEvent{{"message", "2", "", true, true}}},
+		{"an id of the limit", "id:" + long(0) + "\ndata:" + long(0) + "\n\n", []naiveEvent{{"message", long(0), long(0), true, false}}},
+		{"an id without data", "id:" + long(1) + "\n\n" + whole, []naiveEvent{full}},
+		{"a name", "event:" + long(1) + "\nid:2\ndata:a\n\n" + whole, []naiveEvent{{"message", "2", "", true, true}, full}},
+		{"a name without data", "event:" + long(1) + "\n\n" + whole, []naiveEvent{full}},
+		{"a name said again and again", strings.Repeat("event:0123456789\n", limit) + "data:a\n\n", []naiveEvent{{"0123456789", "", "a", false, false}}},
+		{"a comment", whole + ":" + strings.Repeat("x", limit*100) + "\n" + whole, []naiveEvent{full, full}},
+		{"an unknown field", whole + "datax:" + strings.Repeat("x", limit*100) + "\n" + whole, []naiveEvent{full, full}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			for _, r := range []io.Reader{strings.NewReader(tc.in), iotest.OneByteReader(strings.NewReader(tc.in))} {
-				got := decode(t, r, limit)
-
-				assert.Equal(t, tc.tooLarge, got.tooLarge)
-				assert.Len(t, got.events, tc.events)
+			require.Equal(t, tc.want, naive([]byte(tc.in), limit).events)
+			for i := range len(tc.in) + 1 {
+				require.Equal(t, tc.want, decode(t, &cuts{parts: [][]byte{[]byte(tc.in[:i]), []byte(tc.in[i:])}}, limit).events)
 			}
+			require.Equal(t, tc.want, decode(t, iotest.OneByteReader(strings.NewReader(tc.in)), limit).events)
 		})
+	}
+}
+
+// An event over the limit costs no memory, and neither does what it repeats.
+func TestDecoder_TooLargeIsNotKept(t *testing.T) {
+	t.Parallel()
+	const limit, size = 64 << 10, 4 << 20
+	line := func(start string) io.Reader {
+		return io.MultiReader(strings.NewReader(start), &filler{left: size}, strings.NewReader("\n"))
+	}
+	for name, in := range map[string]io.Reader{
+		"one line":   line("data:"),
+		"two lines":  io.MultiReader(line("data:"), line("data: ")),
+		"many lines": strings.NewReader(strings.Repeat("data:"+strings.Repeat("x", 900)+"\n", size/900)),
+		"a name":     io.MultiReader(line("event:"), strings.NewReader("data\n")),
+		"an id":      io.MultiReader(line("id:"), strings.NewReader("data\n")),
+		"a retry":    io.MultiReader(line("retry:"), strings.NewReader("data:"), &filler{left: limit + 1}, strings.NewReader("\n")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			largest := 0
+			d := NewDecoder(nil, limit)
+			d.Reset(watched{io.MultiReader(in, strings.NewReader("id:2\n\nid:3\ndata:a\n\n")), func() { largest = max(largest, len(d.buf)) }})
+
+			e, err := d.Next()
+
+			require.Equal(t, ErrTooLarge, err)
+			assert.Equal(t, "2", string(e.ID))
+			assert.True(t, e.OwnID)
+			assert.Empty(t, e.Data)
+			e, err = d.Next()
+			require.NoError(t, err)
+			assert.Equal(t, "3 a", string(e.ID)+" "+string(e.Data))
+			assert.LessOrEqual(t, largest, limit+maxField+busyBuffer)
+			assert.LessOrEqual(t, cap(d.id)+cap(d.lastID)+cap(d.nameLine), 3*maxField)
+		})
+	}
+}
+
+// watched calls before ahead of each read.
+type watched struct {
+	r      io.Reader
+	before func()
+}
+
+func (w watched) Read(p []byte) (int, error) {
+	w.before()
+	return w.r.Read(p)
+}
+
+// Data and an id that are as large as they may be fit together.
+func TestDecoder_AllAtTheLimit(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{maxField / 2, maxField, 4 * maxField} {
+		most := min(limit, maxField)
+		in := "data:" + strings.Repeat("x", limit) + "\nevent: " + strings.Repeat("n", most) + "\nid: " + strings.Repeat("9", most) + "\n\n"
+		for _, size := range []int{1000, 64 << 10} {
+			got := decode(t, &cuts{parts: slices(in, size)}, limit)
+
+			require.Len(t, got.events, 1)
+			require.Equal(t, naive([]byte(in), limit), got)
+			require.False(t, got.events[0].tooLarge)
+		}
+		for _, tooLong := range []string{"id:9", "event:n"} {
+			in := strings.Replace(in, tooLong[:len(tooLong)-1]+" ", tooLong, 1)
+			got := decode(t, &cuts{parts: slices(in, 1000)}, limit)
+
+			require.Equal(t, naive([]byte(in), limit), got)
+			require.True(t, got.events[0].tooLarge)
+		}
 	}
 }
 
@@ -363,13 +445,13 @@ func TestDecoder_SkipsWithoutStoring(t *testing.T) {
 
 		require.NoError(t, err)
 		assert.Equal(t, "a", string(e.Data))
-		assert.Equal(t, minBuffer, len(d.buf))
+		assert.LessOrEqual(t, len(d.buf), busyBuffer)
 	}
 }
 
 func TestDecoder_BufferShrinks(t *testing.T) {
 	t.Parallel()
-	heartbeats := strings.Repeat("event:HEARTBEAT\ndata:\n\n", 2*calmFills)
+	heartbeats := strings.Repeat("event:HEARTBEAT\ndata:\n\n", 2*calmReads)
 	for _, size := range []int{10 << 10, 100 << 10, 4 << 20} {
 		var parts [][]byte
 		parts = append(parts, []byte("id:"+strings.Repeat("7", 2000)+"\ndata:"+strings.Repeat("x", size)+"\n\nid:1\n\n"))
@@ -504,13 +586,12 @@ func TestDecoder_TheRestOfALongComment(t *testing.T) {
 	comment := ":" + strings.Repeat("x", 2*longLine)
 	got := decode(t, &cuts{parts: [][]byte{[]byte("event:T\ndata:a\n\n"), []byte(comment), []byte("event:T\n"), []byte("data:b\n\n")}}, 0)
 
-	assert.Equal(t, []naiveEvent{{"T", "", "a", false}, {"message", "", "b", false}}, got.events)
+	assert.Equal(t, []naiveEvent{{"T", "", "a", false, false}, {"message", "", "b", false, false}}, got.events)
 
 	rest := "data:" + strings.Repeat("x", 150)
 	got = decode(t, &cuts{parts: [][]byte{[]byte(comment), []byte(rest), []byte("\ndata:b\n\n")}}, 100)
 
-	assert.False(t, got.tooLarge)
-	assert.Equal(t, []naiveEvent{{"message", "", "b", false}}, got.events)
+	assert.Equal(t, []naiveEvent{{"message", "", "b", false, false}}, got.events)
 }
 
 // asking calls ask when all of its text has been read.
@@ -534,7 +615,7 @@ func TestDecoder_BetweenEvents(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": true, ":comment\n": true, "retry:1\n": true, "unknown\n": true, "data:a\n\n": true, "id:1\n\n": true, "event:T\n\n": true, "data:a\r\r": true,
 		"data:a\n": false, "data\n": false, "event:T\n": false, "id:1\n": false, "d": false, ":comm": false, "data:a\n\ndata:b\n": false,
-		":" + strings.Repeat("x", 2*longLine): false,
+		":" + strings.Repeat("x", 2*longLine): false, "id:" + strings.Repeat("x", maxField+1) + "\n": false, "id:" + strings.Repeat("x", maxField+1) + "\n\n": true,
 	} {
 		var d *Decoder
 		var got []bool

@@ -103,10 +103,15 @@ func Result[T any](v T, err error) (any, error) {
 // Placeholder matches the placeholders of a path.
 var Placeholder = regexp.MustCompile(`\{([^}]+)\}`)
 
-// IDs returns one value for each placeholder, and the placeholders' names.
+// IDs returns one value for each placeholder, and the placeholders' names. That of an application
+// begins like one.
 func (o Operation) IDs(value string) (values, names []string) {
 	for _, match := range Placeholder.FindAllStringSubmatch(o.Path, -1) {
-		values, names = append(values, value), append(names, match[1])
+		id := value
+		if match[1] == "applicationId" {
+			id = "app_" + value
+		}
+		values, names = append(values, id), append(names, match[1])
 	}
 	return values, names
 }

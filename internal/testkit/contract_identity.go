@@ -15,7 +15,7 @@ var identityOperations = []Operation{
 		Func: (*clevercloud.IdentityService).Self,
 	},
 	{
-		ID: "identity.resolve", Method: http.MethodGet,
+		ID: "identity.summary", Method: http.MethodGet,
 		Path:    "/v2/summary",
 		OK:      "auth/v2_summary_excerpt.json",
 		Foreign: `{"organisations":[{"addons":{}}]}`, At: "/organisations/0/addons",

@@ -29,11 +29,11 @@ var errNoResponse = errors.New("the RoundTripper returned neither a response nor
 // and size, and writes its debug line.
 func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	a := &attempt{operation: r.Operation, number: r.Attempts, origin: originOf(r.URL), secrets: r.secrets}
+	a := &attempt{operation: r.Operation, number: r.Attempts, url: r.URL, secrets: r.secrets}
 	watch := newWatchdog(context.WithValue(req.Context(), attemptKey{}, a), r.deadline, r.Timeout)
 	own := req.WithContext(watch.ctx)
-	url := *req.URL
-	own.URL = &url // a RoundTripper must not be able to change the URL of the call
+	target := *req.URL
+	own.URL = &target // a RoundTripper must not be able to change the URL of the call
 	resp, err := r.transport.next.RoundTrip(own)
 	if err == nil && resp == nil {
 		err = &fatalError{errNoResponse}

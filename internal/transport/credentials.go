@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
 // credentials authenticates each request to the origin of its call, and none to any other: not after
@@ -29,7 +30,7 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &fatalError{errForeignContext}
 	}
 	own := req
-	if l.authenticate != nil && originOf(req.URL) == a.origin {
+	if l.authenticate != nil && origin.Same(req.URL, a.url) {
 		signed := *req
 		signed.Header = maps.Clone(req.Header)
 		if err := l.authenticate(&signed); err != nil {
@@ -98,42 +99,6 @@ func closeBody(req *http.Request) {
 	if req.Body != nil {
 		req.Body.Close()
 	}
-}
-
-// An origin is what must be equal for credentials to be sent.
-type origin struct{ scheme, host, port string }
-
-func originOf(u *url.URL) origin {
-	o := origin{scheme: strings.ToLower(u.Scheme), host: strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port: u.Port()}
-	if o.port == "" {
-		switch o.scheme {
-		case "https":
-			o.port = "443"
-		case "http":
-			o.port = "80"
-		}
-	}
-	return o
-}
-
-// Safe reports whether requests, and secrets with them, may travel to u: over TLS, or without leaving the machine.
-func Safe(u *url.URL) bool {
-	switch u.Scheme {
-	case "https":
-		return u.Hostname() != ""
-	case "http":
-		return Loopback(u.Hostname())
-	}
-	return false
-}
-
-// Loopback reports whether host is this machine.
-func Loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.

@@ -3,6 +3,8 @@ package transport
 import (
 	"net/http"
 	"net/url"
+
+	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
 const maxRedirects = 5
@@ -14,10 +16,10 @@ func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http
 		first := via[0]
 		read := (first.Method == http.MethodGet || first.Method == http.MethodHead) && first.ContentLength == 0
 		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
-		if !read || downgrade || !Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
+		if !read || downgrade || !origin.Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
 			return http.ErrUseLastResponse
 		}
-		if originOf(req.URL) != originOf(first.URL) {
+		if !origin.Same(req.URL, first.URL) {
 			keepHarmless(req.Header)
 		}
 		if users == nil {

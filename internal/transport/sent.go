@@ -22,7 +22,7 @@ import (
 type attempt struct {
 	operation string
 	number    int
-	origin    origin
+	url       *url.URL // of the call
 	secrets   *secrets
 
 	// reached says that the request came as far as the http.RoundTripper, traced that this one

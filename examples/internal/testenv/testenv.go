@@ -2,10 +2,12 @@
 package testenv
 
 import (
+	"errors"
 	"path/filepath"
 	"syscall"
 	"testing"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
@@ -27,6 +29,20 @@ func LoggedIn(t *testing.T, server *clevertest.Server) {
 	Anonymous(t)
 	t.Setenv("CLEVER_API_TOKEN", server.Token.Reveal())
 	t.Setenv("AUTH_BRIDGE_HOST", server.URL)
+}
+
+// HalfConfigured leaves a user's token without the consumer pair that it needs. It returns the one
+// line that a program prints about it, after its name, before it exits with status 2.
+func HalfConfigured(t *testing.T) (want string) {
+	t.Helper()
+	Anonymous(t)
+	t.Setenv("CLEVER_TOKEN", "token")
+	t.Setenv("CLEVER_SECRET", "secret")
+	_, err := auth.Default()
+	if err == nil || errors.Is(err, auth.ErrNoCredentials) {
+		t.Fatalf("half-configured credentials are %v", err)
+	}
+	return err.Error()
 }
 
 // ClosedPipe is a pipe whose reader has gone.

@@ -1,0 +1,80 @@
+package clevertest
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+func configRoutes() []route {
+	provider := realAddon("config-provider")
+	return under("config-providers", "/v4/addon-providers/config-provider/addons/{addonId}", []row{
+		{"get", "GET", "", of(provider, (*Server).getConfigProvider)},
+		{"get-env", "GET", "/env", of(provider, (*Server).getConfigEnv)},
+		{"set-env", "PUT", "/env", of(provider, (*Server).setConfigEnv)},
+	})
+}
+
+type configVar struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// realAddon finds the add-on of a provider in a path by its real id.
+func realAddon(provider string) func(*Server, *call) (*addon, error) {
+	return func(s *Server, c *call) (*addon, error) {
+		id := c.PathValue("addonId")
+		i := slices.IndexFunc(
+			s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider },
+		)
+		if i < 0 {
+			return nil, notFound("addon", id)
+		}
+		_, err := s.visibleOwner(c, s.addons[i].ownerID)
+		return s.addons[i], err
+	}
+}
+
+func (s *Server) configOf(a *addon) []configVar {
+	return append([]configVar{}, s.configs[a.realID]...)
+}
+
+func (s *Server) getConfigProvider(_ *call, a *addon) (reply, error) {
+	return ok(map[string]any{
+		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created), "env": s.configOf(a),
+	})
+}
+
+func (s *Server) getConfigEnv(_ *call, a *addon) (reply, error) { return ok(s.configOf(a)) }
+
+// setConfigEnv replaces the whole list.
+func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
+	var vars []configVar
+	if err := c.decode(&vars); err != nil {
+		return reply{}, err
+	}
+	wrong, seen := complaints{}, map[string]bool{}
+	wrong.unless(vars != nil, "env", "null", "expected a list")
+	for _, v := range vars {
+		wrong.unless(v.Name != "" && !seen[v.Name], "name", v.Name, "is empty or there twice")
+		seen[v.Name] = true
+	}
+	if err := wrong.err(); err != nil {
+		return reply{}, err
+	}
+	s.configs[a.realID] = vars
+	return ok(s.configOf(a))
+}
+
+// AddConfigProvider seeds a configuration provider of the seeded organisation, and returns its real
+// id.
+func (s *Server) AddConfigProvider(name string, env map[string]string) clevercloud.ResourceID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.addAddon("config-provider", "config", name, "std")
+	for _, key := range slices.Sorted(maps.Keys(env)) {
+		s.configs[a.realID] = append(s.configs[a.realID], configVar{key, env[key]})
+	}
+	return clevercloud.ResourceID(a.realID)
+}

@@ -1,0 +1,347 @@
+package clevertest
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A work is an operation on a cluster or a node group: the way of its status, and what there is at
+// the end.
+type work struct {
+	life
+	operation string
+	course    []string // the statuses on the way
+	done      func(at time.Time)
+}
+
+// begin starts an operation, and answers with what wire is then.
+func (s *Server) begin(
+	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time),
+	course ...string,
+) (reply, error) {
+	s.enter(w, s.now(), operation, done, course)
+	r, err := ok(wire())
+	s.proceed(w, c.fails)
+	return r, err
+}
+
+// enter takes w to the first status of an operation.
+func (s *Server) enter(
+	w *work, at time.Time, operation string, done func(at time.Time), course []string,
+) {
+	w.operation, w.done, w.course = operation, done, course
+	s.turn(&w.life, course[0], at)
+}
+
+// proceed takes w to the others.
+func (s *Server) proceed(w *work, fails bool) {
+	rest := slices.Clone(w.course[1:])
+	if fails {
+		rest[len(rest)-1] = failed
+	}
+	s.walk(&w.life, rest...)
+}
+
+// step is where an operation is: STARTED, COMPLETED, FAILED, or "" in between.
+func (w *work) step() string {
+	switch {
+	case w.status == failed:
+		return failed
+	case len(w.course) == 0:
+		return ""
+	case w.status == w.course[len(w.course)-1]:
+		return "COMPLETED"
+	case w.status == w.course[0]:
+		return "STARTED"
+	}
+	return ""
+}
+
+// A kubeItem is what counts against the quota.
+type kubeItem struct {
+	id, kind       string
+	size           machine
+	created, ended time.Time
+}
+
+type nodeGroup struct {
+	work
+	cluster *kubeCluster
+	id      string
+	nodeGroupBody
+	nodes            []*kubeNode
+	created, updated time.Time
+}
+
+type kubeNode struct {
+	kubeItem
+	name, status string
+}
+
+type nodeGroupBody struct {
+	Name        string            `json:"name"`
+	Flavor      string            `json:"flavor"`
+	Target      *int              `json:"targetNodeCount"`
+	Description *string           `json:"description"`
+	Tag         *string           `json:"tag"`
+	Min         *int              `json:"minNodeCount"`
+	Max         *int              `json:"maxNodeCount"`
+	Taints      []kubeTaint       `json:"taints"`
+	Labels      map[string]string `json:"labels"`
+	Autoscaling bool              `json:"autoscalingEnabled"`
+}
+
+type kubeTaint struct {
+	Key    string  `json:"key"`
+	Value  *string `json:"value"`
+	Effect string  `json:"effect"`
+}
+
+var (
+	nodeGroupName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	nodeGroupCourse = []string{"CREATED", "DEPLOYING", ready}
+	taintEffects    = []string{"NoSchedule", "PreferNoSchedule", "NoExecute"}
+)
+
+const maxNodes = 256
+
+func (b *nodeGroupBody) check(wrong complaints) {
+	wrong.unless(nodeGroupName.MatchString(b.Name), "name", b.Name, "expected a name of RFC 1123")
+	wrong.unless(
+		slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available",
+	)
+	for name, count := range map[string]*int{
+		"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max,
+	} {
+		wrong.unless(
+			count == nil || *count >= 0 && *count <= maxNodes, name, "",
+			"expected 0 to "+strconv.Itoa(maxNodes),
+		)
+	}
+	wrong.unless(b.Target != nil, "targetNodeCount", "", "is required")
+	wrong.unless(b.Tag == nil || len(*b.Tag) <= 1024, "tag", "", "expected at most 1024 characters")
+	wrong.unless(
+		!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
+		"wants minNodeCount and maxNodeCount",
+	)
+	wrong.unless(
+		b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
+		"is more than maxNodeCount",
+	)
+	for _, t := range b.Taints {
+		wrong.unless(
+			t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints", t.Key+":"+t.Effect,
+			"expected a key and a known effect",
+		)
+	}
+}
+
+func (g *nodeGroup) key() string { return g.id }
+
+func (g *nodeGroup) karpenter() bool { return g.Labels["karpenter.sh/nodepool"] != "" }
+
+// current counts the nodes that are up.
+func (g *nodeGroup) current() int {
+	n := 0
+	for _, node := range g.nodes {
+		if node.status == ready {
+			n++
+		}
+	}
+	return n
+}
+
+func (g *nodeGroup) live() []*kubeNode {
+	var found []*kubeNode
+	for _, node := range g.nodes {
+		if node.ended.IsZero() {
+			found = append(found, node)
+		}
+	}
+	return found
+}
+
+func (g *nodeGroup) wire() map[string]any {
+	taints, labels := g.Taints, g.Labels
+	if taints == nil {
+		taints = []kubeTaint{}
+	}
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	return map[string]any{
+		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description,
+		"tag": g.Tag, "flavor": g.Flavor, "status": g.status, "taints": taints, "labels": labels,
+		"currentNodeCount": g.current(), "targetNodeCount": *g.Target, "minNodeCount": g.Min,
+		"maxNodeCount": g.Max, "autoscalingEnabled": g.Autoscaling, "createdAt": stamp(g.created),
+		"updatedAt": stamp(g.updated),
+	}
+}
+
+// brief is the node group as a cluster shows it, with its nodes.
+func (g *nodeGroup) brief() map[string]any {
+	return map[string]any{
+		"id": g.id, "name": g.Name, "status": g.status, "flavor": g.Flavor,
+		"currentNodeCount": g.current(), "targetNodeCount": *g.Target,
+		"nodes": list(g.live(), func(n *kubeNode) map[string]any {
+			return map[string]any{
+				"id": n.id, "name": n.name, "status": n.status, "vCpus": n.size.cpus,
+				"ramBytes": n.size.gigabytes << 30,
+			}
+		}),
+	}
+}
+
+func (k *kubeCluster) liveGroups() []*nodeGroup {
+	var found []*nodeGroup
+	for _, g := range k.groups {
+		if g.status != deleted {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
+func (s *Server) nodeGroupOf(c *call) (*nodeGroup, error) {
+	k, err := s.kubeClusterOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return find(k.groups, "node group", c.PathValue("nodeGroupId"))
+}
+
+// listNodeGroups lists the deleted ones, too, as it lists deleted clusters.
+func (s *Server) listNodeGroups(c *call, k *kubeCluster) (reply, error) {
+	q, found := c.query(), []*nodeGroup{}
+	for _, g := range k.groups {
+		if q.oneOf("status", g.status) {
+			found = append(found, g)
+		}
+	}
+	return ok(list(found, (*nodeGroup).wire))
+}
+
+// newNodeGroup has its nodes reserved, none of them up. It is PENDING until its cluster is there.
+func (s *Server) newNodeGroup(k *kubeCluster, body nodeGroupBody) *nodeGroup {
+	g := &nodeGroup{cluster: k, id: "node_group_" + s.ulid(), nodeGroupBody: body, created: s.now()}
+	g.status = "PENDING"
+	g.turned = func(at time.Time) { s.groupTurned(g, at) }
+	s.reserveNodes(g)
+	return g
+}
+
+// reserveNodes makes as many nodes as are wanted, and marks those that are too many.
+func (s *Server) reserveNodes(g *nodeGroup) {
+	live := g.live()
+	for i := len(live); i < *g.Target; i++ {
+		g.nodes = append(g.nodes, &kubeNode{
+			kubeItem: kubeItem{"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{}},
+			name:     g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
+		})
+	}
+	for i, node := range live {
+		if i >= *g.Target {
+			node.status = "DRAINING"
+		}
+	}
+}
+
+// settleNodes brings nodes up or down, as was planned for them.
+func (g *nodeGroup) settleNodes(at time.Time) {
+	for _, node := range g.live() {
+		switch node.status {
+		case "DRAINING":
+			node.status, node.ended = deleted, at
+		case ready:
+			continue
+		default:
+			node.status = ready
+		}
+		g.cluster.log("NODE_LIFECYCLE", at, map[string]any{
+			"status": node.status, "nodeId": node.id, "nodeName": node.name, "nodeGroupId": g.id,
+			"flavor": g.Flavor,
+		})
+	}
+}
+
+func (g *nodeGroup) dropNodes(at time.Time) {
+	for _, node := range g.live() {
+		node.status = "DRAINING"
+	}
+	g.settleNodes(at)
+}
+
+func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
+	var body nodeGroupBody
+	if err := c.decode(&body); err != nil {
+		return reply{}, err
+	}
+	wrong := complaints{}
+	body.check(wrong)
+	if err := firstError(wrong.err(), k.wantActive()); err != nil {
+		return reply{}, err
+	}
+	for _, g := range k.liveGroups() {
+		if g.Name == body.Name {
+			return reply{}, conflict("There is a node group " + body.Name + " already")
+		}
+	}
+	if err := s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)); err != nil {
+		return reply{}, err
+	}
+	g := s.newNodeGroup(k, body)
+	k.groups = append(k.groups, g)
+	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
+	r.status = http.StatusCreated
+	return r, err
+}
+
+// updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
+// labels.
+func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
+	next, sent, err := patched(c, g.nodeGroupBody)
+	if err != nil {
+		return reply{}, err
+	}
+	wrong := complaints{}
+	next.check(wrong)
+	wrong.unless(sent["name"] != nil, "name", "", "is required")
+	wrong.unless(sent["targetNodeCount"] != nil, "targetNodeCount", "", "is required")
+	wrong.forbid(sent, "flavor", "taints", "labels")
+	if err := wrong.err(); err != nil {
+		return reply{}, err
+	}
+	if g.status != ready {
+		return reply{}, conflict("The node group is " + g.status)
+	}
+	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
+	if err := s.checkKubeQuota(g.cluster.ownerID, more); err != nil {
+		return reply{}, err
+	}
+	resized := *next.Target != *g.Target
+	g.nodeGroupBody, g.updated = next, s.now()
+	if !resized {
+		return ok(g.wire())
+	}
+	s.reserveNodes(g)
+	return s.begin(
+		c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING", ready,
+	)
+}
+
+func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
+	if g.status == "TERMINATING" || g.status == deleted {
+		return ok(g.wire())
+	}
+	return s.begin(c, &g.work, g.wire, "NODEGROUP_DELETE", g.dropNodes, "TERMINATING", deleted)
+}
+
+func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) (reply, error) {
+	if g.status != failed || g.operation == "NODEGROUP_DELETE" {
+		return reply{}, conflict("Only a node group that failed can be resumed")
+	}
+	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
+}

@@ -1,0 +1,530 @@
+package clevertest_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func (p peer) kubernetes() string { return "/v4/kubernetes/organisations/" + string(p.OwnerID) }
+
+const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",` +
+	`"replicationFactor":1},"nodeGroups":[{"name":"default","flavor":"M","targetNodeCount":3}]}`
+
+// cluster creates one and returns its path, before it is there.
+func (p peer) cluster(body string) string {
+	p.t.Helper()
+	a := p.send(http.MethodPost, p.kubernetes()+"/clusters", body)
+	require.Equal(p.t, http.StatusCreated, a.Status, a.Body)
+	return p.kubernetes() + "/clusters/" + a.object()["id"].(string)
+}
+
+// seeded starts a server with a cluster that is there, with nodes.
+func seeded(t *testing.T, nodes int) (p peer, path string) {
+	t.Helper()
+	p = start(t, clevertest.WithStepDuration(time.Minute))
+	return p, p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Nodes: nodes})
+}
+
+func (p peer) status(path string) any {
+	p.t.Helper()
+	return p.ok(path).object()["status"]
+}
+
+// does sends a request that must be accepted, and returns the status in the answer.
+func (p peer) does(method, path string, body ...string) any {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Less(p.t, a.Status, 300, a.Body)
+	return a.object()["status"]
+}
+
+// refuses sends a request that must be refused.
+func (p peer) refuses(status int, method, path string, body ...string) answer {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	assert.Equal(p.t, status, a.Status, "%s %s %s: %s", method, path, body, a.Body)
+	return a
+}
+
+func TestKubernetes_ClusterLifecycle(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.cluster(clusterBody)
+
+	var seen []any
+	for range 5 {
+		groups := p.ok(path).object()["nodeGroups"].([]any)
+		seen = append(seen, fmt.Sprint(p.status(path), " ", at(groups[0], "status")))
+		p.Advance(time.Minute)
+	}
+	assert.Equal(
+		t,
+		[]any{
+			"TO_DEPLOY PENDING", "DEPLOYING PENDING", "ACTIVE CREATED", "ACTIVE DEPLOYING",
+			"ACTIVE READY",
+		},
+		seen,
+	)
+	p.ok(path).
+		likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d","tags":["t"],
+			"status":"ACTIVE","creationDate":"d",
+		"version":"1.36","locationId":"par","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",
+		"replicationFactor":3},"networkGroupId":null,
+		"features":null,"nodeGroups":[{"id":"n","name":"default","status":"READY","flavor":"M",
+		"currentNodeCount":3,"targetNodeCount":3,
+		"nodes":[{"id":"n","name":"default-node0","status":"READY","vCpus":10,
+		"ramBytes":17179869184}]}],"standaloneNodeGroups":[],
+		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],
+		"storageUsageBytes":null}`)
+
+	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path))
+	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path), "again is fine")
+	p.Advance(time.Minute)
+	assert.Equal(t, "DELETING", p.status(path))
+	p.Advance(time.Minute)
+	assert.Equal(t, "DELETED", p.does(http.MethodDelete, path))
+	assert.Len(t, p.ok(p.kubernetes()+"/clusters").list(), 1, "deleted ones are listed")
+	assert.Empty(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=FAILED").list())
+	assert.Len(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=DELETED").list(), 1)
+	p.refuses(http.StatusNotFound, http.MethodGet, path+"/kubeconfig.yaml")
+	for _, item := range p.ok(p.kubernetes() + "/usage").list() {
+		assert.NotNil(t, item["deactivatedAt"])
+	}
+	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
+		p.refuses(http.StatusNotFound, method, p.kubernetes()+"/clusters/x", "{}")
+	}
+}
+
+func TestKubernetes_CreateDefaults(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	got := p.ok(p.cluster(`{"name":"a"}`)).object()
+
+	assert.Equal(t, "1.36", got["version"])
+	assert.Equal(t, "par", got["locationId"])
+	assert.Equal(
+		t,
+		map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0},
+		got["topologyConfig"],
+	)
+	distributed := `{"name":"b","topologyConfig":{"topology":"DISTRIBUTED","components":{`
+	for _, name := range []string{"apiserver", "controllerManager", "scheduler", "nodeGroupOperator", "cloudControllerManager"} {
+		distributed += `"` + name + `":{"flavor":"2XS","replicationFactor":1},`
+	}
+	got = p.ok(p.cluster(strings.TrimSuffix(distributed, ",") + "}}}")).object()
+	assert.Len(t, at(got, "topologyConfig", "components"), 5)
+	assert.NotContains(t, got["topologyConfig"], "flavor")
+}
+
+func TestKubernetes_CreateRefuses(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	group := func(more string) string { return `{"name":"a","nodeGroups":[` + more + `]}` }
+	for _, tc := range []struct{ name, body, field string }{
+		{"no name", `{}`, "name"},
+		{"long name", `{"name":"` + strings.Repeat("x", 129) + `"}`, "name"},
+		{"long description", `{"name":"a","description":"` + strings.Repeat("x", 4097) + `"}`, "description"},
+		{"null tags", `{"name":"a","tags":null}`, "tags"},
+		{"version", `{"name":"a","version":"1.0"}`, "version"},
+		{"zone", `{"name":"a","locationId":"moon"}`, "locationId"},
+		{"topology", `{"name":"a","topologyConfig":{"topology":"X","flavor":"S","replicationFactor":1}}`, "topologyConfig.topology"},
+		{"flavor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"XS","replicationFactor":1}}`, "topologyConfig.flavor"},
+		{"factor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":6}}`, "topologyConfig.replicationFactor"},
+		{"component", `{"name":"a","topologyConfig":{"topology":"DISTRIBUTED"}}`, "topologyConfig.components.scheduler.flavor"},
+		{"features", `{"name":"a","features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`, "nodeAutoprovisioning"},
+		{"null group", group("null"), "nodeGroups"},
+		{"group's name", group(`{"name":"A_b","flavor":"M","targetNodeCount":1}`), "name"},
+		{"group's target", group(`{"name":"a","flavor":"M"}`), "targetNodeCount"},
+		{"same name", group(`{"name":"a","flavor":"M","targetNodeCount":1},{"name":"a","flavor":"M","targetNodeCount":1}`), "name"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a := p.send(http.MethodPost, p.kubernetes()+"/clusters", tc.body)
+			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
+			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
+		})
+	}
+	p.refuses(http.StatusBadRequest, http.MethodPost, p.kubernetes()+"/clusters", "?")
+	assert.Empty(t, p.ok(p.kubernetes()+"/clusters").list())
+}
+
+func TestKubernetes_Quota(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(0))
+	path := p.cluster(clusterBody)
+	more := `{"name":"more","flavor":"XL","targetNodeCount":%d}`
+
+	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
+	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
+	p.refuses(
+		http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
+		strings.Replace(clusterBody, ":3", ":8", 1),
+	)
+	group := path + "/node-groups/" + p.ok(path + "/node-groups").list()[0]["id"].(string)
+	p.refuses(
+		http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`,
+	)
+	assert.Len(t, p.ok(p.kubernetes()+"/usage").list(), 4, "what was refused reserves nothing")
+	p.does(http.MethodDelete, path)
+	p.cluster(clusterBody)
+
+	p.ok(p.kubernetes()+"/quota").
+		likeText("quota", `{"id":"q","tenantId":"o","tags":[],"quotas":[{"type":"MillivCPUMaxLimit",
+			"maximum":1,
+		"information":{"name":"n","number":1,"unit":"GB","readable":"r"}}]}`)
+	p.ok(p.kubernetes()+"/usage").
+		likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o","itemType":"NODE",
+			"cpuMillicores":1,"ramBytes":1,
+		"createdAt":"d","deactivatedAt":null}]`)
+}
+
+func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	a := p.with("Authorization", "").ok("/v4/kubernetes-product")
+
+	a.likeText(
+		"product",
+		`{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
+			"replicationFactor":{"min":1,"max":5}}],
+		"versions":{"available":["1.36"],"default":"1.36"}}`,
+	)
+	assert.Equal(
+		t, []any{"S", "M", "L", "XL"}, at(a.object()["topologies"].([]any)[0], "availableFlavors"),
+	)
+}
+
+func TestKubernetes_UpdateCluster(t *testing.T) {
+	t.Parallel()
+	p, path := seeded(t, 1)
+
+	assert.Equal(
+		t, "ACTIVE",
+		p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`),
+	)
+	got := p.ok(path).object()
+	assert.Equal(
+		t, []any{"other", "d", []any{"a"}}, []any{got["name"], got["description"], got["tags"]},
+	)
+	p.does(http.MethodPatch, path, `{"description":null}`)
+	assert.Nil(t, p.ok(path).object()["description"])
+
+	for _, body := range []string{
+		`{"name":""}`, `{"tags":null}`, `{"version":"1.36"}`,
+		`{"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"M","replicationFactor":1}}`, `?`,
+		`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
+	} {
+		p.refuses(http.StatusBadRequest, http.MethodPatch, path, body)
+	}
+	assert.Equal(t, "other", p.ok(path).object()["name"])
+	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
+
+	assert.Equal(
+		t, "RECONCILING",
+		p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":true}}`),
+	)
+	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPatch, path,
+		`{"features":{"nodeAutoprovisioning":false}}`,
+	)
+	p.Advance(time.Minute)
+	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
+	p.refuses(
+		http.StatusBadRequest, http.MethodPatch, path, `{"features":{"autoscalingEnabled":true}}`,
+	)
+
+	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`
+	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", body).object()["id"].(string)
+	p.refuses(
+		http.StatusConflict, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`,
+	)
+	p.does(http.MethodDelete, group)
+	p.Advance(time.Minute)
+	p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.Advance(time.Minute)
+	assert.Equal(t, false, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
+}
+
+func TestKubernetes_CephCSI(t *testing.T) {
+	t.Parallel()
+	p, path := seeded(t, 0)
+
+	assert.Equal(t, "RECONCILING", p.does(http.MethodPost, path+"/csi/ceph"))
+	assert.Nil(t, p.ok(path).object()["features"])
+	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/csi/ceph")
+	p.Advance(time.Minute)
+	assert.Equal(t, true, at(p.ok(path).object(), "features", "csi"))
+	p.refuses(http.StatusBadRequest, http.MethodPatch, path, `{"features":{"csi":false}}`)
+	second := p.cluster(`{"name":"b","features":{"csi":true}}`)
+	assert.Nil(t, p.ok(second).object()["features"])
+	p.Advance(time.Hour)
+	assert.Equal(t, true, at(p.ok(second).object(), "features", "csi"))
+}
+
+func TestKubernetes_Version(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
+
+	assert.JSONEq(
+		t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
+		p.ok(path+"/version/check").Body,
+	)
+	for _, body := range []string{`{"targetVersion":"1.34"}`, `{}`, `?`} {
+		p.refuses(http.StatusBadRequest, http.MethodPost, path+"/version/update", body)
+	}
+	assert.Equal(
+		t, "TO_UPGRADE",
+		p.does(http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`),
+	)
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPost, path+"/version/update",
+		`{"targetVersion":"1.36"}`,
+	)
+	p.Advance(time.Minute)
+	assert.Equal(t, "UPDATING", p.status(path))
+	assert.Equal(t, "1.35", p.ok(path).object()["version"])
+	p.Advance(time.Minute)
+	assert.JSONEq(
+		t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
+		p.ok(path+"/version/check").Body,
+	)
+}
+
+func TestKubernetes_Kubeconfig(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.cluster(clusterBody)
+	p.refuses(http.StatusPreconditionFailed, http.MethodGet, path+"/kubeconfig.yaml")
+	p.Advance(time.Hour)
+
+	first := p.ok(path + "/kubeconfig.yaml")
+
+	assert.Equal(t, "application/yaml", first.Header.Get("Content-Type"))
+	assert.Contains(t, first.Body, "kind: Config\ncurrent-context: prod\n")
+	assert.NotEqual(
+		t, first.Body, p.ok(path+"/kubeconfig.yaml").Body, "a certificate of its own each time",
+	)
+	assert.Contains(
+		t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443",
+	)
+	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=NETWORKGROUP").Body, ".cc-ng.cloud:6443")
+	p.refuses(http.StatusBadRequest, http.MethodGet, path+"/kubeconfig.yaml?type=X")
+	link := strings.TrimPrefix(
+		p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string), p.URL,
+	)
+	assert.Contains(t, p.with("Authorization", "").ok(link).Body, "kind: Config")
+	p.Advance(time.Hour)
+	assert.Equal(t, http.StatusUnauthorized, p.with("Authorization", "").get(link).Status)
+}
+
+func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	fail := func(route string) { p.Inject(clevertest.Fault{Path: "kubernetes." + route, Fail: true}) }
+	fail("create-cluster")
+	path := p.cluster(clusterBody)
+	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
+	p.Advance(time.Hour)
+	assert.Equal(t, "FAILED", p.status(path))
+	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/redeploy")
+	failure := p.ok(path + "/events").list()[0]["failure"]
+	assert.Equal(t, "CLUSTER_CREATE", at(failure, "operation"))
+	assert.Equal(t, "FAILED", p.ok(path + "/deployment-events").list()[0]["status"])
+
+	assert.Equal(t, "TO_DEPLOY", p.does(http.MethodPost, path+"/resume"))
+	p.Advance(time.Hour)
+	assert.Equal(t, "ACTIVE", p.status(path))
+	assert.Equal(t, "READY", at(p.ok(path).object()["nodeGroups"].([]any)[0], "status"))
+
+	fail("create-node-group")
+	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", `{"name":"b","flavor":"XS","targetNodeCount":2}`).object()["id"].(string)
+	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
+	p.Advance(time.Hour)
+	assert.Equal(t, "FAILED", p.status(group))
+	assert.InDelta(t, 0, p.ok(group).object()["currentNodeCount"], 0)
+	p.refuses(http.StatusConflict, http.MethodPatch, group, `{"name":"b","targetNodeCount":1}`)
+	assert.Equal(t, "CREATED", p.does(http.MethodPost, group+"/resume"))
+	p.Advance(time.Hour)
+	assert.Equal(t, "READY", p.status(group))
+	assert.InDelta(t, 2, p.ok(group).object()["currentNodeCount"], 0)
+
+	fail("redeploy-cluster")
+	assert.Equal(
+		t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{"beforeYamls":["a: b"]}`),
+	)
+	p.Advance(time.Hour)
+	assert.Equal(t, "FAILED", p.status(path))
+	fail("delete-cluster")
+	p.does(http.MethodDelete, path)
+	p.Advance(time.Hour)
+	assert.Equal(t, "FAILED", p.status(path))
+	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
+	p.does(http.MethodDelete, path)
+	p.Advance(time.Hour)
+	assert.Equal(t, "DELETED", p.status(path))
+	assert.Equal(t, "DELETED", p.status(group))
+}
+
+func TestKubernetes_Redeploy(t *testing.T) {
+	t.Parallel()
+	p, path := seeded(t, 0)
+
+	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `{"beforeYamls":null}`)
+	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `?`)
+	assert.Equal(t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{}`))
+	p.Advance(time.Minute)
+	assert.Equal(t, "REDEPLOYING", p.status(path))
+	p.Advance(time.Minute)
+	assert.Equal(t, "ACTIVE", p.status(path))
+}
+
+func TestKubernetes_Events(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.cluster(clusterBody)
+	p.Advance(time.Hour)
+	p.does(http.MethodPost, path+"/csi/ceph")
+	p.Advance(time.Hour)
+
+	deployments := p.ok(path + "/deployment-events").list()
+	var steps []any
+	for _, e := range deployments {
+		steps = append(
+			steps, fmt.Sprint(e["operation"], " ", e["status"], " ", e["nodeGroupId"] != nil),
+		)
+	}
+	assert.Equal(t, []any{
+		"CLUSTER_REDEPLOY COMPLETED false", "CLUSTER_REDEPLOY STARTED false",
+		"NODEGROUP_CREATE COMPLETED true",
+		"NODEGROUP_CREATE STARTED true", "CLUSTER_CREATE COMPLETED false",
+		"CLUSTER_CREATE STARTED false",
+	}, steps)
+	assert.Len(t, p.ok(path+"/deployment-events?limit=2").list(), 2)
+	kinds := map[any]int{}
+	for _, e := range p.ok(path + "/events").list() {
+		kinds[e["event"]]++
+		if data, has := e["data"]; has {
+			kinds[at(data, "type")]++
+		}
+	}
+	assert.Equal(t, map[any]int{
+		"CLUSTER_STATUS": 5, "CLUSTER_ITEM": 2, "NODE_LIFECYCLE": 3,
+		"PublicControlPlaneBundleData": 1, "PublicStorageData": 1,
+	}, kinds)
+	assert.Equal(t, "ACTIVE", p.ok(path + "/events?limit=1").list()[0]["status"], "newest first")
+	for _, name := range []string{"events", "deployment-events"} {
+		for _, limit := range []string{"0", "1001", "x"} {
+			p.refuses(http.StatusBadRequest, http.MethodGet, path+"/"+name+"?limit="+limit)
+		}
+		p.refuses(http.StatusNotFound, http.MethodGet, p.kubernetes()+"/clusters/x/"+name)
+	}
+}
+
+func TestKubernetes_NodeGroups(t *testing.T) {
+	t.Parallel()
+	p, path := seeded(t, 0)
+	groups := path + "/node-groups"
+	body := `{"name":"workers","flavor":"XS","targetNodeCount":2,"minNodeCount":1,"maxNodeCount":4,
+		"autoscalingEnabled":true,"tag":"t",
+		"taints":[{"key":"gpu","value":null,"effect":"NoSchedule"}],"labels":{"team":"data"}}`
+
+	a := p.send(http.MethodPost, groups, body)
+
+	require.Equal(t, http.StatusCreated, a.Status, a.Body)
+	group := groups + "/" + a.object()["id"].(string)
+	p.refuses(http.StatusConflict, http.MethodPost, groups, body)
+	p.refuses(
+		http.StatusConflict, http.MethodPatch, group, `{"name":"workers","targetNodeCount":3}`,
+	)
+	p.Advance(2 * time.Minute)
+	p.ok(group).
+		likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,
+			"tag":"t","flavor":"M","currentNodeCount":2,
+		"targetNodeCount":3,"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
+		"effect":"NoSchedule"}],
+		"labels":{"team":"data"},"status":"RESIZING","autoscalingEnabled":true,
+		"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
+	count := func() any { return p.ok(group).object()["currentNodeCount"] }
+	assert.InDelta(t, 2, count(), 0)
+
+	assert.Equal(
+		t, "TO_RESIZE", p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":4}`),
+	)
+	p.Advance(time.Minute)
+	assert.Equal(t, "RESIZING", p.status(group))
+	assert.InDelta(t, 2, count(), 0)
+	p.Advance(time.Minute)
+	assert.InDelta(t, 4, count(), 0)
+	p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":0}`)
+	p.Advance(2 * time.Minute)
+	assert.InDelta(t, 0, count(), 0, "a target of 0 is one")
+	assert.Equal(
+		t, "READY",
+		p.does(
+			http.MethodPatch, group,
+			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`,
+		),
+	)
+	assert.Equal(t, "w2", p.ok(group).object()["name"])
+	for _, bad := range []string{
+		`{"name":"w2"}`, `{"targetNodeCount":1}`, `{"name":"w2","targetNodeCount":257}`,
+		`{"name":"w2","targetNodeCount":-1}`, `?`,
+		`{"name":"w2","targetNodeCount":1,"flavor":"S"}`,
+		`{"name":"w2","targetNodeCount":1,"labels":{}}`,
+		`{"name":"w2","targetNodeCount":1,"minNodeCount":5}`,
+		`{"name":"w2","targetNodeCount":1,"autoscalingEnabled":true,"maxNodeCount":null}`,
+	} {
+		p.refuses(http.StatusBadRequest, http.MethodPatch, group, bad)
+	}
+	assert.Equal(t, map[string]any{"team": "data"}, p.ok(group).object()["labels"])
+
+	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group))
+	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group), "again is fine")
+	p.Advance(time.Minute)
+	assert.Equal(t, "DELETED", p.does(http.MethodDelete, group))
+	assert.Equal(t, "DELETED", p.status(group))
+	assert.Len(t, p.ok(groups+"?status=DELETED").list(), 1)
+	assert.Empty(t, p.ok(groups+"?status=READY").list())
+	assert.Empty(t, p.ok(path).object()["nodeGroups"])
+}
+
+func TestKubernetes_NodeGroupRefusals(t *testing.T) {
+	t.Parallel()
+	p, path := seeded(t, 0)
+	groups := path + "/node-groups"
+	for _, body := range []string{
+		`{"name":"a","flavor":"XXL","targetNodeCount":1}`,
+		`{"name":"a","flavor":"M","targetNodeCount":257}`,
+		`{"name":"a","flavor":"M","targetNodeCount":1,"autoscalingEnabled":true,"minNodeCount":1}`,
+		`{"name":"a","flavor":"M","targetNodeCount":1,"minNodeCount":3,"maxNodeCount":2}`,
+		`{"name":"a","flavor":"M","targetNodeCount":1,"taints":[{"key":"k","effect":"X"}]}`,
+		`{"name":"a","flavor":"M","targetNodeCount":1,"tag":"` + strings.Repeat("x", 1025) + `"}`,
+		`{"name":"` + strings.Repeat("x", 64) + `","flavor":"M","targetNodeCount":1}`, `[]`,
+	} {
+		p.refuses(http.StatusBadRequest, http.MethodPost, groups, body)
+	}
+	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
+		p.refuses(http.StatusNotFound, method, groups+"/x", "{}")
+	}
+	p.refuses(http.StatusNotFound, http.MethodPost, groups+"/x/resume")
+	down := p.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "down", Status: "FAILED"})
+	p.refuses(
+		http.StatusPreconditionFailed, http.MethodPost,
+		p.kubernetes()+"/clusters/"+down+"/node-groups",
+		`{"name":"a","flavor":"M","targetNodeCount":1}`,
+	)
+	p.does(http.MethodPost, p.kubernetes()+"/clusters/"+down+"/resume")
+	p.Advance(time.Hour)
+	assert.Equal(t, "ACTIVE", p.status(p.kubernetes()+"/clusters/"+down))
+}

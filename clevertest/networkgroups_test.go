@@ -1,0 +1,426 @@
+package clevertest_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+const (
+	groupID     = "ng_11111111-2222-4333-8444-555555555555"
+	externalID  = "external_00000000-0000-4000-8000-00000000000d"
+	groupDomain = ".m." + groupID + ".cc-ng.cloud"
+)
+
+func (p peer) groups() string {
+	return "/v4/networkgroups/organisations/" + string(p.OwnerID) + "/networkgroups"
+}
+
+// group is the body of a creation; more follows its label.
+func (p peer) group(more string) string {
+	return `{"id":"` + groupID + `","ownerId":"` + string(p.OwnerID) + `","label":"backend"` + more + `}`
+}
+
+func member(id, kind string) string {
+	return `{"id":"` + id + `","label":"one","domainName":"` + id + groupDomain + `","kind":"` + kind + `"}`
+}
+
+// grouped starts a server with one group, which has the application and an external member.
+func grouped(t *testing.T) (p peer, path string) {
+	t.Helper()
+	p = start(t, clevertest.WithStepDuration(time.Minute))
+	path = p.groups() + "/" + groupID
+	body := p.group(
+		`,"members":[` + member(
+			string(p.ApplicationID), "APPLICATION",
+		) + "," + member(
+			externalID, "EXTERNAL",
+		) + "]",
+	)
+	require.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), body).Status)
+	p.Advance(2 * time.Minute)
+	return p, path
+}
+
+// external adds an external peer and waits for it.
+func (p peer) external(path, more string) string {
+	p.t.Helper()
+	a := p.send(http.MethodPost, path+"/external-peers",
+		`{"publicKey":"b3RoZXI=","label":"laptop","parentMember":"`+externalID+`",`+more+`}`)
+	require.Equal(p.t, http.StatusOK, a.Status, a.Body)
+	p.Advance(time.Minute)
+	return a.object()["peerId"].(string)
+}
+
+func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.groups() + "/" + groupID
+	body := p.group(
+		`,"tags":["env:prod"],"members":[` + member(string(p.ApplicationID), "application") + "]",
+	)
+	assert.Empty(t, p.ok(p.groups()).list())
+
+	created := p.send(http.MethodPost, p.groups(), body)
+
+	assert.Equal(t, http.StatusAccepted, created.Status)
+	assert.Empty(t, created.Body)
+	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
+	assert.Empty(t, p.ok(p.groups()).list())
+	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
+	label := strings.Replace(body, groupID, "ng_99999999-2222-4333-8444-555555555555", 1)
+	assert.Equal(
+		t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is in flight",
+	)
+	p.Advance(time.Minute)
+	assert.Empty(t, p.ok(path).object()["members"])
+	first := p.ok(path).object()["version"].(float64)
+	p.Advance(time.Minute)
+	got := p.ok(path)
+	assert.Equal(t, "APPLICATION", at(got.object()["members"].([]any)[0], "kind"))
+	assert.Len(t, got.object()["peers"], 2, "one for each instance that is up")
+	assert.Greater(t, got.object()["version"], first)
+	assert.Equal(t, []any{groupID}, p.ok(p.groups()).pluck("id"))
+	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
+	assert.Equal(
+		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is free again",
+	)
+
+	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path).Status)
+	p.ok(path)
+	p.Advance(time.Minute)
+	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, path).Status)
+}
+
+func TestNetworkGroups_Shape(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
+
+	p.ok(path).
+		likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend","description":null,
+			"networkIp":"10.105.0.0/16",
+		"lastAllocatedIp":"10.105.0.7","tags":["env:prod"],"version":12,"members":[{"id":"app_1",
+		"label":"api","domainName":"a","kind":"APPLICATION"}],
+		"peers":[{"type":"CleverPeer","id":"1","label":"api-0","publicKey":"k","hostname":"h",
+		"parentMember":"app_1","hv":"hv",
+		"endpoint":{"type":"ClientEndpoint","ngIp":"10.105.0.3"}},{"type":"ExternalPeer","id":"1",
+		"label":"laptop","publicKey":"k",
+		"hostname":"h","parentMember":"external_1","endpoint":{"type":"ServerEndpoint",
+		"ngTerm":{"host":"10.105.0.9","port":51820},
+		"publicTerm":{"host":"203.0.113.7","port":51820}}}]}`)
+}
+
+func TestNetworkGroups_CreateRefuses(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	app := string(p.ApplicationID)
+	for _, tc := range []struct{ name, body, field string }{
+		{"no id", strings.Replace(p.group(""), groupID, "", 1), "id"},
+		{"odd id", strings.Replace(p.group(""), groupID, "ng_x", 1), "id"},
+		{"no owner", strings.Replace(p.group(""), string(p.OwnerID), "", 1), "ownerId"},
+		{"another owner", strings.Replace(p.group(""), string(p.OwnerID), string(p.UserID), 1), "ownerId"},
+		{"no label", strings.Replace(p.group(""), "backend", "", 1), "label"},
+		{"long label", strings.Replace(p.group(""), "backend", strings.Repeat("x", 129), 1), "label"},
+		{"null tags", p.group(`,"tags":null`), "tags"},
+		{"null members", p.group(`,"members":null`), "members"},
+		{"null member", p.group(`,"members":[null]`), "members"},
+		{"wrong suffix", p.group(`,"members":[` + strings.Replace(member(app, "APPLICATION"), "cc-ng.cloud", "example.org", 1) + `]`), "domainName"},
+		{"nothing but a suffix", p.group(`,"members":[` + strings.Replace(member(app, "APPLICATION"), app+groupDomain, ".cc-ng.cloud", 1) + `]`), "domainName"},
+		{"unknown application", p.group(`,"members":[` + member("app_x", "APPLICATION") + `]`), "id"},
+		{"wrong kind", p.group(`,"members":[` + member(app, "ADDON") + `]`), "kind"},
+		{"add-on id", p.group(`,"members":[` + member(string(p.AddonID), "ADDON") + `]`), "id"},
+		{"shared plan", p.group(`,"members":[` + member(string(p.ResourceID), "ADDON") + `]`), "id"},
+		{"operator", p.group(`,"members":[` + member(string(p.KeycloakID), "ADDON") + `]`), "id"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a := p.send(http.MethodPost, p.groups(), tc.body)
+			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
+			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
+			assert.NotContains(t, a.Body, `suffix`)
+		})
+	}
+	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.groups(), `{`).Status)
+	foreign := strings.Replace(p.groups(), string(p.OwnerID), string(p.ForbiddenOwnerID), 1)
+	assert.Equal(t, http.StatusForbidden, p.send(http.MethodPost, foreign, p.group("")).Status)
+	assert.Empty(t, p.ok(p.groups()).list())
+}
+
+func TestNetworkGroups_CreationThatFails(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	p.Inject(clevertest.Fault{Path: "network-groups.create", Fail: true})
+
+	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status)
+	p.Advance(time.Hour)
+
+	assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/"+groupID).Status)
+	assert.Equal(
+		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
+		"the id is free again",
+	)
+}
+
+func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	for _, route := range []string{"remove-member", "add-external-peer", "delete"} {
+		p.Inject(clevertest.Fault{Path: "network-groups." + route, Fail: true})
+	}
+	id := p.external(path, `"peerRole":"CLIENT"`)
+	p.send(http.MethodDelete, path+"/members/"+externalID)
+	p.send(http.MethodDelete, path)
+	p.Advance(time.Hour)
+
+	p.ok(path + "/members/" + externalID)
+	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+id)
+}
+
+func TestNetworkGroups_Members(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	_, database := p.SeedAddon("postgresql-addon", "postgresql", "big", "xs_sml")
+	one := path + "/members/" + database
+
+	for range 2 {
+		a := p.send(http.MethodPost, path+"/members", member(database, "ADDON"))
+		assert.Equal(t, http.StatusAccepted, a.Status, a.Body)
+	}
+	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
+	p.Advance(time.Minute)
+	p.ok(one).likeText("member", `{"id":"x","label":"x","domainName":"x","kind":"ADDON"}`)
+	assert.Equal(
+		t, []any{string(p.ApplicationID), externalID, database}, p.ok(path+"/members").pluck("id"),
+	)
+	peers := p.ok(path + "/peers").pluck("parentMember")
+	assert.Equal(t, []any{string(p.ApplicationID), string(p.ApplicationID), database}, peers)
+
+	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, one).Status)
+	p.ok(one)
+	p.Advance(time.Minute)
+	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
+	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, one).Status)
+	assert.Len(t, p.ok(path+"/peers").list(), 2)
+
+	assert.Equal(
+		t, http.StatusBadRequest,
+		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status,
+	)
+	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", `[]`).Status)
+	for _, tail := range []string{"", "/members", "/members/x", "/peers", "/peers/x", "/peers/x/wireguard/configuration"} {
+		assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/ng_x"+tail).Status, tail)
+	}
+}
+
+func TestNetworkGroups_ExternalPeers(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+
+	id := p.external(path, `"peerRole":"CLIENT"`)
+	server := p.external(
+		path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820,"hostname":"gate"`,
+	)
+
+	assert.NotContains(t, id, "_")
+	got := p.ok(path + "/peers/" + id).object()
+	assert.Equal(t, "ExternalPeer", got["type"])
+	assert.Equal(t, externalID, got["parentMember"])
+	assert.Equal(t, "ClientEndpoint", at(got, "endpoint", "type"))
+	got = p.ok(path + "/peers/" + server).object()
+	assert.Equal(t, "gate", got["hostname"])
+	assert.Equal(t, "203.0.113.7", at(got, "endpoint", "publicTerm", "host"))
+
+	for _, tc := range []struct {
+		body   string
+		status int
+	}{
+		{`{"publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
+		{`{"peerRole":"CLIENT","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
+		{`{"peerRole":"SERVER","publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"external_x"}`, http.StatusNotFound},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, http.StatusBadRequest},
+		{`?`, http.StatusBadRequest},
+	} {
+		assert.Equal(
+			t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status, tc.body,
+		)
+	}
+	own := p.ok(path + "/peers").list()[0]["id"].(string)
+	assert.Equal(
+		t, http.StatusNotFound, p.send(http.MethodDelete, path+"/external-peers/"+own).Status,
+		"the platform's own",
+	)
+	assert.Equal(
+		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/external-peers/"+id).Status,
+	)
+	p.Advance(time.Minute)
+	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+id).Status)
+	assert.Equal(
+		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/members/"+externalID).Status,
+	)
+	p.Advance(time.Minute)
+	assert.Equal(
+		t, http.StatusNotFound, p.get(path+"/peers/"+server).Status, "gone with its member",
+	)
+}
+
+func TestNetworkGroups_WireGuard(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	text := p.with("Accept", "text/plain")
+	config := path + "/peers/" + p.external(
+		path, `"peerRole":"CLIENT"`,
+	) + "/wireguard/configuration"
+
+	first := text.ok(config)
+
+	assert.Equal(t, "text/plain; charset=utf-8", first.Header.Get("Content-Type"))
+	assert.Contains(t, first.Body, "[Interface]\nPrivateKey = ")
+	assert.Equal(t, 2, strings.Count(first.Body, "[Peer]"))
+	old, err := base64.StdEncoding.DecodeString(p.ok(config).object()["configuration"].(string))
+	require.NoError(t, err)
+	assert.Equal(t, first.Body, string(old), "another media type brings JSON")
+	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
+	assert.Contains(t, text.ok(config).Body, "Endpoint = 203.0.113.7:51820")
+
+	link := strings.TrimPrefix(p.ok(config + "/presigned-url").object()["url"].(string), p.URL)
+	stranger := p.with("Authorization", "")
+	assert.Equal(t, text.ok(config).Body, stranger.ok(link).Body)
+	assert.Equal(t, http.StatusUnauthorized, stranger.get(config).Status)
+	_, token, _ := strings.Cut(link, "?")
+	assert.Equal(
+		t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
+		"the link opens nothing else",
+	)
+	p.Advance(time.Hour)
+	assert.Equal(t, http.StatusUnauthorized, stranger.get(link).Status)
+}
+
+func TestNetworkGroups_Streams(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	peerID := p.external(path, `"peerRole":"CLIENT"`)
+	config := p.follow(path + "/peers/" + peerID + "/wireguard/configuration/stream")
+	group := p.follow(path + "/stream")
+	read := func(tl *tail) map[string]any {
+		t.Helper()
+		e, open := tl.next()
+		require.True(t, open)
+		return decode(t, e.Data).(map[string]any)
+	}
+
+	first, whole := read(config), read(group)
+	assert.Equal(t, p.ok(path).object(), whole)
+	assert.Equal(t, whole["version"], first["version"])
+	text, err := base64.StdEncoding.DecodeString(first["configuration"].(string))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "[Interface]")
+	p.external(path, `"peerRole":"CLIENT"`)
+	assert.Greater(t, read(config)["version"], first["version"])
+	assert.Len(t, read(group)["peers"], 4)
+
+	p.send(http.MethodDelete, path+"/external-peers/"+peerID)
+	p.Advance(time.Minute)
+	e, _ := config.next()
+	assert.Equal(t, "END_OF_STREAM", e.Name)
+	_, open := config.next()
+	assert.False(t, open)
+	assert.Len(t, read(group)["peers"], 3)
+	p.send(http.MethodDelete, path)
+	p.Advance(time.Minute)
+	e, _ = group.next()
+	assert.Equal(t, "END_OF_STREAM", e.Name)
+	assert.Equal(t, http.StatusNotFound, p.get(path+"/stream").Status)
+	assert.Equal(
+		t, http.StatusNotFound, p.get(path+"/peers/x/wireguard/configuration/stream").Status,
+	)
+}
+
+func TestNetworkGroups_StreamsHaveHeartbeats(t *testing.T) {
+	t.Parallel()
+	p := start(t, clevertest.WithHeartbeat(2*time.Millisecond))
+	tl := p.follow(
+		p.groups() + "/" + string(p.AddNetworkGroup(clevertest.NetworkGroup{})) + "/stream",
+	)
+
+	first, _ := tl.next()
+	assert.NotEqual(t, "HEARTBEAT", first.Name)
+	assert.Equal(t, "HEARTBEAT", (<-tl.events).Name)
+}
+
+func TestNetworkGroups_Search(t *testing.T) {
+	t.Parallel()
+	p, path := grouped(t)
+	p.external(path, `"peerRole":"CLIENT"`)
+	second := string(
+		p.AddNetworkGroup(
+			clevertest.NetworkGroup{
+				Label:   "Backend 2",
+				Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID)},
+			},
+		),
+	)
+
+	assert.Equal(
+		t, []any{"NetworkGroup", "NetworkGroup"},
+		p.ok(p.groups()+"/search?query=BACKEND").pluck("type"),
+	)
+	assert.Equal(t, []any{"ExternalPeer"}, p.ok(p.groups()+"/search?query=laptop").pluck("type"))
+	app := p.ok(p.groups() + "/search?query=" + string(p.ApplicationID)).list()
+	require.Len(t, app, 2, "once for each group")
+	assert.NotEqual(t, app[0]["domainName"], app[1]["domainName"])
+	assert.Equal(t, []any{second}, p.ok(p.groups()+"/search?query="+second).pluck("id"))
+	types := p.ok(p.groups() + "/search?query=e").pluck("type")
+	assert.Subset(t, types, []any{"NetworkGroup", "Member", "ExternalPeer"})
+	ids := p.ok(p.groups() + "/search?query=e").pluck("id")
+	assert.Contains(t, ids, externalID)
+	twice := 0
+	for _, id := range ids {
+		if id == externalID {
+			twice++
+		}
+	}
+	assert.Equal(t, 2, twice, "by its id and by its label")
+	assert.Empty(t, p.ok(p.groups()+"/search?query=nowhere").list())
+	assert.Equal(t, http.StatusBadRequest, p.get(p.groups()+"/search").Status)
+}
+
+func TestNetworkGroups_SuffixesWantNoCredentials(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+
+	a := p.with("Authorization", "").ok("/networkgroup/configuration")
+
+	assert.JSONEq(t, `{"dnsSuffixes":["cc-ng.cloud"]}`, a.Body)
+	assert.Equal(t, http.StatusNotFound, p.get("/v4/networkgroup/configuration").Status)
+}
+
+func TestNetworkGroups_Seed(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	id := p.AddNetworkGroup(clevertest.NetworkGroup{
+		Description: "d", Tags: []string{"a"},
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(p.ApplicationID), externalID},
+	})
+
+	got := p.ok(p.groups() + "/" + string(id)).object()
+
+	assert.Equal(t, "backend", got["label"])
+	assert.Equal(t, "d", got["description"])
+	assert.Len(t, got["members"], 2)
+	assert.Len(t, got["peers"], 2)
+	assert.Panics(t, func() {
+		p.AddNetworkGroup(clevertest.NetworkGroup{Members: []clevercloud.ResourceID{"app_x"}})
+	})
+}

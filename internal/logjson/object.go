@@ -1,0 +1,254 @@
+package logjson
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Field is a member of an object whose value is wanted.
+type Field struct {
+	Name string
+	// Index is the field's place among the values.
+	Index int
+	// Fields are the members wanted if the value is an object.
+	Fields []Field
+}
+
+// A Value is where a value is in the data.
+type Value struct {
+	start, end int // without the quotes of a string
+	kind       kind
+}
+
+// IsText reports whether the value is a string.
+func (v Value) IsText() bool { return v.kind == ascii || v.kind == text }
+
+// IsObject reports whether the value is an object.
+func (v Value) IsObject() bool { return v.kind == object }
+
+type kind uint8
+
+const (
+	none    kind = iota // absent or null
+	ascii               // a string without escapes, all ASCII
+	text                // any other string
+	literal             // a number or a boolean
+	object
+	array
+)
+
+// An Object is a JSON object whose fields have been found.
+type Object struct {
+	data   []byte
+	values []Value
+}
+
+// Find finds the fields of the JSON object in data, and puts them into values at
+// their indexes. It checks all of data as strictly as encoding/json does. If a
+// name comes twice, the last value counts. Names must be in the same case.
+//
+// The error of data that is not valid JSON is a *json.SyntaxError.
+func Find(data []byte, fields []Field, values []Value) (Object, error) {
+	s := scanner{data: data}
+	if s.next() != '{' {
+		return Object{}, notObject(data)
+	}
+	s.object(fields, values)
+	if s.next(); s.bad || s.pos != len(data) {
+		return Object{}, notObject(data)
+	}
+	return Object{data, values}, nil
+}
+
+// object takes an object whose fields are wanted.
+func (s *scanner) object(fields []Field, values []Value) {
+	s.open('{')
+	expected := 0
+	for first := true; s.more('}', first); first = false {
+		i := find(fields, s.key(), expected)
+		if i < 0 {
+			s.value()
+			continue
+		}
+		expected = i + 1
+		field := &fields[i]
+		if field.Fields == nil {
+			values[field.Index] = s.value()
+			continue
+		}
+		forget(field.Fields, values)
+		if s.next() == '{' {
+			start := s.pos
+			s.object(field.Fields, values)
+			values[field.Index] = Value{start, s.pos, object}
+		} else {
+			values[field.Index] = s.value()
+		}
+	}
+}
+
+// forget drops the values of an object that comes twice.
+func forget(fields []Field, values []Value) {
+	for i := range fields {
+		values[fields[i].Index] = Value{}
+		forget(fields[i].Fields, values)
+	}
+}
+
+// find returns the index of the field with the given name, -1 if there is none.
+// It starts at the one that is expected: most entries have the same order.
+func find(fields []Field, name []byte, expected int) int {
+	for i := expected; i < len(fields); i++ {
+		if fields[i].Name == string(name) {
+			return i
+		}
+	}
+	for i := range min(expected, len(fields)) {
+		if fields[i].Name == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// notObject says what is wrong with data that Find rejects, in the words of
+// encoding/json.
+func notObject(data []byte) error {
+	var raw json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	kind := "a number"
+	switch raw[0] {
+	case '[':
+		kind = "an array"
+	case '"':
+		kind = "a string"
+	case 't', 'f':
+		kind = "a boolean"
+	case 'n':
+		kind = "null"
+	case '{':
+		return errors.New("unreadable object")
+	}
+	return fmt.Errorf("expected an object, got %s", kind)
+}
+
+// plain returns the text of a string, a number or a boolean, and nothing for
+// other values. It allocates for strings with escapes or text beyond ASCII.
+func (o Object) plain(i int) []byte {
+	v := o.values[i]
+	raw := o.data[v.start:v.end]
+	switch v.kind {
+	case ascii, literal:
+		return raw
+	case text:
+		var b strings.Builder
+		unescape(&b, raw)
+		return []byte(b.String())
+	default:
+		return nil
+	}
+}
+
+// Int64 returns the whole number at index i, or the one in the string there. It
+// returns 0 for anything else, and for a number that does not fit.
+func (o Object) Int64(i int) int64 {
+	text := o.plain(i)
+	if len(text) > 0 && len(text) <= 18 && text[0] != '0' && digits(text, 0) == len(text) {
+		n := int64(0)
+		for _, c := range text {
+			n = n*10 + int64(c-'0')
+		}
+		return n
+	}
+	if !isNumber(text) {
+		return 0
+	}
+	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+		return n
+	}
+	const exact = 1 << 53
+	if f := o.Float64(i); f == math.Trunc(f) && math.Abs(f) <= exact {
+		return int64(f)
+	}
+	return 0
+}
+
+// Int is like Int64 for fields of type int.
+func (o Object) Int(i int) int {
+	n := o.Int64(i)
+	if int64(int(n)) != n {
+		return 0
+	}
+	return int(n)
+}
+
+// Float64 returns the number at index i, or the one in the string there. It
+// returns 0 for anything else, and for a number that does not fit.
+func (o Object) Float64(i int) float64 {
+	text := o.plain(i)
+	if !isNumber(text) {
+		return 0
+	}
+	f, err := strconv.ParseFloat(string(text), 64)
+	if err != nil {
+		return 0
+	}
+	return f
+}
+
+// Date returns the date at index i, by the rules of [ParseDate]. If there is one,
+// Text no longer returns its text. If there is none, the date is zero.
+func (o Object) Date(i int) time.Time {
+	t, ok := ParseDate(o.plain(i))
+	if !ok || t.IsZero() {
+		return time.Time{}
+	}
+	o.values[i] = Value{}
+	return t
+}
+
+// Text sets the strings at to, by index, to the text of the values: of strings,
+// numbers and booleans, and "" for anything else. A nil pointer is skipped.
+//
+// All strings are parts of one, which is the only allocation. Bytes that are not
+// UTF-8 become U+FFFD, which can make the text longer and take a second one. Text
+// uses the values up, so that numbers and dates are read before it.
+func (o Object) Text(to []*string) {
+	size := 0
+	for i, to := range to {
+		v := &o.values[i]
+		if to == nil || v.kind == object || v.kind == array {
+			*v = Value{}
+		}
+		size += v.end - v.start
+	}
+	if size == 0 {
+		return
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i := range to {
+		v := &o.values[i]
+		raw := o.data[v.start:v.end]
+		v.start = b.Len()
+		if v.kind == text {
+			unescape(&b, raw)
+		} else {
+			b.Write(raw)
+		}
+		v.end = b.Len()
+	}
+	all := b.String()
+	for i, to := range to {
+		if v := o.values[i]; v.start < v.end {
+			*to = all[v.start:v.end]
+		}
+	}
+}

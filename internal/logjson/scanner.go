@@ -1,0 +1,336 @@
+package logjson
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A scanner walks over one JSON text. After an error bad is set and pos is at the
+// end, so that loops end.
+type scanner struct {
+	data  []byte
+	pos   int
+	depth int
+	bad   bool
+}
+
+// maxDepth is how deep encoding/json lets values be nested.
+const maxDepth = 10_000
+
+func (s *scanner) fail() {
+	s.bad, s.pos = true, len(s.data)
+}
+
+// next returns the next byte that is not white space without taking it, and 0 at
+// the end.
+func (s *scanner) next() byte {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
+	}
+	return s.skipSpace()
+}
+
+func (s *scanner) skipSpace() byte {
+	for s.pos < len(s.data) {
+		switch c := s.data[s.pos]; c {
+		case ' ', '\n', '\r', '\t':
+			s.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// open enters an object or an array.
+func (s *scanner) open(bracket byte) {
+	if s.next() != bracket || s.depth == maxDepth {
+		s.fail()
+		return
+	}
+	s.depth++
+	s.pos++
+}
+
+// more moves to the next element of the object or array that was opened. first
+// says that it would be the first one. If there is none, more takes the bracket
+// and returns false.
+func (s *scanner) more(bracket byte, first bool) bool {
+	switch c := s.next(); {
+	case c == bracket:
+		s.pos++
+		s.depth--
+		return false
+	case first:
+		return !s.bad
+	case c == ',':
+		s.pos++
+		return true
+	default:
+		s.fail()
+		return false
+	}
+}
+
+// key takes the name of a member and its colon.
+func (s *scanner) key() []byte {
+	if s.next() != '"' {
+		s.fail()
+		return nil
+	}
+	k := s.string()
+	if s.next() != ':' {
+		s.fail()
+		return nil
+	}
+	s.pos++
+	name := s.data[k.start:k.end]
+	if k.kind == text {
+		var b strings.Builder
+		unescape(&b, name)
+		return []byte(b.String())
+	}
+	return name
+}
+
+// value takes any value.
+func (s *scanner) value() Value {
+	switch c := s.next(); c {
+	case '"':
+		return s.string()
+	case '{':
+		return s.nested(c, object)
+	case '[':
+		return s.nested(c, array)
+	case 't':
+		return s.word("true", literal)
+	case 'f':
+		return s.word("false", literal)
+	case 'n':
+		return s.word("null", none)
+	default:
+		v := Value{start: s.pos, kind: literal}
+		end, ok := number(s.data, s.pos)
+		v.end, s.pos = end, end
+		if !ok {
+			s.fail()
+		}
+		return v
+	}
+}
+
+func (s *scanner) word(word string, kind kind) Value {
+	start, end := s.pos, s.pos+len(word)
+	if end > len(s.data) || string(s.data[start:end]) != word {
+		s.fail()
+		return Value{}
+	}
+	s.pos = end
+	if kind == none {
+		return Value{}
+	}
+	return Value{start, end, kind}
+}
+
+// nested takes an object or an array of which nothing is wanted.
+func (s *scanner) nested(bracket byte, kind kind) Value {
+	v := Value{start: s.pos, kind: kind}
+	s.open(bracket)
+	for first := true; s.more(bracket+2, first); first = false { // in ASCII, brackets close two after they open
+		if bracket == '{' {
+			s.key()
+		}
+		s.value()
+	}
+	v.end = s.pos
+	return v
+}
+
+// string takes a string. It looks at eight bytes at a time until one of them
+// needs attention.
+func (s *scanner) string() Value {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	v := Value{start: s.pos + 1, kind: ascii}
+	data, i := s.data, s.pos+1
+	for {
+		for i+8 <= len(data) {
+			// The first byte with its high bit set in found is a quote, a control
+			// character, a backslash, or not ASCII. With its second bit flipped, a quote
+			// comes right after the control characters, which stay what they are. The
+			// subtractions borrow from the high bit of these bytes. They may do so
+			// wrongly in later bytes, which does not matter.
+			x := binary.LittleEndian.Uint64(data[i : i+8])
+			found := ((x ^ 2*ones - 0x21*ones) | (x ^ '\\'*ones - ones) | x) & high
+			if found != 0 {
+				i += bits.TrailingZeros64(found) / 8
+				break
+			}
+			i += 8
+		}
+		if i >= len(data) {
+			s.fail()
+			return Value{}
+		}
+		switch c := data[i]; {
+		case c == '"':
+			v.end, s.pos = i, i+1
+			return v
+		case c == '\\':
+			n := escapeLength(data[i:])
+			if n == 0 {
+				s.fail()
+				return Value{}
+			}
+			v.kind = text
+			i += n
+		case c < ' ':
+			s.fail()
+			return Value{}
+		default:
+			if c >= utf8.RuneSelf {
+				v.kind = text
+			}
+			i++
+		}
+	}
+}
+
+// escapeLength returns the length of the escape sequence that b starts with, 0 if
+// it is none.
+func escapeLength(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if hex4(b[2:]) >= 0 {
+			return 6
+		}
+	}
+	return 0
+}
+
+// hex4 returns the value of the four hexadecimal digits that b starts with, -1 if
+// there are none.
+func hex4(b []byte) rune {
+	if len(b) < 4 {
+		return -1
+	}
+	var r rune
+	for _, c := range b[:4] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		case 'A' <= c && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return -1
+		}
+		r = r<<4 | rune(c)
+	}
+	return r
+}
+
+// unescape writes the text of a string that the scanner has checked. As in
+// encoding/json, a lone surrogate and each byte that is not UTF-8 become U+FFFD.
+func unescape(b *strings.Builder, raw []byte) {
+	for {
+		n := 0
+		for n < len(raw) && raw[n] != '\\' && raw[n] < utf8.RuneSelf {
+			n++
+		}
+		b.Write(raw[:n])
+		raw = raw[n:]
+		switch {
+		case len(raw) == 0:
+			return
+		case raw[0] != '\\':
+			r, n := utf8.DecodeRune(raw)
+			b.WriteRune(r)
+			raw = raw[n:]
+		case raw[1] == 'u':
+			r, n := unicodeEscape(raw)
+			b.WriteRune(r)
+			raw = raw[n:]
+		default:
+			b.WriteByte(unescaped(raw[1]))
+			raw = raw[2:]
+		}
+	}
+}
+
+// unescaped returns the character that a backslash and c stand for.
+func unescaped(c byte) byte {
+	switch c {
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	default:
+		return c
+	}
+}
+
+// unicodeEscape returns the character that raw starts with and the length of its
+// escape, which is that of two if they are a surrogate pair.
+func unicodeEscape(raw []byte) (rune, int) {
+	const one, two = len(`\u0000`), len(`\u0000\u0000`)
+	r := hex4(raw[2:])
+	if !utf16.IsSurrogate(r) {
+		return r, one
+	}
+	if len(raw) >= two && raw[one] == '\\' && raw[one+1] == 'u' {
+		if r := utf16.DecodeRune(r, hex4(raw[one+2:])); r != utf8.RuneError {
+			return r, two
+		}
+	}
+	return utf8.RuneError, one
+}
+
+// isNumber reports whether text is a JSON number.
+func isNumber(text []byte) bool {
+	end, ok := number(text, 0)
+	return ok && end == len(text)
+}
+
+// number returns the end of the JSON number at data[i:], and whether there is one.
+func number(data []byte, i int) (int, bool) {
+	if i < len(data) && data[i] == '-' {
+		i++
+	}
+	end := digits(data, i)
+	if end == i || data[i] == '0' && end > i+1 {
+		return i, false
+	}
+	i = end
+	if i < len(data) && data[i] == '.' {
+		if end = digits(data, i+1); end == i+1 {
+			return i, false
+		}
+		i = end
+	}
+	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
+		i++
+		if i < len(data) && (data[i] == '+' || data[i] == '-') {
+			i++
+		}
+		if end = digits(data, i); end == i {
+			return i, false
+		}
+		i = end
+	}
+	return i, true
+}
