@@ -75,9 +75,8 @@ func (a *attempt) observe(ctx context.Context, traced bool) context.Context {
 // sent reports whether a server may have received the request. Of a RoundTripper that does not
 // report its steps nothing is known.
 func (a *attempt) sent(err error) bool {
-	var alert tls.AlertError
 	switch {
-	case !a.reached.Load() || errors.As(err, &alert):
+	case !a.reached.Load() || isAlert(err):
 		return false
 	case a.traced.Load():
 		return a.wrote.Load()
@@ -106,10 +105,9 @@ func (a *attempt) failure(err error) *Failure {
 // permanent reports whether err would be met again.
 func (a *attempt) permanent(err error) bool {
 	var fatal *fatalError
-	var alert tls.AlertError
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &fatal), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &fatal), isAlert(err), errors.Is(err, http.ErrSchemeMismatch):
 		return true
 	case errors.As(err, &name):
 		return name.IsNotFound
@@ -118,6 +116,13 @@ func (a *attempt) permanent(err error) bool {
 	}
 	handshake := a.handshake.Load()
 	return handshake != nil && !a.wrote.Load() && !connectionLost(*handshake)
+}
+
+// isAlert reports whether the server ended the TLS session by an alert. It may send one for the
+// handshake after the first request is written, and then it does not read that request.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }
 
 // connectionLost reports whether a handshake failed for its connection, and not for what was said

@@ -1,0 +1,441 @@
+package acceptance_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+)
+
+var (
+	promptly = clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})
+	somewhat = clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/a"}}
+)
+
+// discard takes what servers say of handshakes that fail on purpose.
+var discard = log.New(io.Discard, "", 0)
+
+const oneDrain = `{"id":"drain_1","kind":"LOG"}`
+
+// An attempt is what a write over a broken way came to.
+type attempt struct {
+	err  error
+	meta clevercloud.Response
+}
+
+// create sends a write that is not idempotent to the API at address over a transport.
+func create(t *testing.T, address string, transport http.RoundTripper, opts ...clevercloud.ClientOption) attempt {
+	t.Helper()
+	opts = append(opts, clevercloud.WithBaseURL(address), clevercloud.WithHTTPClient(&http.Client{Transport: transport}), promptly)
+	client, err := clevercloud.New(opts...)
+	require.NoError(t, err)
+	var a attempt
+	_, a.err = client.Drains.Create(t.Context(), "orga_1", "app_1", somewhat, clevercloud.WithResponse(&a.meta))
+	if closer, ok := transport.(*http.Transport); ok {
+		t.Cleanup(closer.CloseIdleConnections)
+	}
+	return a
+}
+
+// notSent fails unless the write was not sent, in so many attempts.
+func (a attempt) notSent(t *testing.T, attempts int) {
+	t.Helper()
+	var request *clevercloud.RequestError
+	require.ErrorAs(t, a.err, &request)
+	assert.False(t, request.MaybeApplied)
+	assert.NotErrorIs(t, a.err, clevercloud.ErrMaybeApplied)
+	assert.NotContains(t, a.err.Error(), "may have been applied")
+	assert.Equal(t, attempts, request.Attempts, a.err)
+	assert.Equal(t, attempts, a.meta.Attempts)
+	testkit.OneLine(t, a.err)
+}
+
+func tlsAPI(t *testing.T, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = discard
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server
+}
+
+func untouched(t *testing.T) http.HandlerFunc {
+	return func(http.ResponseWriter, *http.Request) { t.Error("the request reached the API") }
+}
+
+// proxy answers each CONNECT with the next of the statuses, the last one again and again. A 200 leads
+// to where the client wants to go.
+func proxy(t *testing.T, statuses ...int) *url.URL {
+	t.Helper()
+	var count atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		status := statuses[min(int(count.Add(1)), len(statuses))-1]
+		if status != http.StatusOK {
+			w.WriteHeader(status)
+			return
+		}
+		upstream, err := net.Dial("tcp", req.Host)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer upstream.Close()
+		conn, buffered, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { _, _ = io.Copy(upstream, buffered) }()
+		_, _ = io.Copy(conn, upstream)
+	}))
+	t.Cleanup(server.Close)
+	u, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	return u
+}
+
+func TestSent_AProxyThatRefuses(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ status, attempts int }{
+		{http.StatusForbidden, 1}, {http.StatusProxyAuthRequired, 1}, {http.StatusServiceUnavailable, 5}, {http.StatusBadGateway, 5},
+	} {
+		t.Run(http.StatusText(tc.status), func(t *testing.T) {
+			t.Parallel()
+			server := tlsAPI(t, untouched(t))
+			transport := server.Client().Transport.(*http.Transport).Clone()
+			transport.Proxy = http.ProxyURL(proxy(t, tc.status))
+
+			a := create(t, server.URL, transport)
+
+			a.notSent(t, tc.attempts)
+			assert.ErrorContains(t, a.err, fmt.Sprintf("the proxy refused the connection: %d", tc.status))
+			assert.Equal(t, tc.attempts > 1, clevercloud.IsTransient(a.err))
+		})
+	}
+}
+
+func TestSent_AProxyThatIsBusyOnce(t *testing.T) {
+	t.Parallel()
+	var created atomic.Int64
+	server := tlsAPI(t, func(w http.ResponseWriter, _ *http.Request) { created.Add(1); _, _ = io.WriteString(w, oneDrain) })
+	transport := server.Client().Transport.(*http.Transport).Clone()
+	transport.Proxy = http.ProxyURL(proxy(t, http.StatusServiceUnavailable, http.StatusOK))
+
+	a := create(t, server.URL, transport)
+
+	require.NoError(t, a.err)
+	assert.Equal(t, 2, a.meta.Attempts)
+	assert.EqualValues(t, 1, created.Load())
+}
+
+func TestSent_HandshakesThatFail(t *testing.T) {
+	t.Parallel()
+	newer := httptest.NewUnstartedServer(untouched(t))
+	newer.TLS = &tls.Config{MinVersion: tls.VersionTLS13}
+	newer.Config.ErrorLog = discard
+	newer.StartTLS()
+	t.Cleanup(newer.Close)
+	older := newer.Client().Transport.(*http.Transport).Clone()
+	older.TLSClientConfig.MaxVersion = tls.VersionTLS12
+
+	certified := httptest.NewUnstartedServer(untouched(t))
+	certified.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	certified.Config.ErrorLog = discard
+	certified.StartTLS()
+	t.Cleanup(certified.Close)
+
+	plain := httptest.NewServer(untouched(t))
+	t.Cleanup(plain.Close)
+
+	strange := tlsAPI(t, untouched(t))
+	for name, tc := range map[string]struct {
+		address   string
+		transport *http.Transport
+	}{
+		"an older version":        {newer.URL, older},
+		"no client certificate":   {certified.URL, certified.Client().Transport.(*http.Transport).Clone()},
+		"plain HTTP":              {"https" + plain.URL[len("http"):], &http.Transport{}},
+		"an unknown authority":    {strange.URL, &http.Transport{}},
+		"another host's":          {strange.URL, otherName(strange)},
+		"a host that is not here": {"https://nowhere.invalid", &http.Transport{DialContext: unknownHost}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			a := create(t, tc.address, tc.transport)
+
+			a.notSent(t, 1)
+			assert.False(t, clevercloud.IsTransient(a.err), a.err)
+			assert.NotErrorIs(t, a.err, clevercloud.ErrUnavailable)
+		})
+	}
+}
+
+func otherName(server *httptest.Server) *http.Transport {
+	transport := server.Client().Transport.(*http.Transport).Clone()
+	transport.TLSClientConfig.ServerName = "api.elsewhere.example"
+	return transport
+}
+
+func unknownHost(context.Context, string, string) (net.Conn, error) {
+	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}}
+}
+
+// What fails before a connection is there may be tried again, whoever made the dialer.
+func TestSent_ConnectionsThatFail(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = silent.Close() })
+	for name, transport := range map[string]*http.Transport{
+		"refused": {DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+		}},
+		"a dialer's own error": {DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, errors.New("socks connect: not allowed now")
+		}},
+		"a handshake that is not answered": {
+			DialContext: func(context.Context, string, string) (net.Conn, error) {
+				return net.Dial("tcp", silent.Addr().String())
+			},
+			TLSHandshakeTimeout: 20 * time.Millisecond,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			a := create(t, "https://api.example.com", transport)
+
+			a.notSent(t, 5)
+			assert.True(t, clevercloud.IsTransient(a.err))
+			assert.ErrorIs(t, a.err, clevercloud.ErrUnavailable)
+		})
+	}
+}
+
+func TestSent_NothingAtAll(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("circuit open")
+	server := tlsAPI(t, untouched(t))
+	refusing := clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+		return testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) { return nil, broken })
+	})
+	badHeader := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+			req.Header.Set("X-Trace", "a\nb")
+			return next.RoundTrip(req)
+		})
+	})
+	badScheme := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+			req.URL.Scheme = "gopher"
+			return next.RoundTrip(req)
+		})
+	})
+
+	a := create(t, server.URL, server.Client().Transport, refusing)
+	a.notSent(t, 5)
+	require.ErrorIs(t, a.err, broken)
+	create(t, server.URL, server.Client().Transport, badHeader).notSent(t, 1)
+	create(t, server.URL, server.Client().Transport, badScheme).notSent(t, 1)
+
+	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithHTTPClient(server.Client()))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = client.Drains.Create(ctx, "orga_1", "app_1", somewhat)
+	attempt{err: err}.notSent(t, 0)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.False(t, clevercloud.IsTransient(err))
+}
+
+// A connection that is reset once the request was read leaves it open whether it was applied.
+func TestSent_AResetBehindTheRequest(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	server := tlsAPI(t, func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.Copy(io.Discard, req.Body)
+		if requests.Add(1) == 2 && req.Method == http.MethodDelete {
+			_, _ = io.WriteString(w, oneDrain)
+			return
+		}
+		panic(http.ErrAbortHandler)
+	})
+
+	a := create(t, server.URL, server.Client().Transport)
+
+	require.ErrorIs(t, a.err, clevercloud.ErrMaybeApplied)
+	require.ErrorIs(t, a.err, clevercloud.ErrUnavailable)
+	require.ErrorContains(t, a.err, "may have been applied")
+	assert.False(t, clevercloud.IsTransient(a.err), "making it again may make a second drain")
+	assert.EqualValues(t, 1, requests.Swap(0))
+
+	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithHTTPClient(server.Client()), promptly)
+	require.NoError(t, err)
+	drain, err := client.Drains.Delete(t.Context(), "orga_1", "app_1", "drain_1")
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.DrainID("drain_1"), drain.ID)
+	assert.EqualValues(t, 2, requests.Swap(0))
+
+	_, err = client.Drains.Create(t.Context(), "orga_1", "app_1", somewhat, clevercloud.WithIdempotent(), clevercloud.WithMaxRetries(2))
+	require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
+	assert.True(t, clevercloud.IsTransient(err), "the caller says so")
+	assert.EqualValues(t, 3, requests.Load())
+}
+
+// A middleware may send a request twice at once. What each of the two signed is redacted.
+func TestSent_HedgedRequests(t *testing.T) {
+	t.Parallel()
+	var nonce atomic.Int64
+	signed := authFunc(func(req *http.Request) error {
+		req.Header.Set("Authorization", fmt.Sprintf("Bearer hedged-secret-%d", nonce.Add(1)))
+		return nil
+	})
+	server := tlsAPI(t, func(w http.ResponseWriter, req *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"what is `+req.Header.Get("Authorization")+`"}`)
+	})
+	hedge := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+			var pair [2]*http.Response
+			var errs [2]error
+			var both sync.WaitGroup
+			for i := range pair {
+				both.Go(func() { pair[i], errs[i] = next.RoundTrip(req.Clone(req.Context())) })
+			}
+			both.Wait()
+			if errs[0] == nil {
+				_ = pair[0].Body.Close()
+			}
+			return pair[1], errs[1]
+		})
+	})
+	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithHTTPClient(server.Client()),
+		clevercloud.WithAuth(signed), hedge)
+	require.NoError(t, err)
+
+	for range 20 {
+		_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+		require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+		assert.NotContains(t, err.Error(), "hedged-secret")
+	}
+}
+
+type authFunc func(*http.Request) error
+
+func (f authFunc) Authenticate(req *http.Request) error { return f(req) }
+
+var _ auth.Authenticator = authFunc(nil)
+
+// A wait of our own choice leaves time for the attempt behind it.
+func TestWaits_AreDrawnFromTheTimeLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for range 40 {
+			sent := 0
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+				if sent++; sent == 1 {
+					return testkit.Response(req, 503, ""), nil
+				}
+				return testkit.Response(req, 200, "[]"), nil
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
+
+			_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+
+			assert.NoError(t, err)
+			cancel()
+		}
+	})
+}
+
+func TestWaits_ThatAreTooLongEndTheCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start, sent := time.Now(), 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return testkit.Response(req, 429, "", "Retry-After", "3600"), nil
+		})
+
+		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+
+		var answer *clevercloud.APIError
+		require.ErrorAs(t, err, &answer)
+		assert.Equal(t, time.Hour, answer.RetryAfter)
+		assert.ErrorIs(t, err, clevercloud.ErrRateLimited)
+		assert.True(t, clevercloud.IsTransient(err))
+		assert.Equal(t, 1, sent)
+		assert.Zero(t, time.Since(start))
+	})
+}
+
+// An HTTP/2 connection whose packets are lost is given up after a ping, and not used for each retry.
+func TestConnections_FrozenHTTP2(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		assert.Equal(t, 2, req.ProtoMajor)
+		_, _ = io.WriteString(w, "[]")
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	var frozen atomic.Pointer[net.Conn]
+	transport := server.Client().Transport.(*http.Transport).Clone()
+	transport.ForceAttemptHTTP2 = true
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 50 * time.Millisecond, PingTimeout: 50 * time.Millisecond}
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		return &freezable{Conn: conn, frozen: &frozen}, err
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
+		clevercloud.WithTimeout(300*time.Millisecond), promptly)
+	require.NoError(t, err)
+	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	require.NoError(t, err)
+
+	freeze := new(net.Conn)
+	frozen.Store(freeze)
+	var meta clevercloud.Response
+	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
+
+	require.NoError(t, err)
+	assert.LessOrEqual(t, meta.Attempts, 3)
+}
+
+// A freezable connection loses what is written to it once it is the first that is asked to.
+type freezable struct {
+	net.Conn
+	frozen *atomic.Pointer[net.Conn]
+	lost   atomic.Bool
+}
+
+func (c *freezable) Write(p []byte) (int, error) {
+	if c.frozen.Swap(nil) != nil {
+		c.lost.Store(true)
+	}
+	if c.lost.Load() {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
