@@ -332,52 +332,6 @@ func TestSameTarget(t *testing.T) {
 	}
 }
 
-func TestDrains_Create_ErrorsThatEchoTheRequestShowNoSecret(t *testing.T) {
-	t.Parallel()
-	for _, r := range secretive {
-		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-				got, err := testkit.Describe(req)
-				if err != nil {
-					return nil, err
-				}
-				// As a text, as it was, and decoded and encoded by somebody else.
-				var other bytes.Buffer
-				enc := json.NewEncoder(&other)
-				enc.SetEscapeHTML(false)
-				if err := enc.Encode(testkit.DecodeAs[any](t, got.Body)); err != nil {
-					return nil, err
-				}
-				return testkit.Answer(req, http.StatusBadRequest, "application/json", fmt.Sprintf(
-					`{"code":"clever.core.bad-request","error":%s,"context":{"type":"field","fieldName":"recipient","fieldValue":%s,"was":%s,"is":%s}}`,
-					testkit.MustJSON(got.Body), testkit.MustJSON(other.String()), got.Body, other.String())), nil
-			})
-
-			_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{Kind: "LOG", Recipient: r})
-
-			var failed *clevercloud.APIError
-			require.ErrorAs(t, err, &failed)
-			assert.NotContains(t, fmt.Sprintf("%+v %s %s", *failed, failed.Body, err), "hush")
-		})
-	}
-}
-
-// A token can be the user of a URL.
-func TestDrains_Create_ErrorsThatEchoTheUserOfAURL(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusBadRequest, `{"error":"user hush-token refused"}`)
-
-	_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
-		Kind: "LOG", Recipient: clevercloud.RawRecipient{URL: "https://hush-token@x.example/in"},
-	})
-
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
-	assert.NotContains(t, err.Error(), "hush")
-}
-
 // recipientsWith holds a secret in each of the places that a recipient has for one.
 func recipientsWith(secret string) map[string]clevercloud.DrainRecipient {
 	hidden := auth.Secret(secret)

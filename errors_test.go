@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -17,6 +19,23 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// An error is one line of bounded length, whatever a RoundTripper has to say.
+func TestErrors_LongCausesAreCut(t *testing.T) {
+	t.Parallel()
+	long := errors.New(strings.Repeat("x", 2000))
+	cut := strings.Repeat("x", 512) + "…"
+	broken := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { return nil, long }, clevercloud.WithMaxRetries(0))
+	breaking := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, "")
+		resp.Body = io.NopCloser(iotest.ErrReader(long))
+		return resp, nil
+	})
+
+	assert.EqualError(t, broken.Do(t.Context(), "GET", "/x", nil, nil), "clevercloud: do GET /x: "+cut)
+	assert.EqualError(t, broken.Do(t.Context(), "POST", "/x", nil, nil), "clevercloud: do POST /x: "+cut+"; the request may have been applied")
+	assert.EqualError(t, breaking.Do(t.Context(), "GET", "/x", nil, io.Discard), "clevercloud: do GET /x: download ended early, after 0 bytes: "+cut)
+}
 
 func TestAPIError_Text(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,7 @@ func TestClient_NilContext(t *testing.T) {
 		assert.Equal(t, operation, refusal.Operation)
 	}
 
-	for _, call := range layerCalls() {
+	for _, call := range retryCalls() {
 		check(call.do(layerNil(), client), call.id)
 	}
 	_, err := testkit.DownloadPDF(layerNil(), client, io.Discard)
@@ -43,14 +43,14 @@ func TestClient_NilContext(t *testing.T) {
 func TestClient_CredentialsThatFail(t *testing.T) {
 	t.Parallel()
 	expired := errors.New("token expired")
-	for _, call := range layerCalls() {
+	for _, call := range retryCalls() {
 		client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
 			clevercloud.WithAuth(layerFailing{expired}))
 
 		err := call.do(t.Context(), client)
 
 		require.ErrorIs(t, err, expired)
-		assert.EqualError(t, err, "clevercloud: "+call.id+": token expired", "once, and nothing was sent")
+		assert.EqualError(t, err, "clevercloud: "+call.name()+": token expired", "once, and nothing was sent")
 	}
 }
 
@@ -61,12 +61,12 @@ func (f layerFailing) Authenticate(*http.Request) error { return f.err }
 // A client says nothing on its own, whatever happens to it.
 func TestClient_Silent(t *testing.T) {
 	if os.Getenv("LAYER_SILENT") != "" {
-		for _, fault := range layerFaults() {
+		for _, fault := range retryFaults() {
 			if strings.Contains(fault.name, "certificate") {
 				continue // the server of the test speaks of it
 			}
 			client := fault.client(t, new(atomic.Int32))
-			for _, call := range layerCalls() {
+			for _, call := range retryCalls() {
 				if call.method != http.MethodHead { // net/http speaks of a body that a HEAD gets
 					_ = call.do(t.Context(), client, clevercloud.WithMaxRetries(1))
 				}

@@ -119,7 +119,7 @@ func TestLogsStream_EmbeddedAPI(t *testing.T) {
 	}
 
 	assert.Equal(t, testkit.Lines(n), messages)
-	assert.Contains(t, strings.Join(whys, "\n"), "nothing received for 200ms")
+	assert.Contains(t, strings.Join(whys, "\n"), "timed out after 200ms without data")
 	assert.Contains(t, strings.Join(whys, "\n"), "503 service unavailable")
 }
 

@@ -139,7 +139,7 @@ func TestRedirect_NotFollowed(t *testing.T) {
 
 func TestRedirect_WritesAreNotFollowed(t *testing.T) {
 	t.Parallel()
-	for _, call := range layerCalls() {
+	for _, call := range retryCalls() {
 		if call.method == http.MethodGet || call.method == http.MethodHead {
 			continue
 		}
@@ -171,7 +171,7 @@ func TestRedirect_ABodyStaysAtItsOrigin(t *testing.T) {
 		}}
 		client := testkit.ClientOver(t, hops.RoundTrip)
 
-		err := client.Do(t.Context(), http.MethodGet, "/v2/search", map[string]string{"password": testkit.CanaryHeader}, nil)
+		err := client.Do(t.Context(), http.MethodGet, "/v2/search", map[string]string{"password": testkit.CanaryText}, nil)
 
 		var answer *clevercloud.APIError
 		require.ErrorAs(t, err, &answer)
@@ -296,24 +296,4 @@ func TestRedirect_CookiesOfTheJarStayAtTheirHost(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "session=1", hops.Seen[0].Header.Get("Cookie"))
 	assert.Empty(t, hops.Seen[1].Header.Get("Cookie"))
-}
-
-// The address of a redirect is what the server says; what it echoes of the request does not get into the error.
-func TestRedirect_ThatEchoesCredentials(t *testing.T) {
-	t.Parallel()
-	for _, location := range []string{"https://[" + testkit.CanaryHeader, "ftp://x/" + url.QueryEscape(testkit.CanaryHeader), "/" + url.PathEscape(testkit.CanaryHeader)} {
-		hops := 0
-		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-			hops++
-			if strings.HasSuffix(req.URL.Path, "zones") {
-				return testkit.Response(req, 302, "", "Location", location), nil
-			}
-			return testkit.Response(req, 404, ""), nil
-		}, clevercloud.WithAuth(testkit.Token(testkit.CanaryHeader)))
-
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-
-		require.Error(t, err)
-		testkit.NoCanary(t, err)
-	}
 }

@@ -33,7 +33,7 @@ func TestDocs_Errors(t *testing.T) {
 		clevertest.Fault{Path: "drains.create", Mode: clevertest.Drop},
 	)
 	assert.EqualError(t, create(server.OwnerID), "no room for another drain")
-	assert.ErrorContains(t, create(server.OwnerID), "the request may have been carried out")
+	assert.ErrorContains(t, create(server.OwnerID), "the request may have been applied")
 }
 
 func createWithAnExplanation(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID, input clevercloud.DrainInput) error {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -42,7 +43,7 @@ type housePackage struct {
 type listed struct {
 	Dir, ImportPath, Export string
 	GoFiles                 []string
-	Module                        *struct {
+	Module                  *struct {
 		Path string
 		Main bool
 	}
@@ -403,12 +404,14 @@ func TestHouse_PathsAreMadeByExpandOnly(t *testing.T) {
 	}
 }
 
+var pathLike = regexp.MustCompile(`^/[a-zA-Z{]`)
+
 // isPath reports whether e is a constant that begins like a path of the API, or the path of an operation.
 func (p *housePackage) isPath(e ast.Expr) bool {
 	e = ast.Unparen(e)
 	if value := p.info.Types[e].Value; value != nil && value.Kind() == constant.String {
 		text := constant.StringVal(value)
-		return len(text) > 1 && text[0] == '/' && text[1] != '/' && text[1] != ' ' || strings.Contains(text, "/v2/") || strings.Contains(text, "/v4/")
+		return pathLike.MatchString(text) || strings.Contains(text, "/v2/") || strings.Contains(text, "/v4/")
 	}
 	selector, ok := e.(*ast.SelectorExpr)
 	if !ok || selector.Sel.Name != "path" {

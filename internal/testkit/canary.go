@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -16,29 +15,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// spellings are the ways in which a secret may be written.
-func spellings(secret string) []string {
-	quoted, _ := json.Marshal(secret)
-	goQuoted := fmt.Sprintf("%q", secret)
-	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]), goQuoted[1 : len(goQuoted)-1],
-		"canary-7c1e", "Y2FuYXJ5LTdj", "NhbmFyeS03Y", "jYW5hcnktN2", // and base64 of it wherever it begins
-	}
-}
-
-// NoCanary fails if the canary shows in anything that can be made of err.
-func NoCanary(t *testing.T, err error) {
-	t.Helper()
-	for i, text := range Texts(err) {
-		for _, spelling := range spellings(CanaryHeader) {
-			require.NotContains(t, text, spelling, "text %d", i)
-		}
-	}
-}
-
 // Texts is v in all the ways that it may get into a log.
 func Texts(v any) []string {
-	texts := []string{fmt.Sprint(v), fmt.Sprintf("%v", v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%s", v), fmt.Sprintf("%q", v), fmt.Sprintf("%x", v)}
+	texts := []string{
+		fmt.Sprint(v),
+		fmt.Sprintf("%v", v),
+		fmt.Sprintf("%+v", v),
+		fmt.Sprintf("%#v", v),
+		fmt.Sprintf("%s", v),
+		fmt.Sprintf("%q", v),
+		fmt.Sprintf("%x", v),
+	}
 	encoded, _ := json.Marshal(v)
 	texts = append(texts, string(encoded))
 	for _, word := range bytes.FieldsFunc(encoded, func(r rune) bool { return strings.ContainsRune(`"{}[],:`, r) }) {
@@ -59,20 +46,28 @@ func Texts(v any) []string {
 	return texts
 }
 
-const CanaryHeader = "canary-7c1e/aé+b&c\"d<e"
-
-// A canary is a secret that occurs nowhere else. It is put in by every door, and looked for at every exit. Its two ends are letters, digits
-// and dashes, which most encodings leave as they are and none splits; what is between them looks different in each.
+// A canary is a secret that occurs nowhere else. It is put in by every door, and looked for at
+// every exit. Its two ends are letters, digits and dashes, which most encodings leave as they are
+// and none splits; what is between them looks different in each.
 const (
 	Canary, CanaryTail = "canary-7c1e", "tail-3b9d"
-	// layerASCII is the canary for where a secret is a token, canaryText for where it may be any text.
+	// CanaryToken is for where a secret is a token, CanaryText for where it may be any text.
 	CanaryToken = Canary + "/a+b=c." + CanaryTail
 	CanaryText  = Canary + "/aé+b&c\"d<e \\" + CanaryTail
 )
 
+// NoCanary fails if the canary shows in anything that can be made of err.
+func NoCanary(t *testing.T, err error) {
+	t.Helper()
+	for i, text := range Texts(err) {
+		require.Nil(t, Spellings().In([]byte(text)), "text %d: %s", i, text)
+	}
+}
+
 // A SecretSearch is the ends of the canary in all spellings.
 type SecretSearch [][]byte
 
+// Spellings returns the search for all spellings of the canary.
 var Spellings = sync.OnceValue(func() SecretSearch {
 	var s SecretSearch
 	for _, end := range []string{Canary, CanaryTail, "CANARY-7C1E"} {
@@ -89,7 +84,8 @@ var Spellings = sync.OnceValue(func() SecretSearch {
 			s = append(s, []byte(text))
 		}
 		s = append(s, []byte(strings.ToUpper(dump)), []byte(strings.ToUpper(percent.String())))
-		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the rest agree on these ends.
+		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the
+		// rest agree on these ends.
 		for before := range 3 {
 			encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), end...))
 			s = append(s, []byte(encoded[(before*8+5)/6:(before+len(end))*8/6]))
@@ -115,8 +111,11 @@ func (s SecretSearch) In(text []byte) []byte {
 	return nil
 }
 
-// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text that was quoted again doubles the first byte.
-var oddEscape = regexp.MustCompile(`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`)
+// oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text
+// that was quoted again doubles the first byte.
+var oddEscape = regexp.MustCompile(
+	`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`,
+)
 
 func plainByte(escape []byte) []byte {
 	digits := bytes.TrimSuffix(escape, []byte(";"))

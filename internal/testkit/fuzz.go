@@ -41,7 +41,9 @@ var withZoneName = regexp.MustCompile(`\[[^]"]*\]"`)
 // it does not read may be read all the same, where another spelling of a value says what it is.
 // Anything else is a DecodeError that is one line, shows no more than the beginning of data and leads
 // to a place in it.
-func Agrees[T any](t *testing.T, c *FuzzClient, data []byte, call func(*clevercloud.Client) (T, error)) {
+func Agrees[T any](
+	t *testing.T, c *FuzzClient, data []byte, call func(*clevercloud.Client) (T, error),
+) {
 	t.Helper()
 	c.Body = data
 	got, err := call(c.Client)
@@ -127,7 +129,8 @@ func OneLine(t *testing.T, err error) {
 	}
 }
 
-// Members is an object of data, and data without the keys that come twice; nil if it is none, or if encoding/json has to guess: keys differ
+// Members is an object of data, and data without the keys that come twice; nil if it is none, or if
+// encoding/json has to guess: keys differ
 // in case only, or one differs in case from a name that is looked for.
 func Members(data []byte, names ...string) (map[string]json.RawMessage, []byte) {
 	var all map[string]json.RawMessage

@@ -19,7 +19,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func DownloadPDF(ctx context.Context, c *clevercloud.Client, w io.Writer, opts ...clevercloud.CallOption) (int64, error) {
+func DownloadPDF(
+	ctx context.Context,
+	c *clevercloud.Client,
+	w io.Writer,
+	opts ...clevercloud.CallOption,
+) (int64, error) {
 	return c.Billing.DownloadInvoicePDF(ctx, "orga_1", "F1", w, opts...)
 }
 
@@ -64,7 +69,9 @@ func Response(req *http.Request, status int, body string, headers ...string) *ht
 func Client(t testing.TB, opts ...clevercloud.ClientOption) *clevercloud.Client {
 	t.Helper()
 	own := []clevercloud.ClientOption{
-		clevercloud.WithBaseURL(Base), clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}),
+		clevercloud.WithBaseURL(
+			Base,
+		), clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}),
 	}
 	client, err := clevercloud.New(append(own, opts...)...)
 	require.NoError(t, err)
@@ -72,17 +79,32 @@ func Client(t testing.TB, opts ...clevercloud.ClientOption) *clevercloud.Client 
 }
 
 // ClientOver returns a client over f in place of a network.
-func ClientOver(t testing.TB, f RoundTripFunc, opts ...clevercloud.ClientOption) *clevercloud.Client {
+func ClientOver(
+	t testing.TB,
+	f RoundTripFunc,
+	opts ...clevercloud.ClientOption,
+) *clevercloud.Client {
 	t.Helper()
-	return Client(t, append([]clevercloud.ClientOption{clevercloud.WithHTTPClient(&http.Client{Transport: f})}, opts...)...)
+	return Client(
+		t,
+		append(
+			[]clevercloud.ClientOption{clevercloud.WithHTTPClient(&http.Client{Transport: f})},
+			opts...)...)
 }
 
-// Serve starts an API on loopback and returns it with a client of it, whose connections are its own.
-func Serve(t testing.TB, handler http.HandlerFunc, opts ...clevercloud.ClientOption) (*httptest.Server, *clevercloud.Client) {
+// Serve starts an API on loopback and returns it with a client of it, whose connections are its
+// own.
+func Serve(
+	t testing.TB,
+	handler http.HandlerFunc,
+	opts ...clevercloud.ClientOption,
+) (*httptest.Server, *clevercloud.Client) {
 	t.Helper()
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	client := Client(t, append([]clevercloud.ClientOption{clevercloud.WithBaseURL(srv.URL)}, opts...)...)
+	client := Client(
+		t,
+		append([]clevercloud.ClientOption{clevercloud.WithBaseURL(srv.URL)}, opts...)...)
 	t.Cleanup(client.CloseIdleConnections)
 	return srv, client
 }
@@ -128,7 +150,12 @@ func (l *PipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) 
 }
 
 // Bubble runs test in virtual time, against a real server and a real transport over pipes.
-func Bubble(t *testing.T, handler http.HandlerFunc, test func(t *testing.T, client *clevercloud.Client, l *PipeListener), opts ...clevercloud.ClientOption) {
+func Bubble(
+	t *testing.T,
+	handler http.HandlerFunc,
+	test func(t *testing.T, client *clevercloud.Client, l *PipeListener),
+	opts ...clevercloud.ClientOption,
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &PipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
@@ -136,7 +163,9 @@ func Bubble(t *testing.T, handler http.HandlerFunc, test func(t *testing.T, clie
 		go func() { _ = srv.Serve(l) }()
 		transport := &http.Transport{DialContext: l.dial}
 		own := []clevercloud.ClientOption{
-			clevercloud.WithBaseURL("http://127.0.0.1"), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
+			clevercloud.WithBaseURL(
+				"http://127.0.0.1",
+			), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
 		}
 		client, err := clevercloud.New(append(own, opts...)...)
 		require.NoError(t, err)

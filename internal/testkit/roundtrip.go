@@ -15,14 +15,16 @@ import (
 
 // A RoundTrip compares the JSON that a result marshals to with the JSON that it was decoded from.
 type RoundTrip struct {
-	// unknown are members that the SDK does not have, secret those that come back redacted; an array's index is not part of the path:
+	// unknown are members that the SDK does not have, secret those that come back redacted; an
+	// array's index is not part of the path:
 	// address.country_name.
 	Unknown, Secret []string
 	// exact compares numbers as text: 10.0 is not 10.
 	Exact bool
 }
 
-// Check fails unless every known member of want that is not null is in got's JSON with an equal value, and nothing else is there with
+// Check fails unless every known member of want that is not null is in got's JSON with an equal
+// value, and nothing else is there with
 // another value than zero.
 func (r RoundTrip) Check(t *testing.T, want string, got any) {
 	t.Helper()
@@ -117,7 +119,8 @@ func DecodeAs[T any](t *testing.T, text string) T {
 	return v
 }
 
-// Stable fails unless a value that was decoded from data marshals to JSON that decodes, and marshals to itself.
+// Stable fails unless a value that was decoded from data marshals to JSON that decodes, and
+// marshals to itself.
 func Stable[T any](t *testing.T, data []byte) {
 	t.Helper()
 	if once, ok := Again[T](t, data); ok {

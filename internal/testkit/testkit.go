@@ -30,8 +30,12 @@ var Paris = time.FixedZone("CEST", 2*60*60)
 // Base has a path, so that a request that forgets the base URL's is seen.
 const Base = "https://api.example.test/prefix"
 
-// MockClient returns a client that sends each call once, to a mock of its own where a request that nobody registered fails the test.
-func MockClient(t *testing.T, opts ...clevercloud.ClientOption) (*clevercloud.Client, *httpmock.MockTransport) {
+// MockClient returns a client that sends each call once, to a mock of its own where a request that
+// nobody registered fails the test.
+func MockClient(
+	t *testing.T,
+	opts ...clevercloud.ClientOption,
+) (*clevercloud.Client, *httpmock.MockTransport) {
 	t.Helper()
 	mock := httpmock.NewMockTransport()
 	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
@@ -39,7 +43,9 @@ func MockClient(t *testing.T, opts ...clevercloud.ClientOption) (*clevercloud.Cl
 		return nil, errors.New("unexpected request")
 	})
 	own := []clevercloud.ClientOption{
-		clevercloud.WithBaseURL(Base), clevercloud.WithHTTPClient(&http.Client{Transport: mock}), clevercloud.WithMaxRetries(0),
+		clevercloud.WithBaseURL(
+			Base,
+		), clevercloud.WithHTTPClient(&http.Client{Transport: mock}), clevercloud.WithMaxRetries(0),
 	}
 	client, err := clevercloud.New(append(own, opts...)...)
 	require.NoError(t, err)
@@ -69,7 +75,8 @@ func Fixture(t testing.TB, name string) string {
 	return string(body)
 }
 
-// Fixtures returns the names of the files in testdata that match pattern, for a test that must not miss a new one.
+// Fixtures returns the names of the files in testdata that match pattern, for a test that must not
+// miss a new one.
 func Fixtures(t testing.TB, pattern string) []string {
 	t.Helper()
 	testdata := filepath.Join(Root(t), "testdata")
@@ -129,7 +136,11 @@ func (r *recorder) Count() int {
 }
 
 func Describe(req *http.Request) (RecordedRequest, error) {
-	got := RecordedRequest{Method: req.Method, Path: req.URL.EscapedPath(), Header: req.Header.Clone()}
+	got := RecordedRequest{
+		Method: req.Method,
+		Path:   req.URL.EscapedPath(),
+		Header: req.Header.Clone(),
+	}
 	if req.URL.RawQuery != "" {
 		for pair := range strings.SplitSeq(req.URL.RawQuery, "&") {
 			// A plus sign is left as it is: the SDK must write a space as %20.
@@ -174,7 +185,8 @@ func Instant(t testing.TB, text string) time.Time {
 	return at
 }
 
-// Covers fails unless names are all the fixtures that match pattern, so that a new one cannot be forgotten.
+// Covers fails unless names are all the fixtures that match pattern, so that a new one cannot be
+// forgotten.
 func Covers[T any](t *testing.T, pattern string, cases map[string]T, others ...string) {
 	t.Helper()
 	names := slices.Concat(slices.Collect(maps.Keys(cases)), others)

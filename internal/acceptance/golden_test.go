@@ -1,0 +1,278 @@
+package acceptance_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A goldenRequest is an entry of testdata/golden/requests.json, which was written
+// from the API reference. Query pairs are unescaped.
+type goldenRequest struct {
+	Operation string
+	Method    string
+	Path      string
+	Query     []string
+	Accept    string
+	Body      json.RawMessage
+}
+
+// golden calls a method, such as (*clevercloud.ZonesService).Get.
+func golden(method any, args ...any) func(context.Context, *clevercloud.Client) error {
+	return func(ctx context.Context, c *clevercloud.Client) error {
+		_, err := testkit.Invoke(ctx, c, method, args)
+		return err
+	}
+}
+
+// goldenCalls perform the requests of testdata/golden/requests.json, under the same names.
+var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
+	"all invoices": golden(
+		(*clevercloud.BillingService).ListInvoices, "orga_1", clevercloud.InvoiceQuery{},
+	),
+	"invoices of a period": golden((*clevercloud.BillingService).ListInvoices, "user_1", clevercloud.InvoiceQuery{
+		Limit: 50, Since: time.Date(2025, 1, 1, 1, 0, 0, 0, testkit.Paris), Until: time.Date(2025, 6, 30, 23, 59, 59, 987_654_321, time.UTC),
+	}),
+	"invoices as a sequence": func(ctx context.Context, c *clevercloud.Client) error {
+		for _, err := range c.Billing.Invoices(ctx, "orga_1", clevercloud.InvoiceQuery{Limit: 1}) {
+			return err
+		}
+		return nil
+	},
+	"one invoice": golden((*clevercloud.BillingService).GetInvoice, "orga_1", "F20250718-021327"),
+	"the page of an invoice": golden(
+		(*clevercloud.BillingService).DownloadInvoiceHTML, "orga_1", "F20250718-021327",
+	),
+	"the document of an invoice": golden(
+		(*clevercloud.BillingService).DownloadInvoicePDF, "orga_1", "F20250718-021327",
+	),
+	"all deployments": golden(
+		(*clevercloud.OrchestrationService).ListDeployments, "orga_1", "app_1", clevercloud.DeploymentQuery{},
+	),
+	"some deployments": golden((*clevercloud.OrchestrationService).ListDeployments, "orga_1", "app_1", clevercloud.DeploymentQuery{
+		Limit: 1000, Order: clevercloud.OrderAsc,
+		Actions: []clevercloud.DeploymentAction{clevercloud.DeploymentActionDeploy, clevercloud.DeploymentActionUpscale},
+	}),
+	"one deployment": golden(
+		(*clevercloud.OrchestrationService).GetDeployment, "orga_1", "app_1", "deployment_1",
+	),
+	"all instances": golden(
+		(*clevercloud.OrchestrationService).ListInstances, "orga_1", "app_1", clevercloud.InstanceQuery{},
+	),
+	"instances by every filter": golden((*clevercloud.OrchestrationService).ListInstances, "orga_1", "app_1", clevercloud.InstanceQuery{
+		DeploymentID: "deployment_1", Limit: 10, ExcludeDeleted: true,
+		Since: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 2, 3, 4, 5, 6, 7_000_000, time.UTC),
+		Order:         clevercloud.OrderDesc,
+		IncludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateUp, clevercloud.InstanceStateReady},
+		ExcludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateGhost},
+	}),
+	"instances that are not deleted": golden((*clevercloud.OrchestrationService).ListInstances, "orga_1", "app_1", clevercloud.InstanceQuery{
+		ExcludeDeleted: true, ExcludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateDeleted},
+	}),
+	"instances as a sequence": func(ctx context.Context, c *clevercloud.Client) error {
+		for _, err := range c.Orchestration.Instances(ctx, "orga_1", "app_1", clevercloud.InstanceQuery{}) {
+			return err
+		}
+		return nil
+	},
+	"default load balancers": golden(
+		(*clevercloud.LoadBalancersService).GetDefault, "orga_1", "app_1",
+	),
+	"new drain": golden((*clevercloud.DrainsService).Create, "orga_1", "app_1", clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAccessLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in?a=1&b=<2>", Username: "shipper", Password: "p&ss\"word"},
+	}),
+	"new drain of a kind without a contract name": golden((*clevercloud.DrainsService).Create, "orga_1", "app_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: &clevercloud.BetterStackRecipient{URL: "https://in.example.com", SourceToken: "t0ken"},
+	}),
+	"new drain without a check of its recipient": golden((*clevercloud.DrainsService).Create, "orga_1", "app_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, SkipCheck: true,
+	}),
+	"new drain of audit logs": golden((*clevercloud.DrainsService).CreateForOwner, "orga_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+	}),
+	"all drains of an owner": golden((*clevercloud.DrainsService).ListForOwner, "orga_1", clevercloud.DrainQuery{}),
+	"drains of an owner by every filter": golden((*clevercloud.DrainsService).ListForOwner, "orga_1", clevercloud.DrainQuery{
+		Statuses:                 []clevercloud.DrainStatus{"ENABLED", "DISABLED"},
+		ExecutionStatuses:        []clevercloud.DrainExecutionStatus{"RUNNING"},
+		ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{"RETRYING"},
+	}),
+	"one drain of an owner":     golden((*clevercloud.DrainsService).GetForOwner, "user_1", "drain_1"),
+	"drain of an owner deleted": golden((*clevercloud.DrainsService).DeleteForOwner, "orga_1", "drain_1"),
+	"all drains": golden(
+		(*clevercloud.DrainsService).List, "orga_1", "app_1", clevercloud.DrainQuery{},
+	),
+	"drains by every filter": golden((*clevercloud.DrainsService).List, "orga_1", "app_1", clevercloud.DrainQuery{
+		Statuses:                 []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled, clevercloud.DrainStatusDisabled},
+		ExecutionStatuses:        []clevercloud.DrainExecutionStatus{clevercloud.DrainExecutionStatusRetrying, clevercloud.DrainExecutionStatusRunning},
+		ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{clevercloud.DrainExecutionStatusNotRunning, "A B"},
+	}),
+	"one drain":     golden((*clevercloud.DrainsService).Get, "orga_1", "app_1", "drain_1"),
+	"drain deleted": golden((*clevercloud.DrainsService).Delete, "orga_1", "app_1", "drain_1"),
+	"a keycloak":    golden((*clevercloud.OperatorsService).Get, clevercloud.Keycloak, "keycloak_1"),
+	"a matomo":      golden((*clevercloud.OperatorsService).Get, clevercloud.Matomo, "matomo_1"),
+	"a metabase":    golden((*clevercloud.OperatorsService).Get, clevercloud.Metabase, "metabase_1"),
+	"an otoroshi":   golden((*clevercloud.OperatorsService).Get, clevercloud.Otoroshi, "otoroshi_1"),
+	"reboot":        golden((*clevercloud.OperatorsService).Reboot, clevercloud.Metabase, "metabase_1"),
+	"rebuild":       golden((*clevercloud.OperatorsService).Rebuild, clevercloud.Matomo, "matomo_1"),
+	"network group attached": golden(
+		(*clevercloud.OperatorsService).AttachNetworkGroup, clevercloud.Keycloak, "keycloak_1",
+	),
+	"network group detached": golden(
+		(*clevercloud.OperatorsService).DetachNetworkGroup, clevercloud.Otoroshi, "otoroshi_1",
+	),
+	"all zones": golden((*clevercloud.ZonesService).List, clevercloud.ZoneQuery{}),
+	"zones by every filter": golden(
+		(*clevercloud.ZonesService).List, clevercloud.ZoneQuery{Tag: "infra:clever cloud+", OwnerID: "orga_1"},
+	),
+	"one zone":         golden((*clevercloud.ZonesService).Get, "par"),
+	"storage policies": golden((*clevercloud.PulsarService).GetStoragePolicies, "pulsar_1"),
+	"storage policies in the contract's units": golden((*clevercloud.PulsarService).UpdateStoragePolicies, "pulsar_1", clevercloud.StoragePoliciesPatch{
+		Retention: clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Value[int64](10240), DurationInDays: clevercloud.Null[int64]()},
+		Offload:   clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Null[int64](), DurationInDays: clevercloud.Value[int64](0)},
+	}),
+	"storage policies in the current units": golden((*clevercloud.PulsarService).UpdateStoragePolicies, "pulsar_1", clevercloud.StoragePoliciesPatch{
+		Offload: clevercloud.StoragePolicyPatch{SizeInBytes: clevercloud.Value[int64](9007199254740993), DurationInMinutes: clevercloud.Value[int64](-1)},
+	}),
+	"unpaid invoices": golden((*clevercloud.BillingService).ListUnpaidInvoices, "orga_1"),
+	"one instance": golden(
+		(*clevercloud.OrchestrationService).GetInstance, "orga_1", "app_1", "7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32",
+	),
+	"private load balancers": golden(
+		(*clevercloud.LoadBalancersService).GetPrivate, "orga_1", "app_1",
+	),
+	"default load balancers of an add-on": golden(
+		(*clevercloud.LoadBalancersService).GetAddonDefault, "orga_1", "addon_1",
+	),
+	"private load balancers of an add-on": golden(
+		(*clevercloud.LoadBalancersService).GetAddonPrivate, "orga_1", "addon_1",
+	),
+	"all drains deleted": golden((*clevercloud.DrainsService).DeleteAll, "orga_1", "app_1"),
+	"drain enabled":      golden((*clevercloud.DrainsService).Enable, "orga_1", "app_1", "drain_1"),
+	"drain disabled":     golden((*clevercloud.DrainsService).Disable, "orga_1", "app_1", "drain_1"),
+	"cursor of a drain reset": golden(
+		(*clevercloud.DrainsService).ResetCursor, "orga_1", "app_1", "drain_1",
+	),
+	"drain checked": golden((*clevercloud.DrainsService).Check, "orga_1", "app_1", "drain_1"),
+	"test command of a drain": golden(
+		(*clevercloud.DrainsService).TestCommand, "orga_1", "app_1", "drain_1",
+	),
+	"new drain of an add-on": golden((*clevercloud.DrainsService).Create, "orga_1", "postgresql_1", clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"},
+	}),
+	"all drains of an add-on": golden(
+		(*clevercloud.DrainsService).List, "orga_1", "postgresql_1", clevercloud.DrainQuery{},
+	),
+	"one drain of an add-on": golden(
+		(*clevercloud.DrainsService).Get, "orga_1", "postgresql_1", "drain_1",
+	),
+	"drain of an add-on deleted": golden(
+		(*clevercloud.DrainsService).Delete, "orga_1", "postgresql_1", "drain_1",
+	),
+	"all drains of an add-on deleted": golden(
+		(*clevercloud.DrainsService).DeleteAll, "orga_1", "postgresql_1",
+	),
+	"drain of an add-on enabled": golden(
+		(*clevercloud.DrainsService).Enable, "orga_1", "postgresql_1", "drain_1",
+	),
+	"drain of an add-on disabled": golden(
+		(*clevercloud.DrainsService).Disable, "orga_1", "postgresql_1", "drain_1",
+	),
+	"cursor of a drain of an add-on reset": golden(
+		(*clevercloud.DrainsService).ResetCursor, "orga_1", "postgresql_1", "drain_1",
+	),
+	"drain of an add-on checked": golden(
+		(*clevercloud.DrainsService).Check, "orga_1", "postgresql_1", "drain_1",
+	),
+	"test command of a drain of an add-on": golden(
+		(*clevercloud.DrainsService).TestCommand, "orga_1", "postgresql_1", "drain_1",
+	),
+	"versions of a keycloak": golden(
+		(*clevercloud.OperatorsService).CheckVersion, clevercloud.Keycloak, "keycloak_1",
+	),
+	"version of a metabase updated": golden(
+		(*clevercloud.OperatorsService).UpdateVersion, clevercloud.Metabase, "metabase_1", "0.56.4",
+	),
+	"configuration of an otoroshi": golden(
+		(*clevercloud.OperatorsService).OtoroshiConfig, "otoroshi_1",
+	),
+	"a pulsar":                  golden((*clevercloud.PulsarService).Get, "pulsar_1"),
+	"a pulsar cluster":          golden((*clevercloud.PulsarService).GetCluster, "c3"),
+	"token of a pulsar renewed": golden((*clevercloud.PulsarService).RenewToken, "pulsar_1"),
+	"who am I":                  golden((*clevercloud.IdentityService).Self),
+	"what is it":                golden((*clevercloud.IdentityService).Resolve, "keycloak_1"),
+	"api tokens":                golden((*clevercloud.TokensService).List),
+	"new api token": golden((*clevercloud.TokensService).Create, clevercloud.APITokenInput{
+		Email: "camille@example.com", Password: "p&ss\"word", MFACode: "000000", Name: "CI", Description: "used by <the> pipeline",
+		ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, testkit.Paris),
+	}),
+	"new api token with what is needed only": golden((*clevercloud.TokensService).Create, clevercloud.APITokenInput{
+		Email: "camille@example.com", Password: "pass", Name: "CI", ExpirationDate: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
+	}),
+	"api token revoked": golden((*clevercloud.TokensService).Revoke, "api_tokens_1"),
+}
+
+var sdkUserAgent = regexp.MustCompile(`^acme/1\.0 clevercloud-go/\S+ \(go\S+; ` + runtime.GOOS + "/" + runtime.GOARCH + `\)$`)
+
+func TestContract_GoldenRequests(t *testing.T) {
+	t.Parallel()
+	requests := testkit.DecodeAs[map[string]goldenRequest](t, testkit.Fixture(t, "golden/requests.json"))
+	covered := map[string]bool{}
+	for name, want := range requests {
+		covered[want.Operation] = true
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Contains(t, goldenCalls, name)
+			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")), clevercloud.WithUserAgent("acme/1.0"))
+			var operation string
+			body := `{"offloadPolicies":{"durationInDays":1}}`
+			if strings.HasSuffix(want.Path, "s") && want.Method == http.MethodGet {
+				body = `[]`
+			}
+			sent := testkit.Record(mock, http.StatusOK, want.Accept, body)
+			observe := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+				return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+					operation = clevercloud.OperationFromContext(req.Context())
+					return next.RoundTrip(req)
+				})
+			})
+			client, err := client.With(observe)
+			require.NoError(t, err)
+
+			// Whether the answer is to its liking is not asked here.
+			_ = goldenCalls[name](t.Context(), client)
+
+			got := sent.Only(t)
+			assert.Equal(t, want.Operation, operation)
+			assert.Equal(t, want.Method, got.Method)
+			assert.Equal(t, "/prefix"+want.Path, got.Path)
+			assert.Equal(t, want.Query, got.Query)
+			header := http.Header{"Accept": {want.Accept}, "Authorization": {"Bearer t0k3n"}, "User-Agent": got.Header["User-Agent"]}
+			if want.Body == nil {
+				assert.Empty(t, got.Body)
+			} else {
+				header["Content-Type"] = []string{"application/json"}
+				assert.JSONEq(t, string(want.Body), got.Body)
+			}
+			assert.Equal(t, header, got.Header)
+			assert.Regexp(t, sdkUserAgent, got.Header.Get("User-Agent"))
+		})
+	}
+	for name := range goldenCalls {
+		assert.Contains(t, requests, name, "a call without its golden request")
+	}
+	for _, o := range testkit.Contract {
+		assert.True(t, covered[o.ID], "%s has no golden request", o.ID)
+	}
+}
