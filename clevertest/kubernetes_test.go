@@ -160,7 +160,7 @@ func TestKubernetes_Quota(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(0))
 	path := p.cluster(clusterBody)
-	more := `{"name":"more","flavor":"XL","targetNodeCount":%d}`
+	more := `{"name":"more","flavor":"M","targetNodeCount":%d}`
 
 	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
 	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
@@ -358,6 +358,12 @@ func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
 	p.Advance(time.Hour)
 	assert.Equal(t, "READY", p.status(group))
 	assert.InDelta(t, 2, p.ok(group).object()["currentNodeCount"], 0)
+
+	fail("delete-node-group")
+	p.does(http.MethodDelete, group)
+	p.Advance(time.Hour)
+	assert.Equal(t, "FAILED", p.status(group))
+	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
 
 	fail("redeploy-cluster")
 	assert.Equal(

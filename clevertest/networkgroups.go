@@ -321,9 +321,6 @@ func (s *Server) addGroupPeer(g *networkGroup, p *groupPeer) {
 // publishGroup gives a group its next version, and tells who watches it or the configuration of one
 // of its peers.
 func (s *Server) publishGroup(g *networkGroup) {
-	if !slices.Contains(s.networkGroups, g) {
-		return // deleted meanwhile
-	}
 	g.version++
 	publish := func(kind streamKind, id string, v any) {
 		t := s.topicOf(kind, id)

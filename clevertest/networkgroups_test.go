@@ -256,6 +256,15 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 			t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status, tc.body,
 		)
 	}
+	late := p.send(http.MethodDelete, path+"/members/"+externalID).Status
+	assert.Equal(t, http.StatusNoContent, late)
+	orphan := p.external(path, `"peerRole":"CLIENT"`)
+	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+orphan)
+	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+server)
+	p.send(http.MethodPost, path+"/members", member(externalID, "EXTERNAL"))
+	p.Advance(time.Minute)
+	id = p.external(path, `"peerRole":"CLIENT"`)
+	server = p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 	own := p.ok(path + "/peers").list()[0]["id"].(string)
 	assert.Equal(
 		t, http.StatusNotFound, p.send(http.MethodDelete, path+"/external-peers/"+own).Status,

@@ -117,6 +117,7 @@ func (tl *tail) read() {
 // next is the next event that is no heartbeat; false when the stream has ended.
 func (tl *tail) next() (event, bool) {
 	tl.t.Helper()
+	late := time.After(10 * time.Second) // heartbeats do not put it off
 	for {
 		select {
 		case e, open := <-tl.events:
@@ -124,7 +125,7 @@ func (tl *tail) next() (event, bool) {
 				continue
 			}
 			return e, open
-		case <-time.After(10 * time.Second):
+		case <-late:
 			tl.t.Fatal("no event within 10 s")
 		}
 	}
