@@ -101,8 +101,8 @@ type SplunkRecipient struct {
 	TLSVerification TLSVerification `json:"tlsVerification,omitzero"`
 }
 
-// UnknownRecipient is a recipient of a type that this version of the module does not know. It can
-// be sent, too. All of its text is redacted when it is shown.
+// UnknownRecipient is a recipient of a type that this version of the module does not know, or with
+// members that do not fit its type. It can be sent, too. All of its text is redacted when shown.
 type UnknownRecipient struct {
 	// Type is the name of the type, as the API spells it.
 	Type string
