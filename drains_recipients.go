@@ -5,6 +5,7 @@ import (
 	jsonv1 "encoding/json"
 	"errors"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -144,7 +145,7 @@ func newRecipient(name []byte) (v reflect.Value, isCurrent bool) {
 func typeIn(value jsontext.Value, options jsontext.Options) (name []byte, ok bool) {
 	if rest, first := bytes.CutPrefix(value, []byte(`{"type":"`)); first {
 		name, _, _ = bytes.Cut(rest, []byte(`"`))
-		if !bytes.ContainsRune(name, '\\') {
+		if !bytes.ContainsRune(name, '\\') && utf8.Valid(name) {
 			return name, true
 		}
 	}
