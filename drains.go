@@ -396,8 +396,7 @@ func SameTarget(a, b DrainRecipient) bool {
 }
 
 func samePart(a, b string) bool {
-	masked := func(text string) bool { return text != "" && strings.Trim(text, "*") == "" }
-	return a == b || masked(a) || masked(b)
+	return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
 }
 
 // DrainQuery selects the drains that are listed. The zero value selects all of them.

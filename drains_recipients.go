@@ -5,6 +5,7 @@ import (
 	jsonv1 "encoding/json"
 	"errors"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -101,8 +102,8 @@ type SplunkRecipient struct {
 	TLSVerification TLSVerification `json:"tlsVerification,omitzero"`
 }
 
-// UnknownRecipient is a recipient of a type that this version of the module does not know. It can
-// be sent, too. All of its text is redacted when it is shown.
+// UnknownRecipient is a recipient of a type that this version of the module does not know, or with
+// members that do not fit its type. It can be sent, too. All of its text is redacted when shown.
 type UnknownRecipient struct {
 	// Type is the name of the type, as the API spells it.
 	Type string
@@ -144,7 +145,7 @@ func newRecipient(name []byte) (v reflect.Value, isCurrent bool) {
 func typeIn(value jsontext.Value, options jsontext.Options) (name []byte, ok bool) {
 	if rest, first := bytes.CutPrefix(value, []byte(`{"type":"`)); first {
 		name, _, _ = bytes.Cut(rest, []byte(`"`))
-		if !bytes.ContainsRune(name, '\\') {
+		if !bytes.ContainsRune(name, '\\') && utf8.Valid(name) {
 			return name, true
 		}
 	}

@@ -61,7 +61,9 @@ func (m recipientMember) hide() (shown string, secrets []string) {
 
 // encodeRecipient encodes a recipient under this name of its type, to be shown or to be sent, and
 // returns the secrets in it.
-func encodeRecipient(r DrainRecipient, name string, show bool) (b json.RawMessage, secrets []string) {
+func encodeRecipient(
+	r DrainRecipient, name string, show bool,
+) (b json.RawMessage, secrets []string) {
 	b, _ = jsontext.AppendQuote([]byte(`{"type":`), name)
 	for _, m := range membersOf(r) {
 		shown, more := m.hide()

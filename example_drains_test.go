@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,39 +15,47 @@ import (
 func ExampleDrainsService_Create() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
 		Kind: clevercloud.DrainKindLog,
 		Recipient: clevercloud.ElasticsearchRecipient{
-			URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic", Password: "not shown",
+			URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Password: "not shown",
 		},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(drain.Status.Status, drain.Recipient)
-	// Output: CREATED ElasticsearchRecipient{URL:https://es.example.com:9200/_bulk Index:shop-logs Username:elastic Password:[redacted] TLSVerification:}
+	fmt.Println(drain.Status.Status)
+	fmt.Println(drain.Recipient)
+	// Output:
+	// CREATED
+	// ElasticsearchRecipient{URL:https://es.example.com:9200/_bulk Index:shop-logs Username: Password:[redacted] TLSVerification:}
 }
 
 func ExampleDrainsService_WaitForStatus() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(10 * time.Millisecond))
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	drain, err = client.Drains.WaitForStatus(ctx, server.OwnerID, server.ApplicationID, drain.ID, clevercloud.DrainStatusEnabled,
-		clevercloud.DrainWait{Interval: time.Millisecond, MaxInterval: time.Millisecond})
+	drain, err = client.Drains.WaitForStatus(
+		ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled,
+		clevercloud.DrainWait{Interval: time.Millisecond, MaxInterval: time.Millisecond},
+	)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -58,21 +67,26 @@ func ExampleDrainsService_WaitForStatus() {
 func ExampleDrainsService_Disable() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	if drain, err = client.Drains.Disable(context.Background(), server.OwnerID, server.ApplicationID, drain.ID); err != nil {
+	if drain, err = client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
 		fmt.Println(err)
 		return
 	}
-	drain, err = client.Drains.WaitForStatus(context.Background(), server.OwnerID, server.ApplicationID, drain.ID, clevercloud.DrainStatusDisabled, clevercloud.DrainWait{Interval: time.Millisecond})
+	drain, err = client.Drains.WaitForStatus(
+		ctx, owner, app, drain.ID, clevercloud.DrainStatusDisabled,
+		clevercloud.DrainWait{Interval: time.Millisecond},
+	)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -84,25 +98,30 @@ func ExampleDrainsService_Disable() {
 func ExampleDrainsService_Enable() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	if _, err = client.Drains.Disable(context.Background(), server.OwnerID, server.ApplicationID, drain.ID); err != nil {
+	if _, err = client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
 		fmt.Println(err)
 		return
 	}
-	if _, err = client.Drains.Enable(context.Background(), server.OwnerID, server.ApplicationID, drain.ID); err != nil {
+	if _, err = client.Drains.Enable(ctx, owner, app, drain.ID); err != nil {
 		fmt.Println(err)
 		return
 	}
-	drain, err = client.Drains.WaitForStatus(context.Background(), server.OwnerID, server.ApplicationID, drain.ID, clevercloud.DrainStatusEnabled, clevercloud.DrainWait{Interval: time.Millisecond})
+	drain, err = client.Drains.WaitForStatus(
+		ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled,
+		clevercloud.DrainWait{Interval: time.Millisecond},
+	)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -114,17 +133,19 @@ func ExampleDrainsService_Enable() {
 func ExampleDrainsService_ResetCursor() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	same, err := client.Drains.ResetCursor(context.Background(), server.OwnerID, server.ApplicationID, drain.ID)
+	same, err := client.Drains.ResetCursor(ctx, owner, app, drain.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -136,17 +157,19 @@ func ExampleDrainsService_ResetCursor() {
 func ExampleDrainsService_Check() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	check, err := client.Drains.Check(context.Background(), server.OwnerID, server.ApplicationID, drain.ID)
+	check, err := client.Drains.Check(ctx, owner, app, drain.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -158,17 +181,19 @@ func ExampleDrainsService_Check() {
 func ExampleDrainsService_TestCommand() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	command, err := client.Drains.TestCommand(context.Background(), server.OwnerID, server.ApplicationID, drain.ID)
+	command, err := client.Drains.TestCommand(ctx, owner, app, drain.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -180,17 +205,19 @@ func ExampleDrainsService_TestCommand() {
 func ExampleDrainsService_DeleteAll() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	drain, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	removed, err := client.Drains.DeleteAll(context.Background(), server.OwnerID, server.ApplicationID)
+	removed, err := client.Drains.DeleteAll(ctx, owner, app)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -202,6 +229,7 @@ func ExampleDrainsService_DeleteAll() {
 func ExampleWithDrainPaths() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
 	newer, err := client.With(clevercloud.WithDrainPaths(clevercloud.ResourceDrainPaths))
@@ -209,7 +237,7 @@ func ExampleWithDrainPaths() {
 		fmt.Println(err)
 		return
 	}
-	if _, err := newer.Drains.List(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainQuery{}); err != nil {
+	if _, err := newer.Drains.List(ctx, owner, app, clevercloud.DrainQuery{}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -221,11 +249,11 @@ func ExampleWithDrainPaths() {
 func ExampleDrainsService_List() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
-	ctx := context.Background()
 
-	for _, url := range []string{"https://logs.example.com/a", "https://logs.example.com/b"} {
-		_, err := client.Drains.Create(ctx, server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
+	for _, url := range []string{"https://a.example.com/logs", "https://b.example.com/logs"} {
+		_, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
 			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: url},
 		})
 		if err != nil {
@@ -235,7 +263,7 @@ func ExampleDrainsService_List() {
 	}
 	server.Advance(time.Minute)
 
-	drains, err := client.Drains.List(ctx, server.OwnerID, server.ApplicationID, clevercloud.DrainQuery{
+	drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{
 		Statuses: []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled},
 	})
 	if err != nil {
@@ -246,26 +274,29 @@ func ExampleDrainsService_List() {
 		fmt.Println(drain.Kind, drain.Execution.Status, drain.Recipient)
 	}
 	// Output:
-	// LOG RUNNING RawRecipient{URL:https://logs.example.com/a Username: Password:}
-	// LOG RUNNING RawRecipient{URL:https://logs.example.com/b Username: Password:}
+	// LOG RUNNING RawRecipient{URL:https://a.example.com/[redacted] Username: Password:}
+	// LOG RUNNING RawRecipient{URL:https://b.example.com/[redacted] Username: Password:}
 }
 
 // The recipient of a drain is of one of several types.
 func ExampleDrainsService_Get() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
-	ctx := context.Background()
 
-	created, err := client.Drains.Create(ctx, server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.NewRelicRecipient{URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: "not shown"},
+	created, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog,
+		Recipient: clevercloud.NewRelicRecipient{
+			URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: "not shown",
+		},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	drain, err := client.Drains.Get(ctx, server.OwnerID, server.ApplicationID, created.ID)
+	drain, err := client.Drains.Get(ctx, owner, app, created.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -285,11 +316,12 @@ func ExampleDrainsService_Get() {
 func ExampleDrainsService_Delete() {
 	server := clevertest.NewServer()
 	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
-	ctx := context.Background()
 
-	drain, err := client.Drains.Create(ctx, server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindAccessLog, Recipient: clevercloud.SyslogTCPRecipient{URL: "tcp://logs.example.com:601"},
+	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAccessLog,
+		Recipient: clevercloud.SyslogTCPRecipient{URL: "tcp://logs.example.com:601"},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -297,7 +329,7 @@ func ExampleDrainsService_Delete() {
 	}
 
 	for range 2 {
-		_, err := client.Drains.Delete(ctx, server.OwnerID, server.ApplicationID, drain.ID)
+		_, err := client.Drains.Delete(ctx, owner, app, drain.ID)
 		if err != nil && !errors.Is(err, clevercloud.ErrNotFound) {
 			fmt.Println(err)
 			return
@@ -312,11 +344,17 @@ func ExampleDrainsService_Delete() {
 func ExampleWithDrainTypeNames() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	input := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.DatadogRecipient{URL: "https://http-intake.logs.datadoghq.eu/v1/input"}}
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
+	input := clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	}
 
-	for _, names := range []clevercloud.DrainTypeNames{clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames} {
+	for _, names := range []clevercloud.DrainTypeNames{
+		clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames,
+	} {
 		client := server.Client(clevercloud.WithDrainTypeNames(names))
-		if _, err := client.Drains.Create(context.Background(), server.OwnerID, server.ApplicationID, input); err != nil {
+		if _, err := client.Drains.Create(ctx, owner, app, input); err != nil {
 			fmt.Println(err)
 			return
 		}
@@ -325,6 +363,146 @@ func ExampleWithDrainTypeNames() {
 		fmt.Println(string(request.Body))
 	}
 	// Output:
-	// {"kind":"LOG","recipient":{"type":"DatadogRecipient","url":"https://http-intake.logs.datadoghq.eu/v1/input"}}
-	// {"kind":"LOG","recipient":{"type":"DATADOG","url":"https://http-intake.logs.datadoghq.eu/v1/input"}}
+	// {"kind":"LOG","recipient":{"type":"RawRecipient","url":"https://logs.example.com/ingest"}}
+	// {"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://logs.example.com/ingest"}}
+}
+
+// Audit logs belong to the owner, not to one of its applications.
+func ExampleDrainsService_CreateForOwner() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	ctx, owner := context.Background(), server.OwnerID
+	client := server.Client()
+
+	drain, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAuditLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+		SkipCheck: true, // the recipient is not up yet
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(drain.Kind, drain.Status.Status, drain.ResourceID == "")
+	// Output: AUDITLOG CREATED true
+}
+
+func ExampleDrainsService_ListForOwner() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
+	client := server.Client()
+
+	recipient := clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"}
+	_, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: recipient,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: recipient,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	drains, err := client.Drains.ListForOwner(ctx, owner, clevercloud.DrainQuery{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, drain := range drains {
+		fmt.Println(drain.Kind, drain.ResourceID == string(app))
+	}
+	// Output:
+	// LOG true
+	// AUDITLOG false
+}
+
+func ExampleDrainsService_GetForOwner() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	ctx, owner := context.Background(), server.OwnerID
+	client := server.Client()
+
+	created, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAuditLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	drain, err := client.Drains.GetForOwner(ctx, owner, created.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(drain.ID == created.ID, drain.OwnerID == owner)
+	// Output: true true
+}
+
+func ExampleDrainsService_DeleteForOwner() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	ctx, owner := context.Background(), server.OwnerID
+	client := server.Client()
+
+	drain, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAuditLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	drain, err = client.Drains.DeleteForOwner(ctx, owner, drain.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(drain.Status.Status)
+	// Output: DELETED
+}
+
+// A program creates a drain only if the application has none for the recipient. The API returns a
+// mask in place of the password, so the recipients are not equal.
+func ExampleSameTarget() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
+	client := server.Client()
+
+	wanted := clevercloud.RawRecipient{
+		URL: "https://logs.example.com/ingest", Username: "shipper", Password: "not shown",
+	}
+	for range 2 {
+		drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		exists := slices.ContainsFunc(drains, func(drain clevercloud.Drain) bool {
+			return clevercloud.SameTarget(drain.Recipient, wanted)
+		})
+		fmt.Println("exists:", exists)
+		if exists {
+			break
+		}
+		_, err = client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
+			Kind: clevercloud.DrainKindLog, Recipient: wanted,
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	// Output:
+	// exists: false
+	// exists: true
 }

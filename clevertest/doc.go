@@ -65,9 +65,9 @@
 //	logs.stream logs.stream-resource logs.stream-access
 //	drains.create drains.list drains.get drains.delete drains.enable drains.disable drains.reset-cursor drains.test-command
 //	drains.check drains.delete-all
-//	drains.create-of-owner drains.list-of-owner drains.get-of-owner drains.delete-of-owner drains.enable-of-owner
-//	drains.disable-of-owner drains.reset-cursor-of-owner drains.test-command-of-owner drains.check-of-owner
-//	drains.delete-all-of-owner
+//	drains.create-for-owner drains.list-for-owner drains.get-for-owner drains.delete-for-owner drains.enable-for-owner
+//	drains.disable-for-owner drains.reset-cursor-for-owner drains.test-command-for-owner drains.check-for-owner
+//	drains.delete-all-for-owner
 //	operators.get operators.reboot operators.rebuild operators.attach-network-group operators.detach-network-group
 //	operators.check-version operators.update-version operators.config operators.get-provider
 //	zones.list zones.get

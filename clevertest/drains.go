@@ -19,7 +19,7 @@ func drainRoutes() []route {
 	for _, base := range []struct{ path, suffix string }{
 		{"/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains", ""},
 		{"/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains", ""},
-		{"/v4/drains/organisations/{ownerId}/drains", "-of-owner"},
+		{"/v4/drains/organisations/{ownerId}/drains", "-for-owner"},
 	} {
 		for _, r := range []row{
 			{"create", "POST", "", (*Server).createDrain},

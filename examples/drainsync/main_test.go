@@ -155,7 +155,7 @@ func TestApply_DeletesOnlyWithPrune(t *testing.T) {
 	code, out, notes := b.run("apply", "-yes")
 
 	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "    extra   LOG       RAW_HTTP      https://old.example.com/${PLAIN}?[redacted]\n            drain_")
+	assert.Contains(t, out, "    extra   LOG       RAW_HTTP      https://old.example.com/[redacted]\n            drain_")
 	assert.Contains(t, notes, "1 drain(s) are not in the file; -prune deletes them.")
 	assert.Equal(t, []string{"drains.create"}, b.writes())
 	code, out, _ = b.run("apply", "-yes", "-prune")
@@ -247,7 +247,7 @@ func TestApply_AnErrorStopsBeforeAnyDelete(t *testing.T) {
 
 	assert.Equal(t, 1, code)
 	assert.Contains(t, notes, "drainsync: shop: clevercloud: drains.create: 400")
-	assert.Contains(t, notes, "https://raw.example.com/${SECRET}")
+	assert.Contains(t, notes, "bad request: no [redacted]")
 	assert.Equal(t, []string{"drains.create", "drains.create"}, b.writes())
 	code, _, _ = b.run("apply", "-yes", "-prune")
 	assert.Equal(t, 0, code)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		try  func(*testing.T, *clevertest.Server, *clevercloud.Client)
 	}{
 		{"billing", tryBilling}, {"orchestration", tryOrchestration}, {"load balancers", tryLoadBalancers}, {"drains", tryDrains},
-		{"drains of an add-on", tryAddonDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
+		{"drains of an add-on", tryAddonDrains}, {"drains of an owner", tryOwnerDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
 	} {
 		t.Run(domain.name, func(t *testing.T) { domain.try(t, server, client) })
@@ -159,6 +160,25 @@ func tryAddonDrains(t *testing.T, server *clevertest.Server, client *clevercloud
 	require.NoError(t, err)
 	requests := server.Requests()
 	assert.Contains(t, requests[len(requests)-1].Path, "/resources/"+string(server.ApplicationID)+"/drains")
+}
+
+func tryOwnerDrains(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, s := t.Context(), client.Drains
+	drain, err := s.CreateForOwner(ctx, server.OwnerID, clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
+	})
+	require.NoError(t, err)
+	assert.Empty(t, drain.ResourceID)
+	list, err := s.ListForOwner(ctx, server.OwnerID, clevercloud.DrainQuery{})
+	require.NoError(t, err)
+	assert.True(t, slices.ContainsFunc(list, func(d clevercloud.Drain) bool { return d.ID == drain.ID }))
+	got, err := s.GetForOwner(ctx, server.OwnerID, drain.ID)
+	require.NoError(t, err)
+	assert.True(t, clevercloud.SameTarget(drain.Recipient, got.Recipient))
+	_, err = s.DeleteForOwner(ctx, server.OwnerID, drain.ID)
+	require.NoError(t, err)
+	_, err = s.GetForOwner(ctx, server.OwnerID, drain.ID)
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 }
 
 func drainLife(t *testing.T, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) {

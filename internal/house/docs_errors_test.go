@@ -81,7 +81,7 @@ func createOrFind(ctx context.Context, client *clevercloud.Client, owner cleverc
 		return errors.Join(err, listErr)
 	}
 	for _, drain := range drains {
-		if drain.Recipient == input.Recipient {
+		if clevercloud.SameTarget(drain.Recipient, input.Recipient) {
 			return nil // it was created, and the answer was lost
 		}
 	}

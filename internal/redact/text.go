@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,13 +41,18 @@ func URL(text string, secretPath bool) (shown string, secrets []string) {
 	return shown, secrets
 }
 
-// URLParts returns the parts of a URL that may be masked, without percent-encoding.
+// URLParts returns the parts of a URL that may be masked, without percent-encoding. A question mark
+// stands between those of the path and those of the query.
 func URLParts(text string) []string {
 	if u, err := url.Parse(text); err == nil {
 		u.Host, u.RawQuery = strings.ToLower(u.Host), strings.ReplaceAll(u.Query().Encode(), "+", "%20")
-		text = strings.Replace(u.String(), "?", "/?/", 1)
+		text = u.String()
 	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`/&=:@#`, r) })
+	split := func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`/&=:@#`, r) })
+	}
+	address, query, _ := strings.Cut(text, "?")
+	parts := slices.Concat(split(address), []string{"?"}, split(query))
 	for i, part := range parts {
 		if plain, err := url.PathUnescape(part); err == nil {
 			parts[i] = plain

@@ -19,7 +19,7 @@ import (
 // Compiled, and not run: each is one way of using the module.
 var _ = []any{
 	credentials, authenticator{}, clientOptions, callOptions, anyEndpoint, kinds, details, drainError, billing, orchestration, waiting, loadBalancers,
-	followLogs, otherStreams, drains, drainStates, recipients, operators, zones, pulsar, identity, tokens, values, ids, embedded,
+	followLogs, otherStreams, drains, ownerDrains, drainStates, recipients, operators, zones, pulsar, identity, tokens, values, ids, embedded,
 }
 
 // place is where a program works.
@@ -351,6 +351,28 @@ func drains(ctx context.Context, p place) error {
 	}
 	_, err = p.client.Drains.DeleteAll(ctx, p.owner, p.app)
 	fmt.Fprintln(p.w, command)
+	return err
+}
+
+func ownerDrains(ctx context.Context, p place) error {
+	input := clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
+	}
+	created, err := p.client.Drains.CreateForOwner(ctx, p.owner, input)
+	if err != nil {
+		return err
+	}
+	listed, err := p.client.Drains.ListForOwner(ctx, p.owner, clevercloud.DrainQuery{})
+	if err != nil {
+		return err
+	}
+	for _, drain := range listed {
+		fmt.Fprintln(p.w, clevercloud.SameTarget(drain.Recipient, input.Recipient))
+	}
+	if _, err := p.client.Drains.GetForOwner(ctx, p.owner, created.ID); err != nil {
+		return err
+	}
+	_, err = p.client.Drains.DeleteForOwner(ctx, p.owner, created.ID)
 	return err
 }
 
