@@ -56,7 +56,16 @@ func unmarshal(data []byte, out any) error {
 	}
 	err := json.Unmarshal(data, out, resultOptions())
 	var mismatch *json.SemanticError
-	if err == nil || !errors.As(err, &mismatch) {
+	if err == nil {
+		return nil
+	}
+	restore := func() {
+		if target.SetZero(); before.IsValid() {
+			target.Set(before)
+		}
+	}
+	restore()
+	if !errors.As(err, &mismatch) {
 		return err
 	}
 	r := repair{dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
@@ -64,10 +73,11 @@ func unmarshal(data []byte, out any) error {
 	if r.value(target.Type()) != nil {
 		return err
 	}
-	if target.SetZero(); before.IsValid() {
-		target.Set(before)
+	if err := json.Unmarshal(r.out.Bytes(), out, resultOptions()); err != nil {
+		restore()
+		return err
 	}
-	return json.Unmarshal(r.out.Bytes(), out, resultOptions())
+	return nil
 }
 
 // decodeResult reads the body of a result into out, a pointer. A list must be there; a list that is
@@ -82,7 +92,13 @@ func decodeResult(body []byte, out any) error {
 	case string(text) == "null" && !isList:
 		return errors.New("expected a value, got null")
 	}
+	if isList {
+		target.Set(reflect.MakeSlice(target.Type(), 0, elementCount(body)))
+	}
 	if err := unmarshal(body, out); err != nil {
+		if isList {
+			target.SetZero()
+		}
 		return err
 	}
 	switch {
@@ -92,6 +108,22 @@ func decodeResult(body []byte, out any) error {
 		return errorInResult(body)
 	}
 	return nil
+}
+
+// elementCount guesses the length of a list from that of its first element, so that a long one need
+// not grow. It is bounded, for what a body says is not to be trusted.
+func elementCount(body []byte) int {
+	const most = 4096
+	dec := jsontext.NewDecoder(bytes.NewReader(body), resultOptions())
+	if dec.PeekKind() != '[' {
+		return 0
+	}
+	_, _ = dec.ReadToken()
+	first, err := dec.ReadValue()
+	if err != nil {
+		return 0
+	}
+	return min(len(body)/(len(first)+1)+1, most)
 }
 
 var errEmptyBody = errors.New("expected a value, got an empty body")
