@@ -23,6 +23,8 @@ type Client struct {
 	LoadBalancers *LoadBalancersService
 	// Logs is the log streams.
 	Logs *LogsService
+	// NetworkGroups manages private networks of applications, add-ons and other machines.
+	NetworkGroups *NetworkGroupsService
 	// Operators is Keycloak, Matomo, Metabase and Otoroshi.
 	Operators *OperatorsService
 	// Orchestration is deployments and instances.
@@ -92,6 +94,7 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	c.Identity = (*IdentityService)(&s)
 	c.LoadBalancers = (*LoadBalancersService)(&s)
 	c.Logs = (*LogsService)(&s)
+	c.NetworkGroups = (*NetworkGroupsService)(&s)
 	c.Operators = (*OperatorsService)(&s)
 	c.Orchestration = (*OrchestrationService)(&s)
 	c.Pulsar = (*PulsarService)(&s)
