@@ -19,6 +19,8 @@ type Client struct {
 	Drains *DrainsService
 	// Identity is who the credentials are for, and what they can see.
 	Identity *IdentityService
+	// Kubernetes manages Kubernetes clusters. Experimental: see [KubernetesService].
+	Kubernetes *KubernetesService
 	// LoadBalancers is the addresses that a domain of an application points to.
 	LoadBalancers *LoadBalancersService
 	// Logs is the log streams.
@@ -92,6 +94,7 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	c.Billing = (*BillingService)(&s)
 	c.Drains = (*DrainsService)(&s)
 	c.Identity = (*IdentityService)(&s)
+	c.Kubernetes = (*KubernetesService)(&s)
 	c.LoadBalancers = (*LoadBalancersService)(&s)
 	c.Logs = (*LogsService)(&s)
 	c.NetworkGroups = (*NetworkGroupsService)(&s)
