@@ -81,7 +81,8 @@ func (p *plan) run(ctx context.Context, args []string) error {
 		server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
 		defer server.Close()
 		p.Notef("No credentials found, so this is a group of the embedded API.")
-		p.client, p.app, p.db = server.Client(), string(server.ApplicationID), ""
+		server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
+		p.client, p.app, p.db = server.Client(), string(server.ApplicationID), "orders"
 		return p.join(ctx)
 	case err == nil && (p.app == "" || p.db == ""):
 		return errors.New("-app and -db are needed with credentials")
@@ -144,9 +145,6 @@ func (p *plan) members(
 	ctx context.Context,
 ) (owner clevercloud.OwnerID, members []clevercloud.NetworkGroupMember, err error) {
 	for _, name := range []string{p.app, p.db} {
-		if name == "" {
-			continue
-		}
 		found, err := p.client.Identity.Resolve(ctx, name)
 		switch {
 		case err != nil:

@@ -58,16 +58,18 @@ func embeddedAPI(t *testing.T) *clevertest.Server {
 
 func TestJoin(t *testing.T) {
 	server := embeddedAPI(t)
-	app := string(server.AddApplication(clevertest.Application{Name: "worker"}))
+	_, db := server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
 
-	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", app, "-label", "shop")
+	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", "orders", "-label", "shop")
 
 	require.Equal(t, 0, o.status, o.notes.String())
 	assert.Equal(t, "wg-quick up "+o.file+"\n", o.out.String())
 	groups := groupsOf(t, server)
 	require.Len(t, groups, 1)
 	assert.Equal(t, "shop", groups[0].Label)
-	assert.Len(t, groups[0].Members, 3)
+	require.Len(t, groups[0].Members, 3)
+	assert.Equal(t, db, groups[0].Members[1].ID)
+	assert.Equal(t, clevercloud.NetworkGroupMemberKindAddon, groups[0].Members[1].Kind)
 	laptop := groups[0].Peers[len(groups[0].Peers)-1]
 	assert.Equal(t, clevercloud.NetworkGroupPeerTypeExternal, laptop.Type)
 
