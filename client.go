@@ -19,10 +19,14 @@ type Client struct {
 	Drains *DrainsService
 	// Identity is who the credentials are for, and what they can see.
 	Identity *IdentityService
+	// Kubernetes manages Kubernetes clusters. Experimental: see [KubernetesService].
+	Kubernetes *KubernetesService
 	// LoadBalancers is the addresses that a domain of an application points to.
 	LoadBalancers *LoadBalancersService
 	// Logs is the log streams.
 	Logs *LogsService
+	// NetworkGroups manages private networks of applications, add-ons and other machines.
+	NetworkGroups *NetworkGroupsService
 	// Operators is Keycloak, Matomo, Metabase and Otoroshi.
 	Operators *OperatorsService
 	// Orchestration is deployments and instances.
@@ -90,8 +94,10 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	c.Billing = (*BillingService)(&s)
 	c.Drains = (*DrainsService)(&s)
 	c.Identity = (*IdentityService)(&s)
+	c.Kubernetes = (*KubernetesService)(&s)
 	c.LoadBalancers = (*LoadBalancersService)(&s)
 	c.Logs = (*LogsService)(&s)
+	c.NetworkGroups = (*NetworkGroupsService)(&s)
 	c.Operators = (*OperatorsService)(&s)
 	c.Orchestration = (*OrchestrationService)(&s)
 	c.Pulsar = (*PulsarService)(&s)

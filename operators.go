@@ -253,6 +253,9 @@ func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id Op
 // have this feature, the others are [ErrNotFound]. The result holds the group: see [OperatorFeatures.NetworkGroup]. It is never repeated
 // by itself once it may have been carried out.
 //
+// To put an operator into a group that exists, add its application, [OperatorResources.Entrypoint], with
+// [NetworkGroupsService.AddMember]. That works for every kind of operator.
+//
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
 func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
 	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))

@@ -77,10 +77,10 @@
 //	network-groups.list network-groups.create network-groups.search network-groups.get network-groups.delete network-groups.watch
 //	network-groups.list-members network-groups.add-member network-groups.get-member network-groups.remove-member
 //	network-groups.list-peers network-groups.get-peer network-groups.add-external-peer network-groups.remove-external-peer
-//	network-groups.get-wireguard-configuration network-groups.get-wireguard-configuration-url
-//	network-groups.watch-wireguard-configuration network-groups.get-dns-suffixes
+//	network-groups.wireguard-configuration network-groups.wireguard-configuration-url
+//	network-groups.watch-wireguard-configuration network-groups.dns-suffixes
 //	kubernetes.list-clusters kubernetes.create-cluster kubernetes.get-cluster kubernetes.update-cluster kubernetes.delete-cluster
-//	kubernetes.get-kubeconfig kubernetes.get-kubeconfig-url kubernetes.enable-ceph-csi kubernetes.check-version
+//	kubernetes.kubeconfig kubernetes.kubeconfig-url kubernetes.enable-ceph-csi kubernetes.check-version
 //	kubernetes.update-version kubernetes.list-deployment-events kubernetes.list-events kubernetes.redeploy-cluster
 //	kubernetes.resume-cluster kubernetes.list-node-groups kubernetes.create-node-group kubernetes.get-node-group
 //	kubernetes.update-node-group kubernetes.delete-node-group kubernetes.resume-node-group kubernetes.get-quota

@@ -25,8 +25,8 @@ func kubernetesRoutes() []route {
 		{"get-cluster", "GET", one, of(cluster, show((*kubeCluster).wire))},
 		{"update-cluster", "PATCH", one, of(cluster, (*Server).updateKubeCluster)},
 		{"delete-cluster", "DELETE", one, of(cluster, (*Server).deleteKubeCluster)},
-		{"get-kubeconfig", "GET", one + "/kubeconfig.yaml", of(cluster, (*Server).getKubeconfig)},
-		{"get-kubeconfig-url", "GET", one + "/kubeconfig/presigned-url",
+		{"kubeconfig", "GET", one + "/kubeconfig.yaml", of(cluster, (*Server).getKubeconfig)},
+		{"kubeconfig-url", "GET", one + "/kubeconfig/presigned-url",
 			of(cluster, func(s *Server, c *call, _ *kubeCluster) (reply, error) {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url")+".yaml")
 			})},

@@ -40,8 +40,8 @@ func networkGroupRoutes() []route {
 			of(groupOf, (*Server).addExternalPeer)},
 		{"remove-external-peer", "DELETE", group + "/external-peers/{peerId}",
 			of(peerOf, (*Server).removeExternalPeer)},
-		{"get-wireguard-configuration", "GET", wireguard, of(peerOf, (*Server).getWireGuard)},
-		{"get-wireguard-configuration-url", "GET", wireguard + "/presigned-url",
+		{"wireguard-configuration", "GET", wireguard, of(peerOf, (*Server).getWireGuard)},
+		{"wireguard-configuration-url", "GET", wireguard + "/presigned-url",
 			of(peerOf, func(s *Server, c *call, _ *groupPeer) (reply, error) {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url"))
 			})},
@@ -51,7 +51,7 @@ func networkGroupRoutes() []route {
 		route{id: "network-groups.watch-wireguard-configuration",
 			pattern: "GET " + networkGroupBase + wireguard + "/stream",
 			stream:  streamOf(wireGuardEvents)},
-		route{id: "network-groups.get-dns-suffixes", pattern: "GET /networkgroup/configuration",
+		route{id: "network-groups.dns-suffixes", pattern: "GET /networkgroup/configuration",
 			public: true, answer: func(*Server, *call) (reply, error) {
 				return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
 			}},

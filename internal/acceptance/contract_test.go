@@ -118,6 +118,7 @@ func TestContract_ProxyErrorInHTML(t *testing.T) {
 var secretResults = map[string]bool{
 	"operators.get": true, "operators.attach-network-group": true, "operators.update-version": true, "pulsar.get": true,
 	"pulsar.renew-token": true, "tokens.create": true, "drains.check": true,
+	"network-groups.wireguard-configuration-url": true, "kubernetes.kubeconfig-url": true,
 }
 
 func TestContract_ForeignBody(t *testing.T) {

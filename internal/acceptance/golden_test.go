@@ -220,7 +220,154 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 	"new api token with what is needed only": golden((*clevercloud.TokensService).Create, clevercloud.APITokenInput{
 		Email: "camille@example.com", Password: "pass", Name: "CI", ExpirationDate: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
 	}),
-	"api token revoked": golden((*clevercloud.TokensService).Revoke, "api_tokens_1"),
+	"api token revoked":  golden((*clevercloud.TokensService).Revoke, "api_tokens_1"),
+	"all network groups": golden((*clevercloud.NetworkGroupsService).List, "orga_1"),
+	"one network group":  golden((*clevercloud.NetworkGroupsService).Get, "orga_1", "ng_1"),
+	"network groups searched": golden(
+		(*clevercloud.NetworkGroupsService).Search, "orga_1", "a &b",
+	),
+	"network group deleted": golden((*clevercloud.NetworkGroupsService).Delete, "orga_1", "ng_1"),
+	"members of a network group": golden(
+		(*clevercloud.NetworkGroupsService).ListMembers, "orga_1", "ng_1",
+	),
+	"one member of a network group": golden(
+		(*clevercloud.NetworkGroupsService).GetMember, "orga_1", "ng_1", "app_1",
+	),
+	"member added to a network group": golden((*clevercloud.NetworkGroupsService).AddMember, "orga_1", "ng_1", clevercloud.NetworkGroupMember{
+		ID: "app_1", Label: "api", DomainName: "api.cc-ng.cloud", Kind: clevercloud.NetworkGroupMemberKindApplication,
+	}),
+	"member added to a network group by its id": golden(
+		(*clevercloud.NetworkGroupsService).AddMember, "orga_1", "ng_1", clevercloud.NetworkGroupMember{ID: "redis_1"},
+	),
+	"member removed from a network group": golden(
+		(*clevercloud.NetworkGroupsService).RemoveMember, "orga_1", "ng_1", "app_1",
+	),
+	"one peer": golden((*clevercloud.NetworkGroupsService).GetPeer, "orga_1", "ng_1", "peer-1"),
+	"external peer added": golden((*clevercloud.NetworkGroupsService).AddExternalPeer, "orga_1", "ng_1", clevercloud.ExternalPeerInput{
+		PublicKey: "a2V5", ParentMember: "external_1",
+	}),
+	"external peer added that accepts connections": golden((*clevercloud.NetworkGroupsService).AddExternalPeer, "orga_1", "ng_1", clevercloud.ExternalPeerInput{
+		Role: "SERVER", PublicKey: "a2V5", Label: "gate", ParentMember: "external_1",
+		IP: "203.0.113.7", Port: 51820, Hostname: "gate",
+	}),
+	"external peer removed": golden(
+		(*clevercloud.NetworkGroupsService).RemoveExternalPeer, "orga_1", "ng_1", "peer-1",
+	),
+	"configuration of a peer": golden(
+		(*clevercloud.NetworkGroupsService).WireGuardConfiguration, "orga_1", "ng_1", "peer-1",
+	),
+	"address of the configuration of a peer": golden(
+		(*clevercloud.NetworkGroupsService).WireGuardConfigurationURL, "orga_1", "ng_1", "peer-1",
+	),
+	"suffixes of network groups": golden((*clevercloud.NetworkGroupsService).DNSSuffixes),
+	"all clusters":               golden((*clevercloud.KubernetesService).ListClusters, "orga_1"),
+	"clusters by status": golden((*clevercloud.KubernetesService).ListClusters, "orga_1", clevercloud.KubernetesClusterQuery{
+		Statuses: []clevercloud.KubernetesClusterStatus{
+			clevercloud.KubernetesClusterStatusActive, clevercloud.KubernetesClusterStatusFailed,
+		},
+	}),
+	"one cluster": golden((*clevercloud.KubernetesService).GetCluster, "orga_1", "kubernetes_1"),
+	"new cluster with what is needed only": golden(
+		(*clevercloud.KubernetesService).CreateCluster, "orga_1", clevercloud.KubernetesClusterInput{Name: "prod"},
+	),
+	"new cluster": golden((*clevercloud.KubernetesService).CreateCluster, "orga_1", clevercloud.KubernetesClusterInput{
+		Name: "prod", Version: "1.36", Description: "the shop", Tags: []string{"env:prod"}, NetworkGroupID: "ng_1",
+		TopologyConfig: clevercloud.KubernetesTopologyConfig{
+			Topology: clevercloud.KubernetesTopologyAllInOne, Flavor: "S", ReplicationFactor: 1,
+		},
+		LocationID: "par",
+		Features: clevercloud.KubernetesFeaturesPatch{
+			CSI: clevercloud.Value(true), Registries: clevercloud.Value("on"),
+			AutoscalingEnabled: clevercloud.Value(false), NodeAutoprovisioning: clevercloud.Value(true),
+		},
+		NodeGroups: []clevercloud.KubernetesNodeGroupInput{{Name: "default", Flavor: "M"}},
+	}),
+	"new cluster with a distributed control plane": golden((*clevercloud.KubernetesService).CreateCluster, "orga_1", clevercloud.KubernetesClusterInput{
+		Name: "wide",
+		TopologyConfig: clevercloud.KubernetesTopologyConfig{
+			Topology: clevercloud.KubernetesTopologyDistributed,
+			Components: &clevercloud.KubernetesComponents{
+				APIServer:              clevercloud.KubernetesComponent{Flavor: "XS", ReplicationFactor: 3},
+				ControllerManager:      clevercloud.KubernetesComponent{Flavor: "2XS", ReplicationFactor: 1},
+				Scheduler:              clevercloud.KubernetesComponent{Flavor: "2XS", ReplicationFactor: 2},
+				NodeGroupOperator:      clevercloud.KubernetesComponent{Flavor: "2XS", ReplicationFactor: 4},
+				CloudControllerManager: clevercloud.KubernetesComponent{Flavor: "2XS", ReplicationFactor: 5},
+			},
+		},
+	}),
+	"cluster changed": golden((*clevercloud.KubernetesService).UpdateCluster, "orga_1", "kubernetes_1", clevercloud.KubernetesClusterPatch{
+		Name: clevercloud.Value("live"), Description: clevercloud.Null[string](), Tags: clevercloud.Value([]string{}),
+		Features: clevercloud.KubernetesFeaturesPatch{NodeAutoprovisioning: clevercloud.Value(false)},
+	}),
+	"cluster deleted": golden(
+		(*clevercloud.KubernetesService).DeleteCluster, "orga_1", "kubernetes_1",
+	),
+	"kubeconfig": golden((*clevercloud.KubernetesService).Kubeconfig, "orga_1", "kubernetes_1"),
+	"kubeconfig for a network group": golden((*clevercloud.KubernetesService).Kubeconfig, "orga_1", "kubernetes_1", clevercloud.KubeconfigQuery{
+		Type: clevercloud.KubeconfigTypeNetworkGroup,
+	}),
+	"address of a kubeconfig": golden(
+		(*clevercloud.KubernetesService).KubeconfigURL, "orga_1", "kubernetes_1",
+	),
+	"storage of a cluster": golden(
+		(*clevercloud.KubernetesService).EnableCephCSI, "orga_1", "kubernetes_1",
+	),
+	"versions of a cluster": golden(
+		(*clevercloud.KubernetesService).CheckVersion, "orga_1", "kubernetes_1",
+	),
+	"version of a cluster updated": golden(
+		(*clevercloud.KubernetesService).UpdateVersion, "orga_1", "kubernetes_1", "1.36",
+	),
+	"deployment events of a cluster": golden(
+		(*clevercloud.KubernetesService).ListDeploymentEvents, "orga_1", "kubernetes_1", clevercloud.KubernetesEventQuery{Limit: 1000},
+	),
+	"events of a cluster": golden(
+		(*clevercloud.KubernetesService).ListEvents, "orga_1", "kubernetes_1", clevercloud.KubernetesEventQuery{Limit: 1},
+	),
+	"cluster deployed again": golden(
+		(*clevercloud.KubernetesService).RedeployCluster, "orga_1", "kubernetes_1",
+	),
+	"cluster deployed again with manifests": golden((*clevercloud.KubernetesService).RedeployCluster, "orga_1", "kubernetes_1", clevercloud.KubernetesRedeployInput{
+		BeforeYAMLs: []string{"kind: A"}, AfterYAMLs: []string{"kind: B", "kind: C"},
+	}),
+	"cluster resumed": golden(
+		(*clevercloud.KubernetesService).ResumeCluster, "orga_1", "kubernetes_1",
+	),
+	"all node groups": golden(
+		(*clevercloud.KubernetesService).ListNodeGroups, "orga_1", "kubernetes_1",
+	),
+	"node groups by status": golden((*clevercloud.KubernetesService).ListNodeGroups, "orga_1", "kubernetes_1", clevercloud.KubernetesNodeGroupQuery{
+		Statuses: []clevercloud.KubernetesNodeGroupStatus{clevercloud.KubernetesNodeGroupStatusReady},
+	}),
+	"one node group": golden(
+		(*clevercloud.KubernetesService).GetNodeGroup, "orga_1", "kubernetes_1", "node_group_1",
+	),
+	"new node group without nodes": golden(
+		(*clevercloud.KubernetesService).CreateNodeGroup, "orga_1", "kubernetes_1", clevercloud.KubernetesNodeGroupInput{Name: "workers", Flavor: "M"},
+	),
+	"new node group": golden((*clevercloud.KubernetesService).CreateNodeGroup, "orga_1", "kubernetes_1", clevercloud.KubernetesNodeGroupInput{
+		Name: "workers", Flavor: "M", TargetNodeCount: 3, Description: "for the shop", Tag: "blue",
+		MinNodeCount: clevercloud.Value(0), MaxNodeCount: clevercloud.Value(10), AutoscalingEnabled: true,
+		Taints: []clevercloud.KubernetesTaint{
+			{Key: "gpu", Value: "yes", Effect: clevercloud.KubernetesTaintEffectNoSchedule},
+			{Key: "spot", Effect: clevercloud.KubernetesTaintEffectNoExecute},
+		},
+		Labels: map[string]string{"team": "data"},
+	}),
+	"node group changed": golden((*clevercloud.KubernetesService).UpdateNodeGroup, "orga_1", "kubernetes_1", "node_group_1", clevercloud.KubernetesNodeGroupPatch{
+		Name: clevercloud.Value("web"), TargetNodeCount: clevercloud.Value(0), Description: clevercloud.Null[string](),
+		Tag: clevercloud.Value(""), MinNodeCount: clevercloud.Value(0), MaxNodeCount: clevercloud.Value(4),
+		AutoscalingEnabled: clevercloud.Value(false),
+	}),
+	"node group deleted": golden(
+		(*clevercloud.KubernetesService).DeleteNodeGroup, "orga_1", "kubernetes_1", "node_group_1",
+	),
+	"node group resumed": golden(
+		(*clevercloud.KubernetesService).ResumeNodeGroup, "orga_1", "kubernetes_1", "node_group_1",
+	),
+	"quota of clusters":         golden((*clevercloud.KubernetesService).GetQuota, "orga_1"),
+	"usage of clusters":         golden((*clevercloud.KubernetesService).ListUsage, "orga_1"),
+	"what clusters are made of": golden((*clevercloud.KubernetesService).GetProduct),
 }
 
 var sdkUserAgent = regexp.MustCompile(`^acme/1\.0 clevercloud-go/\S+ \(go\S+; ` + runtime.GOOS + "/" + runtime.GOARCH + `\)$`)

@@ -284,12 +284,13 @@ func TestHouse_EveryServiceMethodIsAnOperation(t *testing.T) {
 }
 
 // TestHouse_OperationsAreThoseOfTheContract compares with the table that the
-// tests of all operations go through. Event streams have tests of their own.
+// tests of all operations go through. Event streams have tests of their own, and
+// so has the creation of a network group, which takes more than one request.
 func TestHouse_OperationsAreThoseOfTheContract(t *testing.T) {
 	t.Parallel()
 	written, listed := map[string]string{}, map[string]string{}
 	for _, o := range rootOf(t).operations() {
-		if o.accept != "text/event-stream" {
+		if o.accept != "text/event-stream" && o.id != "network-groups.create" {
 			written[o.id] = o.method + " " + o.path
 		}
 	}

@@ -43,6 +43,7 @@ type Operation struct {
 var Contract = slices.Concat(
 	billingOperations, orchestrationOperations, loadBalancersOperations, drainsOperations,
 	operatorsOperations, zonesOperations, pulsarOperations, identityOperations, tokensOperations,
+	networkGroupsOperations, kubernetesOperations,
 )
 
 // Call performs the operation with a value for each placeholder of its path, as

@@ -1,0 +1,362 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func ExampleNetworkGroupsService_List() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	groups, err := client.NetworkGroups.List(ctx, server.OwnerID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, group := range groups {
+		fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
+	}
+	// Output: backend true 1 2
+}
+
+func ExampleNetworkGroupsService_Get() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(group.Label, group.NetworkIP)
+	for _, peer := range group.Peers {
+		fmt.Println(peer.Type, peer.Endpoint.NGIP)
+	}
+	// Output:
+	// backend 10.105.0.0/16
+	// CleverPeer 10.105.0.1
+	// CleverPeer 10.105.0.2
+}
+
+func ExampleNetworkGroupsService_Search() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	found, err := client.NetworkGroups.Search(ctx, server.OwnerID, "BACK")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, component := range found {
+		if component.Group != nil {
+			fmt.Println(component.Group.Label, component.Group.NetworkIP)
+		}
+	}
+	// Output: backend 10.105.0.0/16
+}
+
+func ExampleNetworkGroupsService_Create() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+
+	group, err := client.NetworkGroups.Create(ctx, server.OwnerID, clevercloud.NetworkGroupInput{
+		Label: "backend",
+		Members: []clevercloud.NetworkGroupMember{
+			{ID: clevercloud.ResourceID(server.ApplicationID), Label: "shop"},
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, member := range group.Members {
+		fmt.Println(group.Label, member.Label, member.Kind)
+	}
+	// Output: backend shop APPLICATION
+}
+
+func ExampleNetworkGroupsService_Delete() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
+
+	if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
+		fmt.Println(err)
+		return
+	}
+	// The group is gone when it is not found any more.
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	gone := func(ctx context.Context) (bool, error) {
+		_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+		if errors.Is(err, clevercloud.ErrNotFound) {
+			return true, nil
+		}
+		return false, err
+	}
+	done := func(gone bool) (bool, error) { return gone, nil }
+	wait := clevercloud.Wait{Interval: time.Millisecond}
+	fmt.Println(clevercloud.WaitUntil(ctx, gone, done, wait))
+	// Output: true <nil>
+}
+
+func ExampleNetworkGroupsService_ListMembers() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, member := range members {
+		fmt.Println(member.Kind, member.ID == clevercloud.ResourceID(server.ApplicationID))
+	}
+	// Output: APPLICATION true
+}
+
+func ExampleNetworkGroupsService_GetMember() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	member, err := client.NetworkGroups.GetMember(
+		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.HasSuffix(member.DomainName, ".cc-ng.cloud"))
+	// Output: true
+}
+
+func ExampleNetworkGroupsService_AddMember() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
+
+	laptop := clevercloud.NewExternalMember("laptop")
+	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
+		fmt.Println(err)
+		return
+	}
+	// The member is there when it is found.
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	get := func(ctx context.Context) (*clevercloud.NetworkGroupMember, error) {
+		return client.NetworkGroups.GetMember(ctx, server.OwnerID, id, laptop.ID)
+	}
+	found := func(*clevercloud.NetworkGroupMember) (bool, error) { return true, nil }
+	member, err := clevercloud.WaitUntil(ctx, get, found, clevercloud.Wait{
+		Interval: time.Millisecond, NotFoundGrace: 30 * time.Second,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(member.Label, member.Kind)
+	// Output: laptop EXTERNAL
+}
+
+func ExampleNetworkGroupsService_RemoveMember() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	err := client.NetworkGroups.RemoveMember(
+		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
+	fmt.Println(len(members), err)
+	// Output: 0 <nil>
+}
+
+func ExampleNetworkGroupsService_GetPeer() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	peer, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, group.Peers[0].ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	switch peer.Type {
+	case clevercloud.NetworkGroupPeerTypeClever:
+		fmt.Println("on the platform, at", peer.Endpoint.NGIP)
+	case clevercloud.NetworkGroupPeerTypeExternal:
+		fmt.Println("elsewhere, at", peer.Endpoint.PublicTerm.Host)
+	}
+	// Output: on the platform, at 10.105.0.1
+}
+
+func ExampleNetworkGroupsService_AddExternalPeer() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
+
+	laptop := clevercloud.NewExternalMember("laptop")
+	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
+		fmt.Println(err)
+		return
+	}
+	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
+		clevercloud.ExternalPeerInput{
+			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
+			ParentMember: laptop.ID,
+		})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	added, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(added.Type, added.Label, added.Endpoint.NGIP)
+	// Output: ExternalPeer laptop 10.105.0.1
+}
+
+func ExampleNetworkGroupsService_RemoveExternalPeer() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
+
+	laptop := clevercloud.NewExternalMember("laptop")
+	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
+		fmt.Println(err)
+		return
+	}
+	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
+		clevercloud.ExternalPeerInput{
+			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
+			ParentMember: laptop.ID,
+		})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	if err := client.NetworkGroups.RemoveExternalPeer(ctx, server.OwnerID, id, peer); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
+	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
+	// Output: true
+}
+
+func ExampleNetworkGroupsService_WireGuardConfiguration() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	file, err := client.NetworkGroups.WireGuardConfiguration(
+		ctx, server.OwnerID, id, group.Peers[0].ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(file)
+	first, _, _ := strings.Cut(file.Reveal(), "\n")
+	fmt.Println(first)
+	// Output:
+	// [redacted]
+	// [Interface]
+}
+
+func ExampleNetworkGroupsService_WireGuardConfigurationURL() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+
+	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	address, err := client.NetworkGroups.WireGuardConfigurationURL(
+		ctx, server.OwnerID, id, group.Peers[0].ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(address, strings.HasPrefix(address.Reveal(), server.URL))
+	// Output: [redacted] true
+}
+
+// The suffixes need no credentials.
+func ExampleNetworkGroupsService_DNSSuffixes() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+
+	fmt.Println(client.NetworkGroups.DNSSuffixes(ctx))
+	// Output: [cc-ng.cloud] <nil>
+}

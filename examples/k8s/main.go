@@ -1,0 +1,217 @@
+// K8s makes a Kubernetes cluster and writes its kubeconfig, or takes the cluster away again.
+//
+//	go run ./examples/k8s up   [-name demo] [-owner orga_…] [-nodes 1] [-kubeconfig FILE]
+//	go run ./examples/k8s down [-name demo] [-owner orga_…]
+//
+// Up can be run again after it was interrupted: it takes a cluster of that name as the one that it
+// made. Without -owner the cluster belongs to the user. The kubeconfig, kubeconfig.yaml, is
+// readable by its owner only.
+//
+// The exit status is 0, 1 after an error, or 130 when interrupted. The cluster stays then.
+//
+// Without credentials the cluster is one of the embedded API, and gone at the end.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+)
+
+// A job is what the command line says.
+type job struct {
+	*term.Screen
+	client     *clevercloud.Client
+	owner      clevercloud.OwnerID
+	name       string
+	nodes      int
+	kubeconfig string
+	wait       clevercloud.Wait
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	j := job{Screen: term.New(os.Stdout, os.Stderr)}
+	j.wait.MaxInterval = 2 * time.Second
+	os.Exit(j.main(ctx, os.Args[1:]))
+}
+
+// main does what the command line says and returns the exit status.
+func (j *job) main(ctx context.Context, args []string) int {
+	err := j.run(ctx, args)
+	j.Status("")
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case ctx.Err() != nil:
+		j.Notef("Interrupted. The cluster stays as it is; run the command again to go on.")
+		return 130
+	}
+	j.Notef("k8s: %v", err)
+	return 1
+}
+
+func (j *job) run(ctx context.Context, args []string) error {
+	command := ""
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	flags := flag.NewFlagSet("k8s", flag.ContinueOnError)
+	flags.SetOutput(j.Notes)
+	flags.StringVar(&j.name, "name", "demo", "name of the cluster")
+	flags.StringVar((*string)(&j.owner), "owner", "", "organisation or user (default: the user)")
+	flags.IntVar(&j.nodes, "nodes", 1, "number of nodes")
+	flags.StringVar(&j.kubeconfig, "kubeconfig", "kubeconfig.yaml", "`file` to write")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	steps, ok := map[string]func(context.Context) error{"up": j.up, "down": j.down}[command]
+	if !ok || flags.NArg() > 0 {
+		return errors.New("usage: k8s up or down, and flags; see -help")
+	}
+	credentials, err := auth.Default()
+	if errors.Is(err, auth.ErrNoCredentials) {
+		return j.embedded(ctx)
+	}
+	if err == nil {
+		j.client, err = clevercloud.New(clevercloud.WithAuth(credentials))
+	}
+	if err != nil {
+		return err
+	}
+	if j.owner == "" {
+		self, err := j.client.Identity.Self(ctx)
+		if err != nil {
+			return err
+		}
+		j.owner = clevercloud.OwnerID(self.ID)
+	}
+	return steps(ctx)
+}
+
+// embedded makes a cluster of an API inside this program, and takes it away.
+func (j *job) embedded(ctx context.Context) error {
+	server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
+	defer server.Close()
+	j.Notef("No credentials found, so this is a cluster of the embedded API.")
+	j.client, j.owner = server.Client(), server.OwnerID
+	if err := j.up(ctx); err != nil {
+		return err
+	}
+	return j.down(ctx)
+}
+
+// up makes the cluster, if it is not there yet, and writes its kubeconfig.
+func (j *job) up(ctx context.Context) error {
+	cluster, err := j.find(ctx)
+	if err != nil {
+		return err
+	}
+	if cluster == nil {
+		in := clevercloud.KubernetesClusterInput{
+			Name: j.name,
+			NodeGroups: []clevercloud.KubernetesNodeGroupInput{
+				{Name: "default", Flavor: "M", TargetNodeCount: j.nodes},
+			},
+		}
+		if cluster, err = j.client.Kubernetes.CreateCluster(ctx, j.owner, in); err != nil {
+			return err
+		}
+	}
+	start := time.Now()
+	cluster, err = j.follow(ctx, cluster.ID, clevercloud.KubernetesClusterStatusActive)
+	if err != nil {
+		return err
+	}
+	for _, group := range cluster.NodeGroups {
+		j.Status("%s: waiting for the nodes of %s", cluster.Name, group.Name)
+		_, err := j.client.Kubernetes.WaitForNodeGroup(ctx, j.owner, cluster.ID, group.ID,
+			clevercloud.KubernetesNodeGroupStatusReady, j.wait)
+		if err != nil {
+			return err
+		}
+	}
+	kubeconfig, err := j.client.Kubernetes.Kubeconfig(
+		ctx, j.owner, cluster.ID, clevercloud.KubeconfigQuery{})
+	if err != nil {
+		return err
+	}
+	if err := secretfile.Write(j.kubeconfig, kubeconfig); err != nil {
+		return err
+	}
+	took := time.Since(start).Round(time.Second)
+	j.Notef("%s %s is up after %v.", cluster.Name, cluster.Version, took)
+	j.Printf("export KUBECONFIG=%s\n", j.kubeconfig)
+	return j.Err()
+}
+
+// down deletes the cluster and waits until it is gone.
+func (j *job) down(ctx context.Context) error {
+	cluster, err := j.find(ctx)
+	if err != nil {
+		return err
+	}
+	if cluster == nil {
+		return fmt.Errorf("there is no cluster with the name %q", j.name)
+	}
+	if _, err := j.client.Kubernetes.DeleteCluster(ctx, j.owner, cluster.ID); err != nil {
+		return err
+	}
+	_, err = j.follow(ctx, cluster.ID, clevercloud.KubernetesClusterStatusDeleted)
+	if err == nil {
+		j.Notef("%s is gone.", cluster.Name)
+	}
+	return err
+}
+
+// find returns the cluster of that name, nil if there is none.
+func (j *job) find(ctx context.Context) (*clevercloud.KubernetesCluster, error) {
+	clusters, err := j.client.Kubernetes.ListClusters(
+		ctx, j.owner, clevercloud.KubernetesClusterQuery{})
+	if err != nil {
+		return nil, err
+	}
+	for _, cluster := range clusters {
+		if cluster.Name == j.name && cluster.Status != clevercloud.KubernetesClusterStatusDeleted {
+			return &cluster, nil
+		}
+	}
+	return nil, nil
+}
+
+// follow waits for a status, as WaitForCluster does, and shows each one on the way.
+func (j *job) follow(
+	ctx context.Context, id clevercloud.KubernetesClusterID,
+	status clevercloud.KubernetesClusterStatus,
+) (*clevercloud.KubernetesCluster, error) {
+	start := time.Now()
+	get := func(ctx context.Context) (*clevercloud.KubernetesCluster, error) {
+		cluster, err := j.client.Kubernetes.GetCluster(ctx, j.owner, id)
+		gone := errors.Is(err, clevercloud.ErrNotFound)
+		if gone && status == clevercloud.KubernetesClusterStatusDeleted {
+			return &clevercloud.KubernetesCluster{ID: id, Status: status}, nil
+		}
+		return cluster, err
+	}
+	done := func(cluster *clevercloud.KubernetesCluster) (bool, error) {
+		j.Status("%s: %s (%v)", j.name, cluster.Status, time.Since(start).Round(time.Second))
+		if cluster.Status == clevercloud.KubernetesClusterStatusFailed {
+			return false, &clevercloud.KubernetesError{Cluster: cluster}
+		}
+		return cluster.Status == status, nil
+	}
+	return clevercloud.WaitUntil(ctx, get, done, j.wait)
+}

@@ -1,0 +1,217 @@
+// Privatenet joins an application, a database and this machine in a network group, and writes the
+// WireGuard file with which this machine connects to it.
+//
+//	go run ./examples/privatenet -app shop -db shop-db [-label shop] [-out wg.conf]
+//
+// Application and database are given by name or ID. The key of this machine is made here, and only
+// its public half is sent. The file is readable by its owner only; "wg-quick up ./wg.conf" uses it.
+//
+// If a step fails, the group is deleted again. The exit status is 0, 1 after an error, or 130 when
+// interrupted.
+//
+// Without credentials the group is one of the embedded API, and gone at the end.
+package main
+
+import (
+	"context"
+	"crypto/ecdh"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+)
+
+// A plan is what the command line says.
+type plan struct {
+	*term.Screen
+	client              *clevercloud.Client
+	app, db, label, out string
+	wait                clevercloud.Wait
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
+	p := plan{Screen: term.New(os.Stdout, os.Stderr)}
+	p.wait = clevercloud.Wait{MaxInterval: time.Second, NotFoundGrace: 30 * time.Second}
+	os.Exit(p.main(ctx, os.Args[1:]))
+}
+
+// main does what the command line says and returns the exit status.
+func (p *plan) main(ctx context.Context, args []string) int {
+	err := p.run(ctx, args)
+	p.Status("")
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case ctx.Err() != nil:
+		p.Notef("Interrupted.")
+		return 130
+	}
+	p.Notef("privatenet: %v", err)
+	return 1
+}
+
+func (p *plan) run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("privatenet", flag.ContinueOnError)
+	flags.SetOutput(p.Notes)
+	flags.StringVar(&p.app, "app", "", "application, by name or ID")
+	flags.StringVar(&p.db, "db", "", "database, by name or ID")
+	flags.StringVar(&p.label, "label", "privatenet", "name of the network group")
+	flags.StringVar(&p.out, "out", "wg.conf", "`file` to write")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	credentials, err := auth.Default()
+	switch {
+	case errors.Is(err, auth.ErrNoCredentials):
+		server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
+		defer server.Close()
+		p.Notef("No credentials found, so this is a group of the embedded API.")
+		server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
+		p.client, p.app, p.db = server.Client(), string(server.ApplicationID), "orders"
+		return p.join(ctx)
+	case err == nil && (p.app == "" || p.db == ""):
+		return errors.New("-app and -db are needed with credentials")
+	case err == nil:
+		p.client, err = clevercloud.New(clevercloud.WithAuth(credentials))
+	}
+	if err != nil {
+		return err
+	}
+	return p.join(ctx)
+}
+
+// join creates the group and connects this machine to it.
+func (p *plan) join(ctx context.Context) (err error) {
+	owner, members, err := p.members(ctx)
+	if err != nil {
+		return err
+	}
+	p.Status("creating the network group %s", p.label)
+	group, err := p.client.NetworkGroups.Create(ctx, owner, clevercloud.NetworkGroupInput{
+		Label: p.label, Description: "made by privatenet", Members: members,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = p.undo(ctx, owner, group.ID, err)
+		}
+	}()
+	configuration, err := p.connect(ctx, owner, group.ID)
+	if err != nil {
+		return err
+	}
+	if err := secretfile.Write(p.out, configuration); err != nil {
+		return err
+	}
+	p.Notef("%s is in %s.", group.ID, group.NetworkIP)
+	for _, member := range members {
+		p.Notef("%s: %s.m.%s.cc-ng.cloud", member.Label, member.ID, group.ID)
+	}
+	p.Printf("wg-quick up %s\n", p.out)
+	return p.Err()
+}
+
+// undo deletes a group after cause, even if that is the end of ctx.
+func (p *plan) undo(
+	ctx context.Context, owner clevercloud.OwnerID, id clevercloud.NetworkGroupID, cause error,
+) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := p.client.NetworkGroups.Delete(ctx, owner, id); err != nil {
+		return fmt.Errorf("%w; and %s is left: %w", cause, id, err)
+	}
+	return cause
+}
+
+// members finds the application and the database.
+func (p *plan) members(
+	ctx context.Context,
+) (owner clevercloud.OwnerID, members []clevercloud.NetworkGroupMember, err error) {
+	for _, name := range []string{p.app, p.db} {
+		found, err := p.client.Identity.Resolve(ctx, name)
+		switch {
+		case err != nil:
+			return "", nil, err
+		case owner != "" && found.OwnerID != owner:
+			return "", nil, fmt.Errorf("%s and %s do not belong to the same owner", p.app, p.db)
+		}
+		owner = found.OwnerID
+		members = append(members, clevercloud.NetworkGroupMember{ID: found.ID, Label: found.Name})
+	}
+	return owner, members, nil
+}
+
+// connect adds this machine to the group and returns its WireGuard file.
+func (p *plan) connect(
+	ctx context.Context, owner clevercloud.OwnerID, id clevercloud.NetworkGroupID,
+) (auth.Secret, error) {
+	p.Status("adding this machine")
+	groups := p.client.NetworkGroups
+	key, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	laptop := clevercloud.NewExternalMember("laptop")
+	if err := groups.AddMember(ctx, owner, id, laptop); err != nil {
+		return "", err
+	}
+	if err := found(ctx, p.wait, func(ctx context.Context) error {
+		_, err := groups.GetMember(ctx, owner, id, laptop.ID)
+		return err
+	}); err != nil {
+		return "", err
+	}
+	peer, err := groups.AddExternalPeer(ctx, owner, id, clevercloud.ExternalPeerInput{
+		Label: laptop.Label, ParentMember: laptop.ID,
+		PublicKey: base64.StdEncoding.EncodeToString(key.PublicKey().Bytes()),
+	})
+	if err != nil {
+		return "", err
+	}
+	var configuration auth.Secret
+	err = found(ctx, p.wait, func(ctx context.Context) (err error) {
+		configuration, err = groups.WireGuardConfiguration(ctx, owner, id, peer)
+		return err
+	})
+	return withKey(configuration, key), err
+}
+
+// found calls get until what was just added is there.
+func found(ctx context.Context, w clevercloud.Wait, get func(context.Context) error) error {
+	_, err := clevercloud.WaitUntil(ctx,
+		func(ctx context.Context) (bool, error) { return true, get(ctx) },
+		func(bool) (bool, error) { return true, nil }, w)
+	return err
+}
+
+// withKey puts the private key into a WireGuard file: the API does not know it.
+func withKey(configuration auth.Secret, key *ecdh.PrivateKey) auth.Secret {
+	var b strings.Builder
+	for line := range strings.Lines(configuration.Reveal()) {
+		name, _, _ := strings.Cut(line, "=")
+		if strings.TrimSpace(name) != "PrivateKey" {
+			b.WriteString(line)
+		}
+		if strings.TrimSpace(line) == "[Interface]" {
+			b.WriteString("PrivateKey = " + base64.StdEncoding.EncodeToString(key.Bytes()) + "\n")
+		}
+	}
+	return auth.Secret(b.String())
+}

@@ -1,0 +1,188 @@
+package testkit
+
+import (
+	"net/http"
+
+	"github.com/clevercloud-go/clevercloud"
+)
+
+const clustersTemplate = "/v4/kubernetes/organisations/{ownerId}/clusters"
+
+var kubernetesOperations = []Operation{
+	{
+		ID: "kubernetes.list-clusters", Method: http.MethodGet,
+		Path:    clustersTemplate,
+		OK:      "kubernetes/clusters.json",
+		Foreign: `[{"id":[]}]`, At: "/0/id",
+		Func: (*clevercloud.KubernetesService).ListClusters,
+	},
+	{
+		ID: "kubernetes.get-cluster", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).GetCluster,
+	},
+	{
+		ID: "kubernetes.create-cluster", Method: http.MethodPost,
+		Path:    clustersTemplate,
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).CreateCluster,
+		Args: []any{clevercloud.KubernetesClusterInput{Name: "prod"}},
+	},
+	{
+		ID: "kubernetes.update-cluster", Method: http.MethodPatch,
+		Path:    clustersTemplate + "/{clusterId}",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).UpdateCluster,
+		Args: []any{clevercloud.KubernetesClusterPatch{Name: clevercloud.Value("prod")}},
+	},
+	{
+		ID: "kubernetes.delete-cluster", Method: http.MethodDelete,
+		Path:    clustersTemplate + "/{clusterId}",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).DeleteCluster,
+	},
+	{
+		ID: "kubernetes.kubeconfig", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/kubeconfig.yaml",
+		OK:      "kubernetes/kubeconfig.yaml",
+		Foreign: `{}`,
+		Accept:  "application/yaml",
+		Func:    (*clevercloud.KubernetesService).Kubeconfig,
+	},
+	{
+		ID: "kubernetes.kubeconfig-url", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/kubeconfig/presigned-url",
+		OK:      "networkgroups/presigned.json",
+		Foreign: `{"url":[]}`, At: "/url",
+		Func: (*clevercloud.KubernetesService).KubeconfigURL,
+	},
+	{
+		ID: "kubernetes.enable-ceph-csi", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/csi/ceph",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).EnableCephCSI,
+	},
+	{
+		ID: "kubernetes.check-version", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/version/check",
+		OK:      "kubernetes/versions.json",
+		Foreign: `{"available":{}}`, At: "/available",
+		Func: (*clevercloud.KubernetesService).CheckVersion,
+	},
+	{
+		ID: "kubernetes.update-version", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/version/update",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).UpdateVersion,
+		Args: []any{"1.36"},
+	},
+	{
+		ID: "kubernetes.list-deployment-events", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/deployment-events",
+		OK:      "kubernetes/deployment_events.json",
+		Foreign: `[{"status":[]}]`, At: "/0/status",
+		Func: (*clevercloud.KubernetesService).ListDeploymentEvents,
+	},
+	{
+		ID: "kubernetes.list-events", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/events",
+		OK:      "kubernetes/events.json",
+		Foreign: `[{"event":"NODE_LIFECYCLE","nodeGroupId":[]}]`, At: "/0/nodeGroupId",
+		Func: (*clevercloud.KubernetesService).ListEvents,
+	},
+	{
+		ID: "kubernetes.redeploy-cluster", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/redeploy",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).RedeployCluster,
+	},
+	{
+		ID: "kubernetes.resume-cluster", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/resume",
+		OK:      "kubernetes/cluster_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).ResumeCluster,
+	},
+	{
+		ID: "kubernetes.list-node-groups", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/node-groups",
+		OK:      "kubernetes/node_groups.json",
+		Foreign: `[{"id":[]}]`, At: "/0/id",
+		Func: (*clevercloud.KubernetesService).ListNodeGroups,
+	},
+	{
+		ID: "kubernetes.create-node-group", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/node-groups",
+		OK:      "kubernetes/node_group_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).CreateNodeGroup,
+		Args: []any{clevercloud.KubernetesNodeGroupInput{Name: "workers", Flavor: "M"}},
+	},
+	{
+		ID: "kubernetes.get-node-group", Method: http.MethodGet,
+		Path:    clustersTemplate + "/{clusterId}/node-groups/{nodeGroupId}",
+		OK:      "kubernetes/node_group_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).GetNodeGroup,
+	},
+	{
+		ID: "kubernetes.update-node-group", Method: http.MethodPatch,
+		Path:    clustersTemplate + "/{clusterId}/node-groups/{nodeGroupId}",
+		OK:      "kubernetes/node_group_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).UpdateNodeGroup,
+		Args: []any{clevercloud.KubernetesNodeGroupPatch{
+			Name: clevercloud.Value("workers"), TargetNodeCount: clevercloud.Value(0),
+		}},
+	},
+	{
+		ID: "kubernetes.delete-node-group", Method: http.MethodDelete,
+		Path:    clustersTemplate + "/{clusterId}/node-groups/{nodeGroupId}",
+		OK:      "kubernetes/node_group_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Func: (*clevercloud.KubernetesService).DeleteNodeGroup,
+	},
+	{
+		ID: "kubernetes.resume-node-group", Method: http.MethodPost,
+		Path:    clustersTemplate + "/{clusterId}/node-groups/{nodeGroupId}/resume",
+		OK:      "kubernetes/node_group_full.json",
+		Foreign: `{"id":[]}`, At: "/id",
+		Once: true,
+		Func: (*clevercloud.KubernetesService).ResumeNodeGroup,
+	},
+	{
+		ID: "kubernetes.get-quota", Method: http.MethodGet,
+		Path:    "/v4/kubernetes/organisations/{ownerId}/quota",
+		OK:      "kubernetes/quota.json",
+		Foreign: `{"quotas":{}}`, At: "/quotas",
+		Func: (*clevercloud.KubernetesService).GetQuota,
+	},
+	{
+		ID: "kubernetes.list-usage", Method: http.MethodGet,
+		Path:    "/v4/kubernetes/organisations/{ownerId}/usage",
+		OK:      "kubernetes/usage.json",
+		Foreign: `[{"clusterId":[]}]`, At: "/0/clusterId",
+		Func: (*clevercloud.KubernetesService).ListUsage,
+	},
+	{
+		ID: "kubernetes.get-product", Method: http.MethodGet,
+		Path:    "/v4/kubernetes-product",
+		OK:      "kubernetes/product.json",
+		Foreign: `{"topologies":{}}`, At: "/topologies",
+		Func: (*clevercloud.KubernetesService).GetProduct,
+	},
+}

@@ -1,0 +1,719 @@
+package clevercloud
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// NetworkGroupsService manages network groups, private networks that join applications, add-ons
+// and machines outside the platform over WireGuard.
+//
+// Creations, additions and removals are asynchronous: the API accepts them first and carries them
+// out within seconds. Use [WaitUntil] with a Get method to wait for the result.
+//
+// See https://www.clever-cloud.com/developers/doc/develop/network-groups/.
+type NetworkGroupsService service
+
+const (
+	networkGroupsPath = "/v4/networkgroups/organisations/{ownerId}/networkgroups"
+	networkGroupPath  = networkGroupsPath + "/{networkGroupId}"
+	memberPath        = networkGroupPath + "/members/{memberId}"
+	peerPath          = networkGroupPath + "/peers/{peerId}"
+	wireGuardPath     = peerPath + "/wireguard/configuration"
+)
+
+var (
+	networkGroupsList = operation[none, []NetworkGroup]{
+		id: "network-groups.list", method: http.MethodGet, idempotent: true,
+		path: networkGroupsPath,
+	}
+	networkGroupsGet = operation[none, *NetworkGroup]{
+		id: "network-groups.get", method: http.MethodGet, idempotent: true, path: networkGroupPath,
+	}
+	networkGroupsSearch = operation[networkGroupSearch, []NetworkGroupComponent]{
+		id: "network-groups.search", method: http.MethodGet, idempotent: true,
+		path: networkGroupsPath + "/search",
+	}
+	networkGroupsCreate = operation[networkGroupCreation, none]{
+		id: "network-groups.create", method: http.MethodPost, path: networkGroupsPath,
+	}
+	networkGroupsDelete = operation[none, none]{
+		id: "network-groups.delete", method: http.MethodDelete, idempotent: true,
+		path: networkGroupPath,
+	}
+	networkGroupsListMembers = operation[none, []NetworkGroupMember]{
+		id: "network-groups.list-members", method: http.MethodGet, idempotent: true,
+		path: networkGroupPath + "/members",
+	}
+	networkGroupsGetMember = operation[none, *NetworkGroupMember]{
+		id: "network-groups.get-member", method: http.MethodGet, idempotent: true, path: memberPath,
+	}
+	networkGroupsAddMember = operation[networkGroupAddition, none]{
+		id: "network-groups.add-member", method: http.MethodPost, idempotent: true,
+		path: networkGroupPath + "/members",
+	}
+	networkGroupsRemoveMember = operation[none, none]{
+		id: "network-groups.remove-member", method: http.MethodDelete, idempotent: true,
+		path: memberPath,
+	}
+	networkGroupsGetPeer = operation[none, *NetworkGroupPeer]{
+		id: "network-groups.get-peer", method: http.MethodGet, idempotent: true, path: peerPath,
+	}
+	networkGroupsAddExternalPeer = operation[ExternalPeerInput, *addedPeer]{
+		id: "network-groups.add-external-peer", method: http.MethodPost,
+		path: networkGroupPath + "/external-peers",
+	}
+	networkGroupsRemoveExternalPeer = operation[none, none]{
+		id: "network-groups.remove-external-peer", method: http.MethodDelete, idempotent: true,
+		path: networkGroupPath + "/external-peers/{peerId}",
+	}
+	networkGroupsWireGuardConfiguration = operation[none, none]{
+		id: "network-groups.wireguard-configuration", secretResult: true, method: http.MethodGet,
+		idempotent: true, accept: "text/plain", path: wireGuardPath,
+	}
+	networkGroupsWireGuardConfigurationURL = operation[none, *presignedURL]{
+		id: "network-groups.wireguard-configuration-url", secretResult: true,
+		method: http.MethodGet, idempotent: true, path: wireGuardPath + "/presigned-url",
+	}
+	networkGroupsDNSSuffixes = operation[none, *networkGroupConfiguration]{
+		id: "network-groups.dns-suffixes", method: http.MethodGet, idempotent: true,
+		path: "/networkgroup/configuration",
+	}
+)
+
+// A NetworkGroup is a private network with its members, and the peers that they consist of.
+type NetworkGroup struct {
+	ID      NetworkGroupID `json:"id,omitzero"`
+	OwnerID OwnerID        `json:"ownerId,omitzero"`
+	Label   string         `json:"label,omitzero"`
+	// DNSSanitizedLabel is the label as it can stand in a domain name. It may be empty.
+	DNSSanitizedLabel string `json:"dnsSanitizedLabel,omitzero"`
+	Description       string `json:"description,omitzero"`
+	// NetworkIP is the range of the group's addresses, in CIDR notation.
+	NetworkIP       string `json:"networkIp,omitzero"`
+	LastAllocatedIP string `json:"lastAllocatedIp,omitzero"`
+	// Ownership is empty where the API does not tell.
+	Ownership NetworkGroupOwnership `json:"ownership,omitzero"`
+	Tags      []string              `json:"tags,omitzero"`
+	// Version grows with every change of the group.
+	Version int64 `json:"version"`
+	// Members are what has been added to the group: applications, add-ons and external members.
+	Members []NetworkGroupMember `json:"members,omitzero"`
+	// Peers are the machines of the members.
+	Peers []NetworkGroupPeer `json:"peers,omitzero"`
+}
+
+// A NetworkGroupOwnership tells who made a network group. Other values may appear; see
+// [NetworkGroupOwnership.IsKnown].
+type NetworkGroupOwnership string
+
+// The known values.
+const (
+	NetworkGroupOwnershipCustomer NetworkGroupOwnership = "CUSTOMER"
+	NetworkGroupOwnershipPlatform NetworkGroupOwnership = "PLATFORM"
+)
+
+// IsKnown reports whether o is one of the constants of this package.
+func (o NetworkGroupOwnership) IsKnown() bool {
+	return o == NetworkGroupOwnershipCustomer || o == NetworkGroupOwnershipPlatform
+}
+
+// A NetworkGroupMember is an application, an add-on or something outside the platform that is in
+// a network group.
+type NetworkGroupMember struct {
+	// ID is an application's ID, or an add-on's real ID, such as postgresql_….
+	// IDs of external members are made by [NewExternalMember].
+	ID ResourceID `json:"id,omitzero"`
+	// Label may be empty.
+	Label string `json:"label,omitzero"`
+	// DomainName is where the other members reach this one. It ends in one of the suffixes that
+	// [NetworkGroupsService.DNSSuffixes] lists. When a member is added, an empty name stands for
+	// the usual one, <member>.m.<group>.cc-ng.cloud.
+	DomainName string `json:"domainName,omitzero"`
+	// Kind may be empty when a member is added. It then follows from the ID.
+	Kind NetworkGroupMemberKind `json:"kind,omitzero"`
+}
+
+// NewExternalMember returns a member for a machine outside the platform, with a random ID. Add it
+// with [NetworkGroupsService.AddMember] before the peers that belong to it.
+func NewExternalMember(label string) NetworkGroupMember {
+	return NetworkGroupMember{
+		ID: ResourceID("external_" + newUUID()), Label: label, Kind: NetworkGroupMemberKindExternal,
+	}
+}
+
+// completed is m with its defaults, as a member of group.
+func (m NetworkGroupMember) completed(group NetworkGroupID) (NetworkGroupMember, error) {
+	prefix, _, _ := strings.Cut(string(m.ID), "_")
+	switch {
+	case m.ID == "":
+		return m, &ValidationError{Argument: "Member.ID", Reason: "must not be empty"}
+	case prefix == "addon":
+		return m, &ValidationError{
+			Argument: "Member.ID",
+			Reason:   "must be the add-on's real ID, such as postgresql_…, not addon_…",
+		}
+	case m.Kind != "":
+	case prefix == "app":
+		m.Kind = NetworkGroupMemberKindApplication
+	case prefix == "external":
+		m.Kind = NetworkGroupMemberKindExternal
+	default:
+		m.Kind = NetworkGroupMemberKindAddon
+	}
+	if m.DomainName == "" {
+		m.DomainName = fmt.Sprintf("%s.m.%s.cc-ng.cloud", m.ID, group)
+	}
+	return m, nil
+}
+
+// A NetworkGroupMemberKind tells what a member is. It is decoded in upper case, however the API
+// spells it. Other values may appear; see [NetworkGroupMemberKind.IsKnown].
+type NetworkGroupMemberKind string
+
+// The known kinds.
+const (
+	NetworkGroupMemberKindApplication  NetworkGroupMemberKind = "APPLICATION"
+	NetworkGroupMemberKindAddon        NetworkGroupMemberKind = "ADDON"
+	NetworkGroupMemberKindExternal     NetworkGroupMemberKind = "EXTERNAL"
+	NetworkGroupMemberKindLoadBalancer NetworkGroupMemberKind = "LOADBALANCER"
+)
+
+// IsKnown reports whether k is one of the constants of this package.
+func (k NetworkGroupMemberKind) IsKnown() bool {
+	switch k {
+	case NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
+		NetworkGroupMemberKindExternal, NetworkGroupMemberKindLoadBalancer:
+		return true
+	}
+	return false
+}
+
+// UnmarshalText reads a kind in any case.
+func (k *NetworkGroupMemberKind) UnmarshalText(text []byte) error {
+	*k = NetworkGroupMemberKind(strings.ToUpper(string(text)))
+	return nil
+}
+
+// A PeerID names a peer of a network group. It has no prefix.
+type PeerID string
+
+// A NetworkGroupPeer is a machine in a network group: an instance of an application or an add-on,
+// or an external peer.
+type NetworkGroupPeer struct {
+	// Type tells which of the other fields are set.
+	Type NetworkGroupPeerType `json:"type,omitzero"`
+	ID   PeerID               `json:"id,omitzero"`
+	// Label may be empty.
+	Label string `json:"label,omitzero"`
+	// PublicKey is a WireGuard key in base64.
+	PublicKey string `json:"publicKey,omitzero"`
+	Hostname  string `json:"hostname,omitzero"`
+	// ParentMember is the member that the peer belongs to.
+	ParentMember ResourceID `json:"parentMember,omitzero"`
+	// ParentEvent may be empty.
+	ParentEvent string `json:"parentEvent,omitzero"`
+	// HV is the hypervisor of a Clever Cloud peer.
+	HV       string               `json:"hv,omitzero"`
+	Endpoint NetworkGroupEndpoint `json:"endpoint,omitzero"`
+	// Raw is the peer's JSON, for what an unknown type has beyond the fields above.
+	Raw json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON reads a peer, and what it can of one of an unknown type.
+func (p *NetworkGroupPeer) UnmarshalJSON(data []byte) error {
+	type plain NetworkGroupPeer
+	err := unmarshalOpen(data, (*plain)(p), func() bool { return p.Type.IsKnown() })
+	p.Raw = bytes.Clone(data)
+	return err
+}
+
+// MarshalJSON returns Raw.
+func (p NetworkGroupPeer) MarshalJSON() ([]byte, error) { return p.Raw.MarshalJSON() }
+
+// A NetworkGroupPeerType tells where a peer runs. Other values may appear; see
+// [NetworkGroupPeerType.IsKnown].
+type NetworkGroupPeerType string
+
+// The known types: a machine of the platform, and one outside of it.
+const (
+	NetworkGroupPeerTypeClever   NetworkGroupPeerType = "CleverPeer"
+	NetworkGroupPeerTypeExternal NetworkGroupPeerType = "ExternalPeer"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t NetworkGroupPeerType) IsKnown() bool {
+	return t == NetworkGroupPeerTypeClever || t == NetworkGroupPeerTypeExternal
+}
+
+// A NetworkGroupEndpoint is the address of a peer.
+type NetworkGroupEndpoint struct {
+	// Type tells which of the other fields are set.
+	Type NetworkGroupEndpointType `json:"type,omitzero"`
+	// NGIP is the address in the group of a peer that only connects to others.
+	NGIP string `json:"ngIp,omitzero"`
+	// NGTerm and PublicTerm are the addresses of a peer that accepts connections, in the group
+	// and outside of it.
+	NGTerm     NetworkGroupAddress `json:"ngTerm,omitzero"`
+	PublicTerm NetworkGroupAddress `json:"publicTerm,omitzero"`
+}
+
+// A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear;
+// see [NetworkGroupEndpointType.IsKnown].
+type NetworkGroupEndpointType string
+
+// The known types.
+const (
+	NetworkGroupEndpointTypeClient NetworkGroupEndpointType = "ClientEndpoint"
+	NetworkGroupEndpointTypeServer NetworkGroupEndpointType = "ServerEndpoint"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t NetworkGroupEndpointType) IsKnown() bool {
+	return t == NetworkGroupEndpointTypeClient || t == NetworkGroupEndpointTypeServer
+}
+
+// A NetworkGroupAddress is a host, usually an IP address, and a port.
+type NetworkGroupAddress struct {
+	Host string `json:"host,omitzero"`
+	Port int    `json:"port,omitzero"`
+}
+
+// A NetworkGroupComponent is something that a search has found: a group, a member or a peer.
+type NetworkGroupComponent struct {
+	// Type tells which of Group, Member and Peer is set. All are nil for an unknown type.
+	Type  NetworkGroupComponentType
+	ID    string
+	Label string
+
+	Group  *NetworkGroup
+	Member *NetworkGroupMember
+	Peer   *NetworkGroupPeer
+	// Raw is the component's JSON.
+	Raw json.RawMessage
+}
+
+// A NetworkGroupComponentType tells what a search has found. Other values may appear; see
+// [NetworkGroupComponentType.IsKnown].
+type NetworkGroupComponentType string
+
+// The known types.
+const (
+	NetworkGroupComponentTypeGroup        NetworkGroupComponentType = "NetworkGroup"
+	NetworkGroupComponentTypeMember       NetworkGroupComponentType = "Member"
+	NetworkGroupComponentTypeCleverPeer   NetworkGroupComponentType = "CleverPeer"
+	NetworkGroupComponentTypeExternalPeer NetworkGroupComponentType = "ExternalPeer"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t NetworkGroupComponentType) IsKnown() bool {
+	switch t {
+	case NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
+		NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer:
+		return true
+	}
+	return false
+}
+
+// UnmarshalJSON reads a component by its type.
+func (c *NetworkGroupComponent) UnmarshalJSON(data []byte) error {
+	var common struct {
+		Type  NetworkGroupComponentType `json:"type"`
+		ID    string                    `json:"id"`
+		Label string                    `json:"label"`
+	}
+	if err := unmarshalOpen(data, &common, func() bool { return common.Type.IsKnown() }); err != nil {
+		return err
+	}
+	*c = NetworkGroupComponent{
+		Type: common.Type, ID: common.ID, Label: common.Label, Raw: bytes.Clone(data),
+	}
+	switch c.Type {
+	case NetworkGroupComponentTypeGroup:
+		return unmarshal(data, &c.Group)
+	case NetworkGroupComponentTypeMember:
+		return unmarshal(data, &c.Member)
+	case NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer:
+		return unmarshal(data, &c.Peer)
+	}
+	return nil
+}
+
+// MarshalJSON returns Raw.
+func (c NetworkGroupComponent) MarshalJSON() ([]byte, error) { return c.Raw.MarshalJSON() }
+
+// List returns the network groups of an owner, with their members and peers.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups
+func (s *NetworkGroupsService) List(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]NetworkGroup, error) {
+	return networkGroupsList.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// Get returns a network group. A group that is still being created is [ErrNotFound].
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
+func (s *NetworkGroupsService) Get(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
+) (*NetworkGroup, error) {
+	return networkGroupsGet.call(ctx, s.client, opts, none{}, string(owner), string(id))
+}
+
+type networkGroupSearch string
+
+func (q networkGroupSearch) encode(d *draft) error {
+	query.Text(&d.query, "query", q)
+	return nil
+}
+
+// Search returns the groups, members and peers whose ID or label contains text, in any case.
+// A component that the API returns more than once comes once. A member of several groups comes
+// once for each of them, under different domain names.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/search
+func (s *NetworkGroupsService) Search(
+	ctx context.Context, owner OwnerID, text string, opts ...CallOption,
+) ([]NetworkGroupComponent, error) {
+	found, err := networkGroupsSearch.call(
+		ctx, s.client, opts, networkGroupSearch(text), string(owner))
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(found, func(c NetworkGroupComponent) bool {
+		key := jsontext.Value(bytes.Clone(c.Raw))
+		_ = key.Canonicalize()
+		again := seen[string(key)]
+		seen[string(key)] = true
+		return again
+	}), nil
+}
+
+// A NetworkGroupInput describes a network group to create.
+type NetworkGroupInput struct {
+	// ID is ng_ and a UUID. If it is empty, Create makes one.
+	ID NetworkGroupID
+	// Label is required. It has at most 128 characters.
+	Label       string
+	Description string
+	Tags        []string
+	Members     []NetworkGroupMember
+}
+
+// networkGroupCreation is a NetworkGroupInput with its ID and its owner.
+type networkGroupCreation struct {
+	NetworkGroupInput
+	owner OwnerID
+}
+
+func (in networkGroupCreation) encode(d *draft) error {
+	if in.Label == "" {
+		return &ValidationError{Argument: "Label", Reason: "must not be empty"}
+	}
+	members := make([]NetworkGroupMember, len(in.Members))
+	for i, m := range in.Members {
+		var err error
+		if members[i], err = m.completed(in.ID); err != nil {
+			return err
+		}
+	}
+	return d.json(struct {
+		ID          NetworkGroupID       `json:"id"`
+		OwnerID     OwnerID              `json:"ownerId"`
+		Label       string               `json:"label"`
+		Description string               `json:"description,omitzero"`
+		Tags        []string             `json:"tags,omitzero"`
+		Members     []NetworkGroupMember `json:"members"`
+	}{in.ID, in.owner, in.Label, in.Description, in.Tags, members})
+}
+
+// createPatience is how long a new group may take to appear.
+const createPatience = 30 * time.Second
+
+// Create creates a network group and returns it as soon as it can be read, which takes a few
+// seconds. Its members may still be joining.
+//
+// Create is idempotent, because the ID of the group is made here. After a lost response or a
+// status 5xx it looks for the group and sends the request again, with the same ID, if the group
+// is not there. It gives up after 30 s. If the API has accepted the group but does not show it by
+// then, the error matches [ErrMaybeApplied] and [ErrNotFound].
+//
+//	POST /v4/networkgroups/organisations/{ownerId}/networkgroups
+func (s *NetworkGroupsService) Create(
+	ctx context.Context, owner OwnerID, in NetworkGroupInput, opts ...CallOption,
+) (*NetworkGroup, error) {
+	if in.ID == "" {
+		in.ID = NetworkGroupID("ng_" + newUUID())
+	}
+	creation := networkGroupCreation{in, owner}
+	_, err := networkGroupsCreate.call(ctx, s.client, opts, creation, string(owner))
+	if err != nil && !errors.Is(err, ErrMaybeApplied) {
+		return nil, err
+	}
+	for deadline := time.Now().Add(createPatience); ; {
+		group, missing := s.Get(ctx, owner, in.ID, opts...)
+		if missing == nil {
+			return group, nil
+		}
+		if !errors.Is(missing, ErrNotFound) || time.Now().After(deadline) {
+			if err == nil {
+				err = &RequestError{
+					Operation: networkGroupsCreate.id, MaybeApplied: true, err: missing,
+				}
+			}
+			return nil, err
+		}
+		if errors.Is(err, ErrMaybeApplied) {
+			_, err = networkGroupsCreate.call(ctx, s.client, opts, creation, string(owner))
+			if err != nil && !errors.Is(err, ErrMaybeApplied) && !errors.Is(err, ErrConflict) {
+				return nil, err
+			}
+		}
+		if ended := sleep(ctx, time.Second); ended != nil {
+			return nil, &RequestError{
+				Operation: networkGroupsCreate.id, MaybeApplied: true, err: ended, text: endText(ctx),
+			}
+		}
+	}
+}
+
+// Delete deletes a network group. The group can be read until that is done.
+//
+//	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
+func (s *NetworkGroupsService) Delete(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
+) error {
+	_, err := networkGroupsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return err
+}
+
+// ListMembers returns the members of a network group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members
+func (s *NetworkGroupsService) ListMembers(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
+) ([]NetworkGroupMember, error) {
+	return networkGroupsListMembers.call(ctx, s.client, opts, none{}, string(owner), string(id))
+}
+
+// GetMember returns a member of a network group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members/{memberId}
+func (s *NetworkGroupsService) GetMember(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
+) (*NetworkGroupMember, error) {
+	return networkGroupsGetMember.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+}
+
+// networkGroupAddition is a member and the group to add it to.
+type networkGroupAddition struct {
+	NetworkGroupMember
+	group NetworkGroupID
+}
+
+func (in networkGroupAddition) encode(d *draft) error {
+	member, err := in.completed(in.group)
+	if err != nil {
+		return err
+	}
+	return d.json(member)
+}
+
+// AddMember adds a member to a network group. Adding a member that is in the group already does
+// nothing. A domain name under another suffix than those of [NetworkGroupsService.DNSSuffixes] is
+// [ErrBadRequest].
+//
+// Add-ons on a shared plan cannot join. Those that were deployed before 2024 can after a restart
+// or a migration.
+//
+//	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members
+func (s *NetworkGroupsService) AddMember(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, member NetworkGroupMember,
+	opts ...CallOption,
+) error {
+	_, err := networkGroupsAddMember.call(
+		ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
+	return err
+}
+
+// RemoveMember removes a member from a network group. Remove the peers of an external member first.
+//
+//	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members/{memberId}
+func (s *NetworkGroupsService) RemoveMember(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
+) error {
+	_, err := networkGroupsRemoveMember.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+	return err
+}
+
+// GetPeer returns a peer of a network group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}
+func (s *NetworkGroupsService) GetPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (*NetworkGroupPeer, error) {
+	return networkGroupsGetPeer.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+}
+
+// An ExternalPeerInput describes a machine outside the platform that joins a network group.
+type ExternalPeerInput struct {
+	// Role is CLIENT for a peer that only connects to others, and SERVER for one that accepts
+	// connections. Empty is CLIENT.
+	Role string
+	// PublicKey is the peer's WireGuard key in base64. It is required.
+	PublicKey string
+	Label     string
+	// ParentMember is the external member that the peer belongs to. It is required.
+	ParentMember ResourceID
+	// IP and Port are where a SERVER accepts connections.
+	IP       string
+	Port     int
+	Hostname string
+}
+
+func (in ExternalPeerInput) encode(d *draft) error {
+	switch {
+	case in.PublicKey == "":
+		return &ValidationError{Argument: "PublicKey", Reason: "must not be empty"}
+	case in.ParentMember == "":
+		return &ValidationError{Argument: "ParentMember", Reason: "must not be empty"}
+	case in.Role == "SERVER" && (in.IP == "" || in.Port == 0):
+		return &ValidationError{Argument: "IP and Port", Reason: "must not be empty for a SERVER"}
+	}
+	return d.json(struct {
+		Role         string     `json:"peerRole"`
+		PublicKey    string     `json:"publicKey"`
+		Label        string     `json:"label,omitzero"`
+		ParentMember ResourceID `json:"parentMember"`
+		IP           string     `json:"ip,omitzero"`
+		Port         int        `json:"port,omitzero"`
+		Hostname     string     `json:"hostname,omitzero"`
+	}{
+		cmp.Or(in.Role, "CLIENT"), in.PublicKey, in.Label, in.ParentMember, in.IP, in.Port,
+		in.Hostname,
+	})
+}
+
+type addedPeer struct {
+	ID PeerID `json:"peerId"`
+}
+
+// AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
+// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember].
+//
+// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or
+// was rate limited.
+//
+//	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
+func (s *NetworkGroupsService) AddExternalPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, in ExternalPeerInput,
+	opts ...CallOption,
+) (PeerID, error) {
+	added, err := networkGroupsAddExternalPeer.call(
+		ctx, s.client, opts, in, string(owner), string(id))
+	if err != nil {
+		return "", err
+	}
+	return added.ID, nil
+}
+
+// RemoveExternalPeer removes an external peer from a network group. Its parent member stays.
+//
+//	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers/{peerId}
+func (s *NetworkGroupsService) RemoveExternalPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) error {
+	_, err := networkGroupsRemoveExternalPeer.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return err
+}
+
+// WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
+// a peer joins or leaves the group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}/wireguard/configuration
+func (s *NetworkGroupsService) WireGuardConfiguration(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (auth.Secret, error) {
+	text, err := networkGroupsWireGuardConfiguration.text(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return auth.Secret(text), err
+}
+
+// presignedURL is an address that needs no credentials.
+type presignedURL struct {
+	URL auth.Secret `json:"url"`
+}
+
+// WireGuardConfigurationURL returns an address of a peer's WireGuard configuration file that
+// works without credentials, for 60 minutes.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}/wireguard/configuration/presigned-url
+func (s *NetworkGroupsService) WireGuardConfigurationURL(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (auth.Secret, error) {
+	presigned, err := networkGroupsWireGuardConfigurationURL.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	if err != nil {
+		return "", err
+	}
+	return presigned.URL, nil
+}
+
+type networkGroupConfiguration struct {
+	DNSSuffixes []string `json:"dnsSuffixes"`
+}
+
+// DNSSuffixes returns the suffixes that domain names of members can have, such as cc-ng.cloud.
+// It needs no credentials. Platforms that do not tell are [ErrNotFound].
+//
+//	GET /networkgroup/configuration
+func (s *NetworkGroupsService) DNSSuffixes(
+	ctx context.Context, opts ...CallOption,
+) ([]string, error) {
+	configuration, err := networkGroupsDNSSuffixes.call(ctx, s.client, opts, none{})
+	if err != nil {
+		return nil, err
+	}
+	return append([]string{}, configuration.DNSSuffixes...), nil
+}
+
+// newUUID returns a random UUID.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// unmarshalOpen decodes an object whose type, which known looks at, may be newer than this module.
+// What cannot be read of such a one must not deny the list that it is in.
+func unmarshalOpen(data []byte, out any, known func() bool) error {
+	err := unmarshal(data, out)
+	if err != nil && data[0] == '{' {
+		_ = json.Unmarshal(data, out) // goes on behind a value of another type
+		if !known() {
+			return nil
+		}
+	}
+	return err
+}

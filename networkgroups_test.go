@@ -1,0 +1,488 @@
+package clevercloud_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A script is an API that gives prepared answers in turn, the last one again and again, and keeps
+// the requests. It has no sockets, so that it works in a synctest bubble.
+type script struct {
+	answers []scripted
+	heard   []string
+	bodies  []string
+	accepts []string
+}
+
+type scripted struct {
+	status int
+	body   string
+	// lost stands for an answer that does not arrive.
+	lost bool
+}
+
+func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
+	body := ""
+	if req.Body != nil {
+		text, err := io.ReadAll(req.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = string(text)
+	}
+	n := min(len(s.heard), len(s.answers)-1)
+	s.heard = append(s.heard, req.Method+" "+req.URL.RequestURI())
+	s.bodies = append(s.bodies, body)
+	s.accepts = append(s.accepts, req.Header.Get("Accept"))
+	answer := s.answers[n]
+	if answer.lost {
+		return nil, io.ErrUnexpectedEOF
+	}
+	kind := req.Header.Get("Accept")
+	if answer.status >= 400 {
+		kind = "application/json"
+	}
+	return &http.Response{
+		StatusCode: answer.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
+		Header:        http.Header{"Content-Type": {kind}},
+		ContentLength: int64(len(answer.body)), Body: io.NopCloser(strings.NewReader(answer.body)),
+	}, nil
+}
+
+// scriptedClient returns a client that sends each call once to an API with these answers.
+func scriptedClient(
+	t *testing.T, answers ...scripted,
+) (*clevercloud.Client, *script) {
+	t.Helper()
+	s := &script{answers: answers}
+	client, err := clevercloud.New(
+		clevercloud.WithHTTPClient(&http.Client{Transport: s}), clevercloud.WithMaxRetries(0))
+	require.NoError(t, err)
+	return client, s
+}
+
+// only keeps the error of a call.
+func only[T any](_ T, err error) error { return err }
+
+const ngPath = "/v4/networkgroups/organisations/orga_1/networkgroups"
+
+func TestNetworkGroups_Get(t *testing.T) {
+	t.Parallel()
+	client, _ := scriptedClient(t,
+		scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_full.json")})
+
+	group, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
+
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.OwnerID("orga_00000000-0000-4000-8000-000000000001"), group.OwnerID)
+	assert.Equal(t, "shop and its database", group.Description)
+	assert.Equal(t, int64(12), group.Version)
+	require.Len(t, group.Members, 3)
+	assert.Equal(t, clevercloud.NetworkGroupMember{
+		ID:         "postgresql_00000000-0000-4000-8000-00000000000b",
+		DomainName: "db.cc-ng.cloud", Kind: clevercloud.NetworkGroupMemberKindAddon,
+	}, group.Members[1])
+	require.Len(t, group.Peers, 2)
+	assert.Equal(t, clevercloud.NetworkGroupPeerTypeClever, group.Peers[0].Type)
+	assert.Equal(t, "hv-par0-001", group.Peers[0].HV)
+	assert.Equal(t, clevercloud.NetworkGroupEndpoint{
+		Type: clevercloud.NetworkGroupEndpointTypeClient, NGIP: "10.105.0.3",
+	}, group.Peers[0].Endpoint)
+	assert.Equal(t, clevercloud.NetworkGroupEndpoint{
+		Type:       clevercloud.NetworkGroupEndpointTypeServer,
+		NGTerm:     clevercloud.NetworkGroupAddress{Host: "10.105.0.9", Port: 51820},
+		PublicTerm: clevercloud.NetworkGroupAddress{Host: "203.0.113.7", Port: 51820},
+	}, group.Peers[1].Endpoint)
+}
+
+func TestNetworkGroups_RoundTrip(t *testing.T) {
+	t.Parallel()
+	for _, name := range testkit.Fixtures(t, "networkgroups/group_*.json") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wire := testkit.Fixture(t, name)
+			client, _ := scriptedClient(t, scripted{status: 200, body: "[" + wire + ",null]"})
+
+			groups, err := client.NetworkGroups.List(t.Context(), "orga_1")
+
+			require.NoError(t, err)
+			require.Len(t, groups, 2)
+			wire = strings.NewReplacer(
+				`"LoadBalancer"`, `"LOADBALANCER"`, `"Function"`, `"FUNCTION"`).
+				Replace(wire)
+			testkit.RoundTrip{
+				Unknown: []string{"quarantined", "members.weight"},
+			}.Check(
+				t,
+				wire,
+				groups[0],
+			)
+		})
+	}
+}
+
+func TestNetworkGroups_UnknownValues(t *testing.T) {
+	t.Parallel()
+	client, _ := scriptedClient(t,
+		scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_unknown.json")})
+
+	group, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
+
+	require.NoError(t, err)
+	assert.False(t, group.Ownership.IsKnown())
+	assert.True(t, group.Members[0].Kind.IsKnown(), "in mixed case")
+	assert.False(t, group.Members[1].Kind.IsKnown())
+	assert.False(t, group.Peers[0].Type.IsKnown())
+	assert.Equal(t, "probe", group.Peers[0].Label)
+	assert.False(t, group.Peers[0].Endpoint.Type.IsKnown())
+	assert.Equal(t, "10.105.0.4", group.Peers[0].Endpoint.NGIP)
+}
+
+func TestNetworkGroups_Search(t *testing.T) {
+	t.Parallel()
+	wire := testkit.Fixture(t, "networkgroups/search.json")
+	client, _ := scriptedClient(t, scripted{status: 200, body: wire})
+
+	found, err := client.NetworkGroups.Search(t.Context(), "orga_1", "LAPTOP")
+
+	require.NoError(t, err)
+	require.Len(t, found, 5, "what is equal in every field comes once")
+	assert.Equal(t, "laptops", found[0].Group.Label)
+	assert.Equal(t, clevercloud.NetworkGroupMemberKindExternal, found[1].Member.Kind)
+	assert.Equal(t, "laptop.other.cc-ng.cloud", found[2].Member.DomainName)
+	assert.Equal(t, "10.105.0.9", found[3].Peer.Endpoint.NGIP)
+	assert.False(t, found[4].Type.IsKnown())
+	assert.Equal(t, "dock_1", found[4].ID)
+	assert.Equal(t,
+		[3]bool{true, true, true},
+		[3]bool{found[4].Group == nil, found[4].Member == nil, found[4].Peer == nil})
+
+	var elements []json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(wire), &elements))
+	encoded, err := json.Marshal(found[4])
+	require.NoError(t, err)
+	assert.JSONEq(t, string(elements[5]), string(encoded))
+}
+
+func TestNetworkGroups_SearchIsNeverNil(t *testing.T) {
+	t.Parallel()
+	client, _ := scriptedClient(t, scripted{status: 200, body: "[]"})
+
+	found, err := client.NetworkGroups.Search(t.Context(), "orga_1", "x")
+
+	require.NoError(t, err)
+	assert.NotNil(t, found)
+}
+
+func TestNetworkGroups_Secrets(t *testing.T) {
+	t.Parallel()
+	file := testkit.Fixture(t, "networkgroups/wireguard.conf")
+	client, _ := scriptedClient(t, scripted{status: 200, body: file},
+		scripted{status: 200, body: `{"url":"https://api.example/conf?authorization=s3cret"}`},
+		scripted{status: 200, body: `{"url":["s3cret"]}`})
+
+	configuration, err := client.NetworkGroups.WireGuardConfiguration(
+		t.Context(),
+		"orga_1",
+		"ng_1",
+		"p",
+	)
+	require.NoError(t, err)
+	address, err := client.NetworkGroups.WireGuardConfigurationURL(
+		t.Context(),
+		"orga_1",
+		"ng_1",
+		"p",
+	)
+	require.NoError(t, err)
+	_, foreign := client.NetworkGroups.WireGuardConfigurationURL(t.Context(), "orga_1", "ng_1", "p")
+	require.Error(t, foreign)
+
+	assert.Equal(t, file, configuration.Reveal())
+	assert.Equal(t, "https://api.example/conf?authorization=s3cret", address.Reveal())
+	for _, v := range []any{configuration, address, foreign} {
+		printed := fmt.Sprintf("%v %+v %#v", v, v, v)
+		assert.NotContains(t, printed, "s3cret")
+		assert.NotContains(t, printed, "wg-private-part")
+	}
+	var undecoded *clevercloud.DecodeError
+	require.ErrorAs(t, foreign, &undecoded)
+	assert.Empty(t, undecoded.Body)
+}
+
+func TestNetworkGroups_Answers(t *testing.T) {
+	t.Parallel()
+	client, _ := scriptedClient(
+		t,
+		scripted{status: 200, body: `{"peerId":"peer-1"}`},
+		scripted{
+			status: 200,
+			body:   `{"dnsSuffixes":["cc-ng.cloud"]}`,
+		},
+		scripted{status: 200, body: "{}"},
+	)
+
+	peer, err := client.NetworkGroups.AddExternalPeer(t.Context(), "orga_1", "ng_1",
+		clevercloud.ExternalPeerInput{PublicKey: "a2V5", ParentMember: "external_1"})
+	require.NoError(t, err)
+	suffixes, err := client.NetworkGroups.DNSSuffixes(t.Context())
+	require.NoError(t, err)
+	none, err := client.NetworkGroups.DNSSuffixes(t.Context())
+	require.NoError(t, err)
+
+	assert.Equal(t, clevercloud.PeerID("peer-1"), peer)
+	assert.Equal(t, []string{"cc-ng.cloud"}, suffixes)
+	assert.Equal(t, []string{}, none)
+}
+
+func TestNetworkGroups_RefusedUnsent(t *testing.T) {
+	t.Parallel()
+	member := func(m clevercloud.NetworkGroupMember) func(*clevercloud.Client) error {
+		return func(c *clevercloud.Client) error {
+			return c.NetworkGroups.AddMember(t.Context(), "orga_1", "ng_1", m)
+		}
+	}
+	peer := func(in clevercloud.ExternalPeerInput) func(*clevercloud.Client) error {
+		return func(c *clevercloud.Client) error {
+			return only(c.NetworkGroups.AddExternalPeer(t.Context(), "orga_1", "ng_1", in))
+		}
+	}
+	create := func(in clevercloud.NetworkGroupInput) func(*clevercloud.Client) error {
+		return func(c *clevercloud.Client) error {
+			return only(c.NetworkGroups.Create(t.Context(), "orga_1", in))
+		}
+	}
+	for want, call := range map[string]func(*clevercloud.Client) error{
+		"network-groups.add-member: Member.ID must not be empty": member(
+			clevercloud.NetworkGroupMember{}),
+		"network-groups.add-member: Member.ID must be the add-on's real ID, such as postgresql_…, " +
+			"not addon_…": member(clevercloud.NetworkGroupMember{ID: "addon_1"}),
+		"network-groups.add-external-peer: PublicKey must not be empty": peer(
+			clevercloud.ExternalPeerInput{ParentMember: "external_1"}),
+		"network-groups.add-external-peer: ParentMember must not be empty": peer(
+			clevercloud.ExternalPeerInput{PublicKey: "a2V5"}),
+		"network-groups.add-external-peer: IP and Port must not be empty for a SERVER": peer(
+			clevercloud.ExternalPeerInput{
+				PublicKey: "a2V5", ParentMember: "external_1", Role: "SERVER",
+			}),
+		"network-groups.create: Label must not be empty": create(clevercloud.NetworkGroupInput{}),
+		"network-groups.create: Member.ID must not be empty": create(clevercloud.NetworkGroupInput{
+			Label: "x", Members: []clevercloud.NetworkGroupMember{{}},
+		}),
+		"network-groups.get: networkGroupId must not be empty": func(c *clevercloud.Client) error {
+			return only(c.NetworkGroups.Get(t.Context(), "orga_1", ""))
+		},
+	} {
+		client, api := scriptedClient(t, scripted{status: 500})
+
+		err := call(client)
+
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		assert.Equal(t, "clevercloud: "+want, err.Error())
+		assert.Empty(t, api.heard)
+	}
+}
+
+func TestNetworkGroups_Create(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		found := scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_full.json")}
+		client, api := scriptedClient(t, scripted{status: 202}, scripted{status: 404},
+			scripted{status: 404}, found)
+		start := time.Now()
+
+		group, err := client.NetworkGroups.Create(
+			t.Context(),
+			"orga_1",
+			clevercloud.NetworkGroupInput{
+				Label: "backend", Description: "shop", Tags: []string{"env:prod"},
+				Members: []clevercloud.NetworkGroupMember{
+					{ID: "app_1"},
+					clevercloud.NewExternalMember("laptop"),
+				},
+			},
+		)
+
+		require.NoError(t, err)
+		assert.Equal(t, "backend", group.Label)
+		assert.Equal(t, 2*time.Second, time.Since(start), "a look each second")
+		var sent struct {
+			ID, OwnerID, Label, Description string
+			Tags                            []string
+			Members                         []clevercloud.NetworkGroupMember
+		}
+		require.NoError(t, json.Unmarshal([]byte(api.bodies[0]), &sent))
+		uuid := `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
+		assert.Regexp(t, regexp.MustCompile("^ng_"+uuid), sent.ID)
+		assert.Equal(t, "orga_1", sent.OwnerID)
+		assert.Equal(t, []string{"env:prod"}, sent.Tags)
+		assert.Equal(t, clevercloud.NetworkGroupMember{
+			ID: "app_1", Kind: clevercloud.NetworkGroupMemberKindApplication,
+			DomainName: "app_1.m." + sent.ID + ".cc-ng.cloud",
+		}, sent.Members[0])
+		assert.Equal(t, clevercloud.NetworkGroupMemberKindExternal, sent.Members[1].Kind)
+		assert.Regexp(t, regexp.MustCompile("^external_"+uuid), string(sent.Members[1].ID))
+		get := "GET " + ngPath + "/" + sent.ID
+		assert.Equal(t, []string{"POST " + ngPath, get, get, get}, api.heard)
+	})
+}
+
+func TestNetworkGroups_CreateSendsEmptyLists(t *testing.T) {
+	t.Parallel()
+	client, api := scriptedClient(t, scripted{status: 200, body: "{}"})
+
+	_, err := client.NetworkGroups.Create(t.Context(), "orga_1",
+		clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
+
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"id":"ng_1","ownerId":"orga_1","label":"x","members":[]}`, api.bodies[0])
+}
+
+func TestNetworkGroups_CreateSettles(t *testing.T) {
+	t.Parallel()
+	lost, unavailable := scripted{lost: true}, scripted{status: 503}
+	missing, conflict := scripted{status: 404}, scripted{status: 409}
+	found := scripted{status: 200, body: `{"id":"ng_1"}`}
+	post, get := "POST "+ngPath, "GET "+ngPath+"/ng_1"
+	for name, tc := range map[string]struct {
+		answers []scripted
+		heard   []string
+		is      error
+	}{
+		"the lost request was applied": {
+			answers: []scripted{lost, found}, heard: []string{post, get},
+		},
+		"the lost request was not applied": {
+			answers: []scripted{lost, missing, {status: 202}, missing, found},
+			heard:   []string{post, get, post, get, get},
+		},
+		"unavailable twice": {
+			answers: []scripted{unavailable, missing, unavailable, missing, {status: 202}, found},
+			heard:   []string{post, get, post, get, post, get},
+		},
+		"the lost request was still being applied": {
+			answers: []scripted{lost, missing, conflict, missing, found},
+			heard:   []string{post, get, post, get, get},
+		},
+		"refused": {
+			answers: []scripted{conflict}, heard: []string{post}, is: clevercloud.ErrConflict,
+		},
+		"refused the second time": {
+			answers: []scripted{lost, missing, {status: 403}}, heard: []string{post, get, post},
+			is: clevercloud.ErrForbidden,
+		},
+		"unknown owner": {
+			answers: []scripted{missing}, heard: []string{post}, is: clevercloud.ErrNotFound,
+		},
+		"cannot be settled": {
+			answers: []scripted{lost, {status: 401}}, heard: []string{post, get},
+			is: clevercloud.ErrMaybeApplied,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, api := scriptedClient(t, tc.answers...)
+
+				group, err := client.NetworkGroups.Create(t.Context(), "orga_1",
+					clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
+
+				assert.Equal(t, tc.heard, api.heard)
+				for i, body := range api.bodies {
+					if strings.HasPrefix(api.heard[i], "POST") {
+						assert.Equal(t, api.bodies[0], body, "the same again")
+					}
+				}
+				if tc.is != nil {
+					require.ErrorIs(t, err, tc.is)
+					assert.Nil(t, group)
+					assert.NotContains(t, err.Error(), "\n")
+					return
+				}
+				require.NoError(t, err)
+				assert.Equal(t, clevercloud.NetworkGroupID("ng_1"), group.ID)
+			})
+		})
+	}
+}
+
+func TestNetworkGroups_CreateGivesUp(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		answers []scripted
+		is      error
+	}{
+		"never seen": {[]scripted{{status: 202}, {status: 404}}, clevercloud.ErrNotFound},
+		"another group with this label": {
+			[]scripted{{lost: true}, {status: 404}, {status: 409}, {status: 404}},
+			clevercloud.ErrConflict,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, _ := scriptedClient(t, tc.answers...)
+				start := time.Now()
+
+				_, err := client.NetworkGroups.Create(t.Context(), "orga_1",
+					clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
+
+				require.ErrorIs(t, err, tc.is)
+				accepted := !tc.answers[0].lost
+				assert.Equal(t, accepted, errors.Is(err, clevercloud.ErrMaybeApplied), "%v", err)
+				assert.LessOrEqual(t, time.Since(start), 31*time.Second)
+				assert.GreaterOrEqual(t, time.Since(start), 29*time.Second)
+			})
+		})
+	}
+}
+
+func TestNetworkGroups_CreateStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := scriptedClient(t, scripted{status: 202}, scripted{status: 404})
+		cause := errors.New("changed my mind")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 5*time.Second, cause)
+		defer cancel()
+
+		_, err := client.NetworkGroups.Create(ctx, "orga_1",
+			clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
+	})
+}
+
+// A value that cannot be read is an error in what is known, and only there.
+func TestNetworkGroups_ForeignValues(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		`{"peers":[{"type":"CleverPeer","id":[]}]}`:                        false,
+		`{"peers":[{"id":[],"type":"CleverPeer"}]}`:                        false,
+		`{"peers":["CleverPeer"]}`:                                         false,
+		`{"peers":[{"type":"FuturePeer","id":[]}]}`:                        true,
+		`{"peers":[{"type":"FuturePeer","endpoint":{"ngTerm":"h:1"}}]}`:    true,
+		`{"peers":[{"endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`: true,
+	} {
+		client, _ := scriptedClient(t, scripted{status: 200, body: body})
+
+		_, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
+
+		assert.Equal(t, want, err == nil, "%s: %v", body, err)
+	}
+}
