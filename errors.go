@@ -239,7 +239,7 @@ type DecodeError struct {
 func (e *DecodeError) Error() string {
 	text := "clevercloud: " + title(e.Operation, e.target) + ": decode response: "
 	if e.Path != "" {
-		text += e.Path + ": "
+		text += printable(e.Path, 256) + ": "
 	}
 	if e.err != nil {
 		text += printable(e.err.Error(), 512)

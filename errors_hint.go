@@ -71,7 +71,9 @@ func misplaced(placeholder, id string) string {
 		want = []string{"addon"}
 	case "deploymentId":
 		want = []string{"deployment"}
-	case "realAddonId", "addon-id", "pulsarId", "realId", "resourceId":
+	case "networkGroupId":
+		want = []string{"ng"}
+	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
 		if !found {
 			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id", printable(id, 80))
 		}

@@ -170,3 +170,48 @@ func TestCallError_Timeout(t *testing.T) {
 		})
 	}
 }
+
+// A 404 names what it was about, and the likely mistake; a 401 says where the credentials came from.
+func TestAPIError_Hints(t *testing.T) {
+	t.Parallel()
+	missing := answering(t, 404, `{"code":"clever.core.not-found","error":"Resource not found"}`)
+	for want, call := range map[string]func() error{
+		"operator_id addon_1; the real id is wanted": func() error {
+			_, err := missing.Operators.Get(t.Context(), clevercloud.Keycloak, "addon_1")
+			return err
+		},
+		`"sso" has no prefix and may be a name; Identity.Resolve finds`: func() error {
+			_, err := missing.Operators.Get(t.Context(), clevercloud.Keycloak, "sso")
+			return err
+		},
+		"ownerId has the form orga_…": func() error {
+			_, err := missing.LoadBalancers.GetDefault(t.Context(), "app_1", "orga_1")
+			return err
+		},
+		`applicationId has the form app_…, and "shop" may be a name`: func() error {
+			_, err := missing.LoadBalancers.GetDefault(t.Context(), "orga_1", "shop")
+			return err
+		},
+		"addonId has the form addon_…": func() error {
+			_, err := missing.LoadBalancers.GetAddonDefault(t.Context(), "user_1", "postgresql_1")
+			return err
+		},
+		"ownerId orga_1, applicationId app_1, deploymentId deployment_1 (": func() error {
+			_, err := missing.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", "deployment_1")
+			return err
+		},
+	} {
+		err := call()
+
+		require.ErrorIs(t, err, clevercloud.ErrNotFound)
+		assert.ErrorContains(t, err, want)
+		testkit.OneLine(t, err)
+	}
+
+	_, err := answering(t, 401, "").Zones.Get(t.Context(), "par")
+	assert.ErrorContains(t, err, "the client has no credentials, see WithAuth")
+	signed, err := answering(t, 401, "").With(clevercloud.WithAuth(auth.Bearer("a-token-of-ours")))
+	require.NoError(t, err)
+	_, err = signed.Zones.Get(t.Context(), "par")
+	assert.ErrorContains(t, err, `"clever tokens create NAME" makes a token for CLEVER_API_TOKEN`)
+}

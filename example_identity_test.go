@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"strings"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -42,4 +44,27 @@ func ExampleIdentityService_Resolve() {
 	// Output:
 	// keycloak true true
 	// true
+}
+
+// One request is enough for any number of names.
+func ExampleIdentityService_Summary() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	summary, err := client.Identity.Summary(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"shop", "shop-db"} {
+		resource, err := summary.Find(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		id, _, _ := strings.Cut(string(resource.ID), "_")
+		fmt.Println(resource.Name, "of", resource.OwnerName+":", id)
+	}
+	// Output:
+	// shop of Atelier Numérique: app
+	// shop-db of Atelier Numérique: postgresql
 }
