@@ -1,0 +1,360 @@
+package clevercloud
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// A KubernetesNodeGroup is a group of like nodes of a cluster.
+//
+// A group with a label karpenter.sh/nodepool belongs to node autoprovisioning. Leave it alone.
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeGroup struct {
+	ID          KubernetesNodeGroupID     `json:"id,omitzero"`
+	ClusterID   KubernetesClusterID       `json:"clusterId,omitzero"`
+	Name        string                    `json:"name,omitzero"`
+	Description string                    `json:"description,omitzero"`
+	Tag         string                    `json:"tag,omitzero"`
+	Status      KubernetesNodeGroupStatus `json:"status,omitzero"`
+	// Flavor is the size of a node, from 2XS to XL.
+	Flavor string `json:"flavor,omitzero"`
+	// CurrentNodeCount is how many nodes there are, TargetNodeCount how many there should be.
+	CurrentNodeCount int `json:"currentNodeCount"`
+	TargetNodeCount  int `json:"targetNodeCount"`
+	// MinNodeCount and MaxNodeCount bound autoscaling.
+	MinNodeCount       int               `json:"minNodeCount,omitzero"`
+	MaxNodeCount       int               `json:"maxNodeCount,omitzero"`
+	AutoscalingEnabled bool              `json:"autoscalingEnabled,omitzero"`
+	Taints             []KubernetesTaint `json:"taints,omitzero"`
+	Labels             map[string]string `json:"labels,omitzero"`
+	CreatedAt          time.Time         `json:"createdAt,omitzero"`
+	UpdatedAt          time.Time         `json:"updatedAt,omitzero"`
+	// Nodes are set in a [KubernetesCluster] only.
+	Nodes []KubernetesNode `json:"nodes,omitzero"`
+}
+
+// A KubernetesNodeGroupStatus is the state of a node group. Other values may appear; see
+// [KubernetesNodeGroupStatus.IsKnown].
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeGroupStatus string
+
+// The known statuses.
+//
+// Experimental: see [KubernetesService].
+const (
+	KubernetesNodeGroupStatusPending     KubernetesNodeGroupStatus = "PENDING"
+	KubernetesNodeGroupStatusCreated     KubernetesNodeGroupStatus = "CREATED"
+	KubernetesNodeGroupStatusDeploying   KubernetesNodeGroupStatus = "DEPLOYING"
+	KubernetesNodeGroupStatusDeployed    KubernetesNodeGroupStatus = "DEPLOYED"
+	KubernetesNodeGroupStatusToResize    KubernetesNodeGroupStatus = "TO_RESIZE"
+	KubernetesNodeGroupStatusResizing    KubernetesNodeGroupStatus = "RESIZING"
+	KubernetesNodeGroupStatusReady       KubernetesNodeGroupStatus = "READY"
+	KubernetesNodeGroupStatusFailed      KubernetesNodeGroupStatus = "FAILED"
+	KubernetesNodeGroupStatusToTerminate KubernetesNodeGroupStatus = "TO_TERMINATE"
+	KubernetesNodeGroupStatusTerminating KubernetesNodeGroupStatus = "TERMINATING"
+	KubernetesNodeGroupStatusDeleted     KubernetesNodeGroupStatus = "DELETED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s KubernetesNodeGroupStatus) IsKnown() bool {
+	switch s {
+	case KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
+		KubernetesNodeGroupStatusDeploying, KubernetesNodeGroupStatusDeployed,
+		KubernetesNodeGroupStatusToResize, KubernetesNodeGroupStatusResizing,
+		KubernetesNodeGroupStatusReady, KubernetesNodeGroupStatusFailed,
+		KubernetesNodeGroupStatusToTerminate, KubernetesNodeGroupStatusTerminating,
+		KubernetesNodeGroupStatusDeleted:
+		return true
+	}
+	return false
+}
+
+// A KubernetesTaint keeps pods that do not tolerate it off a node.
+//
+// Experimental: see [KubernetesService].
+type KubernetesTaint struct {
+	Key string `json:"key,omitzero"`
+	// Value may be empty.
+	Value  string                `json:"value,omitzero"`
+	Effect KubernetesTaintEffect `json:"effect,omitzero"`
+}
+
+// A KubernetesTaintEffect is what a taint does to pods. Other values may appear; see
+// [KubernetesTaintEffect.IsKnown].
+//
+// Experimental: see [KubernetesService].
+type KubernetesTaintEffect string
+
+// The known effects.
+//
+// Experimental: see [KubernetesService].
+const (
+	KubernetesTaintEffectNoSchedule       KubernetesTaintEffect = "NoSchedule"
+	KubernetesTaintEffectPreferNoSchedule KubernetesTaintEffect = "PreferNoSchedule"
+	KubernetesTaintEffectNoExecute        KubernetesTaintEffect = "NoExecute"
+)
+
+// IsKnown reports whether e is one of the constants of this package.
+func (e KubernetesTaintEffect) IsKnown() bool {
+	switch e {
+	case KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
+		KubernetesTaintEffectNoExecute:
+		return true
+	}
+	return false
+}
+
+// A KubernetesNode is a machine of a node group.
+//
+// Experimental: see [KubernetesService].
+type KubernetesNode struct {
+	ID       string               `json:"id,omitzero"`
+	Name     string               `json:"name,omitzero"`
+	Status   KubernetesNodeStatus `json:"status,omitzero"`
+	VCPUs    int                  `json:"vCpus,omitzero"`
+	RAMBytes int64                `json:"ramBytes,omitzero"`
+}
+
+// A KubernetesNodeStatus is the state of a node. Other values may appear; see
+// [KubernetesNodeStatus.IsKnown].
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeStatus string
+
+// The known statuses.
+//
+// Experimental: see [KubernetesService].
+const (
+	KubernetesNodeStatusDeploying KubernetesNodeStatus = "DEPLOYING"
+	KubernetesNodeStatusDeployed  KubernetesNodeStatus = "DEPLOYED"
+	KubernetesNodeStatusReady     KubernetesNodeStatus = "READY"
+	KubernetesNodeStatusDraining  KubernetesNodeStatus = "DRAINING"
+	KubernetesNodeStatusFailed    KubernetesNodeStatus = "FAILED"
+	KubernetesNodeStatusDeleted   KubernetesNodeStatus = "DELETED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s KubernetesNodeStatus) IsKnown() bool {
+	switch s {
+	case KubernetesNodeStatusDeploying, KubernetesNodeStatusDeployed,
+		KubernetesNodeStatusReady, KubernetesNodeStatusDraining, KubernetesNodeStatusFailed,
+		KubernetesNodeStatusDeleted:
+		return true
+	}
+	return false
+}
+
+// A KubernetesNodeGroupQuery narrows [KubernetesService.ListNodeGroups]. The zero value asks for
+// all groups.
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeGroupQuery struct {
+	// Statuses keeps groups in one of these.
+	Statuses []KubernetesNodeGroupStatus
+}
+
+func (q KubernetesNodeGroupQuery) encode(d *draft) error {
+	query.Texts(&d.query, "status", q.Statuses)
+	return nil
+}
+
+// ListNodeGroups returns the node groups of a cluster.
+//
+// Experimental: see [KubernetesService].
+//
+//	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
+func (s *KubernetesService) ListNodeGroups(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
+	opts ...CallOption,
+) ([]KubernetesNodeGroup, error) {
+	return kubernetesListNodeGroups.call(ctx, s.client, opts, q, string(owner), string(cluster))
+}
+
+// GetNodeGroup returns a node group. It may be one that was deleted.
+//
+// Experimental: see [KubernetesService].
+//
+//	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
+func (s *KubernetesService) GetNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
+	opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	return kubernetesGetNodeGroup.call(
+		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+}
+
+// A KubernetesNodeGroupInput describes a node group to create. Flavor, taints and labels cannot be
+// changed later.
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeGroupInput struct {
+	// Name is a DNS label of at most 63 characters. It is required.
+	Name string `json:"name"`
+	// Flavor is the size of a node, from 2XS to XL. It is required.
+	Flavor string `json:"flavor"`
+	// TargetNodeCount is from 0 to 256.
+	TargetNodeCount int    `json:"targetNodeCount"`
+	Description     string `json:"description,omitzero"`
+	Tag             string `json:"tag,omitzero"`
+	// MinNodeCount and MaxNodeCount bound autoscaling, which wants both of them.
+	MinNodeCount       Optional[int]     `json:"minNodeCount,omitzero"`
+	MaxNodeCount       Optional[int]     `json:"maxNodeCount,omitzero"`
+	AutoscalingEnabled bool              `json:"autoscalingEnabled,omitzero"`
+	Taints             []KubernetesTaint `json:"taints,omitzero"`
+	Labels             map[string]string `json:"labels,omitzero"`
+}
+
+func (in KubernetesNodeGroupInput) encode(d *draft) error {
+	switch {
+	case in.Name == "":
+		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
+	case in.Flavor == "":
+		return &ValidationError{Argument: "Flavor", Reason: "must not be empty"}
+	}
+	return d.json(in)
+}
+
+// CreateNodeGroup adds a node group to a cluster and returns it as it is then: about to be
+// deployed, which takes about a minute. A group over the quota is [ErrQuotaExceeded]. Create one
+// group at a time, since the API may count the nodes of concurrent requests twice.
+//
+// CreateNodeGroup is not idempotent. It is retried only if the request did not reach the API or
+// was rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
+// node groups before trying again.
+//
+// Experimental: see [KubernetesService].
+//
+//	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
+func (s *KubernetesService) CreateNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, in KubernetesNodeGroupInput,
+	opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	return kubernetesCreateNodeGroup.call(ctx, s.client, opts, in, string(owner), string(cluster))
+}
+
+// A KubernetesNodeGroupPatch changes a node group. A field that is not set stays as it is.
+//
+// Experimental: see [KubernetesService].
+type KubernetesNodeGroupPatch struct {
+	Name               Optional[string] `json:"name,omitzero"`
+	TargetNodeCount    Optional[int]    `json:"targetNodeCount,omitzero"`
+	Description        Optional[string] `json:"description,omitzero"`
+	Tag                Optional[string] `json:"tag,omitzero"`
+	MinNodeCount       Optional[int]    `json:"minNodeCount,omitzero"`
+	MaxNodeCount       Optional[int]    `json:"maxNodeCount,omitzero"`
+	AutoscalingEnabled Optional[bool]   `json:"autoscalingEnabled,omitzero"`
+}
+
+// refusal says what is wrong with the patch itself.
+func (in KubernetesNodeGroupPatch) refusal() error {
+	e := &ValidationError{Operation: kubernetesUpdateNodeGroup.id}
+	switch {
+	case in == KubernetesNodeGroupPatch{}:
+		e.Argument, e.Reason = "KubernetesNodeGroupPatch", "must set something"
+	case in.Name.IsNull():
+		e.Argument, e.Reason = "Name", "must not be null"
+	case in.TargetNodeCount.IsNull():
+		e.Argument, e.Reason = "TargetNodeCount", "must not be null"
+	default:
+		return nil
+	}
+	return e
+}
+
+func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
+
+// UpdateNodeGroup changes a node group and returns it. The API wants Name and TargetNodeCount in
+// every request: what the patch does not set is read first and sent back. A group that is not
+// [KubernetesNodeGroupStatusReady] is [ErrConflict].
+//
+// Experimental: see [KubernetesService].
+//
+//	PATCH /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
+func (s *KubernetesService) UpdateNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
+	in KubernetesNodeGroupPatch, opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	if err := in.refusal(); err != nil {
+		return nil, err
+	}
+	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
+		group, err := s.GetNodeGroup(ctx, owner, cluster, id, opts...)
+		if err != nil {
+			return nil, err
+		}
+		if in.Name.IsZero() {
+			in.Name = Value(group.Name)
+		}
+		if in.TargetNodeCount.IsZero() {
+			in.TargetNodeCount = Value(group.TargetNodeCount)
+		}
+	}
+	return kubernetesUpdateNodeGroup.call(
+		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
+}
+
+// DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted.
+//
+// Experimental: see [KubernetesService].
+//
+//	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
+func (s *KubernetesService) DeleteNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
+	opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	return kubernetesDeleteNodeGroup.call(
+		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+}
+
+// WaitForNodeGroup waits until a node group has a status and returns it, as
+// [KubernetesService.WaitForCluster] does for clusters.
+//
+// Experimental: see [KubernetesService].
+//
+//	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
+func (s *KubernetesService) WaitForNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
+	status KubernetesNodeGroupStatus, w Wait, opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	get := func(ctx context.Context) (*KubernetesNodeGroup, error) {
+		g, err := s.GetNodeGroup(ctx, owner, cluster, id, opts...)
+		if status == KubernetesNodeGroupStatusDeleted && errors.Is(err, ErrNotFound) {
+			return &KubernetesNodeGroup{ID: id, ClusterID: cluster, Status: status}, nil
+		}
+		return g, err
+	}
+	done := func(g *KubernetesNodeGroup) (bool, error) {
+		switch g.Status {
+		case status:
+			return true, nil
+		case KubernetesNodeGroupStatusFailed, KubernetesNodeGroupStatusDeleted:
+			return false, &KubernetesError{NodeGroup: g}
+		}
+		return false, nil
+	}
+	state := func(g *KubernetesNodeGroup) string { return string(g.Status) }
+	g, err := waitUntil(ctx, "kubernetes.wait-for-node-group", w, get, done, state)
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
+// is not idempotent.
+//
+// Experimental: see [KubernetesService].
+//
+//	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}/resume
+func (s *KubernetesService) ResumeNodeGroup(
+	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
+	opts ...CallOption,
+) (*KubernetesNodeGroup, error) {
+	return kubernetesResumeNodeGroup.call(
+		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+}

@@ -1,0 +1,209 @@
+package clevercloud
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// A PeerID names a peer of a network group. It has no prefix.
+type PeerID string
+
+// A NetworkGroupPeer is a machine in a network group: an instance of an application or an add-on,
+// or an external peer.
+type NetworkGroupPeer struct {
+	// Type tells which of the other fields are set.
+	Type NetworkGroupPeerType `json:"type,omitzero"`
+	ID   PeerID               `json:"id,omitzero"`
+	// Label may be empty.
+	Label string `json:"label,omitzero"`
+	// PublicKey is a WireGuard key in base64.
+	PublicKey string `json:"publicKey,omitzero"`
+	Hostname  string `json:"hostname,omitzero"`
+	// ParentMember is the member that the peer belongs to.
+	ParentMember ResourceID `json:"parentMember,omitzero"`
+	// ParentEvent may be empty.
+	ParentEvent string `json:"parentEvent,omitzero"`
+	// HV is the hypervisor of a Clever Cloud peer.
+	HV       string               `json:"hv,omitzero"`
+	Endpoint NetworkGroupEndpoint `json:"endpoint,omitzero"`
+	// Raw is the peer's JSON, for what an unknown type has beyond the fields above.
+	Raw json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON reads a peer, and what it can of one of an unknown type.
+func (p *NetworkGroupPeer) UnmarshalJSON(data []byte) error {
+	type plain NetworkGroupPeer
+	err := unmarshalOpen(data, (*plain)(p), func() bool { return p.Type.IsKnown() })
+	p.Raw = bytes.Clone(data)
+	return err
+}
+
+// MarshalJSON returns Raw.
+func (p NetworkGroupPeer) MarshalJSON() ([]byte, error) { return p.Raw.MarshalJSON() }
+
+// A NetworkGroupPeerType tells where a peer runs. Other values may appear; see
+// [NetworkGroupPeerType.IsKnown].
+type NetworkGroupPeerType string
+
+// The known types: a machine of the platform, and one outside of it.
+const (
+	NetworkGroupPeerTypeClever   NetworkGroupPeerType = "CleverPeer"
+	NetworkGroupPeerTypeExternal NetworkGroupPeerType = "ExternalPeer"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t NetworkGroupPeerType) IsKnown() bool {
+	return t == NetworkGroupPeerTypeClever || t == NetworkGroupPeerTypeExternal
+}
+
+// A NetworkGroupEndpoint is the address of a peer.
+type NetworkGroupEndpoint struct {
+	// Type tells which of the other fields are set.
+	Type NetworkGroupEndpointType `json:"type,omitzero"`
+	// NGIP is the address in the group of a peer that only connects to others.
+	NGIP string `json:"ngIp,omitzero"`
+	// NGTerm and PublicTerm are the addresses of a peer that accepts connections, in the group
+	// and outside of it.
+	NGTerm     NetworkGroupAddress `json:"ngTerm,omitzero"`
+	PublicTerm NetworkGroupAddress `json:"publicTerm,omitzero"`
+}
+
+// A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear;
+// see [NetworkGroupEndpointType.IsKnown].
+type NetworkGroupEndpointType string
+
+// The known types.
+const (
+	NetworkGroupEndpointTypeClient NetworkGroupEndpointType = "ClientEndpoint"
+	NetworkGroupEndpointTypeServer NetworkGroupEndpointType = "ServerEndpoint"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t NetworkGroupEndpointType) IsKnown() bool {
+	return t == NetworkGroupEndpointTypeClient || t == NetworkGroupEndpointTypeServer
+}
+
+// A NetworkGroupAddress is a host, usually an IP address, and a port.
+type NetworkGroupAddress struct {
+	Host string `json:"host,omitzero"`
+	Port int    `json:"port,omitzero"`
+}
+
+// GetPeer returns a peer of a network group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}
+func (s *NetworkGroupsService) GetPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (*NetworkGroupPeer, error) {
+	return networkGroupsGetPeer.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+}
+
+// An ExternalPeerInput describes a machine outside the platform that joins a network group.
+type ExternalPeerInput struct {
+	// Role is CLIENT for a peer that only connects to others, and SERVER for one that accepts
+	// connections. Empty is CLIENT.
+	Role string
+	// PublicKey is the peer's WireGuard key in base64. It is required.
+	PublicKey string
+	Label     string
+	// ParentMember is the external member that the peer belongs to. It is required.
+	ParentMember ResourceID
+	// IP and Port are where a SERVER accepts connections.
+	IP       string
+	Port     int
+	Hostname string
+}
+
+func (in ExternalPeerInput) encode(d *draft) error {
+	switch {
+	case in.PublicKey == "":
+		return &ValidationError{Argument: "PublicKey", Reason: "must not be empty"}
+	case in.ParentMember == "":
+		return &ValidationError{Argument: "ParentMember", Reason: "must not be empty"}
+	case in.Role == "SERVER" && (in.IP == "" || in.Port == 0):
+		return &ValidationError{Argument: "IP and Port", Reason: "must not be empty for a SERVER"}
+	}
+	return d.json(struct {
+		Role         string     `json:"peerRole"`
+		PublicKey    string     `json:"publicKey"`
+		Label        string     `json:"label,omitzero"`
+		ParentMember ResourceID `json:"parentMember"`
+		IP           string     `json:"ip,omitzero"`
+		Port         int        `json:"port,omitzero"`
+		Hostname     string     `json:"hostname,omitzero"`
+	}{
+		cmp.Or(in.Role, "CLIENT"), in.PublicKey, in.Label, in.ParentMember, in.IP, in.Port,
+		in.Hostname,
+	})
+}
+
+type addedPeer struct {
+	ID PeerID `json:"peerId"`
+}
+
+// AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
+// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember].
+//
+// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or
+// was rate limited.
+//
+//	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
+func (s *NetworkGroupsService) AddExternalPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, in ExternalPeerInput,
+	opts ...CallOption,
+) (PeerID, error) {
+	added, err := networkGroupsAddExternalPeer.call(
+		ctx, s.client, opts, in, string(owner), string(id))
+	if err != nil {
+		return "", err
+	}
+	return added.ID, nil
+}
+
+// RemoveExternalPeer removes an external peer from a network group. Its parent member stays.
+//
+//	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers/{peerId}
+func (s *NetworkGroupsService) RemoveExternalPeer(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) error {
+	_, err := networkGroupsRemoveExternalPeer.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return err
+}
+
+// WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
+// a peer joins or leaves the group.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}/wireguard/configuration
+func (s *NetworkGroupsService) WireGuardConfiguration(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (auth.Secret, error) {
+	text, err := networkGroupsWireGuardConfiguration.text(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return auth.Secret(text), err
+}
+
+// presignedURL is an address that needs no credentials.
+type presignedURL struct {
+	URL auth.Secret `json:"url"`
+}
+
+// WireGuardConfigurationURL returns an address of a peer's WireGuard configuration file that
+// works without credentials, for 60 minutes.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}/wireguard/configuration/presigned-url
+func (s *NetworkGroupsService) WireGuardConfigurationURL(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) (auth.Secret, error) {
+	presigned, err := networkGroupsWireGuardConfigurationURL.call(
+		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	if err != nil {
+		return "", err
+	}
+	return presigned.URL, nil
+}
