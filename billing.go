@@ -15,8 +15,10 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// BillingService is invoices and credit notes, and their documents. Credentials of a third party need the right
-// access_organisations_bills. See https://www.clever-cloud.com/developers/api/v4/#billing.
+// BillingService lists and downloads invoices and credit notes. Third-party credentials need the
+// right access_organisations_bills.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#billing
 type BillingService service
 
 var (
@@ -33,29 +35,32 @@ var (
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
 	}
 	billingDownloadInvoiceHTML = operation[none, none]{
-		id: "billing.download-invoice-html", method: http.MethodGet, idempotent: true, accept: "text/html",
+		id: "billing.download-invoice-html", method: http.MethodGet, idempotent: true,
+		accept: "text/html",
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
-		id: "billing.download-invoice-pdf", method: http.MethodGet, idempotent: true, accept: "application/pdf",
+		id: "billing.download-invoice-pdf", method: http.MethodGet, idempotent: true,
+		accept: "application/pdf",
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
 	}
 )
 
-// An Invoice is the summary of an invoice or a credit note, as lists hold it.
+// Invoice summarizes an invoice or a credit note.
 type Invoice struct {
 	Number  InvoiceNumber  `json:"invoice_number,omitzero"`
 	Kind    InvoiceKind    `json:"kind,omitzero"`
 	OwnerID OwnerID        `json:"owner_id,omitzero"`
 	Address InvoiceAddress `json:"address,omitzero"`
-	// EmissionDate is when it was made out.
+	// EmissionDate is when the invoice was issued.
 	EmissionDate time.Time `json:"emission_date,omitzero"`
-	// PayDate is zero until it is paid.
+	// PayDate is zero until the invoice is paid.
 	PayDate time.Time     `json:"pay_date,omitzero"`
 	Status  InvoiceStatus `json:"status,omitzero"`
-	// Currency is an ISO 4217 code.
+	// Currency is an ISO 4217 code, such as "EUR".
 	Currency string `json:"currency,omitzero"`
-	// KPIComputeMonths is the number of months it counts for in statistics, 0 if the API does not say.
+	// KPIComputeMonths is the number of months that the invoice counts for in statistics, 0 if
+	// absent.
 	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
 	PriceFactor      Amount `json:"price_factor,omitzero"`
 	// Discount is in percent: 100 is free.
@@ -63,23 +68,25 @@ type Invoice struct {
 	VATPercent Amount `json:"vat_percent,omitzero"`
 	// TotalTaxExcluded is the net amount.
 	TotalTaxExcluded Money `json:"total_tax_excluded,omitzero"`
-	// TotalTax is the tax alone; what is to be paid is net and tax together.
+	// TotalTax is the tax alone. The amount to pay is TotalTaxExcluded plus TotalTax.
 	TotalTax Money `json:"total_tax,omitzero"`
-	// Category is PAAS for example; empty if there is none.
+	// Category is a product category, such as "PAAS". It may be empty.
 	Category string `json:"category,omitzero"`
-	// PaymentProvider is STRIPE for example; empty until one is known.
+	// PaymentProvider is a name such as "STRIPE". It is empty until one is known.
 	PaymentProvider string `json:"payment_provider,omitzero"`
-	// TransactionID is the payment provider's; see [InvoiceDetail.ProviderTransactionID] for a single invoice.
+	// TransactionID is the payment provider's. In an [InvoiceDetail] use
+	// [InvoiceDetail.Transaction].
 	TransactionID   string `json:"transaction_id,omitzero"`
 	CustomerOrderID string `json:"customer_order_id,omitzero"`
-	// InvoiceDayPlan is nil if there is none.
+	// InvoiceDayPlan is nil if absent.
 	InvoiceDayPlan *int `json:"invoice_day_plan,omitzero"`
 }
 
-// An InvoiceKind tells invoices from credit notes. Other values may appear; see [InvoiceKind.IsKnown].
+// InvoiceKind tells invoices from credit notes. The API may send other values, see
+// [InvoiceKind.IsKnown].
 type InvoiceKind string
 
-// The known kinds.
+// The known kinds of invoices.
 const (
 	InvoiceKindInvoice    InvoiceKind = "INVOICE"
 	InvoiceKindCreditNote InvoiceKind = "CREDITNOTE"
@@ -90,10 +97,11 @@ func (k InvoiceKind) IsKnown() bool {
 	return k == InvoiceKindInvoice || k == InvoiceKindCreditNote
 }
 
-// An InvoiceStatus is where the payment stands. Other values may appear; see [InvoiceStatus.IsKnown].
+// InvoiceStatus is the state of the payment. The API may send other values, see
+// [InvoiceStatus.IsKnown].
 type InvoiceStatus string
 
-// The known statuses. The first three are unpaid.
+// The known statuses of invoices. The first three are unpaid.
 const (
 	InvoiceStatusPending     InvoiceStatus = "PENDING"
 	InvoiceStatusProcessing  InvoiceStatus = "PROCESSING"
@@ -114,12 +122,13 @@ func (s InvoiceStatus) IsKnown() bool {
 	return false
 }
 
-// IsUnpaid reports whether money is still expected.
+// IsUnpaid reports whether a payment is still expected.
 func (s InvoiceStatus) IsUnpaid() bool {
-	return s == InvoiceStatusPending || s == InvoiceStatusProcessing || s == InvoiceStatusPaymentHeld
+	return s == InvoiceStatusPending || s == InvoiceStatusProcessing ||
+		s == InvoiceStatusPaymentHeld
 }
 
-// An InvoiceAddress is whom an invoice is made out to.
+// InvoiceAddress is the billing address of an invoice.
 type InvoiceAddress struct {
 	AddressID string  `json:"address_id,omitzero"`
 	OwnerID   OwnerID `json:"owner_id,omitzero"`
@@ -128,7 +137,7 @@ type InvoiceAddress struct {
 	Address   string  `json:"address,omitzero"`
 	City      string  `json:"city,omitzero"`
 	Zipcode   string  `json:"zipcode,omitzero"`
-	// CountryAlpha2 is ISO 3166-1 alpha-2: FR.
+	// CountryAlpha2 is an ISO 3166-1 alpha-2 code, such as "FR".
 	CountryAlpha2         string `json:"country_alpha2,omitzero"`
 	VATNumber             string `json:"vat_number,omitzero"`
 	VATPercent            Amount `json:"vat_percent,omitzero"`
@@ -136,24 +145,24 @@ type InvoiceAddress struct {
 	CustomerPurchaseOrder string `json:"customer_purchase_order,omitzero"`
 }
 
-// An InvoiceDetail is an invoice with everything that was billed.
+// InvoiceDetail is an invoice with all its lines.
 type InvoiceDetail struct {
 	Invoice
-	// Origin is automatic or manual.
+	// Origin is "automatic" or "manual".
 	Origin  string `json:"origin,omitzero"`
 	Version int    `json:"version,omitzero"`
 	// ConsumptionBeginDate and ConsumptionEndDate bound the billed period.
 	ConsumptionBeginDate time.Time `json:"consumption_begin_date,omitzero"`
 	ConsumptionEndDate   time.Time `json:"consumption_end_date,omitzero"`
-	// Uptimes is what applications cost by their running time.
+	// Uptimes holds the cost of the running time of applications.
 	Uptimes []InvoiceUptime `json:"uptimes,omitzero"`
-	// Countables is what is billed by quantity: add-ons, traffic, storage.
+	// Countables holds what is billed by quantity, such as add-ons, traffic and storage.
 	Countables []InvoiceCountable `json:"countables,omitzero"`
-	// VendorConsumption is what add-ons of other vendors cost.
+	// VendorConsumption holds the cost of add-ons of other vendors.
 	VendorConsumption []InvoiceVendorItem `json:"vendor_consumption,omitzero"`
-	// Classic is lines written by hand.
+	// Classic holds lines written by hand.
 	Classic []InvoiceClassicItem `json:"classic,omitzero"`
-	// Unusable is running time that could not be billed.
+	// Unusable holds running time that could not be billed.
 	Unusable                          []InvoiceUnusableItem `json:"unusable,omitzero"`
 	CreditBalanceAtEmission           Money                 `json:"credit_balance_at_emission,omitzero"`
 	TotalPendingUpfrontBeforeEmission Money                 `json:"total_pending_upfront_before_emission,omitzero"`
@@ -161,21 +170,23 @@ type InvoiceDetail struct {
 	FreeCreditsAvailableThisPeriod    []InvoiceFreeCredit   `json:"free_credits_available_this_period,omitzero"`
 	FreeCreditsAvailableNextPeriod    []InvoiceFreeCredit   `json:"free_credits_available_next_period,omitzero"`
 	PaymentMethodID                   string                `json:"payment_method_id,omitzero"`
-	// ProviderTransactionID takes the place of the summary's TransactionID; [InvoiceDetail.Transaction] is whichever is there.
+	// ProviderTransactionID replaces the TransactionID of the summary. [InvoiceDetail.Transaction]
+	// returns the one that is set.
 	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
 	ProviderLastResponse  string `json:"provider_last_response,omitzero"`
 	VATDeclarationID      string `json:"vat_declaration_id,omitzero"`
 	WannabeInvoiceID      string `json:"wannabe_invoice_id,omitzero"`
 }
 
-// Transaction returns the payment provider's id of the payment, from whichever of the two fields has it; empty if none.
+// Transaction returns the payment provider's ID of the payment, from whichever field holds it. It
+// is empty if there is none.
 func (d InvoiceDetail) Transaction() string { return cmp.Or(d.ProviderTransactionID, d.TransactionID) }
 
-// An InvoiceUptime is the cost of an application's running time.
+// InvoiceUptime is the cost of the running time of an application.
 type InvoiceUptime struct {
 	ItemID string `json:"item_id,omitzero"`
 	Price  Money  `json:"price"`
-	// AppID is an application or an add-on.
+	// AppID identifies an application or an add-on.
 	AppID       string                `json:"app_id,omitzero"`
 	OwnerID     OwnerID               `json:"owner_id,omitzero"`
 	Category    string                `json:"category,omitzero"`
@@ -183,7 +194,7 @@ type InvoiceUptime struct {
 	Details     []InvoiceUptimeDetail `json:"details,omitzero"`
 }
 
-// An InvoiceUptimeDetail is the running time of one instance.
+// InvoiceUptimeDetail is the running time of one instance.
 type InvoiceUptimeDetail struct {
 	InstanceID       InstanceID `json:"instance_id,omitzero"`
 	FlavorName       string     `json:"flavor_name,omitzero"`
@@ -194,7 +205,7 @@ type InvoiceUptimeDetail struct {
 	ConsumptionEnd   time.Time  `json:"consumption_end,omitzero"`
 }
 
-// An InvoiceCountable is the cost of a quantity.
+// InvoiceCountable is the cost of a quantity.
 type InvoiceCountable struct {
 	ItemID   string  `json:"item_id,omitzero"`
 	Price    Money   `json:"price"`
@@ -206,7 +217,7 @@ type InvoiceCountable struct {
 	PolicyID string  `json:"policy_id,omitzero"`
 	Quantity Amount  `json:"quantity,omitzero"`
 	PlanID   string  `json:"plan_id,omitzero"`
-	// Duration is a number of hours, or text in the form of ISO 8601: PT744H.
+	// Duration is a number of hours, or an ISO 8601 duration such as "PT744H".
 	Duration     InvoiceDuration          `json:"duration,omitzero"`
 	DetailsPrice Money                    `json:"details_price,omitzero"`
 	Category     string                   `json:"category,omitzero"`
@@ -214,8 +225,8 @@ type InvoiceCountable struct {
 	Details      []InvoiceCountableDetail `json:"details,omitzero"`
 }
 
-// An InvoiceDuration is the text of a duration as the API wrote it: the number of hours 744, or
-// PT744H.
+// InvoiceDuration is a duration as the API wrote it: a number of hours, such as 744, or an ISO 8601
+// duration, such as PT744H.
 type InvoiceDuration string
 
 // String returns the text.
@@ -232,10 +243,10 @@ func readDuration(dec *jsontext.Decoder, d *InvoiceDuration) error {
 	return err
 }
 
-// UnmarshalJSON reads a number, a text, or null.
+// UnmarshalJSON decodes a number, a string or null.
 func (d *InvoiceDuration) UnmarshalJSON(data []byte) error { return unmarshal(data, d) }
 
-// MarshalJSON writes a number as a number and any other text as text.
+// MarshalJSON encodes a number as a number and any other text as a string.
 func (d InvoiceDuration) MarshalJSON() ([]byte, error) {
 	if isNumber(string(d)) {
 		return []byte(d), nil
@@ -243,7 +254,7 @@ func (d InvoiceDuration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(d))
 }
 
-// An InvoiceCountableDetail is a part of a quantity's period.
+// InvoiceCountableDetail is a quantity over a part of the period.
 type InvoiceCountableDetail struct {
 	ConsumptionStart time.Time `json:"consumption_start,omitzero"`
 	ConsumptionEnd   time.Time `json:"consumption_end,omitzero"`
@@ -252,7 +263,7 @@ type InvoiceCountableDetail struct {
 	Price            Money     `json:"price"`
 }
 
-// An InvoiceVendorItem is the cost of another vendor's add-on.
+// InvoiceVendorItem is the cost of an add-on of another vendor.
 type InvoiceVendorItem struct {
 	ItemID   string  `json:"item_id,omitzero"`
 	Price    Money   `json:"price"`
@@ -261,7 +272,7 @@ type InvoiceVendorItem struct {
 	AppID    string  `json:"app_id,omitzero"`
 }
 
-// An InvoiceClassicItem is a line written by hand.
+// InvoiceClassicItem is a line written by hand.
 type InvoiceClassicItem struct {
 	ItemID               string  `json:"item_id,omitzero"`
 	UnitPrice            Money   `json:"unit_price"`
@@ -276,7 +287,7 @@ type InvoiceClassicItem struct {
 	SubCategory          string  `json:"sub_category,omitzero"`
 }
 
-// An InvoiceUnusableItem is running time that could not be billed.
+// InvoiceUnusableItem is running time that could not be billed.
 type InvoiceUnusableItem struct {
 	ItemID     string    `json:"item_id,omitzero"`
 	ZoneID     string    `json:"zone_id,omitzero"`
@@ -287,18 +298,19 @@ type InvoiceUnusableItem struct {
 	EndDate    time.Time `json:"end_date,omitzero"`
 }
 
-// An InvoiceFreeCredit is what is left of a free credit.
+// InvoiceFreeCredit is what remains of a free credit.
 type InvoiceFreeCredit struct {
 	Name      string `json:"name,omitzero"`
 	Remaining Money  `json:"remaining"`
 }
 
-// An InvoiceQuery narrows lists of invoices. The zero value asks for the current year, which is what the API gives by default.
+// InvoiceQuery selects invoices. The zero value selects those of the current year, which is the
+// API's default.
 type InvoiceQuery struct {
-	// Limit is the most invoices wanted; 0 is no limit.
+	// Limit is the maximum number of invoices. 0 is no limit.
 	Limit int
-	// Since and Until bound the emission date. The API counts from the first of January unless Since is set: set it to some date of
-	// long ago to get everything.
+	// Since and Until bound the emission date. Without Since, the API starts at January 1 of the
+	// current year. Set an early date to list all invoices.
 	Since, Until time.Time
 }
 
@@ -315,48 +327,55 @@ func (q InvoiceQuery) encode(d *draft) error {
 	return nil
 }
 
-// ListInvoices returns the invoices and credit notes of an owner, in the API's order: newest first is usual, not promised. For lists too
-// long for memory use [BillingService.Invoices].
+// ListInvoices returns the invoices and credit notes of an owner, in the API's order. That is
+// usually newest first, which the API does not promise. [BillingService.Invoices] reads lists that
+// are too long for memory.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
 	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
 }
 
-// Invoices returns the same as [BillingService.ListInvoices] as a sequence that is decoded while it arrives, in memory for one invoice.
-// Each range is a call. An error is the last value; the invoices before it are complete.
+// Invoices iterates over the same invoices as [BillingService.ListInvoices]. It decodes each
+// invoice as it arrives and keeps one in memory. Each iteration over the sequence sends a request.
+// An error is the last value; the invoices before it are complete.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
-// ListUnpaidInvoices returns the invoices that are PENDING, PROCESSING or PAYMENTHELD, of all time.
+// ListUnpaidInvoices returns the invoices that are PENDING, PROCESSING or PAYMENTHELD, whatever
+// their date.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
 func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// GetInvoice returns one invoice with all its lines. An unknown number is [ErrNotFound].
+// GetInvoice returns an invoice with all its lines. It returns an error that matches [ErrNotFound]
+// if there is no invoice with this number.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
 func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption) (*InvoiceDetail, error) {
 	return billingGetInvoice.call(ctx, s.client, opts, none{}, string(owner), string(number))
 }
 
-// DownloadInvoiceHTML writes an invoice's HTML page to w and returns the number of bytes written. After an error w may hold the beginning
-// of the page.
+// DownloadInvoiceHTML writes the HTML page of an invoice to w and returns the number of bytes
+// written. If it fails, w may hold the beginning of the page.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.html
 func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
-	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{},
+		string(owner), string(number))
 }
 
-// DownloadInvoicePDF writes an invoice's PDF to w as it arrives and returns the number of bytes written. After an error w may hold the
-// beginning of the document: write to a temporary file and rename it once the error is nil.
+// DownloadInvoicePDF writes the PDF of an invoice to w as it arrives and returns the number of
+// bytes written. If it fails, w may hold the beginning of the document: write to a temporary file
+// and rename it on success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
 func (s *BillingService) DownloadInvoicePDF(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
-	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{},
+		string(owner), string(number))
 }

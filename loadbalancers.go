@@ -5,8 +5,10 @@ import (
 	"net/http"
 )
 
-// LoadBalancersService tells where the domains of an application point to.
-// See https://www.clever-cloud.com/developers/api/v4/#load-balancers.
+// LoadBalancersService returns the addresses that the domains of an application or an add-on point
+// to.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#load-balancers
 type LoadBalancersService service
 
 const (
@@ -16,60 +18,68 @@ const (
 
 var (
 	loadBalancersGetDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-default", method: http.MethodGet, idempotent: true, path: applicationBalancersPath + "/default",
+		id: "load-balancers.get-default", method: http.MethodGet, idempotent: true,
+		path: applicationBalancersPath + "/default",
 	}
 	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-private", method: http.MethodGet, idempotent: true, path: applicationBalancersPath + "/private",
+		id: "load-balancers.get-private", method: http.MethodGet, idempotent: true,
+		path: applicationBalancersPath + "/private",
 	}
 	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-default", method: http.MethodGet, idempotent: true, path: addonBalancersPath + "/default",
+		id: "load-balancers.get-addon-default", method: http.MethodGet, idempotent: true,
+		path: addonBalancersPath + "/default",
 	}
 	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-private", method: http.MethodGet, idempotent: true, path: addonBalancersPath + "/private",
+		id: "load-balancers.get-addon-private", method: http.MethodGet, idempotent: true,
+		path: addonBalancersPath + "/private",
 	}
 )
 
-// A LoadBalancer is an entry point for traffic to an application.
+// LoadBalancer is an entry point for traffic to an application or an add-on.
 type LoadBalancer struct {
 	// ID is a UUID.
 	ID string `json:"id,omitzero"`
-	// Name resembles the zone's.
+	// Name resembles the name of the zone.
 	Name   string          `json:"name,omitzero"`
 	ZoneID string          `json:"zoneId,omitzero"`
 	DNS    LoadBalancerDNS `json:"dns"`
 }
 
-// LoadBalancerDNS is what a domain's records are set to.
+// LoadBalancerDNS is what to set in the DNS records of a domain.
 type LoadBalancerDNS struct {
-	// CNAME is the target for a domain that may have one.
+	// CNAME is the target of a CNAME record. It ends with a dot.
 	CNAME string `json:"cname,omitzero"`
-	// A are the IPv4 addresses for a domain that may not, a zone's apex for example.
+	// A lists IPv4 addresses, for domains that cannot have a CNAME record, such as the apex of a
+	// DNS zone.
 	A []string `json:"a,omitzero"`
 }
 
-// GetDefault returns the load balancers that an application is reached through: usually one, sometimes several or none.
+// GetDefault returns the public load balancers of an application: usually one, sometimes several or
+// none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
 func (s *LoadBalancersService) GetDefault(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
 	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// GetPrivate returns the load balancers that an application is reached through from inside the platform; often none.
+// GetPrivate returns the load balancers of an application for traffic inside the platform. Often
+// there are none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private
 func (s *LoadBalancersService) GetPrivate(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
 	return loadBalancersGetPrivate.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// GetAddonDefault returns the load balancers that an add-on is reached through. The id is addon_…, not the real one.
+// GetAddonDefault returns the public load balancers of an add-on. It takes the add-on's ID
+// (addon_…), not its real ID.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/default
 func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
 	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }
 
-// GetAddonPrivate returns the load balancers that an add-on is reached through from inside the platform; often none. The id is addon_…, not
-// the real one.
+// GetAddonPrivate returns the load balancers of an add-on for traffic inside the platform. Often
+// there are none. It takes the add-on's ID (addon_…), not its real ID.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/private
 func (s *LoadBalancersService) GetAddonPrivate(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {

@@ -7,8 +7,9 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// ZonesService lists the zones where applications and add-ons run. It works without credentials.
-// See https://www.clever-cloud.com/developers/api/v4/#products-zones.
+// ZonesService lists the regions where applications and add-ons run. It needs no credentials.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#products-zones
 type ZonesService service
 
 var (
@@ -16,35 +17,38 @@ var (
 		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones", idempotent: true,
 	}
 	zonesGet = operation[none, *Zone]{
-		id: "zones.get", method: http.MethodGet, path: "/v4/products/zones/{name}", idempotent: true,
+		id: "zones.get", method: http.MethodGet,
+		path: "/v4/products/zones/{name}", idempotent: true,
 	}
 )
 
-// A Zone is a place where things run.
+// Zone is a region where applications and add-ons run.
 type Zone struct {
-	// ID is a UUID; other calls want the name.
-	ID      string   `json:"id,omitzero"`
+	// ID is a UUID. Other calls take Name instead.
+	ID string `json:"id,omitzero"`
+	// Name is the short name, such as "par".
 	Name    ZoneName `json:"name,omitzero"`
 	Country string   `json:"country,omitzero"`
-	// CountryCode is ISO 3166-1 alpha-2, upper case: FR.
+	// CountryCode is an ISO 3166-1 alpha-2 code in upper case, such as "FR".
 	CountryCode string `json:"countryCode,omitzero"`
 	City        string `json:"city,omitzero"`
-	// DisplayName is empty when the zone has none but its city.
+	// DisplayName is empty if the zone has no other name than its city.
 	DisplayName string `json:"displayName,omitzero"`
-	// Lat and Lon are degrees north and east.
+	// Lat and Lon are in degrees, north and east.
 	Lat float64 `json:"lat"`
 	Lon float64 `json:"lon"`
-	// OutboundIPs are the networks that traffic from the zone comes from, in CIDR notation.
+	// OutboundIPs lists the networks that outgoing traffic comes from, in CIDR notation.
 	OutboundIPs []string `json:"outboundIPs,omitzero"`
-	// Tags say what the zone is for and who runs it: for:applications, infra:clever-cloud, certification:hds, region:eu, ….
+	// Tags describe the zone, for example "for:applications", "infra:clever-cloud" or
+	// "certification:hds".
 	Tags []string `json:"tags,omitzero"`
 }
 
-// A ZoneQuery narrows [ZonesService.List]. The zero value asks for all zones.
+// ZoneQuery selects zones for [ZonesService.List]. The zero value selects all.
 type ZoneQuery struct {
-	// Tag keeps zones that carry it: infra:clever-cloud.
+	// Tag selects zones with this tag, such as "infra:clever-cloud".
 	Tag string
-	// OwnerID keeps zones that this owner may use.
+	// OwnerID selects zones that this owner may use.
 	OwnerID OwnerID
 }
 
@@ -61,7 +65,8 @@ func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption
 	return zonesList.call(ctx, s.client, opts, q)
 }
 
-// Get returns the zone of that name: par, rbx, …. An unknown name, or a zone's id, is [ErrNotFound].
+// Get returns the zone with the given name. It returns an error that matches [ErrNotFound] if there
+// is no such zone, or if name is a zone's ID.
 //
 //	GET /v4/products/zones/{name}
 func (s *ZonesService) Get(ctx context.Context, name ZoneName, opts ...CallOption) (*Zone, error) {
