@@ -37,12 +37,12 @@ var (
 	billingDownloadInvoiceHTML = operation[none, none]{
 		id: "billing.download-invoice-html", method: http.MethodGet, idempotent: true,
 		accept: "text/html",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
+		path:   "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
 		id: "billing.download-invoice-pdf", method: http.MethodGet, idempotent: true,
 		accept: "application/pdf",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+		path:   "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
 	}
 )
 
@@ -82,8 +82,7 @@ type Invoice struct {
 	InvoiceDayPlan *int `json:"invoice_day_plan,omitzero"`
 }
 
-// InvoiceKind tells invoices from credit notes. The API may send other values, see
-// [InvoiceKind.IsKnown].
+// InvoiceKind tells invoices from credit notes. Other values may appear, see [InvoiceKind.IsKnown].
 type InvoiceKind string
 
 // The known kinds of invoices.
@@ -97,8 +96,7 @@ func (k InvoiceKind) IsKnown() bool {
 	return k == InvoiceKindInvoice || k == InvoiceKindCreditNote
 }
 
-// InvoiceStatus is the state of the payment. The API may send other values, see
-// [InvoiceStatus.IsKnown].
+// InvoiceStatus is the state of the payment. Other values may appear, see [InvoiceStatus.IsKnown].
 type InvoiceStatus string
 
 // The known statuses of invoices. The first three are unpaid.
@@ -115,8 +113,8 @@ const (
 // IsKnown reports whether s is one of the constants of this package.
 func (s InvoiceStatus) IsKnown() bool {
 	switch s {
-	case InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld, InvoiceStatusPaid, InvoiceStatusCanceled,
-		InvoiceStatusRefunded, InvoiceStatusWontPay:
+	case InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld, InvoiceStatusPaid,
+		InvoiceStatusCanceled, InvoiceStatusRefunded, InvoiceStatusWontPay:
 		return true
 	}
 	return false

@@ -12,15 +12,18 @@ import (
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// OperatorsService is the applications that Clever Cloud deploys and manages: Keycloak, Matomo, Metabase, Otoroshi.
-// See https://www.clever-cloud.com/developers/api/v4/#operators.
+// OperatorsService manages operators: the Keycloak, Matomo, Metabase and Otoroshi services that
+// Clever Cloud deploys and runs.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#operators
 type OperatorsService service
 
 const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator_id}"
 
 var (
 	operatorsGet = operation[none, *Operator]{
-		id: "operators.get", secretResult: true, method: http.MethodGet, idempotent: true, path: operatorPath,
+		id: "operators.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: operatorPath,
 	}
 	operatorsReboot = operation[none, none]{
 		id: "operators.reboot", method: http.MethodPost, path: operatorPath + "/reboot",
@@ -29,27 +32,32 @@ var (
 		id: "operators.rebuild", method: http.MethodPost, path: operatorPath + "/rebuild",
 	}
 	operatorsAttachNetworkGroup = operation[none, *Operator]{
-		id: "operators.attach-network-group", secretResult: true, method: http.MethodPost, path: operatorPath + "/networkgroup",
+		id: "operators.attach-network-group", secretResult: true, method: http.MethodPost,
+		path: operatorPath + "/networkgroup",
 	}
 	operatorsCheckVersion = operation[none, *OperatorVersions]{
-		id: "operators.check-version", method: http.MethodGet, idempotent: true, path: operatorPath + "/version/check",
+		id: "operators.check-version", method: http.MethodGet, idempotent: true,
+		path: operatorPath + "/version/check",
 	}
 	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
-		id: "operators.update-version", secretResult: true, method: http.MethodPost, path: operatorPath + "/version/update",
+		id: "operators.update-version", secretResult: true, method: http.MethodPost,
+		path: operatorPath + "/version/update",
 	}
 	operatorsOtoroshiConfig = operation[none, none]{
-		id: "operators.otoroshi-config", method: http.MethodGet, idempotent: true, accept: mediaYAML,
-		path: operatorPath + "/config.yaml",
+		id: "operators.otoroshi-config", method: http.MethodGet, idempotent: true,
+		accept: mediaYAML, path: operatorPath + "/config.yaml",
 	}
 	operatorsDetachNetworkGroup = operation[none, none]{
-		id: "operators.detach-network-group", method: http.MethodDelete, idempotent: true, path: operatorPath + "/networkgroup",
+		id: "operators.detach-network-group", method: http.MethodDelete, idempotent: true,
+		path: operatorPath + "/networkgroup",
 	}
 )
 
-// An OperatorKind is a service that is deployed as an operator. Other values may appear; see [OperatorKind.IsKnown].
+// OperatorKind is the kind of service of an operator. Other values may appear, see
+// [OperatorKind.IsKnown].
 type OperatorKind string
 
-// The known kinds.
+// The known kinds of operators.
 const (
 	Keycloak OperatorKind = "keycloak"
 	Matomo   OperatorKind = "matomo"
@@ -62,78 +70,81 @@ func (k OperatorKind) IsKnown() bool {
 	return k == Keycloak || k == Matomo || k == Metabase || k == Otoroshi
 }
 
-// An Operator is a deployed service with what it consists of. Which optional fields are set depends on the kind.
+// Operator is a deployed service and the resources that it consists of. Which optional fields are
+// set depends on the kind.
 type Operator struct {
-	// ResourceID is the real id, which calls want.
+	// ResourceID is the real ID, which the methods take.
 	ResourceID OperatorID `json:"resourceId,omitzero"`
-	// AddonID is the id that the console and the v2 API know.
+	// AddonID is the ID in the console and in the v2 API.
 	AddonID AddonID `json:"addonId,omitzero"`
 	Name    string  `json:"name,omitzero"`
 	OwnerID OwnerID `json:"ownerId,omitzero"`
-	// Plan is ALPHA, BETA or BASE.
+	// Plan is "ALPHA", "BETA" or "BASE".
 	Plan string `json:"plan,omitzero"`
-	// Version is that of the service itself.
+	// Version is the version of the service.
 	Version string `json:"version,omitzero"`
 	// JavaVersion is empty for Matomo.
 	JavaVersion string `json:"javaVersion,omitzero"`
-	// PHPVersion is empty for all but Matomo.
+	// PHPVersion is set for Matomo only.
 	PHPVersion string `json:"phpVersion,omitzero"`
-	// AccessURL is where its users go.
+	// AccessURL is the address for users of the service.
 	AccessURL string `json:"accessUrl,omitzero"`
-	// InitialCredentials is how to sign in for the first time; nil for Matomo and Metabase.
+	// InitialCredentials holds the first login. It is nil for Matomo and Metabase.
 	InitialCredentials *OperatorCredentials `json:"initialCredentials,omitzero"`
-	// API is how programs reach it; nil for all but Otoroshi.
+	// API describes the service's own API. It is nil unless the kind is Otoroshi.
 	API *OperatorAPI `json:"api,omitzero"`
-	// AvailableVersions are those it can be updated to or from; may be empty.
+	// AvailableVersions lists the versions to update to. It may be empty.
 	AvailableVersions []string          `json:"availableVersions,omitzero"`
 	Resources         OperatorResources `json:"resources,omitzero"`
 	Features          OperatorFeatures  `json:"features,omitzero"`
-	// EnvVars are the environment of its application.
+	// EnvVars is the environment of the operator's application.
 	EnvVars map[string]auth.Secret `json:"envVars,omitzero"`
 }
 
-// Format prints o as any struct, but for its secrets.
+// Format prints o like any struct, without its secrets.
 func (o Operator) Format(f fmt.State, verb rune) {
 	type operator Operator
 	formatStruct(f, verb, operator(o))
 }
 
-// OperatorCredentials are those of the first administrator, good until changed.
+// OperatorCredentials is the login of the first administrator. It is valid until changed.
 type OperatorCredentials struct {
 	User     string      `json:"user,omitzero"`
 	Password auth.Secret `json:"password,omitzero"`
 }
 
-// Format prints c as any struct, but for its password.
+// Format prints c like any struct, without its password.
 func (c OperatorCredentials) Format(f fmt.State, verb rune) {
 	type operatorCredentials OperatorCredentials
 	formatStruct(f, verb, operatorCredentials(c))
 }
 
-// An OperatorAPI is Otoroshi's own API.
+// OperatorAPI is the API that Otoroshi itself offers.
 type OperatorAPI struct {
 	URL    string      `json:"url,omitzero"`
 	User   string      `json:"user,omitzero"`
 	Secret auth.Secret `json:"secret,omitzero"`
-	// OpenAPI is the address of the API's description, SwaggerURL that of a page that shows it.
+	// OpenAPI is the URL of the API's description. SwaggerURL is the URL of a page that displays
+	// it.
 	OpenAPI    string `json:"openapi,omitzero"`
 	SwaggerURL string `json:"swaggerUrl,omitzero"`
 }
 
-// Format prints a as any struct, but for its secret.
+// Format prints a like any struct, without its secret.
 func (a OperatorAPI) Format(f fmt.State, verb rune) {
 	type operatorAPI OperatorAPI
 	formatStruct(f, verb, operatorAPI(a))
 }
 
-// OperatorResources are the ids of what an operator consists of, by the API's names for them: entrypoint, pgsqlId, redisId, …. What is
-// not used is empty or absent. A value that is no text is kept as JSON.
+// OperatorResources holds the IDs of an operator's resources by the API's names for them, such as
+// entrypoint, pgsqlId or redisId. The ID of a resource that is not used is empty or absent. A value
+// that is not a string is kept as JSON.
 type OperatorResources map[string]string
 
 // Entrypoint returns the application that runs the service.
 func (r OperatorResources) Entrypoint() ApplicationID { return ApplicationID(r["entrypoint"]) }
 
-// any returns the first resource that is there under one of the API's names for it.
+// any returns the first resource that is set under one of these names.
 func (r OperatorResources) any(names ...string) ResourceID {
 	for _, name := range names {
 		if id := r[name]; id != "" {
@@ -143,33 +154,33 @@ func (r OperatorResources) any(names ...string) ResourceID {
 	return ""
 }
 
-// PostgreSQL returns the database's real id; empty if there is none, like those that follow.
+// PostgreSQL returns the real ID of the database, or "" if there is none.
 func (r OperatorResources) PostgreSQL() ResourceID {
 	return r.any("pgsqlId", "postgresId", "postgresqlId")
 }
 
-// MySQL returns the database's real id.
+// MySQL returns the real ID of the database, or "" if there is none.
 func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
 
-// Redis returns the cache's real id.
+// Redis returns the real ID of the cache, or "" if there is none.
 func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
 
-// KV returns the Materia KV database's real id.
+// KV returns the real ID of the Materia KV database, or "" if there is none.
 func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
 
-// FSBucket returns the file system bucket's real id.
+// FSBucket returns the real ID of the file system bucket, or "" if there is none.
 func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
 
-// Cellar returns the object storage's real id.
+// Cellar returns the real ID of the object storage, or "" if there is none.
 func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
 
-// Elasticsearch returns the search engine's real id.
+// Elasticsearch returns the real ID of the search engine, or "" if there is none.
 func (r OperatorResources) Elasticsearch() ResourceID { return r.any("elasticId", "elasticsearchId") }
 
-// Pulsar returns the message broker's real id.
+// Pulsar returns the real ID of the message broker, or "" if there is none.
 func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
 
-// UnmarshalJSON reads an object of ids and nulls.
+// UnmarshalJSON decodes an object of IDs and nulls.
 func (r *OperatorResources) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
@@ -190,7 +201,7 @@ func (r *OperatorResources) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes an empty id as null, as the API does.
+// MarshalJSON encodes an empty ID as null, as the API does.
 func (r OperatorResources) MarshalJSON() ([]byte, error) {
 	if r == nil {
 		return []byte("null"), nil
@@ -209,10 +220,10 @@ func (r OperatorResources) MarshalJSON() ([]byte, error) {
 	return json.Marshal(members)
 }
 
-// OperatorFeatures are what can be switched on, by the API's names, with their JSON.
+// OperatorFeatures holds optional features by the API's names, as JSON.
 type OperatorFeatures map[string]json.RawMessage
 
-// NetworkGroup returns the network group that the operator is in, and whether it is in one.
+// NetworkGroup returns the network group of the operator and whether it has one.
 func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 	var group struct {
 		ID   NetworkGroupID `json:"id"`
@@ -225,15 +236,16 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 	return id, id != ""
 }
 
-// Get returns an operator. The id is the real one, keycloak_… for example: an addon_… id is [ErrNotFound].
+// Get returns an operator. It takes the real ID, such as keycloak_…: for an addon_… ID it returns
+// an error that matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}
 func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
 	return operatorsGet.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
-// Reboot restarts an operator: a new deployment of its application. It is never repeated by itself once it may have been carried out,
-// since each call queues one more.
+// Reboot restarts an operator by a new deployment of its application. Each call queues another one.
+// It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/reboot
 func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
@@ -241,7 +253,8 @@ func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id Ope
 	return err
 }
 
-// Rebuild builds an operator's application anew and restarts it. It is never repeated by itself once it may have been carried out.
+// Rebuild rebuilds the application of an operator and restarts it. It is not idempotent, see
+// [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
 func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
@@ -249,9 +262,10 @@ func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id Op
 	return err
 }
 
-// AttachNetworkGroup makes a network group and puts the operator's application into it; the application restarts. [Keycloak] and [Otoroshi]
-// have this feature, the others are [ErrNotFound]. The result holds the group: see [OperatorFeatures.NetworkGroup]. It is never repeated
-// by itself once it may have been carried out.
+// AttachNetworkGroup creates a network group, adds the operator's application to it and restarts
+// the application. [OperatorFeatures.NetworkGroup] of the result returns the group. Only [Keycloak]
+// and [Otoroshi] have this feature: for other kinds the error matches [ErrNotFound]. It is not
+// idempotent, see [ErrMaybeApplied].
 //
 // To put an operator into a group that exists, add its application, [OperatorResources.Entrypoint], with
 // [NetworkGroupsService.AddMember]. That works for every kind of operator.
@@ -261,7 +275,7 @@ func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind Operator
 	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
-// DetachNetworkGroup takes the operator's application out of its network group.
+// DetachNetworkGroup removes the operator's application from its network group. It is idempotent.
 //
 //	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
 func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
@@ -269,17 +283,18 @@ func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind Operator
 	return err
 }
 
-// OperatorVersions are the versions that an operator can have.
+// OperatorVersions lists the versions of the service of an operator.
 type OperatorVersions struct {
 	Installed string `json:"installed,omitzero"`
 	Latest    string `json:"latest,omitzero"`
-	// Available are those it can be updated to.
+	// Available lists the versions to update to.
 	Available []string `json:"available,omitzero"`
-	// NeedUpdate says that Installed is not Latest.
+	// NeedUpdate reports whether Installed differs from Latest.
 	NeedUpdate bool `json:"needUpdate"`
 }
 
-// CheckVersion returns the versions that an operator can have. Matomo is updated by the platform: for it this is [ErrNotFound].
+// CheckVersion returns the versions that an operator can run. The platform updates Matomo itself:
+// for Matomo the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/check
 func (s *OperatorsService) CheckVersion(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*OperatorVersions, error) {
@@ -297,15 +312,18 @@ func (v operatorVersion) encode(d *draft) error {
 	return d.json(v)
 }
 
-// UpdateVersion changes the version of an operator, which rebuilds it, and returns it. It is never repeated by itself once it may have been
-// carried out. Matomo is updated by the platform: for it this is [ErrNotFound].
+// UpdateVersion changes the version of an operator, which rebuilds it, and returns the operator.
+// The platform updates Matomo itself: for Matomo the error matches [ErrNotFound]. It is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
 func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption) (*Operator, error) {
-	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version}, string(kind), string(id))
+	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version},
+		string(kind), string(id))
 }
 
-// OtoroshiConfig writes the configuration file for otoroshictl, YAML that holds secrets, to w and returns the number of bytes written.
+// OtoroshiConfig writes the configuration file of otoroshictl to w and returns the number of bytes
+// written. The file is YAML and holds secrets.
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
 func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {

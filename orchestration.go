@@ -16,8 +16,9 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// OrchestrationService is deployments and the instances they start.
-// See https://www.clever-cloud.com/developers/api/v4/#deployments.
+// OrchestrationService reads the deployments and the instances of applications.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#deployments
 type OrchestrationService service
 
 const applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
@@ -28,11 +29,13 @@ var (
 		path: applicationPath + "/deployments",
 	}
 	orchestrationGetDeployment = operation[none, *Deployment]{
-		id: "orchestration.get-deployment", method: http.MethodGet, idempotent: true, oneOrArray: true,
+		id:     "orchestration.get-deployment",
+		method: http.MethodGet, idempotent: true, oneOrArray: true,
 		path: applicationPath + "/deployments/{deploymentId}",
 	}
 	orchestrationGetInstance = operation[none, *Instance]{
-		id: "orchestration.get-instance", method: http.MethodGet, idempotent: true, oneOrArray: true,
+		id:     "orchestration.get-instance",
+		method: http.MethodGet, idempotent: true, oneOrArray: true,
 		path: applicationPath + "/instances/{instanceId}",
 	}
 	orchestrationListInstances = operation[InstanceQuery, []Instance]{
@@ -41,53 +44,56 @@ var (
 	}
 )
 
-// A Deployment is one change of what an application runs: a new version, a restart, a change of scale, a stop.
+// Deployment is a change of what an application runs: a new version, a restart, a change of scale
+// or a stop.
 type Deployment struct {
 	ID            DeploymentID    `json:"id,omitzero"`
 	OwnerID       OwnerID         `json:"ownerId,omitzero"`
 	ApplicationID ApplicationID   `json:"applicationId,omitzero"`
 	StartDate     time.Time       `json:"startDate,omitzero"`
 	State         DeploymentState `json:"state,omitzero"`
-	// Steps are the states so far, oldest first, each at most once.
+	// Steps lists the states so far, oldest first, each at most once.
 	Steps   []DeploymentStep  `json:"steps,omitzero"`
 	Version DeploymentVersion `json:"version,omitzero"`
 	Origin  DeploymentOrigin  `json:"origin,omitzero"`
-	// HasDedicatedBuild says that the build runs on an instance of its own.
+	// HasDedicatedBuild reports whether the build runs on an instance of its own.
 	HasDedicatedBuild bool `json:"hasDedicatedBuild"`
 }
 
-// A DeploymentStep is a state and when it began.
+// DeploymentStep is a state and the time when it began.
 type DeploymentStep struct {
 	State DeploymentState `json:"state,omitzero"`
 	Date  time.Time       `json:"date,omitzero"`
 }
 
-// A DeploymentVersion is what is deployed.
+// DeploymentVersion is what a deployment runs.
 type DeploymentVersion struct {
-	// CommitID is a git commit; empty before one is known, and for applications that are not deployed by git.
+	// CommitID is a git commit. It is empty until one is known, and for applications that are not
+	// deployed by git.
 	CommitID string `json:"commitId,omitzero"`
 	// PreviousCommitID is usually empty.
 	PreviousCommitID string `json:"previousCommitId,omitzero"`
 }
 
-// A DeploymentOrigin is who asked for a deployment, and for what.
+// DeploymentOrigin tells who asked for a deployment, and what for.
 type DeploymentOrigin struct {
 	Action DeploymentAction `json:"action,omitzero"`
-	// Cause is text for a person: git push, Monitoring/Unreachable.
+	// Cause is text for a person, such as "git push" or "Monitoring/Unreachable".
 	Cause string `json:"cause,omitzero"`
-	// Source is GIT for example.
+	// Source is a word such as "GIT".
 	Source string `json:"source,omitzero"`
-	// AuthorID is empty when the platform acted by itself.
+	// AuthorID is empty if the platform acted by itself.
 	AuthorID    UserID             `json:"authorId,omitzero"`
 	Constraints []string           `json:"constraints,omitzero"`
 	Priority    DeploymentPriority `json:"priority,omitzero"`
 }
 
-// A DeploymentState is how far a deployment has come. Other values may appear; see [DeploymentState.IsKnown]. The v2 API's names for
-// states (WIP, OK, FAIL, TASK_RUNNING) are decoded to these.
+// DeploymentState is the progress of a deployment. Other values may appear, see
+// [DeploymentState.IsKnown]. The names of the v2 API (WIP, OK, FAIL, TASK_RUNNING) are decoded to
+// these.
 type DeploymentState string
 
-// The known states.
+// The known states of deployments.
 const (
 	DeploymentStateQueued         DeploymentState = "QUEUED"
 	DeploymentStateWorkInProgress DeploymentState = "WORK_IN_PROGRESS"
@@ -107,12 +113,13 @@ func (s DeploymentState) IsKnown() bool {
 	return s.IsTerminal()
 }
 
-// IsTerminal reports whether the deployment has ended, well or not.
+// IsTerminal reports whether the deployment has ended, successfully or not.
 func (s DeploymentState) IsTerminal() bool {
-	return s == DeploymentStateSucceeded || s == DeploymentStateFailed || s == DeploymentStateCancelled
+	return s == DeploymentStateSucceeded || s == DeploymentStateFailed ||
+		s == DeploymentStateCancelled
 }
 
-// UnmarshalText reads a state under its v4 or its v2 name.
+// UnmarshalText decodes the v4 or the v2 name of a state.
 func (s *DeploymentState) UnmarshalText(text []byte) error {
 	switch string(text) {
 	case "WIP":
@@ -129,7 +136,8 @@ func (s *DeploymentState) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// A DeploymentAction is what a deployment does. Other values may appear; see [DeploymentAction.IsKnown].
+// DeploymentAction is what a deployment does. Other values may appear, see
+// [DeploymentAction.IsKnown].
 type DeploymentAction string
 
 // The known actions.
@@ -138,7 +146,7 @@ const (
 	DeploymentActionUndeploy  DeploymentAction = "UNDEPLOY"
 	DeploymentActionUpscale   DeploymentAction = "UPSCALE"
 	DeploymentActionDownscale DeploymentAction = "DOWNSCALE"
-	// DeploymentActionReplace puts a new instance in place of one that is unwell.
+	// DeploymentActionReplace replaces an unhealthy instance.
 	DeploymentActionReplace DeploymentAction = "REPLACE"
 	DeploymentActionCancel  DeploymentAction = "CANCEL"
 	DeploymentActionNone    DeploymentAction = "NONE"
@@ -147,14 +155,16 @@ const (
 // IsKnown reports whether a is one of the constants of this package.
 func (a DeploymentAction) IsKnown() bool {
 	switch a {
-	case DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale, DeploymentActionDownscale, DeploymentActionReplace,
-		DeploymentActionCancel, DeploymentActionNone:
+	case DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale,
+		DeploymentActionDownscale, DeploymentActionReplace, DeploymentActionCancel,
+		DeploymentActionNone:
 		return true
 	}
 	return false
 }
 
-// A DeploymentPriority orders queued deployments. Other values may appear; see [DeploymentPriority.IsKnown].
+// DeploymentPriority orders queued deployments. Other values may appear, see
+// [DeploymentPriority.IsKnown].
 type DeploymentPriority string
 
 // The known priorities.
@@ -166,16 +176,17 @@ const (
 
 // IsKnown reports whether p is one of the constants of this package.
 func (p DeploymentPriority) IsKnown() bool {
-	return p == DeploymentPriorityDefault || p == DeploymentPriorityUrgent || p == DeploymentPriorityAdmin
+	return p == DeploymentPriorityDefault || p == DeploymentPriorityUrgent ||
+		p == DeploymentPriorityAdmin
 }
 
-// A DeploymentQuery narrows [OrchestrationService.ListDeployments]. The zero value asks for what the API gives by default.
+// DeploymentQuery selects deployments for [OrchestrationService.ListDeployments].
 type DeploymentQuery struct {
-	// Limit is the most deployments wanted, 1 to 1000; 0 leaves it to the API.
+	// Limit is the maximum number of deployments, 1 to 1000. 0 leaves it to the API.
 	Limit int
-	// Order is by start date.
+	// Order sorts by start date.
 	Order Order
-	// Actions keeps deployments that do one of these.
+	// Actions selects deployments with one of these actions.
 	Actions []DeploymentAction
 }
 
@@ -196,43 +207,50 @@ func checkPage(limit int, order Order) error {
 	return nil
 }
 
-// ListDeployments returns the deployments of an application. Those from before the v4 API are not among them.
+// ListDeployments returns the deployments of an application. Deployments older than the v4 API are
+// not among them.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption) ([]Deployment, error) {
 	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
-// GetDeployment returns one deployment. In the first seconds of its life, and if it is from before the v4 API, it is [ErrNotFound].
+// GetDeployment returns a deployment. It returns an error that matches [ErrNotFound] in the first
+// seconds after the deployment was created, and for a deployment older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
 func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption) (*Deployment, error) {
-	return orchestrationGetDeployment.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return orchestrationGetDeployment.call(ctx, s.client, opts, none{},
+		string(owner), string(app), string(id))
 }
 
-// A DeploymentWait says how [OrchestrationService.WaitForDeployment] waits.
+// DeploymentWait configures [OrchestrationService.WaitForDeployment].
 type DeploymentWait struct {
-	// Interval is the first wait between two looks; 0 is 1 s. It grows by half with each look.
+	// Interval is the first delay between two requests. It grows by half with each request. 0 is 1
+	// second.
 	Interval time.Duration
-	// MaxInterval bounds the wait; 0 is 10 s.
+	// MaxInterval bounds the delay. 0 is 10 seconds, or Interval if that is longer.
 	MaxInterval time.Duration
-	// OnChange is called with the deployment when it is first seen, and again whenever its state has changed.
+	// OnChange is called with the deployment when it is first seen and whenever its state changes.
 	OnChange func(Deployment)
 }
 
-// A DeploymentError is a deployment that ended without success.
+// DeploymentError reports a deployment that ended without success.
 type DeploymentError struct {
 	Deployment Deployment
 }
 
-// Error returns one line: clevercloud: deployment deployment_… ended as FAILED.
+// Error returns one line, such as "clevercloud: deployment deployment_… ended as FAILED".
 func (e *DeploymentError) Error() string {
-	return fmt.Sprintf("clevercloud: deployment %s ended as %s", printable(string(e.Deployment.ID), 64), printable(string(e.Deployment.State), 64))
+	return fmt.Sprintf("clevercloud: deployment %s ended as %s",
+		printable(string(e.Deployment.ID), 64), printable(string(e.Deployment.State), 64))
 }
 
-// WaitForDeployment looks at a deployment until it has ended, and returns it if it succeeded. If it failed or was cancelled the error is a
-// [*DeploymentError] that holds it. A deployment that is not found is looked for during 15 s, since a new one takes some to appear. Bound
-// the wait by the context.
+// WaitForDeployment polls a deployment until it has ended, and returns it if it succeeded. If it
+// failed or was cancelled, the error is a [*DeploymentError] that holds it.
+//
+// A deployment that is not found is polled for 15 seconds, since a new one takes some time to
+// appear. Transient errors do not end the wait, see [IsTransient]. Bound it with ctx.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
 func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
@@ -259,17 +277,17 @@ func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner Owne
 	return last, nil
 }
 
-// An Instance is a virtual machine that runs or ran an application, or builds it.
+// Instance is a virtual machine that runs, ran or builds an application.
 type Instance struct {
 	ID            InstanceID    `json:"id,omitzero"`
 	OwnerID       OwnerID       `json:"ownerId,omitzero"`
 	ApplicationID ApplicationID `json:"applicationId,omitzero"`
 	DeploymentID  DeploymentID  `json:"deploymentId,omitzero"`
-	// Name is a generated nickname; may be empty.
+	// Name is a generated nickname. It may be empty.
 	Name string `json:"name,omitzero"`
-	// Flavor is the size: XS, S, …; may be empty.
+	// Flavor is the size, such as "XS" or "S". It may be empty.
 	Flavor string `json:"flavor,omitzero"`
-	// Index tells the instances of a deployment apart, from 0. It is nil if the API gives none.
+	// Index numbers the instances of a deployment, from 0. It is nil if the API sends none.
 	Index        *int          `json:"index"`
 	State        InstanceState `json:"state,omitzero"`
 	HypervisorID string        `json:"hypervisorId,omitzero"`
@@ -278,18 +296,18 @@ type Instance struct {
 	DeletionDate time.Time `json:"deletionDate,omitzero"`
 	// Network is zero until an address is assigned.
 	Network InstanceNetwork `json:"network,omitzero"`
-	// IsBuildVM says that it builds the application and does not serve it.
+	// IsBuildVM reports whether the instance builds the application instead of running it.
 	IsBuildVM bool `json:"isBuildVm"`
 }
 
-// An InstanceNetwork is where an instance listens.
+// InstanceNetwork is the address where an instance listens.
 type InstanceNetwork struct {
 	// IP is an IPv4 or IPv6 address.
 	IP   string `json:"ip"`
 	Port int    `json:"port"`
 }
 
-// String returns the address as net.Dial wants it; empty for the zero value.
+// String returns the address in the form that net.Dial takes, "" for the zero value.
 func (n InstanceNetwork) String() string {
 	if n == (InstanceNetwork{}) {
 		return ""
@@ -297,8 +315,8 @@ func (n InstanceNetwork) String() string {
 	return net.JoinHostPort(n.IP, strconv.Itoa(n.Port))
 }
 
-// UnmarshalJSON reads an object of ip and port, the text "ip:port", or null. A text of another form is
-// kept as the IP.
+// UnmarshalJSON decodes an object of ip and port, the string "ip:port" or null. It keeps any other
+// string as the IP.
 func (n *InstanceNetwork) UnmarshalJSON(data []byte) error { return unmarshal(data, n) }
 
 func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
@@ -323,10 +341,10 @@ func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
 	return nil
 }
 
-// An InstanceState is where an instance is in its life. Other values may appear; see [InstanceState.IsKnown].
+// InstanceState is the state of an instance. Other values may appear, see [InstanceState.IsKnown].
 type InstanceState string
 
-// The known states.
+// The known states of instances.
 const (
 	InstanceStateBooting             InstanceState = "BOOTING"
 	InstanceStateReady               InstanceState = "READY"
@@ -344,32 +362,33 @@ const (
 // IsKnown reports whether s is one of the constants of this package.
 func (s InstanceState) IsKnown() bool {
 	switch s {
-	case InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying, InstanceStateBuilding,
-		InstanceStateStopping, InstanceStateDeleted, InstanceStateGhost, InstanceStateMigrationInProgress, InstanceStateUp,
-		InstanceStateTaskInProgress:
+	case InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying,
+		InstanceStateBuilding, InstanceStateStopping, InstanceStateDeleted, InstanceStateGhost,
+		InstanceStateMigrationInProgress, InstanceStateUp, InstanceStateTaskInProgress:
 		return true
 	}
 	return false
 }
 
-// IsTerminal reports whether the instance is gone for good.
+// IsTerminal reports whether the instance is deleted.
 func (s InstanceState) IsTerminal() bool { return s == InstanceStateDeleted }
 
-// An InstanceQuery narrows lists of instances. The zero value asks for all of an application's, deleted ones included.
+// InstanceQuery selects instances. The zero value selects all of an application's, deleted ones
+// included.
 type InstanceQuery struct {
-	// DeploymentID keeps the instances of one deployment.
+	// DeploymentID selects the instances of one deployment.
 	DeploymentID DeploymentID
-	// Limit is the most instances wanted. For ListInstances the API takes 1 to 1000, and 0 is its default of 1000; for Instances any
-	// number will do, and 0 is no limit.
+	// Limit is the maximum number of instances. ListInstances takes 1 to 1000, and 0 is the API's
+	// default of 1000. Instances takes any number, and 0 is no limit.
 	Limit int
-	// ExcludeDeleted leaves out instances that are gone. It is sent in both ways that the API is known to understand: as excludeDeleted
-	// and as a state to exclude.
+	// ExcludeDeleted omits deleted instances. It is sent in both forms that the API is known to
+	// take: excludeDeleted and a state to exclude.
 	ExcludeDeleted bool
-	// Since and Until bound the creation date, in steps of milliseconds.
+	// Since and Until bound the creation date, with a precision of milliseconds.
 	Since, Until time.Time
-	// Order is by creation date; the API's default is OrderDesc.
+	// Order sorts by creation date. The API's default is OrderDesc.
 	Order Order
-	// IncludeStates and ExcludeStates keep and leave out instances by state.
+	// IncludeStates and ExcludeStates select instances by state.
 	IncludeStates, ExcludeStates []InstanceState
 }
 
@@ -388,18 +407,18 @@ func (q InstanceQuery) encode(d *draft) error {
 	return checkPage(q.Limit, q.Order)
 }
 
-// ListInstances returns the instances of an application, live and deleted ones, 1000 at most. For more use
-// [OrchestrationService.Instances].
+// ListInstances returns the instances of an application, deleted ones included, at most 1000.
+// [OrchestrationService.Instances] reads more.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) ([]Instance, error) {
 	return orchestrationListInstances.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
-// Instances returns all instances of an application as a sequence, each id once, by as many calls of
-// [OrchestrationService.ListInstances] as it takes: the API has no pages, so each call asks for what lies beyond the creation date that
-// the one before ended with. More than 1000 instances of one millisecond cannot be told apart that way and are an error. An error is the
-// last value.
+// Instances iterates over all instances of an application and returns each ID once. The API has no
+// pagination. Instances calls [OrchestrationService.ListInstances] as often as needed, each time
+// with the creation date at which the previous list ended. More than 1000 instances created in the
+// same millisecond are an error. An error is the last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) iter.Seq2[Instance, error] {
@@ -410,15 +429,18 @@ func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app
 		date: func(i Instance) time.Time { return i.CreationDate },
 		list: func(since, until time.Time, limit int) ([]Instance, error) {
 			page := q
-			page.Since, page.Until, page.Limit, page.Order = since, until, limit, cmp.Or(q.Order, OrderDesc)
+			page.Since, page.Until, page.Limit = since, until, limit
+			page.Order = cmp.Or(q.Order, OrderDesc)
 			return s.ListInstances(ctx, owner, app, page, opts...)
 		},
 	}.all()
 }
 
-// GetInstance returns one instance, live or deleted. An unknown id is [ErrNotFound], and so are some that log entries hold.
+// GetInstance returns an instance, deleted or not. It returns an error that matches [ErrNotFound]
+// if there is none with this ID. The API does not know some IDs found in log entries.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}
 func (s *OrchestrationService) GetInstance(ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption) (*Instance, error) {
-	return orchestrationGetInstance.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return orchestrationGetInstance.call(ctx, s.client, opts, none{},
+		string(owner), string(app), string(id))
 }

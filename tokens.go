@@ -11,29 +11,32 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// TokensService is API tokens, the credentials of [auth.Bearer]. It works on the bridge (see [WithBridgeURL]) and with OAuth 1 credentials:
-// a token cannot make tokens.
+// TokensService manages API tokens, the credentials of [auth.Bearer]. It sends its requests to the
+// bridge, see [WithBridgeURL]. It needs OAuth 1 credentials: a token cannot manage tokens.
 type TokensService service
 
 var (
 	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", method: http.MethodGet, idempotent: true, bridge: true, path: "/api-tokens",
+		id: "tokens.list", method: http.MethodGet, idempotent: true, bridge: true,
+		path: "/api-tokens",
 	}
 	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true, path: "/api-tokens",
+		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true,
+		path: "/api-tokens",
 	}
 	tokensRevoke = operation[none, none]{
-		id: "tokens.revoke", method: http.MethodDelete, idempotent: true, bridge: true, path: "/api-tokens/{apiTokenId}",
+		id: "tokens.revoke", method: http.MethodDelete, idempotent: true, bridge: true,
+		path: "/api-tokens/{apiTokenId}",
 	}
 )
 
-// An APITokenID names an API token (api_tokens_…).
+// APITokenID identifies an API token (api_tokens_…).
 type APITokenID string
 
-// An APIToken is a token, or what is known of one.
+// APIToken describes an API token.
 type APIToken struct {
 	ID APITokenID `json:"apiTokenId,omitzero"`
-	// Token is the token itself. Only Create returns it: there is no second chance.
+	// Token is the token itself. Only [TokensService.Create] returns it, once.
 	Token          auth.Secret   `json:"apiToken,omitzero"`
 	Name           string        `json:"name,omitzero"`
 	Description    string        `json:"description,omitzero"`
@@ -41,20 +44,20 @@ type APIToken struct {
 	CreationDate   time.Time     `json:"creationDate,omitzero"`
 	ExpirationDate time.Time     `json:"expirationDate,omitzero"`
 	UserID         UserID        `json:"userId,omitzero"`
-	// IP is where it was made from; may be empty.
+	// IP is the address that the token was created from. It may be empty.
 	IP string `json:"ip,omitzero"`
 }
 
-// Format prints t as any struct, but for its token.
+// Format prints t like any struct, without its token.
 func (t APIToken) Format(f fmt.State, verb rune) {
 	type apiToken APIToken
 	formatStruct(f, verb, apiToken(t))
 }
 
-// An APITokenState says whether a token works. Other values may appear; see [APITokenState.IsKnown].
+// APITokenState tells whether a token works. Other values may appear, see [APITokenState.IsKnown].
 type APITokenState string
 
-// The known states.
+// The known states of tokens.
 const (
 	APITokenStateActive  APITokenState = "ACTIVE"
 	APITokenStateExpired APITokenState = "EXPIRED"
@@ -63,19 +66,19 @@ const (
 // IsKnown reports whether s is one of the constants of this package.
 func (s APITokenState) IsKnown() bool { return s == APITokenStateActive || s == APITokenStateExpired }
 
-// List returns the user's tokens, without the tokens themselves.
+// List returns the tokens of the user. The tokens themselves are not included.
 //
 //	GET /api-tokens
 func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToken, error) {
 	return tokensList.call(ctx, s.client, opts, none{})
 }
 
-// An APITokenInput is a token to create. The API wants the user's password once more.
+// APITokenInput describes a token to create. The API asks for the user's password again.
 type APITokenInput struct {
-	// Email and Password are those that the user signs in with.
+	// Email and Password are the user's login.
 	Email    string
 	Password auth.Secret
-	// MFACode is the one of the moment, for users who have a second factor.
+	// MFACode is the current code of users with a second factor.
 	MFACode auth.Secret
 	Name    string
 	// Description may be empty.
@@ -84,7 +87,7 @@ type APITokenInput struct {
 	ExpirationDate time.Time
 }
 
-// Format prints in as any struct, but for its password and code.
+// Format prints in like any struct, without its password and code.
 func (in APITokenInput) Format(f fmt.State, verb rune) {
 	type apiTokenInput APITokenInput
 	formatStruct(f, verb, apiTokenInput(in))
@@ -95,7 +98,8 @@ func (in APITokenInput) encode(d *draft) error {
 		argument string
 		missing  bool
 	}{
-		{"Email", in.Email == ""}, {"Password", in.Password == ""}, {"Name", in.Name == ""}, {"ExpirationDate", in.ExpirationDate.IsZero()},
+		{"Email", in.Email == ""}, {"Password", in.Password == ""}, {"Name", in.Name == ""},
+		{"ExpirationDate", in.ExpirationDate.IsZero()},
 	} {
 		if needed.missing {
 			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
@@ -110,21 +114,22 @@ func (in APITokenInput) encode(d *draft) error {
 		Description    string `json:"description,omitzero"`
 		ExpirationDate string `json:"expirationDate"`
 	}{
-		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description, in.ExpirationDate.UTC().Format(query.TimeLayout),
+		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description,
+		in.ExpirationDate.UTC().Format(query.TimeLayout),
 	})
 	d.body = body
 	return err
 }
 
-// Create makes a token and returns it, the token itself included. A wrong password or code is [ErrUnauthorized]. It is never repeated by
-// itself once it may have been carried out, since a repeat makes a second token.
+// Create creates a token and returns it, including the token itself. For a wrong password or code
+// the error matches [ErrUnauthorized]. It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /api-tokens
 func (s *TokensService) Create(ctx context.Context, in APITokenInput, opts ...CallOption) (*APIToken, error) {
 	return tokensCreate.call(ctx, s.client, opts, in)
 }
 
-// Revoke makes a token useless at once.
+// Revoke revokes a token, which stops working at once. It is idempotent.
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
