@@ -10,39 +10,43 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// A Client talks to the Clever Cloud API through its services. It is safe for concurrent use and holds connections worth keeping: make
-// one with [New] and share it. Derive one with other settings by [Client.With]. The zero value is of no use.
+// Client is a client for the Clever Cloud API. Its fields are services, with one method per
+// operation.
+//
+// A Client is safe for concurrent use. It keeps a connection pool: create one with [New] and share
+// it. [Client.With] derives clients with other settings. The zero value is not usable.
 type Client struct {
-	// Billing is invoices and their documents.
+	// Billing lists and downloads invoices.
 	Billing *BillingService
-	// Drains is the forwarding of logs elsewhere.
+	// Drains manages log drains, which forward logs to another system.
 	Drains *DrainsService
-	// Identity is who the credentials are for, and what they can see.
+	// Identity finds the owner and the IDs that other calls take.
 	Identity *IdentityService
 	// Kubernetes manages Kubernetes clusters. Experimental: see [KubernetesService].
 	Kubernetes *KubernetesService
-	// LoadBalancers is the addresses that a domain of an application points to.
+	// LoadBalancers returns the addresses to point domains to.
 	LoadBalancers *LoadBalancersService
-	// Logs is the log streams.
+	// Logs streams logs.
 	Logs *LogsService
 	// NetworkGroups manages private networks of applications, add-ons and other machines.
 	NetworkGroups *NetworkGroupsService
-	// Operators is Keycloak, Matomo, Metabase and Otoroshi.
+	// Operators manages Keycloak, Matomo, Metabase and Otoroshi.
 	Operators *OperatorsService
-	// Orchestration is deployments and instances.
+	// Orchestration reads deployments and instances.
 	Orchestration *OrchestrationService
-	// Pulsar is the storage policies of Pulsar add-ons.
+	// Pulsar manages the storage policies of Pulsar add-ons.
 	Pulsar *PulsarService
-	// Tokens is API tokens.
+	// Tokens manages API tokens.
 	Tokens *TokensService
-	// Zones is the places where things run.
+	// Zones lists the regions.
 	Zones *ZonesService
 
-	// core is behind a function, out of fmt's reach: printing a client, under whatever verb, shows no credential.
+	// core is a function to hide its result from fmt, so that printing a client shows no
+	// credential.
 	core func() *core
 }
 
-// service is what every service is made of.
+// service is the representation of every service.
 type service struct{ client *Client }
 
 // core is what the services of a client share.
@@ -54,18 +58,23 @@ type core struct {
 	transport *transport.Transport
 }
 
-// New returns a client. Without options it is anonymous, repeats what may be repeated up to 4 times and prints nothing. A bad option is
-// an error here, a [*ValidationError] that names it, and not at the first call.
+// New returns a client. Without options it is anonymous, retries transient failures up to 4 times
+// and prints nothing. A mistake in the options is a [*ValidationError].
 func New(opts ...ClientOption) (*Client, error) {
 	return newClient(config{httpClient: ownHTTPClient()}, opts)
 }
 
-// With returns a client with the settings of c, changed by opts. It shares the connections of c, which stays as it is.
+// With returns a client with the settings of c, changed by opts. It shares the connections of c and
+// does not change c.
+//
+// A program that serves many tenants, with credentials of their own, derives a client for each by
+// With and [WithAuth]. That costs no connection, and the API's address follows the credentials.
 func (c *Client) With(opts ...ClientOption) (*Client, error) {
 	return newClient(c.core().config, opts)
 }
 
-// CloseIdleConnections closes connections that no call is using. A client that is dropped without it keeps them for 90 seconds.
+// CloseIdleConnections closes the connections that no call is using. The client's own pool also
+// closes them after 90 seconds.
 func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleConnections() }
 
 func newClient(conf config, opts []ClientOption) (*Client, error) {
@@ -84,11 +93,16 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := transport.Config{HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger}
+	t := transport.Config{
+		HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger,
+	}
 	if conf.auth != nil {
 		t.Authenticate = conf.auth.Authenticate
 	}
-	shared := &core{config: conf, base: base, bridge: bridge, userAgent: userAgent(conf.userAgent), transport: transport.New(t)}
+	shared := &core{
+		config: conf, base: base, bridge: bridge, userAgent: userAgent(conf.userAgent),
+		transport: transport.New(t),
+	}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Billing = (*BillingService)(&s)
@@ -106,7 +120,8 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	return c, nil
 }
 
-// addresses returns where the API and the bridge are: by option, by the credentials, or where Clever Cloud has them.
+// addresses returns the base URLs of the API and of the bridge. Options take precedence over
+// credentials, and these over the defaults.
 func addresses(conf config) (base, bridge *url.URL, err error) {
 	if base = conf.baseURL; base == nil {
 		if base, err = defaultBaseURL(conf.auth); err != nil {
@@ -130,14 +145,14 @@ func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
 	}
 	u, err := origin.Parse(address)
 	if err != nil {
-		return nil, refused("WithAuth", "the address of the API that goes with the credentials "+err.Error())
+		return nil, refused("WithAuth", "the base URL of the credentials "+err.Error())
 	}
 	return u, nil
 }
 
-// ownHTTPClient has a connection pool of its own, so that neither the program's other traffic nor its
-// changes to the default transport meet this client's. HTTP/2 connections that are silent are checked
-// by a ping, so that a dead one is given up and not used for every retry.
+// ownHTTPClient has a connection pool of its own, separate from the program's other requests and
+// from changes to the default transport. Pings find dead HTTP/2 connections, so that a retry does
+// not reuse one.
 func ownHTTPClient() *http.Client {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {

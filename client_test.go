@@ -126,7 +126,7 @@ func TestClient_TheAddressOfTheCredentials(t *testing.T) {
 			}),
 		}))
 		if want == "" {
-			require.ErrorContains(t, err, "clevercloud: WithAuth: the address of the API that goes with the credentials must ")
+			require.ErrorContains(t, err, "clevercloud: WithAuth: the base URL of the credentials must ")
 			assert.Nil(t, client)
 			continue
 		}

@@ -12,51 +12,55 @@ import (
 	"time"
 )
 
-// Kinds of failure, for [errors.Is]. An [*APIError] matches every kind that its status and code say.
+// Errors to compare with by [errors.Is].
 var (
-	// ErrBadRequest is status 400 or 422: the API did not accept a parameter or the body; see [APIError.Fields].
+	// ErrBadRequest is status 400 or 422: the API rejected a parameter or the body, see
+	// [APIError.Fields].
 	ErrBadRequest = errors.New("bad request")
 	// ErrUnauthorized is status 401: credentials are missing, wrong or expired.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden is status 403, unless it is the v2 API's way of saying ErrRateLimited.
+	// ErrForbidden is status 403, except for [ErrRateLimited] of the v2 API.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound is status 404: no such id, or not for this owner.
+	// ErrNotFound is status 404: there is no such ID, or not for this owner.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is status 409.
 	ErrConflict = errors.New("conflict")
-	// ErrRateLimited is status 429, a code that ends in too-many-requests, or a v2 body with id 403.
+	// ErrRateLimited is status 429, a code that ends in too-many-requests, or status 403 with id
+	// 403 of the v2 API. See [APIError.RetryAfter].
 	ErrRateLimited = errors.New("rate limited")
-	// ErrQuotaExceeded is the code clever.core.quota-exceeded, whatever the status.
+	// ErrQuotaExceeded is the code clever.core.quota-exceeded with any status.
 	ErrQuotaExceeded = errors.New("quota exceeded")
 	// ErrPreconditionFailed is status 412.
 	ErrPreconditionFailed = errors.New("precondition failed")
-	// ErrUnavailable is status 408 or any 5xx, a refused or broken connection, or an attempt's timeout:
-	// the same call may succeed later.
+	// ErrUnavailable is status 408 or 5xx, a refused or broken connection, or an attempt that timed
+	// out. The call may succeed later.
 	ErrUnavailable = errors.New("unavailable")
-	// ErrMaybeApplied says that a write may have been applied although it failed: no response came, or
-	// one of status 408 or 5xx, or one that cannot be decoded. It states a fact, also about writes that
-	// are idempotent. Look at what the call was to change before you make it again.
+	// ErrMaybeApplied reports that a failed write may have been applied: there was no response, or
+	// a response with status 408 or 5xx, or one that cannot be decoded. A call that is not
+	// idempotent is not retried then. Check the state before calling again.
 	ErrMaybeApplied = errors.New("may have been applied")
-	// ErrInvalidArgument is an argument or option refused before anything was sent; see [ValidationError].
+	// ErrInvalidArgument reports a [ValidationError].
 	ErrInvalidArgument = errors.New("invalid argument")
-	// ErrEventTooLarge is an event of a stream over [LogQuery.MaxEventSize]. It is the cause of a
+	// ErrEventTooLarge reports an event larger than [LogQuery.MaxEventSize]. It is the cause of a
 	// [LogDecodeError].
 	ErrEventTooLarge = errors.New("event too large")
 )
 
-// A ValidationError is an argument or option that was refused. Nothing was sent. It is [ErrInvalidArgument].
+// ValidationError reports an invalid argument or option. Nothing was sent. It matches
+// [ErrInvalidArgument].
 type ValidationError struct {
-	// Operation is the id of the call, drains.get for example; empty for an option of [New].
+	// Operation is such as "drains.get". It is empty for an option of [New].
 	Operation string
-	// Argument is the placeholder of the path, the field or the option: drainId, Recipient.URL, WithTimeout.
+	// Argument is a path parameter, a field or an option, such as "drainId", "Recipient.URL" or
+	// "WithTimeout".
 	Argument string
-	// Reason says what it must be.
+	// Reason tells what the argument must be.
 	Reason string
 
 	target string
 }
 
-// Error returns one line: clevercloud: drains.get: drainId must not be empty.
+// Error returns one line, such as "clevercloud: drains.get: drainId must not be empty".
 func (e *ValidationError) Error() string {
 	if e.Operation == "" {
 		return fmt.Sprintf("clevercloud: %s: %s", e.Argument, e.Reason)
@@ -64,7 +68,7 @@ func (e *ValidationError) Error() string {
 	return fmt.Sprintf("clevercloud: %s: %s %s", title(e.Operation, e.target), e.Argument, e.Reason)
 }
 
-// title names an operation in an error, together with what a call of [Client.Do] was for.
+// title names an operation in an error, with the target of a call of [Client.Do].
 func title(operation, target string) string {
 	if target != "" {
 		return operation + " " + target
@@ -72,37 +76,38 @@ func title(operation, target string) string {
 	return operation
 }
 
-// Is makes every ValidationError an [ErrInvalidArgument].
+// Is reports whether target is [ErrInvalidArgument].
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidArgument }
 
-// An APIError is an answer outside 2xx. Compare it with [errors.Is] against [ErrNotFound] and the others, or get at its parts with
-// [errors.As].
+// APIError reports a response with a status other than 2xx. It matches the errors of this package
+// that its status and code stand for.
 type APIError struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// Code is the API's own code, clever.core.not-found for example; the number of a v2 error as text; empty if the body has none.
+	// Code is the API's code, such as "clever.core.not-found", or the number of a v2 error. It may
+	// be empty.
 	Code string
-	// Message is the API's text for a person, empty if the body has none.
+	// Message is the API's text for a person. It may be empty.
 	Message string
-	// RequestID is the Sozu-Id header: quote it to Clever Cloud's support.
+	// RequestID is the Sozu-Id header. Quote it to Clever Cloud's support.
 	RequestID string
-	// APIRequestID is the backend's own id, from the body.
+	// APIRequestID is the backend's own ID, from the body.
 	APIRequestID string
-	// Fields are the parts of the request that were refused, if the API named them.
+	// Fields lists the rejected parts of the request, if the API named them.
 	Fields []FieldError
-	// Context is the body's context object as it came, nil if there is none.
+	// Context is the context object of the body, nil if there is none.
 	Context json.RawMessage
-	// Operation is the id of the call: drains.get.
+	// Operation is such as "drains.get".
 	Operation string
-	// Method and Path are those of the request; Path is the template, without ids and query.
+	// Method is that of the request. Path is its template, without IDs and query.
 	Method, Path string
-	// Attempts counts the requests sent, 1 if nothing was repeated.
+	// Attempts is the number of requests.
 	Attempts int
-	// RetryAfter is what the API asked to wait before the next try, 0 if it did not.
+	// RetryAfter is the delay that the API asked for, 0 if none.
 	RetryAfter time.Duration
-	// Header is the response's.
+	// Header is that of the response, without secrets.
 	Header http.Header
-	// Body is the response's, 1 MiB of it at most.
+	// Body is that of the response, at most 1 MiB, without secrets.
 	Body []byte
 
 	// hint says more about what to do.
@@ -110,17 +115,17 @@ type APIError struct {
 	transient, maybeApplied bool
 }
 
-// A FieldError is one refused part of a request.
+// FieldError describes a rejected part of a request.
 type FieldError struct {
-	// Name is the parameter or the path in the body: limit, recipient.url.
+	// Name is a parameter or a path in the body, such as "limit" or "recipient.url".
 	Name string
-	// Value is what was refused, sometimes a sentence about it.
+	// Value is the rejected value, sometimes a sentence about it.
 	Value string
-	// Reason is why, empty if the API does not say.
+	// Reason is empty if the API sends none.
 	Reason string
 }
 
-// Error returns one line without the query, headers or body:
+// Error returns one line without query, headers and body:
 //
 //	clevercloud: drains.get: 404 not found: no drain with this id (clever.core.not-found, sozu-id 01K3…)
 func (e *APIError) Error() string {
@@ -139,10 +144,11 @@ func (e *APIError) Error() string {
 }
 
 func (e *APIError) status() string {
-	return strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + strings.ToLower(http.StatusText(e.StatusCode)))
+	text := strings.ToLower(http.StatusText(e.StatusCode))
+	return strings.TrimSpace(strconv.Itoa(e.StatusCode) + " " + text)
 }
 
-// said joins the API's words: those about fields are more precise than the message.
+// said joins the API's texts. Those about fields are more precise than the message.
 func (e *APIError) said() string {
 	parts := make([]string, 0, len(e.Fields))
 	for _, f := range e.Fields {
@@ -172,7 +178,8 @@ func (e *APIError) notes() []string {
 		if coding := e.Header.Get("Content-Encoding"); coding != "" {
 			kind += " encoded as " + coding
 		}
-		notes = append(notes, strings.TrimPrefix(fmt.Sprintf("%s, %d bytes", printable(kind, 64), len(e.Body)), ", "))
+		note := fmt.Sprintf("%s, %d bytes", printable(kind, 64), len(e.Body))
+		notes = append(notes, strings.TrimPrefix(note, ", "))
 	}
 	if e.RetryAfter > 0 {
 		notes = append(notes, "retry after "+e.RetryAfter.Round(time.Millisecond).String())
@@ -186,7 +193,7 @@ func (e *APIError) notes() []string {
 	return notes
 }
 
-// Is reports whether e is of the kind target, one of the errors of this package.
+// Is reports whether the status and code of e stand for target.
 func (e *APIError) Is(target error) bool {
 	switch target {
 	case ErrBadRequest:
@@ -214,20 +221,21 @@ func (e *APIError) Is(target error) bool {
 }
 
 func (e *APIError) rateLimited() bool {
-	return e.StatusCode == http.StatusTooManyRequests || strings.HasSuffix(e.Code, ".too-many-requests") ||
+	return e.StatusCode == http.StatusTooManyRequests ||
+		strings.HasSuffix(e.Code, ".too-many-requests") ||
 		e.StatusCode == http.StatusForbidden && e.Code == "403"
 }
 
-// A DecodeError is an answer in 2xx whose body is not what the operation returns: not JSON, cut off, or of another shape. If the
-// operation writes, it has been carried out.
+// DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or
+// of another shape. If the operation writes, it was applied.
 type DecodeError struct {
-	// Operation is the id of the call.
+	// Operation is such as "drains.get".
 	Operation string
-	// Path is a JSON pointer to the value at fault, such as /3/dns/a. It is empty for the whole body.
+	// Path is a JSON pointer to the value, such as "/3/dns/a". It is empty for the whole body.
 	Path string
 	// RequestID is the Sozu-Id header.
 	RequestID string
-	// Body is the beginning of the body, 1 KiB at most; nil if the operation returns secrets, tokens.create for example.
+	// Body is the beginning of the body, at most 1 KiB. It is nil if the operation returns secrets.
 	Body []byte
 
 	err    error
@@ -235,7 +243,8 @@ type DecodeError struct {
 	write  bool
 }
 
-// Error returns one line: clevercloud: zones.list: decode response: /3/lat: expected number, got string.
+// Error returns one line, such as "clevercloud: zones.list: decode response: /3/lat: expected
+// number, got string".
 func (e *DecodeError) Error() string {
 	text := "clevercloud: " + title(e.Operation, e.target) + ": decode response: "
 	if e.Path != "" {
@@ -256,21 +265,21 @@ func (e *DecodeError) Unwrap() error { return e.err }
 // Is reports whether target is [ErrMaybeApplied] and the operation writes.
 func (e *DecodeError) Is(target error) bool { return target == ErrMaybeApplied && e.write }
 
-// A RequestError reports a call that got no usable response: the connection failed, an attempt timed
-// out, or the context was done. It wraps the cause. If an earlier attempt was answered, it also wraps
-// the [*APIError] of that attempt.
+// RequestError reports a call that got no usable response: the connection failed, an attempt timed
+// out, or the context was done. It wraps the cause. If an earlier attempt got a response, it also
+// wraps the [*APIError] of that attempt.
 type RequestError struct {
-	// Operation is the id of the call, such as drains.create.
+	// Operation is such as "drains.create".
 	Operation string
-	// Attempts counts the requests, 0 if none was made.
+	// Attempts is the number of requests, 0 if none was sent.
 	Attempts int
-	// MaybeApplied reports whether a write may have been applied. It is false if no request reached a
-	// server, and for calls that only read.
+	// MaybeApplied reports whether a write may have been applied. It is false if no request reached
+	// a server, and for calls that only read.
 	MaybeApplied bool
 
 	err  error
 	last *APIError
-	// text takes the place of err's own.
+	// text replaces the text of err.
 	text, target string
 	// transient says that the call may be made again, unavailable that it may succeed later.
 	transient, unavailable bool
@@ -300,7 +309,7 @@ func (e *RequestError) Error() string {
 	return "clevercloud: " + title(e.Operation, e.target) + ": " + text
 }
 
-// Unwrap returns the cause and, if an earlier attempt was answered, its [*APIError].
+// Unwrap returns the cause and the [*APIError] of an earlier attempt, if there was one.
 func (e *RequestError) Unwrap() []error {
 	var errs []error
 	if e.err != nil {
@@ -312,7 +321,7 @@ func (e *RequestError) Unwrap() []error {
 	return errs
 }
 
-// Is reports whether target is [ErrMaybeApplied] or [ErrUnavailable], and e is of that kind.
+// Is reports whether e is [ErrMaybeApplied] or [ErrUnavailable].
 func (e *RequestError) Is(target error) bool {
 	return target == ErrMaybeApplied && e.MaybeApplied || target == ErrUnavailable && e.unavailable
 }
@@ -323,10 +332,12 @@ func (e *RequestError) Timeout() bool {
 	return errors.Is(e.err, context.DeadlineExceeded) || errors.As(e.err, &t) && t.Timeout()
 }
 
-// IsTransient reports whether the same call may succeed later and may be made again. It is the rule
-// of the retry loop, of the waiters and of the streams: connection errors, timeouts, and the statuses
-// 408, 425, 429, 500, 502, 503 and 504. It is false for a call that is not idempotent and may have
-// been applied, and once the context is done.
+// IsTransient reports whether the same call may succeed later and may be made again. The retry
+// loop, the waiters and the streams use this rule. Transient are connection errors, timeouts and
+// the statuses 408, 425, 429, 500, 502, 503 and 504.
+//
+// A call that is not idempotent and may have been applied is not transient, nor is any call once
+// the context is done.
 func IsTransient(err error) bool {
 	var request *RequestError
 	var answer *APIError
@@ -339,7 +350,7 @@ func IsTransient(err error) bool {
 	return false
 }
 
-// printable makes text of the server's fit for one line of a log: control characters escaped, length bounded.
+// printable escapes the control characters of text and bounds its length.
 func printable(text string, limit int) string {
 	var b strings.Builder
 	n := 0

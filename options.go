@@ -20,9 +20,9 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// Defaults of what can be set by an option.
+// Defaults of the options.
 const (
-	// DefaultBaseURL is where the API answers to OAuth 1 credentials, and to anonymous requests.
+	// DefaultBaseURL is the API's address for OAuth 1 credentials and for anonymous requests.
 	DefaultBaseURL = "https://api.clever-cloud.com"
 
 	defaultTimeout    = 60 * time.Second
@@ -31,24 +31,23 @@ const (
 	defaultMaxWait    = 30 * time.Second
 )
 
-// A ClientOption configures a [Client].
+// ClientOption configures a [Client].
 type ClientOption interface {
 	applyClient(*config) error
 }
 
-// A CallOption configures one call.
+// CallOption configures one call.
 type CallOption interface {
 	applyCall(*callConfig) error
 }
 
-// An Option is a [CallOption] that is also a [ClientOption]: given to [New], it is the default of all
-// calls.
+// Option configures one call, or all calls of a [Client] if it is given to [New].
 type Option interface {
 	ClientOption
 	CallOption
 }
 
-// config is what a client is made of. It is copied, never changed, once a client has it.
+// config holds the settings of a client. It is copied and never changed.
 type config struct {
 	baseURL        *url.URL
 	bridgeURL      *url.URL
@@ -63,7 +62,7 @@ type config struct {
 	call           callConfig
 }
 
-// callConfig is what can differ between calls.
+// callConfig holds the settings that can differ between calls.
 type callConfig struct {
 	maxRetries *int
 	timeout    *time.Duration
@@ -73,7 +72,7 @@ type callConfig struct {
 	idempotent bool
 }
 
-// apply adds the options of one call. c is the call's own.
+// apply adds the options of one call.
 func (c *callConfig) apply(opts []CallOption) error {
 	for _, opt := range opts {
 		if opt == nil {
@@ -98,16 +97,16 @@ type option struct{ callOption }
 
 func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 
-// WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], what [auth.Default] finds, or an
-// [auth.Authenticator] of your own. Without it, the client is anonymous. The credentials determine
-// the API's address unless [WithBaseURL] sets it, see [auth.Located].
+// WithAuth sets the credentials: [auth.Bearer], an [auth.OAuth1], the result of [auth.Default], or
+// an [auth.Authenticator] of your own. Without it, the client is anonymous. The credentials
+// determine the API's address unless [WithBaseURL] sets it, see [auth.Located].
 //
 // [New] and [Client.With] return an error if the credentials are an [auth.Checker] that reports a
 // mistake, such as an empty token, a line break in a token, or an OAuth 1 token without a consumer.
 func WithAuth(a auth.Authenticator) ClientOption {
 	return clientOption(func(c *config) error {
 		if a == nil {
-			return refused("WithAuth", "must not be nil; leave the option out for an anonymous client")
+			return refused("WithAuth", "must not be nil; omit it for an anonymous client")
 		}
 		if checker, ok := a.(auth.Checker); ok {
 			if err := checker.Check(); err != nil {
@@ -119,9 +118,10 @@ func WithAuth(a auth.Authenticator) ClientOption {
 	})
 }
 
-// WithBaseURL sets the address of the API, in place of the one that goes with the credentials (for a token
-// https://api-bridge.clever-cloud.com, else [DefaultBaseURL]). It is https, or http to this machine. A trailing slash is ignored, a path
-// is put before that of each operation; user, query and fragment are refused.
+// WithBaseURL sets the address of the API. The default follows the credentials:
+// https://api-bridge.clever-cloud.com for a token, [DefaultBaseURL] otherwise. It must be https, or
+// http to a loopback address. Its path is a prefix of every operation's path. User information,
+// query and fragment are rejected.
 func WithBaseURL(address string) ClientOption {
 	return clientOption(func(c *config) error {
 		u, err := origin.Parse(address)
@@ -133,8 +133,9 @@ func WithBaseURL(address string) ClientOption {
 	})
 }
 
-// WithBridgeURL sets the address of the bridge, where [TokensService] works. Without it that is https://api-bridge.clever-cloud.com, or the
-// base URL if that is not [DefaultBaseURL]. The rules are those of [WithBaseURL].
+// WithBridgeURL sets the address of the bridge, which [TokensService] uses. The default is the base
+// URL if that is not [DefaultBaseURL], and https://api-bridge.clever-cloud.com otherwise. The rules
+// of [WithBaseURL] apply.
 func WithBridgeURL(address string) ClientOption {
 	return clientOption(func(c *config) error {
 		u, err := origin.Parse(address)
@@ -146,8 +147,14 @@ func WithBridgeURL(address string) ClientOption {
 	})
 }
 
-// WithHTTPClient sets the transport, cookie jar, redirect policy and timeout to use. The client is copied, never changed. Its transport
-// is innermost: the only place that sees credentials. Its Timeout, which would cut streams and downloads, becomes that of [WithTimeout].
+// WithHTTPClient sets the transport, cookie jar, redirect policy and timeout. The client is copied.
+// Its transport is the only part that sees credentials. Its Timeout, which would cut streams and
+// downloads, is used as that of [WithTimeout].
+//
+// The settings of [New]'s own transport are missing from a transport of yours. Set
+// MaxIdleConnsPerHost for concurrent calls, MaxResponseHeaderBytes, and SendPingTimeout and
+// PingTimeout of its HTTP2 configuration: without pings, a dead HTTP/2 connection is reused by
+// every retry.
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(c *config) error {
 		if hc == nil {
@@ -162,8 +169,9 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 	})
 }
 
-// WithMiddleware wraps every attempt of every call, before credentials are added; [OperationFromContext] and [AttemptFromContext] tell
-// from the request's context what it is part of. Given more than once, the first is outermost.
+// WithMiddleware wraps every attempt of every call, before credentials are added. In the request's
+// context, [OperationFromContext] and [AttemptFromContext] identify the attempt. The first
+// middleware is the outermost. The time it takes counts against [WithTimeout].
 func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
 		if wrap == nil {
@@ -174,33 +182,39 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption
 	})
 }
 
-// OperationFromContext returns the id of the operation, drains.get for example, whose request carries ctx; "" for any other context.
+// OperationFromContext returns the operation of a request with this context, such as "drains.get".
+// It returns "" for any other context.
 func OperationFromContext(ctx context.Context) string { return transport.OperationOf(ctx) }
 
-// AttemptFromContext returns which attempt of its call the request that carries ctx is, from 1; 0 for any other context.
+// AttemptFromContext returns the number of the attempt of a request with this context, from 1. It
+// returns 0 for any other context.
 func AttemptFromContext(ctx context.Context) int { return transport.AttemptOf(ctx) }
 
-// A RetryPolicy bounds the attempts of a call and the waits between them. A wait is random between nothing and MinWait, doubled with
-// each attempt up to MaxWait; a Retry-After header replaces it, up to MaxWait too.
+// RetryPolicy configures retries. The delay before a retry is random. It is at most MinWait at
+// first, and the maximum doubles with each attempt up to MaxWait (exponential backoff with full
+// jitter). A Retry-After header takes precedence. If it asks for more than MaxWait, or more than
+// the context has left, the call is not retried.
 type RetryPolicy struct {
-	// MaxRetries is the number of attempts after the first. 0 is the default, 4; a negative number is
-	// none.
+	// MaxRetries is the number of attempts after the first. 0 is the default of 4. A negative
+	// number disables retries.
 	MaxRetries int
-	// MinWait bounds the first wait; 0 is the default, 500 ms.
+	// MinWait is the longest first delay. 0 is the default of 500 ms.
 	MinWait time.Duration
-	// MaxWait bounds all waits; 0 is the default, 30 s.
+	// MaxWait is the longest delay. 0 is the default of 30 seconds.
 	MaxWait time.Duration
 }
 
-// callRetries is the policy of calls where an option leaves something out.
+// callRetries is the default policy of calls.
 func callRetries() RetryPolicy {
-	return RetryPolicy{MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait}
+	return RetryPolicy{
+		MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait,
+	}
 }
 
-// noRetries is a negative MaxRetries: zero is the default.
+// noRetries is a negative MaxRetries, since zero is the default.
 const noRetries = -1
 
-// or fills in zero fields from defaults and refuses what makes no sense.
+// or replaces zero fields by defaults. It returns why the policy is invalid, if it is.
 func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 	if p.MinWait < 0 || p.MaxWait < 0 {
 		return p, "waits must not be negative"
@@ -223,9 +237,8 @@ func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 	return p, ""
 }
 
-// WithRetry sets how often and after what waits calls are repeated. Which calls may be repeated is not a matter of policy: reads, and
-// writes that are harmless to repeat, after connection errors and the statuses 408, 425, 429, 500, 502, 503 and 504; other writes only
-// when no connection was made or the API answered 429.
+// WithRetry sets the number of retries and their delays. It does not change which failures are
+// retried, see [IsTransient].
 func WithRetry(policy RetryPolicy) ClientOption {
 	return clientOption(func(c *config) error {
 		filled, reason := policy.or(callRetries())
@@ -237,8 +250,9 @@ func WithRetry(policy RetryPolicy) ClientOption {
 	})
 }
 
-// WithLogger sets where debug lines go, one for each attempt: operation, method, path template, attempt, status, duration, request id
-// and a few response headers. No credential, query or body is logged, and an id only as part of a path given to [Client.Do]. Without it nothing is.
+// WithLogger logs one debug line per attempt: operation, method, path template, attempt, status,
+// duration, request ID and a few response headers. Credentials, queries and bodies are not logged,
+// nor are IDs, except in a path given to [Client.Do]. Without it, nothing is logged.
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		if logger == nil {
@@ -249,7 +263,8 @@ func WithLogger(logger *slog.Logger) ClientOption {
 	})
 }
 
-// WithUserAgent puts product, "acme-deployer/2.1" for example, before this SDK's own name in the User-Agent header.
+// WithUserAgent puts product, such as "acme-deployer/2.1", at the beginning of the User-Agent
+// header.
 func WithUserAgent(product string) ClientOption {
 	return clientOption(func(c *config) error {
 		if product == "" || !transport.ValidHeaderValue(product) {
@@ -260,29 +275,33 @@ func WithUserAgent(product string) ClientOption {
 	})
 }
 
-// WithDrainTypeNames sets how recipient types are spelled in requests; see [DrainTypeNames].
+// WithDrainTypeNames sets the spelling of recipient types in requests, see [DrainTypeNames].
 func WithDrainTypeNames(names DrainTypeNames) ClientOption {
 	return clientOption(func(c *config) error {
 		if names != ContractDrainTypeNames && names != CurrentDrainTypeNames {
-			return refused("WithDrainTypeNames", "must be ContractDrainTypeNames or CurrentDrainTypeNames")
+			return refused("WithDrainTypeNames",
+				"must be ContractDrainTypeNames or CurrentDrainTypeNames")
 		}
 		c.drainTypeNames = names
 		return nil
 	})
 }
 
-// WithDrainPaths sets by which of the API's two families of paths drains are called; see [DrainPaths].
+// WithDrainPaths selects one of the API's two sets of paths for drains, see [DrainPaths].
 func WithDrainPaths(paths DrainPaths) ClientOption {
 	return clientOption(func(c *config) error {
-		if paths != AutomaticDrainPaths && paths != ApplicationDrainPaths && paths != ResourceDrainPaths {
-			return refused("WithDrainPaths", "must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
+		switch paths {
+		case AutomaticDrainPaths, ApplicationDrainPaths, ResourceDrainPaths:
+		default:
+			return refused("WithDrainPaths",
+				"must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
 		}
 		c.drainPaths = paths
 		return nil
 	})
 }
 
-// WithMaxRetries sets the number of attempts after the first; 0 is one attempt in all.
+// WithMaxRetries sets the number of attempts after the first. 0 disables retries.
 func WithMaxRetries(n int) Option {
 	return option{func(c *callConfig) error {
 		if n < 0 {
@@ -293,8 +312,9 @@ func WithMaxRetries(n int) Option {
 	}}
 }
 
-// WithTimeout bounds each attempt; the default is 60 s, 0 is no bound. A download, a sequence or a stream is not cut by it: there it
-// bounds the wait for the headers, and then (streams have [LogQuery.IdleTimeout] for this) each wait for more of the body.
+// WithTimeout bounds each attempt. The default is 60 seconds, 0 is no limit. For a download, a
+// sequence or a stream it bounds the wait for the headers, and then each wait for more of the body.
+// Streams have [LogQuery.IdleTimeout] for the latter. Bound a whole call by its context.
 func WithTimeout(perAttempt time.Duration) Option {
 	return option{func(c *callConfig) error {
 		if perAttempt < 0 {
@@ -305,8 +325,8 @@ func WithTimeout(perAttempt time.Duration) Option {
 	}}
 }
 
-// WithHeader adds a request header, in place of an earlier one of that name. Authorization (see [WithAuth]), User-Agent (see
-// [WithUserAgent]) and those that belong to the connection are refused.
+// WithHeader sets a request header. It rejects Authorization (see [WithAuth]), User-Agent (see
+// [WithUserAgent]) and the headers of the connection.
 func WithHeader(key, value string) Option {
 	return option{func(c *callConfig) error {
 		name := http.CanonicalHeaderKey(key)
@@ -314,7 +334,8 @@ func WithHeader(key, value string) Option {
 			return refused("WithHeader", fmt.Sprintf("%q is not a header that can be set", key))
 		}
 		if !transport.ValidHeaderValue(value) {
-			return refused("WithHeader", fmt.Sprintf("the value of %s must be printable text on one line", name))
+			return refused("WithHeader",
+				fmt.Sprintf("the value of %s must be printable text on one line", name))
 		}
 		if c.header = maps.Clone(c.header); c.header == nil {
 			c.header = http.Header{}
@@ -324,7 +345,8 @@ func WithHeader(key, value string) Option {
 	}}
 }
 
-// WithQuery adds a parameter to the URL's query, beside those of the call. It may be given more than once, also for the same key.
+// WithQuery adds a query parameter to those of the call. It can be given more than once for the
+// same key.
 func WithQuery(key, value string) Option {
 	return option{func(c *callConfig) error {
 		if key == "" {
@@ -335,7 +357,7 @@ func WithQuery(key, value string) Option {
 	}}
 }
 
-// WithResponse fills r with the status, headers, request id, body, attempts and duration of a call,
+// WithResponse fills r with the status, headers, request ID, body, attempts and duration of a call,
 // also if the call fails.
 func WithResponse(r *Response) CallOption {
 	return callOption(func(c *callConfig) error {
@@ -347,8 +369,8 @@ func WithResponse(r *Response) CallOption {
 	})
 }
 
-// WithIdempotent says that a repeat of this call does no harm: it is retried even after an attempt that
-// may have been applied, like a call that is idempotent by itself.
+// WithIdempotent declares that repeating this call does no harm. It is then retried even after an
+// attempt that may have been applied, like a call that is idempotent by itself.
 func WithIdempotent() CallOption {
 	return callOption(func(c *callConfig) error {
 		c.idempotent = true
@@ -356,26 +378,26 @@ func WithIdempotent() CallOption {
 	})
 }
 
-// A Response is what came back beside the result. Ask for it with [WithResponse].
+// Response describes the response to a call, see [WithResponse].
 type Response struct {
 	// StatusCode is the HTTP status of the last response, 0 if there was none.
 	StatusCode int
-	// Header is the last response's, nil if there was none. It may hold what the API considers secret.
+	// Header is that of the last response, nil if there was none. It may hold secrets.
 	Header http.Header
 	// RequestID is the Sozu-Id header. Quote it to Clever Cloud's support.
 	RequestID string
-	// Attempts counts the requests, 0 if an argument was rejected.
+	// Attempts is the number of requests, 0 if an argument was rejected.
 	Attempts int
-	// Duration is the time from the call to its end, with the waits between attempts. For a download, a
-	// sequence or a stream it ends with the headers.
+	// Duration includes the delays between attempts. For a download, a sequence or a stream it ends
+	// with the headers.
 	Duration time.Duration
-	// Body is the JSON of the result or of the error as it came, so that fields newer than this package
-	// can be read. It is nil for a download, a sequence or a stream. It can hold secrets, so that a
-	// Response prints, logs and marshals with the size of its body only.
+	// Body is the JSON of the result or of the error, for fields that this package does not know
+	// yet. It is nil for a download, a sequence or a stream. It may hold secrets: printing, logging
+	// or encoding a Response shows only its size.
 	Body []byte
 }
 
-// printedResponse is what may be shown of a Response.
+// printedResponse is the part of a Response that may be shown.
 type printedResponse struct {
 	StatusCode int           `json:"statusCode"`
 	RequestID  string        `json:"requestId"`
@@ -388,23 +410,24 @@ func (r Response) printed() printedResponse {
 	return printedResponse{r.StatusCode, r.RequestID, r.Attempts, r.Duration, len(r.Body)}
 }
 
-// Format prints r under any verb without its headers and its body.
+// Format prints r without its headers and body.
 func (r Response) Format(f fmt.State, verb rune) {
 	fmt.Fprintf(f, fmt.FormatString(f, verb), r.printed())
 }
 
-// LogValue logs r without its headers and its body.
+// LogValue logs r without its headers and body.
 func (r Response) LogValue() slog.Value { return slog.AnyValue(r.printed()) }
 
-// MarshalJSON writes r without its headers and its body.
+// MarshalJSON encodes r without its headers and body.
 func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.printed()) }
 
 func refused(option, reason string) error { return &ValidationError{Argument: option, Reason: reason} }
 
 func reservedHeader(name string) bool {
 	switch name {
-	case "Authorization", "Proxy-Authorization", "User-Agent", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer",
-		"Te", "Upgrade", "Accept-Encoding", "Last-Event-Id":
+	case "Authorization", "Proxy-Authorization", "User-Agent", "Host", "Content-Length",
+		"Transfer-Encoding", "Connection", "Trailer", "Te", "Upgrade", "Accept-Encoding",
+		"Last-Event-Id":
 		return true
 	}
 	return false
@@ -412,13 +435,16 @@ func reservedHeader(name string) bool {
 
 const modulePath = "github.com/clevercloud-go/clevercloud"
 
-// userAgent names the program, this module at its version, and Go: "acme/2.1 clevercloud-go/1.0.0 (go1.25.1; linux/amd64)".
+// userAgent names the program, this module and Go, such as "acme/2.1 clevercloud-go/1.0.0
+// (go1.26.8; linux/amd64)".
 func userAgent(product string) string {
-	sdk := "clevercloud-go/" + version(debug.ReadBuildInfo()) + " (" + runtime.Version() + "; " + runtime.GOOS + "/" + runtime.GOARCH + ")"
+	sdk := fmt.Sprintf("clevercloud-go/%s (%s; %s/%s)",
+		version(debug.ReadBuildInfo()), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return strings.TrimSpace(product + " " + sdk)
 }
 
-// version is the module's, from the build information of the program that it is part of. One that is replaced by a folder has none.
+// version returns the module's version from the program's build information, "devel" if it was
+// replaced by a folder.
 func version(info *debug.BuildInfo, ok bool) string {
 	if !ok {
 		return "unknown"
