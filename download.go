@@ -23,7 +23,7 @@ func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer
 	return x.copyTo(w)
 }
 
-// text returns a short document whole, retried like any result.
+// text returns a short document as a whole, retried like any result.
 func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (string, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
@@ -41,39 +41,44 @@ func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOpti
 }
 
 var (
-	errNoLength      = fmt.Errorf("response has no length and may be truncated (%w)", io.ErrUnexpectedEOF)
+	errNoLength = fmt.Errorf("response has no length and may be truncated (%w)",
+		io.ErrUnexpectedEOF)
 	errEmptyDocument = errors.New("the document is empty")
 )
 
-// checkDocument refuses an answer of another kind than the one asked for, a login page in place of a PDF.
+// checkDocument rejects a response of another kind than expected, such as a login page in place of
+// a PDF.
 func (x *exchange) checkDocument() error {
-	if kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); foreignTo(x.accept, kind) {
+	kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
+	if foreignTo(x.accept, kind) {
 		return x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
 	}
 	return nil
 }
 
-// copyTo hands the body over. An answer that is not what was asked for is an error before anything is written.
+// copyTo copies the body to w. It writes nothing of a response that is not the expected document.
 func (x *exchange) copyTo(w io.Writer) (int64, error) {
-	answer := x.Response
-	defer answer.Body.Close()
+	resp := x.Response
+	defer resp.Body.Close()
 	if err := x.checkDocument(); err != nil {
 		return 0, err
 	}
-	source := &source{r: answer.Body}
+	source := &source{r: resp.Body}
 	n, err := io.Copy(w, source)
-	if err == nil && transport.EndsWithConnection(answer) {
+	if err == nil && transport.EndsWithConnection(resp) {
 		source.err = errNoLength
 	}
 	switch {
 	case source.err != nil:
 		e := x.failure(source.err)
-		e.text = fmt.Sprintf("download ended early, after %s: %s", progress(n, answer.ContentLength), printable(source.err.Error(), 512))
+		e.text = fmt.Sprintf("download ended early, after %s: %s",
+			progress(n, resp.ContentLength), printable(source.err.Error(), 512))
 		return n, e
 	case err != nil:
 		return n, &RequestError{
-			Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: !transport.IsRead(x.method),
-			err: fmt.Errorf("write after %d bytes: %w", n, err),
+			Operation: x.id, target: x.target(), Attempts: x.Attempts,
+			MaybeApplied: !transport.IsRead(x.method),
+			err:          fmt.Errorf("write after %d bytes: %w", n, err),
 		}
 	case n == 0 && x.accept != "" && x.accept != "*/*":
 		return 0, x.decodeError(nil, errEmptyDocument)
@@ -96,7 +101,7 @@ func progress(n, total int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// source remembers a read error, which io.Copy does not tell from one of the writer's.
+// source records read errors, since io.Copy does not tell them from write errors.
 type source struct {
 	r   io.Reader
 	err error

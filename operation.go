@@ -18,41 +18,41 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// An operation describes one call of the API: In goes into the query or the body, Out is what comes
-// back. Everything that differs between calls is data; everything else is in send.
+// operation describes one call of the API. In goes to the query or the body, Out is the result.
+// What differs between calls is data; the rest is in send.
 type operation[In input, Out any] spec
 
-// A spec is an operation without its types.
+// spec is an operation without its types.
 type spec struct {
-	// id is its name in errors, debug lines and middleware.
+	// id is the name in errors, debug lines and middleware.
 	id     string
 	method string
-	// path is the line of the API reference, placeholders included.
+	// path is the line of the API reference, with its placeholders.
 	path string
-	// accept is the media type asked for; empty is JSON.
+	// accept is the media type to ask for. Empty is JSON.
 	accept string
 	// idempotent says that the call may be sent again although it may have been applied: reads, and
-	// writes that ask for a state.
+	// writes that set a state.
 	idempotent bool
-	// oneOrArray takes an array of one for its element.
+	// oneOrArray takes an array of one element for the element.
 	oneOrArray bool
-	// bridge sends the call to the bridge, where API tokens are managed.
+	// bridge sends the call to the bridge, which manages API tokens.
 	bridge bool
-	// secretResult says that the result holds secrets: what cannot be decoded of it is not kept in
-	// the error.
+	// secretResult says that the result holds secrets: errors do not keep its body.
 	secretResult bool
-	// altPath returns the path that takes the place of path for these ids; nil is none.
+	// altPath, unless nil, returns the path to use instead of path for these IDs.
 	altPath func(c config, path string, ids []string) string
-	// ifEmpty makes the result, an Out, of a response without a body; nil makes that an error.
+	// ifEmpty returns the result, an Out, for an empty response. If nil, an empty response is an
+	// error.
 	ifEmpty func(ids []string) any
 }
 
-// An input puts what the caller gave into the request, or rejects it with a ValidationError.
+// input adds the caller's values to the request. It rejects them with a ValidationError.
 type input interface {
 	encode(*draft) error
 }
 
-// A draft is the part of a request that comes from its input.
+// draft is the part of a request that comes from its input.
 type draft struct {
 	query query.Values
 	body  []byte
@@ -75,7 +75,7 @@ func (None) encode(*draft) error { return nil }
 
 type none = None
 
-// call performs the operation. It is the whole of most methods.
+// call performs the operation. It is all that most methods do.
 func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (Out, error) {
 	var out, zero Out
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
@@ -94,19 +94,19 @@ func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOpti
 	return out, nil
 }
 
-// settings is what one use of an operation decides.
+// settings differ between uses of an operation.
 type settings struct {
 	// streamed leaves the body to the caller, who closes it.
 	streamed bool
-	// header bounds the wait for the headers unless an option sets it; 0 is the default.
+	// header bounds the wait for the headers unless an option sets it. 0 is the default.
 	header time.Duration
-	// idle bounds the silence in a streamed body; 0 is the attempt's timeout, a negative one no limit.
+	// idle bounds the silence in a streamed body. 0 is the attempt's timeout, negative is no limit.
 	idle time.Duration
-	// retry takes the place of the client's policy unless it is nil.
+	// retry replaces the client's policy unless it is nil.
 	retry *RetryPolicy
 }
 
-// An exchange is a request and what came of it.
+// exchange is a request and its outcome.
 type exchange struct {
 	spec
 	*transport.Result
@@ -117,8 +117,8 @@ type exchange struct {
 	credentials auth.Authenticator
 }
 
-// send is the one way to the API. It checks the arguments, builds the request, has it sent and turns
-// what is no success into an error.
+// send is the only way to the API. It checks the arguments, builds and sends the request, and turns
+// failures into errors.
 func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string) (*exchange, error) {
 	x := &exchange{spec: o, ctx: ctx, ids: ids, credentials: c.core().config.auth}
 	call, err := x.prepare(c.core(), s, opts, in)
@@ -126,7 +126,8 @@ func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption
 		var invalid *ValidationError
 		if errors.As(err, &invalid) {
 			invalid.Operation = o.id
-			if invalid.Argument != "path" && invalid.Argument != "method" { // what is invalid is not shown
+			// What is invalid is not shown.
+			if invalid.Argument != "path" && invalid.Argument != "method" {
 				invalid.target = o.target()
 			}
 			return nil, invalid
@@ -149,7 +150,7 @@ func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption
 	return x, nil
 }
 
-// checkSuccess returns why the body of a success cannot be read as what was asked for.
+// checkSuccess returns why the body of a success cannot be the expected result.
 func (x *exchange) checkSuccess() error {
 	if x.Response.StatusCode == http.StatusPartialContent {
 		return errors.New("expected the whole document, got a part of it (206)")
@@ -161,7 +162,7 @@ func (x *exchange) checkSuccess() error {
 	return nil
 }
 
-// prepare makes the call out of what the operation, its input and the options say.
+// prepare builds the call from the operation, its input and the options.
 func (x *exchange) prepare(c *core, s settings, opts []CallOption, in input) (*transport.Call, error) {
 	x.config = c.config.call
 	if err := x.config.apply(opts); err != nil {
@@ -194,8 +195,8 @@ func (x *exchange) prepare(c *core, s settings, opts []CallOption, in input) (*t
 	target.RawQuery = d.query.String()
 	x.idempotent = x.idempotent || x.config.idempotent
 	return &transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d), Body: d.body,
-		Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed, Policy: x.policy(c, s),
+		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d),
+		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed, Policy: x.policy(c, s),
 		Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
 	}, nil
 }
@@ -236,7 +237,7 @@ const (
 	mediaYAML = "application/yaml"
 )
 
-// report fills in what WithResponse asked for.
+// report fills in the Response of WithResponse.
 func (x *exchange) report(took time.Duration) {
 	r := x.config.response
 	if r == nil {
@@ -255,12 +256,12 @@ func (x *exchange) report(took time.Duration) {
 
 func requestID(h http.Header) string { return h.Get("Sozu-Id") }
 
-// truncated reports whether a response without a body may have lost it on the way.
+// truncated reports whether an empty response may have lost its body.
 func (x *exchange) truncated() bool {
 	return len(x.Body) == 0 && transport.EndsWithConnection(x.Response)
 }
 
-// decode reads the body of the response into out.
+// decode decodes the body of the response into out.
 func (x *exchange) decode(out any) error {
 	if x.truncated() {
 		return x.decodeError(nil, errNoLength)
@@ -275,7 +276,7 @@ func (x *exchange) decode(out any) error {
 	return nil
 }
 
-// expand returns the base URL with the path behind it, with ids, escaped, in place of placeholders.
+// expand returns the base URL followed by the path, with escaped IDs in place of placeholders.
 func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
@@ -284,7 +285,9 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 		name, after, _ := strings.Cut(rest, "}")
 		switch {
 		case !found:
-			return nil, &ValidationError{Argument: "ids", Reason: "must not be more than the path has placeholders"}
+			return nil, &ValidationError{
+				Argument: "ids", Reason: "must not be more than the path has placeholders",
+			}
 		case id == "":
 			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
 		case id == "." || id == "..":

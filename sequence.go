@@ -15,8 +15,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// sequence decodes the list that o returns element by element, in memory for one. Each iteration over
-// it is a call of its own. An error is the last value.
+// sequence iterates over the list that o returns and keeps one element in memory. Each iteration
+// sends a request. An error is the last value.
 func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -39,12 +39,12 @@ func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, [
 	}
 }
 
-// maxElement bounds an element of a sequence. The sequence itself may be of any length.
+// maxElement bounds an element of a sequence. The length of a sequence has no limit.
 const maxElement = 16 << 20
 
 var errElementTooLarge = errors.New("element larger than 16 MiB")
 
-// elements reads a JSON array from r. null is an empty one.
+// elements decodes a JSON array from r. null is an empty array.
 func elements[T any](r io.Reader, yield func(T) bool) error {
 	limited := &io.LimitedReader{R: r, N: maxElement}
 	buffered := bufio.NewReader(limited)
@@ -96,8 +96,8 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 	return atEnd(dec)
 }
 
-// atEnd makes sure that nothing follows. It reads to the end of the body, without which the
-// connection could not be used again.
+// atEnd checks that nothing follows. It reads to the end of the body, so that the connection can be
+// reused.
 func atEnd(dec *jsontext.Decoder) error {
 	_, err := dec.ReadToken()
 	switch {
@@ -109,7 +109,7 @@ func atEnd(dec *jsontext.Decoder) error {
 	return errors.New("not JSON: more than one value")
 }
 
-// An elementError is one in an element of a sequence.
+// elementError reports an error in an element of a sequence.
 type elementError struct {
 	path string
 	error
@@ -117,12 +117,12 @@ type elementError struct {
 
 func (e *elementError) Unwrap() error { return e.error }
 
-// pageCap is the most elements that are asked for at once. The API may return fewer, also when there
-// are more.
+// pageCap is the most elements to ask for at once. The API may return fewer even if there are more.
 const pageCap = 1000
 
-// windows is a list without pages, read in windows of time. Bounds are as precise as a millisecond, and whether they are part of the
-// window is not documented: so one window reaches a millisecond into the next, and what both hold is given once.
+// windows reads a list without pagination in windows of time. Bounds have a precision of
+// milliseconds, and whether they belong to the window is not documented. So each window overlaps
+// the next by a millisecond, and what both contain is returned once.
 type windows[T any, ID comparable] struct {
 	operation    string
 	limit        int
@@ -169,8 +169,8 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 	}
 }
 
-// checkLast looks behind a page that brought nothing new. Such a page is the last, unless the elements
-// of one moment fill it. Then the rest of them cannot be had.
+// checkLast runs after a page that brought nothing new. Such a page is the last, unless elements of
+// one millisecond fill it. The rest of them cannot be read.
 func (w *windows[T, ID]) checkLast(capped, full bool) error {
 	if capped {
 		return &RequestError{Operation: w.operation, err: errCrowded}
@@ -193,9 +193,9 @@ func (w *windows[T, ID]) checkLast(capped, full bool) error {
 
 var errCrowded = errors.New("more elements in one millisecond than the API returns at once")
 
-// advance moves the window past page, and reports whether that is a step on. It keeps in seen what the next page may hold again: also of
-// pages before, since the order of elements of one moment may change between calls, and with a millisecond to spare, since the API may
-// cut dates to milliseconds.
+// advance moves the window past page and reports whether it moved. It keeps in seen what the next
+// page may contain again. That includes earlier pages, since the order of elements of one moment
+// may change between calls, and one more millisecond, since the API may truncate dates.
 func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
 	since, until := w.since, w.until
 	var edge time.Time
@@ -217,7 +217,8 @@ func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
 	}
 	maps.DeleteFunc(seen, func(_ ID, date time.Time) bool {
 		date = date.Truncate(time.Millisecond)
-		return !date.IsZero() && (w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until))
+		outside := w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until)
+		return outside && !date.IsZero()
 	})
 	if w.ascending {
 		return since.IsZero() || w.since.After(since)
