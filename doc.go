@@ -1,9 +1,9 @@
-// Package clevercloud is a client for the Clever Cloud API, version 4: invoices, deployments and instances, load balancers, log streams,
-// log drains, operators (Keycloak, Matomo, Metabase, Otoroshi), zones and Pulsar policies.
+// Package clevercloud is a client for the Clever Cloud API, version 4, and for the parts of version 2
+// that tools need.
 //
 // # Quick start
 //
-//	credentials, err := auth.Default() // CLEVER_API_TOKEN, or what clever-tools has stored
+//	credentials, err := auth.Default() // CLEVER_API_TOKEN, or the login of clever-tools
 //	if err != nil {
 //		return err
 //	}
@@ -18,103 +18,126 @@
 //		fmt.Println(invoice.Number, invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay)
 //	}
 //
-// A [Client] is safe for concurrent use and keeps its connections: make one and share it. Its services are its fields, one per domain of
-// the API reference, with one method per operation. The owner is an organisation or a user: orga_… or user_…. [IdentityService.Resolve]
-// goes from the name of an application or an add-on, or from any of its ids, to its owner and the id that calls want.
+// A [Client] is safe for concurrent use and keeps a connection pool: create one and share it. Its
+// fields are services with one method per operation. An owner is an organisation (orga_…) or a user
+// (user_…). To list organisations, applications and add-ons, use [IdentityService.Summary]. To find
+// the owner and the ID of one by its name, use [IdentityService.Resolve].
 //
 // # Credentials
 //
-// Package [github.com/clevercloud-go/clevercloud/auth] has them: a token ([auth.Bearer]), OAuth 1 ([auth.OAuth1]), what the environment
-// or clever-tools holds ([auth.Default]). Nothing is read unless asked for: [New] without [WithAuth] is anonymous, which is enough for
-// [ZonesService]. Credentials go to the origin of the base URL only, and for
-// [TokensService] to that of the bridge, never along with a redirect. Secrets are of type [auth.Secret] and print as [redacted], in
-// results as well.
+// Package [github.com/clevercloud-go/clevercloud/auth] provides API tokens ([auth.Bearer]), OAuth 1
+// ([auth.OAuth1]) and what the environment or clever-tools holds ([auth.Default]). [New] without
+// [WithAuth] reads nothing and is anonymous, which is enough for [ZonesService].
+//
+// Credentials are sent only to the origin of the base URL, and for [TokensService] to that of the
+// bridge. A redirect to another origin is followed without them. Secrets have the type [auth.Secret]
+// and print as [redacted], also in results.
+//
+// A multi-tenant program derives a client per tenant by [Client.With] and [WithAuth]. These clients
+// share one connection pool.
 //
 // # Calls
 //
-// A method takes a context, the ids in the order of the path, then a Query, an Input or a Patch by value if there is one, and call
-// options. A Query goes to the URL, an Input or a Patch to the body; a field left zero is not sent. It returns a result, never nil
-// without an error, or a list, never nil on success.
+// A method takes a context, the IDs in the order of the path, a Query, Input or Patch by value if the
+// operation has one, and call options. A Query goes to the URL, an Input or a Patch to the body. A
+// zero field is not sent.
 //
-//	drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
+//	drains, err := client.Drains.List(
+//		ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
 //
-// Every [CallOption] is also a [ClientOption] that sets the default of all calls. [Client.With] derives a client with other settings
-// that shares the connections. An endpoint that no service has is called by [Client.Do].
+// Options such as [WithTimeout] apply to one call, or to all calls of a client if given to [New].
+// [WithResponse] returns the status, headers, request ID and body of a call.
+//
+// [Client.Do] calls an endpoint that no method covers. An [Endpoint] is such a call with types and a
+// name. [WaitUntil] polls until a value is as wanted.
 //
 // # Errors
 //
-// An answer outside 2xx is an [*APIError]. Tell its kind by [errors.Is] and the errors of this package, its details by [errors.As]:
+// A method returns a result or an error. A list without elements is not nil. The types of errors are:
+//
+//   - [*APIError]: the API responded with a status other than 2xx.
+//   - [*RequestError]: there was no usable response. It wraps the cause, such as a [net.OpError], an
+//     [os.ErrDeadlineExceeded] for an attempt that timed out, or the error of the context.
+//   - [*DecodeError]: the response was not the expected result.
+//   - [*ValidationError]: an argument was invalid. Nothing was sent.
+//
+// Compare with [ErrNotFound] and the other errors of this package by [errors.Is]:
 //
 //	_, err := client.Drains.Get(ctx, owner, app, "drain_1")
-//	var refusal *clevercloud.APIError
+//	var apiErr *clevercloud.APIError
 //	switch {
 //	case errors.Is(err, clevercloud.ErrNotFound):
 //		fmt.Println("no such drain")
-//	case errors.As(err, &refusal):
-//		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Message, refusal.RequestID)
+//	case errors.As(err, &apiErr):
+//		fmt.Println(apiErr.StatusCode, apiErr.Code, apiErr.Message, apiErr.RequestID)
 //	case err != nil:
-//		fmt.Println(err) // no answer, or one that cannot be read
+//		fmt.Println(err) // no response, or one that cannot be decoded
 //	}
 //
-// A [*ValidationError] is an argument refused before anything was sent, a [*DecodeError] an answer that is not what the operation returns.
-// What else goes wrong wraps its cause: a context's end, a [net.OpError], an [os.ErrDeadlineExceeded] for an attempt that took longer than
-// [WithTimeout]. Each text is one line that names the operation and holds no secret and no query.
+// A write whose error matches [ErrMaybeApplied] may have been applied: check before calling again.
+// [IsTransient] reports whether the same call may succeed later. The text of an error is one line
+// without secrets and without the query.
 //
 // # Retries
 //
-// What failed in passing is tried again, up to 4 times, after a random wait of at most 500 ms that doubles up to 30 s, or after what the
-// API asks for by Retry-After. [WithRetry] and [WithMaxRetries] change this. What may be tried again does not depend on them:
+// Transient failures are retried up to 4 times: connection errors, timeouts, and the statuses 408,
+// 425, 429, 500, 502, 503 and 504. The delay is random, at most 500 ms at first, and the maximum
+// doubles with each attempt up to 30 seconds (exponential backoff with jitter). A Retry-After header,
+// such as that of a rate limit, takes precedence. If it asks for more than 30 seconds or more than
+// the context has left, the call returns the API's response at once. [WithRetry], [WithMaxRetries]
+// and [WithTimeout] change these numbers.
 //
-//	                                                 connection not made   429   408 425 500 502 503 504, connection broken
-//	reads; drain delete, enable, disable, reset;
-//	network group detach; storage policies;
-//	token revoke                                     yes                   yes   yes
-//	drain create and check; operator reboot, rebuild
-//	and update; network group attach; Pulsar and API
-//	token create; Do with POST and the like          yes                   yes   no: it may have been carried out
-//
-// A wait that would outlast the context's deadline is not begun: the call fails at once with the API's answer, which is then
-// [context.DeadlineExceeded], too.
+// Only idempotent calls are retried after the request may have reached the API: reads, and writes
+// that set a state, such as [DrainsService.Delete]. Calls that create something, such as
+// [DrainsService.Create], are retried only if the request was not sent or was rate limited. The same
+// goes for POST, PUT, PATCH and DELETE by [Client.Do]. [WithIdempotent] makes a call idempotent.
 //
 // # Lists and sequences
 //
-// ListInvoices and ListInstances return slices. Invoices and Instances are sequences for range: the first decodes as it reads, in memory
-// for one invoice; the second goes on where the API's limit of 1000 ends a list. An error is the last value of a sequence.
+// Methods that return a slice read the whole response, at most 32 MiB. The API has no pagination.
+// [BillingService.Invoices] decodes a list of any length as it arrives, and
+// [OrchestrationService.Instances] continues where the API ends a list. Both return sequences for
+// range. An error is the last value.
 //
-// # Log streams
+// # Streams
 //
-// [LogsService.Stream] follows an application's logs through lost connections and redeployments of the API, each entry once, in the order of the API:
+// [LogsService.Stream] returns log entries as they arrive. It reconnects, resumes after the last
+// entry, and delivers each entry once:
 //
-//	for entry, err := range client.Logs.Stream(ctx, owner, app, clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}) {
+//	query := clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}
+//	for entry, err := range client.Logs.Stream(ctx, owner, app, query) {
 //		if err != nil {
 //			return err
 //		}
 //		fmt.Println(entry.Date.Format(time.TimeOnly), entry.Message)
 //	}
 //
-// # Money, null and unknown values
+// # Connections
 //
-// An [Amount] is the exact decimal that the API wrote. An enum is a string type that may hold values newer than its constants: IsKnown
-// tells. What is null or absent is the zero value, or a nil pointer where zero would mean something else. In a request [Optional] tells a
-// field to leave from one to clear. Unknown fields are ignored.
+// A client checks silent HTTP/2 connections by pings, so that a retry does not reuse a dead one.
+// [WithHTTPClient] replaces the transport: it lists what yours should set.
+//
+// # Values
+//
+// An [Amount] is the exact decimal that the API sent. Enums are string types that can hold values
+// newer than their constants, see their IsKnown methods. An absent or null field is the zero value,
+// or a nil pointer where zero has a meaning. Unknown fields are ignored, and [Response].Body has them.
+// In a request, [Optional] tells a field to leave from one to clear.
 //
 // # Testing
 //
-// Package [github.com/clevercloud-go/clevercloud/clevertest] is the API inside your test, with state, checked credentials and faults on
-// request:
+// Package [github.com/clevercloud-go/clevercloud/clevertest] runs a stateful Clever Cloud API in
+// process, with faults on demand:
 //
 //	server := clevertest.NewServer()
 //	defer server.Close()
 //
-//	invoices, err := server.Client().Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
+//	invoices, err := server.Client().Billing.ListInvoices(
+//		t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
 //
-// # Debugging
+// # Stability
 //
-// [WithLogger] writes one debug line per attempt, [WithResponse] gives status, headers and attempts of one call, [WithMiddleware] sees each
-// request and response. The API's support wants the request id, which is in errors and in [Response].
-//
-// # More
-//
-// The folder docs of this module has a page each on credentials, errors and retries, the log stream, testing, moving over from the official
-// clients, and where the API differs from its reference.
+// A declaration whose comment has a paragraph that begins with "Experimental:" may change in any
+// minor version. [WithLogger] logs each attempt and [WithMiddleware] sees it. The docs folder has
+// pages on credentials, errors, streams, testing, many tenants, and providers and operators.
 package clevercloud

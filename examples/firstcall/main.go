@@ -1,9 +1,8 @@
-// Firstcall is the program of the README: the invoices of an organisation.
+// Firstcall is the program of the README: it lists the applications that the credentials can see.
 package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log"
 
@@ -12,7 +11,7 @@ import (
 )
 
 func main() {
-	credentials, err := auth.Default() // CLEVER_API_TOKEN, or what clever-tools has stored
+	credentials, err := auth.Default() // CLEVER_API_TOKEN, or the login of clever-tools
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -20,12 +19,14 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	flag.Parse()
-	owner := clevercloud.OwnerID(flag.Arg(0)) // orga_… or user_…
-	for invoice, err := range client.Billing.Invoices(context.Background(), owner, clevercloud.InvoiceQuery{}) {
-		if err != nil {
-			log.Fatal(err)
+	summary, err := client.Identity.Summary(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, owner := range append(summary.Organisations, summary.User) {
+		fmt.Println(owner.ID, owner.Name)
+		for _, app := range owner.Applications {
+			fmt.Println("\t", app.ID, app.Name)
 		}
-		fmt.Println(invoice.Number, invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay)
 	}
 }

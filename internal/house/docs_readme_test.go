@@ -22,18 +22,19 @@ import (
 
 // The code of README.md, and of the package's overview, which says the same.
 
-// The first program, as a user runs it: with an environment and an argument.
+// The first program, as a user runs it: with an environment.
 func TestDocs_FirstProgram(t *testing.T) {
 	t.Parallel()
 	server := clevertest.NewServer()
 	defer server.Close()
-	program := exec.CommandContext(t.Context(), "go", "run", "./examples/firstcall", string(server.OwnerID))
+	program := exec.CommandContext(t.Context(), "go", "run", "./examples/firstcall")
 	program.Env = append(os.Environ(), server.Environ()...)
 
 	out, err := program.CombinedOutput()
 
 	require.NoError(t, err, "%s", out)
-	assert.Contains(t, string(out), string(server.InvoiceNumber)+" PAID €")
+	assert.Contains(t, string(out), string(server.OwnerID)+" ")
+	assert.Contains(t, string(out), string(server.ApplicationID)+" ")
 }
 
 func TestDocs_Overview(t *testing.T) {
@@ -67,19 +68,20 @@ func TestDocs_README(t *testing.T) {
 
 func readmeErrors(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) {
 	_, err := client.Drains.Get(ctx, owner, app, "drain_1")
-	var refusal *clevercloud.APIError
+	var apiErr *clevercloud.APIError
 	switch {
 	case errors.Is(err, clevercloud.ErrNotFound):
 		fmt.Println("no such drain")
-	case errors.As(err, &refusal):
-		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Message, refusal.RequestID)
+	case errors.As(err, &apiErr):
+		fmt.Println(apiErr.StatusCode, apiErr.Code, apiErr.Message, apiErr.RequestID)
 	case err != nil:
-		fmt.Println(err) // no answer, or one that cannot be read
+		fmt.Println(err) // no response, or one that cannot be decoded
 	}
 }
 
 func readmeLogs(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) error {
-	for entry, err := range client.Logs.Stream(ctx, owner, app, clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}) {
+	query := clevercloud.LogQuery{Since: time.Now().Add(-time.Hour)}
+	for entry, err := range client.Logs.Stream(ctx, owner, app, query) {
 		if err != nil {
 			return err
 		}
@@ -92,7 +94,8 @@ func TestInvoices(t *testing.T) {
 	server := clevertest.NewServer()
 	defer server.Close()
 
-	invoices, err := server.Client().Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
+	invoices, err := server.Client().Billing.ListInvoices(
+		t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
 
 	if err != nil || len(invoices) == 0 {
 		t.Fatal(len(invoices), err)
@@ -111,7 +114,7 @@ func TestDocs_Debugging(t *testing.T) {
 }
 
 func overviewInvoices(ctx context.Context, owner clevercloud.OwnerID) error {
-	credentials, err := auth.Default() // CLEVER_API_TOKEN, or what clever-tools has stored
+	credentials, err := auth.Default() // CLEVER_API_TOKEN, or the login of clever-tools
 	if err != nil {
 		return err
 	}
@@ -129,7 +132,8 @@ func overviewInvoices(ctx context.Context, owner clevercloud.OwnerID) error {
 }
 
 func overviewDrains(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) error {
-	drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
+	drains, err := client.Drains.List(
+		ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
 	fmt.Println(len(drains))
 	return err
 }
