@@ -38,7 +38,7 @@ func TestDocs_Errors(t *testing.T) {
 
 func createWithAnExplanation(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID, input clevercloud.DrainInput) error {
 	_, err := client.Drains.Create(ctx, owner, app, input)
-	var answer *clevercloud.APIError
+	var apiErr *clevercloud.APIError
 	switch {
 	case err == nil:
 		return nil
@@ -46,13 +46,13 @@ func createWithAnExplanation(ctx context.Context, client *clevercloud.Client, ow
 		return err // nothing was sent
 	case errors.Is(err, clevercloud.ErrQuotaExceeded):
 		return errors.New("no room for another drain")
-	case errors.As(err, &answer):
-		for _, field := range answer.Fields {
+	case errors.As(err, &apiErr):
+		for _, field := range apiErr.Fields {
 			fmt.Println(field.Name, field.Value, field.Reason)
 		}
-		return fmt.Errorf("refused, quote %s to the support: %w", answer.RequestID, err)
+		return fmt.Errorf("rejected, quote %s to the support: %w", apiErr.RequestID, err)
 	default:
-		return err // no answer: it may have been created, see below
+		return err // no response: it may have been created, see below
 	}
 }
 
@@ -73,7 +73,7 @@ func TestDocs_WhatMayHaveHappened(t *testing.T) {
 
 func createOrFind(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID, input clevercloud.DrainInput) error {
 	_, err := client.Drains.Create(ctx, owner, app, input)
-	if err == nil || errors.Is(err, clevercloud.ErrInvalidArgument) {
+	if !errors.Is(err, clevercloud.ErrMaybeApplied) {
 		return err
 	}
 	drains, listErr := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{})
@@ -82,7 +82,7 @@ func createOrFind(ctx context.Context, client *clevercloud.Client, owner cleverc
 	}
 	for _, drain := range drains {
 		if clevercloud.SameTarget(drain.Recipient, input.Recipient) {
-			return nil // it was created, and the answer was lost
+			return nil // it was created
 		}
 	}
 	return err
