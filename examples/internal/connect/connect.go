@@ -24,12 +24,12 @@ var Variables = []string{
 
 // Client returns a client with the credentials that [auth.Default] finds. Its errors are one line
 // that says what to do.
-func Client(opts ...clevercloud.ClientOption) (*clevercloud.Client, error) {
+func Client() (*clevercloud.Client, error) {
 	credentials, err := auth.Default()
 	if err != nil {
 		return nil, err
 	}
-	return clevercloud.New(append(opts, clevercloud.WithAuth(credentials))...)
+	return clevercloud.New(clevercloud.WithAuth(credentials))
 }
 
 // Untouched reports whether nothing on this machine has to do with credentials: none of [Variables]
