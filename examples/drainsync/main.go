@@ -2,21 +2,34 @@
 //
 //	go -C examples/drainsync run . plan  [-f drains.yaml] [-prune] [-replace] [-detailed-exitcode]
 //	go -C examples/drainsync run . apply [-f drains.yaml] [-prune] [-replace] [-yes] [-wait 1m]
+//	go -C examples/drainsync run . plan -demo
 //
-// The file is like drains.yaml beside this program. Its secrets are names of environment variables: ${LOGS_PASSWORD}. They are sent to the
-// API and never printed. Plan says what apply would do; apply says it, too, and asks, or takes -yes for an answer.
+//	shop
+//	  + create  LOG       ELASTICSEARCH https://logs.example.com/_bulk
+//	  + create  ACCESSLOG DATADOG       https://http-intake.logs.datadoghq.eu/v1/input/${DATADOG_API_KEY}
+//	    extra   LOG       SYSLOG_UDP    udp://syslog.example.com:514
 //
-// A drain is the same as one that is there if kind, type, address and options are. Secrets cannot be compared, since the API does not give
-// them back: after a change of one use -replace, which makes all drains with secrets anew. What is not in the file is left alone without
-// -prune. New drains are enabled before old ones are deleted, so that no log is lost; for a moment both deliver.
+//	To create: 2, to replace: 0, to enable: 0, to delete: 0. Unchanged: 1.
 //
-// The exit status is 0, or 2 from plan -detailed-exitcode if there are changes; 1 after any error, 130 when interrupted. Half-configured
-// credentials are 2 as well, but 1 with -detailed-exitcode. Whatever the error, apply can be run again: it does what is still to be done.
+// The file is like drains.yaml beside this program. Its secrets are names of environment variables,
+// such as ${LOGS_PASSWORD}; their values are sent to the API and never printed. Plan prints what
+// apply would do. Apply prints it too, and asks before it does it, unless it has -yes.
 //
-// Without credentials it plans and applies for an application of the embedded API that forgets it all at the end.
+// Two drains are the same if kind, type, address and options are. Secrets cannot be compared, since
+// the API does not return them: after changing one use -replace, which recreates all drains with
+// secrets. Drains that are not in the file are kept unless there is -prune. New drains are enabled
+// before old ones are deleted, so that no log is lost; for a moment both deliver.
+//
+// The exit status is 0; 1 after an error; 2 if there are no credentials, or half-configured ones;
+// 130 when interrupted. With -detailed-exitcode, 2 means that there are changes, and every error is
+// 1. After any error apply can be run again: it does what is left to do.
+//
+// With -demo, plan compares the file with a made-up application of the embedded API. To try apply
+// without an account, run examples/localapi and set the variables that it prints.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -28,20 +41,21 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// A syncer is what the command line says, and what came of it.
+// A syncer holds the flags, the file and the plans.
 type syncer struct {
 	*term.Screen
 	in   io.Reader
-	asks bool // somebody is there to answer
+	asks bool // in is a terminal
 
 	file                    string
 	prune, replace          bool
 	yes, detailed, applying bool
+	demo                    bool
 	wait                    time.Duration
 
 	client *clevercloud.Client
@@ -58,22 +72,27 @@ func main() {
 	os.Exit(s.run(ctx, os.Args[1:]))
 }
 
-// run does what the command line says and returns the exit status.
+// run parses the command line, plans, perhaps applies, and returns the exit status.
 func (s *syncer) run(ctx context.Context, args []string) int {
 	err := s.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
+	status := 1
+	if err == nil && !s.demo {
+		if s.client, err = connect.Client(); err != nil && !s.detailed {
+			status = 2
+		}
+	}
 	if err == nil {
 		err = s.start(ctx)
 	}
 	s.Status("")
-	var incomplete *auth.IncompleteError
 	switch {
-	case errors.Is(err, syscall.EPIPE): // nobody reads any more
+	case errors.Is(err, syscall.EPIPE): // the reader has gone
 		return 1
 	case ctx.Err() != nil:
-		s.Notef("Interrupted. What was begun stays; apply does the rest.")
+		s.Notef("Interrupted. Finished steps stay; apply does the rest.")
 		return 130
 	case err != nil:
 		text := err.Error()
@@ -81,10 +100,7 @@ func (s *syncer) run(ctx context.Context, args []string) int {
 			text = s.config.hide.Replace(text)
 		}
 		s.Notef("drainsync: %s", text)
-		if errors.As(err, &incomplete) && !s.detailed {
-			return 2
-		}
-		return 1
+		return status
 	case s.detailed && s.pending() > 0:
 		return 2
 	}
@@ -101,15 +117,16 @@ func (s *syncer) parse(args []string) error {
 	flags.SetOutput(s.Notes)
 	flags.StringVar(&s.file, "f", "drains.yaml", "`file` with the drains")
 	flags.BoolVar(&s.prune, "prune", false, "delete drains that are not in the file")
-	flags.BoolVar(&s.replace, "replace", false, "make drains with secrets anew")
+	flags.BoolVar(&s.replace, "replace", false, "recreate drains with secrets")
 	switch command {
 	case "plan":
 		flags.BoolVar(&s.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
+		flags.BoolVar(&s.demo, "demo", false, connect.DemoUsage)
 	case "apply":
 		flags.BoolVar(&s.yes, "yes", false, "do not ask")
 		flags.DurationVar(&s.wait, "wait", time.Minute, "how long a drain may take to be enabled")
 	case "-h", "-help", "--help":
-		s.Notef("drainsync plan or apply; -h after either tells its flags")
+		s.Notef("drainsync plan or apply; -h after either lists its flags")
 		return flag.ErrHelp
 	default:
 		return errors.New("want plan or apply")
@@ -123,17 +140,9 @@ func (s *syncer) parse(args []string) error {
 	return nil
 }
 
-// start finds the API, then plans and perhaps applies.
 func (s *syncer) start(ctx context.Context) error {
-	credentials, err := auth.Default()
-	if errors.Is(err, auth.ErrNoCredentials) {
-		return s.embedded(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	if s.client, err = clevercloud.New(clevercloud.WithAuth(credentials)); err != nil {
-		return err
+	if s.demo {
+		return s.runDemo(ctx)
 	}
 	return s.sync(ctx, os.Getenv)
 }
@@ -160,22 +169,22 @@ func (s *syncer) sync(ctx context.Context, lookup func(string) string) error {
 	return s.Err()
 }
 
-// embedded works on an API inside this program whose application has a drain already, and with made-up secrets where there are none.
-func (s *syncer) embedded(ctx context.Context) error {
-	server := clevertest.NewServer(clevertest.WithStepDuration(500 * time.Millisecond))
+// runDemo plans for an application of an API inside this program, with made-up values for variables
+// that are not set.
+func (s *syncer) runDemo(ctx context.Context) error {
+	server := clevertest.NewServer()
 	defer server.Close()
 	s.client = server.Client()
-	s.Notef("No credentials found, so this is the embedded API with an application named shop.")
-	_, err := s.client.Drains.Create(ctx, server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"},
+	s.Notef("This is the embedded API with a made-up application named shop.")
+	drains, owner, app := s.client.Drains, server.OwnerID, server.ApplicationID
+	_, err := drains.Create(ctx, owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"},
 	})
 	if err != nil {
 		return err
 	}
 	return s.sync(ctx, func(name string) string {
-		if value := os.Getenv(name); value != "" {
-			return value
-		}
-		return "made-up-" + name
+		return cmp.Or(os.Getenv(name), "made-up-"+name)
 	})
 }

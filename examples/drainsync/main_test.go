@@ -234,7 +234,7 @@ func TestApply_EnablesWhatIsDisabled(t *testing.T) {
 	assert.Equal(t, clevercloud.DrainStatusEnabled, b.drains()[0].Status.Status)
 }
 
-// TestApply_AnErrorStopsBeforeAnyDelete has an API that repeats what it was sent.
+// TestApply_AnErrorStopsBeforeAnyDelete has an API that quotes the request in its error.
 func TestApply_AnErrorStopsBeforeAnyDelete(t *testing.T) {
 	b := newBench(t, every)
 	b.add(clevercloud.SyslogUDPRecipient{URL: "udp://old.example.com:514"})
@@ -393,27 +393,30 @@ func TestApply_Asks(t *testing.T) {
 	assert.Equal(t, []string{"drains.create"}, b.writes())
 }
 
-// TestRun_WithoutCredentials is what the comment of the program tells to try first.
-func TestRun_WithoutCredentials(t *testing.T) {
-	testenv.Anonymous(t)
+func TestRun_Demo(t *testing.T) {
+	testenv.HalfConfigured(t)
 	t.Setenv("LOGS_PASSWORD", canary)
 	var out, notes bytes.Buffer
 	s := syncer{Screen: &term.Screen{Out: &out, Notes: &notes}}
 
-	assert.Equal(t, 2, s.run(t.Context(), []string{"plan", "-prune", "-detailed-exitcode"}))
+	assert.Equal(t, 2, s.run(t.Context(), []string{"plan", "-demo", "-prune", "-detailed-exitcode"}))
 
-	assert.Contains(t, out.String(), "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514\n            drain_")
+	assert.Contains(t, notes.String(), "made-up application")
+	assert.Contains(t, out.String(), "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514\n")
 	assert.Contains(t, out.String(), "/v1/input/${DATADOG_API_KEY}\n")
+	assert.Equal(t, 1, s.run(t.Context(), []string{"apply", "-demo"}), "apply never pretends")
 }
 
-func TestRun_HalfConfigured(t *testing.T) {
-	want := testenv.HalfConfigured(t)
-	for args, status := range map[string]int{"plan": 2, "apply -yes": 2, "plan -detailed-exitcode": 1} {
-		var out, notes bytes.Buffer
-		s := syncer{Screen: &term.Screen{Out: &out, Notes: &notes}}
-
-		assert.Equal(t, status, s.run(t.Context(), strings.Fields(args)), args)
-		assert.Equal(t, "drainsync: "+want+"\n", notes.String())
-		assert.Empty(t, out.String())
+func TestRun_NeverPretends(t *testing.T) {
+	for _, args := range []string{"plan", "apply", "apply -yes"} {
+		testenv.NeverPretends(t, "drainsync", func(screen *term.Screen) int {
+			s := syncer{Screen: screen}
+			return s.run(t.Context(), strings.Fields(args))
+		})
 	}
+	want := testenv.HalfConfigured(t)
+	var notes bytes.Buffer
+	s := syncer{Screen: &term.Screen{Out: io.Discard, Notes: &notes}}
+	assert.Equal(t, 1, s.run(t.Context(), []string{"plan", "-detailed-exitcode"}))
+	assert.Equal(t, "drainsync: "+want+"\n", notes.String())
 }

@@ -44,15 +44,23 @@ type appPlan struct {
 func (s *syncer) plan(ctx context.Context) error {
 	s.plans = nil
 	seen := map[clevercloud.ApplicationID]bool{}
+	var visible *clevercloud.Summary
 	for _, app := range s.config.Applications {
 		s.Status("reading the drains of %s", app.Name)
 		app.id = clevercloud.ApplicationID(app.Name)
 		if app.Owner == "" {
-			found, err := s.client.Identity.Resolve(ctx, app.Name)
+			var err error
+			if visible == nil {
+				if visible, err = s.client.Identity.Summary(ctx); err != nil {
+					return err
+				}
+			}
+			found, err := visible.Find(app.Name)
 			if err != nil {
 				return err
 			}
-			app.Owner, app.id = found.OwnerID, clevercloud.ApplicationID(found.ID) // an add-on's id is as good
+			// An add-on can have drains too, by its real id.
+			app.Owner, app.id = found.OwnerID, clevercloud.ApplicationID(found.ID)
 		}
 		if seen[app.id] {
 			return fmt.Errorf("%s is in the file twice", app.Name)

@@ -18,7 +18,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// A census is what the command line says, and what has been counted.
+// A census holds the flags and the counts.
 type census struct {
 	*term.Screen
 	jobs int
@@ -29,7 +29,7 @@ type census struct {
 	seen     int
 }
 
-// A place is what is counted apart.
+// A place has a count of its own.
 type place struct {
 	Owner  clevercloud.OwnerID
 	Name   string // the owner's
@@ -37,36 +37,27 @@ type place struct {
 	Flavor string
 }
 
-// An owner and an application are the parts that are needed here of what v2 says.
-type owner struct {
-	ID   clevercloud.OwnerID `json:"id"`
-	Name string              `json:"name"`
-}
-
+// An application is the part of the v2 API's that is needed here. The summary does not tell its
+// zone.
 type application struct {
 	ID   clevercloud.ApplicationID `json:"id"`
 	Name string                    `json:"name"`
 	Zone string                    `json:"zone"`
 
-	owner owner
+	owner clevercloud.SummaryOwner
 }
 
-// run counts. It fails only if there is nothing to show; what else goes wrong is among the failures.
+// run counts. It fails only if there is nothing to show; other errors are added to the failures.
 func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
-	var summary struct {
-		User          owner   `json:"user"`
-		Organisations []owner `json:"organisations"`
-	}
-	if err := client.Do(ctx, http.MethodGet, "/v2/summary", nil, &summary); err != nil {
+	seen, err := client.Identity.Summary(ctx)
+	if err != nil {
 		return err
 	}
 	var apps []application
-	// The personal space is among the organisations as well.
-	personal := func(o owner) bool { return o.ID == summary.User.ID }
-	owners := append(slices.DeleteFunc(summary.Organisations, personal), summary.User)
-	each(ctx, c.jobs, owners, func(o owner) {
+	owners := append(seen.Organisations, seen.User)
+	each(ctx, c.jobs, owners, func(o clevercloud.SummaryOwner) {
 		path := "/v2/organisations/" + string(o.ID) + "/applications"
-		if o.ID == summary.User.ID {
+		if o.ID == seen.User.ID {
 			path = "/v2/self/applications"
 		}
 		var found []application
@@ -79,16 +70,7 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 		})
 	})
 	each(ctx, c.jobs, apps, func(app application) {
-		counts := map[place]int{}
-		var err error
-		q := clevercloud.InstanceQuery{ExcludeDeleted: true, ExcludeStates: []clevercloud.InstanceState{
-			clevercloud.InstanceStateStopping, clevercloud.InstanceStateGhost,
-		}}
-		for instance, failed := range client.Orchestration.Instances(ctx, app.owner.ID, app.ID, q) {
-			if err = failed; err == nil && !instance.IsBuildVM {
-				counts[place{app.owner.ID, app.owner.Name, cmp.Or(app.Zone, "?"), cmp.Or(instance.Flavor, "?")}]++
-			}
-		}
+		counts, err := instancesOf(ctx, client, app)
 		c.note(app.owner.Name+", "+app.Name, err, func() {
 			for where, n := range counts {
 				c.counts[where] += n
@@ -101,7 +83,26 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 	return ctx.Err()
 }
 
-// note keeps what one call has brought, or that it failed. Both may happen while others do.
+func instancesOf(
+	ctx context.Context, client *clevercloud.Client, app application,
+) (map[place]int, error) {
+	q := clevercloud.InstanceQuery{ExcludeDeleted: true, ExcludeStates: []clevercloud.InstanceState{
+		clevercloud.InstanceStateStopping, clevercloud.InstanceStateGhost,
+	}}
+	counts := map[place]int{}
+	for instance, err := range client.Orchestration.Instances(ctx, app.owner.ID, app.ID, q) {
+		if err != nil {
+			return nil, err
+		}
+		if !instance.IsBuildVM {
+			flavor := cmp.Or(instance.Flavor, "?")
+			counts[place{app.owner.ID, app.owner.Name, cmp.Or(app.Zone, "?"), flavor}]++
+		}
+	}
+	return counts, nil
+}
+
+// note keeps the result of a call, or its error. It may be called concurrently.
 func (c *census) note(what string, err error, keep func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,7 +113,7 @@ func (c *census) note(what string, err error, keep func()) {
 	keep()
 }
 
-// each calls do for every item, so many at a time, until ctx ends.
+// each calls do for every item, with so many calls at a time, until ctx ends.
 func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
 	queue := make(chan T)
 	var running sync.WaitGroup
@@ -137,7 +138,8 @@ func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
 // places are what was counted, in order.
 func (c *census) places() []place {
 	return slices.SortedFunc(maps.Keys(c.counts), func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Zone, b.Zone), bySize(a.Flavor, b.Flavor))
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Owner, b.Owner),
+			cmp.Compare(a.Zone, b.Zone), bySize(a.Flavor, b.Flavor))
 	})
 }
 
@@ -223,10 +225,12 @@ func (c *census) number(width, n int) string {
 	return fmt.Sprintf("%*d", width, n)
 }
 
-// csv prints a line for each place. A name that a spreadsheet would take for a formula begins with an apostrophe.
+// csv prints a line for each place. A name that a spreadsheet would take for a formula gets a
+// leading apostrophe.
 func (c *census) csv() error {
 	w := csv.NewWriter(c)
-	_ = w.Write([]string{"organisation_id", "organisation", "zone", "flavor", "instances"}) // the last Error tells
+	// Errors are kept for the last call of Error.
+	_ = w.Write([]string{"organisation_id", "organisation", "zone", "flavor", "instances"})
 	for _, p := range c.places() {
 		name := p.Name
 		if name != "" && strings.ContainsRune("=+-@\t\r\n", rune(name[0])) {

@@ -1,14 +1,25 @@
-// Fleet counts the running instances of every organisation that the credentials can see, by zone and flavour.
+// Fleet counts the running instances of every organisation that the credentials can see, by zone
+// and flavour.
 //
-//	go run ./examples/fleet [-csv | -json] [-jobs 8]
+//	go run ./examples/fleet [-csv | -json] [-jobs 8] [-demo]
 //
-// The v4 API says on which hypervisor an instance runs, not in which zone: the zone here is the application's, from the v2 API, which is
-// also what lists organisations and applications. Instances that are being deleted, and those that only build, are not counted.
+//	ORGANISATION       ZONE  pico  XS  S  M  XL  TOTAL
+//	Atelier Numérique  par      .   .  7  .   .      7
+//	Brasserie du Port  par      .   1  .  .   .      1
+//	                   rbx      1   1  .  1   .      3
+//	Café Zoé           mtl      2   1  .  2   1      6
+//	                   par      1   1  .  1   1      4
+//	                   wsw      2   2  .  2   2      8
+//	TOTAL                       6   6  7  6   4     29
 //
-// What could not be read is said at the end and does not keep the rest from being shown. The exit status is 0, 1 when something could not
-// be read, 2 after wrong usage or another error, 130 when interrupted.
+// The zone is that of the application, from the v2 API: v4 knows the hypervisor of an instance, not
+// its zone. Instances that are being deleted and build instances are not counted.
 //
-// Without credentials it counts the made-up instances of the embedded API.
+// What cannot be read is reported at the end and does not hide the rest. The exit status is 0, 1 if
+// something could not be read, 2 after wrong usage or another error, missing credentials included,
+// and 130 when interrupted.
+//
+// With -demo it counts made-up instances of the embedded API.
 package main
 
 import (
@@ -21,8 +32,8 @@ import (
 	"syscall"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -33,23 +44,24 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
 }
 
-// run reads the command line, finds the API and counts, and returns the exit status.
+// run parses the command line, counts, and returns the exit status.
 func run(ctx context.Context, args []string, screen *term.Screen) int {
 	c := census{Screen: screen, counts: map[place]int{}}
 	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
 	flags.SetOutput(screen.Notes)
-	asCSV := flags.Bool("csv", false, "one line of CSV for each organisation, zone and flavour")
-	asJSON := flags.Bool("json", false, "the same as a JSON array")
-	flags.IntVar(&c.jobs, "jobs", 8, "make so many calls at once")
+	asCSV := flags.Bool("csv", false, "print a line of CSV for each organisation, zone and flavour")
+	asJSON := flags.Bool("json", false, "print the same as a JSON array")
+	demo := flags.Bool("demo", false, connect.DemoUsage)
+	flags.IntVar(&c.jobs, "jobs", 8, "number of concurrent calls")
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err == nil && (flags.NArg() > 0 || *asCSV && *asJSON || c.jobs < 1):
-		err = errors.New("want at most one of -csv and -json, -jobs of 1 or more, and no other argument")
+		err = errors.New("use at most one of -csv and -json, -jobs of 1 or more, and no argument")
 	}
 	if err == nil {
-		err = c.start(ctx)
+		err = c.start(ctx, *demo)
 	}
 	screen.Status("")
 	switch {
@@ -66,7 +78,7 @@ func run(ctx context.Context, args []string, screen *term.Screen) int {
 		err = screen.Err()
 	}
 	switch {
-	case errors.Is(err, syscall.EPIPE): // nobody reads any more
+	case errors.Is(err, syscall.EPIPE): // the reader has gone
 		return 2
 	case err != nil:
 		screen.Notef("fleet: %v", err)
@@ -76,38 +88,38 @@ func run(ctx context.Context, args []string, screen *term.Screen) int {
 		screen.Notef("%s", failure)
 	}
 	if len(c.failures) > 0 {
-		screen.Notef("The counts lack what could not be read.")
+		screen.Notef("The counts do not include what could not be read.")
 		return 1
 	}
 	return 0
 }
 
-func (c *census) start(ctx context.Context) error {
-	credentials, err := auth.Default()
-	switch {
-	case errors.Is(err, auth.ErrNoCredentials):
-		return c.embedded(ctx)
-	case err != nil:
-		return err
+func (c *census) start(ctx context.Context, demo bool) error {
+	if demo {
+		return c.demo(ctx)
 	}
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+	client, err := connect.Client()
 	if err != nil {
 		return err
 	}
 	return c.run(ctx, client)
 }
 
-// embedded counts in an API inside this program, after giving it something to count.
-func (c *census) embedded(ctx context.Context) error {
+// demo counts in an API inside this program, after adding something to count.
+func (c *census) demo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
-	c.Notef("No credentials found, so these are made-up instances of the embedded API.")
+	c.Notef("These are made-up instances of the embedded API.")
+	names := []string{"Brasserie du Port", "Café Zoé"}
+	flavors := []string{"XS", "M", "pico", "XL"}
 	for o, zones := range [][]clevercloud.ZoneName{{"par", "rbx"}, {"par", "mtl", "wsw"}} {
-		owner := server.AddOrganisation([]string{"Brasserie du Port", "Café Zoé"}[o])
+		owner := server.AddOrganisation(names[o])
 		for z, zone := range zones {
-			app := server.AddApplication(clevertest.Application{OwnerID: owner, Name: fmt.Sprintf("app-%d-%d", o, z), Zone: zone})
+			app := server.AddApplication(clevertest.Application{
+				OwnerID: owner, Name: fmt.Sprintf("app-%d-%d", o, z), Zone: zone,
+			})
 			for i := range 3*o + 2*z + 1 {
-				server.AddInstances(app, clevertest.Instance{Flavor: []string{"XS", "M", "pico", "XL"}[(o+i)%4], Index: i})
+				server.AddInstances(app, clevertest.Instance{Flavor: flavors[(o+i)%4], Index: i})
 			}
 		}
 	}

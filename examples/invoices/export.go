@@ -19,16 +19,17 @@ import (
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// errIncomplete is an export that lacks some of its PDFs.
+// errIncomplete reports that some PDFs are missing.
 var errIncomplete = errors.New("some PDFs are missing")
 
-// An export is what the command line says, and how far it has come.
+// An export holds the flags and the progress.
 type export struct {
 	*term.Screen
 	owner        clevercloud.OwnerID
 	since, until time.Time
 	dir          string
 	jobs         int
+	demo         bool
 
 	mu           sync.Mutex
 	total, there int
@@ -57,7 +58,8 @@ func (e *export) run(ctx context.Context, client *clevercloud.Client) error {
 		return err
 	}
 	file := e.listName()
-	if err := atomically(file, func(f *os.File) error { return e.writeList(f, invoices) }); err != nil {
+	err = atomically(file, func(f *os.File) error { return e.writeList(f, invoices) })
+	if err != nil {
 		return err
 	}
 	e.line("%s\n", file)
@@ -70,7 +72,9 @@ func (e *export) run(ctx context.Context, client *clevercloud.Client) error {
 }
 
 // list returns the invoices of the period, oldest first.
-func (e *export) list(ctx context.Context, client *clevercloud.Client) ([]clevercloud.Invoice, error) {
+func (e *export) list(
+	ctx context.Context, client *clevercloud.Client,
+) ([]clevercloud.Invoice, error) {
 	q := clevercloud.InvoiceQuery{Since: e.since}
 	if !e.until.IsZero() {
 		q.Until = e.until.AddDate(0, 0, 1).Add(-time.Millisecond)
@@ -90,7 +94,9 @@ func (e *export) list(ctx context.Context, client *clevercloud.Client) ([]clever
 }
 
 // fetch downloads the PDF of an invoice unless it is there.
-func (e *export) fetch(ctx context.Context, client *clevercloud.Client, number clevercloud.InvoiceNumber) error {
+func (e *export) fetch(
+	ctx context.Context, client *clevercloud.Client, number clevercloud.InvoiceNumber,
+) error {
 	path := filepath.Join(e.dir, fileName(number))
 	if isThere(path) {
 		e.progress(path, "was there", 0)
@@ -108,7 +114,7 @@ func (e *export) fetch(ctx context.Context, client *clevercloud.Client, number c
 	return err
 }
 
-// progress counts a PDF that is there, and says so: by a bar on a terminal, by a line in a pipe.
+// progress counts a PDF that is there and shows it: a bar on a terminal, a line in a pipe.
 func (e *export) progress(path, how string, fetched int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -119,14 +125,14 @@ func (e *export) progress(path, how string, fetched int) {
 	e.line("%s %s\n", path, how)
 }
 
-// line is for whoever sees no bar.
+// line prints a result where no bar is shown.
 func (e *export) line(format string, args ...any) {
 	if !e.Terminal || !e.Live {
 		e.Printf(format, args...)
 	}
 }
 
-// each calls do for every item, so many at a time, until ctx ends.
+// each calls do for every item, with so many calls at a time, until ctx ends.
 func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
 	queue := make(chan T)
 	var running sync.WaitGroup
@@ -148,12 +154,14 @@ func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
 	}
 }
 
-// fileName makes a name of any invoice number: what is not plain becomes %XX, so that different numbers stay different.
+// fileName returns a safe file name for any invoice number. Special characters become %XX, so that
+// different numbers have different names.
 func fileName(number clevercloud.InvoiceNumber) string {
 	var b strings.Builder
 	for i := range len(number) {
 		c := number[i]
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || c == '.' && i > 0 {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
+			c == '-' || c == '_' || c == '.' && i > 0 {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)
@@ -173,9 +181,9 @@ func (e *export) listName() string {
 // writeList writes the CSV file.
 func (e *export) writeList(to io.Writer, invoices []clevercloud.Invoice) error {
 	w := csv.NewWriter(to)
-	_ = w.Write([]string{ // a later Error tells
-		"number", "kind", "status", "emission_date", "pay_date", "company", "currency", "net", "tax", "vat_percent", "category",
-		"payment_provider", "transaction_id", "order", "pdf",
+	_ = w.Write([]string{ // errors are kept for the last call of Error
+		"number", "kind", "status", "emission_date", "pay_date", "company", "currency", "net", "tax",
+		"vat_percent", "category", "payment_provider", "transaction_id", "order", "pdf",
 	})
 	for _, i := range invoices {
 		pdf := fileName(i.Number)
@@ -183,16 +191,19 @@ func (e *export) writeList(to io.Writer, invoices []clevercloud.Invoice) error {
 			pdf = ""
 		}
 		_ = w.Write([]string{
-			cell(i.Number), cell(i.Kind), cell(i.Status), day(i.EmissionDate), day(i.PayDate), cell(cmp.Or(i.Address.Company, i.Address.Name)),
-			cell(i.Currency), i.TotalTaxExcluded.Amount.String(), i.TotalTax.Amount.String(), i.VATPercent.String(), cell(i.Category),
-			cell(i.PaymentProvider), cell(i.TransactionID), cell(i.CustomerOrderID), cell(pdf),
+			cell(i.Number), cell(i.Kind), cell(i.Status), day(i.EmissionDate), day(i.PayDate),
+			cell(cmp.Or(i.Address.Company, i.Address.Name)), cell(i.Currency),
+			i.TotalTaxExcluded.Amount.String(), i.TotalTax.Amount.String(), i.VATPercent.String(),
+			cell(i.Category), cell(i.PaymentProvider), cell(i.TransactionID),
+			cell(i.CustomerOrderID), cell(pdf),
 		})
 	}
 	w.Flush()
 	return w.Error()
 }
 
-// cell keeps a spreadsheet from running a text. Amounts need no such care: an Amount is a number, -12.50 included.
+// cell keeps a spreadsheet from taking a text for a formula. An Amount is always a number and needs
+// no such care.
 func cell[T ~string](text T) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + string(text)
@@ -207,16 +218,16 @@ func day(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// A file that is being written is hidden and ends in .part.
+// partial is the end of the hidden name of a file that is being written.
 const partial = ".part"
 
-// atomically writes a file that is there whole or not at all, whatever happens meanwhile.
+// atomically writes a file that is complete or absent, whatever happens meanwhile.
 func atomically(path string, write func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+partial)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // nothing of that name is left once it has been renamed
+	defer os.Remove(f.Name()) // fails after the rename
 	if err = write(f); err == nil {
 		err = f.Sync()
 	}
@@ -227,17 +238,19 @@ func atomically(path string, write func(*os.File) error) error {
 		return err
 	}
 	if dir, err := os.Open(filepath.Dir(path)); err == nil {
-		_ = dir.Sync() // the new name, where the system can
+		_ = dir.Sync() // not every system can
 		_ = dir.Close()
 	}
 	return nil
 }
 
-// tidy removes what a run that was killed has left half written.
+// tidy removes the incomplete files of a run that was killed.
 func (e *export) tidy() error {
 	entries, err := os.ReadDir(e.dir)
 	for _, entry := range entries {
-		if name := entry.Name(); strings.HasPrefix(name, ".") && strings.HasSuffix(name, partial) && entry.Type().IsRegular() {
+		name := entry.Name()
+		hidden := strings.HasPrefix(name, ".") && strings.HasSuffix(name, partial)
+		if hidden && entry.Type().IsRegular() {
 			_ = os.Remove(filepath.Join(e.dir, name))
 		}
 	}
@@ -249,11 +262,11 @@ func isThere(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// checkPDF looks at both ends: a proxy may have ended the body early without an error.
+// checkPDF checks both ends, since a proxy may have cut the body without an error.
 func checkPDF(f *os.File) error {
 	head := make([]byte, 5)
 	if _, err := f.ReadAt(head, 0); err != nil || string(head) != "%PDF-" {
-		return errors.New("what came is no PDF")
+		return errors.New("the response is not a PDF")
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -264,7 +277,7 @@ func checkPDF(f *os.File) error {
 		return err
 	}
 	if !bytes.Contains(tail, []byte("%%EOF")) {
-		return errors.New("the PDF is cut off")
+		return errors.New("the PDF is truncated")
 	}
 	return nil
 }

@@ -1,16 +1,22 @@
 // Invoices downloads the PDFs of a period's invoices and lists them in a CSV file.
 //
-//	go run ./examples/invoices -owner orga_… [-since 2026-01-01] [-until 2026-03-31] [-dir invoices] [-jobs 4]
+//	go run ./examples/invoices -owner orga_… [-since 2026-01-01] [-until 2026-03-31]
+//	    [-dir invoices] [-jobs 4] [-demo]
 //
-// Dates are days in UTC, both included; without them it is this year so far. The directory gets a PDF for each invoice and then the list,
-// whose amounts are the API's decimals digit for digit. Cells that a spreadsheet would take for a formula begin with an apostrophe. Give each
-// owner a directory of its own.
+//	[#######################.................] 8/14  F20260325-031886.pdf
+//	14 invoices in invoices, 14 of them new.
 //
-// It can be interrupted and run again at any time: a PDF gets its name only when it is whole and on the disk, and what has its name is not
-// downloaded again. The exit status is 0 when everything is there, 1 when something could not be downloaded (the list says what), 2 after
-// wrong usage or another error, 130 when interrupted.
+// Dates are days in UTC, both included. The default is this year so far. The directory gets a PDF
+// for each invoice and then the list, with the API's decimals digit for digit. Cells that a
+// spreadsheet would take for a formula get a leading apostrophe. Give each owner a directory of its
+// own.
 //
-// Without credentials it downloads made-up invoices from the embedded API.
+// It can be interrupted and run again at any time: a PDF gets its name only when it is complete and
+// on the disk, and what has its name is not downloaded again. The exit status is 0 when everything
+// is there, 1 when something could not be downloaded (the list says what), 2 after wrong usage or
+// another error, missing credentials included, and 130 when interrupted.
+//
+// With -demo it downloads made-up invoices from the embedded API.
 package main
 
 import (
@@ -24,9 +30,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -37,7 +42,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
 }
 
-// run reads the command line, finds the API and exports, and returns the exit status.
+// run parses the command line, exports, and returns the exit status.
 func run(ctx context.Context, args []string, screen *term.Screen) int {
 	e := export{Screen: screen}
 	err := e.parse(args)
@@ -51,12 +56,14 @@ func run(ctx context.Context, args []string, screen *term.Screen) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, syscall.EPIPE): // nobody reads any more
+	case errors.Is(err, syscall.EPIPE): // the reader has gone
 	case ctx.Err() != nil:
-		screen.Notef("Interrupted with %d of %d PDFs in %s. The same command goes on from there.", e.there, e.total, e.dir)
+		screen.Notef("Interrupted with %d of %d PDFs in %s. The same command continues from there.",
+			e.there, e.total, e.dir)
 		return 130
 	case errors.Is(err, errIncomplete):
-		screen.Notef("%d of %d PDFs could not be downloaded. The same command tries them again.", e.total-e.there, e.total)
+		screen.Notef("%d of %d PDFs could not be downloaded. The same command tries them again.",
+			e.total-e.there, e.total)
 		return 1
 	default:
 		screen.Notef("invoices: %v", err)
@@ -79,14 +86,18 @@ func (e *export) parse(args []string) error {
 	flags.Func("since", "first `day` (default: the first of January)", day(&e.since))
 	flags.Func("until", "last `day` (default: today)", day(&e.until))
 	flags.StringVar(&e.dir, "dir", "", "`directory` for the files (default: invoices)")
-	flags.IntVar(&e.jobs, "jobs", 4, "download so many at once")
+	flags.IntVar(&e.jobs, "jobs", 4, "number of concurrent downloads")
+	flags.BoolVar(&e.demo, "demo", false, connect.DemoUsage)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if e.since.IsZero() {
-		e.since = time.Date(cmp.Or(e.until, time.Now().UTC()).Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+		year := cmp.Or(e.until, time.Now().UTC()).Year()
+		e.since = time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	switch {
+	case e.demo && e.owner != "":
+		return errors.New("-demo has an owner of its own; leave out -owner")
 	case flags.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case e.jobs < 1:
@@ -98,29 +109,28 @@ func (e *export) parse(args []string) error {
 }
 
 func (e *export) start(ctx context.Context) error {
-	credentials, err := auth.Default()
-	switch {
-	case errors.Is(err, auth.ErrNoCredentials):
-		return e.embedded(ctx)
-	case err != nil:
-		return err
-	case e.owner == "":
-		return errors.New("-owner is needed with credentials")
+	if e.demo {
+		return e.runDemo(ctx)
 	}
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+	client, err := connect.Client()
 	if err != nil {
 		return err
+	}
+	if e.owner == "" {
+		return errors.New("-owner is required")
 	}
 	e.dir = cmp.Or(e.dir, "invoices")
 	return e.run(ctx, client)
 }
 
-// embedded exports from an API inside this program, to a directory that tells.
-func (e *export) embedded(ctx context.Context) error {
+// runDemo exports from an API inside this program, to a directory whose name says so.
+func (e *export) runDemo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
-	server.Inject(clevertest.Fault{Path: "billing.get-invoice", Times: -1, Latency: 300 * time.Millisecond}) // or it would be over at once
+	server.Inject(clevertest.Fault{ // slow enough to be watched
+		Path: "billing.get-invoice", Times: -1, Latency: 300 * time.Millisecond,
+	})
 	e.owner, e.dir = server.OwnerID, cmp.Or(e.dir, "made-up-invoices")
-	e.Notef("No credentials found, so these are made-up invoices of the embedded API, for %s.", e.dir)
+	e.Notef("These are made-up invoices of the embedded API, for %s.", e.dir)
 	return e.run(ctx, server.Client())
 }

@@ -256,7 +256,7 @@ func TestRun(t *testing.T) {
 		{"a period", []string{"-owner", owner, "-since", lastYear + "-11-01", "-until", lastYear + "-11-01", "-dir", "old"}, 0, "1 invoices in old"},
 		{"nothing", []string{"-owner", owner, "-until", "2001-01-01", "-dir", "none"}, 0, "0 invoices in none"},
 		{"forbidden", []string{"-owner", string(server.ForbiddenOwnerID)}, 2, "403"},
-		{"no owner", nil, 2, "-owner is needed"},
+		{"no owner", nil, 2, "-owner is required"},
 		{"help", []string{"-h"}, 0, "-since"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -276,7 +276,7 @@ func TestRun(t *testing.T) {
 		code := run(ctx, []string{"-owner", owner, "-dir", "half", "-jobs", "1"}, &term.Screen{Out: &interrupter{lines: 3, stop: cancel}, Notes: &notes})
 
 		assert.Equal(t, 130, code)
-		assert.Equal(t, "Interrupted with 3 of 12 PDFs in half. The same command goes on from there.\n", notes.String())
+		assert.Equal(t, "Interrupted with 3 of 12 PDFs in half. The same command continues from there.\n", notes.String())
 	})
 	t.Run("nobody reads", func(t *testing.T) {
 		var notes bytes.Buffer
@@ -297,25 +297,25 @@ func TestRun(t *testing.T) {
 	})
 }
 
-func TestRun_WithoutCredentials(t *testing.T) {
-	testenv.Anonymous(t)
+func TestRun_Demo(t *testing.T) {
+	testenv.HalfConfigured(t)
 	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	var notes bytes.Buffer
+	screen := &term.Screen{Out: &interrupter{lines: 1, stop: cancel}, Notes: &notes}
 
-	assert.Equal(t, 130, run(ctx, nil, &term.Screen{Out: &interrupter{lines: 1, stop: cancel}, Notes: &notes}))
+	assert.Equal(t, 130, run(ctx, []string{"-demo"}, screen))
 
 	assert.Contains(t, notes.String(), "made-up invoices of the embedded API, for made-up-invoices.")
 	assert.NotEmpty(t, files(t, "made-up-invoices"))
+	assert.Equal(t, 2, run(t.Context(), []string{"-demo", "-owner", "orga_1"}, screen))
+	assert.Contains(t, notes.String(), "leave out -owner")
 }
 
-func TestRun_HalfConfigured(t *testing.T) {
-	want := testenv.HalfConfigured(t)
-	var out, notes bytes.Buffer
-
-	status := run(t.Context(), []string{"-owner", "orga_1"}, &term.Screen{Out: &out, Notes: &notes})
-
-	assert.Equal(t, 2, status)
-	assert.Equal(t, "invoices: "+want+"\n", notes.String())
-	assert.Empty(t, out.String())
+func TestRun_NeverPretends(t *testing.T) {
+	for _, args := range [][]string{nil, {"-owner", "orga_1"}} {
+		testenv.NeverPretends(t, "invoices", func(screen *term.Screen) int {
+			return run(t.Context(), args, screen)
+		})
+	}
 }

@@ -10,10 +10,10 @@ import (
 
 // embedded tails an API inside this program, which logs a line now and then until ctx ends.
 func embedded(ctx context.Context, t *tail) error {
-	server := clevertest.NewServer()
+	server := clevertest.NewServer(clevertest.WithLogEntries(0))
 	defer server.Close()
 	t.owner, t.app = string(server.OwnerID), string(server.ApplicationID)
-	t.Notef("No credentials found, so this is the embedded API with made-up entries. Ctrl-C ends it.")
+	t.Notef("This is the embedded API with made-up entries. Ctrl-C ends it.")
 
 	done := make(chan struct{})
 	defer func() { <-done }()
@@ -31,11 +31,14 @@ func chatter(ctx context.Context, server *clevertest.Server) {
 	ticks := time.NewTicker(700 * time.Millisecond)
 	defer ticks.Stop()
 	for n := 1; ; n++ {
-		entry := clevertest.LogEntry{Service: "bas-deploy", Message: fmt.Sprintf("GET /products/%d 200 %d ms", n%17, 3+n*7%40)}
+		text, severity := fmt.Sprintf("200 %d ms", 3+n*7%40), ""
 		if n%9 == 0 {
-			entry.Severity, entry.Message = "err", fmt.Sprintf("GET /products/%d 500: upstream timed out", n%17)
+			text, severity = "500: upstream timed out", "err"
 		}
-		server.AppendLogs(server.ApplicationID, entry)
+		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{
+			Service: "bas-deploy", Severity: severity,
+			Message: fmt.Sprintf("[made up] GET /products/%d %s", n%17, text),
+		})
 		select {
 		case <-ctx.Done():
 			return

@@ -2,8 +2,15 @@
 //
 //	go run ./examples/logtail -owner orga_… -app app_… -since 1h
 //
-// Without credentials it tails the embedded API, which logs as it goes. Ctrl-C ends it and says how many lines there were.
-// The exit status is 2 after an error.
+// With -demo it tails the embedded API, whose made-up entries all say that they are. It does the
+// same if it is run without -owner and -app on a machine that has no trace of credentials. Ctrl-C
+// ends it. The exit status is 2 after an error.
+//
+//	This is the embedded API with made-up entries. Ctrl-C ends it.
+//	14:31:07.215 bas-deploy [made up] GET /products/1 200 10 ms
+//	14:31:07.915 bas-deploy [made up] GET /products/2 200 17 ms
+//	^C
+//	2 lines, 0 reconnects
 package main
 
 import (
@@ -19,7 +26,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -30,9 +37,11 @@ func main() {
 	flag.StringVar(&t.app, "app", "", "application, app_…")
 	flag.DurationVar(&t.since, "since", 0, "start this long ago (0: now)")
 	flag.StringVar(&t.deployment, "deployment", "", "only this deployment")
-	flag.StringVar(&services, "service", "", "only these systemd units, by commas; all is every one (default: bas,bas-deploy)")
+	flag.StringVar(&services, "service", "", "only these systemd units, separated by commas, "+
+		"or all (default: bas,bas-deploy)")
 	flag.StringVar(&t.filter, "filter", "", "only messages that contain this")
-	flag.BoolVar(&t.asJSON, "json", false, "one JSON object a line, as the API sent it")
+	flag.BoolVar(&t.asJSON, "json", false, "print a JSON object per line, as the API sent it")
+	flag.BoolVar(&t.demo, "demo", false, connect.DemoUsage)
 	flag.Parse()
 	if services != "" {
 		t.services = strings.Split(services, ",")
@@ -41,31 +50,31 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := start(ctx, &t); err != nil && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, "logtail:", err)
 		os.Exit(2)
 	}
 }
 
 // start finds the API to tail and tails it.
 func start(ctx context.Context, t *tail) error {
-	credentials, err := auth.Default()
-	if errors.Is(err, auth.ErrNoCredentials) {
+	target := t.owner != "" || t.app != "" || t.deployment != ""
+	switch {
+	case t.demo && target:
+		return errors.New("-demo has an application of its own; leave out -owner, -app and -deployment")
+	case t.demo || !target && connect.Untouched():
 		return embedded(ctx, t)
 	}
+	client, err := connect.Client()
 	if err != nil {
 		return err
 	}
 	if t.owner == "" || t.app == "" {
-		return errors.New("logtail: -owner and -app are needed with credentials")
-	}
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
-	if err != nil {
-		return err
+		return errors.New("-owner and -app are required")
 	}
 	return t.run(ctx, client)
 }
 
-// A tail is what the flags say.
+// A tail holds the flags and counts.
 type tail struct {
 	*term.Screen
 	owner, app       string
@@ -73,13 +82,14 @@ type tail struct {
 	services         []string
 	filter           string
 	since            time.Duration
-	asJSON           bool
+	asJSON, demo     bool
 	lines, reconnect int
 }
 
 func (t *tail) query() clevercloud.LogQuery {
 	q := clevercloud.LogQuery{
-		DeploymentID: clevercloud.DeploymentID(t.deployment), Services: t.services, Filter: t.filter, KeepRaw: t.asJSON,
+		DeploymentID: clevercloud.DeploymentID(t.deployment),
+		Services:     t.services, Filter: t.filter, KeepRaw: t.asJSON,
 		// The API's own pace is slow for catching up with the past.
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		OnReconnect: func(r clevercloud.Reconnect) {
@@ -96,7 +106,8 @@ func (t *tail) query() clevercloud.LogQuery {
 // run prints entries until ctx ends, which is no error.
 func (t *tail) run(ctx context.Context, client *clevercloud.Client) error {
 	defer func() { t.Notef("\n%d lines, %d reconnects", t.lines, t.reconnect) }()
-	for entry, err := range client.Logs.Stream(ctx, clevercloud.OwnerID(t.owner), clevercloud.ApplicationID(t.app), t.query()) {
+	owner, app := clevercloud.OwnerID(t.owner), clevercloud.ApplicationID(t.app)
+	for entry, err := range client.Logs.Stream(ctx, owner, app, t.query()) {
 		var malformed *clevercloud.LogDecodeError
 		switch {
 		case errors.As(err, &malformed):
@@ -120,11 +131,13 @@ func (t *tail) print(entry clevercloud.LogEntry) error {
 		return json.NewEncoder(t).Encode(entry.Raw())
 	}
 	t.Printf("%s %s %s\n", t.Paint(term.Grey, entry.Date.Local().Format("15:04:05.000")),
-		t.Paint(hue(entry), fmt.Sprintf("%-10s", t.Foreign(entry.Service))), t.Foreign(strings.TrimRight(entry.Message, "\n")))
+		t.Paint(hue(entry), fmt.Sprintf("%-10s", t.Foreign(entry.Service))),
+		t.Foreign(strings.TrimRight(entry.Message, "\n")))
 	return t.Err()
 }
 
-// hue tells trouble from the platform's words and both from the application's.
+// hue returns the colour of an entry: red or yellow for trouble, green for the application, cyan
+// for the platform.
 func hue(entry clevercloud.LogEntry) string {
 	switch entry.Severity {
 	case "emerg", "alert", "crit", "err":

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
@@ -59,24 +60,42 @@ func TestTail(t *testing.T) {
 	}
 }
 
-func TestEmbedded(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var notes bytes.Buffer
-	out := &stopAfter{lines: 1, stop: cancel}
+// TestStart_Demo runs against made-up data, and every line says so.
+func TestStart_Demo(t *testing.T) {
+	for name, demo := range map[string]bool{"asked": true, "no trace of credentials": false} {
+		t.Run(name, func(t *testing.T) {
+			testenv.Anonymous(t)
+			if demo {
+				testenv.HalfConfigured(t)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var notes bytes.Buffer
+			out := &stopAfter{lines: 1, stop: cancel}
 
-	err := embedded(ctx, &tail{Screen: &term.Screen{Out: out, Notes: &notes}})
+			err := start(ctx, &tail{Screen: &term.Screen{Out: out, Notes: &notes}, demo: demo})
 
-	require.NoError(t, err)
-	assert.Contains(t, out.String(), "GET /products/")
+			require.NoError(t, err)
+			assert.Contains(t, notes.String(), "made-up entries")
+			for line := range strings.Lines(out.String()) {
+				assert.Contains(t, line, "[made up] GET /products/")
+			}
+		})
+	}
 }
 
-func TestStart_HalfConfigured(t *testing.T) {
-	want := testenv.HalfConfigured(t)
+func TestStart_NeverPretends(t *testing.T) {
+	testenv.Anonymous(t)
 	var out, notes bytes.Buffer
+	screen := &term.Screen{Out: &out, Notes: &notes}
+	for _, target := range []tail{{owner: "orga_1", app: "app_1"}, {deployment: "deployment_1"}} {
+		target.Screen = screen
+		require.ErrorIs(t, start(t.Context(), &target), auth.ErrNoCredentials)
+		target.demo = true
+		require.ErrorContains(t, start(t.Context(), &target), "leave out -owner")
+	}
 
-	err := start(t.Context(), &tail{Screen: &term.Screen{Out: &out, Notes: &notes}})
-
-	assert.EqualError(t, err, want)
+	want := testenv.HalfConfigured(t)
+	require.EqualError(t, start(t.Context(), &tail{Screen: screen}), want)
 	assert.Empty(t, out.String()+notes.String())
 }

@@ -1,15 +1,26 @@
-// Otel sends a span for each request of the SDK, and metrics of durations and retries, through OpenTelemetry.
+// Otel sends a span for each request of the SDK, and metrics of durations and retries, through
+// OpenTelemetry.
 //
-//	go run . | jq '.Name // empty'
+//	go -C examples/otel run . [-demo] | jq '.Name // empty'
 //
-// telemetry.go is the part to copy: a middleware for clevercloud.WithMiddleware. Unlike a general one for net/http it knows the operation and
-// the attempt, and leaves out the query of the URL. The program around it makes some calls to the embedded API, which fails now and then,
-// and prints what was recorded as JSON; a program of yours has the exporters of its own.
+//	"zones.list"
+//	"identity.self"
+//	"zones.get"
+//	"look around"
+//
+// telemetry.go is the part to copy: a middleware for clevercloud.WithMiddleware. Unlike a general
+// one for net/http it knows the operation and the attempt, and leaves out the query of the URL. The
+// program around it makes some calls that only read, and prints what was recorded as JSON; a
+// program of yours has exporters of its own.
+//
+// With -demo the calls go to the embedded API, which fails now and then. The exit status is 2 after
+// an error, missing credentials included.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,16 +34,38 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	demo := flag.Bool("demo", false, connect.DemoUsage)
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *demo); err != nil {
 		fmt.Fprintln(os.Stderr, "otel:", err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 
-func run(ctx context.Context, w io.Writer) (err error) {
+func run(ctx context.Context, w io.Writer, demo bool) error {
+	if demo {
+		api := clevertest.NewServer()
+		defer api.Close()
+		api.Inject(clevertest.Fault{
+			Path: "v2.self", Status: http.StatusServiceUnavailable, Times: 2,
+		})
+		return observe(ctx, w, api.Client(clevercloud.WithRetry(clevercloud.RetryPolicy{
+			MinWait: time.Millisecond, MaxWait: 50 * time.Millisecond,
+		})))
+	}
+	client, err := connect.Client()
+	if err != nil {
+		return err
+	}
+	return observe(ctx, w, client)
+}
+
+// observe sets up OpenTelemetry and calls work with a client that reports to it.
+func observe(ctx context.Context, w io.Writer, client *clevercloud.Client) (err error) {
 	spans, err := stdouttrace.New(stdouttrace.WithWriter(w))
 	if err != nil {
 		return err
@@ -49,24 +82,23 @@ func run(ctx context.Context, w io.Writer) (err error) {
 		return err
 	}
 
-	api := clevertest.NewServer()
-	defer api.Close()
-	api.Inject(clevertest.Fault{Path: "drains.list", Status: http.StatusServiceUnavailable, Times: 2})
-	client := api.Client(clevercloud.WithMiddleware(middleware), clevercloud.WithRetry(clevercloud.RetryPolicy{MaxWait: 50 * time.Millisecond}))
-	return work(ctx, tracers, api, client)
+	if client, err = client.With(clevercloud.WithMiddleware(middleware)); err != nil {
+		return err
+	}
+	return work(ctx, tracers, client)
 }
 
-// work is what a program of yours does: calls within a span of its own.
-func work(ctx context.Context, tracers *trace.TracerProvider, api *clevertest.Server, client *clevercloud.Client) error {
+// work stands for a program: it makes calls within a span of its own.
+func work(ctx context.Context, tracers *trace.TracerProvider, client *clevercloud.Client) error {
 	ctx, span := tracers.Tracer("example").Start(ctx, "look around")
 	defer span.End()
 	if _, err := client.Zones.List(ctx, clevercloud.ZoneQuery{Tag: "region:eu"}); err != nil {
 		return err
 	}
-	if _, err := client.Drains.List(ctx, api.OwnerID, api.ApplicationID, clevercloud.DrainQuery{}); err != nil {
+	if _, err := client.Identity.Self(ctx); err != nil {
 		return err
 	}
-	_, err := client.Billing.GetInvoice(ctx, api.OwnerID, "F-none")
+	_, err := client.Zones.Get(ctx, "nowhere") // a span with an error
 	if errors.Is(err, clevercloud.ErrNotFound) {
 		return nil
 	}

@@ -19,6 +19,8 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // A bench is an embedded API whose client is observed.
@@ -135,11 +137,33 @@ func TestMiddleware_NothingSecretIsRecorded(t *testing.T) {
 	}
 }
 
+func TestRun_NeverPretends(t *testing.T) {
+	testenv.NeverPretends(t, "otel", func(screen *term.Screen) int {
+		if err := run(t.Context(), screen.Out, false); err != nil {
+			screen.Notef("otel: %v", err)
+			return 2
+		}
+		return 0
+	})
+}
+
 func TestRun(t *testing.T) {
-	t.Parallel()
+	api := clevertest.NewServer()
+	defer api.Close()
+	testenv.LoggedIn(t, api)
 	var out bytes.Buffer
 
-	require.NoError(t, run(t.Context(), &out))
+	require.NoError(t, run(t.Context(), &out, false))
+
+	assert.Len(t, api.RequestsTo("v2.self"), 1)
+	assert.NotContains(t, out.String(), api.Token.Reveal())
+}
+
+func TestRun_Demo(t *testing.T) {
+	testenv.HalfConfigured(t)
+	var out bytes.Buffer
+
+	require.NoError(t, run(t.Context(), &out, true))
 
 	var names []string
 	for dec := json.NewDecoder(&out); dec.More(); {
@@ -153,5 +177,7 @@ func TestRun(t *testing.T) {
 			names = append(names, line.Name)
 		}
 	}
-	assert.Equal(t, []string{"zones.list", "drains.list", "drains.list", "drains.list", "billing.get-invoice", "look around"}, names)
+	assert.Equal(t, []string{
+		"zones.list", "identity.self", "identity.self", "identity.self", "zones.get", "look around",
+	}, names)
 }

@@ -17,21 +17,26 @@ import (
 
 const (
 	scope = "github.com/clevercloud-go/clevercloud"
-	// operationKey is the id of the operation, drains.list for example: few values, so it may be on metrics too.
+	// operationKey is the id of the operation, such as drains.list. It has few values, so that
+	// metrics may have it too.
 	operationKey = attribute.Key("clevercloud.operation")
 )
 
-// Middleware records every attempt as a client span named by its operation, with the attributes that OpenTelemetry's conventions want of
-// HTTP, and in two instruments: http.client.request.duration and clevercloud.client.retries.
+// Middleware records every attempt as a client span that is named after its operation and has the
+// attributes of OpenTelemetry's conventions for HTTP, and in two instruments:
+// http.client.request.duration and clevercloud.client.retries.
 //
-// It sees requests before credentials are added, and leaves out queries and the texts of errors: nothing secret is recorded. The span of a
-// download or of a log stream ends with the headers.
-func Middleware(tracers trace.TracerProvider, meters metric.MeterProvider) (func(http.RoundTripper) http.RoundTripper, error) {
+// It sees requests before credentials are added, and leaves out queries and the texts of errors, so
+// that nothing secret is recorded. The span of a download or of a log stream ends with the headers.
+func Middleware(
+	tracers trace.TracerProvider, meters metric.MeterProvider,
+) (func(http.RoundTripper) http.RoundTripper, error) {
 	meter := meters.Meter(scope)
 	// Seconds, with the boundaries of the conventions.
 	duration, err := meter.Float64Histogram("http.client.request.duration", metric.WithUnit("s"),
 		metric.WithDescription("Duration of HTTP client requests."),
-		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10))
+		metric.WithExplicitBucketBoundaries(
+			0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +64,8 @@ func (t *telemetry) RoundTrip(req *http.Request) (*http.Response, error) {
 		operationKey.String(operation), semconv.HTTPRequestMethodKey.String(req.Method),
 		semconv.ServerAddress(req.URL.Hostname()), semconv.ServerPort(port(req.URL)),
 	}
-	ctx, span := t.tracer.Start(req.Context(), operation, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(common...),
+	ctx, span := t.tracer.Start(req.Context(), operation, trace.WithSpanKind(trace.SpanKindClient),
+		trace.WithAttributes(common...),
 		trace.WithAttributes(semconv.URLFull(withoutQuery(req.URL))))
 	defer span.End()
 	if attempt > 1 {

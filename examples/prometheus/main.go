@@ -1,10 +1,17 @@
 // Prometheus serves metrics of the SDK's requests.
 //
-//	go run . -addr 127.0.0.1:9464 &
+//	go -C examples/prometheus run . [-addr 127.0.0.1:9464] [-every 1m] [-demo] &
 //	curl -s http://127.0.0.1:9464/metrics
 //
-// metrics.go is the part to copy: a middleware for clevercloud.WithMiddleware. The program around it polls the embedded API, which fails
-// now and then, until it is interrupted.
+//	clevercloud_requests_total{attempt="1",operation="identity.summary",status="2xx"} 3
+//	clevercloud_requests_total{attempt="1",operation="identity.summary",status="5xx"} 1
+//	clevercloud_requests_total{attempt="2",operation="identity.summary",status="2xx"} 1
+//
+// metrics.go is the part to copy: a middleware for clevercloud.WithMiddleware. The program around
+// it makes two calls that only read, again and again, until it is interrupted.
+//
+// With -demo the calls go to the embedded API, which fails now and then. The exit status is 2 after
+// an error, missing credentials included.
 package main
 
 import (
@@ -25,29 +32,48 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
 func main() {
-	addr := flag.String("addr", "127.0.0.1:9464", "loopback `address` of /metrics; port 0 picks a free one")
-	every := flag.Duration("every", time.Second, "how often to poll")
+	addr := flag.String("addr", "127.0.0.1:9464", "`address` of /metrics; port 0 picks a free one")
+	every := flag.Duration("every", time.Minute, "how often to poll")
+	demo := flag.Bool("demo", false, connect.DemoUsage)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *addr, *every); err != nil {
+	if err := run(ctx, os.Stdout, *addr, *every, *demo); err != nil {
 		fmt.Fprintln(os.Stderr, "prometheus:", err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 
-// run polls and serves until ctx ends, which is no error.
-func run(ctx context.Context, w io.Writer, addr string, every time.Duration) error {
-	registry := prometheus.NewRegistry()
-	metrics := NewMetrics(registry)
-	api := clevertest.NewServer()
-	defer api.Close()
-	api.Inject(clevertest.Fault{Path: "drains.list", Skip: 2, Status: http.StatusServiceUnavailable, RetryAfter: time.Millisecond})
-	client := api.Client(clevercloud.WithMiddleware(metrics.Middleware))
+func run(ctx context.Context, w io.Writer, addr string, every time.Duration, demo bool) error {
+	if demo {
+		api := clevertest.NewServer()
+		defer api.Close()
+		api.Inject(clevertest.Fault{
+			Path: "v2.summary", Skip: 2, Status: http.StatusServiceUnavailable,
+			RetryAfter: time.Millisecond,
+		})
+		return serve(ctx, w, addr, every, api.Client())
+	}
+	client, err := connect.Client()
+	if err != nil {
+		return err
+	}
+	return serve(ctx, w, addr, every, client)
+}
 
+// serve polls and serves until ctx ends, which is not an error.
+func serve(
+	ctx context.Context, w io.Writer, addr string, every time.Duration, client *clevercloud.Client,
+) error {
+	registry := prometheus.NewRegistry()
+	client, err := client.With(clevercloud.WithMiddleware(NewMetrics(registry).Middleware))
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
@@ -59,7 +85,7 @@ func run(ctx context.Context, w io.Writer, addr string, every time.Duration) err
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
-	polled := poll(ctx, api, client, every)
+	polled := poll(ctx, client, every)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err = errors.Join(polled, server.Shutdown(end))
@@ -69,14 +95,14 @@ func run(ctx context.Context, w io.Writer, addr string, every time.Duration) err
 	return err
 }
 
-// poll is what a program of yours does with its client.
-func poll(ctx context.Context, api *clevertest.Server, client *clevercloud.Client, every time.Duration) error {
+// poll stands for a program that uses its client.
+func poll(ctx context.Context, client *clevercloud.Client, every time.Duration) error {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for {
-		_, err := client.Drains.List(ctx, api.OwnerID, api.ApplicationID, clevercloud.DrainQuery{})
+		_, err := client.Identity.Summary(ctx)
 		if err == nil {
-			_, err = client.Orchestration.ListInstances(ctx, api.OwnerID, api.ApplicationID, clevercloud.InstanceQuery{ExcludeDeleted: true})
+			_, err = client.Zones.List(ctx, clevercloud.ZoneQuery{})
 		}
 		if err != nil && ctx.Err() == nil {
 			return err

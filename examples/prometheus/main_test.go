@@ -15,6 +15,8 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
+	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 func TestMetrics_ByOperationStatusAndAttempt(t *testing.T) {
@@ -31,7 +33,7 @@ func TestMetrics_ByOperationStatusAndAttempt(t *testing.T) {
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 
 	assert.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP clevercloud_requests_total Requests sent, by operation, class of the status (or error) and attempt of the call.
+# HELP clevercloud_requests_total Requests sent, by operation, class of the status (or error) and attempt.
 # TYPE clevercloud_requests_total counter
 clevercloud_requests_total{attempt="1",operation="drains.get",status="4xx"} 1
 clevercloud_requests_total{attempt="1",operation="zones.list",status="error"} 1
@@ -57,16 +59,40 @@ func (a address) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func TestRun_NeverPretends(t *testing.T) {
+	testenv.NeverPretends(t, "prometheus", func(screen *term.Screen) int {
+		err := run(t.Context(), screen.Out, "127.0.0.1:0", time.Hour, false)
+		if err != nil {
+			screen.Notef("prometheus: %v", err)
+			return 2
+		}
+		return 0
+	})
+}
+
+func TestRun(t *testing.T) {
+	api := clevertest.NewServer()
+	defer api.Close()
+	testenv.LoggedIn(t, api)
+	api.Inject(clevertest.Fault{Path: "zones.list", Status: http.StatusForbidden})
+
+	err := run(t.Context(), io.Discard, "127.0.0.1:0", time.Hour, false)
+
+	require.ErrorIs(t, err, clevercloud.ErrForbidden)
+	assert.Len(t, api.RequestsTo("v2.summary"), 1)
+}
+
 func TestRun_ServesUntilInterrupted(t *testing.T) {
-	t.Parallel()
+	testenv.HalfConfigured(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	at, ended := make(address, 1), make(chan error, 1)
-	go func() { ended <- run(ctx, at, "127.0.0.1:0", time.Millisecond) }()
+	go func() { ended <- run(ctx, at, "127.0.0.1:0", time.Millisecond, true) }()
 	url := <-at
 
 	body := ""
-	for end := time.Now().Add(10 * time.Second); !strings.Contains(body, `{attempt="2",operation="drains.list",status="2xx"}`); {
+	const retried = `{attempt="2",operation="identity.summary",status="2xx"}`
+	for end := time.Now().Add(10 * time.Second); !strings.Contains(body, retried); {
 		require.True(t, time.Now().Before(end), body)
 		resp, err := http.Get(url)
 		require.NoError(t, err)
@@ -78,13 +104,15 @@ func TestRun_ServesUntilInterrupted(t *testing.T) {
 	interrupt()
 
 	require.NoError(t, <-ended)
-	assert.Contains(t, body, `clevercloud_requests_total{attempt="1",operation="orchestration.list-instances",status="2xx"}`)
-	assert.Contains(t, body, `clevercloud_request_duration_seconds_bucket{operation="drains.list",status="5xx",le="+Inf"} 1`)
+	assert.Contains(t, body,
+		`clevercloud_requests_total{attempt="1",operation="zones.list",status="2xx"}`)
+	assert.Contains(t, body, `clevercloud_request_duration_seconds_bucket{`+
+		`operation="identity.summary",status="5xx",le="+Inf"} 1`)
 	_, err := http.Get(url)
 	assert.Error(t, err, "still served")
 }
 
 func TestRun_RefusesAnAddressInUse(t *testing.T) {
 	t.Parallel()
-	assert.Error(t, run(t.Context(), io.Discard, "127.0.0.1:-1", time.Second))
+	assert.Error(t, run(t.Context(), io.Discard, "127.0.0.1:-1", time.Second, true))
 }

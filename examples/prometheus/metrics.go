@@ -17,17 +17,22 @@ type Metrics struct {
 	inFlight prometheus.Gauge
 }
 
-// NewMetrics registers the metrics. A client has few operations, five status classes and a handful of attempts: that bounds the series.
+// NewMetrics registers the metrics. The number of series is bounded: a client has few operations,
+// five classes of status and a handful of attempts.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "clevercloud_requests_total", Help: "Requests sent, by operation, class of the status (or error) and attempt of the call.",
+			Name: "clevercloud_requests_total",
+			Help: "Requests sent, by operation, class of the status (or error) and attempt.",
 		}, []string{"operation", "status", "attempt"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "clevercloud_request_duration_seconds", Help: "Time from a request to its response's headers.",
+			Name:    "clevercloud_request_duration_seconds",
+			Help:    "Time from a request to its response's headers.",
 			Buckets: prometheus.ExponentialBuckets(0.005, 2, 14), NativeHistogramBucketFactor: 1.1,
 		}, []string{"operation", "status"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "clevercloud_requests_in_flight", Help: "Requests waiting for their response."}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "clevercloud_requests_in_flight", Help: "Requests waiting for their response.",
+		}),
 	}
 	registry.MustRegister(m.requests, m.duration, m.inFlight)
 	return m
@@ -52,7 +57,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// class is 2xx, 4xx and the like, or error when no response came.
+// class returns 2xx, 4xx and the like, or error if there was no response.
 func class(resp *http.Response, err error) string {
 	if err != nil {
 		return "error"

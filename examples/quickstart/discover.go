@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net/http"
+	"slices"
 
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// A place is what the tour looks at.
+// A place is what the tour looks at: an owner, its first application, and its operators.
 type place struct {
 	owner     clevercloud.OwnerID
 	name      string
@@ -17,56 +16,39 @@ type place struct {
 	operators map[clevercloud.OperatorKind]clevercloud.OperatorID
 }
 
-// summary is the part of /v2/summary, which lists what a user can see, that the tour needs.
-type summary struct {
-	User          summaryOwner   `json:"user"`
-	Organisations []summaryOwner `json:"organisations"`
-}
-
-type summaryOwner struct {
-	ID           clevercloud.OwnerID `json:"id"`
-	Name         string              `json:"name"`
-	Applications []struct {
-		ID clevercloud.ApplicationID `json:"id"`
-	} `json:"applications"`
-	Addons []struct {
-		RealID     string `json:"realId"`
-		ProviderID string `json:"providerId"`
-	} `json:"addons"`
-}
-
-// discover finds what there is to look at, for the owner of that id or the first one that has an application.
-func discover(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID) (place, error) {
-	var seen summary
-	if err := client.Do(ctx, http.MethodGet, "/v2/summary", nil, &seen); err != nil {
+// discover returns the place of the owner with that id or name. For "" it is the first organisation
+// that has an application, or else the user's personal space.
+func discover(ctx context.Context, client *clevercloud.Client, owner string) (place, error) {
+	seen, err := client.Identity.Summary(ctx)
+	if err != nil {
 		return place{}, err
 	}
-	owners := append(seen.Organisations, seen.User)
-	for _, o := range owners {
-		if o.ID == owner || owner == "" && len(o.Applications) > 0 {
-			return placeOf(o), nil
+	found := &seen.User
+	if i := slices.IndexFunc(seen.Organisations, hasApplications); i >= 0 {
+		found = &seen.Organisations[i]
+	}
+	if owner != "" {
+		if found, err = seen.Owner(owner); err != nil {
+			return place{}, err
 		}
 	}
-	if owner != "" || len(owners) == 0 {
-		return place{}, errors.New("no such owner among those that these credentials can see")
+	p := place{
+		owner: found.ID, name: found.Name,
+		operators: map[clevercloud.OperatorKind]clevercloud.OperatorID{},
 	}
-	return placeOf(owners[0]), nil
+	if hasApplications(*found) {
+		p.app = found.Applications[0].ID
+	}
+	for _, addon := range found.Addons {
+		r := clevercloud.Resource{ID: addon.RealID, ProviderID: addon.ProviderID}
+		if kind, id, ok := r.Operator(); ok {
+			p.operators[kind] = id
+		}
+		if id, ok := r.PulsarID(); ok {
+			p.pulsar = id
+		}
+	}
+	return p, nil
 }
 
-func placeOf(o summaryOwner) place {
-	p := place{owner: o.ID, name: o.Name, operators: map[clevercloud.OperatorKind]clevercloud.OperatorID{}}
-	if len(o.Applications) > 0 {
-		p.app = o.Applications[0].ID
-	}
-	for _, addon := range o.Addons {
-		switch addon.ProviderID {
-		case "addon-pulsar":
-			p.pulsar = clevercloud.PulsarID(addon.RealID)
-		case "addon-matomo":
-			p.operators[clevercloud.Matomo] = clevercloud.OperatorID(addon.RealID)
-		case "keycloak", "metabase", "otoroshi":
-			p.operators[clevercloud.OperatorKind(addon.ProviderID)] = clevercloud.OperatorID(addon.RealID)
-		}
-	}
-	return p
-}
+func hasApplications(o clevercloud.SummaryOwner) bool { return len(o.Applications) > 0 }

@@ -1,10 +1,19 @@
 // Quickstart walks through every domain of the SDK.
 //
-//	go run ./examples/quickstart
+//	go run ./examples/quickstart [-owner orga_…] [-demo]
 //
-// With credentials (CLEVER_API_TOKEN, or what clever-tools has stored) it reads from Clever Cloud, for the owner given by -owner or the
-// first one found, and changes nothing. Without, it starts the embedded API and tries the writes as well. The exit status is 2 after an error,
-// such as credentials that are only half configured.
+// With credentials (CLEVER_API_TOKEN, or those of clever-tools) it reads from Clever Cloud and
+// changes nothing. With -demo it starts the embedded API, tries the writes as well, and says with
+// each heading that the data is made up. It does the same if it is run without -owner on a machine
+// that has no trace of credentials. The exit status is 2 after an error.
+//
+//	Zones (made up)
+//	  NAME  CITY   COUNTRY  POSITION    TAGS
+//	  par   Paris  FR       48.87,2.33  for:applications infra:clever-cloud region:eu
+//
+//	A drain, created and deleted (made up)
+//	  drain_b920…  CREATED  RawRecipient{… Username:shipper Password:[redacted]}
+//	  now: clevercloud: drains.get: 404 not found: …
 package main
 
 import (
@@ -16,31 +25,31 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
 func main() {
-	owner := flag.String("owner", "", "organisation or user to read, orga_… or user_… (default: the first one found)")
+	owner := flag.String("owner", "", "organisation or user to read, by id or name "+
+		"(default: the first organisation with an application)")
+	demo := flag.Bool("demo", false, connect.DemoUsage)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, clevercloud.OwnerID(*owner)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	if err := run(ctx, os.Stdout, *owner, *demo); err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(2)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, owner clevercloud.OwnerID) error {
-	credentials, err := auth.Default()
+func run(ctx context.Context, w io.Writer, owner string, demo bool) error {
 	switch {
-	case errors.Is(err, auth.ErrNoCredentials):
+	case demo && owner != "":
+		return errors.New("-demo has an owner of its own; leave out -owner")
+	case demo || owner == "" && connect.Untouched():
 		return embedded(ctx, w)
-	case err != nil:
-		return err
 	}
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
+	client, err := connect.Client()
 	if err != nil {
 		return err
 	}
@@ -56,15 +65,13 @@ func run(ctx context.Context, w io.Writer, owner clevercloud.OwnerID) error {
 func embedded(ctx context.Context, w io.Writer) error {
 	server := clevertest.NewServer()
 	defer server.Close()
-	fmt.Fprintln(w, "No credentials found, so this is the embedded API with made-up data.")
+	fmt.Fprintln(w, "This is the embedded API with made-up data.")
 	fmt.Fprintln(w, "For your own, set CLEVER_API_TOKEN: clever tokens create quickstart")
-	t := &tour{ctx: ctx, w: w, client: server.Client(), place: place{
-		owner: server.OwnerID, name: "made-up organisation", app: server.ApplicationID, pulsar: server.PulsarID,
-		operators: map[clevercloud.OperatorKind]clevercloud.OperatorID{
-			clevercloud.Keycloak: server.KeycloakID, clevercloud.Matomo: server.MatomoID,
-			clevercloud.Metabase: server.MetabaseID, clevercloud.Otoroshi: server.OtoroshiID,
-		},
-	}}
+	t := &tour{ctx: ctx, w: w, client: server.Client(), mark: " (made up)"}
+	var err error
+	if t.place, err = discover(ctx, t.client, string(server.OwnerID)); err != nil {
+		return err
+	}
 	if err := t.reads(); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -18,14 +20,16 @@ type tour struct {
 	ctx    context.Context
 	w      io.Writer
 	client *clevercloud.Client
+	mark   string // added to each heading
 	place
 }
 
 // reads shows what is there.
 func (t *tour) reads() error {
-	fmt.Fprintf(t.w, "\nOwner: %s (%s)\n", t.name, t.owner)
+	t.heading(fmt.Sprintf("Owner: %s, %s", t.name, t.owner))
 	for _, show := range []func() error{
-		t.zones, t.invoices, t.deployments, t.instances, t.loadBalancers, t.drains, t.listOperators, t.policies,
+		t.zones, t.invoices, t.deployments, t.instances, t.loadBalancers, t.drains, t.listOperators,
+		t.policies,
 	} {
 		if err := show(); err != nil {
 			return err
@@ -34,9 +38,11 @@ func (t *tour) reads() error {
 	return nil
 }
 
+func (t *tour) heading(text string) { fmt.Fprintf(t.w, "\n%s%s\n", text, t.mark) }
+
 // table prints a heading and rows of cells, or that there are none.
 func (t *tour) table(heading string, columns string, rows [][]any) {
-	fmt.Fprintf(t.w, "\n%s\n", heading)
+	t.heading(heading)
 	if len(rows) == 0 {
 		fmt.Fprintln(t.w, "  (none)")
 		return
@@ -63,7 +69,8 @@ func (t *tour) zones() error {
 	}
 	var rows [][]any
 	for _, z := range zones {
-		rows = append(rows, []any{z.Name, z.City, z.CountryCode, fmt.Sprintf("%.2f,%.2f", z.Lat, z.Lon), strings.Join(z.Tags, " ")})
+		position := fmt.Sprintf("%.2f,%.2f", z.Lat, z.Lon)
+		rows = append(rows, []any{z.Name, z.City, z.CountryCode, position, strings.Join(z.Tags, " ")})
 	}
 	t.table("Zones", "NAME CITY COUNTRY POSITION TAGS", rows)
 	return nil
@@ -95,13 +102,16 @@ func (t *tour) deployments() error {
 	if t.app == "" {
 		return nil
 	}
-	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, t.app, clevercloud.DeploymentQuery{Limit: 5})
+	q := clevercloud.DeploymentQuery{Limit: 5}
+	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, t.app, q)
 	if err != nil {
 		return err
 	}
 	var rows [][]any
 	for _, d := range deployments {
-		rows = append(rows, []any{d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, short(d.Version.CommitID)})
+		rows = append(rows, []any{
+			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, short(d.Version.CommitID),
+		})
 	}
 	t.table("Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT", rows)
 	return nil
@@ -158,12 +168,8 @@ func (t *tour) drains() error {
 
 func (t *tour) listOperators() error {
 	var rows [][]any
-	for _, kind := range []clevercloud.OperatorKind{clevercloud.Keycloak, clevercloud.Matomo, clevercloud.Metabase, clevercloud.Otoroshi} {
-		id, ok := t.operators[kind]
-		if !ok {
-			continue
-		}
-		o, err := t.client.Operators.Get(t.ctx, kind, id)
+	for _, kind := range slices.Sorted(maps.Keys(t.operators)) {
+		o, err := t.client.Operators.Get(t.ctx, kind, t.operators[kind])
 		if err != nil {
 			return err
 		}
@@ -182,14 +188,17 @@ func (t *tour) policies() error {
 		return err
 	}
 	t.table("Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", [][]any{
-		append([]any{"retention"}, bounds(p.Retention, "unlimited")...), append([]any{"offload"}, bounds(p.Offload, "never")...),
+		append([]any{"retention"}, bounds(p.Retention, "unlimited")...),
+		append([]any{"offload"}, bounds(p.Offload, "never")...),
 	})
 	return nil
 }
 
 // writes changes things, and is for the embedded API only.
 func (t *tour) writes() error {
-	for _, try := range []func() error{t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention} {
+	for _, try := range []func() error{
+		t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention,
+	} {
 		if err := try(); err != nil {
 			return err
 		}
@@ -198,10 +207,12 @@ func (t *tour) writes() error {
 }
 
 func (t *tour) createDrain() error {
-	fmt.Fprintln(t.w, "\nA drain, created and deleted")
+	t.heading("A drain, created and deleted")
 	drain, err := t.client.Drains.Create(t.ctx, t.owner, t.app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest", Username: "shipper", Password: "not-shown"},
+		Kind: clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{
+			URL: "https://logs.example.com/ingest", Username: "shipper", Password: "not-shown",
+		},
 	})
 	if err != nil {
 		return err
@@ -219,7 +230,7 @@ func (t *tour) createDrain() error {
 }
 
 func (t *tour) rebootKeycloak() error {
-	fmt.Fprintln(t.w, "\nKeycloak, rebooted and followed until it runs again")
+	t.heading("Keycloak, rebooted and followed until it runs again")
 	o, err := t.client.Operators.Get(t.ctx, clevercloud.Keycloak, t.operators[clevercloud.Keycloak])
 	if err != nil {
 		return err
@@ -228,23 +239,27 @@ func (t *tour) rebootKeycloak() error {
 		return err
 	}
 	app := o.Resources.Entrypoint()
-	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, app, clevercloud.DeploymentQuery{Limit: 1})
+	orchestration := t.client.Orchestration
+	q := clevercloud.DeploymentQuery{Limit: 1}
+	deployments, err := orchestration.ListDeployments(t.ctx, t.owner, app, q)
 	if err != nil {
 		return err
 	}
 	if len(deployments) == 0 {
 		return errors.New("the reboot started no deployment")
 	}
-	_, err = t.client.Orchestration.WaitForDeployment(t.ctx, t.owner, app, deployments[0].ID, clevercloud.DeploymentWait{
+	wait := clevercloud.DeploymentWait{
 		Interval: 100 * time.Millisecond,
 		OnChange: func(d clevercloud.Deployment) { fmt.Fprintf(t.w, "  %s\n", d.State) },
-	})
+	}
+	_, err = orchestration.WaitForDeployment(t.ctx, t.owner, app, deployments[0].ID, wait)
 	return err
 }
 
 func (t *tour) attachNetworkGroup() error {
-	fmt.Fprintln(t.w, "\nOtoroshi, into a network group and out again")
-	o, err := t.client.Operators.AttachNetworkGroup(t.ctx, clevercloud.Otoroshi, t.operators[clevercloud.Otoroshi])
+	t.heading("Otoroshi, into a network group and out again")
+	otoroshi := t.operators[clevercloud.Otoroshi]
+	o, err := t.client.Operators.AttachNetworkGroup(t.ctx, clevercloud.Otoroshi, otoroshi)
 	if err != nil {
 		return err
 	}
@@ -254,7 +269,7 @@ func (t *tour) attachNetworkGroup() error {
 }
 
 func (t *tour) shortenRetention() error {
-	fmt.Fprintln(t.w, "\nPulsar, told to keep messages for 14 days and of any size")
+	t.heading("Pulsar, told to keep messages for 14 days and of any size")
 	p, err := t.client.Pulsar.UpdateStoragePolicies(t.ctx, t.pulsar, clevercloud.StoragePoliciesPatch{
 		Retention: clevercloud.StoragePolicyPatch{
 			DurationInMinutes: clevercloud.Value(int64(14 * 24 * 60)),
@@ -268,7 +283,7 @@ func (t *tour) shortenRetention() error {
 	return nil
 }
 
-// bounds words a policy's size and age in whichever units it has.
+// bounds returns a policy's size and age as texts, in the units that it has.
 func bounds(p *clevercloud.StoragePolicy, none string) []any {
 	size, age := none, none
 	if p == nil {
@@ -278,7 +293,10 @@ func bounds(p *clevercloud.StoragePolicy, none string) []any {
 		value *int64
 		text  *string
 		name  string
-	}{{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"}, {p.DurationInDays, &age, "day(s)"}, {p.DurationInMinutes, &age, "minutes"}} {
+	}{
+		{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"},
+		{p.DurationInDays, &age, "day(s)"}, {p.DurationInMinutes, &age, "minutes"},
+	} {
 		if unit.value != nil && *unit.value >= 0 {
 			*unit.text = fmt.Sprintf("%d %s", *unit.value, unit.name)
 		}

@@ -2,25 +2,26 @@
 package testenv
 
 import (
+	"bytes"
 	"errors"
-	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// Anonymous takes away what credentials the machine may have, for the length of a test.
+// Anonymous takes away the credentials that the machine may have, for the length of a test.
 func Anonymous(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
-		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST",
-	} {
+	for _, name := range connect.Variables {
 		t.Setenv(name, "")
 	}
-	t.Setenv("CONFIGURATION_FILE", filepath.Join(t.TempDir(), "none.json"))
+	empty := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", empty)
+	t.Setenv("APPDATA", empty)
 }
 
 // LoggedIn puts the credentials of an embedded API, and its address, where programs look for them.
@@ -43,6 +44,29 @@ func HalfConfigured(t *testing.T) (want string) {
 		t.Fatalf("half-configured credentials are %v", err)
 	}
 	return err.Error()
+}
+
+// NeverPretends runs a program without credentials and with half-configured ones. It must exit with
+// status 2 after one line that says what to do, and print nothing else.
+func NeverPretends(t *testing.T, name string, run func(*term.Screen) (status int)) {
+	t.Helper()
+	for _, half := range []bool{false, true} {
+		Anonymous(t)
+		if half {
+			HalfConfigured(t)
+		}
+		_, want := auth.Default()
+		var out, notes bytes.Buffer
+
+		status := run(&term.Screen{Out: &out, Notes: &notes})
+
+		if got := notes.String(); status != 2 || got != name+": "+want.Error()+"\n" {
+			t.Errorf("status %d, %q; want 2 and %q", status, got, want)
+		}
+		if out.Len() > 0 {
+			t.Errorf("printed %q", out.String())
+		}
+	}
 }
 
 // ClosedPipe is a pipe whose reader has gone.
