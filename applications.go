@@ -49,7 +49,6 @@ var (
 	}
 	applicationsDeploy = operation[DeployInput, *startedDeployment]{
 		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
-		ifEmpty: func([]string) any { return &startedDeployment{} },
 	}
 	applicationsStop = operation[none, none]{
 		id: "applications.stop", method: http.MethodDelete, idempotent: true,
