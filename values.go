@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"strconv"
 	"strings"
@@ -219,6 +220,16 @@ func (o Optional[T]) String() string {
 	default:
 		return "absent"
 	}
+}
+
+// Format prints the value as it prints by itself, so that a secret is not shown, or what String
+// returns.
+func (o Optional[T]) Format(f fmt.State, verb rune) {
+	if o.state == optionalValue {
+		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
+		return
+	}
+	_, _ = io.WriteString(f, o.String())
 }
 
 // MarshalJSON encodes the value, or null if o is null or absent.
