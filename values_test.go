@@ -102,6 +102,10 @@ func TestOptional(t *testing.T) {
 			assert.Equal(t, tc.printed, fmt.Sprint(tc.patch.Size))
 		})
 	}
+	secret := clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: "s3cret"}})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
+		assert.NotContains(t, fmt.Sprintf(verb, secret), "s3cret", verb)
+	}
 	both, err := json.Marshal(patch{Size: clevercloud.Null[int64](), Name: clevercloud.Value("")})
 	require.NoError(t, err)
 	assert.Equal(t, `{"size":null,"name":""}`, string(both))
