@@ -275,7 +275,7 @@ func (s *AddonsService) Rename(
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
 // their next deployment. The API can reject the deletion of a database that was created a moment
-// ago; try it again later.
+// ago; try it again later. An add-on that is gone already is [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Delete(

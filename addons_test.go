@@ -13,16 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answeringFile is a client of an API that gives a file of testdata as the response to everything.
-func answeringFile(t *testing.T, name string) *clevercloud.Client {
-	t.Helper()
-	return answering(t, http.StatusOK, testkit.Fixture(t, name))
-}
-
 func TestAddons_Get(t *testing.T) {
 	t.Parallel()
 
-	addon, err := answeringFile(t, "addons/addon_full.json").Addons.
+	addon, err := fixtureClient(t, "addons/addon_full.json").Addons.
 		Get(t.Context(), "orga_1", "addon_1")
 
 	require.NoError(t, err)
@@ -60,7 +54,7 @@ func TestAddons_RoundTrip(t *testing.T) {
 func TestAddons_UnknownValues(t *testing.T) {
 	t.Parallel()
 
-	addon, err := answeringFile(t, "addons/addon_unknown.json").Addons.
+	addon, err := fixtureClient(t, "addons/addon_unknown.json").Addons.
 		Get(t.Context(), "orga_1", "addon_1")
 
 	require.NoError(t, err)
@@ -94,7 +88,7 @@ func TestAddons_OtherSpellings(t *testing.T) {
 func TestAddons_Plan(t *testing.T) {
 	t.Parallel()
 
-	providers, err := answeringFile(t, "addons/providers.json").Addons.ListProviders(t.Context())
+	providers, err := fixtureClient(t, "addons/providers.json").Addons.ListProviders(t.Context())
 
 	require.NoError(t, err)
 	require.Len(t, providers, 2)
@@ -130,7 +124,7 @@ func TestAddons_OtherRoundTrips(t *testing.T) {
 	} {
 		fixture := "addons/" + name + ".json"
 
-		got, err := call(t.Context(), answeringFile(t, fixture))
+		got, err := call(t.Context(), fixtureClient(t, fixture))
 
 		require.NoError(t, err, name)
 		testkit.RoundTrip{
@@ -145,7 +139,7 @@ func TestAddons_OtherRoundTrips(t *testing.T) {
 func TestAddons_GetDetails(t *testing.T) {
 	t.Parallel()
 
-	details, err := answeringFile(t, "addons/details_postgresql.json").Addons.
+	details, err := fixtureClient(t, "addons/details_postgresql.json").Addons.
 		GetDetails(t.Context(), "postgresql-addon", "addon_1")
 
 	require.NoError(t, err)

@@ -456,7 +456,7 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay.
+// it stay. An application that is gone already is [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(

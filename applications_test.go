@@ -15,7 +15,7 @@ import (
 func TestApplications_Get(t *testing.T) {
 	t.Parallel()
 
-	app, err := answeringFile(t, "applications/application_full.json").Applications.
+	app, err := fixtureClient(t, "applications/application_full.json").Applications.
 		Get(t.Context(), "orga_1", "app_1")
 
 	require.NoError(t, err)
@@ -62,7 +62,7 @@ func TestApplications_RoundTrip(t *testing.T) {
 func TestApplications_UnknownValues(t *testing.T) {
 	t.Parallel()
 
-	app, err := answeringFile(t, "applications/application_unknown.json").Applications.
+	app, err := fixtureClient(t, "applications/application_unknown.json").Applications.
 		Get(t.Context(), "orga_1", "app_1")
 
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestApplications_UnknownValues(t *testing.T) {
 func TestApplications_FindRuntime(t *testing.T) {
 	t.Parallel()
 
-	runtimes, err := answeringFile(t, "applications/runtimes.json").Applications.
+	runtimes, err := fixtureClient(t, "applications/runtimes.json").Applications.
 		ListRuntimes(t.Context())
 
 	require.NoError(t, err)
@@ -99,14 +99,14 @@ func TestApplications_FindRuntime(t *testing.T) {
 
 func TestApplications_Lists(t *testing.T) {
 	t.Parallel()
-	client := answeringFile(t, "applications/domains.json")
+	client := fixtureClient(t, "applications/domains.json")
 	domains, err := client.Applications.ListDomains(t.Context(), "orga_1", "app_1")
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Domain{
 		{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"}, {FQDN: "www.example.org/api/"},
 	}, domains)
 
-	client = answeringFile(t, "applications/tcp_redirections.json")
+	client = fixtureClient(t, "applications/tcp_redirections.json")
 	redirections, err := client.Applications.ListTCPRedirections(t.Context(), "orga_1", "app_1")
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.TCPRedirection{
