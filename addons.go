@@ -13,7 +13,7 @@ import (
 // AddonsService manages add-ons, such as databases and storage, and lists those that can be
 // ordered. Most of it uses the v2 API.
 //
-// An add-on has two ids. The methods of this service take the one that begins with addon_; most of
+// An add-on has two IDs. The methods of this service take the one that begins with addon_; most of
 // the v4 API takes [Addon.RealID]. Use [Summary.Find] to get one from the other.
 type AddonsService service
 
@@ -57,7 +57,7 @@ var (
 	}
 )
 
-// An Addon is an add-on of an owner.
+// Addon is an add-on of an owner.
 type Addon struct {
 	ID AddonID `json:"id,omitzero"`
 	// Name may be empty. Names are not unique.
@@ -76,7 +76,7 @@ type Addon struct {
 	Plan     AddonPlan     `json:"plan,omitzero"`
 }
 
-// An AddonProvider is a kind of add-on that can be ordered.
+// AddonProvider is a kind of add-on that can be ordered.
 type AddonProvider struct {
 	// ID is what [AddonInput] takes, such as postgresql-addon, redis-addon or cellar-addon.
 	ID           string `json:"id,omitzero"`
@@ -110,7 +110,7 @@ func (p AddonProvider) Plan(slug string) (AddonPlan, bool) {
 	return AddonPlan{}, false
 }
 
-// An AddonProviderStatus says whether a provider is ready for use. Other values may appear; see
+// AddonProviderStatus says whether a provider is ready for use. Other values may appear; see
 // [AddonProviderStatus.IsKnown].
 type AddonProviderStatus string
 
@@ -133,7 +133,7 @@ func (s AddonProviderStatus) IsKnown() bool {
 	return false
 }
 
-// An AddonPlan is a size of add-ons of one provider.
+// AddonPlan is a size of add-ons of one provider.
 type AddonPlan struct {
 	// ID is what [AddonInput] takes (plan_…).
 	ID   string `json:"id,omitzero"`
@@ -148,7 +148,7 @@ type AddonPlan struct {
 	Zones []ZoneName `json:"zones,omitzero"`
 }
 
-// An AddonFeature is something that plans of a provider differ in.
+// AddonFeature is something that plans of a provider differ in.
 type AddonFeature struct {
 	Name string           `json:"name,omitzero"`
 	Type AddonFeatureType `json:"type,omitzero"`
@@ -160,7 +160,7 @@ type AddonFeature struct {
 	NameCode string `json:"name_code,omitzero"`
 }
 
-// An AddonFeatureType says how the value of a feature reads. Other values may appear; see
+// AddonFeatureType says how the value of a feature reads. Other values may appear; see
 // [AddonFeatureType.IsKnown].
 type AddonFeatureType string
 
@@ -207,7 +207,7 @@ func (s *AddonsService) Get(
 	return addonsGet.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
-// An AddonInput describes an add-on to create. All fields but Options are required.
+// AddonInput describes an add-on to create. All fields but Options are required.
 type AddonInput struct {
 	// Name need not be unique.
 	Name string `json:"name"`
@@ -236,7 +236,7 @@ func (in AddonInput) encode(d *draft) error {
 	return d.json(in)
 }
 
-// Create orders an add-on, which may cost money, and returns it. Its ids and its environment are
+// Create orders an add-on, which may cost money, and returns it. Its IDs and its environment are
 // final at once; it may be minutes until it can be used.
 //
 // If the provider has no room, or is overloaded for the moment, the error matches [ErrUnavailable].
@@ -310,9 +310,9 @@ func (s *AddonsService) ListProviders(
 // AddonDetails are what the provider knows about an add-on. Which fields are set depends on the
 // provider.
 type AddonDetails struct {
-	// ID is the provider's own, often the UUID of the real id.
+	// ID is the provider's own, often the UUID of the real ID.
 	ID string `json:"id,omitzero"`
-	// AppID is the add-on's id, addon_….
+	// AppID is the add-on's ID, addon_….
 	AppID   AddonID `json:"app_id,omitzero"`
 	OwnerID OwnerID `json:"owner_id,omitzero"`
 	// Plan is a slug, such as xs_sml.
@@ -349,13 +349,13 @@ type AddonDetails struct {
 	Services       []AddonOption `json:"services,omitzero"`
 }
 
-// Format prints a as any struct, but for its secrets.
+// Format prints a like any struct, without its secrets.
 func (a AddonDetails) Format(f fmt.State, verb rune) {
 	type addonDetails AddonDetails
 	formatStruct(f, verb, addonDetails(a))
 }
 
-// An AddonOption is something that is on or off in an add-on, such as do-backup or encryption.
+// AddonOption is something that is on or off in an add-on, such as do-backup or encryption.
 type AddonOption struct {
 	Name    string `json:"name,omitzero"`
 	Enabled bool   `json:"enabled"`
@@ -367,13 +367,13 @@ type AddonBackups struct {
 	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"`
 }
 
-// An AddonReadOnlyUser is a user of a database who cannot write.
+// AddonReadOnlyUser is a user of a database who cannot write.
 type AddonReadOnlyUser struct {
 	User     string      `json:"user,omitzero"`
 	Password auth.Secret `json:"password,omitzero"`
 }
 
-// Format prints u as any struct, but for its password.
+// Format prints u like any struct, without its password.
 func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
 	type addonReadOnlyUser AddonReadOnlyUser
 	formatStruct(f, verb, addonReadOnlyUser(u))
@@ -381,7 +381,7 @@ func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
 
 // GetDetails returns what the provider knows about an add-on: its status, version, options and how
 // to connect to it. The providers postgresql-addon, mysql-addon, mongodb-addon and es-addon have
-// details for the id that begins with addon_. The provider jenkins wants the real id in its place,
+// details for the ID that begins with addon_. The provider jenkins wants the real ID in its place,
 // such as AddonID(addon.RealID). Operators, Pulsar and Materia have methods of their own. An
 // unknown provider or add-on is [ErrNotFound].
 //
@@ -392,7 +392,7 @@ func (s *AddonsService) GetDetails(
 	return addonsGetDetails.call(ctx, s.client, opts, none{}, provider, string(id))
 }
 
-// An AddonProviderInfo tells which versions and options the add-ons of a provider can have.
+// AddonProviderInfo tells which versions and options the add-ons of a provider can have.
 type AddonProviderInfo struct {
 	ProviderID string `json:"providerId,omitzero"`
 	// DefaultDedicatedVersion is the version of an add-on whose creation names none.
@@ -403,13 +403,13 @@ type AddonProviderInfo struct {
 	Clusters []AddonCluster `json:"clusters,omitzero"`
 }
 
-// An AddonVersion is a version that an add-on can have.
+// AddonVersion is a version that an add-on can have.
 type AddonVersion struct {
 	// Features are the options of the version. Those that are enabled can be used.
 	Features []AddonOption `json:"features,omitzero"`
 }
 
-// An AddonCluster is a database server that add-ons with a shared plan are on.
+// AddonCluster is a database server that add-ons with a shared plan are on.
 type AddonCluster struct {
 	ID       string        `json:"id,omitzero"`
 	Label    string        `json:"label,omitzero"`

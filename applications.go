@@ -60,7 +60,7 @@ var (
 	}
 )
 
-// An Application is an application of an owner.
+// Application is an application of an owner.
 type Application struct {
 	ID ApplicationID `json:"id,omitzero"`
 	// Name need not be unique.
@@ -101,13 +101,13 @@ type Application struct {
 	Env []EnvVar `json:"env,omitzero"`
 }
 
-// Format prints a as any struct, but for its secrets.
+// Format prints a like any struct, without its secrets.
 func (a Application) Format(f fmt.State, verb rune) {
 	type application Application
 	formatStruct(f, verb, application(a))
 }
 
-// An ApplicationInstance says what the instances of an application are.
+// ApplicationInstance says what the instances of an application are.
 type ApplicationInstance struct {
 	// Type, Version and Variant come from a [Runtime].
 	Type         string         `json:"type,omitzero"`
@@ -125,7 +125,7 @@ type ApplicationInstance struct {
 	InstanceAndVersion string `json:"instanceAndVersion,omitzero"`
 }
 
-// An ApplicationDeployment says how code gets to an application.
+// ApplicationDeployment says how code gets to an application.
 type ApplicationDeployment struct {
 	Shutdownable bool            `json:"shutdownable"`
 	Type         DeployType      `json:"type,omitzero"`
@@ -136,7 +136,7 @@ type ApplicationDeployment struct {
 	HTTPURL string `json:"httpUrl,omitzero"`
 }
 
-// An ApplicationState is what is wanted of an application. Other values may appear; see
+// ApplicationState is what is wanted of an application. Other values may appear; see
 // [ApplicationState.IsKnown].
 type ApplicationState string
 
@@ -161,7 +161,7 @@ func (s ApplicationState) IsKnown() bool {
 	return false
 }
 
-// An ApplicationLifetime says when instances end by themselves. Other values may appear; see
+// ApplicationLifetime says when instances end by themselves. Other values may appear; see
 // [ApplicationLifetime.IsKnown].
 type ApplicationLifetime string
 
@@ -181,7 +181,7 @@ func (l ApplicationLifetime) IsKnown() bool {
 	return false
 }
 
-// A DeployType is a way for code to get to an application. Other values may appear; see
+// DeployType is a way for code to get to an application. Other values may appear; see
 // [DeployType.IsKnown].
 type DeployType string
 
@@ -200,7 +200,7 @@ func (t DeployType) IsKnown() bool {
 // wire is the spelling of t in requests.
 func (t DeployType) wire() DeployType { return DeployType(strings.ToLower(string(t))) }
 
-// A RepositoryState is the state of the Git repository of an application. Other values may appear;
+// RepositoryState is the state of the Git repository of an application. Other values may appear;
 // see [RepositoryState.IsKnown].
 type RepositoryState string
 
@@ -254,7 +254,7 @@ func (s *ApplicationsService) Get(
 	return applicationsGet.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// An ApplicationInput describes an application to create. Name, Zone, the three fields of the
+// ApplicationInput describes an application to create. Name, Zone, the three fields of the
 // runtime and MinFlavor are required.
 type ApplicationInput struct {
 	Name        string   `json:"name"`
@@ -295,13 +295,13 @@ type ApplicationInput struct {
 	Env []EnvVar `json:"env,omitzero"`
 }
 
-// An OAuthApplication names a repository at GitHub.
+// OAuthApplication identifies a repository at GitHub.
 type OAuthApplication struct {
 	Owner string `json:"owner"`
 	Name  string `json:"name"`
 }
 
-// Format prints in as any struct, but for the values of its environment.
+// Format prints in like any struct, without the values of its environment.
 func (in ApplicationInput) Format(f fmt.State, verb rune) {
 	type applicationInput ApplicationInput
 	formatStruct(f, verb, applicationInput(in))
@@ -347,7 +347,7 @@ func checkScaling(least, most int) error {
 	return nil
 }
 
-// Create creates an application and returns it. It has one domain, its id under cleverapps.io, and
+// Create creates an application and returns it. It has one domain, its ID under cleverapps.io, and
 // nothing runs before code is pushed to [Application.DeployURL]. Its repository may be
 // [RepositoryStateCreating] for a moment. A combination that the API does not accept is rejected
 // with one message for all reasons.
@@ -363,7 +363,7 @@ func (s *ApplicationsService) Create(
 	return applicationsCreate.call(ctx, s.client, opts, in, string(owner))
 }
 
-// An ApplicationPatch changes an application. A field that is not set stays as it is. The fields
+// ApplicationPatch changes an application. A field that is not set stays as it is. The fields
 // mean what they mean in an [ApplicationInput].
 type ApplicationPatch struct {
 	Name             string              `json:"name,omitzero"`
@@ -397,7 +397,7 @@ type ApplicationPatch struct {
 	Env  Optional[[]EnvVar] `json:"env,omitzero"`
 }
 
-// Format prints in as any struct, but for the values of its environment.
+// Format prints in like any struct, without the values of its environment.
 func (in ApplicationPatch) Format(f fmt.State, verb rune) {
 	type applicationPatch ApplicationPatch
 	formatStruct(f, verb, applicationPatch(in))
@@ -466,7 +466,7 @@ func (s *ApplicationsService) Delete(
 	return err
 }
 
-// A DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
+// DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
 // that was deployed last.
 type DeployInput struct {
 	// Commit is a full hash.
@@ -494,7 +494,7 @@ type startedDeployment struct {
 }
 
 // Deploy starts an application, or starts it again, with code that has been pushed, and returns the
-// id of the deployment. Use [OrchestrationService.WaitForDeployment] to wait for its end. The id is
+// ID of the deployment. Use [OrchestrationService.WaitForDeployment] to wait for its end. The ID is
 // empty if the API does not tell it: then look for it with [OrchestrationService.ListDeployments].
 //
 // If nothing has ever been pushed there is nothing to deploy, and [APIError.Code] is 4014.

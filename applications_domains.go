@@ -35,7 +35,7 @@ var (
 	}
 )
 
-// A Domain is a name under which an application is reached.
+// Domain is a name under which an application is reached.
 type Domain struct {
 	// FQDN is a host and a path, such as www.example.org/, *.example.org/ or example.org/api/. The
 	// API writes it with a slash at its end.
@@ -80,7 +80,7 @@ func (s *ApplicationsService) RemoveDomain(
 	return err
 }
 
-// A TCPRedirection leads from a public port to port 4040 of an application.
+// TCPRedirection leads from a public port to port 4040 of an application.
 type TCPRedirection struct {
 	// Namespace is the set of load balancers, such as default or cleverapps.
 	Namespace string `json:"namespace,omitzero"`

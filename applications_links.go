@@ -51,7 +51,7 @@ func (id linkedAddon) encode(d *draft) error {
 }
 
 // LinkAddon gives an application the variables of an add-on, from the next deployment on. It wants
-// the id that begins with addon_. The add-on must belong to the same owner.
+// the ID that begins with addon_. The add-on must belong to the same owner.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/addons
 func (s *ApplicationsService) LinkAddon(
@@ -63,7 +63,7 @@ func (s *ApplicationsService) LinkAddon(
 }
 
 // UnlinkAddon takes the variables of an add-on from an application, from the next deployment on. It
-// wants the id that begins with addon_. An add-on that is not linked is [ErrNotFound].
+// wants the ID that begins with addon_. An add-on that is not linked is [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
 func (s *ApplicationsService) UnlinkAddon(

@@ -11,7 +11,7 @@ var applicationsListRuntimes = operation[none, []Runtime]{
 	path: "/v2/products/instances",
 }
 
-// A Runtime is a version of a language or platform that applications can run on.
+// Runtime is a version of a language or platform that applications can run on.
 type Runtime struct {
 	Type    string         `json:"type,omitzero"`
 	Version string         `json:"version,omitzero"`
@@ -34,7 +34,7 @@ type Runtime struct {
 	BuildFlavor Flavor `json:"buildFlavor,omitzero"`
 }
 
-// A RuntimeVariant is a kind of application that a type of instance can run.
+// RuntimeVariant is a kind of application that a type of instance can run.
 type RuntimeVariant struct {
 	// ID is a UUID.
 	ID string `json:"id,omitzero"`
@@ -46,7 +46,7 @@ type RuntimeVariant struct {
 	Logo string `json:"logo,omitzero"`
 }
 
-// A Flavor is a size of instances.
+// Flavor is a size of instances.
 type Flavor struct {
 	// Name is what requests take, such as pico, XS or 2XL. They take it in any case.
 	Name string `json:"name,omitzero"`

@@ -8,13 +8,13 @@ import (
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// An EnvVar is a variable of an environment. Its value is often a secret, so it prints redacted.
+// EnvVar is a variable of an environment. Its value is often a secret, so it prints redacted.
 type EnvVar struct {
 	Name  string      `json:"name"`
 	Value auth.Secret `json:"value"`
 }
 
-// Format prints v as any struct, but for its value.
+// Format prints v like any struct, without its value.
 func (v EnvVar) Format(f fmt.State, verb rune) {
 	type envVar EnvVar
 	formatStruct(f, verb, envVar(v))
