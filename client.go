@@ -16,6 +16,10 @@ import (
 // A Client is safe for concurrent use. It keeps a connection pool: create one with [New] and share
 // it. [Client.With] derives clients with other settings. The zero value is not usable.
 type Client struct {
+	// Addons manages add-ons, such as databases.
+	Addons *AddonsService
+	// Applications manages applications.
+	Applications *ApplicationsService
 	// Billing lists and downloads invoices.
 	Billing *BillingService
 	// Drains manages log drains, which forward logs to another system.
@@ -105,6 +109,8 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
+	c.Addons = (*AddonsService)(&s)
+	c.Applications = (*ApplicationsService)(&s)
 	c.Billing = (*BillingService)(&s)
 	c.Drains = (*DrainsService)(&s)
 	c.Identity = (*IdentityService)(&s)

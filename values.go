@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +16,8 @@ import (
 )
 
 // IDs are distinct types, so that arguments in the wrong order do not compile. Untyped constants
-// convert to them, and results hold the same types. The package escapes IDs in paths and does not
-// parse them.
+// convert to them, and results hold the same types. The package escapes IDs in paths and accepts
+// any form; [ParseOwnerID] and the like check it.
 type (
 	// OwnerID identifies an organisation (orga_…) or a user (user_…).
 	OwnerID string
@@ -45,6 +48,38 @@ type (
 	// UserID identifies a user (user_…).
 	UserID string
 )
+
+// ParseOwnerID returns text as an OwnerID. If it does not have the form orga_… or user_…, the error
+// is a [*ValidationError].
+//
+// The functions that parse IDs are for programs that check what a person typed. Nothing is sent.
+func ParseOwnerID(text string) (OwnerID, error) { return parseID[OwnerID](text, "orga", "user") }
+
+// ParseApplicationID returns text as an ApplicationID, which has the form app_…. See [ParseOwnerID].
+func ParseApplicationID(text string) (ApplicationID, error) {
+	return parseID[ApplicationID](text, "app")
+}
+
+// ParseAddonID returns text as an AddonID, which has the form addon_…. See [ParseOwnerID].
+func ParseAddonID(text string) (AddonID, error) { return parseID[AddonID](text, "addon") }
+
+// ParseDeploymentID returns text as a DeploymentID, which has the form deployment_…. See
+// [ParseOwnerID].
+func ParseDeploymentID(text string) (DeploymentID, error) {
+	return parseID[DeploymentID](text, "deployment")
+}
+
+// parseID checks that text is one of the prefixes, an underscore, and letters, digits and dashes.
+func parseID[T ~string](text string, prefixes ...string) (T, error) {
+	prefix, rest, _ := strings.Cut(text, "_")
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+	if !slices.Contains(prefixes, prefix) || rest == "" || strings.Trim(rest, allowed) != "" {
+		name := reflect.TypeFor[T]().Name()
+		reason := "must have the form " + strings.Join(prefixes, "_… or ") + "_…"
+		return "", &ValidationError{Argument: name, Reason: reason}
+	}
+	return T(text), nil
+}
 
 // Order is the direction of a list. The zero value leaves it to the API.
 type Order string
@@ -219,6 +254,16 @@ func (o Optional[T]) String() string {
 	default:
 		return "absent"
 	}
+}
+
+// Format prints the value as it prints by itself, so that a secret is not shown, or what String
+// returns.
+func (o Optional[T]) Format(f fmt.State, verb rune) {
+	if o.state == optionalValue {
+		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
+		return
+	}
+	_, _ = io.WriteString(f, o.String())
 }
 
 // MarshalJSON encodes the value, or null if o is null or absent.

@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -102,6 +103,10 @@ func TestOptional(t *testing.T) {
 			assert.Equal(t, tc.printed, fmt.Sprint(tc.patch.Size))
 		})
 	}
+	secret := clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: "s3cret"}})
+	for _, verb := range []string{"%v", "%+v", "%#v", "%d", "%x"} {
+		assert.NotContains(t, fmt.Sprintf(verb, secret), "s3cret", verb)
+	}
 	both, err := json.Marshal(patch{Size: clevercloud.Null[int64](), Name: clevercloud.Value("")})
 	require.NoError(t, err)
 	assert.Equal(t, `{"size":null,"name":""}`, string(both))
@@ -120,3 +125,42 @@ func TestOptional_DecodingReplacesWhatWasThere(t *testing.T) {
 	assert.Zero(t, n)
 	assert.False(t, set)
 }
+
+func TestParseIDs(t *testing.T) {
+	t.Parallel()
+	const uuid = "00000000-0000-4000-8000-00000000000a"
+	parse := func(kind, text string) (id string, err error) {
+		switch kind {
+		case "OwnerID":
+			return plainID(clevercloud.ParseOwnerID(text))
+		case "ApplicationID":
+			return plainID(clevercloud.ParseApplicationID(text))
+		case "AddonID":
+			return plainID(clevercloud.ParseAddonID(text))
+		}
+		return plainID(clevercloud.ParseDeploymentID(text))
+	}
+	forms := map[string][]string{
+		"OwnerID": {"orga_", "user_"}, "ApplicationID": {"app_"}, "AddonID": {"addon_"},
+		"DeploymentID": {"deployment_"},
+	}
+	for kind, good := range forms {
+		for _, prefix := range good {
+			id, err := parse(kind, prefix+uuid)
+			require.NoError(t, err)
+			assert.Equal(t, prefix+uuid, id)
+		}
+		for _, bad := range []string{
+			"", uuid, "main-db", "drain_" + uuid, good[0], " " + good[0] + uuid, good[0] + uuid + "\n",
+			good[0] + uuid + "/env", good[0] + "..", strings.ToUpper(good[0]) + uuid,
+		} {
+			id, err := parse(kind, bad)
+			require.EqualError(t, err,
+				"clevercloud: "+kind+": must have the form "+strings.Join(good, "… or ")+"…", "%q", bad)
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			assert.Empty(t, id)
+		}
+	}
+}
+
+func plainID[T ~string](id T, err error) (string, error) { return string(id), err }

@@ -40,6 +40,7 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		{"billing", tryBilling}, {"orchestration", tryOrchestration}, {"load balancers", tryLoadBalancers}, {"drains", tryDrains},
 		{"drains of an add-on", tryAddonDrains}, {"drains of an owner", tryOwnerDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
+		{"add-ons", tryAddons}, {"applications", tryApplications},
 	} {
 		t.Run(domain.name, func(t *testing.T) { domain.try(t, server, client) })
 	}

@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"runtime"
@@ -375,6 +376,9 @@ var sdkUserAgent = regexp.MustCompile(`^acme/1\.0 clevercloud-go/\S+ \(go\S+; ` 
 func TestContract_GoldenRequests(t *testing.T) {
 	t.Parallel()
 	requests := testkit.DecodeAs[map[string]goldenRequest](t, testkit.Fixture(t, "golden/requests.json"))
+	goldenCalls := maps.Clone(goldenCalls)
+	maps.Copy(goldenCalls, goldenAddons)
+	maps.Copy(goldenCalls, goldenApplications)
 	covered := map[string]bool{}
 	for name, want := range requests {
 		covered[want.Operation] = true

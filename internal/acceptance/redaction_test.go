@@ -27,6 +27,32 @@ func TestRedaction_ShowsNoSecret(t *testing.T) {
 	t.Run("APITokenInput", func(t *testing.T) {
 		showsNoSecret(t, clevercloud.APITokenInput{Name: "CI", Password: testkit.Canary, MFACode: testkit.Canary}, "Name:CI")
 	})
+	t.Run("EnvVar", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.EnvVar{Name: "KEY", Value: testkit.Canary}, "Name:KEY")
+	})
+	t.Run("Application", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.Application{
+			Name: "api", WebhookSecret: testkit.Canary,
+			Env: []clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}},
+		}, "Name:api")
+	})
+	t.Run("ApplicationInput", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.ApplicationInput{
+			Name: "api", Env: []clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}},
+		}, "Name:api")
+	})
+	t.Run("ApplicationPatch", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.ApplicationPatch{
+			Name: "api", Env: clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}}),
+		}, "Name:api")
+	})
+	t.Run("AddonDetails", func(t *testing.T) {
+		showsNoSecret(t, clevercloud.AddonDetails{
+			Host: "db.example", Password: testkit.Canary, KibanaPassword: testkit.Canary,
+			APMPassword: testkit.Canary, APMAuthToken: testkit.Canary,
+			ReadOnlyUsers: []clevercloud.AddonReadOnlyUser{{User: "ro", Password: testkit.Canary}},
+		}, "Host:db.example")
+	})
 	t.Run("DrainCheckHTTP", func(t *testing.T) {
 		showsNoSecret(t, clevercloud.DrainCheckHTTP{Request: testkit.Canary}, "Request:[redacted] Response:<nil>")
 	})

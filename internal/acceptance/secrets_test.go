@@ -2,6 +2,7 @@ package acceptance_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -179,6 +180,9 @@ func tokenDoor(password, code auth.Secret) secretDoor {
 	}}
 }
 
+// errNothingRead is for calls that read no result, and so succeed whatever it is.
+var errNothingRead = errors.New("no result is read")
+
 // secretDoors are the ways for what the SDK knows to be secret.
 func secretDoors() map[string]secretDoor {
 	plaintext := url.PathEscape(url.PathEscape("consumer-secret")+"&"+url.PathEscape(testkit.CanaryToken)) + `"`
@@ -204,9 +208,27 @@ func secretDoors() map[string]secretDoor {
 		"a drain's token":           drainDoor(clevercloud.SplunkRecipient{URL: "https://logs.test", Token: testkit.CanaryToken}),
 		"a drain's URL":             drainDoor(clevercloud.RawRecipient{URL: "https://u:" + url.PathEscape(testkit.CanaryToken) + "@logs.test/"}),
 		"Datadog's URL":             drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input/" + url.PathEscape(testkit.CanaryToken)}),
-		"a user's password":         tokenDoor(testkit.CanaryText, ""),
-		"a user's code":             tokenDoor("p", testkit.CanaryToken),
-		"Datadog's query":           drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(testkit.CanaryToken)}),
+		"an environment": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			err := c.Applications.SetEnv(ctx, "orga_1", "app_1", []clevercloud.EnvVar{{Name: "KEY", Value: testkit.CanaryText}}, opts...)
+			return cmp.Or(err, errNothingRead)
+		}},
+		"an exposed environment": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			err := c.Applications.SetExposedEnv(ctx, "orga_1", "app_1", []clevercloud.EnvVar{{Name: "KEY", Value: testkit.CanaryToken}}, opts...)
+			return cmp.Or(err, errNothingRead)
+		}},
+		"a new application's environment": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			_, err := c.Applications.Create(ctx, "orga_1", testkit.ApplicationInput, opts...)
+			return err
+		}},
+		"an application's new environment": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			_, err := c.Applications.Update(ctx, "orga_1", "app_1", clevercloud.ApplicationPatch{
+				Env: clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: testkit.CanaryToken}}),
+			}, opts...)
+			return err
+		}},
+		"a user's password": tokenDoor(testkit.CanaryText, ""),
+		"a user's code":     tokenDoor("p", testkit.CanaryToken),
+		"Datadog's query":   drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(testkit.CanaryToken)}),
 	} // The secrets of an HMAC are keys and stay here.
 	hmac := authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken, Method: auth.HMACSHA512})
 	hmac.unsent = true
@@ -621,6 +643,9 @@ func secretsRefused(t *testing.T, table *secretTable) {
 		"a drain without a kind":        create(clevercloud.DrainInput{Recipient: clevercloud.SplunkRecipient{URL: "https://x.test", Token: testkit.CanaryText}}),
 		"a drain without a URL":         create(clevercloud.DrainInput{Kind: "LOG", Recipient: clevercloud.NewRelicRecipient{APIKey: testkit.CanaryText}}),
 		"a drain that is no JSON":       create(clevercloud.DrainInput{Kind: "LOG", Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: []byte(`{"token":"` + testkit.CanaryToken)}}),
+		"an environment with a name twice": client.Applications.SetEnv(t.Context(), "orga_1", "app_1", []clevercloud.EnvVar{
+			{Name: "A", Value: testkit.CanaryText}, {Name: "A", Value: testkit.CanaryToken},
+		}),
 		"a token input without a name": func() error {
 			_, err := client.Tokens.Create(t.Context(), clevercloud.APITokenInput{Email: "e", Password: testkit.CanaryText, MFACode: testkit.CanaryToken})
 			return err
@@ -710,6 +735,18 @@ func secretsReturned(t *testing.T, table *secretTable) {
 		}},
 		{name: "a new API token", body: `{"apiToken":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
 			return c.Tokens.Create(ctx, testkit.TokenInput)
+		}},
+		{name: "an add-on's environment", body: `[{"name":"A","value":` + quoted + `}]`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Addons.Env(ctx, "orga_1", "addon_1")
+		}},
+		{name: "an add-on's details", body: `{"password":` + quoted + `,"kibana_password":` + quoted + `,"apm_password":` + quoted + `,"apm_auth_token":` + quoted + `,"read_only_users":[{"password":` + quoted + `}]}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Addons.GetDetails(ctx, "postgresql-addon", "addon_1")
+		}},
+		{name: "an application", body: `{"id":"app_1","webhookSecret":` + quoted + `,"env":[{"name":"A","value":` + quoted + `}]}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Applications.Get(ctx, "orga_1", "app_1")
+		}},
+		{name: "an exposed environment", body: `{"A":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Applications.ExposedEnv(ctx, "orga_1", "app_1")
 		}},
 		{name: "a drain's check", body: `{"ok":true,"http":{"request":{"headers":` + quoted + `}}}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
 			return c.Drains.Check(ctx, "orga_1", "app_1", "drain_1")

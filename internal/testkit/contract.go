@@ -24,6 +24,8 @@ type Operation struct {
 	// Foreign is JSON of another shape, and At the place of its fault. Both are
 	// empty if no body is read.
 	Foreign, At string
+	// Query are the pairs that are sent in any case.
+	Query []string
 	// Accept is the media type asked for; empty is JSON.
 	Accept string
 	// Fixed is the value of the first placeholder if the method sets it.
@@ -41,6 +43,7 @@ type Operation struct {
 
 // Contract lists all operations but the event streams.
 var Contract = slices.Concat(
+	addonsOperations, applicationsOperations,
 	billingOperations, orchestrationOperations, loadBalancersOperations, drainsOperations,
 	operatorsOperations, zonesOperations, pulsarOperations, identityOperations, tokensOperations,
 	networkGroupsOperations, kubernetesOperations,
@@ -105,12 +108,15 @@ func Result[T any](v T, err error) (any, error) {
 var Placeholder = regexp.MustCompile(`\{([^}]+)\}`)
 
 // IDs returns one value for each placeholder, and the placeholders' names. That of an application
-// begins like one.
+// begins like one, and a port is a number.
 func (o Operation) IDs(value string) (values, names []string) {
 	for _, match := range Placeholder.FindAllStringSubmatch(o.Path, -1) {
 		id := value
-		if match[1] == "applicationId" {
+		switch match[1] {
+		case "applicationId":
 			id = "app_" + value
+		case "port":
+			id = "5131"
 		}
 		values, names = append(values, id), append(names, match[1])
 	}

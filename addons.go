@@ -1,0 +1,430 @@
+package clevercloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+)
+
+// AddonsService manages add-ons, such as databases and storage, and lists those that can be
+// ordered. Most of it uses the v2 API.
+//
+// An add-on has two IDs. The methods of this service take the one that begins with addon_; most of
+// the v4 API takes [Addon.RealID]. Use [Summary.Find] to get one from the other.
+type AddonsService service
+
+const (
+	addonsPath        = "/v2/organisations/{ownerId}/addons"
+	addonPath         = addonsPath + "/{addonId}"
+	addonProviderPath = "/v4/addon-providers/{providerId}"
+)
+
+var (
+	addonsList = operation[none, []Addon]{
+		id: "addons.list", method: http.MethodGet, idempotent: true, path: addonsPath,
+	}
+	addonsGet = operation[none, *Addon]{
+		id: "addons.get", method: http.MethodGet, idempotent: true, path: addonPath,
+	}
+	addonsCreate = operation[AddonInput, *Addon]{
+		id: "addons.create", method: http.MethodPost, path: addonsPath,
+	}
+	addonsRename = operation[addonName, *Addon]{
+		id: "addons.rename", method: http.MethodPut, idempotent: true, path: addonPath,
+	}
+	addonsDelete = operation[none, none]{
+		id: "addons.delete", method: http.MethodDelete, idempotent: true, path: addonPath,
+	}
+	addonsEnv = operation[none, []EnvVar]{
+		id: "addons.env", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: addonPath + "/env",
+	}
+	addonsListProviders = operation[none, []AddonProvider]{
+		id: "addons.list-providers", method: http.MethodGet, idempotent: true,
+		path: "/v2/products/addonproviders",
+	}
+	addonsGetDetails = operation[none, *AddonDetails]{
+		id: "addons.get-details", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: addonProviderPath + "/addons/{id}",
+	}
+	addonsGetProviderInfo = operation[none, *AddonProviderInfo]{
+		id: "addons.get-provider-info", method: http.MethodGet, idempotent: true,
+		path: addonProviderPath,
+	}
+)
+
+// Addon is an add-on of an owner.
+type Addon struct {
+	ID AddonID `json:"id,omitzero"`
+	// Name may be empty. Names are not unique.
+	Name string `json:"name,omitzero"`
+	// RealID begins with the kind of add-on, such as postgresql_….
+	RealID ResourceID `json:"realId,omitzero"`
+	// Region is the zone.
+	Region ZoneName `json:"region,omitzero"`
+	// ZoneID is the UUID of the zone.
+	ZoneID       string    `json:"zoneId,omitzero"`
+	CreationDate time.Time `json:"creationDate,omitzero"`
+	// ConfigKeys are the names of the variables that [AddonsService.Env] returns.
+	ConfigKeys []string `json:"configKeys,omitzero"`
+	// Provider comes without its Plans and Features.
+	Provider AddonProvider `json:"provider,omitzero"`
+	Plan     AddonPlan     `json:"plan,omitzero"`
+}
+
+// AddonProvider is a kind of add-on that can be ordered.
+type AddonProvider struct {
+	// ID is what [AddonInput] takes, such as postgresql-addon, redis-addon or cellar-addon.
+	ID           string `json:"id,omitzero"`
+	Name         string `json:"name,omitzero"`
+	Website      string `json:"website,omitzero"`
+	SupportEmail string `json:"supportEmail,omitzero"`
+	ShortDesc    string `json:"shortDesc,omitzero"`
+	LongDesc     string `json:"longDesc,omitzero"`
+	LogoURL      string `json:"logoUrl,omitzero"`
+
+	Status       AddonProviderStatus `json:"status,omitzero"`
+	OpenInNewTab bool                `json:"openInNewTab"`
+	// CanUpgrade reports whether the plan of an add-on can be changed.
+	CanUpgrade bool `json:"canUpgrade"`
+	// Regions are the zones where the provider has add-ons.
+	Regions []ZoneName `json:"regions,omitzero"`
+	// Plans may be empty.
+	Plans []AddonPlan `json:"plans,omitzero"`
+	// Features are what plans differ in, without their values.
+	Features []AddonFeature `json:"features,omitzero"`
+}
+
+// Plan returns the plan with the given slug, such as dev or xs_sml, and whether there is one. The
+// case does not matter.
+func (p AddonProvider) Plan(slug string) (AddonPlan, bool) {
+	for _, plan := range p.Plans {
+		if slug != "" && strings.EqualFold(plan.Slug, slug) {
+			return plan, true
+		}
+	}
+	return AddonPlan{}, false
+}
+
+// AddonProviderStatus says whether a provider is ready for use. Other values may appear; see
+// [AddonProviderStatus.IsKnown].
+type AddonProviderStatus string
+
+// The known statuses.
+const (
+	AddonProviderStatusAlpha       AddonProviderStatus = "ALPHA"
+	AddonProviderStatusBetaPrivate AddonProviderStatus = "BETA_PRIV"
+	AddonProviderStatusBetaPublic  AddonProviderStatus = "BETA_PUB"
+	AddonProviderStatusRelease     AddonProviderStatus = "RELEASE"
+	AddonProviderStatusDeleted     AddonProviderStatus = "DELETED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s AddonProviderStatus) IsKnown() bool {
+	switch s {
+	case AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate, AddonProviderStatusBetaPublic,
+		AddonProviderStatusRelease, AddonProviderStatusDeleted:
+		return true
+	}
+	return false
+}
+
+// AddonPlan is a size of add-ons of one provider.
+type AddonPlan struct {
+	// ID is what [AddonInput] takes (plan_…).
+	ID   string `json:"id,omitzero"`
+	Name string `json:"name,omitzero"`
+	// Slug is a short name that is unique within the provider, such as dev or xs_sml.
+	Slug string `json:"slug,omitzero"`
+	// Price is in whole units of the currency, not in cents.
+	Price    Amount         `json:"price,omitzero"`
+	PriceID  string         `json:"price_id,omitzero"`
+	Features []AddonFeature `json:"features,omitzero"`
+	// Zones are the zones where the plan can be ordered.
+	Zones []ZoneName `json:"zones,omitzero"`
+}
+
+// AddonFeature is something that plans of a provider differ in.
+type AddonFeature struct {
+	Name string           `json:"name,omitzero"`
+	Type AddonFeatureType `json:"type,omitzero"`
+	// Value is for a person, such as 5 GB or Dedicated.
+	Value string `json:"value,omitzero"`
+	// ComputableValue is for a program, such as 5368709120. It is often empty.
+	ComputableValue string `json:"computable_value,omitzero"`
+	// NameCode names the feature for a program, such as is-dedicated. It is often empty.
+	NameCode string `json:"name_code,omitzero"`
+}
+
+// AddonFeatureType says how the value of a feature reads. Other values may appear; see
+// [AddonFeatureType.IsKnown].
+type AddonFeatureType string
+
+// The known types.
+const (
+	AddonFeatureTypeBoolean       AddonFeatureType = "BOOLEAN"
+	AddonFeatureTypeBooleanShared AddonFeatureType = "BOOLEAN_SHARED"
+	AddonFeatureTypeBytes         AddonFeatureType = "BYTES"
+	AddonFeatureTypeFileSize      AddonFeatureType = "FILESIZE"
+	AddonFeatureTypeInterval      AddonFeatureType = "INTERVAL"
+	AddonFeatureTypeNumber        AddonFeatureType = "NUMBER"
+	AddonFeatureTypeObject        AddonFeatureType = "OBJECT"
+	AddonFeatureTypePercentage    AddonFeatureType = "PERCENTAGE"
+	AddonFeatureTypeString        AddonFeatureType = "STRING"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t AddonFeatureType) IsKnown() bool {
+	switch t {
+	case AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
+		AddonFeatureTypeFileSize, AddonFeatureTypeInterval, AddonFeatureTypeNumber,
+		AddonFeatureTypeObject, AddonFeatureTypePercentage, AddonFeatureTypeString:
+		return true
+	}
+	return false
+}
+
+// List returns the add-ons of an owner. A new add-on can be missing for a moment.
+//
+//	GET /v2/organisations/{ownerId}/addons
+func (s *AddonsService) List(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]Addon, error) {
+	return addonsList.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// Get returns an add-on. The v2 API does not know the state of an add-on; see
+// [AddonsService.GetDetails]. An add-on of another owner is [ErrForbidden].
+//
+//	GET /v2/organisations/{ownerId}/addons/{addonId}
+func (s *AddonsService) Get(
+	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
+) (*Addon, error) {
+	return addonsGet.call(ctx, s.client, opts, none{}, string(owner), string(id))
+}
+
+// AddonInput describes an add-on to create. All fields but Options are required.
+type AddonInput struct {
+	// Name need not be unique.
+	Name string `json:"name"`
+	// ProviderID is the ID of an [AddonProvider].
+	ProviderID string `json:"providerId"`
+	// PlanID is the ID of an [AddonPlan] (plan_…), not its slug. See [AddonProvider.Plan].
+	PlanID string `json:"plan"`
+	// Zone is required of add-ons without a place too, such as configuration providers.
+	Zone ZoneName `json:"region"`
+	// Options depend on the provider. Booleans are the texts true and false. Examples are version,
+	// encryption, do-backup and direct-host-only for databases, locale for PostgreSQL, and kibana,
+	// apm and plugins, a list with commas, for Elasticsearch. They cannot be changed later. See
+	// [AddonsService.GetProviderInfo].
+	Options map[string]string `json:"options,omitzero"`
+}
+
+func (in AddonInput) encode(d *draft) error {
+	for _, needed := range [...]struct{ argument, value string }{
+		{"Name", in.Name}, {"ProviderID", in.ProviderID}, {"PlanID", in.PlanID},
+		{"Zone", string(in.Zone)},
+	} {
+		if needed.value == "" {
+			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
+		}
+	}
+	return d.json(in)
+}
+
+// Create orders an add-on, which may cost money, and returns it. Its IDs and its environment are
+// final at once; it may be minutes until it can be used.
+//
+// If the provider has no room, or is overloaded for the moment, the error matches [ErrUnavailable].
+// If the owner has no means of payment the API rejects what is not free.
+//
+// Create is not idempotent. It is retried only if the request did not reach the API or was rate
+// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the add-ons and
+// look for the name before trying again. A name that is used once only makes that safe.
+//
+//	POST /v2/organisations/{ownerId}/addons
+func (s *AddonsService) Create(
+	ctx context.Context, owner OwnerID, in AddonInput, opts ...CallOption,
+) (*Addon, error) {
+	return addonsCreate.call(ctx, s.client, opts, in, string(owner))
+}
+
+type addonName string
+
+func (name addonName) encode(d *draft) error {
+	if name == "" {
+		return &ValidationError{Argument: "name", Reason: "must not be empty"}
+	}
+	return d.json(struct {
+		Name addonName `json:"name"`
+	}{name})
+}
+
+// Rename changes the name of an add-on, and nothing else, and returns the add-on.
+//
+//	PUT /v2/organisations/{ownerId}/addons/{addonId}
+func (s *AddonsService) Rename(
+	ctx context.Context, owner OwnerID, id AddonID, name string, opts ...CallOption,
+) (*Addon, error) {
+	return addonsRename.call(ctx, s.client, opts, addonName(name), string(owner), string(id))
+}
+
+// Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
+// their next deployment. The API can reject the deletion of a database that was created a moment
+// ago; try it again later. An add-on that is gone already is [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/addons/{addonId}
+func (s *AddonsService) Delete(
+	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
+) error {
+	_, err := addonsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return err
+}
+
+// Env returns the variables that an add-on gives to the applications that it is linked to, such as
+// POSTGRESQL_ADDON_URI. Their names depend on the provider.
+//
+//	GET /v2/organisations/{ownerId}/addons/{addonId}/env
+func (s *AddonsService) Env(
+	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
+) ([]EnvVar, error) {
+	return addonsEnv.call(ctx, s.client, opts, none{}, string(owner), string(id))
+}
+
+// ListProviders returns the kinds of add-ons that can be ordered, with their plans. It works
+// without credentials. The list is long and changes rarely, so keep it.
+//
+// With [WithQuery]("orgaId", owner) it returns the plans and prices that an owner may use.
+//
+//	GET /v2/products/addonproviders
+func (s *AddonsService) ListProviders(
+	ctx context.Context, opts ...CallOption,
+) ([]AddonProvider, error) {
+	return addonsListProviders.call(ctx, s.client, opts, none{})
+}
+
+// AddonDetails are what the provider knows about an add-on. Which fields are set depends on the
+// provider.
+type AddonDetails struct {
+	// ID is the provider's own, often the UUID of the real ID.
+	ID string `json:"id,omitzero"`
+	// AppID is the add-on's ID, addon_….
+	AppID   AddonID `json:"app_id,omitzero"`
+	OwnerID OwnerID `json:"owner_id,omitzero"`
+	// Plan is a slug, such as xs_sml.
+	Plan         string    `json:"plan,omitzero"`
+	Zone         ZoneName  `json:"zone,omitzero"`
+	CreationDate time.Time `json:"creation_date,omitzero"`
+	DeletionDate time.Time `json:"deletion_date,omitzero"`
+	// Status is ACTIVE if the add-on is in use.
+	Status   string      `json:"status,omitzero"`
+	Host     string      `json:"host,omitzero"`
+	Port     int         `json:"port,omitzero"`
+	User     string      `json:"user,omitzero"`
+	Password auth.Secret `json:"password,omitzero"`
+	// Database is the name of the database.
+	Database string `json:"database,omitzero"`
+	Version  string `json:"version,omitzero"`
+	// Locale is set for PostgreSQL on a dedicated plan.
+	Locale string `json:"locale,omitzero"`
+	// Features are the options of the add-on. One that was never set is missing.
+	Features      []AddonOption       `json:"features,omitzero"`
+	ReadOnlyUsers []AddonReadOnlyUser `json:"read_only_users,omitzero"`
+
+	// The fields below belong to Elasticsearch. A host is empty until its service has booted.
+
+	KibanaHost     string        `json:"kibana_host,omitzero"`
+	KibanaUser     string        `json:"kibana_user,omitzero"`
+	KibanaPassword auth.Secret   `json:"kibana_password,omitzero"`
+	APMHost        string        `json:"apm_host,omitzero"`
+	APMUser        string        `json:"apm_user,omitzero"`
+	APMPassword    auth.Secret   `json:"apm_password,omitzero"`
+	APMAuthToken   auth.Secret   `json:"apm_auth_token,omitzero"`
+	Plugins        []string      `json:"plugins,omitzero"`
+	Backups        AddonBackups  `json:"backups,omitzero"`
+	Services       []AddonOption `json:"services,omitzero"`
+}
+
+// Format prints a like any struct, without its secrets.
+func (a AddonDetails) Format(f fmt.State, verb rune) {
+	type addonDetails AddonDetails
+	formatStruct(f, verb, addonDetails(a))
+}
+
+// AddonOption is something that is on or off in an add-on, such as do-backup or encryption.
+type AddonOption struct {
+	Name    string `json:"name,omitzero"`
+	Enabled bool   `json:"enabled"`
+}
+
+// AddonBackups tell where the backups of an Elasticsearch add-on are.
+type AddonBackups struct {
+	// KibanaSnapshotsURL is a page of Kibana.
+	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"`
+}
+
+// AddonReadOnlyUser is a user of a database who cannot write.
+type AddonReadOnlyUser struct {
+	User     string      `json:"user,omitzero"`
+	Password auth.Secret `json:"password,omitzero"`
+}
+
+// Format prints u like any struct, without its password.
+func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
+	type addonReadOnlyUser AddonReadOnlyUser
+	formatStruct(f, verb, addonReadOnlyUser(u))
+}
+
+// GetDetails returns what the provider knows about an add-on: its status, version, options and how
+// to connect to it. The providers postgresql-addon, mysql-addon, mongodb-addon and es-addon have
+// details for the ID that begins with addon_. The provider jenkins wants the real ID in its place,
+// such as AddonID(addon.RealID). Operators, Pulsar and Materia have methods of their own. An
+// unknown provider or add-on is [ErrNotFound].
+//
+//	GET /v4/addon-providers/{providerId}/addons/{id}
+func (s *AddonsService) GetDetails(
+	ctx context.Context, provider string, id AddonID, opts ...CallOption,
+) (*AddonDetails, error) {
+	return addonsGetDetails.call(ctx, s.client, opts, none{}, provider, string(id))
+}
+
+// AddonProviderInfo tells which versions and options the add-ons of a provider can have.
+type AddonProviderInfo struct {
+	ProviderID string `json:"providerId,omitzero"`
+	// DefaultDedicatedVersion is the version of an add-on whose creation names none.
+	DefaultDedicatedVersion string `json:"defaultDedicatedVersion,omitzero"`
+	// Dedicated holds the versions of dedicated plans, such as 18, with their options.
+	Dedicated map[string]AddonVersion `json:"dedicated,omitzero"`
+	// Clusters are where shared plans run.
+	Clusters []AddonCluster `json:"clusters,omitzero"`
+}
+
+// AddonVersion is a version that an add-on can have.
+type AddonVersion struct {
+	// Features are the options of the version. Those that are enabled can be used.
+	Features []AddonOption `json:"features,omitzero"`
+}
+
+// AddonCluster is a database server that add-ons with a shared plan are on.
+type AddonCluster struct {
+	ID       string        `json:"id,omitzero"`
+	Label    string        `json:"label,omitzero"`
+	Zone     ZoneName      `json:"zone,omitzero"`
+	Version  string        `json:"version,omitzero"`
+	Features []AddonOption `json:"features,omitzero"`
+}
+
+// GetProviderInfo returns the versions and options of a provider, such as postgresql-addon. Here
+// Keycloak is keycloak, without the prefix addon-. A provider that has no such choice is
+// [ErrNotFound].
+//
+//	GET /v4/addon-providers/{providerId}
+func (s *AddonsService) GetProviderInfo(
+	ctx context.Context, provider string, opts ...CallOption,
+) (*AddonProviderInfo, error) {
+	return addonsGetProviderInfo.call(ctx, s.client, opts, none{}, provider)
+}

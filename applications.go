@@ -1,0 +1,539 @@
+package clevercloud
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/query"
+)
+
+// ApplicationsService manages applications: what they are made of, their environment, domains and
+// links, and when they are deployed. It uses the v2 API. See [OrchestrationService] for their
+// deployments and instances, and [LogsService] for their logs.
+//
+// The environment, domains and links of an application act at its next deployment.
+type ApplicationsService service
+
+const (
+	applicationsPath   = "/v2/organisations/{ownerId}/applications"
+	oneApplicationPath = applicationsPath + "/{applicationId}"
+)
+
+var (
+	applicationsList = operation[none, []Application]{
+		id: "applications.list", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: applicationsPath,
+	}
+	applicationsGet = operation[none, *Application]{
+		id: "applications.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: oneApplicationPath,
+	}
+	applicationsCreate = operation[ApplicationInput, *Application]{
+		id: "applications.create", secretResult: true, method: http.MethodPost,
+		path: applicationsPath,
+	}
+	applicationsUpdate = operation[ApplicationPatch, *Application]{
+		id: "applications.update", secretResult: true, method: http.MethodPut,
+		path: oneApplicationPath,
+	}
+	applicationsDelete = operation[none, none]{
+		id: "applications.delete", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath,
+	}
+	applicationsDeploy = operation[DeployInput, *startedDeployment]{
+		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
+	}
+	applicationsStop = operation[none, none]{
+		id: "applications.stop", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath + "/instances",
+	}
+	applicationsCancelDeployment = operation[none, none]{
+		id: "applications.cancel-deployment", method: http.MethodDelete,
+		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
+	}
+)
+
+// Application is an application of an owner.
+type Application struct {
+	ID ApplicationID `json:"id,omitzero"`
+	// Name need not be unique.
+	Name        string   `json:"name,omitzero"`
+	Description string   `json:"description,omitzero"`
+	Zone        ZoneName `json:"zone,omitzero"`
+	// ZoneID is the UUID of the zone.
+	ZoneID     string                `json:"zoneId,omitzero"`
+	OwnerID    OwnerID               `json:"ownerId,omitzero"`
+	Instance   ApplicationInstance   `json:"instance,omitzero"`
+	Deployment ApplicationDeployment `json:"deployment,omitzero"`
+	// DeployURL is where Git pushes to.
+	DeployURL string `json:"deployUrl,omitzero"`
+	// VHosts are the domains.
+	VHosts       []Domain  `json:"vhosts,omitzero"`
+	CreationDate time.Time `json:"creationDate,omitzero"`
+	// LastDeploy counts the deployments so far.
+	LastDeploy     int64 `json:"last_deploy"`
+	Archived       bool  `json:"archived"`
+	StickySessions bool  `json:"stickySessions"`
+	// Homogeneous reports whether all instances stop before those of a new deployment start. If it
+	// is false deployments have no downtime.
+	Homogeneous   bool        `json:"homogeneous"`
+	Favourite     bool        `json:"favourite"`
+	CancelOnPush  bool        `json:"cancelOnPush"`
+	WebhookURL    string      `json:"webhookUrl,omitzero"`
+	WebhookSecret auth.Secret `json:"webhookSecret,omitzero"`
+	// SeparateBuild reports whether builds run on a machine of their own, of size BuildFlavor.
+	SeparateBuild bool   `json:"separateBuild"`
+	BuildFlavor   Flavor `json:"buildFlavor,omitzero"`
+	// State is what is wanted of the application, not what it does.
+	State ApplicationState `json:"state,omitzero"`
+	// CommitID is the commit that was deployed last. It is empty before the first deployment.
+	CommitID   string     `json:"commitId,omitzero"`
+	Branch     string     `json:"branch,omitzero"`
+	ForceHTTPS ForceHTTPS `json:"forceHttps,omitzero"`
+	// Env are the variables that [ApplicationsService.Env] returns.
+	Env []EnvVar `json:"env,omitzero"`
+}
+
+// Format prints a like any struct, without its secrets.
+func (a Application) Format(f fmt.State, verb rune) {
+	type application Application
+	formatStruct(f, verb, application(a))
+}
+
+// ApplicationInstance says what the instances of an application are.
+type ApplicationInstance struct {
+	// Type, Version and Variant come from a [Runtime].
+	Type         string         `json:"type,omitzero"`
+	Version      string         `json:"version,omitzero"`
+	Variant      RuntimeVariant `json:"variant,omitzero"`
+	MinInstances int            `json:"minInstances"`
+	MaxInstances int            `json:"maxInstances"`
+	// MaxAllowedInstances bounds MaxInstances.
+	MaxAllowedInstances int                 `json:"maxAllowedInstances"`
+	MinFlavor           Flavor              `json:"minFlavor,omitzero"`
+	MaxFlavor           Flavor              `json:"maxFlavor,omitzero"`
+	Flavors             []Flavor            `json:"flavors,omitzero"`
+	Lifetime            ApplicationLifetime `json:"lifetime,omitzero"`
+	// InstanceAndVersion joins Type and Version.
+	InstanceAndVersion string `json:"instanceAndVersion,omitzero"`
+}
+
+// ApplicationDeployment says how code gets to an application.
+type ApplicationDeployment struct {
+	Shutdownable bool            `json:"shutdownable"`
+	Type         DeployType      `json:"type,omitzero"`
+	RepoState    RepositoryState `json:"repoState,omitzero"`
+	URL          string          `json:"url,omitzero"`
+	// HTTPURL is the repository over HTTPS. It is empty with FTP, and the one at GitHub if the
+	// application is linked to that.
+	HTTPURL string `json:"httpUrl,omitzero"`
+}
+
+// ApplicationState is what is wanted of an application. Other values may appear; see
+// [ApplicationState.IsKnown].
+type ApplicationState string
+
+// The known states.
+const (
+	ApplicationStateShouldBeUp       ApplicationState = "SHOULD_BE_UP"
+	ApplicationStateShouldBeDown     ApplicationState = "SHOULD_BE_DOWN"
+	ApplicationStateWantsToBeUp      ApplicationState = "WANTS_TO_BE_UP"
+	ApplicationStateModerated        ApplicationState = "MODERATED"
+	ApplicationStateDefaultOfPayment ApplicationState = "DEFAULT_OF_PAYMENT"
+	// ApplicationStateToDelete is as good as gone.
+	ApplicationStateToDelete ApplicationState = "TO_DELETE"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s ApplicationState) IsKnown() bool {
+	switch s {
+	case ApplicationStateShouldBeUp, ApplicationStateShouldBeDown, ApplicationStateWantsToBeUp,
+		ApplicationStateModerated, ApplicationStateDefaultOfPayment, ApplicationStateToDelete:
+		return true
+	}
+	return false
+}
+
+// ApplicationLifetime says when instances end by themselves. Other values may appear; see
+// [ApplicationLifetime.IsKnown].
+type ApplicationLifetime string
+
+// The known lifetimes.
+const (
+	ApplicationLifetimeRegular   ApplicationLifetime = "REGULAR"
+	ApplicationLifetimeTask      ApplicationLifetime = "TASK"
+	ApplicationLifetimeMigration ApplicationLifetime = "MIGRATION"
+)
+
+// IsKnown reports whether l is one of the constants of this package.
+func (l ApplicationLifetime) IsKnown() bool {
+	switch l {
+	case ApplicationLifetimeRegular, ApplicationLifetimeTask, ApplicationLifetimeMigration:
+		return true
+	}
+	return false
+}
+
+// DeployType is a way for code to get to an application. Other values may appear; see
+// [DeployType.IsKnown].
+type DeployType string
+
+// The known types. Applications are created with Git or FTP.
+const (
+	DeployTypeGit  DeployType = "GIT"
+	DeployTypeFTP  DeployType = "FTP"
+	DeployTypeSFTP DeployType = "SFTP"
+)
+
+// IsKnown reports whether t is one of the constants of this package.
+func (t DeployType) IsKnown() bool {
+	return t == DeployTypeGit || t == DeployTypeFTP || t == DeployTypeSFTP
+}
+
+// wire is the spelling of t in requests.
+func (t DeployType) wire() DeployType { return DeployType(strings.ToLower(string(t))) }
+
+// RepositoryState is the state of the Git repository of an application. Other values may appear;
+// see [RepositoryState.IsKnown].
+type RepositoryState string
+
+// The known states.
+const (
+	// RepositoryStateCreating lasts for a moment after the creation of an application.
+	RepositoryStateCreating  RepositoryState = "CREATING"
+	RepositoryStateCreated   RepositoryState = "CREATED"
+	RepositoryStateNotNeeded RepositoryState = "NOT_NEEDED"
+	RepositoryStateDeleted   RepositoryState = "DELETED"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s RepositoryState) IsKnown() bool {
+	switch s {
+	case RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
+		RepositoryStateDeleted:
+		return true
+	}
+	return false
+}
+
+// ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear; see
+// [ForceHTTPS.IsKnown].
+type ForceHTTPS string
+
+// The known values.
+const (
+	ForceHTTPSEnabled  ForceHTTPS = "ENABLED"
+	ForceHTTPSDisabled ForceHTTPS = "DISABLED"
+)
+
+// IsKnown reports whether h is one of the constants of this package.
+func (h ForceHTTPS) IsKnown() bool { return h == ForceHTTPSEnabled || h == ForceHTTPSDisabled }
+
+// List returns the applications of an owner.
+//
+//	GET /v2/organisations/{ownerId}/applications
+func (s *ApplicationsService) List(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]Application, error) {
+	return applicationsList.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// Get returns an application. An application of another owner is [ErrForbidden].
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}
+func (s *ApplicationsService) Get(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) (*Application, error) {
+	return applicationsGet.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// ApplicationInput describes an application to create. Name, Zone, the three fields of the
+// runtime and MinFlavor are required.
+type ApplicationInput struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitzero"`
+	Zone        ZoneName `json:"zone"`
+	// Deploy is [DeployTypeGit] if it is empty.
+	Deploy       DeployType `json:"deploy"`
+	Shutdownable bool       `json:"shutdownable,omitzero"`
+	// InstanceType, InstanceVersion and InstanceVariant are the Type, Version and Variant.ID of one
+	// [Runtime]; see [FindRuntime].
+	InstanceType    string `json:"instanceType"`
+	InstanceVersion string `json:"instanceVersion"`
+	InstanceVariant string `json:"instanceVariant"`
+	// InstanceLifetime is [ApplicationLifetimeRegular] if it is empty.
+	InstanceLifetime ApplicationLifetime `json:"instanceLifetime,omitzero"`
+	// MinInstances is 1 if it is 0, MaxInstances is MinInstances if it is 0.
+	MinInstances int `json:"minInstances"`
+	MaxInstances int `json:"maxInstances"`
+	// MinFlavor is the name of a [Flavor], such as XS. MaxFlavor is MinFlavor if it is empty.
+	MinFlavor string `json:"minFlavor"`
+	MaxFlavor string `json:"maxFlavor"`
+	// SeparateBuild builds on a machine of its own, of size BuildFlavor.
+	SeparateBuild  bool   `json:"separateBuild,omitzero"`
+	BuildFlavor    string `json:"buildFlavor,omitzero"`
+	StickySessions bool   `json:"stickySessions,omitzero"`
+	// Homogeneous stops all instances before those of a new deployment start.
+	Homogeneous bool `json:"homogeneous,omitzero"`
+	// CancelOnPush cancels a running deployment when code is pushed.
+	CancelOnPush bool `json:"cancelOnPush,omitzero"`
+	// ForceHTTPS is [ForceHTTPSDisabled] if it is empty.
+	ForceHTTPS ForceHTTPS `json:"forceHttps,omitzero"`
+	Branch     string     `json:"branch,omitzero"`
+	// OAuthService is github for code in a repository there, OAuthApp.
+	OAuthService string           `json:"oauthService,omitzero"`
+	OAuthApp     OAuthApplication `json:"oauthApp,omitzero"`
+	Tags         []string         `json:"tags,omitzero"`
+	// Env is the environment to start with. The API does not validate it here.
+	Env []EnvVar `json:"env,omitzero"`
+}
+
+// OAuthApplication identifies a repository at GitHub.
+type OAuthApplication struct {
+	Owner string `json:"owner"`
+	Name  string `json:"name"`
+}
+
+// Format prints in like any struct, without the values of its environment.
+func (in ApplicationInput) Format(f fmt.State, verb rune) {
+	type applicationInput ApplicationInput
+	formatStruct(f, verb, applicationInput(in))
+}
+
+func (in ApplicationInput) encode(d *draft) error {
+	for _, needed := range [...]struct{ argument, value string }{
+		{"Name", in.Name}, {"Zone", string(in.Zone)}, {"InstanceType", in.InstanceType},
+		{"InstanceVersion", in.InstanceVersion}, {"InstanceVariant", in.InstanceVariant},
+		{"MinFlavor", in.MinFlavor},
+	} {
+		if needed.value == "" {
+			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
+		}
+	}
+	in.Deploy = cmp.Or(in.Deploy, DeployTypeGit).wire()
+	in.MinInstances = cmp.Or(in.MinInstances, 1)
+	in.MaxInstances = cmp.Or(in.MaxInstances, in.MinInstances)
+	in.MaxFlavor = cmp.Or(in.MaxFlavor, in.MinFlavor)
+	if err := checkScaling(in.MinInstances, in.MaxInstances); err != nil {
+		return err
+	}
+	env, err := d.envObject("Env", in.Env)
+	if err != nil {
+		return err
+	}
+	return d.json(struct {
+		ApplicationInput
+		Env map[string]string `json:"env,omitzero"`
+	}{in, env})
+}
+
+// checkScaling rejects bounds that contradict each other. One that is 0 is not given.
+func checkScaling(least, most int) error {
+	switch {
+	case least < 0:
+		return &ValidationError{Argument: "MinInstances", Reason: "must not be negative"}
+	case most < 0:
+		return &ValidationError{Argument: "MaxInstances", Reason: "must not be negative"}
+	case most > 0 && least > most:
+		return &ValidationError{Argument: "MinInstances", Reason: "must not be over MaxInstances"}
+	}
+	return nil
+}
+
+// Create creates an application and returns it. It has one domain, its ID under cleverapps.io, and
+// nothing runs before code is pushed to [Application.DeployURL]. Its repository may be
+// [RepositoryStateCreating] for a moment. A combination that the API does not accept is rejected
+// with one message for all reasons.
+//
+// Create is not idempotent. It is retried only if the request did not reach the API or was rate
+// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the applications
+// and compare names and creation dates before trying again.
+//
+//	POST /v2/organisations/{ownerId}/applications
+func (s *ApplicationsService) Create(
+	ctx context.Context, owner OwnerID, in ApplicationInput, opts ...CallOption,
+) (*Application, error) {
+	return applicationsCreate.call(ctx, s.client, opts, in, string(owner))
+}
+
+// ApplicationPatch changes an application. A field that is not set stays as it is. The fields
+// mean what they mean in an [ApplicationInput].
+type ApplicationPatch struct {
+	Name             string              `json:"name,omitzero"`
+	Description      Optional[string]    `json:"description,omitzero"`
+	Zone             ZoneName            `json:"zone,omitzero"`
+	Deploy           DeployType          `json:"deploy,omitzero"`
+	Shutdownable     Optional[bool]      `json:"shutdownable,omitzero"`
+	InstanceType     string              `json:"instanceType,omitzero"`
+	InstanceVersion  string              `json:"instanceVersion,omitzero"`
+	InstanceVariant  string              `json:"instanceVariant,omitzero"`
+	InstanceLifetime ApplicationLifetime `json:"instanceLifetime,omitzero"`
+	// MinInstances must not be over MaxInstances. Set both to raise the minimum over the maximum of
+	// before; the same goes for flavors.
+	MinInstances int    `json:"minInstances,omitzero"`
+	MaxInstances int    `json:"maxInstances,omitzero"`
+	MinFlavor    string `json:"minFlavor,omitzero"`
+	MaxFlavor    string `json:"maxFlavor,omitzero"`
+	// SeparateBuild must be true for BuildFlavor to have an effect. Set it to false and BuildFlavor
+	// to "" to build on the instances again.
+	SeparateBuild  Optional[bool]   `json:"separateBuild,omitzero"`
+	BuildFlavor    Optional[string] `json:"buildFlavor,omitzero"`
+	StickySessions Optional[bool]   `json:"stickySessions,omitzero"`
+	Homogeneous    Optional[bool]   `json:"homogeneous,omitzero"`
+	CancelOnPush   Optional[bool]   `json:"cancelOnPush,omitzero"`
+	ForceHTTPS     ForceHTTPS       `json:"forceHttps,omitzero"`
+	Branch         string           `json:"branch,omitzero"`
+	Archived       Optional[bool]   `json:"archived,omitzero"`
+	Favourite      Optional[bool]   `json:"favourite,omitzero"`
+	// Tags and Env replace the whole list.
+	Tags Optional[[]string] `json:"tags,omitzero"`
+	Env  Optional[[]EnvVar] `json:"env,omitzero"`
+}
+
+// Format prints in like any struct, without the values of its environment.
+func (in ApplicationPatch) Format(f fmt.State, verb rune) {
+	type applicationPatch ApplicationPatch
+	formatStruct(f, verb, applicationPatch(in))
+}
+
+func (in ApplicationPatch) encode(d *draft) error {
+	if err := checkNoNull(in); err != nil {
+		return err
+	}
+	if err := checkScaling(in.MinInstances, in.MaxInstances); err != nil {
+		return err
+	}
+	in.Deploy = in.Deploy.wire()
+	if tags, ok := in.Tags.Get(); ok {
+		in.Tags = Value(append([]string{}, tags...))
+	}
+	var env map[string]string
+	if list, ok := in.Env.Get(); ok {
+		var err error
+		if env, err = d.envObject("Env", append([]EnvVar{}, list...)); err != nil {
+			return err
+		}
+	}
+	err := d.json(struct {
+		ApplicationPatch
+		Env map[string]string `json:"env,omitzero"`
+	}{in, env})
+	if err == nil && string(d.body) == "{}" {
+		return &ValidationError{Argument: "ApplicationPatch", Reason: "must set something"}
+	}
+	return err
+}
+
+// checkNoNull rejects a patch with an Optional that is null, for an API that does not know null.
+func checkNoNull(patch any) error {
+	fields := reflect.ValueOf(patch)
+	for i := range fields.NumField() {
+		if o, ok := fields.Field(i).Interface().(interface{ IsNull() bool }); ok && o.IsNull() {
+			return &ValidationError{Argument: fields.Type().Field(i).Name, Reason: "must not be null"}
+		}
+	}
+	return nil
+}
+
+// Update changes an application and returns it. What the patch leaves out keeps its value.
+//
+// The API may deploy a running application again, even if nothing has changed. So compare before
+// you update, and do not update without need. Update is retried only if the request did not reach
+// the API or was rate limited.
+//
+//	PUT /v2/organisations/{ownerId}/applications/{applicationId}
+func (s *ApplicationsService) Update(
+	ctx context.Context, owner OwnerID, app ApplicationID, in ApplicationPatch, opts ...CallOption,
+) (*Application, error) {
+	return applicationsUpdate.call(ctx, s.client, opts, in, string(owner), string(app))
+}
+
+// Delete deletes an application, its configuration and its repository. Add-ons that are linked to
+// it stay. An application that is gone already is [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
+func (s *ApplicationsService) Delete(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) error {
+	_, err := applicationsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return err
+}
+
+// DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
+// that was deployed last.
+type DeployInput struct {
+	// Commit is a full hash.
+	Commit string
+	// WithoutCache builds without what earlier builds have cached.
+	WithoutCache bool
+}
+
+func (in DeployInput) encode(d *draft) error {
+	_, err := hex.DecodeString(in.Commit)
+	if short := in.Commit != "" && len(in.Commit) < 40; short || err != nil {
+		return &ValidationError{Argument: "Commit", Reason: "must be a full hash of a commit"}
+	}
+	query.Text(&d.query, "commit", in.Commit)
+	if in.WithoutCache {
+		d.query.Add("useCache", "no")
+	}
+	return nil
+}
+
+// startedDeployment is what the API says of a deployment that it has begun.
+type startedDeployment struct {
+	DeploymentID DeploymentID `json:"deploymentId"`
+	Message      string       `json:"message"`
+}
+
+// Deploy starts an application, or starts it again, with code that has been pushed, and returns the
+// ID of the deployment. Use [OrchestrationService.WaitForDeployment] to wait for its end. The ID is
+// empty if the API does not tell it: then look for it with [OrchestrationService.ListDeployments].
+//
+// If nothing has ever been pushed there is nothing to deploy, and [APIError.Code] is 4014.
+//
+// Deploy is not idempotent, since each call is a deployment. It is retried only if the request did
+// not reach the API or was rate limited. If it may have been applied, the error matches
+// [ErrMaybeApplied]: list the deployments before trying again.
+//
+//	POST /v2/organisations/{ownerId}/applications/{applicationId}/instances
+func (s *ApplicationsService) Deploy(
+	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
+) (DeploymentID, error) {
+	started, err := applicationsDeploy.call(ctx, s.client, opts, in, string(owner), string(app))
+	if err != nil {
+		return "", err
+	}
+	return started.DeploymentID, nil
+}
+
+// Stop stops all instances of an application. It returns before they have stopped. Deploy starts
+// the application again.
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/instances
+func (s *ApplicationsService) Stop(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) error {
+	_, err := applicationsStop.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return err
+}
+
+// CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
+// ended stays as it is. CancelDeployment is retried only if the request did not reach the API or
+// was rate limited.
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}/instances
+func (s *ApplicationsService) CancelDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
+) error {
+	_, err := applicationsCancelDeployment.call(
+		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return err
+}

@@ -1,0 +1,281 @@
+package clevercloud_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestApplications_Get(t *testing.T) {
+	t.Parallel()
+
+	app, err := fixtureClient(t, "applications/application_full.json").Applications.
+		Get(t.Context(), "orga_1", "app_1")
+
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.ApplicationID("app_00000000-0000-4000-8000-00000000000a"), app.ID)
+	assert.True(t, app.CreationDate.Equal(time.UnixMilli(1700000000123)), "%v", app.CreationDate)
+	assert.Equal(t, clevercloud.ApplicationStateShouldBeUp, app.State)
+	assert.Equal(t, clevercloud.Amount("0.5556"), app.Instance.MinFlavor.Price)
+	assert.Equal(t, clevercloud.FlavorMemory{
+		Unit: "B", Value: 2048 << 20, Formatted: "2048 MiB",
+	}, app.Instance.MaxFlavor.Memory)
+	assert.Equal(t, "M", app.BuildFlavor.Name)
+	assert.Equal(t, "node", app.Instance.Variant.Slug)
+	assert.Equal(t, clevercloud.DeployTypeGit, app.Deployment.Type)
+	assert.Equal(t, "www.example.org/api/", app.VHosts[1].FQDN)
+	assert.Equal(t, clevercloud.ForceHTTPSEnabled, app.ForceHTTPS)
+	assert.Equal(t, []clevercloud.EnvVar{
+		{Name: "PORT", Value: "8080"}, {Name: "API_KEY", Value: "s3cret"},
+	}, app.Env)
+	assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s", app, *app, app, []any{app}), "s3cret")
+}
+
+func TestApplications_RoundTrip(t *testing.T) {
+	t.Parallel()
+	for _, name := range testkit.Fixtures(t, "applications/application_*.json") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wire := testkit.Fixture(t, name)
+			client := answering(t, http.StatusOK, "["+wire+",null]")
+
+			apps, err := client.Applications.List(t.Context(), "orga_1")
+
+			require.NoError(t, err)
+			require.Len(t, apps, 2)
+			testkit.RoundTrip{
+				Unknown: []string{
+					"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
+				},
+				Secret: []string{"webhookSecret", "env.value"},
+			}.Check(t, wire, apps[0])
+		})
+	}
+}
+
+func TestApplications_UnknownValues(t *testing.T) {
+	t.Parallel()
+
+	app, err := fixtureClient(t, "applications/application_unknown.json").Applications.
+		Get(t.Context(), "orga_1", "app_1")
+
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.ApplicationState("HIBERNATING"), app.State)
+	for _, unknown := range []interface{ IsKnown() bool }{
+		app.State, app.ForceHTTPS, app.Instance.Lifetime, app.Deployment.Type, app.Deployment.RepoState,
+	} {
+		assert.False(t, unknown.IsKnown(), "%v", unknown)
+	}
+	for _, known := range []interface{ IsKnown() bool }{
+		clevercloud.ApplicationStateToDelete, clevercloud.ForceHTTPSDisabled,
+		clevercloud.ApplicationLifetimeTask, clevercloud.DeployTypeSFTP,
+		clevercloud.RepositoryStateNotNeeded,
+	} {
+		assert.True(t, known.IsKnown(), "%v", known)
+	}
+}
+
+func TestApplications_FindRuntime(t *testing.T) {
+	t.Parallel()
+
+	runtimes, err := fixtureClient(t, "applications/runtimes.json").Applications.
+		ListRuntimes(t.Context())
+
+	require.NoError(t, err)
+	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "applications/runtimes.json"), runtimes)
+	newest, ok := clevercloud.FindRuntime(runtimes, "Node")
+	assert.True(t, ok)
+	assert.Equal(t, "20240101", newest.Version, "20270101 is not enabled")
+	other, ok := clevercloud.FindRuntime(runtimes, "cobol")
+	assert.False(t, ok)
+	assert.Zero(t, other)
+}
+
+func TestApplications_Lists(t *testing.T) {
+	t.Parallel()
+	client := fixtureClient(t, "applications/domains.json")
+	domains, err := client.Applications.ListDomains(t.Context(), "orga_1", "app_1")
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.Domain{
+		{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"}, {FQDN: "www.example.org/api/"},
+	}, domains)
+
+	client = fixtureClient(t, "applications/tcp_redirections.json")
+	redirections, err := client.Applications.ListTCPRedirections(t.Context(), "orga_1", "app_1")
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.TCPRedirection{
+		{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
+	}, redirections)
+
+	client = answering(t, http.StatusOK, "null")
+	addons, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.Addon{}, addons, "a list may be null")
+}
+
+func TestApplications_ExposedEnv(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]clevercloud.EnvVar{
+		testkit.Fixture(t, "applications/exposed_env.json"): {
+			{Name: "API_KEY", Value: "s3cret"}, {Name: "URL", Value: "https://api.example"},
+		},
+		`{"PORT":8080,"EMPTY":null}`: {{Name: "EMPTY"}, {Name: "PORT", Value: "8080"}},
+		`{}`:                         {},
+		`null`:                       {},
+	} {
+		client := answering(t, http.StatusOK, body)
+
+		env, err := client.Applications.ExposedEnv(t.Context(), "orga_1", "app_1")
+
+		require.NoError(t, err, body)
+		assert.Equal(t, want, env, body)
+	}
+}
+
+func TestApplications_Deploy(t *testing.T) {
+	t.Parallel()
+	started := testkit.Fixture(t, "applications/deployed.json")
+	for body, want := range map[string]clevercloud.DeploymentID{
+		started: "deployment_00000000-0000-4000-8000-0000000000c1",
+		`{"id":412,"message":"Queued.","type":"success"}`: "",
+	} {
+		client := answering(t, http.StatusOK, body)
+
+		id, err := client.Applications.Deploy(t.Context(), "orga_1", "app_1", clevercloud.DeployInput{})
+
+		require.NoError(t, err, body)
+		assert.Equal(t, want, id)
+	}
+}
+
+// v2 refuses variables by name, with the status 400 and the id 557.
+func TestApplications_SetEnvChecked(t *testing.T) {
+	t.Parallel()
+	client := answering(t, http.StatusBadRequest, `{"id":557,"message":"The environment is invalid",
+		"type":"error","fields":{"CC_HEALTH_CHECK_PATH":"expected a path"}}`)
+
+	err := client.Applications.SetEnv(t.Context(), "orga_1", "app_1",
+		[]clevercloud.EnvVar{{Name: "CC_HEALTH_CHECK_PATH", Value: "health"}},
+		clevercloud.WithQuery("check", "true"))
+
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	var refused *clevercloud.APIError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "557", refused.Code)
+	assert.Equal(t, []clevercloud.FieldError{
+		{Name: "CC_HEALTH_CHECK_PATH", Reason: "expected a path"},
+	}, refused.Fields)
+}
+
+func TestApplications_CreationLimit(t *testing.T) {
+	t.Parallel()
+	client := answering(t, http.StatusForbidden,
+		`{"id":403,"message":"You already performed this too often","type":"error"}`)
+
+	_, err := client.Applications.Create(t.Context(), "orga_1", testkit.ApplicationInput)
+
+	require.ErrorIs(t, err, clevercloud.ErrRateLimited)
+	assert.NotErrorIs(t, err, clevercloud.ErrForbidden)
+	assert.NotErrorIs(t, err, clevercloud.ErrMaybeApplied)
+}
+
+func TestApplications_InputRejectedUnsent(t *testing.T) {
+	t.Parallel()
+	type input = clevercloud.ApplicationInput
+	for want, change := range map[string]func(*input){
+		"Name must not be empty":            func(in *input) { in.Name = "" },
+		"Zone must not be empty":            func(in *input) { in.Zone = "" },
+		"InstanceType must not be empty":    func(in *input) { in.InstanceType = "" },
+		"InstanceVersion must not be empty": func(in *input) { in.InstanceVersion = "" },
+		"InstanceVariant must not be empty": func(in *input) { in.InstanceVariant = "" },
+		"MinFlavor must not be empty":       func(in *input) { in.MinFlavor = "" },
+		"MinInstances must not be negative": func(in *input) { in.MinInstances = -1 },
+		"MaxInstances must not be negative": func(in *input) { in.MaxInstances = -1 },
+		"MinInstances must not be over MaxInstances": func(in *input) {
+			in.MinInstances, in.MaxInstances = 3, 2
+		},
+		"Env must not hold API_KEY twice": func(in *input) {
+			in.Env = append(in.Env, in.Env...)
+		},
+	} {
+		client, _ := testkit.MockClient(t)
+		in := testkit.ApplicationInput
+		change(&in)
+
+		_, err := client.Applications.Create(t.Context(), "orga_1", in)
+
+		require.EqualError(t, err, "clevercloud: applications.create: "+want)
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+}
+
+func TestApplications_PatchRejectedUnsent(t *testing.T) {
+	t.Parallel()
+	for want, patch := range map[string]clevercloud.ApplicationPatch{
+		"ApplicationPatch must set something":        {},
+		"MinInstances must not be over MaxInstances": {MinInstances: 2, MaxInstances: 1},
+		"Homogeneous must not be null":               {Homogeneous: clevercloud.Null[bool]()},
+		"Tags must not be null":                      {Name: "a", Tags: clevercloud.Null[[]string]()},
+		"Env must not be null":                       {Env: clevercloud.Null[[]clevercloud.EnvVar]()},
+		"Env must not hold an empty name":            {Env: clevercloud.Value([]clevercloud.EnvVar{{}})},
+	} {
+		client, _ := testkit.MockClient(t)
+
+		_, err := client.Applications.Update(t.Context(), "orga_1", "app_1", patch)
+
+		require.EqualError(t, err, "clevercloud: applications.update: "+want)
+	}
+}
+
+func TestApplications_ArgumentsRejectedUnsent(t *testing.T) {
+	t.Parallel()
+	client, _ := testkit.MockClient(t)
+	apps, ctx := client.Applications, t.Context()
+	deploy := func(commit string) error {
+		_, err := apps.Deploy(ctx, "orga_1", "app_1", clevercloud.DeployInput{Commit: commit})
+		return err
+	}
+	type variable = clevercloud.EnvVar
+	setEnv := func(env ...variable) error { return apps.SetEnv(ctx, "orga_1", "app_1", env) }
+	for _, tc := range []struct {
+		want string
+		err  error
+	}{
+		{"deploy: Commit must be a full hash of a commit", deploy("3f2a")},
+		{
+			"deploy: Commit must be a full hash of a commit",
+			deploy("mainmainmainmainmainmainmainmainmainmain"),
+		},
+		{"set-env: env must not hold an empty name", setEnv(variable{Value: "a"})},
+		{"set-env: env must not hold A twice", setEnv(variable{Name: "A"}, variable{Name: "A"})},
+		{
+			"set-env: env must not hold [redacted] for the value of A",
+			setEnv(variable{Name: "A", Value: "[redacted]"}),
+		},
+		{
+			"set-exposed-env: env must not hold an empty name",
+			apps.SetExposedEnv(ctx, "orga_1", "app_1", []clevercloud.EnvVar{{}}),
+		},
+		{"link-addon: addonId must not be empty", apps.LinkAddon(ctx, "orga_1", "app_1", "")},
+		{
+			"remove-tcp-redirection: namespace must not be empty",
+			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "", 5131),
+		},
+		{
+			"remove-tcp-redirection: port must be from 1 to 65535",
+			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "default", 0),
+		},
+	} {
+		require.EqualError(t, tc.err, "clevercloud: applications."+tc.want)
+		require.ErrorIs(t, tc.err, clevercloud.ErrInvalidArgument)
+	}
+	_, err := apps.AddTCPRedirection(ctx, "orga_1", "app_1", "")
+	require.EqualError(t, err,
+		"clevercloud: applications.add-tcp-redirection: namespace must not be empty")
+}
