@@ -22,6 +22,8 @@ type Client struct {
 	Applications *ApplicationsService
 	// Billing lists and downloads invoices.
 	Billing *BillingService
+	// ConfigProviders manages configuration providers and their variables.
+	ConfigProviders *ConfigProvidersService
 	// Drains manages log drains, which forward logs to another system.
 	Drains *DrainsService
 	// Identity finds the owner and the IDs that other calls take.
@@ -32,6 +34,10 @@ type Client struct {
 	LoadBalancers *LoadBalancersService
 	// Logs streams logs.
 	Logs *LogsService
+	// Materia reads Materia KV databases.
+	Materia *MateriaService
+	// Metrics reads metrics and traffic statistics, and makes tokens to read them elsewhere.
+	Metrics *MetricsService
 	// NetworkGroups manages private networks of applications, add-ons and other machines.
 	NetworkGroups *NetworkGroupsService
 	// Operators manages Keycloak, Matomo, Metabase and Otoroshi.
@@ -112,11 +118,14 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	c.Addons = (*AddonsService)(&s)
 	c.Applications = (*ApplicationsService)(&s)
 	c.Billing = (*BillingService)(&s)
+	c.ConfigProviders = (*ConfigProvidersService)(&s)
 	c.Drains = (*DrainsService)(&s)
 	c.Identity = (*IdentityService)(&s)
 	c.Kubernetes = (*KubernetesService)(&s)
 	c.LoadBalancers = (*LoadBalancersService)(&s)
 	c.Logs = (*LogsService)(&s)
+	c.Materia = (*MateriaService)(&s)
+	c.Metrics = (*MetricsService)(&s)
 	c.NetworkGroups = (*NetworkGroupsService)(&s)
 	c.Operators = (*OperatorsService)(&s)
 	c.Orchestration = (*OrchestrationService)(&s)

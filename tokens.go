@@ -24,6 +24,14 @@ var (
 		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true,
 		path: "/api-tokens",
 	}
+	tokensGet = operation[none, *APIToken]{
+		id: "tokens.get", method: http.MethodGet, idempotent: true, bridge: true,
+		path: "/api-tokens/{apiTokenId}",
+	}
+	tokensUpdate = operation[apiTokenReplacement, none]{
+		id: "tokens.update", method: http.MethodPut, idempotent: true, bridge: true,
+		path: "/api-tokens/{apiTokenId}",
+	}
 	tokensRevoke = operation[none, none]{
 		id: "tokens.revoke", method: http.MethodDelete, idempotent: true, bridge: true,
 		path: "/api-tokens/{apiTokenId}",
@@ -127,6 +135,68 @@ func (in APITokenInput) encode(d *draft) error {
 //	POST /api-tokens
 func (s *TokensService) Create(ctx context.Context, in APITokenInput, opts ...CallOption) (*APIToken, error) {
 	return tokensCreate.call(ctx, s.client, opts, in)
+}
+
+// Get returns a token, without the token itself. It returns an error that matches [ErrNotFound] if
+// the user has no such token.
+//
+//	GET /api-tokens/{apiTokenId}
+func (s *TokensService) Get(
+	ctx context.Context, id APITokenID, opts ...CallOption,
+) (*APIToken, error) {
+	return tokensGet.call(ctx, s.client, opts, none{}, string(id))
+}
+
+// APITokenPatch changes a token. What is absent stays as it is. The expiry cannot be changed.
+type APITokenPatch struct {
+	// Name must not be empty or null.
+	Name Optional[string]
+	// Description is cleared by null, or by an empty text.
+	Description Optional[string]
+}
+
+// apiTokenReplacement is the body of an update. The API clears a description that is left out.
+type apiTokenReplacement struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitzero"`
+}
+
+func (in apiTokenReplacement) encode(d *draft) error {
+	if in.Name == "" {
+		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
+	}
+	return d.json(in)
+}
+
+// Update changes the name or the description of a token.
+//
+// The API replaces both at once. If the patch leaves one of them out, Update reads the token first
+// and sends that one back, so a change that somebody else makes in between is lost. A patch that sets
+// nothing is a [*ValidationError]. Update is idempotent.
+//
+//	PUT /api-tokens/{apiTokenId}
+func (s *TokensService) Update(
+	ctx context.Context, id APITokenID, patch APITokenPatch, opts ...CallOption,
+) error {
+	if patch == (APITokenPatch{}) {
+		return &ValidationError{Operation: tokensUpdate.id, Argument: "APITokenPatch", Reason: "must set something"}
+	}
+	var in apiTokenReplacement
+	in.Name, _ = patch.Name.Get()
+	in.Description, _ = patch.Description.Get()
+	if patch.Name.IsZero() || in.Name != "" && patch.Description.IsZero() {
+		token, err := s.Get(ctx, id, opts...)
+		if err != nil {
+			return err
+		}
+		if patch.Name.IsZero() {
+			in.Name = token.Name
+		} else {
+			in.Description = token.Description
+		}
+	}
+	_, err := tokensUpdate.call(ctx, s.client, opts, in, string(id))
+	return err
 }
 
 // Revoke revokes a token, which stops working at once. It is idempotent.

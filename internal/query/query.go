@@ -65,6 +65,35 @@ func (v *Values) Time(key string, value time.Time) {
 	}
 }
 
+// Duration adds value as [Duration] writes it unless it is 0.
+func (v *Values) Duration(key string, value time.Duration) {
+	if value != 0 {
+		v.Add(key, Duration(value))
+	}
+}
+
+// Duration returns d in the form of ISO 8601, such as P5D or PT1H30M. d must not be negative.
+func Duration(d time.Duration) string {
+	const day = 24 * time.Hour
+	var date, clock string
+	if days := d / day; days > 0 {
+		date = strconv.FormatInt(int64(days), 10) + "D"
+	}
+	if hours := d % day / time.Hour; hours > 0 {
+		clock += strconv.FormatInt(int64(hours), 10) + "H"
+	}
+	if minutes := d % time.Hour / time.Minute; minutes > 0 {
+		clock += strconv.FormatInt(int64(minutes), 10) + "M"
+	}
+	if seconds := d % time.Minute; seconds > 0 || date == "" && clock == "" {
+		clock += strconv.FormatFloat(seconds.Seconds(), 'f', -1, 64) + "S"
+	}
+	if clock != "" {
+		clock = "T" + clock
+	}
+	return "P" + date + clock
+}
+
 // AddEncoded appends pairs that are encoded already.
 func (v *Values) AddEncoded(pairs string) {
 	if v.b.Len() > 0 {

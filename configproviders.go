@@ -1,0 +1,83 @@
+package clevercloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// ConfigProvidersService manages configuration providers, add-ons that share environment variables
+// with the applications they are linked to.
+type ConfigProvidersService service
+
+const configProviderPath = "/v4/addon-providers/config-provider/addons/{configProviderId}"
+
+var (
+	configProvidersGet = operation[none, *ConfigProvider]{
+		id: "config-providers.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: configProviderPath,
+	}
+	configProvidersGetEnv = operation[none, []EnvVar]{
+		id: "config-providers.get-env", secretResult: true, method: http.MethodGet, idempotent: true,
+		path: configProviderPath + "/env",
+	}
+	configProvidersSetEnv = operation[envVars, []EnvVar]{
+		id: "config-providers.set-env", secretResult: true, method: http.MethodPut, idempotent: true,
+		path: configProviderPath + "/env",
+	}
+)
+
+// ConfigProviderID is the real ID of a configuration provider (config_…), not its addon_… ID.
+type ConfigProviderID string
+
+// ConfigProvider is a configuration provider with its variables. The API does not tell its name and
+// its zone here.
+type ConfigProvider struct {
+	ID ConfigProviderID `json:"id,omitzero"`
+	// OwnerID may be empty.
+	OwnerID      OwnerID   `json:"owner_id,omitzero"`
+	CreationDate time.Time `json:"creation_date,omitzero"`
+	Env          []EnvVar  `json:"env,omitzero"`
+}
+
+// Format prints p as any struct, without the values of its variables.
+func (p ConfigProvider) Format(f fmt.State, verb rune) {
+	type configProvider ConfigProvider
+	formatStruct(f, verb, configProvider(p))
+}
+
+// Get returns a configuration provider with its variables. The ID is the real one, config_…. It
+// returns an error that matches [ErrNotFound] if there is no such configuration provider, or if id is
+// an addon_… ID; [IdentityService.Resolve] finds the real one.
+//
+//	GET /v4/addon-providers/config-provider/addons/{configProviderId}
+func (s *ConfigProvidersService) Get(
+	ctx context.Context, id ConfigProviderID, opts ...CallOption,
+) (*ConfigProvider, error) {
+	return configProvidersGet.call(ctx, s.client, opts, none{}, string(id))
+}
+
+// GetEnv returns the variables of a configuration provider.
+//
+//	GET /v4/addon-providers/config-provider/addons/{configProviderId}/env
+func (s *ConfigProvidersService) GetEnv(
+	ctx context.Context, id ConfigProviderID, opts ...CallOption,
+) ([]EnvVar, error) {
+	return configProvidersGetEnv.call(ctx, s.client, opts, none{}, string(id))
+}
+
+// SetEnv replaces all variables of a configuration provider and returns them as they are now. The
+// applications that are linked to it restart. An empty list removes all variables.
+//
+// To change one variable, change the result of GetEnv and set that. The API cannot tell whether the
+// list has changed in between, so of two programs that do this at the same time, one loses its change.
+//
+// A variable without a name, or two of the same name, are a [*ValidationError]. SetEnv is idempotent.
+//
+//	PUT /v4/addon-providers/config-provider/addons/{configProviderId}/env
+func (s *ConfigProvidersService) SetEnv(
+	ctx context.Context, id ConfigProviderID, vars []EnvVar, opts ...CallOption,
+) ([]EnvVar, error) {
+	return configProvidersSetEnv.call(ctx, s.client, opts, vars, string(id))
+}
