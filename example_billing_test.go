@@ -130,3 +130,58 @@ func ExampleBillingService_DownloadInvoiceHTML() {
 	fmt.Println(n == int64(page.Len()), strings.HasPrefix(page.String(), "<!DOCTYPE html>"))
 	// Output: true true
 }
+
+func ExampleBillingService_GetCredits() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	credits, err := client.Billing.GetCredits(context.Background(), server.OwnerID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(credits.PrepaidCredit.Add(credits.FreeCredit), credits.Currency)
+	// Output: 20 EUR
+}
+
+func ExampleBillingService_GetPriceSystem() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	prices, err := client.Billing.GetPriceSystem(context.Background(), server.OwnerID, "par")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, price := range prices.Runtime {
+		if price.Flavor == "XS" {
+			fmt.Println(price.Price, prices.Currency, price.TimeUnit)
+		}
+	}
+	// Output: 0.0222 EUR PT1H
+}
+
+// Public prices need no credentials.
+func ExampleBillingService_GetPublicPriceSystem() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	prices, err := client.Billing.GetPublicPriceSystem(context.Background(), "par", "EUR")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, price := range prices.Countable {
+		if price.Service == "kubernetes.node.vcpu" {
+			fmt.Println(price.PricePlans[0].Price, prices.Currency, "for", price.TimeIntervalForPrice.Interval, "seconds")
+		}
+	}
+	// Output: 0.0055 EUR for 3600 seconds
+}

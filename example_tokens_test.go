@@ -65,6 +65,57 @@ func ExampleTokensService_List() {
 	// Output: CI ACTIVE true
 }
 
+func ExampleTokensService_Get() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	token, err := client.Tokens.Get(context.Background(), created.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Name, token.State, token.Token == "")
+	// Output: CI ACTIVE true
+}
+
+// What the patch leaves out stays as it is.
+func ExampleTokensService_Update() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", Description: "used by the pipeline",
+		ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	err = client.Tokens.Update(context.Background(), created.ID, clevercloud.APITokenPatch{Name: clevercloud.Value("CI of the shop")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	token, err := client.Tokens.Get(context.Background(), created.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s, %s\n", token.Name, token.Description)
+	// Output: CI of the shop, used by the pipeline
+}
+
 func ExampleTokensService_Revoke() {
 	server := clevertest.NewServer()
 	defer server.Close()

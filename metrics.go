@@ -61,8 +61,8 @@ type MetricPoint struct {
 
 // metricPoint is a MetricPoint on the wire, with a time in microseconds.
 type metricPoint struct {
-	Timestamp *int64  `json:"timestamp"`
-	Value     *string `json:"value"`
+	Timestamp *int64 `json:"timestamp"`
+	Value     string `json:"value"`
 }
 
 // UnmarshalJSON reads a time in microseconds, and a value that is a text, a number or null.
@@ -71,24 +71,18 @@ func (p *MetricPoint) UnmarshalJSON(data []byte) error {
 	if err := unmarshal(data, &wire); err != nil {
 		return err
 	}
-	*p = MetricPoint{}
+	*p = MetricPoint{Value: Amount(wire.Value)}
 	if wire.Timestamp != nil {
 		p.Timestamp = time.UnixMicro(*wire.Timestamp).UTC()
-	}
-	if wire.Value != nil {
-		p.Value = Amount(*wire.Value)
 	}
 	return nil
 }
 
-// MarshalJSON writes the time in microseconds and the value as text. A zero field is null.
+// MarshalJSON writes the time in microseconds, or null if it is zero, and the value as text.
 func (p MetricPoint) MarshalJSON() ([]byte, error) {
-	var wire metricPoint
+	wire := metricPoint{Value: string(p.Value)}
 	if !p.Timestamp.IsZero() {
 		wire.Timestamp = new(p.Timestamp.UnixMicro())
-	}
-	if p.Value != "" {
-		wire.Value = (*string)(&p.Value)
 	}
 	return json.Marshal(wire)
 }

@@ -104,6 +104,103 @@ func TestTokens_Revoke(t *testing.T) {
 	assert.Equal(t, "/prefix/api-tokens/api_tokens_1", sent.Only(t).Path)
 }
 
+func TestTokens_Get(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/api_token.json"))
+
+	got, err := client.Tokens.Get(t.Context(), "api_tokens_5f0c92e8-a7d1-4b36-84fe-1d9b60c7e352")
+
+	require.NoError(t, err)
+	want := apiToken(t, func(*clevercloud.APIToken) {})
+	assert.Equal(t, &want, got)
+	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "auth/api_token.json"), got)
+}
+
+// The API replaces the name and the description together: what is absent is read first.
+func TestTokens_Update(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		patch clevercloud.APITokenPatch
+		reads bool
+		body  string
+	}{
+		"both": {
+			clevercloud.APITokenPatch{Name: clevercloud.Value("new"), Description: clevercloud.Value("text")}, false,
+			`{"name":"new","description":"text"}`,
+		},
+		"name": {
+			clevercloud.APITokenPatch{Name: clevercloud.Value("new")}, true,
+			`{"name":"new","description":"used by the pipeline"}`,
+		},
+		"description":         {clevercloud.APITokenPatch{Description: clevercloud.Value("text")}, true, `{"name":"CI","description":"text"}`},
+		"no description":      {clevercloud.APITokenPatch{Description: clevercloud.Null[string]()}, true, `{"name":"CI"}`},
+		"empty description":   {clevercloud.APITokenPatch{Description: clevercloud.Value("")}, true, `{"name":"CI"}`},
+		"name, without other": {clevercloud.APITokenPatch{Name: clevercloud.Value("new"), Description: clevercloud.Null[string]()}, false, `{"name":"new"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var heard []testkit.RecordedRequest
+			client, mock := testkit.MockClient(t)
+			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+				got, err := testkit.Describe(req)
+				heard = append(heard, got)
+				if req.Method == http.MethodGet {
+					return testkit.Answer(req, http.StatusOK, "application/json", testkit.Fixture(t, "auth/api_token.json")), err
+				}
+				return testkit.Answer(req, http.StatusNoContent, "", ""), err
+			})
+
+			require.NoError(t, client.Tokens.Update(t.Context(), "api_tokens_1", tc.patch))
+
+			want := []string{http.MethodPut}
+			if tc.reads {
+				want = []string{http.MethodGet, http.MethodPut}
+			}
+			var methods []string
+			for _, r := range heard {
+				methods = append(methods, r.Method)
+				assert.Equal(t, "/prefix/api-tokens/api_tokens_1", r.Path)
+			}
+			assert.Equal(t, want, methods)
+			assert.JSONEq(t, tc.body, heard[len(heard)-1].Body)
+		})
+	}
+}
+
+func TestTokens_Update_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/api_token.json"))
+	for _, tc := range []struct {
+		patch            clevercloud.APITokenPatch
+		argument, reason string
+	}{
+		{clevercloud.APITokenPatch{}, "APITokenPatch", "must set something"},
+		{clevercloud.APITokenPatch{Name: clevercloud.Value("")}, "Name", "must not be empty"},
+		{clevercloud.APITokenPatch{Name: clevercloud.Null[string]()}, "Name", "must not be empty"},
+	} {
+		err := client.Tokens.Update(t.Context(), "api_tokens_1", tc.patch)
+
+		var invalid *clevercloud.ValidationError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, []string{"tokens.update", tc.argument, tc.reason}, []string{invalid.Operation, invalid.Argument, invalid.Reason})
+	}
+	assert.Zero(t, sent.Count())
+}
+
+// Nothing is replaced by what could not be read.
+func TestTokens_Update_OfNone(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusNotFound, "{}")
+
+	err := client.Tokens.Update(t.Context(), "api_tokens_1", clevercloud.APITokenPatch{Name: clevercloud.Value("new")})
+
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	assert.Equal(t, http.MethodGet, sent.Only(t).Method)
+}
+
 func TestAPITokenState_IsKnown(t *testing.T) {
 	t.Parallel()
 	assert.True(t, clevercloud.APITokenState("ACTIVE").IsKnown())

@@ -41,6 +41,7 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		{"drains of an add-on", tryAddonDrains}, {"drains of an owner", tryOwnerDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
 		{"add-ons", tryAddons}, {"applications", tryApplications},
+		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria}, {"metrics", tryMetrics},
 	} {
 		t.Run(domain.name, func(t *testing.T) { domain.try(t, server, client) })
 	}
@@ -111,6 +112,16 @@ func tryBilling(t *testing.T, server *clevertest.Server, client *clevercloud.Cli
 	_, err = s.DownloadInvoiceHTML(ctx, server.OwnerID, server.InvoiceNumber, &html)
 	require.NoError(t, err)
 	assert.True(t, bytes.HasPrefix(html.Bytes(), []byte("<!DOCTYPE html>")))
+	credits, err := s.GetCredits(ctx, server.OwnerID)
+	require.NoError(t, err)
+	assert.Equal(t, "EUR", credits.Currency)
+	prices, err := s.GetPriceSystem(ctx, server.OwnerID, "par")
+	require.NoError(t, err)
+	public, err := s.GetPublicPriceSystem(ctx, "par", "EUR")
+	require.NoError(t, err)
+	assert.Equal(t, prices, public)
+	_, err = s.GetPublicPriceSystem(ctx, "moon", "EUR")
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 }
 
 func tryOrchestration(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
@@ -354,7 +365,13 @@ func tryTokens(t *testing.T, server *clevertest.Server, client *clevercloud.Clie
 	list, err := s.List(ctx)
 	require.NoError(t, err)
 	assert.Contains(t, idsOf(list), token.ID)
+	require.NoError(t, s.Update(ctx, token.ID, clevercloud.APITokenPatch{Description: clevercloud.Value("of the shop")}))
+	updated, err := s.Get(ctx, token.ID)
+	require.NoError(t, err)
+	assert.Equal(t, "CI, of the shop", updated.Name+", "+updated.Description)
 	require.NoError(t, s.Revoke(ctx, token.ID))
+	_, err = s.Get(ctx, token.ID)
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 	list, err = s.List(ctx)
 	require.NoError(t, err)
 	assert.NotContains(t, idsOf(list), token.ID)
@@ -386,4 +403,61 @@ func tryLogs(t *testing.T, server *clevertest.Server, client *clevercloud.Client
 		n++
 	}
 	assert.Equal(t, 6, n)
+}
+
+func tryConfigProviders(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, s := t.Context(), client.ConfigProviders
+	id := clevercloud.ConfigProviderID(server.AddConfigProvider("settings", map[string]string{"A": "1"}))
+	want := []clevercloud.EnvVar{{Name: "B", Value: "2"}, {Name: "A", Value: "é\n"}}
+	got, err := s.SetEnv(ctx, id, want)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	got, err = s.GetEnv(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	provider, err := s.Get(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, want, provider.Env)
+	got, err = s.SetEnv(ctx, id, nil)
+	require.NoError(t, err)
+	assert.Empty(t, got)
+	_, err = s.GetEnv(ctx, "config_none")
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+}
+
+func tryMateria(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	_, id := server.AddAddon(clevertest.Addon{ProviderID: "kv", Name: "cache"})
+	database, err := client.Materia.GetDatabase(t.Context(), server.OwnerID, clevercloud.MateriaID(id))
+	require.NoError(t, err)
+	assert.Equal(t, clevercloud.MateriaID(id), database.ID)
+	assert.True(t, database.Status.IsKnown() && database.Plan.IsKnown() && database.Kind.IsKnown())
+	require.NotEmpty(t, database.Token)
+	_, err = client.Materia.GetDatabase(t.Context(), server.OwnerID, "kv_none")
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+}
+
+func tryMetrics(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, s := t.Context(), client.Metrics
+	id := clevercloud.ResourceID(server.ApplicationID)
+	series, err := s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{
+		Only: []string{"mem", "cpu"}, Interval: 90 * time.Second, Span: 30 * time.Hour, Fill: true,
+	})
+	require.NoError(t, err)
+	require.Len(t, series, 2)
+	require.Len(t, series[0].Data, 30*60*60/90)
+	assert.Equal(t, 90*time.Second, series[0].Data[1].Timestamp.Sub(series[0].Data[0].Timestamp))
+	_, err = s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{Only: []string{"disk"}})
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	none, err := s.ListRequests(ctx, server.OwnerID, clevercloud.RequestQuery{To: time.Now().AddDate(-1, 0, 0)})
+	require.NoError(t, err)
+	assert.NotNil(t, none)
+	assert.Empty(t, none)
+	codes, err := s.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{ApplicationID: server.ApplicationID})
+	require.NoError(t, err)
+	assert.NotEmpty(t, codes)
+	token, err := s.CreateReadToken(ctx, server.OwnerID, clevercloud.MetricsTokenInput{TTL: 36 * time.Hour})
+	require.NoError(t, err)
+	assert.Equal(t, 36*time.Hour, token.ExpiresAt.Sub(token.CreatedAt))
+	_, err = s.CreateResourceReadToken(ctx, server.OwnerID, id, clevercloud.MetricsTokenInput{Applications: []string{"weather"}})
+	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
 }

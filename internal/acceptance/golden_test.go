@@ -369,6 +369,55 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 	"quota of clusters":         golden((*clevercloud.KubernetesService).GetQuota, "orga_1"),
 	"usage of clusters":         golden((*clevercloud.KubernetesService).ListUsage, "orga_1"),
 	"what clusters are made of": golden((*clevercloud.KubernetesService).GetProduct),
+	"one api token":             golden((*clevercloud.TokensService).Get, "api_tokens_1"),
+	"api token renamed": golden((*clevercloud.TokensService).Update, "api_tokens_1", clevercloud.APITokenPatch{
+		Name: clevercloud.Value("CI of <shop>"), Description: clevercloud.Value("used by the pipeline"),
+	}),
+	"api token without a description": golden((*clevercloud.TokensService).Update, "api_tokens_1", clevercloud.APITokenPatch{
+		Name: clevercloud.Value("CI"), Description: clevercloud.Null[string](),
+	}),
+	"credits":             golden((*clevercloud.BillingService).GetCredits, "orga_1"),
+	"prices for an owner": golden((*clevercloud.BillingService).GetPriceSystem, "orga_1", "par"),
+	"public prices":       golden((*clevercloud.BillingService).GetPublicPriceSystem, "par", "EUR"),
+	"public prices of the API's choice": golden(
+		(*clevercloud.BillingService).GetPublicPriceSystem, "", "",
+	),
+	"a configuration provider":              golden((*clevercloud.ConfigProvidersService).Get, "config_1"),
+	"variables of a configuration provider": golden((*clevercloud.ConfigProvidersService).GetEnv, "config_1"),
+	"variables of a configuration provider set": golden(
+		(*clevercloud.ConfigProvidersService).SetEnv, "config_1",
+		[]clevercloud.EnvVar{{Name: "API_URL", Value: "https://api.example.com/?a=1&b=<2>"}, {Name: "EMPTY"}},
+	),
+	"variables of a configuration provider removed": golden(
+		(*clevercloud.ConfigProvidersService).SetEnv, "config_1", []clevercloud.EnvVar(nil),
+	),
+	"a materia database":        golden((*clevercloud.MateriaService).GetDatabase, "orga_1", "kv_1"),
+	"metrics of an application": golden((*clevercloud.MetricsService).ListSeries, "orga_1", "app_1"),
+	"metrics by every filter": golden((*clevercloud.MetricsService).ListSeries, "orga_1", "postgresql_1", clevercloud.MetricsQuery{
+		Only: []string{"cpu", "load1"}, Interval: 90 * time.Second, Span: 30 * time.Hour,
+		End: time.Date(2026, 9, 11, 12, 0, 0, 250_999_999, testkit.Paris), Fill: true,
+	}),
+	"requests of an owner": golden((*clevercloud.MetricsService).ListRequests, "orga_1"),
+	"requests of an application": golden(
+		(*clevercloud.MetricsService).ListRequests, "orga_1", requestsOfADay,
+	),
+	"status codes of an owner": golden((*clevercloud.MetricsService).ListStatusCodes, "orga_1"),
+	"status codes of an application": golden(
+		(*clevercloud.MetricsService).ListStatusCodes, "orga_1", requestsOfADay,
+	),
+	"read token of the API's choice": golden((*clevercloud.MetricsService).CreateReadToken, "orga_1"),
+	"read token": golden((*clevercloud.MetricsService).CreateReadToken, "orga_1", clevercloud.MetricsTokenInput{
+		Applications: []string{"metrics", "addon-api-cellar"}, TTL: 5 * 24 * time.Hour,
+	}),
+	"read token of an application": golden(
+		(*clevercloud.MetricsService).CreateResourceReadToken, "orga_1", "app_1",
+		clevercloud.MetricsTokenInput{Applications: []string{"metrics"}, TTL: 12 * time.Hour},
+	),
+}
+
+var requestsOfADay = clevercloud.RequestQuery{
+	ApplicationID: "app_1",
+	From:          time.Date(2026, 9, 10, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 9, 11, 0, 0, 0, 0, time.UTC),
 }
 
 var sdkUserAgent = regexp.MustCompile(`^acme/1\.0 clevercloud-go/\S+ \(go\S+; ` + runtime.GOOS + "/" + runtime.GOARCH + `\)$`)

@@ -98,3 +98,19 @@ func FuzzValues(f *testing.F) {
 		assert.Equal(t, v.String(), u.RawQuery)
 	})
 }
+
+func TestDuration(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for d, want := range map[time.Duration]string{
+		0: "PT0S", time.Second: "PT1S", 90 * time.Second: "PT1M30S", time.Hour: "PT1H", day: "P1D", 20 * day: "P20D",
+		30*day + time.Hour + time.Minute + time.Second: "P30DT1H1M1S", day + time.Second: "P1DT1S",
+		1500 * time.Millisecond: "PT1.5S", 59*time.Second + 999999999: "PT59.999999999S", time.Nanosecond: "PT0.000000001S",
+	} {
+		assert.Equal(t, want, Duration(d))
+	}
+	var v Values
+	v.Duration("a", time.Hour)
+	v.Duration("b", 0)
+	assert.Equal(t, "a=PT1H", v.String())
+}

@@ -47,6 +47,7 @@ var Contract = slices.Concat(
 	billingOperations, orchestrationOperations, loadBalancersOperations, drainsOperations,
 	operatorsOperations, zonesOperations, pulsarOperations, identityOperations, tokensOperations,
 	networkGroupsOperations, kubernetesOperations,
+	configProvidersOperations, materiaOperations, metricsOperations,
 )
 
 // Call performs the operation with a value for each placeholder of its path, as

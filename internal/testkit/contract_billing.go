@@ -42,4 +42,26 @@ var billingOperations = []Operation{
 		Foreign: `{}`,
 		Func:    (*clevercloud.BillingService).DownloadInvoicePDF,
 	},
+	{
+		ID: "billing.get-credits", Method: http.MethodGet,
+		Path:    "/v4/billing/organisations/{orgid}/credits/summary",
+		OK:      "prices/credits_full.json",
+		Foreign: `{"freeCredit":"much"}`, At: "/freeCredit",
+		Func: (*clevercloud.BillingService).GetCredits,
+	},
+	{
+		ID: "billing.get-price-system", Method: http.MethodGet,
+		Path:    "/v4/billing/organisations/{orgid}/price-system",
+		OK:      "prices/system_full.json",
+		Foreign: `{"runtime":[{"price":true}]}`, At: "/runtime/0/price",
+		Func: (*clevercloud.BillingService).GetPriceSystem,
+	},
+	{
+		ID: "billing.get-public-price-system", Method: http.MethodGet,
+		Path:    "/v4/billing/price-system",
+		OK:      "prices/system_full.json",
+		Foreign: `{"countable":[{"time_interval_for_price":{"interval":"hourly"}}]}`,
+		At:      "/countable/0/time_interval_for_price/interval",
+		Func:    (*clevercloud.BillingService).GetPublicPriceSystem,
+	},
 }

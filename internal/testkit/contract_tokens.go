@@ -24,6 +24,21 @@ var tokensOperations = []Operation{
 		Args: []any{TokenInput},
 	},
 	{
+		ID: "tokens.get", Method: http.MethodGet,
+		Path:    "/api-tokens/{apiTokenId}",
+		OK:      "auth/api_token.json",
+		Foreign: `{"apiTokenId":{}}`, At: "/apiTokenId",
+		Func: (*clevercloud.TokensService).Get,
+	},
+	{
+		ID: "tokens.update", Method: http.MethodPut,
+		Path: "/api-tokens/{apiTokenId}",
+		Func: (*clevercloud.TokensService).Update,
+		Args: []any{clevercloud.APITokenPatch{
+			Name: clevercloud.Value("CI"), Description: clevercloud.Null[string](),
+		}},
+	},
+	{
 		ID: "tokens.revoke", Method: http.MethodDelete,
 		Path: "/api-tokens/{apiTokenId}",
 		Func: (*clevercloud.TokensService).Revoke,

@@ -1,0 +1,81 @@
+package clevercloud_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const configID clevercloud.ConfigProviderID = "config_00000000-0000-4000-8000-00000000000a"
+
+var configEnv = []clevercloud.EnvVar{
+	{Name: "API_URL", Value: "https://api.example.com/v1"}, {Name: "FEATURE_FLAGS", Value: "search,export"},
+}
+
+func configProviders(t *testing.T) map[string]clevercloud.ConfigProvider {
+	t.Helper()
+	const owner = "orga_00000000-0000-4000-8000-000000000001"
+	return map[string]clevercloud.ConfigProvider{
+		"configproviders/full.json": {
+			ID: configID, OwnerID: owner, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05.678Z"), Env: configEnv,
+		},
+		"configproviders/minimal.json": {
+			ID: configID, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"), Env: []clevercloud.EnvVar{},
+		},
+		"configproviders/nulls.json": {ID: configID},
+		"configproviders/unknown.json": {
+			ID: configID, OwnerID: owner, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"),
+			Env: []clevercloud.EnvVar{{Name: "LIMIT", Value: "10"}, {Name: "EMPTY"}},
+		},
+	}
+}
+
+func TestConfigProviders_Get(t *testing.T) {
+	t.Parallel()
+	all := configProviders(t)
+	testkit.Covers(t, "configproviders/[^e]*.json", all)
+	for name, want := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := testkit.MockClient(t)
+			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
+
+			got, err := client.ConfigProviders.Get(t.Context(), configID)
+
+			require.NoError(t, err)
+			assert.Equal(t, &want, got)
+			testkit.RoundTrip{
+				Unknown: []string{"status", "env.managed", "creation_date"}, Secret: []string{"env.value"},
+			}.Check(t, spelled(t, name, `"value": 10`, `"value": "10"`), got)
+		})
+	}
+}
+
+// spelled returns a fixture with one spelling of a value in place of another.
+func spelled(t *testing.T, name string, replacements ...string) string {
+	t.Helper()
+	return strings.NewReplacer(replacements...).Replace(testkit.Fixture(t, name))
+}
+
+func TestConfigProviders_Env(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "configproviders/env.json"))
+
+	got, err := client.ConfigProviders.GetEnv(t.Context(), configID)
+	require.NoError(t, err)
+	assert.Equal(t, configEnv, got)
+	testkit.RoundTrip{Secret: []string{"value"}}.Check(t, testkit.Fixture(t, "configproviders/env.json"), got)
+	require.Equal(t, 1, sent.Count())
+
+	sent = testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "configproviders/env.json"))
+	got, err = client.ConfigProviders.SetEnv(t.Context(), configID, got)
+	require.NoError(t, err)
+	assert.Equal(t, configEnv, got)
+	assert.JSONEq(t, testkit.Fixture(t, "configproviders/env.json"), sent.Only(t).Body, "values are sent as they are")
+}

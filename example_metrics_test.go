@@ -1,0 +1,107 @@
+package clevercloud_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+)
+
+func ExampleMetricsService_ListSeries() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	series, err := client.Metrics.ListSeries(context.Background(), server.OwnerID, clevercloud.ResourceID(server.ApplicationID),
+		clevercloud.MetricsQuery{
+			Only: []string{"cpu"}, Interval: time.Minute, Span: 3 * time.Minute,
+			End: time.Date(2026, 9, 11, 10, 0, 0, 0, time.UTC),
+		})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range series {
+		for _, point := range s.Data {
+			fmt.Println(s.Name, point.Timestamp.Format(time.TimeOnly), point.Value, s.Unit)
+		}
+	}
+	// Output:
+	// cpu 09:58:00 38.3 percent
+	// cpu 09:59:00 39.3 percent
+	// cpu 10:00:00 0.3 percent
+}
+
+func ExampleMetricsService_ListRequests() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	places, err := client.Metrics.ListRequests(context.Background(), server.OwnerID, clevercloud.RequestQuery{
+		ApplicationID: server.ApplicationID,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, place := range places {
+		fmt.Println(place.Lat, place.Long, place.AccessCount)
+	}
+	// Output: 47.2173 -1.5534 40
+}
+
+func ExampleMetricsService_ListStatusCodes() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	periods, err := client.Metrics.ListStatusCodes(context.Background(), server.OwnerID, clevercloud.RequestQuery{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var all, failed int64
+	for _, period := range periods {
+		for _, status := range period.Statuses {
+			all += status.Count
+			if status.Code >= 500 {
+				failed += status.Count
+			}
+		}
+	}
+	fmt.Println(all, failed < all)
+	// Output: 40 true
+}
+
+func ExampleMetricsService_CreateReadToken() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	token, err := client.Metrics.CreateReadToken(context.Background(), server.OwnerID, clevercloud.MetricsTokenInput{
+		Applications: []string{"metrics"}, TTL: 24 * time.Hour,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Scope, token.Applications, token.ExpiresAt.Sub(token.CreatedAt), token.Token)
+	// Output: READ [metrics] 24h0m0s [redacted]
+}
+
+func ExampleMetricsService_CreateResourceReadToken() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	token, err := client.Metrics.CreateResourceReadToken(context.Background(), server.OwnerID, server.ResourceID,
+		clevercloud.MetricsTokenInput{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Applications, token.Token)
+	// Output: [metrics.accesslogs] [redacted]
+}
