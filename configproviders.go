@@ -22,7 +22,7 @@ var (
 		id: "config-providers.get-env", secretResult: true, method: http.MethodGet, idempotent: true,
 		path: configProviderPath + "/env",
 	}
-	configProvidersSetEnv = operation[envVars, []EnvVar]{
+	configProvidersSetEnv = operation[envList, []EnvVar]{
 		id: "config-providers.set-env", secretResult: true, method: http.MethodPut, idempotent: true,
 		path: configProviderPath + "/env",
 	}
@@ -73,11 +73,31 @@ func (s *ConfigProvidersService) GetEnv(
 // To change one variable, change the result of GetEnv and set that. The API cannot tell whether the
 // list has changed in between, so of two programs that do this at the same time, one loses its change.
 //
-// A variable without a name, or two of the same name, are a [*ValidationError]. SetEnv is idempotent.
+// An empty name, two variables of the same name, and a value that was marshalled, and so is
+// "[redacted]", are a [*ValidationError]. SetEnv is idempotent.
 //
 //	PUT /v4/addon-providers/config-provider/addons/{configProviderId}/env
 func (s *ConfigProvidersService) SetEnv(
-	ctx context.Context, id ConfigProviderID, vars []EnvVar, opts ...CallOption,
+	ctx context.Context, id ConfigProviderID, env []EnvVar, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return configProvidersSetEnv.call(ctx, s.client, opts, vars, string(id))
+	return configProvidersSetEnv.call(ctx, s.client, opts, env, string(id))
+}
+
+// envList is an environment to set, which the API takes as a list.
+type envList []EnvVar
+
+func (env envList) encode(d *draft) error {
+	if err := checkEnv("env", env); err != nil {
+		return err
+	}
+	type variable struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	list := make([]variable, len(env))
+	for i, v := range env {
+		list[i] = variable{v.Name, v.Value.Reveal()}
+		d.secrets = append(d.secrets, v.Value.Reveal())
+	}
+	return d.json(list)
 }

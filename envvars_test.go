@@ -27,29 +27,22 @@ func TestEnvVar_ShowsNoValue(t *testing.T) {
 	assert.Equal(t, testkit.CanaryText, v.Value.Reveal())
 }
 
-// Names are checked before anything is sent, and no value gets into the error.
-func TestEnvVar_NamesAreUnique(t *testing.T) {
+// An environment is checked before anything is sent, and no value gets into the error.
+func TestEnvVar_IsCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusOK, "[]")
-	for _, tc := range []struct {
-		names            []string
-		argument, reason string
-	}{
-		{[]string{"A", ""}, "vars[1].Name", "must not be empty"},
-		{[]string{"A", "B", "A"}, "vars[2].Name", `must not be "A" again: names are unique`},
+	for reason, env := range map[string][]clevercloud.EnvVar{
+		"must not hold an empty name":                    {{Name: "A"}, {Value: testkit.CanaryText}},
+		"must not hold A twice":                          {{Name: "A", Value: testkit.CanaryText}, {Name: "B"}, {Name: "A"}},
+		"must not hold [redacted] for the value of MINE": {{Name: "A", Value: testkit.CanaryText}, {Name: "MINE", Value: "[redacted]"}},
 	} {
-		var vars []clevercloud.EnvVar
-		for _, name := range tc.names {
-			vars = append(vars, clevercloud.EnvVar{Name: name, Value: testkit.CanaryText})
-		}
-
-		got, err := client.ConfigProviders.SetEnv(t.Context(), "config_1", vars)
+		got, err := client.ConfigProviders.SetEnv(t.Context(), "config_1", env)
 
 		var invalid *clevercloud.ValidationError
 		require.ErrorAs(t, err, &invalid)
 		assert.Equal(t, clevercloud.ValidationError{
-			Operation: "config-providers.set-env", Argument: tc.argument, Reason: tc.reason,
+			Operation: "config-providers.set-env", Argument: "env", Reason: reason,
 		}, *invalid)
 		testkit.NoCanary(t, err)
 		assert.Nil(t, got)
