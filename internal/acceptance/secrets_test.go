@@ -229,6 +229,14 @@ func secretDoors() map[string]secretDoor {
 		"a user's password": tokenDoor(testkit.CanaryText, ""),
 		"a user's code":     tokenDoor("p", testkit.CanaryToken),
 		"Datadog's query":   drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(testkit.CanaryToken)}),
+		"a user's password":         tokenDoor(testkit.CanaryText, ""),
+		"a user's code":             tokenDoor("p", testkit.CanaryToken),
+		"Datadog's query":           drainDoor(clevercloud.DatadogRecipient{URL: "https://intake.test/v1/input?dd-api-key=" + url.QueryEscape(testkit.CanaryToken)}),
+		"a configuration provider": {call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+			env := []clevercloud.EnvVar{{Name: "A", Value: testkit.CanaryText}}
+			_, err := c.ConfigProviders.SetEnv(ctx, "config_1", env, opts...)
+			return cmp.Or(err, errors.New("the result is a list"))
+		}},
 	} // The secrets of an HMAC are keys and stay here.
 	hmac := authDoor(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: testkit.CanaryToken, Token: "t", TokenSecret: testkit.CanaryToken, Method: auth.HMACSHA512})
 	hmac.unsent = true
@@ -732,6 +740,18 @@ func secretsReturned(t *testing.T, table *secretTable) {
 		{name: "a Pulsar token", body: `{"token":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) { return c.Pulsar.Get(ctx, "pulsar_1") }},
 		{name: "a new Pulsar token", body: `{"token":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
 			return c.Pulsar.RenewToken(ctx, "pulsar_1")
+		}},
+		{name: "a configuration provider", body: `{"env":[{"name":"A","value":` + quoted + `}]}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.ConfigProviders.Get(ctx, "config_1")
+		}},
+		{name: "a configuration provider's variables", body: `[{"name":"A","value":` + quoted + `}]`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.ConfigProviders.GetEnv(ctx, "config_1")
+		}},
+		{name: "a Materia database", body: `{"token":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Materia.GetDatabase(ctx, "orga_1", "kv_1")
+		}},
+		{name: "a read token", body: `{"token":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
+			return c.Metrics.CreateReadToken(ctx, "orga_1", clevercloud.MetricsTokenInput{})
 		}},
 		{name: "a new API token", body: `{"apiToken":` + quoted + `}`, call: func(ctx context.Context, c *clevercloud.Client) (any, error) {
 			return c.Tokens.Create(ctx, testkit.TokenInput)

@@ -20,6 +20,7 @@ import (
 var _ = []any{
 	credentials, authenticator{}, clientOptions, callOptions, anyEndpoint, kinds, details, drainError, billing, orchestration, waiting, loadBalancers,
 	followLogs, otherStreams, drains, ownerDrains, drainStates, recipients, operators, zones, pulsar, identity, tokens, values, ids, embedded,
+	configProviders, prices, metrics,
 }
 
 // place is where a program works.
@@ -505,8 +506,76 @@ func tokens(ctx context.Context, p place) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.w, len(listed))
+	one, err := p.client.Tokens.Get(ctx, created.ID)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.w, len(listed), one.Name)
+	patch := clevercloud.APITokenPatch{Name: clevercloud.Value("CI"), Description: clevercloud.Null[string]()}
+	if err := p.client.Tokens.Update(ctx, created.ID, patch); err != nil {
+		return err
+	}
 	return p.client.Tokens.Revoke(ctx, created.ID)
+}
+
+func configProviders(ctx context.Context, p place, id clevercloud.ConfigProviderID) error {
+	provider, err := p.client.ConfigProviders.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	env, err := p.client.ConfigProviders.GetEnv(ctx, provider.ID)
+	if err != nil {
+		return err
+	}
+	env = append(env, clevercloud.EnvVar{Name: "API_KEY", Value: auth.Secret("k3y")})
+	_, err = p.client.ConfigProviders.SetEnv(ctx, id, env)
+	return err
+}
+
+func prices(ctx context.Context, p place) error {
+	credits, err := p.client.Billing.GetCredits(ctx, p.owner)
+	if err != nil {
+		return err
+	}
+	own, err := p.client.Billing.GetPriceSystem(ctx, p.owner, "par")
+	if err != nil {
+		return err
+	}
+	public, err := p.client.Billing.GetPublicPriceSystem(ctx, "par", "EUR")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.w, credits.FreeCredit.Cmp(own.Runtime[0].Price), public.Countable[0].PricePlans[0].Price)
+	return nil
+}
+
+func metrics(ctx context.Context, p place, kv clevercloud.MateriaID) error {
+	app := clevercloud.ResourceID(p.app)
+	q := clevercloud.MetricsQuery{Only: []string{"cpu"}, Interval: time.Minute, Span: time.Hour, End: time.Now(), Fill: true}
+	series, err := p.client.Metrics.ListSeries(ctx, p.owner, app, q)
+	if err != nil {
+		return err
+	}
+	requests, err := p.client.Metrics.ListRequests(ctx, p.owner, clevercloud.RequestQuery{ApplicationID: p.app})
+	if err != nil {
+		return err
+	}
+	codes, err := p.client.Metrics.ListStatusCodes(ctx, p.owner, clevercloud.RequestQuery{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.w, series[0].Data[0].Timestamp.Unix(), series[0].Data[0].Value.Float64(), len(requests), len(codes))
+	in := clevercloud.MetricsTokenInput{Applications: []string{"metrics"}, TTL: 5 * 24 * time.Hour}
+	if _, err := p.client.Metrics.CreateReadToken(ctx, p.owner, in); err != nil {
+		return err
+	}
+	token, err := p.client.Metrics.CreateResourceReadToken(ctx, p.owner, app, in)
+	if err != nil {
+		return err
+	}
+	database, err := p.client.Materia.GetDatabase(ctx, p.owner, kv)
+	fmt.Fprintln(p.w, token.ExpiresAt, database)
+	return err
 }
 
 func values(w io.Writer) {
