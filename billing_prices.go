@@ -133,8 +133,8 @@ func (s *BillingService) GetPriceSystem(
 	return billingGetPriceSystem.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
 }
 
-// GetPublicPriceSystem returns the prices of a zone in a currency, an ISO 4217 code such as "EUR". If
-// zone or currency is empty, the choice is left to the API. It needs no credentials.
+// GetPublicPriceSystem returns the prices of a zone in a currency, an ISO 4217 code such as "EUR".
+// If zone or currency is empty, the choice is left to the API. It needs no credentials.
 //
 //	GET /v4/billing/price-system
 func (s *BillingService) GetPublicPriceSystem(

@@ -17,7 +17,9 @@ func TestBilling_GetCredits(t *testing.T) {
 		"prices/credits_full.json":    {PrepaidCredit: "12.50", FreeCredit: "20", Currency: "EUR"},
 		"prices/credits_minimal.json": {Currency: "EUR"},
 		"prices/credits_nulls.json":   {FreeCredit: "0"},
-		"prices/credits_unknown.json": {PrepaidCredit: "12.50", FreeCredit: "20.10", Currency: "XTS"},
+		"prices/credits_unknown.json": {
+			PrepaidCredit: "12.50", FreeCredit: "20.10", Currency: "XTS",
+		},
 	}
 	testkit.Covers(t, "prices/credits*.json", all)
 	for name, want := range all {
@@ -36,18 +38,23 @@ func TestBilling_GetCredits(t *testing.T) {
 	}
 }
 
+const secable = clevercloud.SecabilitySecable
+
+func amount(text clevercloud.Amount) *clevercloud.Amount { return &text }
+
 var priceSystems = map[string]clevercloud.PriceSystem{
 	"prices/system_full.json": {
 		ZoneID: "par", Currency: "EUR",
 		Runtime: []clevercloud.RuntimePrice{{
-			RuntimePolicyID: "rp-1", Source: "apps.XS", Flavor: "XS", TimeUnit: "PT1H", Price: "0.0222000", SlugID: "APPS.XS",
+			RuntimePolicyID: "rp-1", Source: "apps.XS", Flavor: "XS", TimeUnit: "PT1H",
+			Price: "0.0222000", SlugID: "APPS.XS",
 		}},
 		Countable: []clevercloud.CountablePrice{{
 			CountablePolicyID: "cp-1", Service: "kubernetes.node.ram", DataUnit: "B",
-			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: clevercloud.SecabilitySecable, Quantity: "1e9"},
-			TimeIntervalForPrice: &clevercloud.PriceInterval{Secability: clevercloud.SecabilityInsecable, Interval: "3600"},
+			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: secable, Quantity: "1e9"},
+			TimeIntervalForPrice: &clevercloud.PriceInterval{Secability: "INSECABLE", Interval: "3600"},
 			PricePlans: []clevercloud.PricePlan{
-				{PlanID: "pp-1", MaxQuantity: new(clevercloud.Amount("1000000000000")), Price: "0.0012"},
+				{PlanID: "pp-1", MaxQuantity: amount("1000000000000"), Price: "0.0012"},
 				{PlanID: "pp-2", Price: "0"},
 			},
 		}},
@@ -56,22 +63,25 @@ var priceSystems = map[string]clevercloud.PriceSystem{
 		ZoneID: "par", Currency: "EUR", Runtime: []clevercloud.RuntimePrice{},
 		Countable: []clevercloud.CountablePrice{{
 			CountablePolicyID: "cp-1", Service: "cellar.outbound", DataUnit: "B",
-			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: clevercloud.SecabilitySecable, Quantity: "1"},
+			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: secable, Quantity: "1"},
 			PricePlans:           []clevercloud.PricePlan{},
 		}},
 	},
 	"prices/system_nulls.json": {
-		ZoneID: "par", Countable: []clevercloud.CountablePrice{{PricePlans: []clevercloud.PricePlan{{}}}},
+		ZoneID:    "par",
+		Countable: []clevercloud.CountablePrice{{PricePlans: []clevercloud.PricePlan{{}}}},
 	},
 	"prices/system_unknown.json": {
 		ZoneID: "moon", Currency: "XTS",
-		Runtime: []clevercloud.RuntimePrice{{RuntimePolicyID: "rp-1", Flavor: "8XL", TimeUnit: "P1M", Price: "1.5"}},
+		Runtime: []clevercloud.RuntimePrice{{
+			RuntimePolicyID: "rp-1", Flavor: "8XL", TimeUnit: "P1M", Price: "1.5",
+		}},
 		Countable: []clevercloud.CountablePrice{{
 			Service:              "teleport.jumps",
-			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: "HALVABLE", Quantity: "0.5"},
-			TimeIntervalForPrice: &clevercloud.PriceInterval{Secability: "HALVABLE", Interval: "0.25"},
+			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: "HALVED", Quantity: "0.5"},
+			TimeIntervalForPrice: &clevercloud.PriceInterval{Secability: "HALVED", Interval: "0.25"},
 			PricePlans: []clevercloud.PricePlan{
-				{PlanID: "pp-1", MaxQuantity: new(clevercloud.Amount("0.1")), Price: "123456789012345678.90"},
+				{PlanID: "pp-1", MaxQuantity: amount("0.1"), Price: "123456789012345678.90"},
 			},
 		}},
 	},
@@ -93,7 +103,9 @@ func TestBilling_PriceSystems(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
 			testkit.RoundTrip{
-				Unknown: []string{"licences", "runtime.tier", "countable.data_quantity_for_price.rounding"}, Exact: true,
+				Unknown: []string{
+					"licences", "runtime.tier", "countable.data_quantity_for_price.rounding",
+				}, Exact: true,
 			}.Check(t, testkit.Fixture(t, name), got)
 		})
 	}
@@ -112,7 +124,9 @@ func TestBilling_GetPublicPriceSystem_IsAnonymous(t *testing.T) {
 	prices, err := client.Billing.GetPublicPriceSystem(t.Context(), "rbx", "EUR")
 	require.NoError(t, err)
 	assert.Equal(t, clevercloud.ZoneName("rbx"), prices.ZoneID)
-	assert.Empty(t, server.RequestsTo("billing.get-public-price-system")[0].Header.Get("Authorization"))
+	sent := server.RequestsTo("billing.get-public-price-system")
+	require.Len(t, sent, 1)
+	assert.Empty(t, sent[0].Header.Get("Authorization"))
 
 	_, err = client.Billing.GetPriceSystem(t.Context(), server.OwnerID, "rbx")
 	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)

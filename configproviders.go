@@ -19,12 +19,12 @@ var (
 		path: configProviderPath,
 	}
 	configProvidersGetEnv = operation[none, []EnvVar]{
-		id: "config-providers.get-env", secretResult: true, method: http.MethodGet, idempotent: true,
-		path: configProviderPath + "/env",
+		id: "config-providers.get-env", secretResult: true, method: http.MethodGet,
+		idempotent: true, path: configProviderPath + "/env",
 	}
 	configProvidersSetEnv = operation[envList, []EnvVar]{
-		id: "config-providers.set-env", secretResult: true, method: http.MethodPut, idempotent: true,
-		path: configProviderPath + "/env",
+		id: "config-providers.set-env", secretResult: true, method: http.MethodPut,
+		idempotent: true, path: configProviderPath + "/env",
 	}
 )
 
@@ -48,8 +48,8 @@ func (p ConfigProvider) Format(f fmt.State, verb rune) {
 }
 
 // Get returns a configuration provider with its variables. The ID is the real one, config_…. It
-// returns an error that matches [ErrNotFound] if there is no such configuration provider, or if id is
-// an addon_… ID; [IdentityService.Resolve] finds the real one.
+// returns an error that matches [ErrNotFound] if there is no such configuration provider, or if id
+// is an addon_… ID; [IdentityService.Resolve] finds the real one.
 //
 //	GET /v4/addon-providers/config-provider/addons/{configProviderId}
 func (s *ConfigProvidersService) Get(
@@ -71,7 +71,7 @@ func (s *ConfigProvidersService) GetEnv(
 // applications that are linked to it restart. An empty list removes all variables.
 //
 // To change one variable, change the result of GetEnv and set that. The API cannot tell whether the
-// list has changed in between, so of two programs that do this at the same time, one loses its change.
+// list has changed in between, so if two programs do this at the same time, one change is lost.
 //
 // An empty name, two variables of the same name, and a value that was marshalled, and so is
 // "[redacted]", are a [*ValidationError]. SetEnv is idempotent.

@@ -14,7 +14,8 @@ import (
 const configID clevercloud.ConfigProviderID = "config_00000000-0000-4000-8000-00000000000a"
 
 var configEnv = []clevercloud.EnvVar{
-	{Name: "API_URL", Value: "https://api.example.com/v1"}, {Name: "FEATURE_FLAGS", Value: "search,export"},
+	{Name: "API_URL", Value: "https://api.example.com/v1"},
+	{Name: "FEATURE_FLAGS", Value: "search,export"},
 }
 
 func configProviders(t *testing.T) map[string]clevercloud.ConfigProvider {
@@ -22,10 +23,12 @@ func configProviders(t *testing.T) map[string]clevercloud.ConfigProvider {
 	const owner = "orga_00000000-0000-4000-8000-000000000001"
 	return map[string]clevercloud.ConfigProvider{
 		"configproviders/full.json": {
-			ID: configID, OwnerID: owner, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05.678Z"), Env: configEnv,
+			ID: configID, OwnerID: owner, Env: configEnv,
+			CreationDate: testkit.Instant(t, "2026-01-02T03:04:05.678Z"),
 		},
 		"configproviders/minimal.json": {
-			ID: configID, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"), Env: []clevercloud.EnvVar{},
+			ID: configID, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"),
+			Env: []clevercloud.EnvVar{},
 		},
 		"configproviders/nulls.json": {ID: configID},
 		"configproviders/unknown.json": {
@@ -50,7 +53,8 @@ func TestConfigProviders_Get(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
 			testkit.RoundTrip{
-				Unknown: []string{"status", "env.managed", "creation_date"}, Secret: []string{"env.value"},
+				Unknown: []string{"status", "env.managed", "creation_date"},
+				Secret:  []string{"env.value"},
 			}.Check(t, spelled(t, name, `"value": 10`, `"value": "10"`), got)
 		})
 	}
@@ -65,17 +69,18 @@ func spelled(t *testing.T, name string, replacements ...string) string {
 func TestConfigProviders_Env(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)
-	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "configproviders/env.json"))
+	wire := testkit.Fixture(t, "configproviders/env.json")
+	sent := testkit.Always(mock, http.StatusOK, wire)
 
 	got, err := client.ConfigProviders.GetEnv(t.Context(), configID)
 	require.NoError(t, err)
 	assert.Equal(t, configEnv, got)
-	testkit.RoundTrip{Secret: []string{"value"}}.Check(t, testkit.Fixture(t, "configproviders/env.json"), got)
+	testkit.RoundTrip{Secret: []string{"value"}}.Check(t, wire, got)
 	require.Equal(t, 1, sent.Count())
 
-	sent = testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "configproviders/env.json"))
+	sent = testkit.Always(mock, http.StatusOK, wire)
 	got, err = client.ConfigProviders.SetEnv(t.Context(), configID, got)
 	require.NoError(t, err)
 	assert.Equal(t, configEnv, got)
-	assert.JSONEq(t, testkit.Fixture(t, "configproviders/env.json"), sent.Only(t).Body, "values are sent as they are")
+	assert.JSONEq(t, wire, sent.Only(t).Body, "values are sent as they are")
 }

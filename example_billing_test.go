@@ -180,7 +180,8 @@ func ExampleBillingService_GetPublicPriceSystem() {
 	}
 	for _, price := range prices.Countable {
 		if price.Service == "kubernetes.node.vcpu" {
-			fmt.Println(price.PricePlans[0].Price, prices.Currency, "for", price.TimeIntervalForPrice.Interval, "seconds")
+			seconds := price.TimeIntervalForPrice.Interval
+			fmt.Println(price.PricePlans[0].Price, prices.Currency, "for", seconds, "seconds")
 		}
 	}
 	// Output: 0.0055 EUR for 3600 seconds

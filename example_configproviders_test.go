@@ -11,10 +11,11 @@ import (
 func ExampleConfigProvidersService_Get() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
-	id := server.AddConfigProvider("settings", map[string]string{"API_URL": "https://api.example.com"})
+	client, ctx := server.Client(), context.Background()
+	id := clevercloud.ConfigProviderID(
+		server.AddConfigProvider("settings", map[string]string{"API_URL": "https://api.example.com"}))
 
-	provider, err := client.ConfigProviders.Get(context.Background(), clevercloud.ConfigProviderID(id))
+	provider, err := client.ConfigProviders.Get(ctx, id)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -26,10 +27,11 @@ func ExampleConfigProvidersService_Get() {
 func ExampleConfigProvidersService_GetEnv() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
-	id := server.AddConfigProvider("settings", map[string]string{"API_URL": "https://api.example.com"})
+	client, ctx := server.Client(), context.Background()
+	id := clevercloud.ConfigProviderID(
+		server.AddConfigProvider("settings", map[string]string{"API_URL": "https://api.example.com"}))
 
-	env, err := client.ConfigProviders.GetEnv(context.Background(), clevercloud.ConfigProviderID(id))
+	env, err := client.ConfigProviders.GetEnv(ctx, id)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -45,14 +47,16 @@ func ExampleConfigProvidersService_SetEnv() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.ConfigProviderID(server.AddConfigProvider("settings", map[string]string{"A": "1"}))
+	id := clevercloud.ConfigProviderID(
+		server.AddConfigProvider("settings", map[string]string{"A": "1"}))
 
 	env, err := client.ConfigProviders.GetEnv(ctx, id)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	env, err = client.ConfigProviders.SetEnv(ctx, id, append(env, clevercloud.EnvVar{Name: "B", Value: "2"}))
+	env = append(env, clevercloud.EnvVar{Name: "B", Value: "2"})
+	env, err = client.ConfigProviders.SetEnv(ctx, id, env)
 	if err != nil {
 		fmt.Println(err)
 		return

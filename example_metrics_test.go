@@ -12,13 +12,13 @@ import (
 func ExampleMetricsService_ListSeries() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, ctx := server.Client(), context.Background()
 
-	series, err := client.Metrics.ListSeries(context.Background(), server.OwnerID, clevercloud.ResourceID(server.ApplicationID),
-		clevercloud.MetricsQuery{
-			Only: []string{"cpu"}, Interval: time.Minute, Span: 3 * time.Minute,
-			End: time.Date(2026, 9, 11, 10, 0, 0, 0, time.UTC),
-		})
+	app := clevercloud.ResourceID(server.ApplicationID)
+	series, err := client.Metrics.ListSeries(ctx, server.OwnerID, app, clevercloud.MetricsQuery{
+		Only: []string{"cpu"}, Interval: time.Minute, Span: 3 * time.Minute,
+		End: time.Date(2026, 9, 11, 10, 0, 0, 0, time.UTC),
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,9 +37,9 @@ func ExampleMetricsService_ListSeries() {
 func ExampleMetricsService_ListRequests() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, ctx := server.Client(), context.Background()
 
-	places, err := client.Metrics.ListRequests(context.Background(), server.OwnerID, clevercloud.RequestQuery{
+	places, err := client.Metrics.ListRequests(ctx, server.OwnerID, clevercloud.RequestQuery{
 		ApplicationID: server.ApplicationID,
 	})
 	if err != nil {
@@ -55,9 +55,9 @@ func ExampleMetricsService_ListRequests() {
 func ExampleMetricsService_ListStatusCodes() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, ctx := server.Client(), context.Background()
 
-	periods, err := client.Metrics.ListStatusCodes(context.Background(), server.OwnerID, clevercloud.RequestQuery{})
+	periods, err := client.Metrics.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -78,9 +78,9 @@ func ExampleMetricsService_ListStatusCodes() {
 func ExampleMetricsService_CreateReadToken() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, ctx := server.Client(), context.Background()
 
-	token, err := client.Metrics.CreateReadToken(context.Background(), server.OwnerID, clevercloud.MetricsTokenInput{
+	token, err := client.Metrics.CreateReadToken(ctx, server.OwnerID, clevercloud.MetricsTokenInput{
 		Applications: []string{"metrics"}, TTL: 24 * time.Hour,
 	})
 	if err != nil {
@@ -94,10 +94,10 @@ func ExampleMetricsService_CreateReadToken() {
 func ExampleMetricsService_CreateResourceReadToken() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, ctx := server.Client(), context.Background()
 
-	token, err := client.Metrics.CreateResourceReadToken(context.Background(), server.OwnerID, server.ResourceID,
-		clevercloud.MetricsTokenInput{})
+	token, err := client.Metrics.CreateResourceReadToken(
+		ctx, server.OwnerID, server.ResourceID, clevercloud.MetricsTokenInput{})
 	if err != nil {
 		fmt.Println(err)
 		return

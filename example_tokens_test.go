@@ -71,7 +71,8 @@ func ExampleTokensService_Get() {
 	client := server.Client()
 
 	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI",
+		ExpirationDate: time.Now().AddDate(0, 6, 0),
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -94,15 +95,17 @@ func ExampleTokensService_Update() {
 	client := server.Client()
 
 	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", Description: "used by the pipeline",
-		ExpirationDate: time.Now().AddDate(0, 6, 0),
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI",
+		Description: "used by the pipeline", ExpirationDate: time.Now().AddDate(0, 6, 0),
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
-	err = client.Tokens.Update(context.Background(), created.ID, clevercloud.APITokenPatch{Name: clevercloud.Value("CI of the shop")})
+	err = client.Tokens.Update(context.Background(), created.ID, clevercloud.APITokenPatch{
+		Name: clevercloud.Value("CI of the shop"),
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -21,8 +21,8 @@ var materiaGetDatabase = operation[none, *MateriaDatabase]{
 // MateriaID is the real ID of a Materia database (kv_…), not its addon_… ID.
 type MateriaID string
 
-// MateriaDatabase is a Materia database and how to connect to it. The API does not tell its name and
-// its zone here.
+// MateriaDatabase is a Materia database and how to connect to it. The API does not tell its name
+// and its zone here.
 type MateriaDatabase struct {
 	ID        MateriaID   `json:"id,omitzero"`
 	ClusterID string      `json:"clusterId,omitzero"`
@@ -54,7 +54,8 @@ const MateriaKindKV MateriaKind = "KV"
 // IsKnown reports whether k is one of the constants of this package.
 func (k MateriaKind) IsKnown() bool { return k == MateriaKindKV }
 
-// MateriaPlan is the plan of a Materia database. Other values may appear; see [MateriaPlan.IsKnown].
+// MateriaPlan is the plan of a Materia database. Other values may appear; see
+// [MateriaPlan.IsKnown].
 type MateriaPlan string
 
 // The known plans.
@@ -93,8 +94,8 @@ func (s MateriaStatus) IsKnown() bool {
 // matches [ErrNotFound] if the owner has no such database, or if id is an addon_… ID;
 // [IdentityService.Resolve] finds the real one.
 //
-// A new database is [MateriaStatusProvisioning] for some seconds; use [WaitUntil] to wait until it is
-// provisioned.
+// A new database is [MateriaStatusProvisioning] for some seconds; use [WaitUntil] to wait until it
+// is provisioned.
 //
 //	GET /v4/materia/organisations/{ownerId}/materia/databases/{databaseId}
 func (s *MateriaService) GetDatabase(

@@ -38,7 +38,8 @@ func TestMateria_GetDatabase(t *testing.T) {
 
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			testkit.RoundTrip{Unknown: []string{"replicas"}, Secret: []string{"token"}}.Check(t, testkit.Fixture(t, name), got)
+			testkit.RoundTrip{Unknown: []string{"replicas"}, Secret: []string{"token"}}.
+				Check(t, testkit.Fixture(t, name), got)
 			for _, text := range testkit.Texts(got) {
 				assert.NotContains(t, text, "example-materia-token")
 			}

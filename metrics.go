@@ -116,8 +116,8 @@ func (q MetricsQuery) encode(d *draft) error {
 	return nil
 }
 
-// ListSeries returns the metrics of an application or an add-on. The ID of an add-on is the real one,
-// such as postgresql_…, not its addon_… ID.
+// ListSeries returns the metrics of an application or an add-on. The ID of an add-on is the real
+// one, such as postgresql_…, not its addon_… ID.
 //
 //	GET /v4/stats/organisations/{ownerId}/resources/{resourceId}/metrics
 func (s *MetricsService) ListSeries(
@@ -126,8 +126,8 @@ func (s *MetricsService) ListSeries(
 	return metricsListSeries.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
-// RequestQuery narrows statistics of requests. The zero value asks for all applications of the owner,
-// and leaves the period to the API.
+// RequestQuery narrows statistics of requests. The zero value asks for all applications of the
+// owner, and leaves the period to the API.
 type RequestQuery struct {
 	ApplicationID ApplicationID
 	From, To      time.Time
@@ -188,8 +188,8 @@ func (s *MetricsService) ListStatusCodes(
 // MetricsTokenInput is a read token to create. The zero value leaves everything to the API.
 type MetricsTokenInput struct {
 	// Applications names what the token reads: "metrics", "metrics.accesslogs" (the API's default),
-	// "addon-api-cellar" or "addon-api-fsbucket". Which of them there are differs between platforms;
-	// for a wrong one, the API's error lists the right ones.
+	// "addon-api-cellar" or "addon-api-fsbucket". Which of them there are differs between
+	// platforms; for a wrong one, the API's error lists the right ones.
 	Applications []string
 	// TTL is how long the token is valid. The API allows at most 20 days.
 	TTL time.Duration

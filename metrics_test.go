@@ -20,21 +20,25 @@ func TestMetrics_ListSeries(t *testing.T) {
 	all := map[string][]clevercloud.MetricSeries{
 		"metrics/series_full.json": {
 			{Name: "cpu", Resource: app, Unit: "percent", Data: []clevercloud.MetricPoint{
-				{Timestamp: ten, Value: "12.50"}, {Timestamp: ten.Add(5*time.Minute + time.Microsecond), Value: "0"},
+				{Timestamp: ten, Value: "12.50"},
+				{Timestamp: ten.Add(5*time.Minute + time.Microsecond), Value: "0"},
 			}},
 			{Name: "mem", Resource: app, Unit: "percent", Data: []clevercloud.MetricPoint{}},
 		},
 		"metrics/series_minimal.json": {{Name: "cpu", Data: []clevercloud.MetricPoint{{}}}},
-		"metrics/series_nulls.json":   {{Name: "cpu", Data: []clevercloud.MetricPoint{{}}}, {Name: "mem"}},
+		"metrics/series_nulls.json": {
+			{Name: "cpu", Data: []clevercloud.MetricPoint{{}}}, {Name: "mem"},
+		},
 		"metrics/series_unknown.json": {{
 			Name: "net.in", Resource: "redis_00000000-0000-4000-8000-00000000000b", Unit: "B/s",
 			Data: []clevercloud.MetricPoint{{Timestamp: ten, Value: "NaN"}, {Timestamp: ten}},
 		}},
 	}
 	testkit.Covers(t, "metrics/series*.json", all)
-	checkMetrics(t, all, []string{"labels", "data.quality"}, func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.MetricSeries, error) {
-		return c.Metrics.ListSeries(ctx, "orga_1", app, clevercloud.MetricsQuery{})
-	})
+	checkMetrics(t, all, []string{"labels", "data.quality"},
+		func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.MetricSeries, error) {
+			return c.Metrics.ListSeries(ctx, "orga_1", app, clevercloud.MetricsQuery{})
+		})
 }
 
 func TestMetrics_ListRequests(t *testing.T) {
@@ -49,7 +53,9 @@ func TestMetrics_ListRequests(t *testing.T) {
 		"metrics/requests_unknown.json": {{AccessCount: 1}},
 	}
 	testkit.Covers(t, "metrics/requests*.json", all)
-	list := func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.RequestLocation, error) {
+	list := func(
+		ctx context.Context, c *clevercloud.Client,
+	) ([]clevercloud.RequestLocation, error) {
 		return c.Metrics.ListRequests(ctx, "orga_1", clevercloud.RequestQuery{})
 	}
 	checkMetrics(t, all, []string{"country"}, list)
@@ -66,22 +72,30 @@ func TestMetrics_ListStatusCodes(t *testing.T) {
 	ten := testkit.Instant(t, "2026-09-11T10:00:00Z")
 	all := map[string][]clevercloud.StatusCodes{
 		"metrics/status_codes_full.json": {
-			{Date: ten, Statuses: []clevercloud.StatusCodeCount{{Code: 200, Count: 31}, {Code: 0, Count: 2}}},
+			{Date: ten, Statuses: []clevercloud.StatusCodeCount{
+				{Code: 200, Count: 31}, {Code: 0, Count: 2},
+			}},
 			{Date: ten.Add(time.Hour), Statuses: []clevercloud.StatusCodeCount{}},
 		},
 		"metrics/status_codes_minimal.json": {{Date: ten}},
-		"metrics/status_codes_nulls.json":   {{Statuses: []clevercloud.StatusCodeCount{{}}}, {Date: ten}},
-		"metrics/status_codes_unknown.json": {{Date: ten, Statuses: []clevercloud.StatusCodeCount{{Code: 799, Count: 1}}}},
+		"metrics/status_codes_nulls.json": {
+			{Statuses: []clevercloud.StatusCodeCount{{}}}, {Date: ten},
+		},
+		"metrics/status_codes_unknown.json": {
+			{Date: ten, Statuses: []clevercloud.StatusCodeCount{{Code: 799, Count: 1}}},
+		},
 	}
 	testkit.Covers(t, "metrics/status_codes*.json", all)
-	checkMetrics(t, all, []string{"period", "statuses.share"}, func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.StatusCodes, error) {
-		return c.Metrics.ListStatusCodes(ctx, "orga_1", clevercloud.RequestQuery{})
-	})
+	checkMetrics(t, all, []string{"period", "statuses.share"},
+		func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.StatusCodes, error) {
+			return c.Metrics.ListStatusCodes(ctx, "orga_1", clevercloud.RequestQuery{})
+		})
 }
 
 // checkMetrics holds a list to what each fixture says, there and back.
 func checkMetrics[T any](
-	t *testing.T, all map[string][]T, unknown []string, list func(context.Context, *clevercloud.Client) ([]T, error),
+	t *testing.T, all map[string][]T, unknown []string,
+	list func(context.Context, *clevercloud.Client) ([]T, error),
 ) {
 	t.Helper()
 	for name, want := range all {
@@ -102,13 +116,14 @@ func checkMetrics[T any](
 // A value is the text that was sent, and a number where it is one.
 func TestMetricPoint_Spellings(t *testing.T) {
 	t.Parallel()
+	at := func(micro int64) time.Time { return time.UnixMicro(micro).UTC() }
 	for text, want := range map[string]clevercloud.MetricPoint{
-		`{"timestamp":1757584800000001,"value":12.50}`:      {Timestamp: time.UnixMicro(1757584800000001).UTC(), Value: "12.50"},
-		`{"timestamp":"1757584800000001","value":"1e-7"}`:   {Timestamp: time.UnixMicro(1757584800000001).UTC(), Value: "1e-7"},
-		`{"timestamp":1.7575848e15,"value":true}`:           {Timestamp: time.UnixMicro(1757584800000000).UTC(), Value: "true"},
+		`{"timestamp":1757584800000001,"value":12.50}`:      {Timestamp: at(1757584800000001), Value: "12.50"},
+		`{"timestamp":"1757584800000001","value":"1e-7"}`:   {Timestamp: at(1757584800000001), Value: "1e-7"},
+		`{"timestamp":1.7575848e15,"value":true}`:           {Timestamp: at(1757584800000000), Value: "true"},
 		`{"timestamp":"yesterday","value":{"of":"a kind"}}`: {},
-		`{"timestamp":0}`:  {Timestamp: time.UnixMicro(0).UTC()},
-		`{"timestamp":-1}`: {Timestamp: time.UnixMicro(-1).UTC()},
+		`{"timestamp":0}`:  {Timestamp: at(0)},
+		`{"timestamp":-1}`: {Timestamp: at(-1)},
 	} {
 		assert.Equal(t, want, testkit.DecodeAs[clevercloud.MetricPoint](t, text), text)
 	}
@@ -127,13 +142,16 @@ func TestMetrics_Tokens(t *testing.T) {
 	t.Parallel()
 	full := clevercloud.MetricsToken{
 		Token: "example-read-token", CreatedAt: testkit.Instant(t, "2026-09-11T10:00:00Z"),
-		ExpiresAt: testkit.Instant(t, "2026-09-16T10:00:00Z"), Scope: "READ", Applications: []string{"metrics", "metrics.accesslogs"},
+		ExpiresAt: testkit.Instant(t, "2026-09-16T10:00:00Z"), Scope: "READ",
+		Applications: []string{"metrics", "metrics.accesslogs"},
 	}
 	all := map[string]clevercloud.MetricsToken{
 		"metrics/token_full.json":    full,
 		"metrics/token_minimal.json": {Token: full.Token},
 		"metrics/token_nulls.json":   {Token: full.Token},
-		"metrics/token_unknown.json": {Token: full.Token, Scope: "WRITE", Applications: []string{"addon-api-new"}},
+		"metrics/token_unknown.json": {
+			Token: full.Token, Scope: "WRITE", Applications: []string{"addon-api-new"},
+		},
 	}
 	testkit.Covers(t, "metrics/token*.json", all)
 	for name, want := range all {
@@ -142,13 +160,15 @@ func TestMetrics_Tokens(t *testing.T) {
 			client, mock := testkit.MockClient(t)
 			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
 
-			got, err := client.Metrics.CreateReadToken(t.Context(), "orga_1", clevercloud.MetricsTokenInput{})
+			var in clevercloud.MetricsTokenInput
+			got, err := client.Metrics.CreateReadToken(t.Context(), "orga_1", in)
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			got, err = client.Metrics.CreateResourceReadToken(t.Context(), "orga_1", "app_1", clevercloud.MetricsTokenInput{})
+			got, err = client.Metrics.CreateResourceReadToken(t.Context(), "orga_1", "app_1", in)
 			require.NoError(t, err)
 			assert.Equal(t, &want, got)
-			testkit.RoundTrip{Unknown: []string{"labels"}, Secret: []string{"token"}}.Check(t, testkit.Fixture(t, name), got)
+			testkit.RoundTrip{Unknown: []string{"labels"}, Secret: []string{"token"}}.
+				Check(t, testkit.Fixture(t, name), got)
 			for _, text := range testkit.Texts(got) {
 				assert.NotContains(t, text, "example-read-token")
 			}
@@ -189,7 +209,11 @@ func TestMetrics_BadInputIsNotSent(t *testing.T) {
 	} {
 		var invalid *clevercloud.ValidationError
 		require.ErrorAs(t, tc.call(), &invalid)
-		assert.Equal(t, []string{tc.operation, tc.argument, tc.reason}, []string{invalid.Operation, invalid.Argument, invalid.Reason})
+		assert.Equal(t, clevercloud.ValidationError{
+			Operation: tc.operation, Argument: tc.argument, Reason: tc.reason,
+		}, clevercloud.ValidationError{
+			Operation: invalid.Operation, Argument: invalid.Argument, Reason: invalid.Reason,
+		})
 	}
 	assert.Zero(t, sent.Count())
 }

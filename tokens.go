@@ -171,15 +171,17 @@ func (in apiTokenReplacement) encode(d *draft) error {
 // Update changes the name or the description of a token.
 //
 // The API replaces both at once. If the patch leaves one of them out, Update reads the token first
-// and sends that one back, so a change that somebody else makes in between is lost. A patch that sets
-// nothing is a [*ValidationError]. Update is idempotent.
+// and sends that one back, so a change that somebody else makes in between is lost. A patch that
+// sets nothing is a [*ValidationError]. Update is idempotent.
 //
 //	PUT /api-tokens/{apiTokenId}
 func (s *TokensService) Update(
 	ctx context.Context, id APITokenID, patch APITokenPatch, opts ...CallOption,
 ) error {
 	if patch == (APITokenPatch{}) {
-		return &ValidationError{Operation: tokensUpdate.id, Argument: "APITokenPatch", Reason: "must set something"}
+		return &ValidationError{
+			Operation: tokensUpdate.id, Argument: "APITokenPatch", Reason: "must set something",
+		}
 	}
 	var in apiTokenReplacement
 	in.Name, _ = patch.Name.Get()

@@ -126,27 +126,41 @@ func TestTokens_Update(t *testing.T) {
 		body  string
 	}{
 		"both": {
-			clevercloud.APITokenPatch{Name: clevercloud.Value("new"), Description: clevercloud.Value("text")}, false,
-			`{"name":"new","description":"text"}`,
+			clevercloud.APITokenPatch{
+				Name: clevercloud.Value("new"), Description: clevercloud.Value("text"),
+			}, false, `{"name":"new","description":"text"}`,
 		},
 		"name": {
 			clevercloud.APITokenPatch{Name: clevercloud.Value("new")}, true,
 			`{"name":"new","description":"used by the pipeline"}`,
 		},
-		"description":         {clevercloud.APITokenPatch{Description: clevercloud.Value("text")}, true, `{"name":"CI","description":"text"}`},
-		"no description":      {clevercloud.APITokenPatch{Description: clevercloud.Null[string]()}, true, `{"name":"CI"}`},
-		"empty description":   {clevercloud.APITokenPatch{Description: clevercloud.Value("")}, true, `{"name":"CI"}`},
-		"name, without other": {clevercloud.APITokenPatch{Name: clevercloud.Value("new"), Description: clevercloud.Null[string]()}, false, `{"name":"new"}`},
+		"description": {
+			clevercloud.APITokenPatch{Description: clevercloud.Value("text")}, true,
+			`{"name":"CI","description":"text"}`,
+		},
+		"no description": {
+			clevercloud.APITokenPatch{Description: clevercloud.Null[string]()}, true,
+			`{"name":"CI"}`,
+		},
+		"empty description": {
+			clevercloud.APITokenPatch{Description: clevercloud.Value("")}, true, `{"name":"CI"}`,
+		},
+		"name, no description": {
+			clevercloud.APITokenPatch{
+				Name: clevercloud.Value("new"), Description: clevercloud.Null[string](),
+			}, false, `{"name":"new"}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var heard []testkit.RecordedRequest
 			client, mock := testkit.MockClient(t)
+			token := testkit.Fixture(t, "auth/api_token.json")
 			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
 				got, err := testkit.Describe(req)
 				heard = append(heard, got)
 				if req.Method == http.MethodGet {
-					return testkit.Answer(req, http.StatusOK, "application/json", testkit.Fixture(t, "auth/api_token.json")), err
+					return testkit.Answer(req, http.StatusOK, "application/json", token), err
 				}
 				return testkit.Answer(req, http.StatusNoContent, "", ""), err
 			})
@@ -184,7 +198,9 @@ func TestTokens_Update_IsCheckedBeforeSending(t *testing.T) {
 
 		var invalid *clevercloud.ValidationError
 		require.ErrorAs(t, err, &invalid)
-		assert.Equal(t, []string{"tokens.update", tc.argument, tc.reason}, []string{invalid.Operation, invalid.Argument, invalid.Reason})
+		assert.Equal(t, &clevercloud.ValidationError{
+			Operation: "tokens.update", Argument: tc.argument, Reason: tc.reason,
+		}, invalid)
 	}
 	assert.Zero(t, sent.Count())
 }
@@ -195,7 +211,9 @@ func TestTokens_Update_OfNone(t *testing.T) {
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusNotFound, "{}")
 
-	err := client.Tokens.Update(t.Context(), "api_tokens_1", clevercloud.APITokenPatch{Name: clevercloud.Value("new")})
+	err := client.Tokens.Update(t.Context(), "api_tokens_1", clevercloud.APITokenPatch{
+		Name: clevercloud.Value("new"),
+	})
 
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 	assert.Equal(t, http.MethodGet, sent.Only(t).Method)

@@ -125,6 +125,9 @@ var secretResults = map[string]bool{
 	"applications.exposed-env": true, "applications.list-dependencies": true,
 	"config-providers.get": true, "config-providers.get-env": true, "config-providers.set-env": true,
 	"materia.get-database": true, "metrics.create-read-token": true, "metrics.create-resource-read-token": true,
+	"config-providers.get": true, "config-providers.get-env": true,
+	"config-providers.set-env": true, "materia.get-database": true,
+	"metrics.create-read-token": true, "metrics.create-resource-read-token": true,
 }
 
 func TestContract_ForeignBody(t *testing.T) {

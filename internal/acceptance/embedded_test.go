@@ -42,6 +42,8 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
 		{"add-ons", tryAddons}, {"applications", tryApplications},
 		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria}, {"metrics", tryMetrics},
+		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria},
+		{"metrics", tryMetrics},
 	} {
 		t.Run(domain.name, func(t *testing.T) { domain.try(t, server, client) })
 	}
@@ -365,7 +367,8 @@ func tryTokens(t *testing.T, server *clevertest.Server, client *clevercloud.Clie
 	list, err := s.List(ctx)
 	require.NoError(t, err)
 	assert.Contains(t, idsOf(list), token.ID)
-	require.NoError(t, s.Update(ctx, token.ID, clevercloud.APITokenPatch{Description: clevercloud.Value("of the shop")}))
+	patch := clevercloud.APITokenPatch{Description: clevercloud.Value("of the shop")}
+	require.NoError(t, s.Update(ctx, token.ID, patch))
 	updated, err := s.Get(ctx, token.ID)
 	require.NoError(t, err)
 	assert.Equal(t, "CI, of the shop", updated.Name+", "+updated.Description)
@@ -407,7 +410,8 @@ func tryLogs(t *testing.T, server *clevertest.Server, client *clevercloud.Client
 
 func tryConfigProviders(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.ConfigProviders
-	id := clevercloud.ConfigProviderID(server.AddConfigProvider("settings", map[string]string{"A": "1"}))
+	seeded := server.AddConfigProvider("settings", map[string]string{"A": "1"})
+	id := clevercloud.ConfigProviderID(seeded)
 	want := []clevercloud.EnvVar{{Name: "B", Value: "2"}, {Name: "A", Value: "é\n"}}
 	got, err := s.SetEnv(ctx, id, want)
 	require.NoError(t, err)
@@ -427,9 +431,10 @@ func tryConfigProviders(t *testing.T, server *clevertest.Server, client *cleverc
 
 func tryMateria(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	_, id := server.AddAddon(clevertest.Addon{ProviderID: "kv", Name: "cache"})
-	database, err := client.Materia.GetDatabase(t.Context(), server.OwnerID, clevercloud.MateriaID(id))
+	kv := clevercloud.MateriaID(id)
+	database, err := client.Materia.GetDatabase(t.Context(), server.OwnerID, kv)
 	require.NoError(t, err)
-	assert.Equal(t, clevercloud.MateriaID(id), database.ID)
+	assert.Equal(t, kv, database.ID)
 	assert.True(t, database.Status.IsKnown() && database.Plan.IsKnown() && database.Kind.IsKnown())
 	require.NotEmpty(t, database.Token)
 	_, err = client.Materia.GetDatabase(t.Context(), server.OwnerID, "kv_none")
@@ -448,16 +453,22 @@ func tryMetrics(t *testing.T, server *clevertest.Server, client *clevercloud.Cli
 	assert.Equal(t, 90*time.Second, series[0].Data[1].Timestamp.Sub(series[0].Data[0].Timestamp))
 	_, err = s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{Only: []string{"disk"}})
 	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
-	none, err := s.ListRequests(ctx, server.OwnerID, clevercloud.RequestQuery{To: time.Now().AddDate(-1, 0, 0)})
+	none, err := s.ListRequests(ctx, server.OwnerID, clevercloud.RequestQuery{
+		To: time.Now().AddDate(-1, 0, 0),
+	})
 	require.NoError(t, err)
 	assert.NotNil(t, none)
 	assert.Empty(t, none)
-	codes, err := s.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{ApplicationID: server.ApplicationID})
+	codes, err := s.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{
+		ApplicationID: server.ApplicationID,
+	})
 	require.NoError(t, err)
 	assert.NotEmpty(t, codes)
-	token, err := s.CreateReadToken(ctx, server.OwnerID, clevercloud.MetricsTokenInput{TTL: 36 * time.Hour})
+	in := clevercloud.MetricsTokenInput{TTL: 36 * time.Hour}
+	token, err := s.CreateReadToken(ctx, server.OwnerID, in)
 	require.NoError(t, err)
 	assert.Equal(t, 36*time.Hour, token.ExpiresAt.Sub(token.CreatedAt))
-	_, err = s.CreateResourceReadToken(ctx, server.OwnerID, id, clevercloud.MetricsTokenInput{Applications: []string{"weather"}})
+	in.Applications = []string{"weather"}
+	_, err = s.CreateResourceReadToken(ctx, server.OwnerID, id, in)
 	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
 }

@@ -103,9 +103,12 @@ func TestDuration(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	for d, want := range map[time.Duration]string{
-		0: "PT0S", time.Second: "PT1S", 90 * time.Second: "PT1M30S", time.Hour: "PT1H", day: "P1D", 20 * day: "P20D",
-		30*day + time.Hour + time.Minute + time.Second: "P30DT1H1M1S", day + time.Second: "P1DT1S",
-		1500 * time.Millisecond: "PT1.5S", 59*time.Second + 999999999: "PT59.999999999S", time.Nanosecond: "PT0.000000001S",
+		0: "PT0S", time.Second: "PT1S", 90 * time.Second: "PT1M30S", time.Hour: "PT1H",
+		day: "P1D", 20 * day: "P20D", day + time.Second: "P1DT1S",
+		30*day + time.Hour + time.Minute + time.Second: "P30DT1H1M1S",
+		1500 * time.Millisecond:                        "PT1.5S",
+		59*time.Second + 999999999:                     "PT59.999999999S",
+		time.Nanosecond:                                "PT0.000000001S",
 	} {
 		assert.Equal(t, want, Duration(d))
 	}

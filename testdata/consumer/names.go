@@ -511,7 +511,9 @@ func tokens(ctx context.Context, p place) error {
 		return err
 	}
 	fmt.Fprintln(p.w, len(listed), one.Name)
-	patch := clevercloud.APITokenPatch{Name: clevercloud.Value("CI"), Description: clevercloud.Null[string]()}
+	patch := clevercloud.APITokenPatch{
+		Name: clevercloud.Value("CI"), Description: clevercloud.Null[string](),
+	}
 	if err := p.client.Tokens.Update(ctx, created.ID, patch); err != nil {
 		return err
 	}
@@ -545,18 +547,23 @@ func prices(ctx context.Context, p place) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.w, credits.FreeCredit.Cmp(own.Runtime[0].Price), public.Countable[0].PricePlans[0].Price)
+	fmt.Fprintln(p.w, credits.FreeCredit.Cmp(own.Runtime[0].Price))
+	fmt.Fprintln(p.w, public.Countable[0].PricePlans[0].Price)
 	return nil
 }
 
 func metrics(ctx context.Context, p place, kv clevercloud.MateriaID) error {
 	app := clevercloud.ResourceID(p.app)
-	q := clevercloud.MetricsQuery{Only: []string{"cpu"}, Interval: time.Minute, Span: time.Hour, End: time.Now(), Fill: true}
+	q := clevercloud.MetricsQuery{
+		Only: []string{"cpu"}, Interval: time.Minute, Span: time.Hour, End: time.Now(), Fill: true,
+	}
 	series, err := p.client.Metrics.ListSeries(ctx, p.owner, app, q)
 	if err != nil {
 		return err
 	}
-	requests, err := p.client.Metrics.ListRequests(ctx, p.owner, clevercloud.RequestQuery{ApplicationID: p.app})
+	requests, err := p.client.Metrics.ListRequests(ctx, p.owner, clevercloud.RequestQuery{
+		ApplicationID: p.app,
+	})
 	if err != nil {
 		return err
 	}
@@ -564,7 +571,8 @@ func metrics(ctx context.Context, p place, kv clevercloud.MateriaID) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.w, series[0].Data[0].Timestamp.Unix(), series[0].Data[0].Value.Float64(), len(requests), len(codes))
+	point := series[0].Data[0]
+	fmt.Fprintln(p.w, point.Timestamp.Unix(), point.Value.Float64(), len(requests), len(codes))
 	in := clevercloud.MetricsTokenInput{Applications: []string{"metrics"}, TTL: 5 * 24 * time.Hour}
 	if _, err := p.client.Metrics.CreateReadToken(ctx, p.owner, in); err != nil {
 		return err
