@@ -123,8 +123,6 @@ var secretResults = map[string]bool{
 	"addons.env": true, "addons.get-details": true, "applications.list": true, "applications.get": true,
 	"applications.create": true, "applications.update": true, "applications.env": true,
 	"applications.exposed-env": true, "applications.list-dependencies": true,
-	"config-providers.get": true, "config-providers.get-env": true, "config-providers.set-env": true,
-	"materia.get-database": true, "metrics.create-read-token": true, "metrics.create-resource-read-token": true,
 	"config-providers.get": true, "config-providers.get-env": true,
 	"config-providers.set-env": true, "materia.get-database": true,
 	"metrics.create-read-token": true, "metrics.create-resource-read-token": true,

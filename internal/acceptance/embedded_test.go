@@ -41,7 +41,6 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		{"drains of an add-on", tryAddonDrains}, {"drains of an owner", tryOwnerDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
 		{"add-ons", tryAddons}, {"applications", tryApplications},
-		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria}, {"metrics", tryMetrics},
 		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria},
 		{"metrics", tryMetrics},
 	} {
