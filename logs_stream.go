@@ -11,6 +11,7 @@ import (
 	"iter"
 	"mime"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/sse"
@@ -190,7 +191,38 @@ func (s *stream[T]) open() (*exchange, error) {
 		left = s.limit - s.given + s.repeats
 	}
 	request.input = s.input(left)
-	return s.client.send(s.ctx, s.operation, use, s.opts, request, s.ids)
+	return onOwnStack(func() (*exchange, error) {
+		return s.client.send(s.ctx, s.operation, use, s.opts, request, s.ids)
+	})
+}
+
+// onOwnStack calls open on the stack of a coroutine. Sending a request takes a deep stack, and an
+// open stream would keep it as long as it lives: 12 of 47 KiB.
+func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
+	next, stop := iter.Pull(func(func(struct{}) bool) {
+		defer func() {
+			if value := recover(); value != nil {
+				panic(&openPanic{value, debug.Stack()})
+			}
+		}()
+		x, err = open()
+	})
+	defer stop()
+	next()
+	return x, err
+}
+
+// An openPanic is a panic of what opened a stream, such as a middleware, with its stack.
+type openPanic struct {
+	value any
+	stack []byte
+}
+
+func (p *openPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.value, p.stack) }
+
+func (p *openPanic) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
 }
 
 // A streamRequest is what one connection asks for.
