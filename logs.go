@@ -185,7 +185,7 @@ type logEntry[T any] interface {
 
 // logStream returns the stream of an operation whose entries are of type T.
 func logStream[T any, E logEntry[T]](
-	s *LogsService, o operation[logRequest, none], q LogQuery, opts []CallOption, ids ...string,
+	s *LogsService, o operation[logRequest, none], q *LogQuery, opts []CallOption, ids ...string,
 ) *stream[T] {
 	return &stream[T]{
 		client: s.client, operation: spec(o), ids: ids, opts: opts, limit: q.Limit,
@@ -194,8 +194,8 @@ func logStream[T any, E logEntry[T]](
 			MaxEventSize: q.MaxEventSize, Reconnect: q.Reconnect, OnReconnect: q.OnReconnect,
 		},
 		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
-		invalid: unsupported(o, &q),
-		input:   func(left int64) input { return logRequest{&q, left} },
+		invalid: unsupported(o, q),
+		input:   func(left int64) input { return logRequest{q, left} },
 		takes:   isLogEntry,
 		decode: func(event sse.Event, value *T) error {
 			entry := E(value)
@@ -254,7 +254,7 @@ func unsupported(o operation[logRequest, none], q *LogQuery) error {
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
 func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	return logStream[LogEntry](s, logsStream, q, opts, string(owner), string(app)).all(ctx)
+	return logStream[LogEntry](s, logsStream, &q, opts, string(owner), string(app)).all(ctx)
 }
 
 // StreamResource returns the log entries of an add-on, by its real ID, such as postgresql_…. The
@@ -262,7 +262,7 @@ func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app Application
 //
 //	GET /v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs
 func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	return logStream[LogEntry](s, logsStreamResource, q, opts, string(owner), string(resource)).all(ctx)
+	return logStream[LogEntry](s, logsStreamResource, &q, opts, string(owner), string(resource)).all(ctx)
 }
 
 // StreamAccess returns the access log of an application, or of an add-on by its real ID: each HTTP
@@ -271,5 +271,5 @@ func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resourc
 //
 //	GET /v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs
 func (s *LogsService) StreamAccess(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[AccessLogEntry, error] {
-	return logStream[AccessLogEntry](s, logsStreamAccess, q, opts, string(owner), string(app)).all(ctx)
+	return logStream[AccessLogEntry](s, logsStreamAccess, &q, opts, string(owner), string(app)).all(ctx)
 }
