@@ -74,10 +74,9 @@ type LogQuery struct {
 	// reconnection: the entry itself is dropped if the API sends it again. It takes precedence over
 	// Since.
 	//
-	// How long the API knows an ID is not documented. Set Since as well, to the Since of the earlier
-	// iteration or to the date of the entry: if the API does not know the ID any more, the stream
-	// starts there, and entries from before the ID can come again. Without Since, it may start now, or
-	// end with an [*APIError].
+	// How long the API knows an ID is not documented. Set Since as well, to some time before the date
+	// of the entry: if the API does not know the ID any more, the stream starts there, and entries
+	// from before the ID can come again. Without Since, it starts now or ends with an [*APIError].
 	LastEventID string
 	// Fields selects keys of the entries by their JSON names, such as "date" and "message". Empty is
 	// all.
