@@ -38,12 +38,12 @@ type EventQuery struct {
 	// IdleTimeout is how long a connection may be silent before it is considered lost. 0 is 30
 	// seconds, a negative value is no limit.
 	IdleTimeout time.Duration
-	// MaxEventSize bounds the data of an event, in bytes. 0 is 16 MiB. A larger event is reported as
-	// a [*LogDecodeError], and the stream continues with the next one.
+	// MaxEventSize bounds the data of an event, in bytes. 0 is 16 MiB. A larger event is reported
+	// as a [*LogDecodeError], and the stream continues with the next one.
 	MaxEventSize int
 	// Reconnect bounds reconnections and the delays before them. MaxRetries counts reconnections
-	// since the last event: 0 is no limit, a negative value is none. MinWait 0 is 1 second, MaxWait 0
-	// is 30 seconds. The first connection is retried by the client's own policy.
+	// since the last event: 0 is no limit, a negative value is none. MinWait 0 is 1 second, MaxWait
+	// 0 is 30 seconds. The first connection is retried by the client's own policy.
 	Reconnect RetryPolicy
 	// OnReconnect is called before each reconnection.
 	OnReconnect func(Reconnect)
@@ -60,13 +60,13 @@ type Reconnect struct {
 	Attempt int
 	// Wait is the delay before the next connection.
 	Wait time.Duration
-	// LastEventID is where the stream resumes. It is empty if the stream starts over: because no value
-	// has come yet, or because the ID of the last one cannot be sent.
+	// LastEventID is where the stream resumes. It is empty if the stream starts over: because no
+	// value has come yet, or because the ID of the last one cannot be sent.
 	LastEventID string
 }
 
-// Events returns the events of a stream that no service covers. The path and its errors are those of
-// [Client.Do]. The request is sent when iteration starts.
+// Events returns the events of a stream that no service covers. The path and its errors are those
+// of [Client.Do]. The request is sent when iteration starts.
 //
 // Events reads like the log streams. It treats a silent connection as lost, reconnects with
 // exponential backoff, resumes after the last event it delivered, and drops events that the API
@@ -78,7 +78,8 @@ func (c *Client) Events(
 	ctx context.Context, path string, q EventQuery, opts ...CallOption,
 ) iter.Seq2[Event, error] {
 	o := spec{
-		id: operationEvents, method: http.MethodGet, path: path, accept: mediaEventStream, idempotent: true,
+		id: operationEvents, method: http.MethodGet, path: path, accept: mediaEventStream,
+		idempotent: true,
 	}
 	err := checkLiteral(o)
 	request := rawInput{method: o.method, path: path}
@@ -99,7 +100,8 @@ func (c *Client) Events(
 // events returns the values of a stream whose events of these names hold an Out each, as JSON. It
 // skips other events. A value that cannot be decoded is a LogDecodeError, and the stream goes on.
 func (o operation[In, Out]) events(
-	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption, in In, ids ...string,
+	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption,
+	in In, ids ...string,
 ) iter.Seq2[Out, error] {
 	q.IdleTimeout = cmp.Or(q.IdleTimeout, eventIdleTimeout)
 	s := &stream[Out]{

@@ -16,15 +16,15 @@ import (
 // LogsService reads the logs of applications and add-ons, as they are written or from the past.
 //
 // A stream needs no supervision. It treats a silent connection as lost, reconnects with exponential
-// backoff, resumes after the last entry it delivered, and drops entries that the API sends again, if
-// they are among the last 1,024. Entries come in the order of the API: between instances, dates can
-// go backwards.
+// backoff, resumes after the last entry it delivered, and drops entries that the API sends again,
+// if they are among the last 1,024. Entries come in the order of the API: between instances, dates
+// can go backwards.
 //
-// A stream ends when the API says so, when LogQuery.Limit or LogQuery.Until is reached, when the loop
-// breaks, when ctx is done, or with an error that reconnecting cannot fix, which is the last value: an
-// [*APIError] as of any call, or a [*DecodeError] if the response is no event stream. The API responds
-// with [ErrNotFound] for an application that never logged. If a stream is cut off and reconnecting is
-// not allowed, the error matches [io.ErrUnexpectedEOF].
+// A stream ends when the API says so, when LogQuery.Limit or LogQuery.Until is reached, when the
+// loop breaks, when ctx is done, or with an error that reconnecting cannot fix, which is the last
+// value: an [*APIError] as of any call, or a [*DecodeError] if the response is no event stream. The
+// API responds with [ErrNotFound] for an application that never logged. If a stream is cut off and
+// reconnecting is not allowed, the error matches [io.ErrUnexpectedEOF].
 //
 // An entry that cannot be decoded is reported as a [*LogDecodeError] and does not end the stream:
 // iteration continues with the next entry.
@@ -53,12 +53,12 @@ var (
 // logIdleTimeout is the default of LogQuery.IdleTimeout: five heartbeats.
 const logIdleTimeout = 10 * time.Second
 
-// A LogQuery selects the entries of a stream, and sets how the stream is read. The zero value follows
-// what is logged from now on.
+// A LogQuery selects the entries of a stream, and sets how the stream is read. The zero value
+// follows what is logged from now on.
 //
 // [LogsService.StreamResource] has no DeploymentID. [LogsService.StreamAccess] has no DeploymentID,
-// InstanceIDs, Filter, Services and MaxRetryDuration. Setting a field that a stream does not have is a
-// [*ValidationError].
+// InstanceIDs, Filter, Services and MaxRetryDuration. Setting a field that a stream does not have
+// is a [*ValidationError].
 type LogQuery struct {
 	// DeploymentID selects the entries of one deployment.
 	DeploymentID DeploymentID
@@ -74,12 +74,13 @@ type LogQuery struct {
 	// reconnection: the entry itself is dropped if the API sends it again. It takes precedence over
 	// Since.
 	//
-	// How long the API knows an ID is not documented. Set Since as well, to some time before the date
-	// of the entry: if the API does not know the ID any more, the stream starts there, and entries
-	// from before the ID can come again. Without Since, it starts now or ends with an [*APIError].
+	// How long the API knows an ID is not documented. Set Since as well, to some time before the
+	// date of the entry: if the API does not know the ID any more, the stream starts there, and
+	// entries from before the ID can come again. Without Since, it starts now or ends with an
+	// [*APIError].
 	LastEventID string
-	// Fields selects keys of the entries by their JSON names, such as "date" and "message". Empty is
-	// all.
+	// Fields selects keys of the entries by their JSON names, such as "date" and "message". Empty
+	// is all.
 	Fields []string
 	// Filter selects entries whose message contains it. Case is ignored.
 	Filter string
@@ -100,21 +101,22 @@ type LogQuery struct {
 	// IdleTimeout is how long the connection may be silent before it is considered lost. 0 is 10
 	// seconds, which is five heartbeats. A negative value is no limit.
 	IdleTimeout time.Duration
-	// QuietTimeout ends the stream, without an error, at the first heartbeat after no entry has come
-	// for so long. Heartbeats are 2 seconds apart. 0 is never. It is meant for reading the past.
+	// QuietTimeout ends the stream, without an error, at the first heartbeat after no entry has
+	// come for so long. Heartbeats are 2 seconds apart. 0 is never. It is meant for reading the
+	// past.
 	QuietTimeout time.Duration
 	// Compress asks the API to compress the stream, which saves most of the bytes and costs time on
 	// both sides. It needs Until or QuietTimeout: a compressor can hold entries and heartbeats of a
 	// live stream back.
 	Compress bool
-	// MaxEventSize bounds the JSON of an entry, in bytes. 0 is 16 MiB. A larger entry is reported as
-	// a [*LogDecodeError] with [ErrEventTooLarge], and the stream continues with the next one.
+	// MaxEventSize bounds the JSON of an entry, in bytes. 0 is 16 MiB. A larger entry is reported
+	// as a [*LogDecodeError] with [ErrEventTooLarge], and the stream continues with the next one.
 	MaxEventSize int
 	// KeepRaw keeps the JSON of each entry for [LogEntry.Raw].
 	KeepRaw bool
 	// Reconnect bounds reconnections and the delays before them. MaxRetries counts reconnections
-	// since the last entry: 0 is no limit, a negative value is none. MinWait 0 is 1 second, MaxWait 0
-	// is 30 seconds. The first connection is retried by the client's own policy, so that a wrong
+	// since the last entry: 0 is no limit, a negative value is none. MinWait 0 is 1 second, MaxWait
+	// 0 is 30 seconds. The first connection is retried by the client's own policy, so that a wrong
 	// address is soon an error.
 	Reconnect RetryPolicy
 	// OnReconnect is called before each reconnection.
@@ -156,13 +158,19 @@ func (q *LogQuery) check() error {
 	}{
 		{q.Limit < 0, "Limit", "must not be negative"},
 		{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
-		{q.ThrottlePer < 0 || q.ThrottlePer%time.Millisecond != 0, "ThrottlePer", "must be whole milliseconds"},
+		{
+			q.ThrottlePer < 0 || q.ThrottlePer%time.Millisecond != 0,
+			"ThrottlePer", "must be whole milliseconds",
+		},
 		{
 			q.MaxRetryDuration < 0 || q.MaxRetryDuration%time.Second != 0,
 			"MaxRetryDuration", "must be whole seconds",
 		},
 		{q.QuietTimeout < 0, "QuietTimeout", "must not be negative"},
-		{!q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since), "Until", "must not be before Since"},
+		{
+			!q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since),
+			"Until", "must not be before Since",
+		},
 		{
 			q.Compress && q.Until.IsZero() && q.QuietTimeout == 0,
 			"Compress", "must not be set without Until or QuietTimeout",
@@ -248,11 +256,13 @@ func unsupported(o operation[logRequest, none], q *LogQuery) error {
 }
 
 // Stream returns the log entries of an application, first those since q.Since and then new ones as
-// they arrive. The request is sent when iteration starts, and each iteration is a stream of its own.
-// See [LogsService] for how a stream ends.
+// they arrive. The request is sent when iteration starts, and each iteration is a stream of its
+// own. See [LogsService] for how a stream ends.
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
-func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
+func (s *LogsService) Stream(
+	ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
 	return logStream[LogEntry](s, logsStream, &q, opts, string(owner), string(app)).all(ctx)
 }
 
@@ -260,8 +270,11 @@ func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app Application
 // entries have ResourceID and Hostname in place of what belongs to applications.
 //
 //	GET /v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs
-func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	return logStream[LogEntry](s, logsStreamResource, &q, opts, string(owner), string(resource)).all(ctx)
+func (s *LogsService) StreamResource(
+	ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
+	ids := []string{string(owner), string(resource)}
+	return logStream[LogEntry](s, logsStreamResource, &q, opts, ids...).all(ctx)
 }
 
 // StreamAccess returns the access log of an application, or of an add-on by its real ID: each HTTP
@@ -269,6 +282,9 @@ func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resourc
 // API sends nothing.
 //
 //	GET /v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs
-func (s *LogsService) StreamAccess(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[AccessLogEntry, error] {
-	return logStream[AccessLogEntry](s, logsStreamAccess, &q, opts, string(owner), string(app)).all(ctx)
+func (s *LogsService) StreamAccess(
+	ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption,
+) iter.Seq2[AccessLogEntry, error] {
+	ids := []string{string(owner), string(app)}
+	return logStream[AccessLogEntry](s, logsStreamAccess, &q, opts, ids...).all(ctx)
 }

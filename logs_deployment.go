@@ -16,20 +16,24 @@ const (
 	logAppears = 2 * time.Second
 )
 
-// StreamDeployment returns the log of one deployment, from its start until it has ended and its last
-// entries have come. If the deployment failed or was cancelled, the last value is a
+// StreamDeployment returns the log of one deployment, from its start until it has ended and its
+// last entries have come. If the deployment failed or was cancelled, the last value is a
 // [*DeploymentError].
 //
-// Since is the start of the deployment unless it is set. QuietTimeout is how long to wait for entries
-// after the end of the deployment, 5 seconds if it is 0. What the application logs later than that is
-// not delivered. DeploymentID, Until and Compress must not be set. If Limit is reached, the stream
-// ends without waiting for the deployment.
+// Since is the start of the deployment unless it is set. QuietTimeout is how long to wait for
+// entries after the end of the deployment, 5 seconds if it is 0. What the application logs later
+// than that is not delivered. DeploymentID, Until and Compress must not be set. If Limit is
+// reached, the stream ends without waiting for the deployment.
 //
 // An application that never logged has no log yet: StreamDeployment waits until it appears. A
-// deployment that is not found is looked for during 15 seconds, since a new one takes some to appear.
+// deployment that is not found is looked for during 15 seconds, since a new one takes some to
+// appear.
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
-func (s *LogsService) StreamDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
+func (s *LogsService) StreamDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, q LogQuery,
+	opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
 	return func(yield func(LogEntry, error) bool) {
 		l := deploymentLog{query: q, quiet: cmp.Or(q.QuietTimeout, lateEntries)}
 		l.stream = logStream[LogEntry](s, logsStream, &l.query, opts, string(owner), string(app))
@@ -57,13 +61,16 @@ type deploymentLog struct {
 }
 
 // follow reads the log while the deployment is in progress, and then the rest of it.
-func (l *deploymentLog) follow(ctx context.Context, q LogQuery, yield func(LogEntry, error) bool) error {
+func (l *deploymentLog) follow(
+	ctx context.Context, q LogQuery, yield func(LogEntry, error,
+	) bool) error {
 	for argument, set := range map[string]bool{
 		"DeploymentID": q.DeploymentID != "", "Until": !q.Until.IsZero(), "Compress": q.Compress,
 	} {
 		if set {
 			return &ValidationError{
-				Operation: operationStreamDeployment, Argument: argument, Reason: "is not a parameter of this stream",
+				Operation: operationStreamDeployment, Argument: argument,
+				Reason: "is not a parameter of this stream",
 			}
 		}
 	}
@@ -92,7 +99,9 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery, yield func(LogEn
 }
 
 // wait looks at the deployment until done says so.
-func (l *deploymentLog) wait(ctx context.Context, done func(*Deployment) (bool, error)) (*Deployment, error) {
+func (l *deploymentLog) wait(
+	ctx context.Context, done func(*Deployment,
+	) (bool, error)) (*Deployment, error) {
 	return waitUntil(ctx, operationStreamDeployment,
 		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get, done,
 		func(d *Deployment) string { return string(d.State) })
@@ -101,8 +110,8 @@ func (l *deploymentLog) wait(ctx context.Context, done func(*Deployment) (bool, 
 // over reports whether no more entries are wanted.
 func (l *deploymentLog) over() bool { return l.stream.left || l.stream.full() }
 
-// live reads until the deployment has ended, and returns it, and whether the log went on. It returns
-// nil if no more entries are wanted.
+// live reads until the deployment has ended, and returns it, and whether the log went on. It
+// returns nil if no more entries are wanted.
 func (l *deploymentLog) live(
 	ctx context.Context, yield func(LogEntry, error) bool,
 ) (d *Deployment, unread bool, err error) {
@@ -113,7 +122,9 @@ func (l *deploymentLog) live(
 	go func() {
 		defer close(done)
 		defer ended()
-		last, waitErr = l.wait(live, func(d *Deployment) (bool, error) { return d.State.IsTerminal(), nil })
+		last, waitErr = l.wait(live, func(d *Deployment) (bool, error) {
+			return d.State.IsTerminal(), nil
+		})
 	}()
 	defer func() { // also if the loop's body panics
 		ended()
@@ -131,7 +142,9 @@ func (l *deploymentLog) live(
 }
 
 // rest reads what was logged until shortly after the end of d.
-func (l *deploymentLog) rest(ctx context.Context, d *Deployment, yield func(LogEntry, error) bool) error {
+func (l *deploymentLog) rest(
+	ctx context.Context, d *Deployment, yield func(LogEntry, error,
+	) bool) error {
 	end := time.Now()
 	if n := len(d.Steps); n > 0 && !d.Steps[n-1].Date.IsZero() {
 		end = d.Steps[n-1].Date
@@ -155,7 +168,8 @@ func (l *deploymentLog) read(
 ) error {
 	for {
 		err := l.stream.follow(ctx, yield)
-		if l.stream.opened || !errors.Is(err, ErrNotFound) || !patience.IsZero() && time.Now().After(patience) {
+		late := !patience.IsZero() && time.Now().After(patience)
+		if late || l.stream.opened || !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		if sleep(ctx, logAppears) != nil {

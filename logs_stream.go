@@ -153,7 +153,8 @@ func (s *stream[T]) connection() error {
 	if x.Response.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type")); kind != mediaEventStream {
+	kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
+	if kind != mediaEventStream {
 		return x.decodeError(nil, fmt.Errorf("expected %s, got %q", mediaEventStream, kind))
 	}
 	s.opened = true
@@ -345,8 +346,8 @@ func (s *stream[T]) endOfStream(data []byte) error {
 		_ = decodeLoose(data, &reason)
 		if reason.EndedBy != "UNTIL_REACHED" {
 			return &RequestError{
-				Operation: s.operation.id, target: s.operation.target(), transient: true, unavailable: true,
-				err: errors.New("repeated entries used up the limit"),
+				Operation: s.operation.id, target: s.operation.target(),
+				transient: true, unavailable: true, err: errors.New("repeated entries used up the limit"),
 			}
 		}
 	}

@@ -301,7 +301,10 @@ func (m DeploymentMatch) matches(d Deployment) bool {
 // at the 100 latest deployments. OnChange is called with the deployment when it is found.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
-func (s *OrchestrationService) FindDeployment(ctx context.Context, owner OwnerID, app ApplicationID, m DeploymentMatch, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
+func (s *OrchestrationService) FindDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, m DeploymentMatch,
+	w DeploymentWait, opts ...CallOption,
+) (*Deployment, error) {
 	const operation = "orchestration.find-deployment"
 	if m == (DeploymentMatch{}) {
 		return nil, &ValidationError{

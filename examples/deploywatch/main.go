@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, screen *term.Screen) int {
 	flags.SetOutput(screen.Notes)
 	flags.StringVar((*string)(&w.app), "app", "", "application, app_… or its name")
 	flags.StringVar(&w.commit, "commit", "", "commit that is deployed, or the first characters of it")
-	flags.DurationVar(&w.since, "since", time.Minute, "ignore deployments that started longer ago than this")
+	flags.DurationVar(&w.since, "since", time.Minute, "ignore deployments that are older")
 	flags.DurationVar(&w.timeout, "timeout", 30*time.Minute, "give up after this long")
 	demo := flags.Bool("demo", false, connect.DemoUsage)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -105,7 +105,8 @@ func (w *watch) start(ctx context.Context, demo bool, extra int) error {
 // follow finds the deployment and prints its log until it ends.
 func (w *watch) follow(ctx context.Context, client *clevercloud.Client) error {
 	match := clevercloud.DeploymentMatch{CommitID: w.commit, StartedAfter: time.Now().Add(-w.since)}
-	d, err := client.Orchestration.FindDeployment(ctx, w.owner, w.app, match, clevercloud.DeploymentWait{})
+	var wait clevercloud.DeploymentWait
+	d, err := client.Orchestration.FindDeployment(ctx, w.owner, w.app, match, wait)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,9 @@ func (w *watch) follow(ctx context.Context, client *clevercloud.Client) error {
 	query := clevercloud.LogQuery{
 		// The pace of the API is slow for catching up.
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
-		OnReconnect: func(r clevercloud.Reconnect) { w.Notef("the log continues in %v: %v", r.Wait, r.Err) },
+		OnReconnect: func(r clevercloud.Reconnect) {
+			w.Notef("the log continues in %v: %v", r.Wait, r.Err)
+		},
 	}
 	for entry, err := range client.Logs.StreamDeployment(ctx, w.owner, w.app, d.ID, query) {
 		var unreadable *clevercloud.LogDecodeError
@@ -141,10 +144,12 @@ func (w *watch) demo(ctx context.Context) error {
 	}
 	api := clevertest.NewServer(clevertest.WithStepDuration(3 * time.Second))
 	defer api.Close()
-	w.owner, w.app, w.commit = api.OwnerID, api.ApplicationID, "c0ffee42b7d90581fae6c3d4b2097e5f8a1c6d27"
+	w.owner, w.app = api.OwnerID, api.ApplicationID
+	w.commit = "c0ffee42b7d90581fae6c3d4b2097e5f8a1c6d27"
 	id := api.PushAfter(w.app, w.commit, 2*time.Second)
 	line := time.AfterFunc(6*time.Second, func() {
-		api.AppendLogs(w.app, clevertest.LogEntry{DeploymentID: id, Message: "a made-up line of the build"})
+		made := clevertest.LogEntry{DeploymentID: id, Message: "a made-up line of the build"}
+		api.AppendLogs(w.app, made)
 	})
 	defer line.Stop()
 	w.Notef("This is the embedded API with a made-up deployment.")

@@ -17,8 +17,8 @@ type follower struct {
 	app     clevercloud.ApplicationID
 	// query says where to start when there is no state file yet.
 	query clevercloud.LogQuery
-	// state is the file that remembers the position. It is written once a second, and at the end: after
-	// a crash the entries of the last second come again.
+	// state is the file that remembers the position. It is written once a second, and at the end:
+	// after a crash the entries of the last second come again.
 	state string
 }
 
@@ -69,8 +69,12 @@ func (f *follower) handle(ctx context.Context, r slog.Record) error {
 func record(e clevercloud.LogEntry) slog.Record {
 	r := slog.NewRecord(e.Date, level(e.Severity), strings.TrimRight(e.Message, "\r\n"), 0)
 	for _, attr := range []slog.Attr{
-		slog.String("app", string(e.ApplicationID)), slog.String("service", e.Service), slog.String("instance", string(e.InstanceID)),
-		slog.String("deployment", string(e.DeploymentID)), slog.String("commit", e.CommitID), slog.String("zone", string(e.Zone)),
+		slog.String("app", string(e.ApplicationID)),
+		slog.String("service", e.Service),
+		slog.String("instance", string(e.InstanceID)),
+		slog.String("deployment", string(e.DeploymentID)),
+		slog.String("commit", e.CommitID),
+		slog.String("zone", string(e.Zone)),
 	} {
 		if attr.Value.String() != "" {
 			r.AddAttrs(attr)

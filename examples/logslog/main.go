@@ -1,11 +1,11 @@
 // Logslog hands the log of an application to log/slog: the severity becomes the level, the rest
-// attributes, and each record keeps its time. It remembers the last entry in a file, and resumes after
-// it when it is started again.
+// attributes, and each record keeps its time. It remembers the last entry in a file, and resumes
+// after it when it is started again.
 //
 //	go run . -owner orga_… -app app_… -state shop.json -since 1h
 //
-// follow.go and position.go are the parts to copy; any slog.Handler will do. With -demo it shows itself
-// against the embedded API. The exit status is 2 after an error.
+// follow.go and position.go are the parts to copy; any slog.Handler will do. With -demo it shows
+// itself against the embedded API. The exit status is 2 after an error.
 package main
 
 import (
@@ -29,7 +29,7 @@ import (
 func main() {
 	owner := flag.String("owner", "", "organisation or user, orga_… or user_…")
 	app := flag.String("app", "", "application, app_…")
-	state := flag.String("state", "logslog.json", "`file` that remembers how far the log has been read")
+	state := flag.String("state", "logslog.json", "`file` that keeps the position in the log")
 	since := flag.Duration("since", 0, "without such a file, start this long ago (0: now)")
 	asJSON := flag.Bool("json", false, "one JSON object a line")
 	demo := flag.Bool("demo", false, connect.DemoUsage)
@@ -73,9 +73,11 @@ func start(ctx context.Context, f follower) error {
 	return f.run(ctx, client)
 }
 
-// embedded follows twice, and has the application log in between: nothing is lost, nothing comes twice.
+// embedded follows twice, and has the application log in between: nothing is lost, nothing comes
+// twice.
 func embedded(ctx context.Context, f follower) error {
-	api := clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithHeartbeat(20*time.Millisecond))
+	api := clevertest.NewServer(clevertest.WithLogEntries(0),
+		clevertest.WithHeartbeat(20*time.Millisecond))
 	defer api.Close()
 	dir, err := os.MkdirTemp("", "logslog")
 	if err != nil {
