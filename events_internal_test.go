@@ -33,9 +33,10 @@ func TestOperation_Events(t *testing.T) {
 	require.NoError(t, err)
 	for _, secret := range []bool{false, true} {
 		o := operation[none, thing]{
-			id: "things.watch", method: http.MethodGet, path: "/v4/things/{thingId}/stream", accept: mediaEventStream,
+			method: http.MethodGet, path: "/v4/things/{thingId}/stream", accept: mediaEventStream,
 			idempotent: true, secretResult: secret,
 		}
+		o.id = "things.watch"
 		var got []thing
 		var failures []string
 
