@@ -21,8 +21,8 @@ import (
 // out is a slice and the status is not 204: then it is a [*DecodeError].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	o := spec{id: operationDo, method: method, path: path}
-	if strings.ContainsAny(path, "{}") {
-		return &ValidationError{Operation: o.id, Argument: "path", Reason: badPath}
+	if err := checkLiteral(o); err != nil {
+		return err
 	}
 	if v := reflect.ValueOf(out); out != nil {
 		_, isWriter := out.(io.Writer)
@@ -35,11 +35,22 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 	return c.callAny(ctx, o, opts, in, out, nil)
 }
 
-const operationDo = "do"
+// checkLiteral rejects a placeholder in a path that the caller wrote out.
+func checkLiteral(o spec) error {
+	if strings.ContainsAny(o.path, "{}") {
+		return &ValidationError{Operation: o.id, Argument: "path", Reason: badPath}
+	}
+	return nil
+}
 
-// target is what an error of Do names, since its operation has no name that tells.
+const (
+	operationDo     = "do"
+	operationEvents = "events"
+)
+
+// target is what an error of Do or Events names, since their operation has no name that tells.
 func (o spec) target() string {
-	if o.id != operationDo {
+	if o.id != operationDo && o.id != operationEvents {
 		return ""
 	}
 	return printable(o.method+" "+o.path, 200)

@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -256,4 +257,21 @@ func ExampleClient_Do_body() {
 	}
 	fmt.Println(strings.Contains(answer.String(), `"durationInDays":30`))
 	// Output: true
+}
+
+// Any event stream of the API, with its data as it came.
+func ExampleClient_Events() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+
+	path := "/v4/logs/organisations/" + string(server.OwnerID) + "/applications/" + string(server.ApplicationID) + "/logs?limit=1"
+	for event, err := range client.Events(context.Background(), path+"&since=2020-01-01T00:00:00Z", clevercloud.EventQuery{}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(event.Name, event.ID != "", json.Valid(event.Data))
+	}
+	// Output: APPLICATION_LOG true true
 }

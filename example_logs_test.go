@@ -123,3 +123,55 @@ func ExampleLogsService_StreamAccess() {
 	// GET /products/42 404
 	// not HTTP
 }
+
+// A program that is started again resumes after the last entry that it handled.
+func ExampleLogQuery_lastEventID() {
+	server := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer server.Close()
+	client := server.Client()
+	server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Message: "first"}, clevertest.LogEntry{Message: "second"})
+
+	kept := "" // in a file, for example
+	follow := func(most int64) {
+		query := clevercloud.LogQuery{LastEventID: kept, Since: server.Now().Add(-time.Hour), Limit: most}
+		for entry, err := range client.Logs.Stream(context.Background(), server.OwnerID, server.ApplicationID, query) {
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Println(entry.Message)
+			kept = entry.ID
+		}
+	}
+	follow(1)
+	fmt.Println("-- started again")
+	follow(1)
+	// Output:
+	// first
+	// -- started again
+	// second
+}
+
+// A deployment from its push to its last line.
+func ExampleLogsService_StreamDeployment() {
+	server := clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithStepDuration(10*time.Millisecond), clevertest.WithHeartbeat(10*time.Millisecond))
+	defer server.Close()
+	client := server.Client()
+	id := server.AddDeployment(server.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: "FAILED"})
+
+	query := clevercloud.LogQuery{QuietTimeout: 50 * time.Millisecond}
+	for entry, err := range client.Logs.StreamDeployment(context.Background(), server.OwnerID, server.ApplicationID, id, query) {
+		var failed *clevercloud.DeploymentError
+		switch {
+		case errors.As(err, &failed):
+			fmt.Println("the deployment ended as", failed.Deployment.State)
+		case err != nil:
+			fmt.Println(err)
+		default:
+			fmt.Println(entry.Message)
+		}
+	}
+	// Output:
+	// Preparing the build of the application
+	// the deployment ended as FAILED
+}

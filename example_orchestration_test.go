@@ -128,3 +128,26 @@ func ExampleOrchestrationService_ListInstances() {
 	// 0 S UP true
 	// 1 S UP true
 }
+
+// A push becomes a deployment after some seconds. One of the same commit that was there before does not count.
+func ExampleOrchestrationService_FindDeployment() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	client := server.Client()
+	const commit = "c0ffee42b7d90581fae6c3d4b2097e5f8a1c6d27"
+	server.AddDeployment(server.ApplicationID, clevertest.Deployment{CommitID: commit, StartDate: server.Now().Add(-48 * time.Hour)})
+	pushed := server.Now()
+	id := server.PushAfter(server.ApplicationID, commit, 20*time.Millisecond)
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	deployment, err := client.Orchestration.FindDeployment(ctx, server.OwnerID, server.ApplicationID,
+		clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: pushed},
+		clevercloud.DeploymentWait{Interval: time.Millisecond, MaxInterval: time.Millisecond})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(deployment.ID == id, deployment.State)
+	// Output: true QUEUED
+}

@@ -2,6 +2,7 @@ package clevercloud
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"iter"
 	"math"
@@ -9,21 +10,29 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/sse"
 )
 
-// LogsService is the logs of applications and add-ons, as they are written or as they were.
-// See https://www.clever-cloud.com/developers/api/v4/#logs.
+// LogsService reads the logs of applications and add-ons, as they are written or from the past.
 //
-// A stream is left alone: it notices a dead connection by its silence, reconnects with waits that grow, resumes after the last entry it
-// gave, and gives each entry once: what an API repeats of the last 1,024 on resumption is left out. It ends when the API says so, when Limit is reached, when the loop over it is left, when its context
-// ends, or with an error as its last value that no reconnection would mend: the same [*APIError] as any call's, a [*DecodeError] if what
-// answers is no log stream, [ErrEventTooLarge]. The API answers an application that never logged with [ErrNotFound].
+// A stream needs no supervision. It treats a silent connection as lost, reconnects with exponential
+// backoff, resumes after the last entry it delivered, and drops entries that the API sends again,
+// if they are among the last 1,024. Entries come in the order of the API: between instances, dates
+// can go backwards.
 //
-// A [*LogDecodeError] is the one error that is not the last value: it is an entry that could not be read, and the next range of the loop
-// goes on behind it.
+// A stream ends when the API says so, when LogQuery.Limit or LogQuery.Until is reached, when the
+// loop breaks, when ctx is done, or with an error that reconnecting cannot fix, which is the last
+// value: an [*APIError] as of any call, or a [*DecodeError] if the response is no event stream. The
+// API responds with [ErrNotFound] for an application that never logged. If a stream is cut off and
+// reconnecting is not allowed, the error matches [io.ErrUnexpectedEOF].
 //
-// While the loop's body runs nothing is read, so that a slow consumer slows the API down and costs no memory. Entries come in the API's
-// order, which between instances is not that of their dates.
+// An entry that cannot be decoded is reported as a [*LogDecodeError] and does not end the stream:
+// iteration continues with the next entry.
+//
+// Nothing is read while the loop body runs, so a slow consumer slows the API down instead of using
+// memory.
+//
+// API reference: https://www.clever-cloud.com/developers/api/v4/#logs
 type LogsService service
 
 var (
@@ -41,73 +50,84 @@ var (
 	}
 )
 
-const mediaEventStream = "text/event-stream"
+// logIdleTimeout is the default of LogQuery.IdleTimeout: five heartbeats.
+const logIdleTimeout = 10 * time.Second
 
-// A LogQuery says which entries a stream gives and how it behaves. The zero value follows what an application logs from now on.
+// A LogQuery selects the entries of a stream, and sets how the stream is read. The zero value
+// follows what is logged from now on.
 //
-// [LogsService.StreamResource] has no DeploymentID; [LogsService.StreamAccess] has none of DeploymentID, InstanceIDs, Filter and Services.
-// Setting what a stream does not have is an error.
+// [LogsService.StreamResource] has no DeploymentID. [LogsService.StreamAccess] has no DeploymentID,
+// InstanceIDs, Filter, Services and MaxRetryDuration. Setting a field that a stream does not have
+// is a [*ValidationError].
 type LogQuery struct {
-	// DeploymentID keeps the entries of one deployment.
+	// DeploymentID selects the entries of one deployment.
 	DeploymentID DeploymentID
-	// InstanceIDs keeps the entries of these instances.
+	// InstanceIDs selects the entries of these instances.
 	InstanceIDs []InstanceID
-	// Since starts the stream in the past; zero is now. Logs are kept for 7 days unless arranged otherwise.
+	// Since starts the stream in the past. Zero is now. Logs are kept for 7 days unless agreed
+	// otherwise.
 	Since time.Time
-	// Until ends the stream; zero is never. The API may not notice the end before something later is logged: set QuietTimeout as well,
-	// or a deadline on the context.
+	// Until ends the stream. Zero is never. The API may notice the end only when something later is
+	// logged, so set QuietTimeout too, or a deadline of ctx.
 	Until time.Time
-	// Fields keeps only these keys of an entry, by their JSON names: date, message, service. None is all.
+	// LastEventID resumes after an entry whose ID was kept from an earlier iteration, as after a
+	// reconnection: the entry itself is dropped if the API sends it again. It takes precedence over
+	// Since.
+	//
+	// How long the API knows an ID is not documented. Set Since as well, to some time before the
+	// date of the entry: if the API does not know the ID any more, the stream starts there, and
+	// entries from before the ID can come again. Without Since, it starts now or ends with an
+	// [*APIError].
+	LastEventID string
+	// Fields selects keys of the entries by their JSON names, such as "date" and "message". Empty
+	// is all.
 	Fields []string
-	// Filter keeps the entries whose message contains it, in whatever case.
+	// Filter selects entries whose message contains it. Case is ignored.
 	Filter string
-	// Limit is the most entries wanted, those that cannot be read included; 0 is no limit. It is enforced on this side, too.
+	// Limit is the maximum number of entries, those that cannot be decoded included. 0 is no limit.
 	Limit int64
-	// Services keeps the entries of these systemd units. The API's default is bas and bas-deploy: the platform's messages, and the
-	// output of the application and its build; "all" is every unit.
+	// Services selects the entries of these systemd units. The API's default is "bas", the messages
+	// of the platform, and "bas-deploy", the output of the application and its build. "all" is all.
 	Services []string
-	// ThrottleElements is the most entries that the API reads in each ThrottlePer. Its defaults, 100 in 300 ms, are slow for reading
-	// the past: the official CLI asks for 2000 in 100 ms.
+	// ThrottleElements is how many entries the API reads in each ThrottlePer. The default of 100 in
+	// 300 ms is slow for reading the past. The official command line asks for 2000 in 100 ms.
 	ThrottleElements int
-	// ThrottlePer is in whole milliseconds.
+	// ThrottlePer must be a whole number of milliseconds.
 	ThrottlePer time.Duration
+	// MaxRetryDuration is how long the API itself tries to reach its store of logs before it gives
+	// up, in whole seconds. 0 is the API's default, 10 minutes.
+	MaxRetryDuration time.Duration
 
-	// IdleTimeout is how long the connection may be silent before it counts as dead; 0 is 10 s, which is five of the API's
-	// heartbeats; negative is for ever.
+	// IdleTimeout is how long the connection may be silent before it is considered lost. 0 is 10
+	// seconds, which is five heartbeats. A negative value is no limit.
 	IdleTimeout time.Duration
-	// QuietTimeout ends the stream, without an error, at the first heartbeat (they come every 2 s) after no entry has come for so long;
-	// 0 is never. It is for reading a bounded part of the past.
+	// QuietTimeout ends the stream, without an error, at the first heartbeat after no entry has
+	// come for so long. Heartbeats are 2 seconds apart. 0 is never. It is meant for reading the
+	// past.
 	QuietTimeout time.Duration
-	// MaxEventSize bounds an entry in bytes; 0 is 16 MiB. A larger one ends the stream with ErrEventTooLarge.
+	// Compress asks the API to compress the stream, which saves most of the bytes and costs time on
+	// both sides. It needs Until or QuietTimeout: a compressor can hold entries and heartbeats of a
+	// live stream back.
+	Compress bool
+	// MaxEventSize bounds the JSON of an entry, in bytes. 0 is 16 MiB. A larger entry is reported
+	// as a [*LogDecodeError] with [ErrEventTooLarge], and the stream continues with the next one.
 	MaxEventSize int
 	// KeepRaw keeps the JSON of each entry for [LogEntry.Raw].
 	KeepRaw bool
-	// Reconnect bounds reconnections and the waits before them. MaxRetries counts them since the last entry; 0 is no bound. MinWait 0
-	// is 1 s, MaxWait 0 is 30 s. Until the first connection is made the client's own MaxRetries counts, so that a wrong address is
-	// soon an error.
+	// Reconnect bounds reconnections and the delays before them. MaxRetries counts reconnections
+	// since the last entry: 0 is no limit, a negative value is none. MinWait 0 is 1 second, MaxWait
+	// 0 is 30 seconds. The first connection is retried by the client's own policy, so that a wrong
+	// address is soon an error.
 	Reconnect RetryPolicy
-	// OnReconnect is called before each wait.
+	// OnReconnect is called before each reconnection.
 	OnReconnect func(Reconnect)
-}
-
-// A Reconnect is a connection of a log stream that was lost.
-type Reconnect struct {
-	// Err is why.
-	Err error
-	// Attempt counts the tries since the last entry, from 1.
-	Attempt int
-	// Wait is how long until the next one.
-	Wait time.Duration
-	// LastEventID is where the stream resumes; empty if it starts over, because no entry has come or the last one's id cannot be sent.
-	LastEventID string
 }
 
 // logRequest is a LogQuery as one connection sends it.
 type logRequest struct {
-	LogQuery
-	// limit is what is left of Limit, cursor where to resume.
-	limit  int64
-	cursor string
+	*LogQuery
+	// left is what is left of Limit.
+	left int64
 }
 
 func (r logRequest) encode(d *draft) error {
@@ -120,32 +140,41 @@ func (r logRequest) encode(d *draft) error {
 	d.query.Time("until", r.Until)
 	query.Texts(&d.query, "field", r.Fields)
 	query.Text(&d.query, "filter", r.Filter)
-	if r.limit <= math.MaxInt32 {
-		// The API has been seen to refuse more than 32 bits; the stream counts for itself anyway.
-		query.Int(&d.query, "limit", r.limit)
+	if r.left <= math.MaxInt32 {
+		// The API has been seen to reject more than 32 bits. The stream counts for itself anyway.
+		query.Int(&d.query, "limit", r.left)
 	}
 	query.Texts(&d.query, "service", r.Services)
 	query.Int(&d.query, "throttleElements", r.ThrottleElements)
 	query.Int(&d.query, "throttlePerInMilliseconds", r.ThrottlePer.Milliseconds())
-	// A compressor between here and the API may hold heartbeats back.
-	d.header = http.Header{"Accept-Encoding": {"identity"}}
-	if r.cursor != "" {
-		d.header["Last-Event-Id"] = []string{r.cursor}
-	}
+	query.Int(&d.query, "maxRetryDurationInSeconds", int64(r.MaxRetryDuration/time.Second))
 	return nil
 }
 
-func (q LogQuery) check() error {
+func (q *LogQuery) check() error {
 	for _, rule := range []struct {
 		broken           bool
 		argument, reason string
 	}{
 		{q.Limit < 0, "Limit", "must not be negative"},
 		{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
-		{q.ThrottlePer < 0 || q.ThrottlePer%time.Millisecond != 0, "ThrottlePer", "must be whole milliseconds"},
+		{
+			q.ThrottlePer < 0 || q.ThrottlePer%time.Millisecond != 0,
+			"ThrottlePer", "must be whole milliseconds",
+		},
+		{
+			q.MaxRetryDuration < 0 || q.MaxRetryDuration%time.Second != 0,
+			"MaxRetryDuration", "must be whole seconds",
+		},
 		{q.QuietTimeout < 0, "QuietTimeout", "must not be negative"},
-		{q.MaxEventSize < 0, "MaxEventSize", "must not be negative"},
-		{!q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since), "Until", "must not be before Since"},
+		{
+			!q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since),
+			"Until", "must not be before Since",
+		},
+		{
+			q.Compress && q.Until.IsZero() && q.QuietTimeout == 0,
+			"Compress", "must not be set without Until or QuietTimeout",
+		},
 	} {
 		if rule.broken {
 			return &ValidationError{Argument: rule.argument, Reason: rule.reason}
@@ -154,80 +183,108 @@ func (q LogQuery) check() error {
 	return nil
 }
 
-// unsupported names the first field that is set and that StreamResource does not have, or, with content, StreamAccess does not.
-func (q LogQuery) unsupported(content bool) string {
+// logEntry is a pointer to a type of entry.
+type logEntry[T any] interface {
+	*T
+	decode(data []byte) error
+	parts() (id *string, source *entrySource)
+}
+
+// logStream returns the stream of an operation whose entries are of type T.
+func logStream[T any, E logEntry[T]](
+	s *LogsService, o operation[logRequest, none], q *LogQuery, opts []CallOption, ids ...string,
+) *stream[T] {
+	return &stream[T]{
+		client: s.client, operation: spec(o), ids: ids, opts: opts, limit: q.Limit,
+		query: EventQuery{
+			LastEventID: q.LastEventID, IdleTimeout: cmp.Or(q.IdleTimeout, logIdleTimeout),
+			MaxEventSize: q.MaxEventSize, Reconnect: q.Reconnect, OnReconnect: q.OnReconnect,
+		},
+		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
+		invalid: unsupported(o, q),
+		input:   func(left int64) input { return logRequest{q, left} },
+		takes:   isLogEntry,
+		decode: func(event sse.Event, value *T) error {
+			entry := E(value)
+			if err := entry.decode(event.Data); err != nil {
+				return err
+			}
+			id, source := entry.parts()
+			if len(event.ID) > 0 && *id != string(event.ID) {
+				*id = string(event.ID) // it is what the API resumes behind
+			}
+			if q.KeepRaw {
+				source.raw = bytes.Clone(event.Data)
+			}
+			return nil
+		},
+	}
+}
+
+// isLogEntry reports whether an event is an entry: all that have data, whatever their name.
+func isLogEntry(name []byte, hasData bool) bool {
+	switch string(name) {
+	case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
+		return true
+	}
+	return hasData
+}
+
+// unsupported rejects fields that are set and that a stream does not have.
+func unsupported(o operation[logRequest, none], q *LogQuery) error {
+	access := o.id == logsStreamAccess.id
+	argument := ""
 	switch {
+	case o.id == logsStream.id:
+		return nil
 	case q.DeploymentID != "":
-		return "DeploymentID"
-	case content && len(q.InstanceIDs) > 0:
-		return "InstanceIDs"
-	case content && q.Filter != "":
-		return "Filter"
-	case content && len(q.Services) > 0:
-		return "Services"
+		argument = "DeploymentID"
+	case access && len(q.InstanceIDs) > 0:
+		argument = "InstanceIDs"
+	case access && q.Filter != "":
+		argument = "Filter"
+	case access && len(q.Services) > 0:
+		argument = "Services"
+	case access && q.MaxRetryDuration != 0:
+		argument = "MaxRetryDuration"
+	default:
+		return nil
 	}
-	return ""
+	return &ValidationError{
+		Operation: o.id, Argument: argument, Reason: "is not a parameter of this stream",
+	}
 }
 
-// decodeEntry reads an entry; the id of its event stands in for one that was not among the Fields asked for.
-func (q LogQuery) decodeEntry(data, id []byte, e *LogEntry) error {
-	if err := e.decode(data); err != nil {
-		return err
-	}
-	if e.ID == "" {
-		e.ID = string(id)
-	}
-	if q.KeepRaw {
-		e.raw = bytes.Clone(data)
-	}
-	return nil
-}
-
-func (q LogQuery) decodeAccessEntry(data, id []byte, e *AccessLogEntry) error {
-	if err := e.decode(data); err != nil {
-		return err
-	}
-	if e.ID == "" {
-		e.ID = string(id)
-	}
-	if q.KeepRaw {
-		e.raw = bytes.Clone(data)
-	}
-	return nil
-}
-
-// Stream returns the log entries of an application: those since q.Since, then those to come. Nothing is sent before the sequence is
-// ranged over, and each range is a stream of its own.
+// Stream returns the log entries of an application, first those since q.Since and then new ones as
+// they arrive. The request is sent when iteration starts, and each iteration is a stream of its
+// own. See [LogsService] for how a stream ends.
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
-func (s *LogsService) Stream(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	stream := &logStream[LogEntry]{
-		client: s.client, operation: logsStream, opts: opts, query: q, ids: []string{string(owner), string(app)},
-		decode: q.decodeEntry,
-	}
-	return stream.all(ctx)
+func (s *LogsService) Stream(
+	ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
+	return logStream[LogEntry](s, logsStream, &q, opts, string(owner), string(app)).all(ctx)
 }
 
-// StreamResource returns the log entries of an add-on. The id is the real one, postgresql_… for example. Entries have ResourceID and
-// Hostname in place of what belongs to applications.
+// StreamResource returns the log entries of an add-on, by its real ID, such as postgresql_…. The
+// entries have ResourceID and Hostname in place of what belongs to applications.
 //
 //	GET /v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs
-func (s *LogsService) StreamResource(ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption) iter.Seq2[LogEntry, error] {
-	stream := &logStream[LogEntry]{
-		client: s.client, operation: logsStreamResource, opts: opts, query: q, ids: []string{string(owner), string(resource)},
-		decode: q.decodeEntry, unsupported: q.unsupported(false),
-	}
-	return stream.all(ctx)
+func (s *LogsService) StreamResource(
+	ctx context.Context, owner OwnerID, resource ResourceID, q LogQuery, opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
+	ids := []string{string(owner), string(resource)}
+	return logStream[LogEntry](s, logsStreamResource, &q, opts, ids...).all(ctx)
 }
 
-// StreamAccess returns the access log of an application, or of an add-on by its real id: each request to it, and each connection that is
-// no HTTP. An addon_… id is no error but silence.
+// StreamAccess returns the access log of an application, or of an add-on by its real ID: each HTTP
+// request, and each connection of another protocol. An ID of the form addon_… is not an error: the
+// API sends nothing.
 //
 //	GET /v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs
-func (s *LogsService) StreamAccess(ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption) iter.Seq2[AccessLogEntry, error] {
-	stream := &logStream[AccessLogEntry]{
-		client: s.client, operation: logsStreamAccess, opts: opts, query: q, ids: []string{string(owner), string(app)},
-		decode: q.decodeAccessEntry, unsupported: q.unsupported(true),
-	}
-	return stream.all(ctx)
+func (s *LogsService) StreamAccess(
+	ctx context.Context, owner OwnerID, app ApplicationID, q LogQuery, opts ...CallOption,
+) iter.Seq2[AccessLogEntry, error] {
+	ids := []string{string(owner), string(app)}
+	return logStream[AccessLogEntry](s, logsStreamAccess, &q, opts, ids...).all(ctx)
 }

@@ -2,7 +2,6 @@ package clevercloud
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -22,7 +21,8 @@ import (
 // them is.
 type LogEntry struct {
 	// ID identifies the entry within the log. It is opaque: IDs cannot be compared
-	// or sorted. The same ID twice is the same entry.
+	// or sorted. The same ID twice is the same entry. A stream that is started with it
+	// as [LogQuery.LastEventID] resumes after the entry.
 	ID string `json:"id,omitzero"`
 	// ApplicationID is empty in the log of an add-on.
 	ApplicationID ApplicationID `json:"applicationId,omitzero"`
@@ -77,6 +77,11 @@ type entrySource struct {
 	raw      json.RawMessage
 }
 
+// parts returns what a stream fills in.
+func (e *LogEntry) parts() (id *string, source *entrySource) { return &e.ID, &e.entrySource }
+
+func (e *AccessLogEntry) parts() (id *string, source *entrySource) { return &e.ID, &e.entrySource }
+
 // Raw returns the JSON of the entry as it was received, unknown fields included.
 // It returns nil unless [LogQuery.KeepRaw] was set.
 func (s entrySource) Raw() json.RawMessage { return s.raw }
@@ -123,7 +128,8 @@ func (e *LogEntry) UnmarshalJSON(data []byte) error {
 // to an application or to an add-on. Its fields are read like those of a
 // [LogEntry], and can be empty for the same reasons.
 type AccessLogEntry struct {
-	// ID identifies the entry within the log. It is opaque.
+	// ID identifies the entry within the log. It is opaque. A stream that is started
+	// with it as [LogQuery.LastEventID] resumes after the entry.
 	ID string `json:"id,omitzero"`
 	// ApplicationID is the application or, in the log of an add-on, the add-on's
 	// real ID.
@@ -228,31 +234,32 @@ func (e *AccessLogEntry) UnmarshalJSON(data []byte) error {
 	return e.decode(data)
 }
 
-// LogDecodeError reports an entry of a log stream that cannot be read: its data is
-// not a JSON object, or it is larger than [LogQuery.MaxEventSize]. The stream
-// continues with the next entry.
+// LogDecodeError reports an entry of a log stream, or an event of another one,
+// that cannot be read: its data is not a JSON object, or it is larger than
+// [LogQuery.MaxEventSize]. The stream continues with the next entry.
 type LogDecodeError struct {
 	// Operation is the stream, such as "logs.stream".
 	Operation string
 	// ID is the event ID of the entry, empty if it had none.
 	ID string
-	// Data is what was received. It is nil if the entry was too large.
+	// Data is what was received. It is nil if the entry was too large, or if it may hold secrets.
 	Data []byte
 
-	err error
+	err    error
+	target string
 }
 
 // Error returns one line that does not contain the data.
 func (e *LogDecodeError) Error() string {
 	text := "clevercloud: "
 	if e.Operation != "" {
-		text += e.Operation + ": "
+		text += title(e.Operation, e.target) + ": "
 	}
 	text += "unreadable entry"
 	if e.ID != "" {
 		text += " " + printable(e.ID, 64)
 	}
-	if !errors.Is(e.err, ErrEventTooLarge) {
+	if e.Data != nil {
 		text += fmt.Sprintf(" of %d bytes", len(e.Data))
 	}
 	if e.err != nil {

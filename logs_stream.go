@@ -3,19 +3,15 @@ package clevercloud
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
 	"iter"
-	"math/rand/v2"
 	"mime"
 	"net/http"
-	"runtime"
-	"strings"
+	"runtime/debug"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/sse"
@@ -23,62 +19,46 @@ import (
 )
 
 const (
-	defaultIdleTimeout   = 10 * time.Second
 	defaultReconnectWait = time.Second
 	// streamHeaderTimeout is how long the API may take to open a stream.
 	streamHeaderTimeout = 10 * time.Second
-	// minRetryField is the least that the stream itself may set the wait to.
-	minRetryField = 100 * time.Millisecond
-	// replayWindow is the number of entries behind a resumption among which repetitions are looked for.
+	// replayWindow is the number of values behind a resumption among which repeated ones are
+	// recognized.
 	replayWindow = 1024
 )
 
-// A logStream is what the streams of logs have in common; T is the entry.
-type logStream[T any] struct {
+// A stream is one iteration over an event stream, over as many connections as it takes. T is what
+// an event is decoded into. The first fields say what to read, and are set by whoever makes it.
+type stream[T any] struct {
 	client    *Client
-	operation operation[logRequest, none]
-	opts      []CallOption
+	operation spec
 	ids       []string
-	query     LogQuery
-	// unsupported names what was set that this stream does not have.
-	unsupported string
-	// decode reads an entry; id is that of the event, for entries whose JSON has none.
-	decode func(data, id []byte, entry *T) error
-}
+	opts      []CallOption
+	query     EventQuery
+	// invalid is why nothing is sent, nil if there is no reason.
+	invalid error
+	// input returns what to ask for, given what is left of the limit.
+	input func(left int64) input
+	limit int64
+	// takes reports whether events of that name are values, in general or if they have data.
+	takes func(name []byte, hasData bool) bool
+	// decode reads an event. An error must leave value unchanged.
+	decode func(event sse.Event, value *T) error
+	quiet  quietReader
+	// compress asks for gzip.
+	compress bool
+	// restarts says that the request tells where to start without a position.
+	restarts bool
 
-// all is the sequence. Each range has a state of its own.
-//
-// It is not inlined, nor is fail, because an idle stream is a goroutine whose stack stays at twice the size for a few hundred bytes that
-// the query and an entry would take on it.
-//
-//go:noinline
-func (s *logStream[T]) all(ctx context.Context) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		r := &logRun[T]{logStream: s, ctx: ctx, yield: yield, seed: maphash.MakeSeed()}
-		if err := r.follow(); err != nil {
-			r.fail(err)
-		}
-	}
-}
-
-// fail gives the last value.
-//
-//go:noinline
-func (r *logRun[T]) fail(err error) {
-	var zero T
-	r.yield(zero, err)
-}
-
-// A logRun is one range over a stream, over as many connections as it takes.
-type logRun[T any] struct {
-	*logStream[T]
-	ctx   context.Context
-	yield func(T, error) bool
-
-	policy  RetryPolicy
+	ctx    context.Context
+	yield  func(T, error) bool
+	policy RetryPolicy
+	// value is here because it is passed to decode and would be allocated for each event otherwise.
+	value   T
 	decoder *sse.Decoder
-	// opened says that a connection has been made, failures counts those lost since the last entry.
-	opened   bool
+	// opened says that a connection was made, left that the loop was left.
+	opened, left bool
+	// failures counts the connections lost since the last value.
 	failures int
 	given    int64
 	cursor   []byte
@@ -86,325 +66,362 @@ type logRun[T any] struct {
 	seed   maphash.Seed
 	recent []uint64
 	oldest int
-	// replayed are the ids that a resumed connection may give again, repeats how many of them it gave, fresh how many others.
+	// replayed are the IDs that a resumed connection may send again, repeats counts those that it
+	// did send again, and fresh the others.
 	replayed       map[uint64]struct{}
 	repeats, fresh int64
 }
 
-// errStreamEnd ends a run without an error.
-var errStreamEnd = errors.New("end of stream")
-
-// A lostError is the end of a connection that another one may mend.
-type lostError struct {
-	err   error
-	after time.Duration
+// all returns the sequence. Each iteration over it is a stream of its own.
+func (s *stream[T]) all(ctx context.Context) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		run := *s
+		if err := run.follow(ctx, yield); err != nil {
+			run.fail(err)
+		}
+	}
 }
 
-func (e *lostError) Error() string { return e.err.Error() }
+// fail yields the last value.
+func (s *stream[T]) fail(err error) {
+	var none T
+	s.yield(none, err)
+}
 
-// follow reads connection after connection, and returns nil at the end of the stream.
-func (r *logRun[T]) follow() error {
-	if err := r.start(); err != nil {
+// follow yields values until the stream ends, the loop is left or ctx is done. It continues an
+// iteration if it is called again.
+func (s *stream[T]) follow(ctx context.Context, yield func(T, error) bool) error {
+	s.ctx, s.yield = ctx, yield
+	if err := s.start(); err != nil {
 		return err
 	}
 	for {
-		err := r.connection()
-		var lost *lostError
+		err := s.connection()
 		switch {
-		case errors.Is(err, errStreamEnd):
+		case err == nil:
 			return nil
-		case !errors.As(err, &lost):
+		case s.isUnknownPosition(err):
+			s.cursor, s.restarts = nil, false
+			s.report(err, 0)
+			continue
+		case !s.opened || !IsTransient(err):
 			return err
 		}
-		if err := r.pause(lost); err != nil {
+		if err := s.pause(err); err != nil {
 			return err
 		}
 	}
 }
 
-// start checks what send does not.
-func (r *logRun[T]) start() error {
-	if r.unsupported != "" {
-		return &ValidationError{Operation: r.operation.id, Argument: r.unsupported, Reason: "is not a parameter of this stream"}
+// start checks what send does not, and makes the state of an iteration.
+func (s *stream[T]) start() error {
+	if s.decoder != nil {
+		return nil
 	}
-	policy, reason := r.query.Reconnect.or(RetryPolicy{MinWait: defaultReconnectWait, MaxWait: defaultMaxWait})
-	if reason != "" {
-		return &ValidationError{Operation: r.operation.id, Argument: "Reconnect", Reason: reason}
+	policy, reason := s.query.Reconnect.or(
+		RetryPolicy{MinWait: defaultReconnectWait, MaxWait: defaultMaxWait})
+	invalid := &ValidationError{Operation: s.operation.id, target: s.operation.target()}
+	switch {
+	case s.invalid != nil:
+		return s.invalid
+	case reason != "":
+		invalid.Argument, invalid.Reason = "Reconnect", reason
+		return invalid
+	case s.query.MaxEventSize < 0:
+		invalid.Argument, invalid.Reason = "MaxEventSize", "must not be negative"
+		return invalid
+	case !transport.ValidHeaderValue(s.query.LastEventID):
+		invalid.Argument, invalid.Reason = "LastEventID", "must be printable text on one line"
+		return invalid
 	}
-	r.policy = policy
+	s.policy, s.seed = policy, maphash.MakeSeed()
+	s.decoder = sse.NewDecoder(nil, s.query.MaxEventSize)
+	s.quiet.between = s.decoder.BetweenEvents
+	if id := s.query.LastEventID; id != "" {
+		s.remember(maphash.String(s.seed, id), []byte(id))
+	}
 	return nil
 }
 
-// connection opens the stream once and reads it to its end.
-func (r *logRun[T]) connection() error {
-	x, err := r.open()
+// connection opens the stream once and reads it. It returns nil if the stream is over.
+func (s *stream[T]) connection() error {
+	x, err := s.open()
 	if err != nil {
-		return r.openError(err)
+		return err
 	}
-	answer := x.Response
-	defer answer.Body.Close()
-	if answer.StatusCode == http.StatusNoContent {
-		return errStreamEnd
+	defer x.Response.Body.Close()
+	if x.Response.StatusCode == http.StatusNoContent {
+		return nil
 	}
-	body, err := eventStream(answer)
-	if err != nil {
-		return x.decodeError(nil, err)
+	kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
+	if kind != mediaEventStream {
+		return x.decodeError(nil, fmt.Errorf("expected %s, got %q", mediaEventStream, kind))
 	}
-	r.opened = true
-	quiet := &quietReader{r: body, after: r.query.QuietTimeout}
-	quiet.restart()
-	r.resume(quiet)
-	quiet.between = r.decoder.BetweenEvents
+	s.opened = true
+	x.Attempts, x.Rejected = 1, nil // how it was opened says nothing about how it ends
+	s.resume(x.Response.Body)
 	for {
-		event, err := r.decoder.Next()
-		if err != nil && !errors.Is(err, sse.ErrTooLarge) {
-			return r.readError(x, err)
-		}
-		switch string(event.Name) {
-		case "END_OF_STREAM":
-			return r.end(event.Data)
-		case "HEARTBEAT":
+		event, err := s.decoder.Next()
+		tooLarge := errors.Is(err, sse.ErrTooLarge)
+		switch {
+		case err != nil && !tooLarge:
+			return s.readError(x, err)
+		case string(event.Name) == "HEARTBEAT":
 			continue
-		case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
-		default:
-			if err == nil && len(event.Data) == 0 {
-				continue
+		case string(event.Name) == "END_OF_STREAM":
+			return s.endOfStream(event.Data)
+		case !s.takes(event.Name, tooLarge || len(event.Data) > 0):
+			continue
+		case !s.deliver(event, tooLarge):
+			return nil
+		}
+		s.quiet.restart()
+	}
+}
+
+// open sends the request. The first connection is retried like any call, each other one by pause.
+func (s *stream[T]) open() (*exchange, error) {
+	use := settings{streamed: true, header: streamHeaderTimeout, idle: s.query.IdleTimeout}
+	if s.opened {
+		use.retry = &RetryPolicy{}
+	}
+	request := streamRequest{position: s.position(), compress: s.compress}
+	var left int64
+	if s.limit > 0 {
+		// An API that repeats values on resumption counts them, so they are asked for on top.
+		left = s.limit - s.given + s.repeats
+	}
+	request.input = s.input(left)
+	return onOwnStack(func() (*exchange, error) {
+		return s.client.send(s.ctx, s.operation, use, s.opts, request, s.ids)
+	})
+}
+
+// onOwnStack calls open on the stack of a coroutine. Sending a request takes a deep stack, and an
+// open stream would keep it as long as it lives: 12 of 47 KiB.
+func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
+	next, stop := iter.Pull(func(func(struct{}) bool) {
+		defer func() {
+			if value := recover(); value != nil {
+				panic(&openPanic{value, debug.Stack()})
 			}
-		}
-		if err := r.entry(event, err != nil); err != nil {
-			return err
-		}
-		quiet.restart()
-	}
-}
-
-func (r *logRun[T]) open() (*exchange, error) {
-	s := settings{
-		streamed: true, header: streamHeaderTimeout, idle: cmp.Or(r.query.IdleTimeout, defaultIdleTimeout), retry: &RetryPolicy{},
-	}
-	request := logRequest{LogQuery: r.query, cursor: r.position()}
-	if r.query.Limit > 0 {
-		// An API that repeats entries on resumption counts them; so they are asked for on top.
-		request.limit = r.query.Limit - r.given + r.repeats
-	}
-	return onAnotherStack(func() (*exchange, error) { return r.client.send(r.ctx, spec(r.operation), s, r.opts, request, r.ids) })
-}
-
-// onAnotherStack runs open on a goroutine of its own and waits for it. Sending a request takes a deep stack, which an open stream would
-// keep for as long as it lives: 7 KiB of its 35.
-func onAnotherStack(open func() (*exchange, error)) (x *exchange, err error) {
-	var crash any
-	returned, done := false, make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() { crash = recover() }()
+		}()
 		x, err = open()
-		returned = true
-	}()
-	<-done
-	switch {
-	case crash != nil:
-		panic(crash)
-	case !returned:
-		runtime.Goexit()
-	}
+	})
+	defer stop()
+	next()
 	return x, err
 }
 
-func (r *logRun[T]) openError(err error) error {
-	if !IsTransient(err) {
+// An openPanic is a panic of what opened a stream, such as a middleware, with its stack.
+type openPanic struct {
+	value any
+	stack []byte
+}
+
+func (p *openPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.value, p.stack) }
+
+func (p *openPanic) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
+}
+
+// A streamRequest is what one connection asks for.
+type streamRequest struct {
+	input
+	position string
+	compress bool
+}
+
+func (r streamRequest) encode(d *draft) error {
+	if err := r.input.encode(d); err != nil {
 		return err
 	}
-	lost := &lostError{err: err}
-	var answer *APIError
-	if errors.As(err, &answer) {
-		lost.after = answer.RetryAfter
+	// A compressor between here and the API may hold heartbeats back.
+	d.header = http.Header{"Accept-Encoding": {"identity"}}
+	if r.compress {
+		d.header["Accept-Encoding"] = []string{"gzip"}
 	}
-	return lost
-}
-
-// eventStream returns the text of a stream, or why it is none.
-func eventStream(answer *http.Response) (io.Reader, error) {
-	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
-	if kind != mediaEventStream {
-		return nil, fmt.Errorf("expected %s, got %q", mediaEventStream, kind)
-	}
-	switch coding := strings.ToLower(answer.Header.Get("Content-Encoding")); coding {
-	case "", "identity":
-		return answer.Body, nil
-	case "gzip", "x-gzip":
-		return &gunzip{compressed: answer.Body}, nil
-	default:
-		return nil, fmt.Errorf("content encoding %q was not asked for", coding)
-	}
-}
-
-// gunzip reads the header of the compressed stream with the first read, not before: it may take its time.
-type gunzip struct {
-	compressed io.Reader
-	plain      *gzip.Reader
-}
-
-func (g *gunzip) Read(p []byte) (n int, err error) {
-	if g.plain == nil {
-		if g.plain, err = gzip.NewReader(g.compressed); err != nil {
-			return 0, err
-		}
-	}
-	return g.plain.Read(p)
-}
-
-// resume makes ready for what a new connection may repeat.
-func (r *logRun[T]) resume(body io.Reader) {
-	if r.decoder == nil {
-		r.decoder = sse.NewDecoder(body, r.query.MaxEventSize)
-	} else {
-		r.decoder.Reset(body)
-	}
-	r.repeats, r.fresh, r.replayed = 0, 0, nil
-	if len(r.recent) > 0 {
-		r.replayed = make(map[uint64]struct{}, len(r.recent))
-		for _, id := range r.recent {
-			r.replayed[id] = struct{}{}
-		}
-	}
-}
-
-// entry gives one entry, unless it has been given before.
-func (r *logRun[T]) entry(event sse.Event, tooLarge bool) error {
-	if !event.OwnID {
-		event.ID = nil
-	}
-	if len(event.ID) > 0 {
-		id := maphash.Bytes(r.seed, event.ID)
-		if _, again := r.replayed[id]; again {
-			r.repeats++
-			return nil
-		}
-		r.remember(id, event.ID)
-	}
-	r.failures = 0
-	r.given++
-	var entry T
-	var failure error // an entry that cannot be read counts like any other
-	if tooLarge {
-		limit := cmp.Or(r.query.MaxEventSize, sse.DefaultMax)
-		err := fmt.Errorf("%w, more than %d bytes", ErrEventTooLarge, limit)
-		failure = &LogDecodeError{Operation: r.operation.id, ID: string(event.ID), err: err}
-	} else if err := r.decode(event.Data, event.ID, &entry); err != nil {
-		failure = &LogDecodeError{Operation: r.operation.id, ID: string(event.ID), Data: bytes.Clone(event.Data), err: err}
-	}
-	if !r.yield(entry, failure) || r.given == r.query.Limit {
-		return errStreamEnd
+	if r.position != "" {
+		d.header["Last-Event-Id"] = []string{r.position}
 	}
 	return nil
 }
 
-func (r *logRun[T]) remember(id uint64, text []byte) {
-	r.cursor = append(r.cursor[:0], text...)
-	if len(r.recent) < replayWindow {
-		r.recent = append(r.recent, id)
-	} else {
-		r.recent[r.oldest] = id
-		r.oldest = (r.oldest + 1) % replayWindow
-	}
-	if r.replayed != nil {
-		if r.fresh++; r.fresh > replayWindow {
-			r.replayed = nil
-		}
-	}
-}
-
-// position is where to resume: the last id, unless it cannot be sent.
-func (r *logRun[T]) position() string {
-	if id := string(r.cursor); transport.ValidHeaderValue(id) {
+// position is where to resume: behind the last ID, unless it cannot be sent.
+func (s *stream[T]) position() string {
+	if id := string(s.cursor); transport.ValidHeaderValue(id) {
 		return id
 	}
 	return ""
 }
 
-// end is what END_OF_STREAM means, whatever its data: the end, unless repeated entries took the place of fresh ones in the API's count.
-func (r *logRun[T]) end(data []byte) error {
+// isUnknownPosition reports whether the API may have rejected the position that an earlier program
+// kept, while the request says where to start without it.
+func (s *stream[T]) isUnknownPosition(err error) bool {
+	answer, ok := err.(*APIError)
+	return ok && s.restarts && !s.opened && len(s.cursor) > 0 && answer.StatusCode/100 == 4 &&
+		!answer.transient && !errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrForbidden)
+}
+
+// resume prepares for what a new connection may repeat.
+func (s *stream[T]) resume(body io.Reader) {
+	s.quiet.r = body
+	s.quiet.restart()
+	s.decoder.Reset(&s.quiet)
+	s.repeats, s.fresh, s.replayed = 0, 0, nil
+	if len(s.recent) > 0 {
+		s.replayed = make(map[uint64]struct{}, len(s.recent))
+		for _, id := range s.recent {
+			s.replayed[id] = struct{}{}
+		}
+	}
+}
+
+// deliver yields the value of an event, unless it was delivered before. It reports whether the
+// stream goes on.
+func (s *stream[T]) deliver(event sse.Event, tooLarge bool) bool {
+	if !event.OwnID {
+		event.ID = nil
+	}
+	if len(event.ID) > 0 {
+		id := maphash.Bytes(s.seed, event.ID)
+		if _, again := s.replayed[id]; again {
+			s.repeats++
+			return true
+		}
+		s.remember(id, event.ID)
+	}
+	s.failures = 0
+	s.given++ // a value that cannot be read counts like any other
+	s.left = !s.yield(s.value, s.read(event, tooLarge))
+	return !s.left && !s.full()
+}
+
+// full reports whether the limit is reached.
+func (s *stream[T]) full() bool { return s.limit > 0 && s.given >= s.limit }
+
+// read decodes an event into s.value. With an error that is zero.
+func (s *stream[T]) read(event sse.Event, tooLarge bool) error {
+	var cause error
+	var data []byte
+	if tooLarge {
+		limit := cmp.Or(s.query.MaxEventSize, sse.DefaultMax)
+		cause = fmt.Errorf("%w, more than %d bytes", ErrEventTooLarge, limit)
+	} else if cause = s.decode(event, &s.value); cause == nil {
+		return nil
+	} else if !s.operation.secretResult {
+		data = bytes.Clone(event.Data)
+	}
+	var none T
+	s.value = none
+	return &LogDecodeError{
+		Operation: s.operation.id, ID: string(event.ID), Data: data,
+		err: cause, target: s.operation.target(),
+	}
+}
+
+func (s *stream[T]) remember(id uint64, text []byte) {
+	s.cursor = append(s.cursor[:0], text...)
+	if len(s.recent) < replayWindow {
+		s.recent = append(s.recent, id)
+	} else {
+		s.recent[s.oldest] = id
+		s.oldest = (s.oldest + 1) % replayWindow
+	}
+	if s.replayed != nil {
+		if s.fresh++; s.fresh > replayWindow {
+			s.replayed = nil
+		}
+	}
+}
+
+// endOfStream returns what END_OF_STREAM means, whatever its data: the end, unless repeated values
+// took the place of new ones in the API's count.
+func (s *stream[T]) endOfStream(data []byte) error {
 	var reason struct {
 		EndedBy string `json:"endedBy"`
 	}
-	_ = json.Unmarshal(data, &reason)
-	if r.repeats > 0 && r.query.Limit > 0 && reason.EndedBy != "UNTIL_REACHED" {
-		return &lostError{err: &RequestError{Operation: r.operation.id, err: errors.New("repeated entries used up the limit")}}
-	}
-	return errStreamEnd
-}
-
-// readError sorts out why a connection ended.
-func (r *logRun[T]) readError(x *exchange, err error) error {
-	switch {
-	case errors.Is(err, errQuiet):
-		return errStreamEnd
-	case r.ctx.Err() != nil:
-		return x.failure(err)
-	case err == io.EOF:
-		err = errors.New("the connection ended before the stream did")
-	}
-	return &lostError{err: x.failure(err)}
-}
-
-// pause waits before the next connection, or returns why there is none.
-func (r *logRun[T]) pause(lost *lostError) error {
-	r.failures++
-	most := r.policy.MaxRetries
-	if !r.opened {
-		settings := r.client.core().config.call
-		_ = settings.apply(r.opts) // what is wrong with them has ended the first connection
-		most = r.client.core().config.retry.MaxRetries
-		if settings.maxRetries != nil {
-			most = *settings.maxRetries
+	if s.repeats > 0 && s.limit > 0 {
+		_ = decodeLoose(data, &reason)
+		if reason.EndedBy != "UNTIL_REACHED" {
+			return &RequestError{
+				Operation: s.operation.id, target: s.operation.target(),
+				transient: true, unavailable: true, err: errors.New("repeated entries used up the limit"),
+			}
 		}
-	}
-	if (most != 0 || !r.opened) && r.failures > most {
-		return lost.err
-	}
-	wait := r.backoff(lost.after)
-	if r.query.OnReconnect != nil {
-		r.query.OnReconnect(Reconnect{Err: lost.err, Attempt: r.failures, Wait: wait, LastEventID: r.position()})
-	}
-	if err := sleep(r.ctx, wait); err != nil {
-		return &RequestError{Operation: r.operation.id, err: err, text: r.ctx.Err().Error()}
 	}
 	return nil
 }
 
-// backoff is what the API asked for, or doubles with each failure, and is never the same for all clients of a redeployed API.
-func (r *logRun[T]) backoff(asked time.Duration) time.Duration {
-	if asked > 0 {
-		return min(asked, r.policy.MaxWait)
+// readError returns why a connection ended, nil if that is the end of the stream.
+func (s *stream[T]) readError(x *exchange, err error) error {
+	switch {
+	case errors.Is(err, errQuiet):
+		return nil
+	case err != io.EOF || s.ctx.Err() != nil:
+		return x.failure(err)
 	}
-	base := r.policy.MinWait
-	if r.decoder != nil {
-		if field, ok := r.decoder.Retry(); ok {
-			base = max(field, minRetryField)
-		}
-	}
-	wait := min(base, r.policy.MaxWait)
-	for range r.failures - 1 {
-		wait = min(2*wait, r.policy.MaxWait)
-	}
-	return wait/2 + rand.N(wait/2+1)
+	e := x.failure(io.ErrUnexpectedEOF)
+	e.text = "the connection ended before the stream did"
+	return e
 }
 
-// A quietReader ends a stream over which no entry has come for a while. It does so only when something else has, a heartbeat: silence
-// alone may be a connection that is dead.
+// pause waits before the next connection, or returns why there is none.
+func (s *stream[T]) pause(lost error) error {
+	if most := s.policy.MaxRetries; most != 0 && s.failures >= most {
+		return lost
+	}
+	wait := s.backoff(lost)
+	s.report(lost, wait)
+	if sleep(s.ctx, wait) == nil {
+		return nil
+	}
+	e := &RequestError{
+		Operation: s.operation.id, target: s.operation.target(), err: endOf(s.ctx),
+		text: endText(s.ctx) + "; last seen: " + printable(lost.Error(), 300),
+	}
+	errors.As(lost, &e.last)
+	return e
+}
+
+// report counts a lost connection, and tells the caller of it.
+func (s *stream[T]) report(lost error, wait time.Duration) {
+	s.failures++
+	if s.query.OnReconnect != nil {
+		s.query.OnReconnect(Reconnect{
+			Operation: title(s.operation.id, s.operation.target()),
+			Err:       lost, Attempt: s.failures, Wait: wait, LastEventID: s.position(),
+		})
+	}
+}
+
+// backoff returns what the API asked for, or else a random wait on top of the one that the stream
+// itself has set.
+func (s *stream[T]) backoff(lost error) time.Duration {
+	longest := s.policy.MaxWait
+	if answer, ok := lost.(*APIError); ok && answer.RetryAfter > 0 {
+		return min(answer.RetryAfter, longest)
+	}
+	field, _ := s.decoder.Retry()
+	field = min(field, longest)
+	return field + min(transport.Backoff(transport.Policy(s.policy), s.failures+1), longest-field)
+}
+
+// A quietReader ends a stream over which no value has come for a while. It does so only when
+// something else has, a heartbeat: silence alone may be a dead connection.
 type quietReader struct {
 	r     io.Reader
 	after time.Duration
 	since time.Time
 	alive bool
-	// between reports whether what came before was whole events: one that has begun is waited for.
+	// between reports whether no event has begun: one that has is waited for.
 	between func() bool
 }
 
 var errQuiet = errors.New("no entry for the quiet timeout")
 
-// restart begins to wait for the next entry.
+// restart begins to wait for the next value.
 func (q *quietReader) restart() {
 	if q.after > 0 {
 		q.since, q.alive = time.Now(), false

@@ -62,7 +62,7 @@ func entriesOf(data []byte, limit, most int) whole {
 		if err != nil || string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
 			w.malformed = append(w.malformed, string(event.Data))
 		} else {
-			if entry.ID == "" && event.OwnID {
+			if event.OwnID && len(event.ID) > 0 {
 				entry.ID = string(event.ID)
 			}
 			w.entries = append(w.entries, entry)
@@ -420,17 +420,16 @@ func TestLogsStream_HTTPFaults(t *testing.T) {
 					}
 					return answer
 				}}
-				var waits []time.Duration
-				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { waits = append(waits, r.Wait) }}
+				start := time.Now()
 
-				_, _, err := collect(t.Context(), streamClient(t, wire), q)
+				_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
 
 				switch {
 				case strings.HasPrefix(tc.Recommended, "retry"):
 					require.NoError(t, err)
 					assert.Len(t, wire.requests, 2)
 					if after := tc.Headers["Retry-After"]; after != "" {
-						assert.Equal(t, after+"s", waits[0].String())
+						assert.Equal(t, after+"s", time.Since(start).String())
 					}
 				case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
 					require.NoError(t, err)
@@ -610,23 +609,23 @@ func TestLogsStream_Waits(t *testing.T) {
 			name:   "double with each loss and end at the bound",
 			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
 			answer: func(int) *http.Response { return streamAnswer("", "eof") },
-			low:    []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 2 * time.Second},
+			low:    []time.Duration{0, 0, 0, 0},
 			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
 		},
 		{
 			name:   "begin anew after an entry",
 			answer: func(n int) *http.Response { return streamAnswer(event(n), "eof") },
-			low:    []time.Duration{500 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond},
+			low:    []time.Duration{0, 0, 0},
 			high:   []time.Duration{time.Second, time.Second, time.Second},
 		},
 		{
-			name:  "are set by the stream, within bounds",
+			name:  "are at least what the stream has set, within bounds",
 			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
 			answer: func(n int) *http.Response {
 				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
 			},
-			low:  []time.Duration{1500 * time.Millisecond, 50 * time.Millisecond, 5 * time.Second},
-			high: []time.Duration{3 * time.Second, 100 * time.Millisecond, 10 * time.Second},
+			low:  []time.Duration{3 * time.Second, 0, 10 * time.Second},
+			high: []time.Duration{4 * time.Second, time.Second, 10 * time.Second},
 		},
 		{
 			name: "stay what the stream has set",
@@ -636,8 +635,8 @@ func TestLogsStream_Waits(t *testing.T) {
 				}
 				return streamAnswer(event(n), "eof")
 			},
-			low:  []time.Duration{2500 * time.Millisecond, 2500 * time.Millisecond, 2500 * time.Millisecond},
-			high: []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
+			low:  []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
+			high: []time.Duration{6 * time.Second, 6 * time.Second, 6 * time.Second},
 		},
 		{
 			name: "are what Retry-After says, within bounds",
@@ -647,7 +646,7 @@ func TestLogsStream_Waits(t *testing.T) {
 				}
 				return statusAnswer(http.StatusTooManyRequests, http.Header{"Retry-After": {[]string{"", "7", "1.5", "86400"}[n%4]}}, "")
 			},
-			low:  []time.Duration{500 * time.Millisecond, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+			low:  []time.Duration{0, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
 			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
 		},
 	} {
@@ -1003,10 +1002,10 @@ func TestLogsStream_KeepRaw(t *testing.T) {
 	}
 }
 
-// Who asks for some fields only still learns which entry it is.
-func TestLogsStream_TheIDOfTheEventStandsIn(t *testing.T) {
+// The ID is that of the event, which is what the API resumes behind, also for who asks for some fields only.
+func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
-	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
+	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
 	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text+endOfStream, "eof") }}
 	client := streamClient(t, wire)
 	var application, access []string
@@ -1020,7 +1019,7 @@ func TestLogsStream_TheIDOfTheEventStandsIn(t *testing.T) {
 		access = append(access, entry.ID)
 	}
 
-	assert.Equal(t, []string{"event", "own", ""}, application)
+	assert.Equal(t, []string{"event", "event", "own", ""}, application)
 	assert.Equal(t, application, access)
 }
 
@@ -1294,13 +1293,12 @@ func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
 			return streamAnswer(endOfStream, "eof")
 		}
 		start := time.Now()
-		var lost time.Duration
-		q := clevercloud.LogQuery{IdleTimeout: time.Hour, OnReconnect: func(clevercloud.Reconnect) { lost = time.Since(start) }}
+		wait := clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+		_, _, err := collect(t.Context(), streamClient(t, wire, wait), clevercloud.LogQuery{IdleTimeout: time.Hour})
 
 		require.NoError(t, err)
-		assert.Equal(t, 10*time.Second, lost)
+		assert.Equal(t, 10*time.Second, time.Since(start))
 	})
 }
 
@@ -1322,7 +1320,7 @@ type authenticator func(*http.Request) error
 
 func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
 
-// Streams are opened on a goroutine of their own. What a middleware does to it, it does to the caller's.
+// Streams are opened on a stack of their own. What a middleware does to it, it does to the caller's.
 func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
 	during := func(f func()) *clevercloud.Client {
@@ -1331,9 +1329,20 @@ func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 		}))
 	}
 
-	assert.PanicsWithValue(t, "a bug of the middleware's", func() {
-		_, _, _ = collect(t.Context(), during(func() { panic("a bug of the middleware's") }), clevercloud.LogQuery{})
-	})
+	for _, bug := range []any{"a bug of the middleware's", errors.New("a bug of the middleware's")} {
+		func() {
+			defer func() {
+				crash, ok := recover().(error)
+				require.True(t, ok)
+				assert.True(t, strings.HasPrefix(crash.Error(), "a bug of the middleware's\n\n"))
+				assert.Contains(t, crash.Error(), "TestLogsStream_MiddlewareThatDoesNotReturn", "where it happened")
+				if err, ok := bug.(error); ok {
+					assert.ErrorIs(t, crash, err)
+				}
+			}()
+			_, _, _ = collect(t.Context(), during(func() { panic(bug) }), clevercloud.LogQuery{})
+		}()
+	}
 	done, returned := make(chan struct{}), false
 	go func() {
 		defer close(done)
@@ -1399,7 +1408,8 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
 
 		require.ErrorIs(t, err, cause)
-		assert.Equal(t, "clevercloud: logs.stream: context canceled", err.Error())
+		assert.Equal(t, `clevercloud: logs.stream: context canceled: first line\nsecond line; `+
+			`last seen: clevercloud: logs.stream: the connection ended before the stream did`, err.Error())
 	})
 }
 

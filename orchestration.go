@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -224,7 +225,8 @@ func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID,
 		string(owner), string(app), string(id))
 }
 
-// DeploymentWait configures [OrchestrationService.WaitForDeployment].
+// DeploymentWait configures [OrchestrationService.WaitForDeployment] and
+// [OrchestrationService.FindDeployment].
 type DeploymentWait struct {
 	// Interval is the first delay between two requests. It grows by half with each request. 0 is 1
 	// second.
@@ -275,6 +277,65 @@ func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner Owne
 		return nil, &DeploymentError{Deployment: *last}
 	}
 	return last, nil
+}
+
+// DeploymentMatch selects a deployment. Only deployments whose action is
+// [DeploymentActionDeploy] match: not those that change the scale, replace an instance or stop.
+type DeploymentMatch struct {
+	// CommitID is a Git commit, or the first characters of one. Empty is any.
+	CommitID string
+	// StartedAfter is when the deployment must have started at the earliest, by the clock of the API.
+	// Zero is ever.
+	StartedAfter time.Time
+}
+
+func (m DeploymentMatch) matches(d Deployment) bool {
+	return strings.HasPrefix(d.Version.CommitID, m.CommitID) && !d.StartDate.Before(m.StartedAfter)
+}
+
+// FindDeployment returns the deployment of a commit, or the first one that started after a time. It
+// waits until there is one: a push becomes a deployment after some seconds. Bound the wait by ctx.
+//
+// With StartedAfter, it returns the earliest deployment that matches, and never one that was there
+// before. With CommitID only, it returns the latest one of the commit, even if that is old. It looks
+// at the 100 latest deployments. OnChange is called with the deployment when it is found.
+//
+//	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
+func (s *OrchestrationService) FindDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, m DeploymentMatch,
+	w DeploymentWait, opts ...CallOption,
+) (*Deployment, error) {
+	const operation = "orchestration.find-deployment"
+	if m == (DeploymentMatch{}) {
+		return nil, &ValidationError{
+			Operation: operation, Argument: "DeploymentMatch", Reason: "must have a CommitID or StartedAfter",
+		}
+	}
+	latest := DeploymentQuery{
+		Limit: 100, Order: OrderDesc, Actions: []DeploymentAction{DeploymentActionDeploy},
+	}
+	var found *Deployment
+	_, err := waitUntil(ctx, operation, Wait{Interval: w.Interval, MaxInterval: w.MaxInterval},
+		func(ctx context.Context) ([]Deployment, error) {
+			return s.ListDeployments(ctx, owner, app, latest, opts...)
+		},
+		func(all []Deployment) (bool, error) {
+			for i, d := range all {
+				newer := found == nil || d.StartDate.After(found.StartDate)
+				if m.matches(d) && (found == nil || newer == m.StartedAfter.IsZero()) {
+					found = &all[i]
+				}
+			}
+			return found != nil, nil
+		},
+		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments", len(all)) })
+	if err != nil {
+		return nil, err
+	}
+	if w.OnChange != nil {
+		w.OnChange(*found)
+	}
+	return found, nil
 }
 
 // Instance is a virtual machine that runs, ran or builds an application.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -598,4 +600,72 @@ func checkNetwork(t *testing.T, data []byte) {
 		}
 	}
 	require.Equal(t, want, got.Network)
+}
+
+func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
+	t.Parallel()
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+		now := api.Now()
+		add := func(after time.Duration, d clevertest.Deployment) clevercloud.DeploymentID {
+			d.ID = clevercloud.DeploymentID(fmt.Sprintf("deployment_%v", after))
+			d.StartDate = now.Add(after)
+			time.AfterFunc(max(after, 0), func() { api.AddDeployment(api.ApplicationID, d) })
+			return d.ID
+		}
+		before := add(-48*time.Hour, clevertest.Deployment{CommitID: commit})
+		add(3*time.Second, clevertest.Deployment{CommitID: commit, Action: "UPSCALE"})
+		other := add(5*time.Second, clevertest.Deployment{CommitID: "ffff"})
+		pushed := add(20*time.Second, clevertest.Deployment{CommitID: commit})
+		again := add(time.Minute, clevertest.Deployment{CommitID: commit})
+		synctest.Wait()
+		for _, tc := range []struct {
+			at    time.Duration
+			match clevercloud.DeploymentMatch
+			want  clevercloud.DeploymentID
+		}{
+			{0, clevercloud.DeploymentMatch{CommitID: commit}, before},
+			{0, clevercloud.DeploymentMatch{StartedAfter: now}, other},
+			{0, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
+			{0, clevercloud.DeploymentMatch{CommitID: commit[:8], StartedAfter: now}, pushed},
+			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit}, again},
+			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
+			{2 * time.Minute, clevercloud.DeploymentMatch{StartedAfter: now.Add(20 * time.Second)}, pushed},
+		} {
+			time.Sleep(time.Until(now.Add(tc.at)))
+			var seen []clevercloud.Deployment
+			wait := clevercloud.DeploymentWait{OnChange: func(d clevercloud.Deployment) { seen = append(seen, d) }}
+
+			got, err := client.Orchestration.FindDeployment(t.Context(), api.OwnerID, api.ApplicationID, tc.match, wait)
+
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, got.ID, "%+v", tc.match)
+			assert.Equal(t, []clevercloud.Deployment{*got}, seen)
+		}
+	})
+}
+
+func TestFindDeployment_Errors(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+		find := func(ctx context.Context, app clevercloud.ApplicationID, m clevercloud.DeploymentMatch, w clevercloud.DeploymentWait) error {
+			d, err := client.Orchestration.FindDeployment(ctx, api.OwnerID, app, m, w)
+			assert.Nil(t, d)
+			return err
+		}
+		soon := clevercloud.DeploymentMatch{StartedAfter: api.Now()}
+		require.EqualError(t, find(t.Context(), api.ApplicationID, clevercloud.DeploymentMatch{}, clevercloud.DeploymentWait{}),
+			"clevercloud: orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
+		require.ErrorIs(t, find(t.Context(), api.ApplicationID, soon, clevercloud.DeploymentWait{Interval: -1}), clevercloud.ErrInvalidArgument)
+		assert.Empty(t, api.Requests())
+		require.ErrorIs(t, find(t.Context(), "app_0", soon, clevercloud.DeploymentWait{}), clevercloud.ErrNotFound)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		api.Inject(clevertest.Fault{Path: "orchestration.list-deployments", Status: 503, Times: 7})
+		err := find(ctx, api.ApplicationID, soon, clevercloud.DeploymentWait{})
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "last seen: none of ")
+	})
 }

@@ -17,12 +17,12 @@ type follower struct {
 	app     clevercloud.ApplicationID
 	// query says where to start when there is no state file yet.
 	query clevercloud.LogQuery
-	// state is the file that remembers the position. It is written once a second, and at the end: after a crash the entries of the last
-	// second come again.
+	// state is the file that remembers the position. It is written once a second, and at the end:
+	// after a crash the entries of the last second come again.
 	state string
 }
 
-// run follows until the log ends or ctx does, which is no error.
+// run follows until the log ends or ctx is done, which is no error.
 func (f *follower) run(ctx context.Context, client *clevercloud.Client) (err error) {
 	at, err := loadPosition(f.state)
 	if err != nil {
@@ -30,29 +30,24 @@ func (f *follower) run(ctx context.Context, client *clevercloud.Client) (err err
 	}
 	defer func() { err = errors.Join(err, at.save(f.state)) }()
 	query := f.query
-	if since := at.since(); !since.IsZero() {
-		query.Since = since
-	}
+	at.resume(&query)
 	saved := time.Now()
 	for entry, err := range client.Logs.Stream(ctx, f.owner, f.app, query) {
+		r := record(entry)
 		var malformed *clevercloud.LogDecodeError
 		switch {
 		case errors.As(err, &malformed):
-			if err := f.handle(ctx, slog.NewRecord(time.Now(), slog.LevelWarn, err.Error(), 0)); err != nil {
-				return err
-			}
-			continue
+			entry.ID = malformed.ID
+			r = slog.NewRecord(time.Now(), slog.LevelWarn, err.Error(), 0)
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return err
-		case at.passed(entry):
-			continue
 		}
-		if err := f.handle(ctx, record(entry)); err != nil {
+		if err := f.handle(ctx, r); err != nil {
 			return err
 		}
-		at.pass(entry)
+		at.pass(entry.ID, entry.Date)
 		if time.Since(saved) > time.Second {
 			if err := at.save(f.state); err != nil {
 				return err
@@ -74,8 +69,12 @@ func (f *follower) handle(ctx context.Context, r slog.Record) error {
 func record(e clevercloud.LogEntry) slog.Record {
 	r := slog.NewRecord(e.Date, level(e.Severity), strings.TrimRight(e.Message, "\r\n"), 0)
 	for _, attr := range []slog.Attr{
-		slog.String("app", string(e.ApplicationID)), slog.String("service", e.Service), slog.String("instance", string(e.InstanceID)),
-		slog.String("deployment", string(e.DeploymentID)), slog.String("commit", e.CommitID), slog.String("zone", string(e.Zone)),
+		slog.String("app", string(e.ApplicationID)),
+		slog.String("service", e.Service),
+		slog.String("instance", string(e.InstanceID)),
+		slog.String("deployment", string(e.DeploymentID)),
+		slog.String("commit", e.CommitID),
+		slog.String("zone", string(e.Zone)),
 	} {
 		if attr.Value.String() != "" {
 			r.AddAttrs(attr)

@@ -1,10 +1,11 @@
-// Logslog hands the log of an application to log/slog: severity becomes level, the rest attributes, and each record keeps its time. It
-// remembers in a file how far it got, and goes on from there when it is started again.
+// Logslog hands the log of an application to log/slog: the severity becomes the level, the rest
+// attributes, and each record keeps its time. It remembers the last entry in a file, and resumes
+// after it when it is started again.
 //
 //	go run . -owner orga_… -app app_… -state shop.json -since 1h
 //
-// follow.go and position.go are the parts to copy; any slog.Handler will do. Without credentials it shows itself against the embedded API.
-// The exit status is 2 after an error.
+// follow.go and position.go are the parts to copy; any slog.Handler will do. With -demo it shows
+// itself against the embedded API. The exit status is 2 after an error.
 package main
 
 import (
@@ -21,26 +22,32 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
 func main() {
 	owner := flag.String("owner", "", "organisation or user, orga_… or user_…")
 	app := flag.String("app", "", "application, app_…")
-	state := flag.String("state", "logslog.json", "`file` that remembers how far the log has been read")
+	state := flag.String("state", "logslog.json", "`file` that keeps the position in the log")
 	since := flag.Duration("since", 0, "without such a file, start this long ago (0: now)")
 	asJSON := flag.Bool("json", false, "one JSON object a line")
+	demo := flag.Bool("demo", false, connect.DemoUsage)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	f := follower{
-		handler: handler(os.Stdout, *asJSON), owner: clevercloud.OwnerID(*owner), app: clevercloud.ApplicationID(*app), state: *state,
+		handler: handler(os.Stdout, *asJSON), owner: clevercloud.OwnerID(*owner),
+		app: clevercloud.ApplicationID(*app), state: *state,
 	}
 	if *since > 0 {
 		f.query.Since = time.Now().Add(-*since)
 	}
-	if err := start(ctx, f); err != nil {
+	follow := start
+	if *demo {
+		follow = embedded
+	}
+	if err := follow(ctx, f); err != nil {
 		fmt.Fprintln(os.Stderr, "logslog:", err)
 		os.Exit(2)
 	}
@@ -54,28 +61,23 @@ func handler(w io.Writer, asJSON bool) slog.Handler {
 	return slog.NewTextHandler(w, options)
 }
 
-// start finds the API to follow and follows it.
+// start finds the API and follows the log.
 func start(ctx context.Context, f follower) error {
-	credentials, err := auth.Default()
+	client, err := connect.Client()
 	switch {
-	case errors.Is(err, auth.ErrNoCredentials):
-		fmt.Fprintln(os.Stderr, "No credentials found, so this is the embedded API with made-up entries.")
-		return embedded(ctx, f, os.Stderr)
 	case err != nil:
 		return err
 	case f.owner == "" || f.app == "":
-		return errors.New("-owner and -app are needed with credentials")
-	}
-	client, err := clevercloud.New(clevercloud.WithAuth(credentials))
-	if err != nil {
-		return err
+		return errors.New("-owner and -app are needed")
 	}
 	return f.run(ctx, client)
 }
 
-// embedded follows twice, and has the application log in between: nothing is lost, nothing comes twice.
-func embedded(ctx context.Context, f follower, notes io.Writer) error {
-	api := clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithHeartbeat(20*time.Millisecond))
+// embedded follows twice, and has the application log in between: nothing is lost, nothing comes
+// twice.
+func embedded(ctx context.Context, f follower) error {
+	api := clevertest.NewServer(clevertest.WithLogEntries(0),
+		clevertest.WithHeartbeat(20*time.Millisecond))
 	defer api.Close()
 	dir, err := os.MkdirTemp("", "logslog")
 	if err != nil {
@@ -90,7 +92,6 @@ func embedded(ctx context.Context, f follower, notes io.Writer) error {
 			clevertest.LogEntry{Severity: "warning", Message: fmt.Sprintf("payment is slow: %d", order)},
 			clevertest.LogEntry{Severity: "err", Message: fmt.Sprintf("order failed: %d", order+1)},
 		)
-		fmt.Fprintln(notes, "-- started")
 		if err := f.run(ctx, api.Client()); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -85,7 +87,7 @@ func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
 	assert.Equal(t, slog.LevelWarn, c.records[1].Level)
 }
 
-func TestFollower_GoesOnWhereItStopped(t *testing.T) {
+func TestFollower_ResumesWhereItStopped(t *testing.T) {
 	t.Parallel()
 	api, f, c := newFollower(t)
 	now := api.Now()
@@ -93,8 +95,7 @@ func TestFollower_GoesOnWhereItStopped(t *testing.T) {
 		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message, Date: date})
 	}
 	log("long ago", now.Add(-10*time.Minute))
-	log("first", now.Add(-time.Second))
-	log("second", now)
+	log("first", now)
 	require.NoError(t, f.run(t.Context(), api.Client()))
 	log("late", now.Add(-5*time.Second))
 	log("third", now.Add(time.Second))
@@ -102,13 +103,43 @@ func TestFollower_GoesOnWhereItStopped(t *testing.T) {
 	require.NoError(t, f.run(t.Context(), api.Client()))
 	require.NoError(t, f.run(t.Context(), api.Client()))
 
-	assert.Equal(t, []string{"long ago", "first", "second", "late", "third"}, c.messages())
-	at, err := loadPosition(f.state)
-	require.NoError(t, err)
-	assert.Len(t, at.Seen, 4, "what is older than the overlap is forgotten")
+	assert.Equal(t, []string{"long ago", "first", "late", "third"}, c.messages())
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(f.state), "*"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{f.state}, left)
+}
+
+// An unreadable entry is passed like any other, and not met again.
+func TestFollower_PassesUnreadableEntries(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Data: "no JSON"})
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	assert.Len(t, c.records, 1)
+}
+
+// An API that has forgotten the ID gives the last hour again: at least once, not never.
+func TestFollower_APositionThatTheAPIForgot(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{0, http.StatusGone} {
+		api, f, c := newFollower(t)
+		for message, date := range map[string]time.Time{"old": api.Now().Add(-2 * time.Hour), "first": api.Now()} {
+			f.query.Since = api.Now().Add(-3 * time.Hour)
+			api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message, Date: date})
+			require.NoError(t, f.run(t.Context(), api.Client()))
+		}
+		c.records = nil
+		api.ForgetEvents(status)
+		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: "second"})
+
+		require.NoError(t, f.run(t.Context(), api.Client()))
+
+		assert.NotContains(t, c.messages(), "old")
+		assert.Contains(t, c.messages(), "second")
+	}
 }
 
 func TestFollower_AnEntryThatWasNotHandledComesAgain(t *testing.T) {
@@ -139,7 +170,7 @@ func TestFollower_AnInterruptIsNoError(t *testing.T) {
 
 	at, err := loadPosition(f.state)
 	require.NoError(t, err)
-	assert.Len(t, at.Seen, 1)
+	assert.NotEmpty(t, at.ID)
 }
 
 func TestPosition_Files(t *testing.T) {
@@ -150,10 +181,10 @@ func TestPosition_Files(t *testing.T) {
 
 	_, err := loadPosition(broken)
 	assert.ErrorContains(t, err, broken)
-	assert.Error(t, new(position).save(filepath.Join(dir, "none", "state.json")))
+	assert.Error(t, position{}.save(filepath.Join(dir, "none", "state.json")))
 	directory := filepath.Join(dir, "directory")
 	require.NoError(t, os.MkdirAll(filepath.Join(directory, "full"), 0o700))
-	assert.Error(t, new(position).save(directory))
+	assert.Error(t, position{}.save(directory))
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{broken, directory}, left, "no temporary file stays")
@@ -171,9 +202,9 @@ func TestLevel_GoesUpWithSeverity(t *testing.T) {
 
 func TestEmbedded(t *testing.T) {
 	t.Parallel()
-	var out, notes bytes.Buffer
+	var out bytes.Buffer
 
-	require.NoError(t, embedded(t.Context(), follower{handler: handler(&out, true)}, &notes))
+	require.NoError(t, embedded(t.Context(), follower{handler: handler(&out, true)}))
 
 	var levels []string
 	for dec := json.NewDecoder(&out); dec.More(); {
@@ -187,8 +218,10 @@ func TestEmbedded(t *testing.T) {
 	}, levels)
 }
 
-func TestStart_HalfConfigured(t *testing.T) {
+func TestStart_NeverPretends(t *testing.T) {
 	want := testenv.HalfConfigured(t)
-
 	assert.EqualError(t, start(t.Context(), follower{}), want)
+
+	testenv.Anonymous(t)
+	assert.ErrorIs(t, start(t.Context(), follower{}), auth.ErrNoCredentials)
 }

@@ -12,62 +12,51 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// overlap is how much later than its date an entry may arrive. Entries come in the order of their arrival, and instances have clocks and
-// delays of their own: what is logged while nobody follows may be older than the last entry seen.
-const overlap = 30 * time.Second
+// late is how much later than its date an entry may arrive. It counts only if the API has forgotten
+// the ID of the position: then the entries of that time come again.
+const late = time.Hour
 
-// A position is how far a log has been read: up to a date, and which entries shortly before it.
+// A position is the last entry that was handled.
 type position struct {
-	Date time.Time            `json:"date,omitzero"`
-	Seen map[string]time.Time `json:"seen"`
+	ID   string    `json:"id"`
+	Date time.Time `json:"date,omitzero"`
 }
 
-func loadPosition(file string) (*position, error) {
-	p := &position{}
+// loadPosition reads a position. A file that does not exist is the zero position.
+func loadPosition(file string) (p position, err error) {
 	data, err := os.ReadFile(file)
-	if err == nil {
-		if err = json.Unmarshal(data, p); err != nil {
-			err = fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	if p.Seen == nil {
-		p.Seen = map[string]time.Time{}
-	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	}
-	return p, err
-}
-
-// since is where to resume, zero if nothing has been read.
-func (p *position) since() time.Time {
-	if p.Date.IsZero() {
-		return time.Time{}
+	if err == nil {
+		err = json.Unmarshal(data, &p)
 	}
-	return p.Date.Add(-overlap)
-}
-
-func (p *position) passed(e clevercloud.LogEntry) bool {
-	_, seen := p.Seen[e.ID]
-	return seen
-}
-
-func (p *position) pass(e clevercloud.LogEntry) {
-	if e.Date.After(p.Date) {
-		p.Date = e.Date
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", file, err)
 	}
-	if e.ID != "" {
-		p.Seen[e.ID] = e.Date
+	return p, nil
+}
+
+// resume sets where q starts, unless nothing has been read.
+func (p position) resume(q *clevercloud.LogQuery) {
+	q.LastEventID = p.ID
+	if !p.Date.IsZero() {
+		q.Since = p.Date.Add(-late)
+	}
+}
+
+// pass moves the position behind an entry. One without an ID leaves it where it is.
+func (p *position) pass(id string, date time.Time) {
+	if id != "" {
+		p.ID = id
+	}
+	if date.After(p.Date) {
+		p.Date = date
 	}
 }
 
 // save replaces the file at once: whoever reads it, even after a crash, finds a whole position.
-func (p *position) save(file string) (err error) {
-	for id, date := range p.Seen {
-		if date.Before(p.since()) {
-			delete(p.Seen, id)
-		}
-	}
+func (p position) save(file string) (err error) {
 	data, err := json.Marshal(p)
 	if err != nil {
 		return err

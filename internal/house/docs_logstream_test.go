@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,7 +44,7 @@ func TestDocs_LogStreamOfThePast(t *testing.T) {
 		from, to := server.Now().Add(-time.Hour), server.Now()
 
 		query := clevercloud.LogQuery{
-			Since: from, Until: to, QuietTimeout: 10 * time.Second,
+			Since: from, Until: to, QuietTimeout: 10 * time.Second, Compress: true,
 			ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		}
 
@@ -67,7 +70,8 @@ func TestDocs_LogStreamReconnects(t *testing.T) {
 			Since:     time.Now().Add(-time.Hour),
 			Reconnect: clevercloud.RetryPolicy{MaxRetries: 20, MinWait: time.Second, MaxWait: time.Minute},
 			OnReconnect: func(lost clevercloud.Reconnect) {
-				logger.Warn("log stream lost", "cause", lost.Err, "attempt", lost.Attempt, "wait", lost.Wait, "resumes behind", lost.LastEventID)
+				logger.Warn("log stream lost", "stream", lost.Operation, "cause", lost.Err, "attempt", lost.Attempt,
+					"wait", lost.Wait, "resumes after", lost.LastEventID)
 			},
 		}
 
@@ -89,11 +93,82 @@ func printLogs(ctx context.Context, client *clevercloud.Client, owner cleverclou
 		var unreadable *clevercloud.LogDecodeError
 		switch {
 		case errors.As(err, &unreadable):
-			continue // one entry that is no JSON object; the stream goes on behind it
+			continue // one entry is not a JSON object; the stream continues with the next one
 		case err != nil:
-			return err // the last value: no reconnection would mend it
+			return err // the last value: reconnecting cannot fix it
 		}
 		fmt.Println(entry.Date.Format(time.TimeOnly), entry.Message)
+	}
+	return nil
+}
+
+func TestDocs_LogStreamAcrossRestarts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(10))
+		defer server.Close()
+		file := filepath.Join(t.TempDir(), "position")
+		full := errors.New("the disk is full")
+		var handled []string
+		follow := func(most int) error {
+			return forward(t.Context(), server.Client(), server.OwnerID, server.ApplicationID, file, func(e clevercloud.LogEntry) error {
+				if len(handled) == most {
+					return full
+				}
+				handled = append(handled, e.ID)
+				return nil
+			})
+		}
+
+		require.ErrorIs(t, follow(4), full)
+		require.ErrorIs(t, follow(8), full)
+
+		assert.Len(t, handled, 8)
+		slices.Sort(handled)
+		assert.Len(t, slices.Compact(handled), 8)
+	})
+}
+
+func forward(
+	ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID,
+	file string, handle func(clevercloud.LogEntry) error,
+) error {
+	kept, _ := os.ReadFile(file) // the ID of the last entry that was handled, or nothing
+	query := clevercloud.LogQuery{LastEventID: string(kept), Since: time.Now().Add(-24 * time.Hour)}
+	for entry, err := range client.Logs.Stream(ctx, owner, app, query) {
+		if err != nil {
+			return err
+		}
+		if err := handle(entry); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(entry.ID), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestDocs_OtherStreams(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := clevertest.NewServer(clevertest.WithPipes())
+		defer server.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+
+		err := printEvents(ctx, server.Client(), server.OwnerID)
+
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func printEvents(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID) error {
+	for event, err := range client.Events(ctx, "/v4/stats/organisations/"+string(owner)+"/requests-live", clevercloud.EventQuery{}) {
+		if err != nil {
+			return err
+		}
+		fmt.Println(event.Name, string(event.Data))
 	}
 	return nil
 }

@@ -1,0 +1,305 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// collectEvents returns the events of a stream, and its last error.
+func collectEvents(ctx context.Context, c *clevercloud.Client, path string, q clevercloud.EventQuery) (got []clevercloud.Event, err error) {
+	for event, e := range c.Events(ctx, path, q) {
+		if e != nil {
+			err = e
+			continue
+		}
+		got = append(got, event)
+	}
+	return got, err
+}
+
+func TestEvents_AreUntyped(t *testing.T) {
+	t.Parallel()
+	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" + "event:GONE\ndata:\n\n" + "data:\n\n" +
+		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "silence") }}
+
+	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{})
+
+	require.NoError(t, err)
+	assert.Equal(t, []clevercloud.Event{
+		{ID: "1", Name: "GROUP", Data: []byte(`{"version":1}`)}, {Name: "message", Data: []byte("plain")}, {Name: "GONE", Data: []byte{}},
+		{Name: "message", Data: []byte("two\nlines")},
+	}, got)
+	req := wire.requests[0]
+	assert.Equal(t, "GET", req.Method)
+	assert.Equal(t, "/prefix/v4/things/a%20b/stream?kind=x", req.URL.RequestURI())
+	assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
+	assert.Equal(t, "identity", req.Header.Get("Accept-Encoding"))
+	assert.NotContains(t, req.Header, "Last-Event-Id")
+}
+
+func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			return streamAnswer([]string{"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n" + endOfStream}[n], "silence")
+		}}
+		var lost []clevercloud.Reconnect
+		start := time.Now()
+		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+
+		got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/stream?q=secret", q)
+
+		require.NoError(t, err)
+		assert.Equal(t, []clevercloud.Event{{ID: "1", Name: "message", Data: []byte("b")}, {ID: "2", Name: "message", Data: []byte("c")}}, got)
+		assert.Equal(t, "0", wire.requests[0].Header.Get("Last-Event-Id"))
+		assert.Equal(t, "1", wire.requests[1].Header.Get("Last-Event-Id"))
+		require.Len(t, lost, 1)
+		assert.Equal(t, "events GET /v4/stream", lost[0].Operation)
+		require.EqualError(t, lost[0].Err, "clevercloud: events GET /v4/stream: timed out after 30s without data")
+		assert.Equal(t, 30*time.Second+lost[0].Wait, time.Since(start))
+	})
+}
+
+func TestEvents_Errors(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	client := streamClient(t, wire)
+	for _, tc := range []struct {
+		path string
+		q    clevercloud.EventQuery
+		want string
+	}{
+		{"v4/stream", clevercloud.EventQuery{}, "clevercloud: events: path must begin with a slash"},
+		{"/v4/{id}", clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
+		{"/v4//stream", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
+		{"/v4/../x", clevercloud.EventQuery{}, "clevercloud: events: path must not hold a dot segment"},
+		{"/v4/s", clevercloud.EventQuery{MaxEventSize: -1}, "clevercloud: events GET /v4/s: MaxEventSize must not be negative"},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line"},
+		{
+			"/v4/s", clevercloud.EventQuery{Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
+			"clevercloud: events GET /v4/s: Reconnect waits must not be negative",
+		},
+	} {
+		_, err := collectEvents(t.Context(), client, tc.path, tc.q)
+		require.EqualError(t, err, tc.want)
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	}
+	assert.Empty(t, wire.requests)
+
+	for name, answer := range map[string]*http.Response{
+		"clevercloud: events GET /v4/s: 404 not found: no such thing":                                   statusAnswer(404, nil, `{"message":"no such thing"}`),
+		"clevercloud: events GET /v4/s: decode response: expected text/event-stream, got \"text/html\"": statusAnswer(200, http.Header{"Content-Type": {"text/html"}}, ""),
+		"clevercloud: events GET /v4/s: unreadable entry 1: event too large, more than 30 bytes":        streamAnswer("id:1\ndata:a value of more than thirty bytes\n\n"+endOfStream, ""),
+		"clevercloud: events GET /v4/s: the connection ended before the stream did":                     streamAnswer("", "eof"),
+	} {
+		wire.script = func(int, *http.Request) *http.Response { return answer }
+		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
+		_, err := collectEvents(t.Context(), client, "/v4/s?token=x", q)
+		require.EqualError(t, err, name)
+	}
+}
+
+// A stream that breaks off is an error if nothing may be done about it.
+func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
+	t.Parallel()
+	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 2), then) }}
+		q := clevercloud.LogQuery{
+			Reconnect:   clevercloud.RetryPolicy{MaxRetries: -1},
+			OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") },
+		}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+		assert.Equal(t, testkit.Lines(2), messages)
+		require.ErrorIs(t, err, want)
+		assert.True(t, clevercloud.IsTransient(err))
+		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
+		assert.Len(t, wire.requests, 1)
+	}
+}
+
+// How a stream was opened says nothing about how it was lost.
+func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return statusAnswer(503, http.Header{"Retry-After": {"20"}}, "")
+			}
+			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
+		}}
+		var lost []clevercloud.Reconnect
+		q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+		require.NoError(t, err)
+		require.Len(t, lost, 1)
+		require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
+		assert.Equal(t, "logs.stream", lost[0].Operation)
+		assert.Less(t, lost[0].Wait, 2*time.Second)
+	})
+}
+
+// A position that an earlier run kept is used on the first connection already.
+func TestLogsStream_LastEventID(t *testing.T) {
+	t.Parallel()
+	for _, inclusive := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
+			}}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0"})
+
+			require.NoError(t, err)
+			assert.Equal(t, testkit.Lines(6)[3:], messages)
+			assert.Equal(t, "2:0", wire.requests[0].Header.Get("Last-Event-Id"))
+			assert.Equal(t, "4:0", wire.requests[1].Header.Get("Last-Event-Id"))
+		})
+	}
+}
+
+// The limit counts what is new, also if the API counts the entry resumed behind.
+func TestLogsStream_LastEventIDAndLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+			asked = append(asked, req.URL.Query().Get("limit"))
+			return streamAnswer(events(2+n, 4+n)+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT_REACHED\"}\n\n", "eof")
+		}}
+
+		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0", Limit: 2})
+
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(5)[3:], messages)
+		assert.Equal(t, []string{"2", "2"}, asked)
+	})
+}
+
+// What the API does with an ID that it does not know any more is not known: it may start over by
+// since, or reject it.
+func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, tc := range []struct {
+		name     string
+		status   int
+		since    time.Time
+		requests int
+		want     int // entries
+		err      error
+	}{
+		{"counts as none", 200, since, 1, 4, nil},
+		{"gone", 410, since, 2, 4, nil},
+		{"a bad request", 400, since, 2, 4, nil},
+		{"not found, as an application that never logged", 404, since, 2, 4, nil},
+		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
+		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
+		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
+					return statusAnswer(tc.status, nil, "")
+				}
+				return streamAnswer(events(0, 5)+endOfStream, "eof")
+			}}
+			var lost []clevercloud.Reconnect
+			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+
+			messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+
+			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
+				var rejected *clevercloud.APIError
+				require.ErrorAs(t, err, &rejected)
+			} else {
+				require.ErrorIs(t, err, tc.err)
+			}
+			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
+			assert.NotContains(t, messages, "line 2")
+			require.Len(t, wire.requests, tc.requests)
+			assert.Len(t, lost, tc.requests-1)
+			for _, r := range lost {
+				assert.Empty(t, r.LastEventID, "it starts over")
+			}
+			for _, req := range wire.requests {
+				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
+			}
+		})
+	}
+}
+
+// Once a position of this iteration counts, starting over would give everything again.
+func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return streamAnswer(events(3, 5), "eof")
+			}
+			return statusAnswer(410, nil, "")
+		}}
+
+		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
+
+		var rejected *clevercloud.APIError
+		require.ErrorAs(t, err, &rejected)
+		assert.Len(t, wire.requests, 2)
+	})
+}
+
+func TestLogsStream_Compress(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		answer := streamAnswer(testkit.Gzip(events(0, 3000)+endOfStream), "eof")
+		answer.Header.Set("Content-Encoding", "gzip")
+		return answer
+	}}
+	client := streamClient(t, wire)
+
+	_, _, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
+	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
+	assert.Empty(t, wire.requests)
+
+	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
+		q.Compress = true
+		messages, _, err := collect(t.Context(), client, q)
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(3000), messages)
+	}
+	assert.Equal(t, []string{"gzip"}, wire.requests[1].Header["Accept-Encoding"])
+}
+
+// The loop's variable is the caller's: the next entry does not change it.
+func TestLogsStream_EntriesAreCopies(t *testing.T) {
+	t.Parallel()
+	const bad = "id:9\nevent:APPLICATION_LOG\ndata:{\n\n"
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return streamAnswer(event(0)+bad+event(1)+endOfStream, "eof")
+	}}
+	var entries []clevercloud.LogEntry
+
+	for entry := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+		entries = append(entries, entry)
+	}
+
+	require.Len(t, entries, 3)
+	assert.Equal(t, "line 0", entries[0].Message)
+	assert.Zero(t, entries[1], "an entry that cannot be read has nothing of the one before")
+	assert.Equal(t, "line 1", entries[2].Message)
+}

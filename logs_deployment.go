@@ -1,0 +1,179 @@
+package clevercloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+)
+
+const (
+	// lateEntries is how long after the end of a deployment its entries may still come.
+	lateEntries = 5 * time.Second
+	// logAppears is the delay between two looks for the log of an application that never logged.
+	logAppears = 2 * time.Second
+)
+
+// StreamDeployment returns the log of one deployment, from its start until it has ended and its
+// last entries have come. If the deployment failed or was cancelled, the last value is a
+// [*DeploymentError].
+//
+// Since is the start of the deployment unless it is set. QuietTimeout is how long to wait for
+// entries after the end of the deployment, 5 seconds if it is 0. What the application logs later
+// than that is not delivered. DeploymentID, Until and Compress must not be set. If Limit is
+// reached, the stream ends without waiting for the deployment.
+//
+// An application that never logged has no log yet: StreamDeployment waits until it appears. A
+// deployment that is not found is looked for during 15 seconds, since a new one takes some to
+// appear.
+//
+//	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
+func (s *LogsService) StreamDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, q LogQuery,
+	opts ...CallOption,
+) iter.Seq2[LogEntry, error] {
+	return func(yield func(LogEntry, error) bool) {
+		l := deploymentLog{query: q, quiet: cmp.Or(q.QuietTimeout, lateEntries)}
+		l.stream = logStream[LogEntry](s, logsStream, &l.query, opts, string(owner), string(app))
+		l.stream.quiet.after = 0
+		l.query.DeploymentID = id
+		l.get = func(ctx context.Context) (*Deployment, error) {
+			// It runs beside the stream, whose Response the caller may have asked for.
+			own := append(slices.Clip(opts), WithResponse(new(Response)))
+			return s.client.Orchestration.GetDeployment(ctx, owner, app, id, own...)
+		}
+		if err := l.follow(ctx, q, yield); err != nil {
+			yield(LogEntry{}, err)
+		}
+	}
+}
+
+const operationStreamDeployment = "logs.stream-deployment"
+
+// A deploymentLog is one iteration over the log of a deployment.
+type deploymentLog struct {
+	query  LogQuery
+	quiet  time.Duration
+	stream *stream[LogEntry]
+	get    func(context.Context) (*Deployment, error)
+}
+
+// follow reads the log while the deployment is in progress, and then the rest of it.
+func (l *deploymentLog) follow(
+	ctx context.Context, q LogQuery, yield func(LogEntry, error,
+	) bool) error {
+	for argument, set := range map[string]bool{
+		"DeploymentID": q.DeploymentID != "", "Until": !q.Until.IsZero(), "Compress": q.Compress,
+	} {
+		if set {
+			return &ValidationError{
+				Operation: operationStreamDeployment, Argument: argument,
+				Reason: "is not a parameter of this stream",
+			}
+		}
+	}
+	d, err := l.wait(ctx, func(*Deployment) (bool, error) { return true, nil })
+	if err != nil {
+		return err
+	}
+	if q.Since.IsZero() {
+		l.query.Since, l.stream.restarts = d.StartDate, true
+	}
+	unread := true
+	if !d.State.IsTerminal() {
+		if d, unread, err = l.live(ctx, yield); err != nil || d == nil {
+			return err
+		}
+	}
+	if unread {
+		if err := l.rest(ctx, d, yield); err != nil || l.over() {
+			return err
+		}
+	}
+	if d.State != DeploymentStateSucceeded {
+		return &DeploymentError{Deployment: *d}
+	}
+	return nil
+}
+
+// wait looks at the deployment until done says so.
+func (l *deploymentLog) wait(
+	ctx context.Context, done func(*Deployment,
+	) (bool, error)) (*Deployment, error) {
+	return waitUntil(ctx, operationStreamDeployment,
+		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get, done,
+		func(d *Deployment) string { return string(d.State) })
+}
+
+// over reports whether no more entries are wanted.
+func (l *deploymentLog) over() bool { return l.stream.left || l.stream.full() }
+
+// live reads until the deployment has ended, and returns it, and whether the log went on. It
+// returns nil if no more entries are wanted.
+func (l *deploymentLog) live(
+	ctx context.Context, yield func(LogEntry, error) bool,
+) (d *Deployment, unread bool, err error) {
+	live, ended := context.WithCancel(ctx)
+	var last *Deployment
+	var waitErr error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer ended()
+		last, waitErr = l.wait(live, func(d *Deployment) (bool, error) {
+			return d.State.IsTerminal(), nil
+		})
+	}()
+	defer func() { // also if the loop's body panics
+		ended()
+		<-done
+	}()
+	err = l.read(live, yield, time.Time{})
+	switch {
+	case l.over():
+		return nil, false, nil
+	case err != nil && (live.Err() == nil || ctx.Err() != nil):
+		return nil, false, err
+	}
+	<-done
+	return last, err != nil, waitErr
+}
+
+// rest reads what was logged until shortly after the end of d.
+func (l *deploymentLog) rest(
+	ctx context.Context, d *Deployment, yield func(LogEntry, error,
+	) bool) error {
+	end := time.Now()
+	if n := len(d.Steps); n > 0 && !d.Steps[n-1].Date.IsZero() {
+		end = d.Steps[n-1].Date
+	}
+	l.query.Until = end.Add(l.quiet)
+	if l.query.Until.Before(l.query.Since) {
+		return nil
+	}
+	l.stream.quiet.after = l.quiet
+	err := l.read(ctx, yield, time.Now().Add(l.quiet))
+	if errors.Is(err, ErrNotFound) && !l.stream.opened {
+		return nil // it has logged nothing
+	}
+	return err
+}
+
+// read follows the log, and waits for one to appear if the application never logged, until patience
+// ends, if it does.
+func (l *deploymentLog) read(
+	ctx context.Context, yield func(LogEntry, error) bool, patience time.Time,
+) error {
+	for {
+		err := l.stream.follow(ctx, yield)
+		late := !patience.IsZero() && time.Now().After(patience)
+		if late || l.stream.opened || !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if sleep(ctx, logAppears) != nil {
+			return waitError(ctx, operationStreamDeployment, err.Error(), err)
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package clevercloud_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// inBubble runs test against an embedded API without logs, in virtual time. A goroutine that is left
+// behind fails it.
+func inBubble(t *testing.T, test func(t *testing.T, api *clevertest.Server, client *clevercloud.Client), opts ...clevertest.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		api := clevertest.NewServer(append([]clevertest.Option{
+			clevertest.WithPipes(), clevertest.WithLogEntries(0), clevertest.WithStepDuration(10 * time.Second),
+		}, opts...)...)
+		defer api.Close()
+		client := api.Client()
+		defer client.CloseIdleConnections()
+		test(t, api, client)
+	})
+}
+
+// deploymentLog returns the messages of the log of a deployment, and its last error.
+func deploymentLog(
+	ctx context.Context, api *clevertest.Server, c *clevercloud.Client, id clevercloud.DeploymentID, q clevercloud.LogQuery,
+) (messages []string, err error) {
+	for entry, e := range c.Logs.StreamDeployment(ctx, api.OwnerID, api.ApplicationID, id, q) {
+		if e != nil {
+			err = e
+			continue
+		}
+		messages = append(messages, entry.Message)
+	}
+	return messages, err
+}
+
+// say appends a line to the log after a while.
+func say(api *clevertest.Server, after time.Duration, id clevercloud.DeploymentID, message string) {
+	time.AfterFunc(after, func() {
+		api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message, DeploymentID: id})
+	})
+}
+
+const (
+	preparing = "Preparing the build of the application"
+	deployed  = "Application deployed in a few seconds"
+)
+
+func TestStreamDeployment_UntilTheEndAndItsLastEntries(t *testing.T) {
+	t.Parallel()
+	for name, opts := range map[string][]clevertest.Option{"": nil, "an API that does not notice the end": {clevertest.WithLazyUntil()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+				say(api, 12*time.Second, id, "building")
+				say(api, 13*time.Second, api.DeploymentID, "of another deployment")
+				say(api, 23*time.Second, id, "a late word") // it ends at 20 s
+				for after := 26; after < 200; after++ {
+					say(api, time.Duration(after)*time.Second, id, "its later life")
+				}
+				start := time.Now()
+
+				messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+
+				require.NoError(t, err)
+				assert.Equal(t, []string{preparing, "building", deployed, "a late word"}, messages)
+				assert.Less(t, time.Since(start), 35*time.Second)
+			}, opts...)
+		})
+	}
+}
+
+func TestStreamDeployment_Outcomes(t *testing.T) {
+	t.Parallel()
+	for _, state := range []clevercloud.DeploymentState{"FAILED", "CANCELLED"} {
+		for _, early := range []bool{true, false} {
+			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Outcome: string(state)})
+				say(api, 5*time.Second, id, "no such module")
+				if early {
+					time.Sleep(time.Hour) // it has ended long ago
+				}
+
+				messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+
+				var failed *clevercloud.DeploymentError
+				require.ErrorAs(t, err, &failed)
+				assert.Equal(t, state, failed.Deployment.State)
+				assert.Equal(t, id, failed.Deployment.ID)
+				assert.Contains(t, messages, "no such module", "early: %v", early)
+			})
+		}
+	}
+}
+
+// The first deployment of an application begins before there is any log.
+func TestStreamDeployment_SurvivesTrouble(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+		id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+		api.Inject(
+			clevertest.Fault{Path: "logs.stream", Status: http.StatusNotFound, Times: 3},
+			clevertest.Fault{Path: "orchestration.get-deployment", Status: http.StatusNotFound, Times: 2},
+			clevertest.Fault{Path: "orchestration.get-deployment", Status: http.StatusServiceUnavailable, Times: 7},
+		)
+		time.AfterFunc(11*time.Second, api.Redeploy)
+		say(api, 15*time.Second, id, "building")
+
+		messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		assert.Equal(t, []string{preparing, "building", deployed}, messages)
+	})
+}
+
+func TestStreamDeployment_NeverLogged(t *testing.T) {
+	t.Parallel()
+	for outcome, want := range map[string]bool{"SUCCEEDED": false, "FAILED": true} {
+		inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+			id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: outcome})
+			api.Inject(clevertest.Fault{Path: "logs.stream", Status: http.StatusNotFound, Times: -1})
+			start := time.Now()
+
+			messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+
+			var failed *clevercloud.DeploymentError
+			assert.Equal(t, want, errors.As(err, &failed), "%v", err)
+			assert.Equal(t, want, err != nil)
+			assert.Empty(t, messages)
+			assert.Less(t, time.Since(start), 40*time.Second)
+		})
+	}
+}
+
+func TestStreamDeployment_Ends(t *testing.T) {
+	t.Parallel()
+	type run struct {
+		query  clevercloud.LogQuery
+		faults []clevertest.Fault
+		id     clevercloud.DeploymentID // a deployment in progress unless given
+		cancel time.Duration
+		leave  bool
+		want   error
+		after  time.Duration
+	}
+	for name, tc := range map[string]run{
+		"the limit":         {query: clevercloud.LogQuery{Limit: 1}, after: 10 * time.Second},
+		"the loop is left":  {leave: true, after: 10 * time.Second},
+		"the context":       {cancel: 15 * time.Second, want: context.Canceled, after: 15 * time.Second},
+		"an unknown one":    {id: "deployment_0", want: clevercloud.ErrNotFound, after: 15 * time.Second},
+		"logs are not ours": {faults: []clevertest.Fault{{Path: "logs.stream", Status: 403}}, want: clevercloud.ErrForbidden},
+		"the deployment is not ours any more": {
+			faults: []clevertest.Fault{{Path: "orchestration.get-deployment", Status: 403, Skip: 1}}, want: clevercloud.ErrForbidden,
+		},
+		"its own parameter":  {query: clevercloud.LogQuery{DeploymentID: "x"}, want: clevercloud.ErrInvalidArgument},
+		"its own end":        {query: clevercloud.LogQuery{Until: time.Now()}, want: clevercloud.ErrInvalidArgument},
+		"compressed":         {query: clevercloud.LogQuery{Compress: true}, want: clevercloud.ErrInvalidArgument},
+		"a bad parameter":    {query: clevercloud.LogQuery{ThrottleElements: -1}, want: clevercloud.ErrInvalidArgument},
+		"a bad quiet period": {query: clevercloud.LogQuery{QuietTimeout: -1}, want: clevercloud.ErrInvalidArgument},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+				id := tc.id
+				if id == "" {
+					id = api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: "FAILED"})
+				}
+				api.Inject(tc.faults...)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if tc.cancel > 0 {
+					time.AfterFunc(tc.cancel, cancel)
+				}
+				start := time.Now()
+				var last error
+
+				for _, err := range client.Logs.StreamDeployment(ctx, api.OwnerID, api.ApplicationID, id, tc.query) {
+					require.NoError(t, last, "an error is the last value")
+					if last = err; tc.leave {
+						break
+					}
+				}
+
+				require.ErrorIs(t, last, tc.want)
+				assert.Equal(t, tc.after, time.Since(start).Truncate(time.Second))
+			})
+		})
+	}
+}
+
+// Nothing is sent to find out that an argument is missing.
+func TestStreamDeployment_BadArguments(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+		_, err := deploymentLog(t.Context(), api, client, "", clevercloud.LogQuery{})
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		//lint:ignore SA1012 a nil context is what is tried
+		_, err = deploymentLog(nil, api, client, "d", clevercloud.LogQuery{})
+		require.EqualError(t, err, "clevercloud: logs.stream-deployment: ctx must not be nil")
+		assert.Empty(t, api.Requests())
+	})
+}
+
+// A Response that is asked for is the stream's alone: the race detector watches.
+func TestStreamDeployment_WithResponse(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
+		id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+		var meta clevercloud.Response
+		for range client.Logs.StreamDeployment(t.Context(), api.OwnerID, api.ApplicationID, id, clevercloud.LogQuery{}, clevercloud.WithResponse(&meta)) {
+			assert.Equal(t, "text/event-stream", meta.Header.Get("Content-Type"))
+		}
+	})
+}
