@@ -16,7 +16,7 @@ import (
 )
 
 // IDs are distinct types, so that arguments in the wrong order do not compile. Untyped constants
-// convert to them. IDs are not parsed, only escaped in paths.
+// convert to them. Calls do not check their form, and escape them in paths.
 type (
 	// OwnerID identifies an organisation (orga_…) or a user (user_…).
 	OwnerID string
