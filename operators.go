@@ -276,7 +276,8 @@ func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind Operator
 //
 //	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
 func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
-	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{},
+		string(kind), string(id))
 	return err
 }
 
@@ -324,5 +325,6 @@ func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind,
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
 func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {
-	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
+	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{},
+		string(Otoroshi), string(id))
 }

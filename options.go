@@ -231,7 +231,8 @@ func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 		p.MaxWait = max(defaults.MaxWait, p.MinWait)
 	}
 	if p.MinWait > p.MaxWait {
-		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v", p.MinWait, p.MaxWait)
+		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v",
+			p.MinWait, p.MaxWait)
 	}
 	return p, ""
 }

@@ -1,6 +1,6 @@
 // Package clevertest runs a Clever Cloud API in process, for tests. It keeps state: what a test
-// creates is listed, what it deletes is gone, and deployments and drains pass through their states.
-// It checks credentials and signatures, streams logs, and injects faults.
+// creates is listed, what it deletes is gone, and deployments and drains pass through their
+// states. It checks credentials and signatures, streams logs, and injects faults.
 //
 // # A test
 //
@@ -21,20 +21,21 @@
 // # State
 //
 // A server starts with an organisation, an application, an operator of each kind, a Pulsar and a
-// PostgreSQL add-on, zones, invoices, logs and access logs. Fields of [Server] hold their IDs, which
-// are the same in each run ([WithSeed]). Methods such as [Server.AddApplication],
+// PostgreSQL add-on, zones, invoices, logs and access logs. Fields of [Server] hold their IDs,
+// which are the same in each run ([WithSeed]). Methods such as [Server.AddApplication],
 // [Server.AppendLogs] and [Server.SetDeploymentState] change the state. [Server.Requests] and
 // [Server.RequestsTo] return what was received. [Server.Handle] adds a route.
 //
-// v2 and v4 share their state. An application that a program creates has load balancers and, once it
-// is deployed, deployments, instances and logs. An add-on has its real ID at once, and an operator
-// its application. [Server.PushAfter] does what a git push does.
+// v2 and v4 share their state. An application that a program creates has load balancers and, once
+// it is deployed, deployments, instances and logs. An add-on has its real ID at once, and an
+// operator its application. [Server.PushAfter] does what a git push does.
 //
 // # Time
 //
 // Deployments, drains, network groups and Kubernetes clusters advance by themselves, one step per
-// [WithStepDuration]. [Server.Advance] moves the server's clock. In a testing/synctest bubble with
-// [WithPipes], the delays of the code under test, such as those of retries, take no real time:
+// [WithStepDuration]. [Server.Advance] moves the server's clock. In a testing/synctest bubble
+// with [WithPipes], the delays of the code under test, such as those of retries, take no real
+// time:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		api := clevertest.NewServer(clevertest.WithPipes())
@@ -44,16 +45,17 @@
 //
 // # Faults
 //
-// [Server.Inject] queues a [Fault]: a status, a delay, a body, or a connection that is dropped, cut
-// off, reset, ended early or silent. It hits one request unless Times is set. A fault with Fail lets
-// a request succeed and what it starts fail. [Server.Redeploy] silences every open log stream, as a
-// redeployment of the live API does. A drain whose recipient is under .invalid never delivers.
+// [Server.Inject] queues a [Fault]: a status, a delay, a body, or a connection that is dropped,
+// cut off, reset, ended early or silent. It hits one request unless Times is set. A fault with
+// Fail lets a request succeed and what it starts fail. [Server.Redeploy] silences every open log
+// stream, as a redeployment of the live API does. A drain whose recipient is under .invalid never
+// delivers.
 //
 // # Log streams
 //
-// Streams behave like those of the live API: a heartbeat every 2 seconds, pacing by throttleElements
-// and throttlePerInMilliseconds, an end by END_OF_STREAM, and 404 for what never logged. Where the
-// live API is not documented, a stream
+// Streams behave like those of the live API: a heartbeat every 2 seconds, pacing by
+// throttleElements and throttlePerInMilliseconds, an end by END_OF_STREAM, and 404 for what never
+// logged. Where the live API is not documented, a stream
 //
 //   - resumes strictly after the Last-Event-ID, which takes precedence over since
 //   - ignores an ID that it does not know, or rejects it if [Server.ForgetEvents] says so
@@ -127,8 +129,8 @@
 //
 // # Faithfulness
 //
-// The server is written from the descriptions of the API and shares no wire type with the client of
-// this module. Where they are silent, the comment of the symbol states the choice. The official
-// command line runs against it. It listens on loopback only and connects to nothing: not even the
-// recipient of a drain is contacted.
+// The server is written from the descriptions of the API and shares no wire type with the client
+// of this module. Where they are silent, the comment of the symbol states the choice. The
+// official command line runs against it. It listens on loopback only and connects to nothing: not
+// even the recipient of a drain is contacted.
 package clevertest
