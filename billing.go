@@ -307,8 +307,8 @@ type InvoiceFreeCredit struct {
 type InvoiceQuery struct {
 	// Limit is the maximum number of invoices. 0 is no limit.
 	Limit int
-	// Since and Until bound the emission date. Without Since, the API starts at January 1 of the
-	// current year. Set an early date to list all invoices.
+	// Since and Until bound the emission date. Without Since, the API starts at January 1 of this
+	// year: set an early date to list all invoices.
 	Since, Until time.Time
 }
 
@@ -326,17 +326,15 @@ func (q InvoiceQuery) encode(d *draft) error {
 }
 
 // ListInvoices returns the invoices and credit notes of an owner, in the API's order. That is
-// usually newest first, which the API does not promise. [BillingService.Invoices] reads lists that
-// are too long for memory.
+// usually newest first. For lists too long for memory use [BillingService.Invoices].
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
 	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
 }
 
-// Invoices iterates over the same invoices as [BillingService.ListInvoices]. It decodes each
-// invoice as it arrives and keeps one in memory. Each iteration over the sequence sends a request.
-// An error is the last value; the invoices before it are complete.
+// Invoices iterates over the invoices of [BillingService.ListInvoices] as they arrive, and keeps
+// one in memory. Each iteration over the sequence sends a request. An error is the last value.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
 func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
@@ -351,8 +349,8 @@ func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, 
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// GetInvoice returns an invoice with all its lines. It returns an error that matches [ErrNotFound]
-// if there is no invoice with this number.
+// GetInvoice returns an invoice with all its lines. The error matches [ErrNotFound] if there is
+// none with this number.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
 func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption) (*InvoiceDetail, error) {
@@ -360,7 +358,7 @@ func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number I
 }
 
 // DownloadInvoiceHTML writes the HTML page of an invoice to w and returns the number of bytes
-// written. If it fails, w may hold the beginning of the page.
+// written. If it fails, w may hold a part.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.html
 func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
@@ -369,8 +367,8 @@ func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID,
 }
 
 // DownloadInvoicePDF writes the PDF of an invoice to w as it arrives and returns the number of
-// bytes written. If it fails, w may hold the beginning of the document: write to a temporary file
-// and rename it on success.
+// bytes written. If it fails, w may hold a part: write to a temporary file and rename it on
+// success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
 func (s *BillingService) DownloadInvoicePDF(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {

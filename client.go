@@ -77,8 +77,8 @@ func New(opts ...ClientOption) (*Client, error) {
 // With returns a client with the settings of c, changed by opts. It shares the connections of c and
 // does not change c.
 //
-// A program that serves many tenants, with credentials of their own, derives a client for each by
-// With and [WithAuth]. That costs no connection, and the API's address follows the credentials.
+// A multi-tenant program derives a client per tenant by With and [WithAuth]. The API's address
+// follows the credentials.
 func (c *Client) With(opts ...ClientOption) (*Client, error) {
 	return newClient(c.core().config, opts)
 }

@@ -156,9 +156,9 @@ func ExampleWithRetry() {
 	server.Inject(clevertest.Fault{Status: http.StatusServiceUnavailable, Times: -1})
 
 	_, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
-	var refusal *clevercloud.APIError
-	if errors.As(err, &refusal) {
-		fmt.Println(refusal.StatusCode, "after", refusal.Attempts, "attempts")
+	var apiErr *clevercloud.APIError
+	if errors.As(err, &apiErr) {
+		fmt.Println(apiErr.StatusCode, "after", apiErr.Attempts, "attempts")
 	}
 	// Output: 503 after 3 attempts
 }

@@ -19,9 +19,9 @@ func ExampleAPIError() {
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
 
 	_, err = client.Orchestration.ListInstances(context.Background(), server.OwnerID, server.ApplicationID, clevercloud.InstanceQuery{Limit: 5000})
-	var refusal *clevercloud.APIError
-	if errors.As(err, &refusal) {
-		fmt.Println(refusal.StatusCode, refusal.Code, refusal.Fields[0].Name)
+	var apiErr *clevercloud.APIError
+	if errors.As(err, &apiErr) {
+		fmt.Println(apiErr.StatusCode, apiErr.Code, apiErr.Fields[0].Name)
 	}
 	// Output:
 	// true
@@ -36,9 +36,9 @@ func ExampleValidationError() {
 	}
 
 	_, err = client.Drains.Get(context.Background(), "orga_1", "app_1", "")
-	var refused *clevercloud.ValidationError
-	if errors.As(err, &refused) {
-		fmt.Println(refused.Argument, refused.Reason)
+	var invalid *clevercloud.ValidationError
+	if errors.As(err, &invalid) {
+		fmt.Println(invalid.Argument, invalid.Reason)
 	}
 	fmt.Println(errors.Is(err, clevercloud.ErrInvalidArgument)) // nothing was sent
 	// Output:
@@ -53,9 +53,9 @@ func ExampleDecodeError() {
 	server.Inject(clevertest.Fault{Path: "zones.list", Body: `[{"name":{"fr":"par"}}]`})
 
 	_, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{})
-	var foreign *clevercloud.DecodeError
-	if errors.As(err, &foreign) {
-		fmt.Println(foreign.Operation, foreign.Path, string(foreign.Body))
+	var decodeErr *clevercloud.DecodeError
+	if errors.As(err, &decodeErr) {
+		fmt.Println(decodeErr.Operation, decodeErr.Path, string(decodeErr.Body))
 	}
 	// Output: zones.list /0/name [{"name":{"fr":"par"}}]
 }

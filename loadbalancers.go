@@ -75,7 +75,8 @@ func (s *LoadBalancersService) GetPrivate(ctx context.Context, owner OwnerID, ap
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/default
 func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
-	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{}, string(owner), string(addon))
+	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{},
+		string(owner), string(addon))
 }
 
 // GetAddonPrivate returns the load balancers of an add-on for traffic inside the platform. Often
@@ -83,5 +84,6 @@ func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerI
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/private
 func (s *LoadBalancersService) GetAddonPrivate(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
-	return loadBalancersGetAddonPrivate.call(ctx, s.client, opts, none{}, string(owner), string(addon))
+	return loadBalancersGetAddonPrivate.call(ctx, s.client, opts, none{},
+		string(owner), string(addon))
 }

@@ -196,8 +196,8 @@ func (x *exchange) prepare(c *core, s settings, opts []CallOption, in input) (*t
 	x.idempotent = x.idempotent || x.config.idempotent
 	return &transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d),
-		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed, Policy: x.policy(c, s),
-		Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
+		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,
+		Policy: x.policy(c, s), Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
 	}, nil
 }
 
@@ -305,5 +305,7 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 	if err != nil {
 		return nil, &ValidationError{Argument: "path", Reason: badPath}
 	}
-	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String()}, nil
+	return &url.URL{
+		Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String(),
+	}, nil
 }

@@ -137,8 +137,8 @@ func (a OperatorAPI) Format(f fmt.State, verb rune) {
 }
 
 // OperatorResources holds the IDs of an operator's resources by the API's names for them, such as
-// entrypoint, pgsqlId or redisId. The ID of a resource that is not used is empty or absent. A value
-// that is not a string is kept as JSON.
+// entrypoint, pgsqlId or redisId. The ID of an unused resource is empty or absent, and its method
+// returns "". A value that is not a string is kept as JSON.
 type OperatorResources map[string]string
 
 // Entrypoint returns the application that runs the service.
@@ -154,30 +154,30 @@ func (r OperatorResources) any(names ...string) ResourceID {
 	return ""
 }
 
-// PostgreSQL returns the real ID of the database, or "" if there is none.
+// PostgreSQL returns the real ID of the database.
 func (r OperatorResources) PostgreSQL() ResourceID {
 	return r.any("pgsqlId", "postgresId", "postgresqlId")
 }
 
-// MySQL returns the real ID of the database, or "" if there is none.
+// MySQL returns the real ID of the database.
 func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
 
-// Redis returns the real ID of the cache, or "" if there is none.
+// Redis returns the real ID of the cache.
 func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
 
-// KV returns the real ID of the Materia KV database, or "" if there is none.
+// KV returns the real ID of the Materia KV database.
 func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
 
-// FSBucket returns the real ID of the file system bucket, or "" if there is none.
+// FSBucket returns the real ID of the file system bucket.
 func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
 
-// Cellar returns the real ID of the object storage, or "" if there is none.
+// Cellar returns the real ID of the object storage.
 func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
 
-// Elasticsearch returns the real ID of the search engine, or "" if there is none.
+// Elasticsearch returns the real ID of the search engine.
 func (r OperatorResources) Elasticsearch() ResourceID { return r.any("elasticId", "elasticsearchId") }
 
-// Pulsar returns the real ID of the message broker, or "" if there is none.
+// Pulsar returns the real ID of the message broker.
 func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
 
 // UnmarshalJSON decodes an object of IDs and nulls.
@@ -236,8 +236,8 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 	return id, id != ""
 }
 
-// Get returns an operator. It takes the real ID, such as keycloak_…: for an addon_… ID it returns
-// an error that matches [ErrNotFound].
+// Get returns an operator. It takes the real ID, such as keycloak_…: with an addon_… ID the error
+// matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}
 func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
@@ -263,12 +263,9 @@ func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id Op
 }
 
 // AttachNetworkGroup creates a network group, adds the operator's application to it and restarts
-// the application. [OperatorFeatures.NetworkGroup] of the result returns the group. Only [Keycloak]
-// and [Otoroshi] have this feature: for other kinds the error matches [ErrNotFound]. It is not
-// idempotent, see [ErrMaybeApplied].
-//
-// To put an operator into a group that exists, add its application, [OperatorResources.Entrypoint], with
-// [NetworkGroupsService.AddMember]. That works for every kind of operator.
+// the application. [OperatorFeatures.NetworkGroup] of the result returns the group. For kinds other
+// than [Keycloak] and [Otoroshi] the error matches [ErrNotFound]. It is not idempotent, see
+// [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
 func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
@@ -279,7 +276,8 @@ func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind Operator
 //
 //	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
 func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
-	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{},
+		string(kind), string(id))
 	return err
 }
 
@@ -293,8 +291,8 @@ type OperatorVersions struct {
 	NeedUpdate bool `json:"needUpdate"`
 }
 
-// CheckVersion returns the versions that an operator can run. The platform updates Matomo itself:
-// for Matomo the error matches [ErrNotFound].
+// CheckVersion returns the versions that an operator can run. For Matomo, which the platform
+// updates, the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/check
 func (s *OperatorsService) CheckVersion(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*OperatorVersions, error) {
@@ -313,8 +311,8 @@ func (v operatorVersion) encode(d *draft) error {
 }
 
 // UpdateVersion changes the version of an operator, which rebuilds it, and returns the operator.
-// The platform updates Matomo itself: for Matomo the error matches [ErrNotFound]. It is not
-// idempotent, see [ErrMaybeApplied].
+// For Matomo, which the platform updates, the error matches [ErrNotFound]. It is not idempotent,
+// see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
 func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption) (*Operator, error) {
@@ -327,5 +325,6 @@ func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind,
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
 func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {
-	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
+	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{},
+		string(Otoroshi), string(id))
 }

@@ -101,8 +101,8 @@ func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 // an [auth.Authenticator] of your own. Without it, the client is anonymous. The credentials
 // determine the API's address unless [WithBaseURL] sets it, see [auth.Located].
 //
-// [New] and [Client.With] return an error if the credentials are an [auth.Checker] that reports a
-// mistake, such as an empty token, a line break in a token, or an OAuth 1 token without a consumer.
+// [New] and [Client.With] return an error if an [auth.Checker] reports a mistake, such as an empty
+// token, a line break in a token, or an OAuth 1 token without a consumer.
 func WithAuth(a auth.Authenticator) ClientOption {
 	return clientOption(func(c *config) error {
 		if a == nil {
@@ -151,10 +151,9 @@ func WithBridgeURL(address string) ClientOption {
 // Its transport is the only part that sees credentials. Its Timeout, which would cut streams and
 // downloads, is used as that of [WithTimeout].
 //
-// The settings of [New]'s own transport are missing from a transport of yours. Set
-// MaxIdleConnsPerHost for concurrent calls, MaxResponseHeaderBytes, and SendPingTimeout and
-// PingTimeout of its HTTP2 configuration: without pings, a dead HTTP/2 connection is reused by
-// every retry.
+// A transport of yours should set MaxIdleConnsPerHost, for concurrent calls,
+// MaxResponseHeaderBytes, and SendPingTimeout and PingTimeout in HTTP2: without pings, retries
+// reuse a dead HTTP/2 connection.
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(c *config) error {
 		if hc == nil {
@@ -232,7 +231,8 @@ func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 		p.MaxWait = max(defaults.MaxWait, p.MinWait)
 	}
 	if p.MinWait > p.MaxWait {
-		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v", p.MinWait, p.MaxWait)
+		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v",
+			p.MinWait, p.MaxWait)
 	}
 	return p, ""
 }
@@ -252,7 +252,7 @@ func WithRetry(policy RetryPolicy) ClientOption {
 
 // WithLogger logs one debug line per attempt: operation, method, path template, attempt, status,
 // duration, request ID and a few response headers. Credentials, queries and bodies are not logged,
-// nor are IDs, except in a path given to [Client.Do]. Without it, nothing is logged.
+// nor are IDs, except in a path given to [Client.Do].
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
 		if logger == nil {

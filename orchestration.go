@@ -76,7 +76,7 @@ type DeploymentVersion struct {
 	PreviousCommitID string `json:"previousCommitId,omitzero"`
 }
 
-// DeploymentOrigin tells who asked for a deployment, and what for.
+// DeploymentOrigin tells who asked for a deployment and why.
 type DeploymentOrigin struct {
 	Action DeploymentAction `json:"action,omitzero"`
 	// Cause is text for a person, such as "git push" or "Monitoring/Unreachable".
@@ -216,8 +216,8 @@ func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerI
 	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
-// GetDeployment returns a deployment. It returns an error that matches [ErrNotFound] in the first
-// seconds after the deployment was created, and for a deployment older than the v4 API.
+// GetDeployment returns a deployment. The error matches [ErrNotFound] in the first seconds of a
+// deployment, and for one older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
 func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption) (*Deployment, error) {
@@ -251,8 +251,8 @@ func (e *DeploymentError) Error() string {
 // WaitForDeployment polls a deployment until it has ended, and returns it if it succeeded. If it
 // failed or was cancelled, the error is a [*DeploymentError] that holds it.
 //
-// A deployment that is not found is polled for 15 seconds, since a new one takes some time to
-// appear. Transient errors do not end the wait, see [IsTransient]. Bound it with ctx.
+// A deployment that is not found is polled for 15 seconds, since a new one takes time to appear.
+// Transient errors do not end the wait. Bound it by ctx.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
 func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
@@ -439,11 +439,11 @@ func (s InstanceState) IsTerminal() bool { return s == InstanceStateDeleted }
 type InstanceQuery struct {
 	// DeploymentID selects the instances of one deployment.
 	DeploymentID DeploymentID
-	// Limit is the maximum number of instances. ListInstances takes 1 to 1000, and 0 is the API's
-	// default of 1000. Instances takes any number, and 0 is no limit.
+	// Limit is the maximum number of instances. For ListInstances it is at most 1000, and 0 is
+	// 1000. For Instances 0 is no limit.
 	Limit int
-	// ExcludeDeleted omits deleted instances. It is sent in both forms that the API is known to
-	// take: excludeDeleted and a state to exclude.
+	// ExcludeDeleted omits deleted instances. It is sent as excludeDeleted and as a state to
+	// exclude, the two forms that the API is known to take.
 	ExcludeDeleted bool
 	// Since and Until bound the creation date, with a precision of milliseconds.
 	Since, Until time.Time
@@ -476,10 +476,10 @@ func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID,
 	return orchestrationListInstances.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
-// Instances iterates over all instances of an application and returns each ID once. The API has no
-// pagination. Instances calls [OrchestrationService.ListInstances] as often as needed, each time
-// with the creation date at which the previous list ended. More than 1000 instances created in the
-// same millisecond are an error. An error is the last value.
+// Instances iterates over all instances of an application, each once. The API has no pagination:
+// Instances lists them as often as needed, each time from the creation date that the previous list
+// ended with. More than 1000 instances created in one millisecond are an error. An error is the
+// last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) iter.Seq2[Instance, error] {
@@ -497,8 +497,8 @@ func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app
 	}.all()
 }
 
-// GetInstance returns an instance, deleted or not. It returns an error that matches [ErrNotFound]
-// if there is none with this ID. The API does not know some IDs found in log entries.
+// GetInstance returns an instance, deleted or not. The error matches [ErrNotFound] if the API does
+// not know the ID, as is the case for some IDs in log entries.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}
 func (s *OrchestrationService) GetInstance(ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption) (*Instance, error) {

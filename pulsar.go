@@ -52,8 +52,8 @@ type StoragePolicies struct {
 }
 
 // StoragePolicy bounds messages by size and age. The API has used two pairs of units, one in its
-// reference and one in its current version. The pair that it sends is set. A nil field is null or
-// absent and is no bound. In the current units a negative number is no bound either.
+// reference and one in its current version. The pair that it sends is set. A nil field is no bound,
+// and in the current units neither is a negative number.
 type StoragePolicy struct {
 	// SizeInMB and DurationInDays are the units of the API reference.
 	SizeInMB       *int64 `json:"sizeInMB,omitzero"`
@@ -120,7 +120,7 @@ type StoragePoliciesPatch struct {
 
 // StoragePolicyPatch changes a storage policy: [Value] sets a bound, [Null] removes it, and an
 // absent field stays as it is. Units are not converted. The current API reads bytes and minutes and
-// may ignore the other pair without an error: check the policies that the call returns.
+// may ignore the other pair: check the policies that the call returns.
 type StoragePolicyPatch struct {
 	SizeInMB          Optional[int64] `json:"sizeInMB,omitzero"`
 	DurationInDays    Optional[int64] `json:"durationInDays,omitzero"`
@@ -135,8 +135,8 @@ func (p StoragePoliciesPatch) encode(d *draft) error {
 	return d.json(p)
 }
 
-// GetStoragePolicies returns the policies of a Pulsar add-on. It takes the real ID (pulsar_…): for
-// an addon_… ID it returns an error that matches [ErrNotFound].
+// GetStoragePolicies returns the policies of a Pulsar add-on. It takes the real ID (pulsar_…): with
+// an addon_… ID the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies
 func (s *PulsarService) GetStoragePolicies(ctx context.Context, id PulsarID, opts ...CallOption) (*StoragePolicies, error) {
@@ -144,10 +144,8 @@ func (s *PulsarService) GetStoragePolicies(ctx context.Context, id PulsarID, opt
 }
 
 // UpdateStoragePolicies changes the policies of a Pulsar add-on and returns all of them. It takes
-// the real ID (pulsar_…). It is idempotent.
-//
-// If the API applies the change but does not return policies, a second request reads them. If that
-// request fails, the error is a [*DecodeError] that says so.
+// the real ID (pulsar_…). It is idempotent. If the response has no policies, a second request reads
+// them, and its failure is a [*DecodeError] that says so.
 //
 //	PATCH /v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies
 func (s *PulsarService) UpdateStoragePolicies(ctx context.Context, id PulsarID, in StoragePoliciesPatch, opts ...CallOption) (*StoragePolicies, error) {
@@ -235,8 +233,8 @@ type PulsarCluster struct {
 	SupportedPlans     []string `json:"supported_plans,omitzero"`
 }
 
-// Get returns a Pulsar add-on. It takes the real ID (pulsar_…): for an addon_… ID it returns an
-// error that matches [ErrNotFound].
+// Get returns a Pulsar add-on. It takes the real ID (pulsar_…): with an addon_… ID the error
+// matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-pulsar/addons/{pulsarId}
 func (s *PulsarService) Get(ctx context.Context, id PulsarID, opts ...CallOption) (*PulsarAddon, error) {

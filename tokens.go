@@ -11,8 +11,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
 
-// TokensService manages API tokens, the credentials of [auth.Bearer]. It sends its requests to the
-// bridge, see [WithBridgeURL]. It needs OAuth 1 credentials: a token cannot manage tokens.
+// TokensService manages API tokens, the credentials of [auth.Bearer]. It uses the bridge, see
+// [WithBridgeURL], and needs OAuth 1 credentials: a token cannot manage tokens.
 type TokensService service
 
 var (

@@ -16,8 +16,7 @@ import (
 )
 
 // IDs are distinct types, so that arguments in the wrong order do not compile. Untyped constants
-// convert to them, and results hold the same types. The package escapes IDs in paths and accepts
-// any form; [ParseOwnerID] and the like check it.
+// convert to them. Calls do not check their form, and escape them in paths.
 type (
 	// OwnerID identifies an organisation (orga_…) or a user (user_…).
 	OwnerID string
@@ -207,10 +206,10 @@ type Money struct {
 	Currency string `json:"currency,omitzero"`
 	Amount   Amount `json:"amount"`
 	// AmountFormatted is the amount with the currency's usual decimals, such as "96.37". It may be
-	// empty in the lines of an invoice.
+	// empty in an [InvoiceDetail].
 	AmountFormatted string `json:"amount_formatted,omitzero"`
-	// DefaultDisplay is the amount ready to display, such as "€96.37". It may be empty in the lines
-	// of an invoice.
+	// DefaultDisplay is the amount ready to display, such as "€96.37". It may be empty in an
+	// [InvoiceDetail].
 	DefaultDisplay string `json:"default_display,omitzero"`
 }
 

@@ -65,8 +65,8 @@ func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption
 	return zonesList.call(ctx, s.client, opts, q)
 }
 
-// Get returns the zone with the given name. It returns an error that matches [ErrNotFound] if there
-// is no such zone, or if name is a zone's ID.
+// Get returns the zone with the given name. The error matches [ErrNotFound] if there is none, or if
+// name is a zone's ID.
 //
 //	GET /v4/products/zones/{name}
 func (s *ZonesService) Get(ctx context.Context, name ZoneName, opts ...CallOption) (*Zone, error) {

@@ -24,13 +24,13 @@ var addonRows = []row{
 		ofAddon((*Server).v2AddonApplications)},
 }
 
-// An Addon is an add-on to seed. Empty fields get a plausible value.
+// Addon is an add-on to add. Empty fields get plausible values.
 type Addon struct {
 	ID      clevercloud.AddonID
 	RealID  clevercloud.ResourceID
 	OwnerID clevercloud.OwnerID // the seeded organisation
 	Name    string
-	// ProviderID is one of the catalogue: postgresql-addon by default.
+	// ProviderID is a provider of the catalogue, postgresql-addon by default.
 	ProviderID string
 	Plan       string               // a slug of the provider's, its first one by default
 	Zone       clevercloud.ZoneName // par
@@ -52,8 +52,8 @@ type addon struct {
 	env        map[string]string
 }
 
-// AddAddon seeds an add-on and returns its two ids. For an operator that does what
-// [Server.AddOperator] does. It panics on a provider or a plan that the catalogue does not have.
+// AddAddon adds an add-on and returns its two IDs. For an operator it does what
+// [Server.AddOperator] does. It panics if the catalogue does not have the provider or the plan.
 func (s *Server) AddAddon(in Addon) (clevercloud.AddonID, clevercloud.ResourceID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

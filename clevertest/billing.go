@@ -18,16 +18,17 @@ var billingRoutes = []route{
 	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}", answer: (*Server).getInvoice},
 }
 
-// An Invoice is an invoice to seed. Empty fields get a plausible value.
+// Invoice is an invoice to add. Empty fields get plausible values.
 type Invoice struct {
 	Number  clevercloud.InvoiceNumber
 	OwnerID clevercloud.OwnerID // the seeded organisation
 	Kind    string              // INVOICE
 	Status  string              // PAID
-	// EmissionDate is now by default; PayDate two minutes later when the status says that it was paid.
+	// EmissionDate is now by default. PayDate is two minutes later if the status is a paid one.
 	EmissionDate time.Time
 	PayDate      time.Time
-	// TotalTaxExcluded and TotalTax are decimal texts, written to the wire digit by digit. The tax defaults to 20 %.
+	// TotalTaxExcluded and TotalTax are decimal texts, sent digit by digit. The tax is 20 % by
+	// default.
 	TotalTaxExcluded string
 	TotalTax         string
 	Currency         string // ISO 4217: EUR
@@ -140,7 +141,7 @@ func (s *Server) invoiceSummary(i *invoice) invoiceWire {
 	return w
 }
 
-// AddInvoices seeds invoices and returns their numbers.
+// AddInvoices adds invoices and returns their numbers.
 func (s *Server) AddInvoices(invoices ...Invoice) []clevercloud.InvoiceNumber {
 	s.mu.Lock()
 	defer s.mu.Unlock()

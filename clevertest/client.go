@@ -11,8 +11,8 @@ func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) 
 	}
 }
 
-// Client returns a client of the server that holds the user's OAuth 1 credentials. The options come after and may change anything. It
-// panics when one of them is invalid.
+// Client returns a client of the server with the user's OAuth 1 credentials. The options are
+// applied last and may change anything. Client panics if one of them is invalid.
 func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
 	base := []clevercloud.ClientOption{clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1)}
 	if s.cfg.bridge {
@@ -28,8 +28,9 @@ func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
 	return client
 }
 
-// Environ returns what to add to the environment of a program that finds its API and its credentials there, in the form of
-// [os.Environ]: [auth.Default] does, and so do the official command line and most programs around it.
+// Environ returns environment variables, in the form of [os.Environ], for a program that finds the
+// API and its credentials there. auth.Default, the official command line and most programs around
+// it do.
 func (s *Server) Environ() []string {
 	return []string{
 		"API_HOST=" + s.URL,

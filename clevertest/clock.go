@@ -14,15 +14,15 @@ type task struct {
 // now is the server's clock. The lock is held.
 func (s *Server) now() time.Time { return s.cfg.clock().Add(s.offset).UTC() }
 
-// Now is the server's clock: the one of [WithClock], plus what [Server.Advance] added, in UTC.
+// Now returns the time of the server's clock, in UTC.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.now()
 }
 
-// Advance moves the server's clock forward: deployments and drains take the steps that fall due, bounded log streams whose bound is
-// reached end.
+// Advance moves the server's clock forward. Deployments and drains change their states accordingly,
+// and bounded log streams whose bound is reached end.
 func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -62,8 +62,8 @@ func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
 	return ok(s.configOf(a))
 }
 
-// AddConfigProvider seeds a configuration provider of the seeded organisation, and returns its real
-// id.
+// AddConfigProvider adds a configuration provider of the initial organisation and returns its real
+// ID.
 func (s *Server) AddConfigProvider(name string, env map[string]string) clevercloud.ResourceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,7 +1,6 @@
-// Package clevertest is an embedded Clever Cloud API: what net/http/httptest is to a web server, this is to the v4 API, with state.
-// What a test creates is listed, what it deletes is gone, and deployments and drains pass through
-// their states. Logs flow and can be appended, credentials and signatures are really checked, and
-// faults happen on request.
+// Package clevertest runs a Clever Cloud API in process, for tests. It keeps state: what a test
+// creates is listed, what it deletes is gone, and deployments and drains pass through their
+// states. It checks credentials and signatures, streams logs, and injects faults.
 //
 // # A test
 //
@@ -9,31 +8,34 @@
 //		api := clevertest.NewServer()
 //		defer api.Close()
 //
-//		client := api.Client() // credentials and base URL set
-//		deployments, err := client.Orchestration.ListDeployments(t.Context(), api.OwnerID, api.ApplicationID, clevercloud.DeploymentQuery{})
+//		client := api.Client() // credentials and base URL are set
+//		deployments, err := client.Orchestration.ListDeployments(
+//			t.Context(), api.OwnerID, api.ApplicationID, clevercloud.DeploymentQuery{})
 //		…
 //	}
 //
-// Code that makes its own client is given [Server.URL] with [Server.Token] or [Server.OAuth1], or finds them by auth.Default if the test
-// sets [Server.Environ]. Examples show each function; docs/testing.md of this module goes through a whole test.
+// Code that creates its own client takes [Server.URL] with [Server.Token] or [Server.OAuth1], or
+// finds them by auth.Default if the test sets the variables of [Server.Environ]. See also
+// docs/testing.md of this module.
 //
 // # State
 //
-// A server starts with one organisation, one application, one operator of each kind, one Pulsar and one PostgreSQL add-on, zones,
-// invoices, logs and access logs; the ids are fields of [Server], and the same in each run ([WithSeed]). The Add, Append and Set methods
-// change that state behind the API's back: [Server.AddApplication], [Server.AddDeployment], [Server.AppendLogs],
-// [Server.SetDeploymentState] and so on. Empty fields of what is added get plausible values. [Server.Requests] and [Server.RequestsTo]
-// tell what was received. [Server.Handle] adds routes of the test's own.
+// A server starts with an organisation, an application, an operator of each kind, a Pulsar and a
+// PostgreSQL add-on, zones, invoices, logs and access logs. Fields of [Server] hold their IDs,
+// which are the same in each run ([WithSeed]). Methods such as [Server.AddApplication],
+// [Server.AppendLogs] and [Server.SetDeploymentState] change the state. [Server.Requests] and
+// [Server.RequestsTo] return what was received. [Server.Handle] adds a route.
 //
-// What v2 creates, v4 knows. An application that a program creates has load balancers and, once it
-// is deployed, deployments, instances and logs. An add-on has its real id at once, and an operator
-// its application. [Server.PushAfter] stands for a git push.
+// v2 and v4 share their state. An application that a program creates has load balancers and, once
+// it is deployed, deployments, instances and logs. An add-on has its real ID at once, and an
+// operator its application. [Server.PushAfter] does what a git push does.
 //
 // # Time
 //
-// Deployments, drains, network groups and Kubernetes clusters advance by themselves, a step each [WithStepDuration]. [Server.Advance] moves the server's clock, so a test need
-// not wait. What waits in the code under test, the pauses between retries for example, costs no time either if test and server are in a
-// testing/synctest bubble and the server uses [WithPipes]:
+// Deployments, drains, network groups and Kubernetes clusters advance by themselves, one step per
+// [WithStepDuration]. [Server.Advance] moves the server's clock. In a testing/synctest bubble
+// with [WithPipes], the delays of the code under test, such as those of retries, take no real
+// time:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		api := clevertest.NewServer(clevertest.WithPipes())
@@ -43,52 +45,73 @@
 //
 // # Faults
 //
-// [Server.Inject] queues a [Fault]: a status, a delay, a body, a connection that is dropped, cut at byte N, reset, ended early or falls
-// silent. A fault hits one request unless Times says otherwise; Method and Path say which. [Server.Redeploy] leaves every open log stream
-// half-open, as a redeployment of the real API does. A fault with Fail lets a request succeed, and what it starts fail. A drain whose recipient is under .invalid never delivers.
+// [Server.Inject] queues a [Fault]: a status, a delay, a body, or a connection that is dropped,
+// cut off, reset, ended early or silent. It hits one request unless Times is set. A fault with
+// Fail lets a request succeed and what it starts fail. [Server.Redeploy] silences every open log
+// stream, as a redeployment of the live API does. A drain whose recipient is under .invalid never
+// delivers.
 //
 // # Log streams
 //
-// Streams behave as the live API is known to: a heartbeat every 2 s, pacing by throttleElements and throttlePerInMilliseconds, an end by
-// END_OF_STREAM, 404 for what never logged. Where nobody has published what the live API does: a stream resumes strictly after the
-// Last-Event-ID, which counts more than since; an id that is not known
-// counts as none, or is refused if [Server.ForgetEvents] says so; the end by limit is an END_OF_STREAM whose reason
-// is LIMIT_REACHED; entries dated until or later are left out. [WithLazyUntil] gives the less reliable end that users report.
+// Streams behave like those of the live API: a heartbeat every 2 seconds, pacing by
+// throttleElements and throttlePerInMilliseconds, an end by END_OF_STREAM, and 404 for what never
+// logged. Where the live API is not documented, a stream
+//
+//   - resumes strictly after the Last-Event-ID, which takes precedence over since
+//   - ignores an ID that it does not know, or rejects it if [Server.ForgetEvents] says so
+//   - ends by limit with an END_OF_STREAM whose reason is LIMIT_REACHED
+//   - omits entries dated until or later; [WithLazyUntil] ends it less reliably, as users report.
 //
 // # Routes
 //
-// The names that [Request] shows and [Fault] takes:
+// The names of operations in [Request] and [Fault]:
 //
 //	billing.list-invoices billing.list-unpaid-invoices billing.get-invoice
-//	orchestration.list-deployments orchestration.get-deployment orchestration.list-instances orchestration.get-instance
-//	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default load-balancers.get-addon-private
+//	orchestration.list-deployments orchestration.get-deployment orchestration.list-instances
+//	orchestration.get-instance
+//	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default
+//	load-balancers.get-addon-private
 //	logs.stream logs.stream-resource logs.stream-access
-//	drains.create drains.list drains.get drains.delete drains.enable drains.disable drains.reset-cursor drains.test-command
+//	drains.create drains.list drains.get drains.delete drains.enable drains.disable
+//	drains.reset-cursor drains.test-command
 //	drains.check drains.delete-all
-//	drains.create-for-owner drains.list-for-owner drains.get-for-owner drains.delete-for-owner drains.enable-for-owner
-//	drains.disable-for-owner drains.reset-cursor-for-owner drains.test-command-for-owner drains.check-for-owner
+//	drains.create-for-owner drains.list-for-owner drains.get-for-owner drains.delete-for-owner
+//	drains.enable-for-owner
+//	drains.disable-for-owner drains.reset-cursor-for-owner drains.test-command-for-owner
+//	drains.check-for-owner
 //	drains.delete-all-for-owner
-//	operators.get operators.reboot operators.rebuild operators.attach-network-group operators.detach-network-group
+//	operators.get operators.reboot operators.rebuild operators.attach-network-group
+//	operators.detach-network-group
 //	operators.check-version operators.update-version operators.config operators.get-provider
 //	zones.list zones.get
-//	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token pulsar.list-clusters
+//	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token
+//	pulsar.list-clusters
 //	pulsar.get-cluster pulsar.get-provider
 //	tokens.list tokens.create tokens.get tokens.update tokens.revoke
-//	network-groups.list network-groups.create network-groups.search network-groups.get network-groups.delete network-groups.watch
-//	network-groups.list-members network-groups.add-member network-groups.get-member network-groups.remove-member
-//	network-groups.list-peers network-groups.get-peer network-groups.add-external-peer network-groups.remove-external-peer
+//	network-groups.list network-groups.create network-groups.search network-groups.get
+//	network-groups.delete network-groups.watch
+//	network-groups.list-members network-groups.add-member network-groups.get-member
+//	network-groups.remove-member
+//	network-groups.list-peers network-groups.get-peer network-groups.add-external-peer
+//	network-groups.remove-external-peer
 //	network-groups.wireguard-configuration network-groups.wireguard-configuration-url
 //	network-groups.watch-wireguard-configuration network-groups.dns-suffixes
-//	kubernetes.list-clusters kubernetes.create-cluster kubernetes.get-cluster kubernetes.update-cluster kubernetes.delete-cluster
-//	kubernetes.kubeconfig kubernetes.kubeconfig-url kubernetes.enable-ceph-csi kubernetes.check-version
-//	kubernetes.update-version kubernetes.list-deployment-events kubernetes.list-events kubernetes.redeploy-cluster
-//	kubernetes.resume-cluster kubernetes.list-node-groups kubernetes.create-node-group kubernetes.get-node-group
-//	kubernetes.update-node-group kubernetes.delete-node-group kubernetes.resume-node-group kubernetes.get-quota
+//	kubernetes.list-clusters kubernetes.create-cluster kubernetes.get-cluster
+//	kubernetes.update-cluster kubernetes.delete-cluster
+//	kubernetes.kubeconfig kubernetes.kubeconfig-url kubernetes.enable-ceph-csi
+//	kubernetes.check-version
+//	kubernetes.update-version kubernetes.list-deployment-events kubernetes.list-events
+//	kubernetes.redeploy-cluster
+//	kubernetes.resume-cluster kubernetes.list-node-groups kubernetes.create-node-group
+//	kubernetes.get-node-group
+//	kubernetes.update-node-group kubernetes.delete-node-group kubernetes.resume-node-group
+//	kubernetes.get-quota
 //	kubernetes.list-usage kubernetes.get-product
 //	config-providers.get config-providers.get-env config-providers.set-env
 //	addons.get-provider-info addons.get-details addons.get-jenkins-updates materia.get-database
 //	billing.get-credits billing.get-price-system billing.get-public-price-system
-//	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests metrics.create-read-token
+//	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests
+//	metrics.create-read-token
 //	metrics.create-resource-read-token
 //	v2.self v2.self-id v2.summary v2.organisations v2.organisation v2.addon-providers
 //	v2.addon-provider v2.instance-types v2.instance-type v2.applications v2.create-application
@@ -101,11 +124,13 @@
 //	v2.add-tcp-redirection v2.remove-tcp-redirection v2.addons v2.create-addon v2.addon
 //	v2.rename-addon v2.delete-addon v2.addon-env v2.addon-applications v2.current-token
 //	v2.cli-tokens
-//	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token oauth.access-token-query oauth.rights
+//	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token
+//	oauth.access-token-query oauth.rights
 //
 // # Faithfulness
 //
-// The server is written from the description of the API, not from the client of this module: it shares no wire type with it. Where the
-// documents are silent, the choice is stated on the symbol it concerns. The official command line runs against it. It listens on loopback only and never connects to anything: the
-// recipient of a drain is not contacted, not even to check it.
+// The server is written from the descriptions of the API and shares no wire type with the client
+// of this module. Where they are silent, the comment of the symbol states the choice. The
+// official command line runs against it. It listens on loopback only and connects to nothing: not
+// even the recipient of a drain is contacted.
 package clevertest

@@ -329,7 +329,8 @@ func (r recipient) parseURL(faults map[string]fieldFault) *url.URL {
 	return u
 }
 
-// SetDrainStatus moves a drain to a status (ENABLED, DISABLED, …) at once. It panics on an unknown drain.
+// SetDrainStatus sets the status of a drain, such as ENABLED or DISABLED. It panics if the drain is
+// unknown.
 func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,63 +10,64 @@ import (
 	"time"
 )
 
-// A FaultMode says what becomes of a response.
+// FaultMode is a way to break a response.
 type FaultMode int
 
-// The modes. All but Drop let the API handle the request first: what it changes stays changed.
+// The modes. With all but Drop, the API handles the request first, so that its changes remain.
 const (
-	// Pass leaves the response as it is: for a fault that only delays.
+	// Pass leaves the response as it is, for a fault that only delays.
 	Pass FaultMode = iota
 	// Drop closes the connection before the API sees the request.
 	Drop
 	// Cut closes the connection after CutAfter bytes of the body.
 	Cut
-	// Reset does the same with a TCP reset.
+	// Reset resets the TCP connection after CutAfter bytes of the body.
 	Reset
-	// EOF ends the body cleanly, but early, after CutAfter bytes.
+	// EOF ends the body early, after CutAfter bytes, as if it were complete.
 	EOF
-	// Silence sends CutAfter bytes of the body, then nothing; the connection stays open.
+	// Silence sends CutAfter bytes of the body and keeps the connection open without sending more.
 	Silence
-	// Malformed breaks the JSON of the body; a log stream passes unharmed, see [LogEntry] for its entries.
+	// Malformed breaks the JSON of the body. It does not affect log streams, see [LogEntry].
 	Malformed
 )
 
-// BeforeHeaders as the CutAfter of a fault cuts, resets or falls silent before the status line.
+// BeforeHeaders is a CutAfter that breaks the response before the status line.
 const BeforeHeaders = -1
 
-// A Fault is what goes wrong with requests to come. The zero Fault does nothing to one request.
+// Fault is a fault to inject into requests. The zero Fault does nothing to one request.
 type Fault struct {
-	// Method limits the fault to an HTTP method; any when empty.
+	// Method selects requests by HTTP method. Empty selects all.
 	Method string
-	// Path limits it to a route ("drains.create", see [Request]) or to paths that match a pattern: "*" stands for one segment or a part of
-	// one, "**" for any number of segments ("/v4/drains/**"). Any when empty.
+	// Path selects requests by route, such as "drains.create" (see [Request]), or by a pattern of
+	// paths, such as "/v4/drains/**": "*" stands for a segment or a part of one, and "**" for any
+	// number of segments. Empty selects all.
 	Path string
-	// Skip lets that many matching requests through first.
+	// Skip is the number of matching requests to let through first.
 	Skip int
-	// Times is how many requests the fault hits before it is gone: one when 0, all of them when negative.
+	// Times is the number of requests to hit. 0 is one, negative is all.
 	Times int
 
-	// Latency delays the request before anything else happens to it.
+	// Latency delays the request before anything else happens.
 	Latency time.Duration
-	// Status answers with this status instead of handling the request. The body is Body or, when that is empty, what the live API
-	// sends with the status: JSON of the right family, HTML for 502, 503 and 504.
+	// Status is the response, in place of handling the request. If Body is empty, the body is what
+	// the live API sends with the status: JSON of the right family, HTML for 502, 503 and 504.
 	Status int
 	// Header is added to the response.
 	Header http.Header
 	// RetryAfter adds a Retry-After header, in seconds.
 	RetryAfter time.Duration
-	// Body replaces the body; without a Status, of a handled request.
+	// Body replaces the body of the response. Without a Status the request is handled.
 	Body string
-	// Fail lets the request succeed and what it starts fail in the end: a Kubernetes cluster or a
-	// node group becomes FAILED; a network group, a member or a peer never appears, or stays when it
-	// was to be deleted.
+	// Fail lets the request succeed and what it starts fail later: a Kubernetes cluster or a node
+	// group becomes FAILED; a network group, a member or a peer never appears, or is never deleted.
 	Fail bool
-	// Mode and CutAfter break the response. CutAfter counts bytes of the body; see [BeforeHeaders].
+	// Mode and CutAfter break the response. CutAfter counts bytes of the body, see [BeforeHeaders].
 	Mode     FaultMode
 	CutAfter int
 }
 
-// Inject queues faults. Each request is hit by the first queued fault that matches it. It panics when a Path cannot match anything.
+// Inject queues faults. The first queued fault that matches a request applies to it. Inject panics
+// if a Path cannot match anything.
 func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +78,7 @@ func (s *Server) Inject(faults ...Fault) {
 	}
 }
 
-// ClearFaults takes back the faults that have not happened yet.
+// ClearFaults removes the faults that have not happened.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

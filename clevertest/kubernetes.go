@@ -91,15 +91,15 @@ func (m machine) plus(other machine) machine {
 	return machine{m.cpus + other.cpus, m.gigabytes + other.gigabytes}
 }
 
-// A KubernetesCluster is a cluster to seed. Empty fields get a plausible value.
+// KubernetesCluster is a cluster to add. Empty fields get plausible values.
 type KubernetesCluster struct {
 	OwnerID clevercloud.OwnerID // the seeded organisation
 	Name    string
 	Version string
-	// Status is ACTIVE by default; the cluster stays in it.
+	// Status is ACTIVE by default. The cluster stays in it.
 	Status string
-	// Nodes is the number of nodes, of the flavor M, in its node group "default"; without nodes
-	// there is no node group.
+	// Nodes is the number of nodes of flavor M in a node group named default. With 0 there is no
+	// node group.
 	Nodes int
 }
 
@@ -518,7 +518,7 @@ users:
 `, k.Name, host, s.secret(), s.secret())), nil
 }
 
-// AddKubernetesCluster seeds a cluster and returns its id.
+// AddKubernetesCluster adds a cluster and returns its ID.
 func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

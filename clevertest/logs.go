@@ -22,39 +22,46 @@ const (
 	liveRequests    streamKind = "REQUESTS_LIVE"
 )
 
-// A LogEntry is a line to append to the logs of an application or of an add-on. Empty fields get a plausible value.
+// LogEntry is a line to append to the logs of an application or an add-on. Empty fields get
+// plausible values.
 type LogEntry struct {
 	Message string
-	// Date is now by default. Entries are streamed in the order in which they are appended, whatever their dates.
+	// Date is now by default. Entries are streamed in the order in which they are appended.
 	Date time.Time
-	// Service is bas-deploy for an application (its own output), the kind of the add-on for an add-on.
+	// Service is bas-deploy (the output of the application) for an application by default, and the
+	// kind of the add-on for an add-on.
 	Service string
-	// Severity is info by default; the priority follows from it.
+	// Severity is info by default. It determines the priority.
 	Severity string
 	PID      int
 	Zone     string // that of the application or add-on
-	// InstanceID, DeploymentID and CommitID are those of the application's live instance by default.
+	// InstanceID, DeploymentID and CommitID are those of the application's live instance by
+	// default.
 	InstanceID   clevercloud.InstanceID
 	DeploymentID clevercloud.DeploymentID
 	CommitID     string
-	// Data replaces the JSON of the event: for entries that no client expects. Line breaks in it give several data lines.
+	// Data replaces the JSON of the event, for entries that no client expects. Each line of it
+	// becomes a data line.
 	Data string
 }
 
-// An AccessLogEntry is a line to append to the access logs of an application. Empty fields get a plausible value.
+// AccessLogEntry is a line to append to the access logs of an application or an add-on. Empty
+// fields get plausible values.
 type AccessLogEntry struct {
 	Date   time.Time
 	Method string // GET
 	Host   string
 	Path   string // /
 	Status int    // 200
-	// Protocol is HTTP by default; TCP and SSH entries have no http section, and SSH ones no request id.
+	// Protocol is HTTP by default. TCP and SSH entries have no http section, and SSH entries no
+	// request ID.
 	Protocol          string
 	SourceIP          string
 	BytesIn, BytesOut int64
 	InstanceID        clevercloud.InstanceID
 	Zone              string
-	// TLSVersion gives the entry a tls section. Without it that is null, as always so far.
+	// TLSVersion adds a tls section, which is null otherwise, as it has always been in the live
+	// API.
 	TLSVersion string
 	Data       string // as in LogEntry
 }
@@ -115,21 +122,23 @@ func (t *topic) append(records []logRecord) {
 	t.grown = make(chan struct{})
 }
 
-// AppendLogs appends lines to the logs of an application; open streams get them at once. It returns the ids of the events.
+// AppendLogs appends lines to the logs of an application and returns the IDs of the events. Open
+// streams send them at once.
 func (s *Server) AppendLogs(app clevercloud.ApplicationID, entries ...LogEntry) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.appendLogs(string(app), applicationLog, entries)
 }
 
-// AppendResourceLogs appends lines to the logs of an add-on.
+// AppendResourceLogs appends lines to the logs of an add-on and returns the IDs of the events.
 func (s *Server) AppendResourceLogs(resource clevercloud.ResourceID, entries ...LogEntry) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.appendLogs(string(resource), resourceLog, entries)
 }
 
-// AppendAccessLogs appends lines to the access logs of an application or of an add-on: the conversion of an ApplicationID will do.
+// AppendAccessLogs appends lines to the access logs of an application or an add-on and returns the
+// IDs of the events. Convert an ApplicationID to pass it.
 func (s *Server) AppendAccessLogs(resource clevercloud.ResourceID, entries ...AccessLogEntry) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

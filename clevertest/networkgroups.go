@@ -67,13 +67,13 @@ var (
 
 const uuidPattern = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
 
-// A NetworkGroup is a network group to seed. Empty fields get a plausible value.
+// NetworkGroup is a network group to add. Empty fields get plausible values.
 type NetworkGroup struct {
 	OwnerID     clevercloud.OwnerID // the seeded organisation
 	Label       string
 	Description string // null when empty
 	Tags        []string
-	// Members are applications and add-ons by their real ids, or ids of the form external_UUID.
+	// Members are applications and add-ons by their real IDs, or IDs of the form external_UUID.
 	Members []clevercloud.ResourceID
 }
 
@@ -495,8 +495,8 @@ func (s *Server) searchNetworkGroups(c *call) (reply, error) {
 	return ok(found)
 }
 
-// AddNetworkGroup seeds a network group, with its members and their peers at once, and returns its
-// id. It panics on a member that cannot be in one.
+// AddNetworkGroup adds a network group with its members and their peers and returns its ID. It
+// panics if something cannot be a member.
 func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -181,8 +181,8 @@ func (o *operator) env() map[string]string {
 	return map[string]string{"CC_JAVA_VERSION": o.kind.java, "CC_OTOROSHI_VERSION": o.version}
 }
 
-// AddOperator seeds an operator of the organisation, with its entrypoint application, and returns its real id. The kind is keycloak,
-// matomo, metabase or otoroshi; it panics on any other.
+// AddOperator adds an operator and its application to the initial organisation and returns its real
+// ID. It panics if kind is not keycloak, matomo, metabase or otoroshi.
 func (s *Server) AddOperator(kind, name string) clevercloud.OperatorID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

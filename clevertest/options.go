@@ -8,7 +8,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
-// An Option configures a [Server].
+// Option configures a [Server].
 type Option func(*config)
 
 type config struct {
@@ -43,43 +43,45 @@ func newConfig(opts []Option) config {
 	return cfg
 }
 
-// WithAddr listens on addr ("127.0.0.1:8080") instead of a free port of 127.0.0.1. Anything but a loopback address makes [NewServer] panic.
+// WithAddr sets the address to listen on, such as "127.0.0.1:8080". The default is a free port of
+// 127.0.0.1. NewServer panics if it is not a loopback address.
 func WithAddr(addr string) Option { return func(c *config) { c.addr = addr } }
 
-// WithListener serves l instead of listening. The server closes it. [WithPipes] has a listener without a network.
+// WithListener serves l. The server closes it. For a listener without a network, use [WithPipes].
 func WithListener(l net.Listener) Option { return func(c *config) { c.listener = l } }
 
-// WithClock makes now the server's clock; it must be safe for concurrent use. [Server.Advance] adds to it. Heartbeats, the pacing of log
-// streams and the delays of faults are waits, not dates: they stay on the runtime's timers.
+// WithClock sets the server's clock, which must be safe for concurrent use. [Server.Advance] adds
+// to it. Heartbeats, the pacing of log streams and the delays of faults use the runtime's timers.
 func WithClock(now func() time.Time) Option { return func(c *config) { c.clock = now } }
 
-// WithSeed changes the ids and secrets that the server makes up. Servers with the same seed make up the same ones in the same order; the
-// default is 1.
+// WithSeed sets the seed of the IDs and secrets that the server generates. The same seed generates
+// the same ones in the same order. The default is 1.
 func WithSeed(seed uint64) Option { return func(c *config) { c.seed = seed } }
 
-// WithStepDuration sets how long a deployment or a drain stays in each state on the way to its last one: 1 s by default. With 0 the way
-// takes no time.
+// WithStepDuration sets how long a deployment or a drain stays in each state before its final one.
+// The default is 1 second. With 0 it reaches the final state at once.
 func WithStepDuration(d time.Duration) Option { return func(c *config) { c.step = max(d, 0) } }
 
-// WithHeartbeat sets the period of the HEARTBEAT events of log streams: 2 s by default, as the live API. With 0 there are none.
+// WithHeartbeat sets the period of the HEARTBEAT events of log streams. The default is 2 seconds,
+// as in the live API. 0 disables them.
 func WithHeartbeat(d time.Duration) Option { return func(c *config) { c.heartbeat = max(d, 0) } }
 
-// WithLazyUntil makes the end of a bounded log stream as unreliable as users of the live API report it: the bound is looked at only when
-// an entry is read, so that a stream on a quiet application goes on with heartbeats for ever.
+// WithLazyUntil makes the end of a bounded log stream as unreliable as users of the live API report
+// it: the server checks the bound only when it reads an entry. A stream of a quiet application then
+// continues with heartbeats for ever.
 func WithLazyUntil() Option { return func(c *config) { c.lazyUntil = true } }
 
-// WithEndOfStream sets the data of the END_OF_STREAM events of log streams. By default it is a JSON
-// object that tells the reason, such as {"endedBy":"UNTIL_REACHED"}; what else the live API sends
-// is not known, and no client may depend on it.
+// WithEndOfStream sets the data of the END_OF_STREAM events of log streams. The default is a JSON
+// object with the reason, such as {"endedBy":"UNTIL_REACHED"}. What else the live API sends is not
+// known, and no client may depend on it.
 func WithEndOfStream(data string) Option { return func(c *config) { c.endOfStream = &data } }
 
-// WithBridge makes the server stand for two hosts, as the live API does. [Server.URL] takes OAuth 1
-// credentials only. [Server.BridgeURL] takes API tokens, and OAuth 1 credentials to manage them.
-// Credentials that come to the wrong host are rejected with 401. Without it one host takes
-// everything.
+// WithBridge separates the two hosts of the live API. [Server.URL] accepts OAuth 1 credentials
+// only. [Server.BridgeURL] accepts API tokens, and OAuth 1 credentials to manage them. Credentials
+// sent to the wrong host are rejected with 401. Without it, one host accepts everything.
 func WithBridge() Option { return func(c *config) { c.bridge = true } }
 
-// WithNames sets the names of the seeded user and organisation. An empty one stays as it is.
+// WithNames sets the names of the initial user and organisation. An empty name leaves the default.
 func WithNames(user, organisation string) Option {
 	return func(c *config) {
 		c.userName = orElse(user, c.userName)
@@ -87,7 +89,7 @@ func WithNames(user, organisation string) Option {
 	}
 }
 
-// WithLogEntries sets how many log entries the seeded application starts with: 200 by default.
+// WithLogEntries sets the number of log entries of the initial application. The default is 200.
 func WithLogEntries(n int) Option { return func(c *config) { c.logs = max(n, 0) } }
 
 // listenBridge is the second host, on a port of its own or, with pipes, on another address.

@@ -30,13 +30,13 @@ const (
 	deleted        = "DELETED"
 )
 
-// An Application is an application to seed. Empty fields get a plausible value.
+// Application is an application to add. Empty fields get plausible values.
 type Application struct {
 	ID      clevercloud.ApplicationID
 	OwnerID clevercloud.OwnerID // the seeded organisation
 	Name    string
 	Zone    clevercloud.ZoneName // par
-	// Kind is the slug of the instance type: go, node, java, php, ….
+	// Kind is the slug of the instance type, such as go, node, java or php.
 	Kind string
 }
 
@@ -54,22 +54,23 @@ type application struct {
 	redirections []redirection
 }
 
-// A Deployment is a deployment to seed. Empty fields get a plausible value.
+// Deployment is a deployment to add. Empty fields get plausible values.
 type Deployment struct {
 	ID clevercloud.DeploymentID
-	// State is SUCCEEDED by default. QUEUED and WORK_IN_PROGRESS go on by themselves, see [WithStepDuration], unless Hold is set.
+	// State is SUCCEEDED by default. QUEUED and WORK_IN_PROGRESS advance by themselves, see
+	// [WithStepDuration], unless Hold is set.
 	State string
 	Hold  bool
-	// Outcome is the state that a deployment in progress ends in: SUCCEEDED by default.
+	// Outcome is the final state of a deployment in progress, SUCCEEDED by default.
 	Outcome string
 	// Action is DEPLOY by default.
 	Action   string
 	Cause    string
 	CommitID string
-	// StartDate is now by default. A deployment of the future appears, QUEUED by default, when the
-	// clock gets there.
+	// StartDate is now by default. A deployment in the future appears when the clock reaches it,
+	// QUEUED by default.
 	StartDate time.Time
-	// DedicatedBuild says that the build has a machine of its own.
+	// DedicatedBuild gives the build a machine of its own.
 	DedicatedBuild bool
 }
 
@@ -87,18 +88,19 @@ type deploymentStep struct {
 	at    time.Time
 }
 
-// An Instance is an instance to seed. Empty fields get a plausible value.
+// Instance is an instance to add. Empty fields get plausible values.
 type Instance struct {
 	ID clevercloud.InstanceID
-	// DeploymentID is the application's latest deployment by default.
+	// DeploymentID is the latest deployment of the application by default.
 	DeploymentID clevercloud.DeploymentID
 	Name         string
 	Flavor       string // S
 	Index        int
 	State        string // UP
-	// CreationDate: instances added in one call without one were created a second apart, the last one now.
+	// CreationDate defaults to a second before that of the next instance of the same call. The last
+	// instance is created now.
 	CreationDate time.Time
-	// DeletionDate is a minute after creation for a DELETED instance.
+	// DeletionDate is a minute after the creation of a DELETED instance by default.
 	DeletionDate time.Time
 	// IP and Port are made up for an instance that is up.
 	IP      string
@@ -185,7 +187,7 @@ func (a *application) instanceWire(i *instance) instanceWire {
 	return w
 }
 
-// AddApplication seeds an application and returns its id.
+// AddApplication adds an application and returns its ID.
 func (s *Server) AddApplication(app Application) clevercloud.ApplicationID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,7 +206,8 @@ func (s *Server) addApplication(in Application) *application {
 	return app
 }
 
-// AddDeployment seeds a deployment of an application, its latest, and returns its id. It panics on an unknown application.
+// AddDeployment adds a deployment to an application, as its latest, and returns its ID. It panics
+// if the application is unknown.
 func (s *Server) AddDeployment(app clevercloud.ApplicationID, d Deployment) clevercloud.DeploymentID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -259,9 +262,10 @@ func (s *Server) beginDeployment(d *deployment, state string) {
 	s.carryOn(d)
 }
 
-// PushAfter does what a git push of commit does after delay on the server's clock: a deployment
-// appears and goes its way. It returns the id that the deployment will have. For one that fails use
-// [Server.AddDeployment] with a StartDate in the future. It panics on an unknown application.
+// PushAfter does what a git push of commit does, after a delay on the server's clock: a deployment
+// appears and advances by itself. It returns the ID that the deployment will have. For a deployment
+// that fails, use [Server.AddDeployment] with a StartDate in the future. PushAfter panics if the
+// application is unknown.
 func (s *Server) PushAfter(
 	app clevercloud.ApplicationID, commit string, delay time.Duration,
 ) clevercloud.DeploymentID {
@@ -296,8 +300,8 @@ func (s *Server) carryOn(d *deployment) {
 	})
 }
 
-// SetDeploymentState moves a deployment to a state, which is one of its steps from then on; it stays there. It panics on an unknown
-// deployment.
+// SetDeploymentState sets the state of a deployment, which stays in it, and adds it to the steps.
+// It panics if the deployment is unknown.
 func (s *Server) SetDeploymentState(id clevercloud.DeploymentID, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -361,7 +365,8 @@ func (a *application) retire(at time.Time, which func(*instance) bool) {
 	}
 }
 
-// AddInstances seeds instances of an application and returns their ids. It panics on an unknown application.
+// AddInstances adds instances to an application and returns their IDs. It panics if the application
+// is unknown.
 func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instance) []clevercloud.InstanceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -374,7 +379,8 @@ func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instan
 	return ids
 }
 
-// SetInstanceState moves an instance to a state (UP, STOPPING, DELETED, …) at once. It panics on an unknown instance.
+// SetInstanceState sets the state of an instance, such as UP, STOPPING or DELETED. It panics if the
+// instance is unknown.
 func (s *Server) SetInstanceState(id clevercloud.InstanceID, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

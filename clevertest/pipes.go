@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// WithPipes serves pipes within the process in place of a port, to [Server.Client] and [Server.HTTPClient] only. Inside a
-// testing/synctest bubble all waits of a test, of the client and of the server are then virtual.
+// WithPipes serves pipes within the process instead of a port, for [Server.Client] and
+// [Server.HTTPClient] only. In a testing/synctest bubble all delays of the test, the client and the
+// server are then virtual.
 func WithPipes() Option {
 	return func(c *config) { c.listener = newPipes(apiPort) }
 }
@@ -74,5 +75,6 @@ func newHTTPClient(listeners []net.Listener) (client *http.Client, piped bool) {
 	return &http.Client{Transport: transport}, piped
 }
 
-// HTTPClient returns a client that reaches the server, without credentials: for plain requests, and for a clevercloud.New of your own.
+// HTTPClient returns a client that reaches the server, without credentials, for plain requests or
+// for [clevercloud.WithHTTPClient].
 func (s *Server) HTTPClient() *http.Client { return s.httpClient }

@@ -26,23 +26,24 @@ const (
 	maxRequestBody = 8 << 20
 )
 
-// A Server is a running API. Its exported fields are set by [NewServer] and must not be changed.
+// Server is a running API. [NewServer] sets its exported fields, which must not be changed.
 type Server struct {
-	// URL is the base URL, http://127.0.0.1:port, without a trailing slash. BridgeURL is that of the
-	// bridge, which takes API tokens: the same, unless [WithBridge] makes it a host of its own.
+	// URL is the base URL, such as http://127.0.0.1:8080. BridgeURL is the base URL of the bridge,
+	// which accepts API tokens. They are the same unless [WithBridge] is given.
 	URL       string
 	BridgeURL string
 
-	// OwnerID is the seeded organisation, UserID the user whose credentials these are. The user has no application.
+	// OwnerID is the initial organisation. UserID is the user that the credentials belong to, who
+	// has no application.
 	OwnerID clevercloud.OwnerID
 	UserID  clevercloud.UserID
-	// ForbiddenOwnerID is an organisation that exists but that the credentials may not see.
+	// ForbiddenOwnerID is an organisation that the credentials give no access to.
 	ForbiddenOwnerID clevercloud.OwnerID
-	// Email and Password are the user's: the creation of an API token asks for them.
+	// Email and Password are the user's login, which the creation of an API token asks for.
 	Email    string
 	Password string
 
-	// ApplicationID is the seeded application, called shop, with deployments, instances and logs.
+	// ApplicationID is the initial application, named shop, with deployments, instances and logs.
 	ApplicationID clevercloud.ApplicationID
 	// DeploymentID is its live deployment, FailedDeploymentID an older one that failed.
 	DeploymentID       clevercloud.DeploymentID
@@ -50,24 +51,27 @@ type Server struct {
 	// InstanceID is an instance that is up.
 	InstanceID clevercloud.InstanceID
 
-	// The seeded operators, by real id. They are called sso, stats, bi and gateway.
+	// The initial operators, by their real IDs, are named sso, stats, bi and gateway.
 	KeycloakID clevercloud.OperatorID
 	MatomoID   clevercloud.OperatorID
 	MetabaseID clevercloud.OperatorID
 	OtoroshiID clevercloud.OperatorID
-	// PulsarID is the seeded Pulsar add-on (real id), called bus, PulsarClusterID its cluster.
+	// PulsarID is the real ID of the initial Pulsar add-on, named bus, and PulsarClusterID its
+	// cluster.
 	PulsarID        clevercloud.PulsarID
 	PulsarClusterID string
-	// AddonID and ResourceID name the seeded PostgreSQL add-on, called shop-db, which has logs: as v2 does, and by its real id.
+	// AddonID and ResourceID are the two IDs of the initial PostgreSQL add-on, named shop-db, which
+	// has logs.
 	AddonID    clevercloud.AddonID
 	ResourceID clevercloud.ResourceID
 
-	// InvoiceNumber is a paid invoice, UnpaidInvoiceNumber a pending one, CreditNoteNumber a credit note.
+	// InvoiceNumber is a paid invoice, UnpaidInvoiceNumber a pending one, CreditNoteNumber a credit
+	// note.
 	InvoiceNumber       clevercloud.InvoiceNumber
 	UnpaidInvoiceNumber clevercloud.InvoiceNumber
 	CreditNoteNumber    clevercloud.InvoiceNumber
 
-	// OAuth1 and Token are the user's credentials: both work.
+	// OAuth1 and Token are credentials of the user. Both work.
 	OAuth1 auth.OAuth1
 	Token  auth.Secret
 
@@ -121,7 +125,8 @@ type state struct {
 	configs       map[string][]variable // by real id
 }
 
-// NewServer starts an API on a free port of 127.0.0.1. Call Close when done. It panics if it cannot listen.
+// NewServer starts an API on a free port of 127.0.0.1. Call Close to stop it. NewServer panics if
+// it cannot listen.
 func NewServer(opts ...Option) *Server {
 	cfg := newConfig(opts)
 	listeners := cfg.mustListen()
@@ -204,7 +209,8 @@ func (s *Server) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// Close stops the server, cuts every connection, open log streams included, and waits for their end.
+// Close stops the server. It closes all connections, open log streams included, and waits for their
+// end.
 func (s *Server) Close() {
 	s.closeOnce.Do(func() {
 		close(s.closing)
@@ -219,30 +225,31 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// A Request is one request that the server received.
+// Request is a request that the server received.
 type Request struct {
-	// Route names what was asked, "drains.create" for example; it is empty when no route serves the path with this method.
+	// Route is the name of the operation, such as "drains.create". It is empty if no route serves
+	// the method and path.
 	Route  string
 	Method string
 	// Path is the escaped path, Query the raw query.
 	Path  string
 	Query string
-	// Header holds the credentials as [redacted].
+	// Header has [redacted] in place of credentials.
 	Header http.Header
 	Body   []byte
-	// Time is the server's clock on arrival.
+	// Time is the time of arrival by the server's clock.
 	Time time.Time
 }
 
-// Requests returns what the server received so far, oldest first; the last 10,000 are kept.
+// Requests returns the requests received so far, oldest first. It keeps the last 10,000.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// RequestsTo returns those of [Server.Requests] that went to a route ("drains.create") or to a path that matches a pattern, as a
-// [Fault] takes them. It panics when nothing can match it.
+// RequestsTo returns the requests to a route, such as "drains.create", or to paths that match a
+// pattern of [Fault]. It panics if nothing can match path.
 func (s *Server) RequestsTo(path string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -313,11 +320,11 @@ func (s *Server) mount() {
 	}
 }
 
-// Handle adds a route of the test's own, which takes precedence over the server's. The pattern is
-// one of [http.ServeMux], such as "GET /v4/things/{id}". Requests are recorded, and hit by faults,
+// Handle adds a route, which takes precedence over the server's own. The pattern is one of
+// [http.ServeMux], such as "GET /v4/things/{id}". Requests are recorded, and matched by faults,
 // with the pattern as the name of their route. Credentials are not checked. The handler must return
 // when its request's context is done, since Close waits for it. Handle panics if the pattern is
-// invalid or conflicts with one that was added before.
+// invalid or conflicts with an earlier one.
 func (s *Server) Handle(pattern string, handler http.Handler) {
 	s.own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, pattern, func(c *call) { handler.ServeHTTP(c.w, c.Request) })
@@ -329,7 +336,7 @@ type mounted struct {
 	route  *route
 }
 
-// ServeHTTP answers one request; a Server can thus be mounted elsewhere as an http.Handler.
+// ServeHTTP handles a request, so that a Server can be mounted elsewhere as an [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Sozu-Id", sozuID())
 	if r.URL.EscapedPath() != path.Clean(r.URL.EscapedPath()) {

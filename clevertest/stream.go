@@ -177,9 +177,9 @@ func (st *stream) start(lastID string) (int, error) {
 	return 0, nil
 }
 
-// ForgetEvents makes the ids of all log events so far unknown, as if their time had passed. The
-// entries stay. A stream that resumes behind such an id starts from its since parameter, or from
-// now without one, if status is 0; otherwise the API refuses it with that status.
+// ForgetEvents makes the server forget the IDs of all log events so far, as if they had expired.
+// The entries stay. If status is 0, a stream that resumes after such an ID starts from its since
+// parameter, or from now without one. Otherwise the server rejects it with that status.
 func (s *Server) ForgetEvents(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -472,8 +472,8 @@ func (t ticker) stop() {
 	}
 }
 
-// Redeploy does to log streams what a redeployment of the real API does: every open one stays open and falls silent at once, heartbeats
-// included; new ones work.
+// Redeploy does to log streams what a redeployment of the live API does: open streams stay open and
+// fall silent, heartbeats included. New streams work.
 func (s *Server) Redeploy() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -481,5 +481,5 @@ func (s *Server) Redeploy() {
 	s.generation = make(chan struct{})
 }
 
-// OpenStreams tells how many log streams are being served, those left half-open included.
+// OpenStreams returns the number of open log streams, silent ones included.
 func (s *Server) OpenStreams() int { return int(s.streams.Load()) }

@@ -152,7 +152,7 @@ func v2Done(message string) (reply, error) {
 	return ok(map[string]any{"id": 100, "message": message, "type": "success"})
 }
 
-// AddOrganisation seeds an organisation that the user is a member of, and returns its id.
+// AddOrganisation adds an organisation that the user is a member of and returns its ID.
 func (s *Server) AddOrganisation(name string) clevercloud.OwnerID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,7 +14,7 @@ var zoneRoutes = []route{
 // privateTag marks the zones that only some owners may use.
 const privateTag = "scope:private"
 
-// A Zone is a zone to seed.
+// Zone is a zone to add.
 type Zone struct {
 	Name        clevercloud.ZoneName
 	Country     string
@@ -22,9 +22,9 @@ type Zone struct {
 	City        string
 	DisplayName string // null when empty
 	Lat, Lon    float64
-	// OutboundIPs is null when nil.
+	// OutboundIPs is sent as null if it is nil.
 	OutboundIPs []string
-	// Tags: a zone tagged scope:private is listed only to the owners in Owners.
+	// Tags describe the zone. A zone with the tag scope:private is listed only to Owners.
 	Tags   []string
 	Owners []clevercloud.OwnerID
 }
@@ -54,7 +54,7 @@ func (z *zone) wire() zoneWire {
 	}
 }
 
-// AddZone seeds a zone.
+// AddZone adds a zone.
 func (s *Server) AddZone(z Zone) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

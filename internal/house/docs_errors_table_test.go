@@ -50,9 +50,9 @@ type mishap struct {
 }
 
 var mishaps = map[string]mishap{
-	"an invalid argument":       {id: ".."},
-	"the connection is refused": {dial: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}},
-	"the host does not exist":   {dial: &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}},
+	"an invalid argument":                        {id: ".."},
+	"the connection is refused":                  {dial: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}},
+	"the host does not exist":                    {dial: &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}},
 	"the connection is lost before the response": {},
 	"the response is cut off":                    {reply: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"},
 	"an attempt times out":                       {hold: true},

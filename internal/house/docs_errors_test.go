@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,3 +90,31 @@ func createOrFind(ctx context.Context, client *clevercloud.Client, owner cleverc
 	}
 	return err
 }
+
+// A transport of the caller's own has the settings of the client's.
+func TestDocs_OwnTransport(t *testing.T) {
+	t.Parallel()
+	credentials := auth.Bearer("your-api-token")
+
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = transport.MaxIdleConns // for concurrent calls to one host
+	transport.MaxResponseHeaderBytes = 1 << 20
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 3 * time.Second, PingTimeout: 5 * time.Second}
+	client, err := clevercloud.New(
+		clevercloud.WithAuth(credentials), clevercloud.WithHTTPClient(&http.Client{Transport: transport}))
+
+	require.NoError(t, err)
+	require.NotNil(t, client)
+	source, err := os.ReadFile("client.go")
+	require.NoError(t, err)
+	for _, setting := range []string{
+		"MaxIdleConnsPerHost = own.MaxIdleConns", "MaxResponseHeaderBytes = 1 << 20",
+		"HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}",
+	} {
+		assert.Contains(t, string(source), "own."+setting)
+	}
+	assert.Contains(t, string(source), "pingAfter   = "+duration(transport.HTTP2.SendPingTimeout))
+	assert.Contains(t, string(source), "pingTimeout = "+duration(transport.HTTP2.PingTimeout))
+}
+
+func duration(d time.Duration) string { return fmt.Sprintf("%d * time.Second", int(d.Seconds())) }

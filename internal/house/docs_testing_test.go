@@ -14,8 +14,11 @@ import (
 
 // The code of docs/testing.md.
 
-// mute disables the drains of an application that cannot deliver, and returns how many there were.
-func mute(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) (int, error) {
+// mute disables the drains of an application that cannot deliver and returns their number.
+func mute(
+	ctx context.Context, client *clevercloud.Client,
+	owner clevercloud.OwnerID, app clevercloud.ApplicationID,
+) (int, error) {
 	drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{})
 	if err != nil {
 		return 0, err
@@ -37,7 +40,8 @@ func TestMute(t *testing.T) {
 	api := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer api.Close()
 	client := api.Client()
-	for _, url := range []string{"https://logs.example.com/in", "https://logs.invalid/in"} { // a host under .invalid cannot be reached
+	// A host under .invalid cannot be reached.
+	for _, url := range []string{"https://logs.example.com/in", "https://logs.invalid/in"} {
 		_, err := client.Drains.Create(t.Context(), api.OwnerID, api.ApplicationID, clevercloud.DrainInput{
 			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: url},
 		})
@@ -60,12 +64,15 @@ func TestMute_Outage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := clevertest.NewServer(clevertest.WithPipes())
 		defer api.Close()
-		api.Inject(clevertest.Fault{Path: "drains.list", Status: http.StatusServiceUnavailable, RetryAfter: 20 * time.Second, Times: 3})
+		api.Inject(clevertest.Fault{
+			Path: "drains.list", Status: http.StatusServiceUnavailable,
+			RetryAfter: 20 * time.Second, Times: 3,
+		})
 
 		_, err := mute(t.Context(), api.Client(), api.OwnerID, api.ApplicationID)
 
 		if err != nil {
-			t.Fatal(err) // a minute has passed, in no time
+			t.Fatal(err) // a minute of virtual time has passed
 		}
 	})
 }
@@ -77,7 +84,10 @@ func TestDocs_Inject(t *testing.T) {
 		defer api.Close()
 		began := time.Now()
 
-		api.Inject(clevertest.Fault{Path: "drains.list", Status: http.StatusServiceUnavailable, RetryAfter: 2 * time.Second, Times: 2})
+		api.Inject(clevertest.Fault{
+			Path: "drains.list", Status: http.StatusServiceUnavailable,
+			RetryAfter: 2 * time.Second, Times: 2,
+		})
 
 		_, err := mute(t.Context(), api.Client(), api.OwnerID, api.ApplicationID)
 		assert.NoError(t, err)
