@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -50,6 +51,32 @@ func ExampleMetricsService_ListRequests() {
 		fmt.Println(place.Lat, place.Long, place.AccessCount)
 	}
 	// Output: 47.2173 -1.5534 40
+}
+
+func ExampleMetricsService_LiveRequests() {
+	server := clevertest.NewServer()
+	defer server.Close()
+	app := clevercloud.ResourceID(server.ApplicationID)
+	visit := func(next http.RoundTripper) http.RoundTripper { // once the stream is open
+		return roundTripFunc(func(req *http.Request) (*http.Response, error) {
+			defer server.AppendAccessLogs(app, clevertest.AccessLogEntry{})
+			return next.RoundTrip(req)
+		})
+	}
+	client := server.Client(clevercloud.WithMiddleware(visit))
+	q := clevercloud.LiveRequestQuery{ApplicationID: server.ApplicationID}
+
+	for places, err := range client.Metrics.LiveRequests(context.Background(), server.OwnerID, q) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, place := range places {
+			fmt.Println(place.City, place.AccessCount)
+		}
+		break
+	}
+	// Output: Nantes 1
 }
 
 func ExampleMetricsService_ListStatusCodes() {

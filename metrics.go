@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"time"
 
@@ -31,6 +32,10 @@ var (
 	metricsListStatusCodes = operation[RequestQuery, []StatusCodes]{
 		id: "metrics.list-status-codes", method: http.MethodGet, idempotent: true,
 		path: metricsPath + "/http-status-codes",
+	}
+	metricsLiveRequests = operation[LiveRequestQuery, []RequestLocation]{
+		id: "metrics.live-requests", method: http.MethodGet, idempotent: true,
+		accept: mediaEventStream, path: metricsPath + "/requests-live",
 	}
 	metricsCreateReadToken = operation[MetricsTokenInput, *MetricsToken]{
 		id: "metrics.create-read-token", secretResult: true, method: http.MethodPost,
@@ -160,6 +165,34 @@ func (s *MetricsService) ListRequests(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]RequestLocation, error) {
 	return metricsListRequests.call(ctx, s.client, opts, q, string(owner))
+}
+
+// LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications of
+// the owner.
+type LiveRequestQuery struct {
+	ApplicationID ApplicationID
+	// EventQuery sets how the stream is read.
+	EventQuery EventQuery
+}
+
+func (q LiveRequestQuery) encode(d *draft) error {
+	query.Text(&d.query, "applicationId", q.ApplicationID)
+	return nil
+}
+
+// LiveRequests returns how many requests come from where, as they come. Each value lists the places
+// that requests came from since the value before it. The request is sent when iteration starts, and
+// the sequence does not end by itself.
+//
+// The stream resumes after lost connections, as [Client.Events] does. A value that cannot be decoded
+// is reported as a [*LogDecodeError] and does not end the stream.
+//
+//	GET /v4/stats/organisations/{ownerId}/requests-live
+func (s *MetricsService) LiveRequests(
+	ctx context.Context, owner OwnerID, q LiveRequestQuery, opts ...CallOption,
+) iter.Seq2[[]RequestLocation, error] {
+	names := []string{"REQUESTS_LIVE"}
+	return metricsLiveRequests.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
 }
 
 // StatusCodes counts the responses of a period by their HTTP status.

@@ -67,6 +67,75 @@ func TestMetrics_ListRequests(t *testing.T) {
 	assert.Equal(t, []clevercloud.RequestLocation{}, got)
 }
 
+func TestMetrics_LiveRequests(t *testing.T) {
+	t.Parallel()
+	const live = "event:REQUESTS_LIVE\ndata:"
+	const text = live + `[{"lat":47.2,"long":-1.5,"city":"Nantes","accessCount":2}]` + "\n\n" +
+		live + "null\n\n" + "event:OTHER\ndata:{}\n\n" + live + "5\n\n" +
+		"event:HEARTBEAT\ndata:{}\n\n" + live + `[{"new":1},null]` + "\n\n" + endOfStream
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return streamAnswer(text, "silence")
+	}}
+	client := streamClient(t, wire)
+	q := clevercloud.LiveRequestQuery{ApplicationID: "app_1"}
+	var got [][]clevercloud.RequestLocation
+	var errs []error
+
+	for places, err := range client.Metrics.LiveRequests(t.Context(), "orga_1", q) {
+		if err != nil {
+			assert.Nil(t, places)
+			errs = append(errs, err)
+			continue
+		}
+		got = append(got, places)
+	}
+
+	assert.Equal(t, [][]clevercloud.RequestLocation{
+		{{Lat: 47.2, Long: -1.5, City: "Nantes", AccessCount: 2}}, {}, {{}, {}},
+	}, got)
+	require.Len(t, errs, 1)
+	var unread *clevercloud.LogDecodeError
+	require.ErrorAs(t, errs[0], &unread)
+	assert.Equal(t, "metrics.live-requests", unread.Operation)
+	const path = "/prefix/v4/stats/organisations/orga_1/requests-live"
+	assert.Equal(t, path+"?applicationId=app_1", wire.requests[0].URL.RequestURI())
+	assert.Equal(t, "text/event-stream", wire.requests[0].Header.Get("Accept"))
+}
+
+func TestMetrics_LiveRequests_Query(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		return streamAnswer(endOfStream, "silence")
+	}}
+	client := streamClient(t, wire)
+	for _, tc := range []struct {
+		owner    clevercloud.OwnerID
+		q        clevercloud.EventQuery
+		argument string
+	}{
+		{"", clevercloud.EventQuery{}, "ownerId"},
+		{"orga_1", clevercloud.EventQuery{MaxEventSize: -1}, "MaxEventSize"},
+	} {
+		var errs []error
+		q := clevercloud.LiveRequestQuery{EventQuery: tc.q}
+		for _, err := range client.Metrics.LiveRequests(t.Context(), tc.owner, q) {
+			errs = append(errs, err)
+		}
+		require.Len(t, errs, 1)
+		var invalid *clevercloud.ValidationError
+		require.ErrorAs(t, errs[0], &invalid)
+		assert.Equal(t, "metrics.live-requests", invalid.Operation)
+		assert.Equal(t, tc.argument, invalid.Argument)
+	}
+	assert.Empty(t, wire.requests)
+
+	var all clevercloud.LiveRequestQuery
+	for range client.Metrics.LiveRequests(t.Context(), "orga_1", all) {
+		t.Error("a value of an empty stream")
+	}
+	assert.Empty(t, wire.requests[0].URL.RawQuery)
+}
+
 func TestMetrics_ListStatusCodes(t *testing.T) {
 	t.Parallel()
 	ten := testkit.Instant(t, "2026-09-11T10:00:00Z")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -458,6 +459,10 @@ func tryMetrics(t *testing.T, server *clevertest.Server, client *clevercloud.Cli
 	require.NoError(t, err)
 	assert.NotNil(t, none)
 	assert.Empty(t, none)
+	_, err = nextOf(s.LiveRequests(ctx, server.OwnerID, clevercloud.LiveRequestQuery{
+		ApplicationID: "app_none",
+	}))
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 	codes, err := s.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{
 		ApplicationID: server.ApplicationID,
 	})
@@ -470,4 +475,12 @@ func tryMetrics(t *testing.T, server *clevertest.Server, client *clevercloud.Cli
 	in.Applications = []string{"weather"}
 	_, err = s.CreateResourceReadToken(ctx, server.OwnerID, id, in)
 	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+}
+
+// nextOf returns the first value of a sequence.
+func nextOf[T any](all iter.Seq2[T, error]) (first T, err error) {
+	for first, err = range all {
+		break
+	}
+	return first, err
 }
