@@ -103,7 +103,7 @@ func TestCosts_CSV(t *testing.T) {
 
 func TestCosts_ChartOnATerminal(t *testing.T) {
 	newBooks(t)
-	for width, bars := range map[int]int{200: 40 + 1 + 40, 92: 11 + 1 + 11, 60: 0} {
+	for width, bars := range map[int]int{200: 40 + 1 + 40, 93: 11 + 1 + 11, 60: 0} {
 		var out, notes bytes.Buffer
 		screen := &term.Screen{
 			Out: &out, Notes: &notes, Terminal: true, Live: true, Colour: true,
