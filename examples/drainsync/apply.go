@@ -11,8 +11,9 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// apply carries the plan out. New drains are made, and wait to be enabled, before old ones are deleted, so that no log is lost between
-// them; an application whose new drains do not come up keeps its old ones.
+// apply does what the plan says. It creates new drains and waits until they are enabled before it
+// deletes old ones, so that no log is lost. An application whose new drains do not come up keeps
+// its old ones.
 func (s *syncer) apply(ctx context.Context) error {
 	for _, p := range s.plans {
 		if err := s.applyTo(ctx, p); err != nil {
@@ -27,7 +28,8 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 	for _, st := range p.steps {
 		switch st.action {
 		case create, replace:
-			d, err := s.client.Drains.Create(ctx, p.app.Owner, p.app.id, clevercloud.DrainInput{Kind: st.wanted.Kind, Recipient: st.wanted.recipient})
+			in := clevercloud.DrainInput{Kind: st.wanted.Kind, Recipient: st.wanted.recipient}
+			d, err := s.client.Drains.Create(ctx, p.app.Owner, p.app.id, in)
 			if err != nil {
 				return err
 			}
@@ -40,8 +42,8 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 			coming = append(coming, st.drain.ID)
 		case keep:
 			switch st.drain.Status.Status {
-			case clevercloud.DrainStatusCreated, clevercloud.DrainStatusEnabling: // by a run that was interrupted
-				coming = append(coming, st.drain.ID)
+			case clevercloud.DrainStatusCreated, clevercloud.DrainStatusEnabling:
+				coming = append(coming, st.drain.ID) // of a run that was interrupted
 			}
 		}
 	}
@@ -68,15 +70,18 @@ func (s *syncer) await(ctx context.Context, app application, id clevercloud.Drai
 	bounded, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	status := clevercloud.DrainStatus("")
-	_, err := s.client.Drains.WaitForStatus(bounded, app.Owner, app.id, id, clevercloud.DrainStatusEnabled, clevercloud.DrainWait{
+	wait := clevercloud.DrainWait{
 		OnChange: func(d clevercloud.Drain) {
 			status = d.Status.Status
 			s.Status("%s is %s", id, status)
 		},
-	})
+	}
+	_, err := s.client.Drains.WaitForStatus(
+		bounded, app.Owner, app.id, id, clevercloud.DrainStatusEnabled, wait)
 	s.Status("")
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return fmt.Errorf("%s is still %s after %v; its application keeps what it had", id, cmp.Or(status, "not to be seen"), s.wait)
+		return fmt.Errorf("%s is still %s after %v; its application keeps its old drains",
+			id, cmp.Or(status, "not listed"), s.wait)
 	}
 	if err == nil {
 		s.Printf("enabled %s\n", id)
@@ -84,15 +89,15 @@ func (s *syncer) await(ctx context.Context, app application, id clevercloud.Drai
 	return err
 }
 
-// confirm asks whoever sits there.
+// confirm asks the user, unless there is -yes.
 func (s *syncer) confirm(ctx context.Context) error {
 	if s.yes {
 		return nil
 	}
 	if !s.asks {
-		return errors.New("apply needs -yes where nobody can be asked")
+		return errors.New("apply needs -yes if it is not run on a terminal")
 	}
-	fmt.Fprint(s.Notes, "Apply this? Only yes is taken for it: ")
+	fmt.Fprint(s.Notes, "Apply this? Only yes is accepted: ")
 	answer := make(chan string, 1)
 	go func() { // ends with the program if nobody answers
 		text, _ := bufio.NewReader(s.in).ReadString('\n')

@@ -17,7 +17,7 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// A config is the file. Its secrets are in the environment.
+// A config is the content of the file. Its secrets are in the environment.
 type config struct {
 	Applications []application `yaml:"applications"`
 
@@ -84,24 +84,29 @@ func parse(r io.Reader, lookup func(string) string) (*config, error) {
 		}
 	}
 	pairs := []string{}
-	for _, value := range slices.Backward(slices.Sorted(maps.Keys(used))) { // what another begins with comes after it
-		pairs = append(pairs, value, used[value], url.QueryEscape(value), used[value], url.PathEscape(value), used[value])
+	// A value comes before those that it begins with.
+	for _, value := range slices.Backward(slices.Sorted(maps.Keys(used))) {
+		name := used[value]
+		pairs = append(pairs, value, name, url.QueryEscape(value), name, url.PathEscape(value), name)
 	}
 	c.hide = strings.NewReplacer(pairs...)
 	return &c, nil
 }
 
-// quoteless takes out what the decoder cites of the file: somebody may have written a secret there all the same.
+// quoted matches what the decoder quotes of the file in its errors.
+var quoted = regexp.MustCompile("`[^`]*`|'[^']{4,}'|![^ ]+")
+
+// quoteless removes quotations, since somebody may have written a secret into the file.
 func quoteless(err error) error {
-	return errors.New(regexp.MustCompile("`[^`]*`|'[^']{4,}'|![^ ]+").ReplaceAllString(err.Error(), "a value"))
+	return errors.New(quoted.ReplaceAllString(err.Error(), "a value"))
 }
 
-// A written token is one among the parameters of a syslog recipient whose value is no variable.
+// writtenToken matches a token among the parameters of a syslog recipient that is not a variable.
 var writtenToken = regexp.MustCompile(`(?i)(token|secret|key|pass)[^= ]*="?[^"$]`)
 
 var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
-// complete puts the values of variables into the fields and makes a recipient of them.
+// complete puts the values of variables into the fields and builds the recipient.
 func (w *wanted) complete(lookup func(string) string, used map[string]string) error {
 	if w.Kind == "" {
 		return errors.New("kind is missing")
@@ -129,12 +134,14 @@ func (w *wanted) complete(lookup func(string) string, used map[string]string) er
 	return w.build(filled)
 }
 
-// isSecret knows what the API does not give back: the secrets, and Datadog's address, which ends in one.
+// isSecret reports whether the API does not return a field: a secret, or the address of Datadog,
+// which contains one.
 func isSecret(key, kind string) bool {
-	return slices.Contains([]string{"password", "apiKey", "token", "sourceToken"}, key) || key == "url" && kind == "DATADOG"
+	return slices.Contains([]string{"password", "apiKey", "token", "sourceToken"}, key) ||
+		key == "url" && kind == "DATADOG"
 }
 
-// checkSecret refuses secrets that are written down.
+// checkSecret rejects secrets that are written in the file.
 func checkSecret(key, text, kind string) error {
 	bare := variable.ReplaceAllString(text, "")
 	u, err := url.Parse(variable.ReplaceAllString(text, "VARIABLE"))
@@ -154,7 +161,8 @@ func checkSecret(key, text, kind string) error {
 	return nil
 }
 
-// build has the SDK make a recipient, as of an answer of the API. A field that does not come back is one that the type does not have.
+// build decodes the recipient as if it were a response of the API. A field that is missing from the
+// result is one that the type does not have.
 func (w *wanted) build(fields map[string]string) error {
 	body, err := json.Marshal(map[string]any{"recipient": fields})
 	if err != nil {
@@ -183,7 +191,7 @@ func (w *wanted) build(fields map[string]string) error {
 	return nil
 }
 
-// shown is a recipient's JSON, with its secrets redacted.
+// shown returns a recipient's JSON, with its secrets redacted.
 func shown(r clevercloud.DrainRecipient) map[string]string {
 	var fields map[string]string
 	if text, err := json.Marshal(r); err == nil {

@@ -6,7 +6,7 @@
 //
 //	shop
 //	  + create  LOG       ELASTICSEARCH https://logs.example.com/_bulk
-//	  + create  ACCESSLOG DATADOG       https://http-intake.logs.datadoghq.eu/v1/input/${DATADOG_API_KEY}
+//	  + create  ACCESSLOG DATADOG       https://http-intake.logs.datadoghq.eu/v1/input/${DATADOG…
 //	    extra   LOG       SYSLOG_UDP    udp://syslog.example.com:514
 //
 //	To create: 2, to replace: 0, to enable: 0, to delete: 0. Unchanged: 1.

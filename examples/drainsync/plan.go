@@ -12,7 +12,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// An action is what happens to a drain.
+// An action is what is done with a drain.
 type action string
 
 const (
@@ -24,7 +24,7 @@ const (
 	remove  action = "delete"
 )
 
-// changes says whether anything is done.
+// changes reports whether the action changes anything.
 func (a action) changes() bool { return a != keep && a != extra }
 
 // A step is an action for one drain: wanted, there, or both.
@@ -40,7 +40,7 @@ type appPlan struct {
 	steps []step
 }
 
-// plan looks at each application and compares.
+// plan compares the drains of each application with those of the file.
 func (s *syncer) plan(ctx context.Context) error {
 	s.plans = nil
 	seen := map[clevercloud.ApplicationID]bool{}
@@ -116,8 +116,8 @@ func (s *syncer) compare(wants []wanted, drains []clevercloud.Drain) []step {
 	return steps
 }
 
-// key is what of a drain can be compared: its kind, its recipient's type, address and options, and which secrets it has. What they are the
-// API does not tell.
+// key returns what can be compared of a drain: its kind, its recipient's type, address and options,
+// and which secrets it has. Their values the API does not return.
 func key(kind clevercloud.DrainKind, r clevercloud.DrainRecipient) string {
 	if _, unknown := r.(clevercloud.UnknownRecipient); unknown || r == nil {
 		return "" // like nothing in the file
@@ -142,7 +142,7 @@ func key(kind clevercloud.DrainKind, r clevercloud.DrainRecipient) string {
 	return strings.Join(parts, "\x00")
 }
 
-// hasSecrets reports whether there is something to a drain that cannot be compared.
+// hasSecrets reports whether a drain has something that cannot be compared.
 func hasSecrets(w *wanted) bool {
 	for key, text := range w.Fields {
 		if isSecret(key, w.Fields["type"]) && text != "" {
@@ -189,7 +189,8 @@ func (s *syncer) show() {
 			counts[create], counts[replace], counts[enable], counts[remove], counts[keep]+counts[extra])
 	}
 	if unsure > 0 {
-		s.Notef("Whether the secrets of %d unchanged drain(s) are still those of the environment cannot be seen; -replace sends them anew.", unsure)
+		s.Notef("The secrets of %d unchanged drain(s) cannot be compared; -replace sends them again.",
+			unsure)
 	}
 	if counts[extra] > 0 {
 		s.Notef("%d drain(s) are not in the file; -prune deletes them.", counts[extra])
@@ -209,8 +210,8 @@ func (s *syncer) mark(a action) string {
 	return s.Paint(colour, fmt.Sprintf("%s%-7s", sign, a))
 }
 
-// describe names a drain without its secrets: as the file has it if it is there, else with its address redacted by the SDK. The id comes
-// on a line of its own, for both are long.
+// describe returns a drain without its secrets: as the file has it or, if it is not in the file,
+// with its address redacted by the SDK. The ID has a line of its own, since both are long.
 func (s *syncer) describe(st step) string {
 	var fields map[string]string
 	var kind clevercloud.DrainKind
@@ -222,7 +223,8 @@ func (s *syncer) describe(st step) string {
 	}
 	text := s.Foreign(fmt.Sprintf("%-9s %-13s %s", kind, fields["type"], fields["url"]))
 	if st.drain != nil && st.action != keep {
-		text += "\n" + strings.Repeat(" ", 12) + s.Paint(term.Grey, s.Foreign(fmt.Sprintf("%s %s", st.drain.ID, st.drain.Status.Status)))
+		id := s.Foreign(fmt.Sprintf("%s %s", st.drain.ID, st.drain.Status.Status))
+		text += "\n" + strings.Repeat(" ", 12) + s.Paint(term.Grey, id)
 	}
 	return text
 }

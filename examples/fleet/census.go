@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,43 +36,33 @@ type place struct {
 	Flavor string
 }
 
-// An application is the part of the v2 API's that is needed here. The summary does not tell its
-// zone.
-type application struct {
-	ID   clevercloud.ApplicationID `json:"id"`
-	Name string                    `json:"name"`
-	Zone string                    `json:"zone"`
-
-	owner clevercloud.SummaryOwner
-}
-
 // run counts. It fails only if there is nothing to show; other errors are added to the failures.
 func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 	seen, err := client.Identity.Summary(ctx)
 	if err != nil {
 		return err
 	}
-	var apps []application
+	var apps []clevercloud.Application // with their zones, which the summary does not tell
+	names := map[clevercloud.OwnerID]string{}
 	owners := append(seen.Organisations, seen.User)
+	for _, o := range owners {
+		names[o.ID] = o.Name
+	}
 	each(ctx, c.jobs, owners, func(o clevercloud.SummaryOwner) {
-		path := "/v2/organisations/" + string(o.ID) + "/applications"
-		if o.ID == seen.User.ID {
-			path = "/v2/self/applications"
-		}
-		var found []application
-		err := client.Do(ctx, http.MethodGet, path, nil, &found)
+		found, err := client.Applications.List(ctx, o.ID)
 		c.note(o.Name, err, func() {
 			for _, app := range found {
-				app.owner = o
+				app.OwnerID = o.ID
 				apps = append(apps, app)
 			}
 		})
 	})
-	each(ctx, c.jobs, apps, func(app application) {
+	each(ctx, c.jobs, apps, func(app clevercloud.Application) {
 		counts, err := instancesOf(ctx, client, app)
-		c.note(app.owner.Name+", "+app.Name, err, func() {
-			for where, n := range counts {
-				c.counts[where] += n
+		name := names[app.OwnerID]
+		c.note(name+", "+app.Name, err, func() {
+			for flavor, n := range counts {
+				c.counts[place{app.OwnerID, name, cmp.Or(string(app.Zone), "?"), flavor}] += n
 			}
 			c.seen++
 			c.Status("%s %d/%d applications", c.Bar(c.seen, len(apps), 30), c.seen, len(apps))
@@ -83,20 +72,20 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 	return ctx.Err()
 }
 
+// instancesOf counts the running instances of an application by flavour.
 func instancesOf(
-	ctx context.Context, client *clevercloud.Client, app application,
-) (map[place]int, error) {
+	ctx context.Context, client *clevercloud.Client, app clevercloud.Application,
+) (map[string]int, error) {
 	q := clevercloud.InstanceQuery{ExcludeDeleted: true, ExcludeStates: []clevercloud.InstanceState{
 		clevercloud.InstanceStateStopping, clevercloud.InstanceStateGhost,
 	}}
-	counts := map[place]int{}
-	for instance, err := range client.Orchestration.Instances(ctx, app.owner.ID, app.ID, q) {
+	counts := map[string]int{}
+	for instance, err := range client.Orchestration.Instances(ctx, app.OwnerID, app.ID, q) {
 		if err != nil {
 			return nil, err
 		}
 		if !instance.IsBuildVM {
-			flavor := cmp.Or(instance.Flavor, "?")
-			counts[place{app.owner.ID, app.owner.Name, cmp.Or(app.Zone, "?"), flavor}]++
+			counts[cmp.Or(instance.Flavor, "?")]++
 		}
 	}
 	return counts, nil

@@ -12,8 +12,8 @@
 //	                   wsw      2   2  .  2   2      8
 //	TOTAL                       6   6  7  6   4     29
 //
-// The zone is that of the application, from the v2 API: v4 knows the hypervisor of an instance, not
-// its zone. Instances that are being deleted and build instances are not counted.
+// The zone is that of the application: an instance knows its hypervisor, not its zone. Instances
+// that are being deleted and build instances are not counted.
 //
 // What cannot be read is reported at the end and does not hide the rest. The exit status is 0, 1 if
 // something could not be read, 2 after wrong usage or another error, missing credentials included,

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +59,7 @@ func TestFleet_Table(t *testing.T) {
 
 	assert.Equal(t, 0, code)
 	assert.Empty(t, notes)
-	assert.True(t, slices.ContainsFunc(server.Requests(), func(r clevertest.Request) bool { return r.Path == "/v2/self/applications" }))
+	assert.Len(t, server.RequestsTo("v2.summary"), 1)
 	assert.Equal(t, strings.TrimPrefix(`
 ORGANISATION        ZONE  pico  XS  S  M  XL  new-size  TOTAL
 =Atelier Numérique  mtl      .   .  .  .   2         1      3
@@ -113,7 +112,7 @@ func TestFleet_OneFailureHidesNothingElse(t *testing.T) {
 	require.Len(t, lines, 3)
 	assert.Contains(t, lines[0], "=Atelier Numérique, app-")
 	assert.Contains(t, lines[0], "orchestration.list-instances: 404")
-	assert.Contains(t, lines[1], "Atelier Numérique: clevercloud: do GET /v2/organisations/")
+	assert.Contains(t, lines[1], "Atelier Numérique: clevercloud: applications.list: 403")
 	assert.Equal(t, "The counts do not include what could not be read.", lines[2])
 	assert.Equal(t, strings.TrimPrefix(`
 ORGANISATION        ZONE  pico  XL  new-size  TOTAL

@@ -2,14 +2,19 @@
 //
 //	go run ./examples/k8s up   [-name demo] [-owner orga_…] [-nodes 1] [-kubeconfig FILE]
 //	go run ./examples/k8s down [-name demo] [-owner orga_…]
+//	go run ./examples/k8s up -demo
+//
+//	demo 1.36 is up after 3m12s.
+//	export KUBECONFIG=kubeconfig.yaml
 //
 // Up can be run again after it was interrupted: it takes a cluster of that name as the one that it
 // made. Without -owner the cluster belongs to the user. The kubeconfig, kubeconfig.yaml, is
 // readable by its owner only.
 //
-// The exit status is 0, 1 after an error, or 130 when interrupted. The cluster stays then.
+// The exit status is 0, 2 after an error, missing credentials included, or 130 when interrupted.
+// The cluster stays then.
 //
-// Without credentials the cluster is one of the embedded API, and gone at the end.
+// With -demo the cluster is one of the embedded API, and is deleted at the end.
 package main
 
 import (
@@ -23,8 +28,8 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
@@ -61,7 +66,7 @@ func (j *job) main(ctx context.Context, args []string) int {
 		return 130
 	}
 	j.Notef("k8s: %v", err)
-	return 1
+	return 2
 }
 
 func (j *job) run(ctx context.Context, args []string) error {
@@ -75,6 +80,7 @@ func (j *job) run(ctx context.Context, args []string) error {
 	flags.StringVar((*string)(&j.owner), "owner", "", "organisation or user (default: the user)")
 	flags.IntVar(&j.nodes, "nodes", 1, "number of nodes")
 	flags.StringVar(&j.kubeconfig, "kubeconfig", "kubeconfig.yaml", "`file` to write")
+	demo := flags.Bool("demo", false, connect.DemoUsage)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -82,14 +88,14 @@ func (j *job) run(ctx context.Context, args []string) error {
 	if !ok || flags.NArg() > 0 {
 		return errors.New("usage: k8s up or down, and flags; see -help")
 	}
-	credentials, err := auth.Default()
-	if errors.Is(err, auth.ErrNoCredentials) {
-		return j.embedded(ctx)
+	switch {
+	case *demo && (command == "down" || j.owner != ""):
+		return errors.New("-demo is for up, and has an owner of its own; leave out -owner")
+	case *demo:
+		return j.demo(ctx)
 	}
-	if err == nil {
-		j.client, err = clevercloud.New(clevercloud.WithAuth(credentials))
-	}
-	if err != nil {
+	var err error
+	if j.client, err = connect.Client(); err != nil {
 		return err
 	}
 	if j.owner == "" {
@@ -102,11 +108,11 @@ func (j *job) run(ctx context.Context, args []string) error {
 	return steps(ctx)
 }
 
-// embedded makes a cluster of an API inside this program, and takes it away.
-func (j *job) embedded(ctx context.Context) error {
+// demo makes a cluster of an API inside this program, and takes it away.
+func (j *job) demo(ctx context.Context) error {
 	server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
 	defer server.Close()
-	j.Notef("No credentials found, so this is a cluster of the embedded API.")
+	j.Notef("This is a made-up cluster of the embedded API.")
 	j.client, j.owner = server.Client(), server.OwnerID
 	if err := j.up(ctx); err != nil {
 		return err

@@ -55,7 +55,7 @@ func TestUpAndDown(t *testing.T) {
 	require.Equal(t, 0, up.status, up.notes.String())
 	assert.Equal(t, "export KUBECONFIG="+up.kubeconfig+"\n", up.out.String())
 	assert.Contains(t, up.notes.String(), "demo 1.36 is up after")
-	assert.Contains(t, up.notes.String(), "demo: DEPLOYING", "progress")
+	assert.Regexp(t, `demo: [A-Z_]+ \(\d+s\)`, up.notes.String(), "progress")
 	content, err := os.ReadFile(up.kubeconfig)
 	require.NoError(t, err)
 	assert.Contains(t, string(content), "kind: Config")
@@ -76,7 +76,7 @@ func TestUpAndDown(t *testing.T) {
 	assert.Equal(t, clevercloud.KubernetesClusterStatusDeleted, clusters[0].Status)
 
 	none := start(t, t.Context(), "down", "-owner", owner)
-	assert.Equal(t, 1, none.status)
+	assert.Equal(t, 2, none.status)
 	assert.Contains(t, none.notes.String(), `k8s: there is no cluster with the name "demo"`)
 }
 
@@ -86,7 +86,7 @@ func TestUp_Fails(t *testing.T) {
 
 	up := start(t, t.Context(), "up", "-owner", string(server.OwnerID))
 
-	assert.Equal(t, 1, up.status)
+	assert.Equal(t, 2, up.status)
 	assert.Contains(t, up.notes.String(), "is FAILED")
 	assert.NoFileExists(t, up.kubeconfig)
 }
@@ -102,10 +102,18 @@ func TestUp_Interrupted(t *testing.T) {
 	assert.NoFileExists(t, up.kubeconfig)
 }
 
-func TestWithoutCredentials(t *testing.T) {
-	testenv.Anonymous(t)
+func TestNeverPretends(t *testing.T) {
+	for _, command := range []string{"up", "down"} {
+		testenv.NeverPretends(t, "k8s", func(screen *term.Screen) int {
+			return (&job{Screen: screen}).main(t.Context(), []string{command})
+		})
+	}
+}
 
-	up := start(t, t.Context(), "up")
+func TestDemo(t *testing.T) {
+	testenv.HalfConfigured(t)
+
+	up := start(t, t.Context(), "up", "-demo")
 
 	require.Equal(t, 0, up.status, up.notes.String())
 	assert.Contains(t, up.notes.String(), "embedded API")
@@ -114,7 +122,9 @@ func TestWithoutCredentials(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	testenv.Anonymous(t)
-	assert.Equal(t, 1, start(t, t.Context()).status)
-	assert.Equal(t, 1, start(t, t.Context(), "sideways").status)
+	assert.Equal(t, 2, start(t, t.Context()).status)
+	assert.Equal(t, 2, start(t, t.Context(), "sideways").status)
+	assert.Equal(t, 2, start(t, t.Context(), "down", "-demo").status)
+	assert.Equal(t, 2, start(t, t.Context(), "up", "-demo", "-owner", "orga_1").status)
 	assert.Equal(t, 0, start(t, t.Context(), "up", "-help").status)
 }

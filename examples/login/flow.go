@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
 )
 
 var (
@@ -102,9 +102,8 @@ func receive(token string, verifiers chan<- string) http.Handler {
 	return mux
 }
 
-// save writes the token in the form of clever-tools' file. The file is complete or absent, and only
-// its owner can read it.
-func save(file string, token auth.AccessToken) (err error) {
+// save writes the token in the form of clever-tools' file.
+func save(file string, token auth.AccessToken) error {
 	content := map[string]string{"token": token.Token, "secret": token.TokenSecret.Reveal()}
 	if !token.ExpirationDate.IsZero() {
 		content["expirationDate"] = token.ExpirationDate.UTC().Format(time.RFC3339)
@@ -116,18 +115,8 @@ func save(file string, token auth.AccessToken) (err error) {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".login-*") // whose mode is 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename
-	_, err = f.Write(text)
-	if err = cmp.Or(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), file)
+	return secretfile.Write(file, auth.Secret(text))
 }

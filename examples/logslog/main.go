@@ -76,6 +76,9 @@ func start(ctx context.Context, f follower) error {
 // embedded follows twice, and has the application log in between: nothing is lost, nothing comes
 // twice.
 func embedded(ctx context.Context, f follower) error {
+	if f.owner != "" || f.app != "" {
+		return errors.New("-demo has an application of its own; leave out -owner and -app")
+	}
 	api := clevertest.NewServer(clevertest.WithLogEntries(0),
 		clevertest.WithHeartbeat(20*time.Millisecond))
 	defer api.Close()

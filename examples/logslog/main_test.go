@@ -224,4 +224,5 @@ func TestStart_NeverPretends(t *testing.T) {
 
 	testenv.Anonymous(t)
 	assert.ErrorIs(t, start(t.Context(), follower{}), auth.ErrNoCredentials)
+	assert.ErrorContains(t, embedded(t.Context(), follower{app: "app_1"}), "leave out -owner")
 }

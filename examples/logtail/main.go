@@ -1,9 +1,12 @@
 // Logtail follows the log of an application, in colour on a terminal and plain in a pipe.
 //
-//	go run ./examples/logtail -owner orga_… -app app_… -since 1h
+//	go run ./examples/logtail -app shop -since 1h
+//
+// The application is given by id or name, or is the one that the repository around the current
+// directory is linked to by clever-tools (.clever.json; -alias chooses among several).
 //
 // With -demo it tails the embedded API, whose made-up entries all say that they are. It does the
-// same if it is run without -owner and -app on a machine that has no trace of credentials. Ctrl-C
+// same if it is run without an application on a machine that has no trace of credentials. Ctrl-C
 // ends it. The exit status is 2 after an error.
 //
 //	This is the embedded API with made-up entries. Ctrl-C ends it.
@@ -14,6 +17,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,6 +30,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cleverjson"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
@@ -33,8 +38,9 @@ import (
 func main() {
 	t := tail{Screen: term.New(os.Stdout, os.Stderr)}
 	var services string
-	flag.StringVar(&t.owner, "owner", "", "organisation or user, orga_… or user_…")
-	flag.StringVar(&t.app, "app", "", "application, app_…")
+	flag.StringVar(&t.owner, "owner", "", "organisation or user (default: the application's)")
+	flag.StringVar(&t.app, "app", "", "application, by id or name (default: that of .clever.json)")
+	flag.StringVar(&t.alias, "alias", "", "alias of the application in .clever.json")
 	flag.DurationVar(&t.since, "since", 0, "start this long ago (0: now)")
 	flag.StringVar(&t.deployment, "deployment", "", "only this deployment")
 	flag.StringVar(&services, "service", "", "only these systemd units, separated by commas, "+
@@ -57,19 +63,31 @@ func main() {
 
 // start finds the API to tail and tails it.
 func start(ctx context.Context, t *tail) error {
-	target := t.owner != "" || t.app != "" || t.deployment != ""
-	switch {
-	case t.demo && target:
-		return errors.New("-demo has an application of its own; leave out -owner, -app and -deployment")
-	case t.demo || !target && connect.Untouched():
+	target := t.owner + t.app + t.alias + t.deployment
+	if t.demo && target != "" {
+		return errors.New("-demo has an application of its own; " +
+			"leave out -owner, -app, -alias and -deployment")
+	}
+	linked, notLinked := cleverjson.Find(".", t.alias)
+	if t.demo || target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) && connect.Untouched() {
 		return embedded(ctx, t)
 	}
 	client, err := connect.Client()
 	if err != nil {
 		return err
 	}
-	if t.owner == "" || t.app == "" {
-		return errors.New("-owner and -app are required")
+	switch {
+	case t.app == "" && notLinked != nil:
+		return fmt.Errorf("no -app, and %w", notLinked)
+	case t.app == "":
+		t.owner, t.app = cmp.Or(t.owner, string(linked.OwnerID)), string(linked.ID)
+	}
+	if t.owner == "" {
+		found, err := client.Identity.Resolve(ctx, t.app)
+		if err != nil {
+			return err
+		}
+		t.owner, t.app = string(found.OwnerID), string(found.ID)
 	}
 	return t.run(ctx, client)
 }
@@ -78,6 +96,7 @@ func start(ctx context.Context, t *tail) error {
 type tail struct {
 	*term.Screen
 	owner, app       string
+	alias            string
 	deployment       string
 	services         []string
 	filter           string

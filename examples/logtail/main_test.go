@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +67,7 @@ func TestStart_Demo(t *testing.T) {
 	for name, demo := range map[string]bool{"asked": true, "no trace of credentials": false} {
 		t.Run(name, func(t *testing.T) {
 			testenv.Anonymous(t)
+			t.Chdir(t.TempDir())
 			if demo {
 				testenv.HalfConfigured(t)
 			}
@@ -84,8 +87,42 @@ func TestStart_Demo(t *testing.T) {
 	}
 }
 
+// TestStart_Application gives the application in each way.
+func TestStart_Application(t *testing.T) {
+	server := clevertest.NewServer()
+	defer server.Close()
+	testenv.LoggedIn(t, server)
+	t.Chdir(t.TempDir())
+	screen := &term.Screen{Out: new(bytes.Buffer), Notes: new(bytes.Buffer)}
+	require.ErrorContains(t, start(t.Context(), &tail{Screen: screen}), "no -app, and no .clever.json")
+	link := fmt.Sprintf(`{"apps":[{"app_id":%q,"alias":"shop"}]}`, server.ApplicationID)
+	require.NoError(t, os.WriteFile(".clever.json", []byte(link), 0o600))
+	for name, given := range map[string]tail{
+		"by id":   {owner: string(server.OwnerID), app: string(server.ApplicationID)},
+		"by name": {app: "shop"}, "linked": {}, "by alias": {alias: "shop"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			out := &stopAfter{lines: 1, stop: cancel}
+			given.Screen, given.since = &term.Screen{Out: out, Notes: new(bytes.Buffer)}, time.Hour
+
+			require.NoError(t, start(ctx, &given))
+
+			assert.NotContains(t, out.String(), "made up")
+			assert.Equal(t, string(server.OwnerID), given.owner)
+			assert.Equal(t, 1, given.lines)
+		})
+	}
+
+	testenv.Anonymous(t)
+	err := start(t.Context(), &tail{Screen: screen})
+	require.ErrorIs(t, err, auth.ErrNoCredentials, "a link is a target")
+}
+
 func TestStart_NeverPretends(t *testing.T) {
 	testenv.Anonymous(t)
+	t.Chdir(t.TempDir())
 	var out, notes bytes.Buffer
 	screen := &term.Screen{Out: &out, Notes: &notes}
 	for _, target := range []tail{{owner: "orga_1", app: "app_1"}, {deployment: "deployment_1"}} {

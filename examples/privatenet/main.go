@@ -2,14 +2,20 @@
 // WireGuard file with which this machine connects to it.
 //
 //	go run ./examples/privatenet -app shop -db shop-db [-label shop] [-out wg.conf]
+//	go run ./examples/privatenet -demo
+//
+//	ng_4b0e… is in 10.105.0.0/16.
+//	shop: app_7977….m.ng_4b0e….cc-ng.cloud
+//	orders: postgresql_1d4a….m.ng_4b0e….cc-ng.cloud
+//	wg-quick up wg.conf
 //
 // Application and database are given by name or ID. The key of this machine is made here, and only
 // its public half is sent. The file is readable by its owner only; "wg-quick up ./wg.conf" uses it.
 //
-// If a step fails, the group is deleted again. The exit status is 0, 1 after an error, or 130 when
-// interrupted.
+// If a step fails, the group is deleted again. The exit status is 0, 2 after an error, missing
+// credentials included, or 130 when interrupted.
 //
-// Without credentials the group is one of the embedded API, and gone at the end.
+// With -demo the group is one of the embedded API, and gone at the end.
 package main
 
 import (
@@ -29,6 +35,7 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
@@ -62,7 +69,7 @@ func (p *plan) main(ctx context.Context, args []string) int {
 		return 130
 	}
 	p.Notef("privatenet: %v", err)
-	return 1
+	return 2
 }
 
 func (p *plan) run(ctx context.Context, args []string) error {
@@ -72,26 +79,33 @@ func (p *plan) run(ctx context.Context, args []string) error {
 	flags.StringVar(&p.db, "db", "", "database, by name or ID")
 	flags.StringVar(&p.label, "label", "privatenet", "name of the network group")
 	flags.StringVar(&p.out, "out", "wg.conf", "`file` to write")
+	demo := flags.Bool("demo", false, connect.DemoUsage)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	credentials, err := auth.Default()
 	switch {
-	case errors.Is(err, auth.ErrNoCredentials):
-		server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
-		defer server.Close()
-		p.Notef("No credentials found, so this is a group of the embedded API.")
-		server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
-		p.client, p.app, p.db = server.Client(), string(server.ApplicationID), "orders"
-		return p.join(ctx)
-	case err == nil && (p.app == "" || p.db == ""):
-		return errors.New("-app and -db are needed with credentials")
-	case err == nil:
-		p.client, err = clevercloud.New(clevercloud.WithAuth(credentials))
+	case *demo && p.app+p.db != "":
+		return errors.New("-demo has an application and a database; leave out -app and -db")
+	case *demo:
+		return p.demo(ctx)
 	}
-	if err != nil {
+	var err error
+	if p.client, err = connect.Client(); err != nil {
 		return err
 	}
+	if p.app == "" || p.db == "" {
+		return errors.New("-app and -db are required")
+	}
+	return p.join(ctx)
+}
+
+// demo joins an application and a database of an API inside this program.
+func (p *plan) demo(ctx context.Context) error {
+	server := clevertest.NewServer(clevertest.WithStepDuration(200 * time.Millisecond))
+	defer server.Close()
+	p.Notef("This is a made-up group of the embedded API.")
+	server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
+	p.client, p.app, p.db = server.Client(), string(server.ApplicationID), "orders"
 	return p.join(ctx)
 }
 

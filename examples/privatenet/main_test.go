@@ -96,7 +96,7 @@ func TestJoin_DatabaseCannot(t *testing.T) {
 
 	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", string(server.AddonID))
 
-	assert.Equal(t, 1, o.status)
+	assert.Equal(t, 2, o.status)
 	assert.Contains(t, o.notes.String(), "this add-on cannot join a network group")
 	assert.Empty(t, groupsOf(t, server))
 	assert.NoFileExists(t, o.file)
@@ -109,17 +109,26 @@ func TestJoin_LeavesNothingBehindAfterAFailure(t *testing.T) {
 
 	o := start(t, t.Context(), "-app", app, "-db", app)
 
-	assert.Equal(t, 1, o.status)
+	assert.Equal(t, 2, o.status)
 	assert.Contains(t, o.notes.String(), "network-groups.add-external-peer")
 	require.Eventually(t, func() bool { return len(groupsOf(t, server)) == 0 },
 		5*time.Second, time.Millisecond, "the group is deleted")
 	assert.NoFileExists(t, o.file)
 }
 
-func TestWithoutCredentials(t *testing.T) {
-	testenv.Anonymous(t)
+func TestNeverPretends(t *testing.T) {
+	for _, args := range [][]string{nil, {"-app", "shop", "-db", "orders"}} {
+		testenv.NeverPretends(t, "privatenet", func(screen *term.Screen) int {
+			return (&plan{Screen: screen}).main(t.Context(), args)
+		})
+	}
+}
 
-	o := start(t, t.Context())
+func TestDemo(t *testing.T) {
+	testenv.HalfConfigured(t)
+	assert.Equal(t, 2, start(t, t.Context(), "-demo", "-app", "shop").status)
+
+	o := start(t, t.Context(), "-demo")
 
 	require.Equal(t, 0, o.status, o.notes.String())
 	assert.FileExists(t, o.file)
@@ -127,7 +136,7 @@ func TestWithoutCredentials(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	server := embeddedAPI(t)
-	assert.Equal(t, 1, start(t, t.Context(), "-app", string(server.ApplicationID)).status)
+	assert.Equal(t, 2, start(t, t.Context(), "-app", string(server.ApplicationID)).status)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	app := string(server.ApplicationID)

@@ -8,7 +8,8 @@ import (
 	"unsafe"
 )
 
-// columns returns the width of a terminal, 0 if it does not say, and whether f is one. /dev/null, a device as well, is none.
+// columns returns the width of a terminal, 0 if it is unknown, and whether f is a terminal.
+// /dev/null, which is a device too, is not.
 func columns(f *os.File) (int, bool) {
 	var size struct{ rows, columns, x, y uint16 }
 	conn, err := f.SyscallConn()
@@ -17,7 +18,8 @@ func columns(f *os.File) (int, bool) {
 	}
 	var failed syscall.Errno
 	err = conn.Control(func(fd uintptr) {
-		_, _, failed = syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCGWINSZ, uintptr(unsafe.Pointer(&size)))
+		_, _, failed = syscall.Syscall(
+			syscall.SYS_IOCTL, fd, syscall.TIOCGWINSZ, uintptr(unsafe.Pointer(&size)))
 	})
 	return int(size.columns), err == nil && failed == 0
 }

@@ -1,4 +1,5 @@
-// Package term is what the example programs know of terminals: colours, a line that stays at the bottom, and none of it in a pipe.
+// Package term gives the example programs colours and a status line on a terminal, and neither in a
+// pipe.
 package term
 
 import (
@@ -10,7 +11,7 @@ import (
 	"sync"
 )
 
-// Colours, as a terminal wants them.
+// The colours, for [Screen.Paint].
 const (
 	Bold   = "1"
 	Red    = "31"
@@ -20,15 +21,16 @@ const (
 	Grey   = "90"
 )
 
-// A Screen is where a program writes: results to Out, words about them to Notes. The zero value of the other fields is a pipe.
-// A Screen may be used by several goroutines.
+// A Screen is where a program writes: results to Out, messages to Notes. With the zero value of the
+// other fields it is a pipe. It is safe for concurrent use.
 type Screen struct {
 	Out, Notes io.Writer
-	// Terminal says that Out is one, Live that Notes is one and can have a status line at its bottom.
+	// Terminal reports whether Out is one. Live reports whether Notes is one that can have a status
+	// line.
 	Terminal, Live bool
-	// Colour says that Paint paints.
+	// Colour reports whether Paint paints.
 	Colour bool
-	// Width is how many columns Notes has.
+	// Width returns the number of columns of Notes.
 	Width func() int
 
 	mu     sync.Mutex
@@ -36,21 +38,23 @@ type Screen struct {
 	err    error
 }
 
-// New returns the screen of a program. Colours need a terminal, and no NO_COLOR in the environment.
+// New returns the screen of a program. It has colours on a terminal, unless NO_COLOR is set.
 func New(out, notes *os.File) *Screen {
-	s := &Screen{Out: out, Notes: notes, Terminal: IsTerminal(out), Live: IsTerminal(notes) && os.Getenv("TERM") != "dumb"}
-	s.Colour = s.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	s := &Screen{Out: out, Notes: notes, Terminal: IsTerminal(out)}
+	smart := os.Getenv("TERM") != "dumb"
+	s.Live = IsTerminal(notes) && smart
+	s.Colour = s.Terminal && os.Getenv("NO_COLOR") == "" && smart
 	s.Width = func() int { return width(notes) }
 	return s
 }
 
-// IsTerminal reports whether a person reads f.
+// IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool {
 	_, ok := columns(f)
 	return ok
 }
 
-// width is that of the terminal, or what COLUMNS says, or 80.
+// width returns the width of the terminal, or else COLUMNS, or else 80.
 func width(f *os.File) int {
 	n, _ := columns(f)
 	if n == 0 {
@@ -62,7 +66,7 @@ func width(f *os.File) int {
 	return n
 }
 
-// Printf writes a result. The first error is kept for [Screen.Err], and nothing is written after it.
+// Printf writes a result. The first error is kept for [Screen.Err]; nothing is written after it.
 func (s *Screen) Printf(format string, args ...any) {
 	s.above(func() {
 		if s.err == nil {
@@ -71,25 +75,26 @@ func (s *Screen) Printf(format string, args ...any) {
 	})
 }
 
-// Write is Printf for what writes to an [io.Writer].
+// Write writes a result, as Printf does.
 func (s *Screen) Write(p []byte) (int, error) {
 	s.Printf("%s", p)
 	return len(p), s.Err()
 }
 
-// Notef writes a line of words.
+// Notef writes a message and a line end.
 func (s *Screen) Notef(format string, args ...any) {
 	s.above(func() { fmt.Fprintf(s.Notes, format+"\n", args...) })
 }
 
-// Err returns why results could not be written, nil if they could. After a broken pipe, [syscall.EPIPE], nobody reads any more.
+// Err returns the first error of writing results. If the reader of a pipe has gone, it is
+// [syscall.EPIPE].
 func (s *Screen) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-// Status puts a line at the bottom of a terminal, in place of the one before; "" takes it away. In a pipe there is none.
+// Status replaces the line at the bottom of a terminal; "" removes it. In a pipe it does nothing.
 func (s *Screen) Status(format string, args ...any) {
 	if !s.Live {
 		return
@@ -102,7 +107,7 @@ func (s *Screen) Status(format string, args ...any) {
 	s.draw()
 }
 
-// above writes something with the status line out of its way.
+// above calls write with the status line out of the way.
 func (s *Screen) above(write func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,7 +122,7 @@ func (s *Screen) erase() {
 	}
 }
 
-// draw cuts the line to the terminal's width, since a wrapped line could not be erased.
+// draw truncates the line to the terminal's width, since a wrapped line could not be erased.
 func (s *Screen) draw() {
 	if s.status == "" {
 		return
@@ -133,7 +138,7 @@ func (s *Screen) columns() int {
 	return s.Width()
 }
 
-// Bar draws how much of total is done, as wide as the status line has room for beside a text of that many columns.
+// Bar draws how much of total is done. It leaves room for a text of that many columns beside it.
 func (s *Screen) Bar(done, total, beside int) string {
 	room := min(40, s.columns()-beside-4)
 	if room < 5 || total <= 0 {
@@ -143,7 +148,7 @@ func (s *Screen) Bar(done, total, beside int) string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", room-full) + "]"
 }
 
-// Paint returns text in a colour, or as it is where there are none.
+// Paint returns text in a colour, if there are colours.
 func (s *Screen) Paint(colour, text string) string {
 	if !s.Colour || text == "" {
 		return text
@@ -151,8 +156,8 @@ func (s *Screen) Paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// Foreign returns text of others made harmless: without control characters, tabs and line ends excepted, and without sequences that a
-// terminal would obey. Colours stay where there are colours.
+// Foreign returns text from elsewhere without control characters, except for tabs and line ends,
+// and without escape sequences that a terminal would obey. Its colours stay if there are colours.
 func (s *Screen) Foreign(text string) string {
 	if strings.IndexFunc(text, control) < 0 {
 		return text
@@ -188,7 +193,7 @@ func (s *Screen) Foreign(text string) string {
 
 func control(r rune) bool { return r < ' ' && r != '\t' && r != '\n' || r >= 0x7f && r < 0xa0 }
 
-// escape returns the escape sequence that text begins with, "" if with none.
+// escape returns the escape sequence that text begins with, or "".
 func escape(text string) string {
 	if text == "" || text[0] != '\x1b' {
 		return ""
