@@ -29,6 +29,11 @@ func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOpti
 	if err != nil {
 		return "", err
 	}
+	return x.text()
+}
+
+// text returns the body as it is.
+func (x *exchange) text() (string, error) {
 	switch err := x.checkDocument(); {
 	case err != nil:
 		return "", err
