@@ -125,7 +125,7 @@ func (in rawInput) encode(d *draft) error {
 		return &ValidationError{Argument: "path", Reason: reason}
 	}
 	d.query.AddEncoded(in.query)
-	if v := reflect.ValueOf(in.body); in.body == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(in.body) {
 		return nil
 	}
 	switch body := in.body.(type) {

@@ -26,7 +26,7 @@ func (x *exchange) apiError() *APIError {
 		RequestID: requestID(rejected.Header), Header: rejected.Header, Body: x.RejectedBody,
 		target: x.target(), maybeApplied: x.MaybeApplied,
 	}
-	e.transient = transport.Transient(x.idempotent, e.StatusCode)
+	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
 	x.Redactor().Texts(e.texts()...)

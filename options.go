@@ -105,7 +105,7 @@ func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 // token, a line break in a token, or an OAuth 1 token without a consumer.
 func WithAuth(a auth.Authenticator) ClientOption {
 	return clientOption(func(c *config) error {
-		if a == nil {
+		if isNil(a) {
 			return refused("WithAuth", "must not be nil; omit it for an anonymous client")
 		}
 		if checker, ok := a.(auth.Checker); ok {
