@@ -102,7 +102,7 @@ func (c *Client) callAny(ctx context.Context, o spec, opts []CallOption, in, out
 }
 
 // isText reports whether the result is taken as it is.
-func (o spec) isText() bool { return o.accept != "" && o.accept != mediaJSON }
+func (o spec) isText() bool { return o.accept != "" && !strings.HasPrefix(o.accept, mediaJSON) }
 
 // takesText reports whether a result that is not JSON can be put where out points to.
 func takesText(out any) bool {

@@ -143,6 +143,18 @@ func TestEndpoint_Texts(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestEndpoint_JSONByAnyAcceptHeader(t *testing.T) {
+	t.Parallel()
+	for _, accept := range []string{"", "application/json", "application/json; charset=utf-8", "application/json, text/plain;q=0.5"} {
+		get := clevercloud.Endpoint[clevercloud.None, *clevercloud.Zone]{Name: "things.get", Method: "GET", Path: "/x", Accept: accept}
+
+		zone, err := get.Call(t.Context(), answering(t, 200, `{"name":"par"}`), nil, clevercloud.None{})
+
+		require.NoError(t, err, accept)
+		assert.Equal(t, clevercloud.ZoneName("par"), zone.Name)
+	}
+}
+
 // A text that ends with its connection may have been longer.
 func TestEndpoint_ATextWithoutALength(t *testing.T) {
 	t.Parallel()
