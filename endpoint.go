@@ -71,9 +71,7 @@ func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in
 func (c *Client) callAny(ctx context.Context, o spec, opts []CallOption, in, out any, ids []string) error {
 	o.method = strings.ToUpper(o.method)
 	o.idempotent = o.idempotent || transport.IsRead(o.method)
-	raw := rawInput{method: o.method, body: in}
-	o.path, raw.query, _ = strings.Cut(o.path, "?")
-	raw.path = o.path
+	raw := rawOf(&o, in)
 	w, copied := out.(io.Writer)
 	if copied && o.accept == "" {
 		o.accept = "*/*"
@@ -115,6 +113,13 @@ func takesText(out any) bool {
 type rawInput struct {
 	method, path, query string
 	body                any
+}
+
+// rawOf is the input of o, whose path loses its query.
+func rawOf(o *spec, body any) rawInput {
+	path, query, _ := strings.Cut(o.path, "?")
+	o.path = path
+	return rawInput{o.method, path, query, body}
 }
 
 func (in rawInput) encode(d *draft) error {
