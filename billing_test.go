@@ -235,6 +235,30 @@ func (c *closeRecorder) Close() error {
 	return nil
 }
 
+// An error that arrives with elements is not told to a loop that has ended.
+func TestBilling_Invoices_BreakingOutBeforeAnError(t *testing.T) {
+	t.Parallel()
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, 200, "")
+		resp.ContentLength, resp.Body = -1, io.NopCloser(&atOnce{data: `[{"invoice_number":"F1"},{"invoice_number":"F2"},`})
+		return resp, nil
+	})
+	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		require.NoError(t, err)
+		assert.Equal(t, clevercloud.InvoiceNumber("F1"), invoice.Number)
+		break
+	}
+}
+
+// atOnce is a reader that gives its data together with an error.
+type atOnce struct{ data string }
+
+func (a *atOnce) Read(p []byte) (int, error) {
+	n := copy(p, a.data)
+	a.data = a.data[n:]
+	return n, io.ErrUnexpectedEOF
+}
+
 func TestBilling_Invoices_Refused(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)

@@ -3,12 +3,14 @@ package clevercloud
 import (
 	"bytes"
 	"cmp"
+	"encoding"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/big"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -161,15 +163,23 @@ func errorInResult(body []byte) error {
 	return nil
 }
 
-// fieldTypes returns the types of the fields of a struct by their JSON names in lower case.
+// fieldTypes returns the types of the fields of a struct by their folded JSON names. Those that
+// encoding/json reads from a string have none.
 func fieldTypes(t reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
 	for _, field := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); field.IsExported() && name != "-" && !field.Anonymous {
-			fields[strings.ToLower(cmp.Or(name, field.Name))] = field.Type
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		quoted := slices.Contains(strings.Split(options, ","), "string")
+		if name != "-" && !quoted && (name != "" || field.IsExported() && !field.Anonymous) {
+			fields[folded(cmp.Or(name, field.Name))] = field.Type
 		}
 	}
 	return fields
+}
+
+// folded is what names that mean the same field have in common, see [json.MatchCaseInsensitiveNames].
+func folded(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
 
 // decodeCause returns the path to the value at fault, a JSON pointer, and what is wrong with it
@@ -238,7 +248,11 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	}
 	*t = time.Time{}
 	if value.Kind() == '"' {
-		value = value[1 : len(value)-1]
+		if bytes.ContainsRune(value, '\\') {
+			value, _ = jsontext.AppendUnquote(nil, value)
+		} else {
+			value = value[1 : len(value)-1]
+		}
 	}
 	if date, ok := logjson.ParseDate(value); ok {
 		*t = date
@@ -266,7 +280,7 @@ func (r *repair) value(t reflect.Type) error {
 	case t == nil || ownReader(t):
 	case kind == '{' && t.Kind() == reflect.Struct:
 		fields := fieldTypes(t)
-		return r.members(func(name string) reflect.Type { return fields[strings.ToLower(name)] })
+		return r.members(func(name string) reflect.Type { return fields[folded(name)] })
 	case kind == '{' && t.Kind() == reflect.Map:
 		return r.members(func(string) reflect.Type { return t.Elem() })
 	case kind == '[' && t.Kind() == reflect.Slice:
@@ -330,7 +344,9 @@ func ownReader(t reflect.Type) bool {
 	case reflect.TypeFor[Drain]():
 		return false // its reader reads the fields as they are
 	}
-	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) ||
+		p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // fit returns a scalar as t wants it.
@@ -344,33 +360,29 @@ func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
 		text = string(unquoted)
 	}
 	scalar := kind == '"' || kind == '0' || kind == 't' || kind == 'f'
-	null := jsontext.Value("null")
-	switch t.Kind() {
-	case reflect.String:
-		switch {
-		case scalar:
-			quoted, _ := jsontext.AppendQuote(nil, text)
-			return quoted
-		case t == reflect.TypeFor[string]():
-			return null
+	fitting := ""
+	switch k := t.Kind(); {
+	case k == reflect.String && scalar:
+		quoted, _ := jsontext.AppendQuote(nil, text)
+		return quoted
+	case k > reflect.Float64 && t != reflect.TypeFor[string]():
+		return value
+	case !scalar:
+	case k == reflect.Bool:
+		if b, err := strconv.ParseBool(text); err == nil {
+			fitting = strconv.FormatBool(b)
 		}
-	case reflect.Int, reflect.Int64, reflect.Int32:
-		if n, ok := wholeNumber(text); scalar && ok {
-			return jsontext.Value(strconv.FormatInt(n, 10))
+	case k >= reflect.Float32:
+		if f, err := strconv.ParseFloat(text, t.Bits()); err == nil && isNumber(text) && !math.IsInf(f, 0) {
+			fitting = text
 		}
-		return null
-	case reflect.Float64:
-		if scalar && isNumber(text) {
-			return jsontext.Value(text)
+	default:
+		n, ok := wholeNumber(text)
+		if ok && (k <= reflect.Int64 && !t.OverflowInt(n) || k > reflect.Int64 && n >= 0 && !t.OverflowUint(uint64(n))) {
+			fitting = strconv.FormatInt(n, 10)
 		}
-		return null
-	case reflect.Bool:
-		if b, err := strconv.ParseBool(text); scalar && err == nil {
-			return jsontext.Value(strconv.FormatBool(b))
-		}
-		return null
 	}
-	return value
+	return jsontext.Value(cmp.Or(fitting, "null"))
 }
 
 // wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds the

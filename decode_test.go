@@ -2,6 +2,8 @@ package clevercloud_test
 
 import (
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,6 +36,8 @@ func TestDecode_Dates(t *testing.T) {
 		`"2026-01-01 00:00:00Z"`:                newYear,
 		`"2026-01-01T00:00:00.250Z"`:            newYear.Add(250 * time.Millisecond),
 		`"2026-01-01"`:                          newYear,
+		`"2026-01-01T00:00Z[Etc\/UTC]"`:         newYear,
+		`"2026-01-01T01:00\u002b01:00"`:         newYear,
 		`1767225600000`:                         newYear,
 		`"1767225600000"`:                       newYear,
 		`"soon"`:                                {},
@@ -225,4 +229,63 @@ func TestDecode_Bounds(t *testing.T) {
 	for _, err := range answering(t, 200, long).Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
 		require.ErrorContains(t, err, "element larger than 16 MiB")
 	}
+}
+
+// decoded is what an endpoint of a program's own makes of body.
+func decoded[T any](t *testing.T, body string) []T {
+	t.Helper()
+	list := clevercloud.Endpoint[clevercloud.None, []T]{Name: "things.list", Method: "GET", Path: "/x"}
+	result, err := list.Call(t.Context(), answering(t, 200, body), nil, clevercloud.None{})
+	require.NoError(t, err, body)
+	return result
+}
+
+// The types of a program are read as leniently as those of this module.
+func TestDecode_TypesOfAProgram(t *testing.T) {
+	t.Parallel()
+	type numbers struct {
+		I8  int8
+		I32 int32
+		U   uint
+		U16 uint16
+		F32 float32
+		F64 float64
+	}
+	assert.Equal(t, []numbers{{I8: 1, I32: 2, U: 3, U16: 4, F32: 5.5, F64: 6.5}},
+		decoded[numbers](t, `[{"i8":1.0,"i32":"2","u":3e0,"u16":"4.0","f32":"5.5","f64":"6.5"}]`))
+	assert.Equal(t, []numbers{{}, {I8: 1}},
+		decoded[numbers](t, `[{"i8":300,"i32":3e9,"u":-1,"u16":"x","f32":1e39,"f64":1e999},{"i8":1}]`), "none denies the list")
+
+	type inner struct{ N int }
+	type spelled struct {
+		MsgBacklog int
+		Inner      inner `json:"the-inner"`
+		inner      `json:"named"`
+	}
+	assert.Equal(t, []spelled{{MsgBacklog: 1, Inner: inner{2}, inner: inner{3}}},
+		decoded[spelled](t, `[{"msg_backlog":"1","theInner":{"n":"2"},"named":{"N":"3"}}]`))
+
+	type others struct {
+		Level  slog.Level
+		Quoted int `json:",string"`
+		N      int
+	}
+	assert.Equal(t, []others{{Level: slog.LevelInfo, Quoted: 1, N: 2}},
+		decoded[others](t, `[{"level":"INFO","quoted":"1","n":"2"}]`), "what is fine stays as it is")
+	type named struct {
+		Verbosity verbosity
+		N         int
+	}
+	assert.Equal(t, []named{{2, 2}}, decoded[named](t, `[{"verbosity":"high","n":"2"}]`))
+}
+
+// verbosity is a number that JSON writes as text.
+type verbosity int
+
+func (v *verbosity) UnmarshalText(text []byte) error {
+	if string(text) != "high" {
+		return errors.New("unknown verbosity")
+	}
+	*v = 2
+	return nil
 }

@@ -24,13 +24,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 	if err := checkLiteral(o); err != nil {
 		return err
 	}
-	if v := reflect.ValueOf(out); out != nil {
-		_, isWriter := out.(io.Writer)
-		if v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() != reflect.Pointer && !isWriter {
-			return &ValidationError{
-				Operation: o.id, Argument: "out", Reason: "must be nil, a pointer or an io.Writer",
-			}
-		}
+	_, isWriter := out.(io.Writer)
+	if out != nil && (isNil(out) || reflect.TypeOf(out).Kind() != reflect.Pointer && !isWriter) {
+		return &ValidationError{Operation: o.id, Argument: "out", Reason: "must be nil, a pointer or an io.Writer"}
 	}
 	return c.callAny(ctx, o, opts, in, out, nil)
 }
@@ -47,6 +43,12 @@ const (
 	operationDo     = "do"
 	operationEvents = "events"
 )
+
+// isNil reports whether v is nil or a nil pointer.
+func isNil(v any) bool {
+	pointer := reflect.ValueOf(v)
+	return v == nil || pointer.Kind() == reflect.Pointer && pointer.IsNil()
+}
 
 // target is what an error of Do or Events names, since their operation has no name that tells.
 func (o spec) target() string {

@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 
 // download copies a document to w as it arrives and returns the number of bytes written.
 func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string) (int64, error) {
-	if w == nil {
+	if isNil(w) {
 		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
 	}
 	x, err := c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)
@@ -29,6 +30,11 @@ func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOpti
 	if err != nil {
 		return "", err
 	}
+	return x.text()
+}
+
+// text returns the body as it is.
+func (x *exchange) text() (string, error) {
 	switch err := x.checkDocument(); {
 	case err != nil:
 		return "", err
@@ -72,7 +78,7 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	case source.err != nil:
 		e := x.failure(source.err)
 		e.text = fmt.Sprintf("download ended early, after %s: %s",
-			progress(n, resp.ContentLength), printable(source.err.Error(), 512))
+			progress(n, resp.ContentLength), cmp.Or(e.text, printable(source.err.Error(), 512)))
 		return n, e
 	case err != nil:
 		return n, &RequestError{

@@ -25,14 +25,14 @@ func TestDownload_TheContextEnds(t *testing.T) {
 		w.(http.Flusher).Flush()
 		<-req.Context().Done()
 	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("closing time"))
 		defer cancel()
 
 		n, err := testkit.DownloadPDF(ctx, client, io.Discard)
 
 		assert.EqualValues(t, 4, n)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Contains(t, err.Error(), "download ended early, after 4 bytes")
+		assert.Contains(t, err.Error(), "download ended early, after 4 bytes: context deadline exceeded: closing time")
 	})
 }
 

@@ -1,16 +1,15 @@
 package clevercloud
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
 
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -47,12 +46,20 @@ type Endpoint[In, Out any] struct {
 func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in In, opts ...CallOption) (Out, error) {
 	var out, zero Out
 	o := spec{id: e.Name, method: e.Method, path: e.Path, accept: e.Accept, idempotent: e.Idempotent}
-	if o.id == "" {
-		return zero, &ValidationError{Operation: "endpoint", Argument: "Name", Reason: "must not be empty"}
-	}
 	var target any = &out
 	if _, nothing := target.(*None); nothing {
 		target = nil
+	}
+	invalid := func(argument, reason string) error {
+		return &ValidationError{Operation: cmp.Or(o.id, "endpoint"), Argument: argument, Reason: reason}
+	}
+	switch {
+	case o.id == "":
+		return zero, invalid("Name", "must not be empty")
+	case c == nil || c.core == nil:
+		return zero, invalid("c", "must be a client that New made")
+	case o.isText() && target != nil && !takesText(target):
+		return zero, invalid("Out", "must be a string, a []byte or an auth.Secret, since Accept is not JSON")
 	}
 	if err := c.callAny(ctx, o, opts, in, target, ids); err != nil {
 		return zero, err
@@ -64,8 +71,7 @@ func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in
 func (c *Client) callAny(ctx context.Context, o spec, opts []CallOption, in, out any, ids []string) error {
 	o.method = strings.ToUpper(o.method)
 	o.idempotent = o.idempotent || transport.IsRead(o.method)
-	raw := rawInput{method: o.method, path: o.path, body: in}
-	o.path, raw.query, _ = strings.Cut(o.path, "?")
+	raw := rawOf(&o, in)
 	w, copied := out.(io.Writer)
 	if copied && o.accept == "" {
 		o.accept = "*/*"
@@ -81,26 +87,26 @@ func (c *Client) callAny(ctx context.Context, o spec, opts []CallOption, in, out
 		return nil
 	case !x.truncated() && len(x.Body) == 0 && reflect.TypeOf(out).Elem().Kind() != reflect.Slice:
 		return nil
-	case x.accept != "" && x.accept != mediaJSON:
-		return x.takeText(out)
+	case !o.isText():
+		return x.decode(out)
 	}
-	return x.decode(out)
+	text, err := x.text()
+	if target := reflect.ValueOf(out).Elem(); target.Kind() == reflect.String {
+		target.SetString(text)
+	} else {
+		target.SetBytes([]byte(text))
+	}
+	return err
 }
 
-// takeText hands a body over that is not JSON.
-func (x *exchange) takeText(out any) error {
-	if err := x.checkDocument(); err != nil {
-		return err
-	}
-	switch target := reflect.ValueOf(out).Elem(); {
-	case target.Kind() == reflect.String:
-		target.SetString(string(x.Body))
-	case target.Type() == reflect.TypeFor[[]byte]():
-		target.SetBytes(x.Body)
-	default:
-		return x.decodeError(nil, errors.New("a body that is not JSON needs a string or a []byte"))
-	}
-	return nil
+// isText reports whether the result is taken as it is.
+func (o spec) isText() bool { return o.accept != "" && !strings.HasPrefix(o.accept, mediaJSON) }
+
+// takesText reports whether a result that is not JSON can be put where out points to.
+func takesText(out any) bool {
+	t := reflect.TypeOf(out).Elem()
+	_, isWriter := out.(io.Writer)
+	return isWriter || t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
 // rawInput is what the caller of Do or of an Endpoint gave.
@@ -109,19 +115,28 @@ type rawInput struct {
 	body                any
 }
 
+// rawOf is the input of o, whose path loses its query.
+func rawOf(o *spec, body any) rawInput {
+	path, query, _ := strings.Cut(o.path, "?")
+	o.path = path
+	return rawInput{o.method, path, query, body}
+}
+
 func (in rawInput) encode(d *draft) error {
 	if !transport.ValidHeaderName(in.method) {
 		return &ValidationError{Argument: "method", Reason: "must be an HTTP method"}
 	}
-	if reason := rejectedPath(in.path); reason != "" {
+	if reason := rejectedPath(in.path, in.query); reason != "" {
 		return &ValidationError{Argument: "path", Reason: reason}
 	}
 	d.query.AddEncoded(in.query)
-	switch body := in.body.(type) {
-	case nil:
+	if isNil(in.body) {
 		return nil
+	}
+	switch body := in.body.(type) {
 	case url.Values:
-		d.query.AddEncoded(body.Encode())
+		// A signature must not depend on how a server reads a plus sign.
+		d.query.AddEncoded(strings.ReplaceAll(body.Encode(), "+", "%20"))
 		return nil
 	case input:
 		err := body.encode(d)
@@ -134,117 +149,52 @@ func (in rawInput) encode(d *draft) error {
 			Argument: "in", Reason: "must be a value to encode as JSON; JSON that is encoded already is a json.RawMessage",
 		}
 	}
-	if holdsSecret(reflect.ValueOf(in.body), map[uintptr]bool{}) {
+	if err := d.json(in.body); err != nil {
+		return &ValidationError{Argument: "in", Reason: "must be a value that encodes as JSON: " + err.Error()}
+	}
+	if bytes.Contains(d.body, []byte(redacted)) {
 		return &ValidationError{
 			Argument: "in", Reason: "must not hold an auth.Secret or a DrainRecipient, which would be sent redacted",
 		}
-	}
-	if err := d.json(in.body); err != nil {
-		return &ValidationError{Argument: "in", Reason: "must be a value that encodes as JSON: " + err.Error()}
 	}
 	return nil
 }
 
 const badPath = "must be a path and a query, escaped as in a URL"
 
-func unescaped(r rune) bool { return r <= ' ' || r >= 0x7f }
-
-// rejectedPath returns why a path cannot be one, "" if it can. Placeholders stand for an id.
-func rejectedPath(path string) string {
+// rejectedPath returns why a path and its query cannot be that, "" if they can. Placeholders of the
+// path stand for an id.
+func rejectedPath(path, query string) string {
+	braces := strings.Count(path, "{") - strings.Count(path, "}")
 	path = strings.NewReplacer("{", "", "}", "").Replace(path)
 	u, err := url.Parse(path)
 	switch {
 	case !strings.HasPrefix(path, "/"):
 		return "must begin with a slash"
-	case err != nil || strings.Contains(path, "#"), u.Host == "" && !strings.HasPrefix(path, u.EscapedPath()),
-		strings.ContainsFunc(u.RawQuery, unescaped):
+	case err != nil || braces != 0, strings.Contains(path, "#"), u.Host == "" && !strings.HasPrefix(path, u.EscapedPath()),
+		strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("#{}", r) }):
 		return badPath
-	}
-	route, _, _ := strings.Cut(path, "?")
-	if route == "/" {
+	case path == "/":
 		return ""
 	}
-	for segment := range strings.SplitSeq(route[1:], "/") {
+	for segment := range strings.SplitSeq(path[1:], "/") {
 		plain, err := url.PathUnescape(segment)
 		switch {
 		case err != nil:
 			return badPath
 		case plain == "":
 			return "must not hold an empty segment, such as that of an id which is missing"
-		}
-		for part := range strings.SplitSeq(plain, "/") { // a server may decode before it splits
-			if part == "." || part == ".." {
-				return "must not hold a dot segment"
-			}
+		case hasDotSegment(plain):
+			return "must not hold a dot segment"
 		}
 	}
 	return ""
 }
 
-// holdsSecret looks for what encoding/json would write redacted: a Secret, or a recipient. A type
-// that encodes itself knows what it does.
-func holdsSecret(v reflect.Value, seen map[uintptr]bool) bool {
-	if !v.IsValid() {
-		return false
-	}
-	t := v.Type()
-	switch {
-	case t == reflect.TypeFor[auth.Secret]():
-		return v.Len() > 0
-	case t.Implements(reflect.TypeFor[DrainRecipient]()):
-		return true
-	case v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface && t.Implements(reflect.TypeFor[json.Marshaler]()):
-		return embedsSecret(t)
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() || seen[v.Pointer()] {
-			return false
-		}
-		seen[v.Pointer()] = true
-		return holdsSecret(v.Elem(), seen)
-	case reflect.Interface:
-		return holdsSecret(v.Elem(), seen)
-	case reflect.Slice, reflect.Array:
-		if v.Kind() == reflect.Slice && v.Len() > 0 {
-			if seen[v.Pointer()] {
-				return false
-			}
-			seen[v.Pointer()] = true
-		}
-		for i := range v.Len() {
-			if holdsSecret(v.Index(i), seen) {
-				return true
-			}
-		}
-	case reflect.Map:
-		if seen[v.Pointer()] {
-			return false
-		}
-		seen[v.Pointer()] = true
-		for entries := v.MapRange(); entries.Next(); {
-			if holdsSecret(entries.Key(), seen) || holdsSecret(entries.Value(), seen) {
-				return true
-			}
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			field := t.Field(i)
-			if (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-" && holdsSecret(v.Field(i), seen) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// embedsSecret reports whether a type has its MarshalJSON from a Secret that it embeds.
-func embedsSecret(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct {
-		return false
-	}
-	for i := range t.NumField() {
-		if field := t.Field(i); field.Anonymous && field.Type == reflect.TypeFor[auth.Secret]() {
+// hasDotSegment looks behind slashes, too: a server may decode them before it splits a path.
+func hasDotSegment(plain string) bool {
+	for part := range strings.SplitSeq(plain, "/") {
+		if part == "." || part == ".." {
 			return true
 		}
 	}

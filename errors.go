@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // Errors to compare with by [errors.Is].
@@ -351,20 +353,5 @@ func IsTransient(err error) bool {
 	return false
 }
 
-// printable escapes the control characters of text and bounds its length.
-func printable(text string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range text {
-		if n++; n > limit {
-			b.WriteString("…")
-			break
-		}
-		if strconv.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
-}
+// printable makes one line of text that comes from elsewhere.
+func printable(text string, limit int) string { return redact.Line(text, limit) }

@@ -26,7 +26,7 @@ func (x *exchange) apiError() *APIError {
 		RequestID: requestID(rejected.Header), Header: rejected.Header, Body: x.RejectedBody,
 		target: x.target(), maybeApplied: x.MaybeApplied,
 	}
-	e.transient = transport.Transient(x.idempotent, e.StatusCode)
+	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
 	x.Redactor().Texts(e.texts()...)
@@ -78,8 +78,8 @@ const redacted = redact.Mark
 
 // An errorBody is the union of the error bodies seen: v4 (two families of context and an older spelling), v2, and the bridge.
 type errorBody struct {
-	APIRequestID  string         `json:"apiRequestId"`
-	APIRequestID2 string         `json:"api_request_id"`
+	APIRequestID  looseText      `json:"apiRequestId"`
+	APIRequestID2 looseText      `json:"api_request_id"`
 	Code          looseText      `json:"code"`
 	ID            looseText      `json:"id"`
 	Message       looseText      `json:"message"`
@@ -103,9 +103,9 @@ func decodeErrorBody(e *APIError) {
 		return
 	}
 	b := decodeMembers(body)
-	e.APIRequestID = cmp.Or(b.APIRequestID, b.APIRequestID2)
-	e.Code = cmp.Or(string(b.Code), string(b.ID))
-	e.Message = cmp.Or(string(b.Message), string(b.Error))
+	e.APIRequestID = string(cmp.Or(b.APIRequestID, b.APIRequestID2))
+	e.Code = string(cmp.Or(b.Code, b.ID))
+	e.Message = string(cmp.Or(b.Message, b.Error))
 	if string(b.Context) != "null" {
 		e.Context = stdjson.RawMessage(b.Context)
 		e.Fields = contextFields(b.Context)
@@ -122,17 +122,9 @@ func (e *APIError) texts() []*string {
 	return texts
 }
 
-// decodeMembers reads each member on its own, so that one of a foreign type does not hide the others. What is no object has none.
+// decodeMembers reads what an object has of them. Anything else has none.
 func decodeMembers(body []byte) (b errorBody) {
-	var members map[string]jsontext.Value
-	_ = decodeLoose(body, &members)
-	for name, target := range map[string]any{
-		"apiRequestId": &b.APIRequestID, "api_request_id": &b.APIRequestID2, "code": &b.Code, "id": &b.ID,
-		"message": &b.Message, "error": &b.Error,
-	} {
-		_ = decodeLoose(members[name], target)
-	}
-	b.Context, b.Fields = members["context"], members["fields"]
+	_ = decodeLoose(body, &b)
 	return b
 }
 
@@ -206,7 +198,7 @@ func namedFields(raw jsontext.Value) []FieldError {
 			continue
 		}
 		_ = decodeLoose(byName[name], &detail)
-		value := cmp.Or(string(detail.FieldValue), string(detail.Value))
+		value := string(cmp.Or(detail.FieldValue, detail.Value))
 		fields = append(fields, FieldError{Name: name, Value: value, Reason: string(detail.Reason)})
 	}
 	return fields

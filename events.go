@@ -7,7 +7,6 @@ import (
 	"iter"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/sse"
@@ -82,8 +81,7 @@ func (c *Client) Events(
 		idempotent: true,
 	}
 	err := checkLiteral(o)
-	request := rawInput{method: o.method, path: path}
-	o.path, request.query, _ = strings.Cut(path, "?")
+	request := rawOf(&o, nil)
 	q.IdleTimeout = cmp.Or(q.IdleTimeout, eventIdleTimeout)
 	s := &stream[Event]{
 		client: c, operation: o, opts: opts, query: q, invalid: err,

@@ -290,7 +290,7 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 			}
 		case id == "":
 			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
-		case id == "." || id == "..":
+		case hasDotSegment(id):
 			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
 		}
 		escaped.WriteString(before + url.PathEscape(id))

@@ -105,7 +105,7 @@ func (o option) applyClient(c *config) error { return o.callOption(&c.call) }
 // token, a line break in a token, or an OAuth 1 token without a consumer.
 func WithAuth(a auth.Authenticator) ClientOption {
 	return clientOption(func(c *config) error {
-		if a == nil {
+		if isNil(a) {
 			return refused("WithAuth", "must not be nil; omit it for an anonymous client")
 		}
 		if checker, ok := a.(auth.Checker); ok {
@@ -123,26 +123,23 @@ func WithAuth(a auth.Authenticator) ClientOption {
 // http to a loopback address. Its path is a prefix of every operation's path. User information,
 // query and fragment are rejected.
 func WithBaseURL(address string) ClientOption {
-	return clientOption(func(c *config) error {
-		u, err := origin.Parse(address)
-		if err != nil {
-			return refused("WithBaseURL", err.Error())
-		}
-		c.baseURL = u
-		return nil
-	})
+	return withAddress("WithBaseURL", address, func(c *config, u *url.URL) { c.baseURL = u })
 }
 
 // WithBridgeURL sets the address of the bridge, which [TokensService] uses. The default is the base
 // URL if that is not [DefaultBaseURL], and https://api-bridge.clever-cloud.com otherwise. The rules
 // of [WithBaseURL] apply.
 func WithBridgeURL(address string) ClientOption {
+	return withAddress("WithBridgeURL", address, func(c *config, u *url.URL) { c.bridgeURL = u })
+}
+
+func withAddress(option, address string, set func(*config, *url.URL)) ClientOption {
 	return clientOption(func(c *config) error {
 		u, err := origin.Parse(address)
 		if err != nil {
-			return refused("WithBridgeURL", err.Error())
+			return refused(option, err.Error())
 		}
-		c.bridgeURL = u
+		set(c, u)
 		return nil
 	})
 }

@@ -52,6 +52,7 @@ func TestOptions_Refused(t *testing.T) {
 	}{
 		{"no option", "opts", nil},
 		{"no credentials", "WithAuth", clevercloud.WithAuth(nil)},
+		{"credentials that are a nil pointer", "WithAuth", clevercloud.WithAuth((*auth.OAuth1)(nil))},
 		{"no client", "WithHTTPClient", clevercloud.WithHTTPClient(nil)},
 		{"no middleware", "WithMiddleware", clevercloud.WithMiddleware(nil)},
 		{"no logger", "WithLogger", clevercloud.WithLogger(nil)},

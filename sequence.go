@@ -27,8 +27,10 @@ func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, [
 		}
 		defer x.Response.Body.Close()
 		body := &source{r: x.Response.Body}
-		err = elements(body, func(element T) bool { return yield(element, nil) })
+		stopped := false
+		err = elements(body, func(element T) bool { stopped = !yield(element, nil); return !stopped })
 		switch {
+		case stopped: // what was read ahead is of no interest
 		case body.err != nil:
 			yield(zero, x.failure(body.err))
 		case errors.Is(err, errEmptyBody) && transport.EndsWithConnection(x.Response):

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // IDs are distinct types, so that arguments in the wrong order do not compile. Untyped constants
@@ -287,7 +289,5 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// formatStruct prints v, a struct whose type has no methods, for the Format method of a type that
-// holds secrets. Such a type needs one: for a verb that does not suit a pointer, such as %s, fmt
-// prints the fields behind a pointer without calling their methods.
-func formatStruct(f fmt.State, verb rune, v any) { fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
+// formatStruct is [redact.Struct].
+func formatStruct(f fmt.State, verb rune, v any) { redact.Struct(f, verb, v) }

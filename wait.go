@@ -32,12 +32,14 @@ const newThing = 15 * time.Second
 func WaitUntil[T any](
 	ctx context.Context, get func(context.Context) (T, error), done func(T) (bool, error), w Wait,
 ) (T, error) {
-	return waitUntil(ctx, "wait-until", w, get, done, func(v T) string {
-		switch v := any(v).(type) {
-		case fmt.Stringer:
-			return v.String()
-		case string, bool, int, int64, float64:
-			return fmt.Sprint(v)
+	const operation = "wait-until"
+	if get == nil || done == nil {
+		return *new(T), &ValidationError{Operation: operation, Argument: "get and done", Reason: "must not be nil"}
+	}
+	return waitUntil(ctx, operation, w, get, done, func(v T) string {
+		switch any(v).(type) {
+		case fmt.Stringer, string, bool, int, int64, float64:
+			return fmt.Sprint(v) // which a nil pointer does not make panic
 		}
 		return ""
 	})

@@ -10,6 +10,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -651,4 +652,25 @@ func TestMiddleware_CannotTakeCredentialsElsewhere(t *testing.T) {
 
 	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
 	assert.Equal(t, []string{"elsewhere.test ", "api.example.test Bearer token"}, got)
+}
+
+// A cookie of an earlier attempt is not sent beside the one that took its place.
+func TestRetry_CookiesAreThoseOfTheJar(t *testing.T) {
+	t.Parallel()
+	var got []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		got = append(got, req.Header.Get("Cookie"))
+		http.SetCookie(w, &http.Cookie{Name: "node", Value: strconv.Itoa(len(got))})
+		if len(got) < 4 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer srv.Close()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithHTTPClient(&http.Client{Jar: jar}))
+
+	require.NoError(t, client.Do(t.Context(), "GET", "/x", nil, nil))
+
+	assert.Equal(t, []string{"", "node=1", "node=2", "node=3"}, got)
 }

@@ -96,7 +96,7 @@ func Duration(d time.Duration) string {
 
 // AddEncoded appends pairs that are encoded already.
 func (v *Values) AddEncoded(pairs string) {
-	if v.b.Len() > 0 {
+	if v.b.Len() > 0 && pairs != "" {
 		v.b.WriteByte('&')
 	}
 	v.b.WriteString(pairs)

@@ -35,8 +35,11 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	target := *req.URL
 	own.URL = &target // a RoundTripper must not be able to change the URL of the call
 	resp, err := r.transport.next.RoundTrip(own)
-	if err == nil && resp == nil {
+	switch {
+	case err == nil && resp == nil:
 		err = &fatalError{errNoResponse}
+	case err != nil && resp != nil && resp.Body != nil:
+		resp.Body.Close()
 	}
 	if err == nil {
 		err = r.receive(req.URL, resp, watch)
@@ -55,6 +58,9 @@ func (r *run) receive(from *url.URL, resp *http.Response, watch *watchdog) error
 	if resp.Body == nil {
 		resp.Body = http.NoBody // a RoundTripper that is a test's may leave it out
 	}
+	if r.Method == http.MethodHead {
+		resp.ContentLength = 0 // it is that of another body
+	}
 	body := resp.Body
 	decodeContent(resp)
 	ok := resp.StatusCode/100 == 2
@@ -66,8 +72,10 @@ func (r *run) receive(from *url.URL, resp *http.Response, watch *watchdog) error
 	defer watch.stop()
 	defer body.Close()
 	if ok {
-		var err error
-		r.Result.Body, err = buffer(resp, r.transport.limit)
+		whole, err := buffer(resp, r.transport.limit)
+		if err == nil {
+			r.Result.Body = whole
+		}
 		resp.Body = http.NoBody
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -96,6 +97,63 @@ func TestAttempt_NeitherResponseNorError(t *testing.T) {
 	_, err := exchange(t, &Call{}, func() (*http.Response, error) { return nil, nil })
 
 	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
+}
+
+// A timeout that comes before a connection is looked for is as transient as any other.
+func TestAttempt_ATimeoutAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := New(Config{HTTPClient: &http.Client{Transport: &http.Transport{}}}).
+		Do(t.Context(), get(t, &Call{Timeout: 1}))
+
+	var failure *Failure
+	require.ErrorAs(t, err, &failure)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	assert.False(t, failure.Permanent)
+	assert.False(t, failure.Sent)
+}
+
+func TestAttempt_BothResponseAndError(t *testing.T) {
+	t.Parallel()
+	body := &closing{Reader: strings.NewReader("{}")}
+	broken := errors.New("broken")
+
+	_, err := exchange(t, &Call{}, func() (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: body}, broken
+	})
+
+	require.ErrorIs(t, err, broken)
+	assert.True(t, body.closed, "its connection would be lost")
+}
+
+// What is left of an interrupted response is not the body of the call.
+func TestAttempt_AnInterruptedBodyIsDropped(t *testing.T) {
+	t.Parallel()
+	result, err := exchange(t, &Call{}, func() (*http.Response, error) {
+		body := io.MultiReader(strings.NewReader(`[{"a":1`), iotest.ErrReader(io.ErrUnexpectedEOF))
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(body)}, nil
+	})
+
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.Empty(t, result.Body)
+}
+
+// The length in a response to HEAD is that of another response.
+func TestAttempt_HEAD(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int64{-1, 0, MaxResultBody + 1} {
+		for _, streamed := range []bool{false, true} {
+			call := get(t, &Call{Streamed: streamed})
+			call.Method = http.MethodHead
+			transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, ContentLength: length, Close: true, Body: http.NoBody}, nil
+			})}})
+
+			result, err := transport.Do(t.Context(), call)
+
+			require.NoError(t, err)
+			assert.False(t, EndsWithConnection(result.Response))
+		}
+	}
 }
 
 // A coding that nobody asked for is undone, of a result and of an error.

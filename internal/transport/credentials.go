@@ -23,16 +23,13 @@ type credentials struct {
 func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := attemptOf(req.Context())
 	if a == nil {
-		if l.authenticate == nil {
-			return l.next.RoundTrip(req)
-		}
 		closeBody(req)
 		return nil, &fatalError{errForeignContext}
 	}
 	own := req
 	if l.authenticate != nil && origin.Same(req.URL, a.url) {
-		signed := *req
-		signed.Header = maps.Clone(req.Header)
+		signed, target := *req, *req.URL
+		signed.Header, signed.URL = maps.Clone(req.Header), &target
 		if err := l.authenticate(&signed); err != nil {
 			closeBody(req)
 			return nil, &fatalError{err}
@@ -92,7 +89,7 @@ func added(plain, signed http.Header) []string {
 	return secrets
 }
 
-// errForeignContext is better than a request that is anonymous without anybody's knowing.
+// errForeignContext is better than a request that is anonymous, or sent, without anybody's knowing.
 var errForeignContext = errors.New("a middleware put a context in place of the request's own; derive it from that one")
 
 func closeBody(req *http.Request) {

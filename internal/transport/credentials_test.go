@@ -110,11 +110,29 @@ func TestCredentials_WithoutTheCallsContext(t *testing.T) {
 	require.ErrorAs(t, err, new(*fatalError))
 	assert.True(t, body.closed)
 
-	sent := false
-	anonymous := &credentials{next: tripper(func(*http.Request) (*http.Response, error) { sent = true; return nil, nil })}
-	_, err = anonymous.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	layer.authenticate = nil
+	_, err = layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
+	require.ErrorAs(t, err, new(*fatalError), "whether it is sent could not be observed")
+}
+
+// Two requests at once must not meet in the URL, either.
+func TestCredentials_ThatGoToTheURL(t *testing.T) {
+	t.Parallel()
+	var got string
+	layer := &credentials{
+		next: tripper(func(r *http.Request) (*http.Response, error) { got = r.URL.RawQuery; return nil, nil }),
+		authenticate: func(r *http.Request) error {
+			r.URL.RawQuery += "&key=k"
+			return nil
+		},
+	}
+	req := of(t, "https://api.test", &http.Request{URL: parsed(t, "https://api.test/?a=b")})
+
+	_, err := layer.RoundTrip(req)
+
 	require.NoError(t, err)
-	assert.True(t, sent, "a request without credentials has nothing to lose")
+	assert.Equal(t, "a=b&key=k", got)
+	assert.Equal(t, "a=b", req.URL.RawQuery)
 }
 
 func signedWith(name, value string) *secrets {

@@ -120,6 +120,7 @@ func TestFailure_SentIsObserved(t *testing.T) {
 		{"a name server that does not answer", report(&net.DNSError{IsTimeout: true}, connecting), false, false},
 		{"an alert", report(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}, connecting), false, true},
 		{"an alert behind the handshake", report(&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, connecting, wrote), false, true},
+		{"an alert behind the request", report(&net.OpError{Op: "remote error", Err: tls.AlertError(80)}, connecting, wrote), true, false},
 		{"a certificate", report(rejected, connecting, handshake(rejected)), false, true},
 		{"a handshake that breaks off", report(io.EOF, connecting, handshake(io.EOF)), false, false},
 		{"plain HTTP", report(fmt.Errorf("%w", http.ErrSchemeMismatch), connecting), false, true},

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,7 +77,7 @@ func (a *attempt) observe(ctx context.Context, traced bool) context.Context {
 // report its steps nothing is known.
 func (a *attempt) sent(err error) bool {
 	switch {
-	case !a.reached.Load() || isAlert(err):
+	case !a.reached.Load() || a.isRejection(err):
 		return false
 	case a.traced.Load():
 		return a.wrote.Load()
@@ -107,22 +108,28 @@ func (a *attempt) permanent(err error) bool {
 	var fatal *fatalError
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &fatal), isAlert(err), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &fatal), a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
 		return true
 	case errors.As(err, &name):
 		return name.IsNotFound
 	case a.reached.Load() && a.traced.Load() && !a.connecting.Load():
-		return true // net/http did not accept the request
+		return !errors.Is(err, os.ErrDeadlineExceeded) // net/http did not accept the request
 	}
 	handshake := a.handshake.Load()
 	return handshake != nil && !a.wrote.Load() && !connectionLost(*handshake)
 }
 
-// isAlert reports whether the server ended the TLS session by an alert. It may send one for the
-// handshake after the first request is written, and then it does not read that request.
-func isAlert(err error) bool {
+// isRejection reports whether the server ended the TLS handshake by an alert. It may send one about
+// the client's certificate after the first request is written, and then it does not read that
+// request. Any other alert behind the request says nothing of what became of it.
+func (a *attempt) isRejection(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "remote error"
+	if !errors.As(err, &op) || op.Op != "remote error" {
+		return false
+	}
+	text := err.Error()
+	return !a.wrote.Load() || strings.Contains(text, "certificate") ||
+		strings.Contains(text, "access denied")
 }
 
 // connectionLost reports whether a handshake failed for its connection, and not for what was said

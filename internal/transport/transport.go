@@ -50,20 +50,7 @@ func New(c Config) *Transport {
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	if len(c.Middleware) > 0 {
-		next = ownHeader{next}
-	}
 	return &Transport{config: c, next: next, limit: MaxResultBody}
-}
-
-// ownHeader gives middleware a header of its own: many set fields in place, and the next attempt
-// starts from the original header.
-type ownHeader struct{ next http.RoundTripper }
-
-func (o ownHeader) RoundTrip(req *http.Request) (*http.Response, error) {
-	own := *req
-	own.Header = req.Header.Clone()
-	return o.next.RoundTrip(&own)
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -166,8 +153,10 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 	return &r.Result, nil
 }
 
-func (r *run) begin(_ retryablehttp.Logger, _ *http.Request, retries int) {
+// begin gives an attempt a header of its own: cookie jars and middleware add to it in place.
+func (r *run) begin(_ retryablehttp.Logger, req *http.Request, retries int) {
 	r.Attempts = retries + 1
+	req.Header = r.Header.Clone()
 	r.deadline = time.Time{}
 	if r.Timeout > 0 {
 		r.deadline = time.Now().Add(r.Timeout)
