@@ -463,7 +463,7 @@ func (s *DrainsService) GetForOwner(
 // rejects the recipient, and [ErrQuotaExceeded] if there are too many drains.
 //
 // Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. After any other error that is no [*APIError], the drain may exist: look for it with
+// limited. If it may have been applied, the error matches [ErrMaybeApplied]: look for the drain with
 // [DrainsService.List] and [SameTarget] before trying again.
 //
 //	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
