@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -42,9 +41,7 @@ func (jsonLines) unreadable(e *clevercloud.LogDecodeError) []byte {
 }
 
 func (jsonLines) mark(id string) []byte {
-	line := jsonLine(struct {
-		ID string `json:"id"`
-	}{id})
+	line := jsonLine(clevercloud.LogEntry{ID: id})
 	return line[1 : len(line)-1]
 }
 
@@ -53,13 +50,11 @@ func (jsonLines) frame(line []byte) []byte { return append(line, '\n') }
 func (jsonLines) extension() string { return ".jsonl" }
 
 func jsonLine(v any) []byte {
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
+	line, err := json.Marshal(v)
+	if err != nil {
 		panic(err) // the values are texts, numbers and dates
 	}
-	return bytes.TrimRight(line.Bytes(), "\n")
+	return line
 }
 
 // syslog writes entries by RFC 5424. The id and what has no field of its own are structured data,

@@ -148,7 +148,8 @@ func TestForward_CutsOffWhatIsBehindThePosition(t *testing.T) {
 	b.start(t)
 	b.finish(t, 2)
 	b.log("third")
-	appendTo(t, b.path(".jsonl"), `{"id":"1:1:1","message":"third"}`+"\n"+`{"id":"1:1`)
+	torn := `{"id":"1:1:1","message":"third"}` + "\n" + `{"id":"1:1:2","message":"`
+	appendTo(t, b.path(".jsonl"), torn+strings.Repeat("x", 10_000))
 
 	b.start(t)
 
