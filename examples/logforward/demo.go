@@ -10,8 +10,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-// demonstrate forwards the logs of two applications of an API inside this program, which log as they
-// go.
+// demonstrate forwards the logs of two applications of an API inside this program.
 func (o *options) demonstrate(ctx context.Context) error {
 	folder, err := os.MkdirTemp("", "logforward")
 	if err != nil {
@@ -23,8 +22,9 @@ func (o *options) demonstrate(ctx context.Context) error {
 	}
 	api := clevertest.NewServer(clevertest.WithLogEntries(0))
 	defer api.Close()
-	o.apps = []string{string(api.ApplicationID), string(api.AddApplication(clevertest.Application{Name: "api"}))}
-	o.notef("forwarding made-up logs to %s", o.to)
+	second := api.AddApplication(clevertest.Application{Name: "api"})
+	o.apps = []string{string(api.ApplicationID), string(second)}
+	o.notef("this is the embedded API: made-up logs go to %s", o.to)
 
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -39,15 +39,15 @@ func (o *options) demonstrate(ctx context.Context) error {
 	return o.forward(ctx, api.Client())
 }
 
-// log has both applications log.
+// log has both applications log, until ctx is done.
 func (o *options) log(ctx context.Context, api *clevertest.Server) {
 	pause := time.NewTicker(200 * time.Millisecond)
 	defer pause.Stop()
 	for n := 4001; ; n++ {
-		shop := clevertest.LogEntry{Message: fmt.Sprintf("level=info msg=\"order accepted\" order=%d", n)}
-		gateway := clevertest.LogEntry{Message: fmt.Sprintf("POST /orders/%d 201 in 12 ms", n)}
-		api.AppendLogs(clevercloud.ApplicationID(o.apps[0]), shop)
-		api.AppendLogs(clevercloud.ApplicationID(o.apps[1]), gateway)
+		for _, app := range o.apps {
+			message := fmt.Sprintf("[made up] order accepted: %d", n)
+			api.AppendLogs(clevercloud.ApplicationID(app), clevertest.LogEntry{Message: message})
+		}
 		select {
 		case <-ctx.Done():
 			return

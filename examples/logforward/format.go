@@ -61,7 +61,10 @@ func jsonLine(v any) []byte {
 // under the number that is set aside for examples: use that of your organisation.
 type syslog struct{}
 
-const dataID = "clevercloud@32473"
+const (
+	dataID    = "clevercloud@32473"
+	timestamp = "2006-01-02T15:04:05.000Z"
+)
 
 var severities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
@@ -75,7 +78,7 @@ func (s syslog) entry(e clevercloud.LogEntry) []byte {
 	}
 	date, pid := "-", ""
 	if !e.Date.IsZero() {
-		date = e.Date.UTC().Format("2006-01-02T15:04:05.000Z")
+		date = e.Date.UTC().Format(timestamp)
 	}
 	if e.PID > 0 {
 		pid = strconv.Itoa(e.PID)
@@ -95,7 +98,7 @@ func (s syslog) entry(e clevercloud.LogEntry) []byte {
 
 func (s syslog) unreadable(e *clevercloud.LogDecodeError) []byte {
 	return fmt.Appendf(nil, "<%d>1 %s - - - unreadable [%s %s] %s", daemon+4,
-		time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), dataID, s.mark(e.ID), message(string(e.Data)))
+		time.Now().UTC().Format(timestamp), dataID, s.mark(e.ID), message(string(e.Data)))
 }
 
 func (syslog) mark(id string) []byte { return []byte(`id="` + escaped.Replace(id) + `"`) }

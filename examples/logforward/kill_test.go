@@ -51,8 +51,9 @@ func TestForward_SurvivesKills(t *testing.T) {
 			lost, doubled := k.compare(t)
 			assert.Zero(t, lost, "lost")
 			assert.Zero(t, doubled, "doubled")
-			figures = append(figures, fmt.Sprintf("%s: %d kills, %d entries, %d lost, %d doubled, %d dropped by id, in %v",
-				to, kills, k.logged(), lost, doubled, k.again, time.Since(started).Round(time.Second)))
+			figures = append(figures, fmt.Sprintf(
+				"%s: %d kills, %d entries in %v, %d lost, %d doubled, %d dropped by id", to, kills,
+				k.logged(), time.Since(started).Round(time.Second), lost, doubled, k.again))
 		})
 	}
 	t.Log(strings.Join(figures, "; "))
@@ -79,11 +80,12 @@ type killer struct {
 func newKiller(t *testing.T, program string, overTCP bool) *killer {
 	t.Helper()
 	k := &killer{
-		api:     clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithHeartbeat(50*time.Millisecond)),
+		api:     clevertest.NewServer(clevertest.WithLogEntries(0)),
 		program: program, folder: t.TempDir(), ids: map[clevercloud.ApplicationID][]string{},
 	}
 	t.Cleanup(k.api.Close)
-	k.apps = []clevercloud.ApplicationID{k.api.ApplicationID, k.api.AddApplication(clevertest.Application{Name: "blog"})}
+	blog := k.api.AddApplication(clevertest.Application{Name: "blog"})
+	k.apps = []clevercloud.ApplicationID{k.api.ApplicationID, blog}
 	to := k.folder
 	if overTCP {
 		k.receiver = newReceiver(t)
@@ -144,7 +146,8 @@ func (k *killer) start(t *testing.T) (*exec.Cmd, *log) {
 func (k *killer) kill(t *testing.T) {
 	t.Helper()
 	if rand.IntN(4) == 0 {
-		k.api.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: rand.IntN(5000)})
+		cut := clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: rand.IntN(5000)}
+		k.api.Inject(cut)
 	}
 	command, notes := k.start(t)
 	ended := make(chan error, 1)

@@ -14,15 +14,16 @@
 //	logforward: shop: 13207 entries, 0 unreadable, 1 reconnection
 //	logforward: api: 311 entries, 0 unreadable, 0 reconnections
 //
-// A file gets each entry exactly once, whenever the program is killed: its position tells the length
-// of the file as well, and what was written after it is cut off and written again. A TCP address gets
-// each entry at least once, since only the receiver knows what it has taken; it can drop what it has
-// by the id, which is in each line. To rotate a file, stop the program, rename the file, and start
-// again. Run one program for each folder of positions.
+// A file gets each entry exactly once, even if the program is killed: the position holds the length
+// of the file as well, and what was written after it is cut off and written again. A TCP address
+// gets each entry at least once, since only the receiver knows what it has taken. It can drop
+// repeated entries by the id, which is in each line. A receiver that crashes can still lose what it
+// left unread for longer than -every. To rotate a file, stop the program, rename the file, and start
+// again. Run one program per folder of positions.
 //
-// SIGINT and SIGTERM end it once all that it has read is written. The exit status is 0 after that, 1
-// after a failure, and 2 after a mistake in the flags or the credentials. With -demo it forwards
-// made-up logs of an embedded API.
+// SIGINT and SIGTERM end the program after all that it has read is written. The exit status is 0
+// after that, 1 after a failure, and 2 after a mistake in the flags or the credentials. With -demo
+// it forwards made-up logs of an embedded API.
 package main
 
 import (
@@ -40,10 +41,11 @@ import (
 	"sync"
 	"syscall"
 	"time"
-	"unicode"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
 const (
@@ -55,7 +57,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	os.Exit(run(ctx, os.Args[1:], os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
 }
 
 // options are what the flags say.
@@ -65,12 +67,12 @@ type options struct {
 	demo                bool
 	apps                []string
 
-	notes io.Writer
+	screen *term.Screen
 }
 
 // run forwards until ctx is done, and returns the exit status.
-func run(ctx context.Context, args []string, notes io.Writer) int {
-	o := options{notes: notes}
+func run(ctx context.Context, args []string, screen *term.Screen) int {
+	o := options{screen: screen}
 	err := o.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -112,11 +114,11 @@ func (o *options) parse(args []string) error {
 	flags.DurationVar(&o.since, "since", 0, "without a position, start this long ago (0: now)")
 	flags.DurationVar(&o.every, "every", time.Second, "how often positions are saved")
 	flags.DurationVar(&o.stats, "stats", time.Minute, "how often counters are printed (0: at the end)")
-	flags.BoolVar(&o.demo, "demo", false, "forward made-up logs of an embedded API")
+	flags.BoolVar(&o.demo, "demo", false, connect.DemoUsage)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(o.notes, "usage: logforward -to FOLDER|tcp://HOST:PORT [flags] APPLICATION...")
-		flags.SetOutput(o.notes)
+		o.screen.Notef("usage: logforward -to FOLDER|tcp://HOST:PORT [flags] APPLICATION...")
+		flags.SetOutput(o.screen.Notes)
 		flags.PrintDefaults()
 	}
 	o.apps = flags.Args()
@@ -163,17 +165,14 @@ func (o *options) address() (string, bool) {
 	return u.Host, true
 }
 
-// client returns a client with the credentials of the environment. Credentials that are incomplete
-// are an error, also for a demonstration.
+// client returns a client with the credentials of the machine. Credentials that are incomplete are
+// an error, also for a demonstration.
 func (o *options) client() (*clevercloud.Client, error) {
-	credentials, err := auth.Default()
-	switch {
-	case o.demo && errors.Is(err, auth.ErrNoCredentials):
+	client, err := connect.Client()
+	if o.demo && errors.Is(err, auth.ErrNoCredentials) {
 		return nil, nil
-	case err != nil:
-		return nil, err
 	}
-	return clevercloud.New(clevercloud.WithAuth(credentials))
+	return client, err
 }
 
 // forward forwards the applications until ctx is done or one of them fails, which ends all.
@@ -227,7 +226,9 @@ func (o *options) count(all []*forwarder, over <-chan struct{}) {
 }
 
 // forwarders finds the applications, and makes the folders.
-func (o *options) forwarders(ctx context.Context, client *clevercloud.Client) ([]*forwarder, error) {
+func (o *options) forwarders(
+	ctx context.Context, client *clevercloud.Client,
+) ([]*forwarder, error) {
 	summary, err := client.Identity.Summary(ctx)
 	if err != nil {
 		return nil, err
@@ -270,18 +271,8 @@ func (o *options) forwarders(ctx context.Context, client *clevercloud.Client) ([
 	return all, errors.Join(err, os.MkdirAll(state, 0o700))
 }
 
-// notes are written by several goroutines.
-var noting sync.Mutex
-
+// notef writes a line of words. Names and errors in it are foreign text.
 func (o *options) notef(format string, args ...any) {
 	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?' // names are foreign text
-		}
-		return r
-	}, text)
-	noting.Lock()
-	defer noting.Unlock()
-	fmt.Fprintln(o.notes, "logforward:", text)
+	o.screen.Notef("logforward: %s", o.screen.Foreign(text))
 }

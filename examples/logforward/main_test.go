@@ -16,6 +16,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
@@ -68,7 +69,7 @@ func newBench(t *testing.T) *bench {
 	folder := t.TempDir()
 	b.options = options{
 		to: folder, state: folder, format: "json", every: 10 * time.Millisecond, since: time.Hour,
-		apps: []string{string(b.ApplicationID)}, notes: b.notes,
+		apps: []string{string(b.ApplicationID)}, screen: &term.Screen{Notes: b.notes},
 	}
 	return b
 }
@@ -107,6 +108,11 @@ func (b *bench) finish(t *testing.T, entries int64) []string {
 		messages = append(messages, e.Message)
 	}
 	return messages
+}
+
+func (b *bench) awaitNote(t *testing.T, want string) {
+	t.Helper()
+	eventually(t, want, func() bool { return strings.Contains(b.notes.String(), want) })
 }
 
 func (b *bench) path(extension string) string {
@@ -204,7 +210,8 @@ func TestForward_NeverCutsAnotherFile(t *testing.T) {
 func TestForward_AnUnreadableEntryIsForwarded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.AppendLogs(b.ApplicationID, clevertest.LogEntry{Message: "first"}, clevertest.LogEntry{Data: "no JSON"})
+	b.log("first")
+	b.AppendLogs(b.ApplicationID, clevertest.LogEntry{Data: "no JSON"})
 	b.start(t)
 
 	b.finish(t, 2)
@@ -219,7 +226,7 @@ func TestForward_AnApplicationThatHasNeverLogged(t *testing.T) {
 	id := b.AddApplication(clevertest.Application{Name: "silent"})
 	b.apps = []string{"silent"}
 	b.start(t)
-	eventually(t, "it is told", func() bool { return strings.Contains(b.notes.String(), "trying again") })
+	b.awaitNote(t, "trying again")
 
 	b.AppendLogs(id, clevertest.LogEntry{Message: "at last"})
 
@@ -237,7 +244,7 @@ func TestForward_AReceiverThatComesAndGoes(t *testing.T) {
 	b.to, b.state = "tcp://"+address, t.TempDir()
 	b.log("first", "second")
 	b.start(t)
-	eventually(t, "it is told", func() bool { return strings.Contains(b.notes.String(), "the receiver") })
+	b.awaitNote(t, "the receiver")
 
 	r.listen(t, address)
 	eventually(t, "the entries are there", func() bool { return r.different() == 2 })
@@ -320,7 +327,7 @@ func TestRun_Mistakes(t *testing.T) {
 			var notes bytes.Buffer
 			t.Chdir(t.TempDir())
 
-			status := run(t.Context(), strings.Fields(args), &notes)
+			status := run(t.Context(), strings.Fields(args), &term.Screen{Notes: &notes})
 
 			assert.Equal(t, exitMistake, status)
 			assert.Regexp(t, `^logforward: [^\n]+\n$`, notes.String())
@@ -331,32 +338,34 @@ func TestRun_Mistakes(t *testing.T) {
 	}
 	t.Run("a folder that is a file", func(t *testing.T) {
 		var notes bytes.Buffer
-		assert.Equal(t, exitFailed, run(t.Context(), []string{"-to", file, "shop"}, &notes))
+		args := []string{"-to", file, "shop"}
+		assert.Equal(t, exitFailed, run(t.Context(), args, &term.Screen{Notes: &notes}))
 		assert.Contains(t, notes.String(), file)
 	})
 	t.Run("help is none", func(t *testing.T) {
 		var notes bytes.Buffer
-		assert.Equal(t, 0, run(t.Context(), []string{"-h"}, &notes))
+		assert.Equal(t, 0, run(t.Context(), []string{"-h"}, &term.Screen{Notes: &notes}))
 		assert.Contains(t, notes.String(), "-format")
 	})
 }
 
-func TestRun_NoCredentials(t *testing.T) {
-	testenv.Anonymous(t)
-	var notes bytes.Buffer
-
-	assert.Equal(t, exitMistake, run(t.Context(), []string{"-to", t.TempDir(), "shop"}, &notes))
-
-	assert.Equal(t, 1, strings.Count(notes.String(), "\n"), notes.String())
+func TestRun_NeverPretends(t *testing.T) {
+	folder := t.TempDir()
+	testenv.NeverPretends(t, "logforward", func(screen *term.Screen) int {
+		return run(t.Context(), []string{"-to", folder, "shop"}, screen)
+	})
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
-func TestRun_HalfConfigured(t *testing.T) {
+func TestRun_HalfConfiguredDemo(t *testing.T) {
 	want := testenv.HalfConfigured(t)
-	for _, args := range [][]string{{"-to", t.TempDir(), "shop"}, {"-demo"}} {
-		var notes bytes.Buffer
-		assert.Equal(t, exitMistake, run(t.Context(), args, &notes))
-		assert.Equal(t, "logforward: "+want+"\n", notes.String())
-	}
+	var notes bytes.Buffer
+
+	assert.Equal(t, exitMistake, run(t.Context(), []string{"-demo"}, &term.Screen{Notes: &notes}))
+
+	assert.Equal(t, "logforward: "+want+"\n", notes.String())
 }
 
 func TestRun_Demo(t *testing.T) {
@@ -366,7 +375,8 @@ func TestRun_Demo(t *testing.T) {
 	defer stop()
 	notes := &log{}
 	ended := make(chan int, 1)
-	go func() { ended <- run(ctx, []string{"-demo", "-format", "syslog", "-every", "10ms"}, notes) }()
+	args := []string{"-demo", "-format", "syslog", "-every", "10ms"}
+	go func() { ended <- run(ctx, args, &term.Screen{Notes: notes}) }()
 
 	eventually(t, "both logs are there", func() bool {
 		files, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*", "*.log"))
@@ -388,7 +398,8 @@ func TestRun_Demo(t *testing.T) {
 
 func TestLoadPosition(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "{", "null", `{"id":"1"}`, `{"since":"2026-01-01T00:00:00Z","length":-1}`} {
+	negative := `{"since":"2026-01-01T00:00:00Z","length":-1}`
+	for _, text := range []string{"", "{", "null", `{"id":"1"}`, negative} {
 		name := filepath.Join(t.TempDir(), "position")
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 		_, err := loadPosition(name)
