@@ -19,6 +19,8 @@ func (o *options) demonstrate(ctx context.Context) error {
 	o.state = folder
 	if o.to == "" {
 		o.to = folder
+	} else {
+		defer os.RemoveAll(folder)
 	}
 	api := clevertest.NewServer(clevertest.WithLogEntries(0))
 	defer api.Close()

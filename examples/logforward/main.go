@@ -92,14 +92,14 @@ func run(ctx context.Context, args []string, screen *term.Screen) int {
 	}
 	var mistake *mistakeError
 	switch {
-	case errors.As(err, &mistake):
+	case err == nil:
+		return 0
+	case errors.As(err, &mistake), errors.Is(err, clevercloud.ErrUnauthorized):
 		o.notef("%v", err)
 		return exitMistake
-	case err != nil:
-		o.notef("%v", err)
-		return exitFailed
 	}
-	return 0
+	o.notef("%v", err)
+	return exitFailed
 }
 
 // A mistakeError is one that starting again does not mend.

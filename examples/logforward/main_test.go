@@ -342,6 +342,13 @@ func TestRun_Mistakes(t *testing.T) {
 		assert.Equal(t, exitFailed, run(t.Context(), args, &term.Screen{Notes: &notes}))
 		assert.Contains(t, notes.String(), file)
 	})
+	t.Run("credentials that are rejected", func(t *testing.T) {
+		t.Setenv("CLEVER_API_TOKEN", "another")
+		var notes bytes.Buffer
+		args := []string{"-to", t.TempDir(), "shop"}
+		assert.Equal(t, exitMistake, run(t.Context(), args, &term.Screen{Notes: &notes}))
+		assert.Regexp(t, `^logforward: [^\n]+401[^\n]+\n$`, notes.String())
+	})
 	t.Run("help is none", func(t *testing.T) {
 		var notes bytes.Buffer
 		assert.Equal(t, 0, run(t.Context(), []string{"-h"}, &term.Screen{Notes: &notes}))
@@ -370,7 +377,10 @@ func TestRun_HalfConfiguredDemo(t *testing.T) {
 
 func TestRun_Demo(t *testing.T) {
 	testenv.Anonymous(t)
-	t.Setenv("TMPDIR", t.TempDir())
+	temporary := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, temporary)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	notes := &log{}
@@ -379,7 +389,7 @@ func TestRun_Demo(t *testing.T) {
 	go func() { ended <- run(ctx, args, &term.Screen{Notes: notes}) }()
 
 	eventually(t, "both logs are there", func() bool {
-		files, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*", "*.log"))
+		files, err := filepath.Glob(filepath.Join(temporary, "*", "*.log"))
 		require.NoError(t, err)
 		for _, file := range files {
 			text, err := os.ReadFile(file)

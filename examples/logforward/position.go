@@ -59,9 +59,14 @@ func (p position) save(file string) error {
 	if err := os.Rename(file+".new", file); err != nil {
 		return err
 	}
+	syncFolder(file)
+	return nil
+}
+
+// syncFolder makes the name of a file durable, where the system can.
+func syncFolder(file string) {
 	if folder, err := os.Open(filepath.Dir(file)); err == nil {
-		_ = folder.Sync() // not all systems can
+		_ = folder.Sync()
 		_ = folder.Close()
 	}
-	return nil
 }

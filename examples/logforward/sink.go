@@ -44,6 +44,7 @@ func openFile(name string, at *position, f format) (sink, error) {
 	if err != nil {
 		return nil, err
 	}
+	syncFolder(name)
 	s := &fileSink{file: file, buffer: bufio.NewWriterSize(file, 64<<10)}
 	info, err := file.Stat()
 	if err == nil {
