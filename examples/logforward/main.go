@@ -19,8 +19,10 @@
 // gets each entry at least once, since only the receiver knows what it has taken. It can drop
 // repeated entries by the id, which is in each line. A receiver that crashes can still lose what it
 // left unread for longer than -every. If the API has forgotten the last entry, after days, up to an
-// hour of entries comes again in either case. To rotate a file, stop the program, rename the file, and start
-// again. Run one program per folder of positions.
+// hour of entries comes again in either case.
+//
+// To rotate a file, stop the program, rename the file, and start again. Run one program per folder
+// of positions.
 //
 // SIGINT and SIGTERM end the program after all that it has read is written. The exit status is 0
 // after that, 1 after a failure, and 2 after a mistake in the flags or the credentials. With -demo
