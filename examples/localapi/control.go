@@ -10,40 +10,40 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-// control is for tests in other languages what the methods of clevertest.Server are for those in Go. It has an address of its own, so that
-// nothing of it can be taken for the API.
+// control offers what the methods of clevertest.Server do to tests in other languages and, by the
+// page at /, to people. It has an address of its own, so that nothing of it can be taken for the
+// API.
 func control(api *clevertest.Server) http.Handler {
 	mux := http.NewServeMux()
-	handle := func(pattern string, f func(w io.Writer, r *http.Request) error) {
+	respond := func(pattern string, f func(w http.ResponseWriter, r *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := guarded(func() error { return f(w, r) }); err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 			}
 		})
 	}
+	respond("GET /{$}", page{api}.show)
+	respond("GET /live", page{api}.live)
+	respond("POST /{$}", page{api}.press)
+	handle := func(pattern string, f func(w io.Writer, r *http.Request) error) {
+		respond(pattern, func(w http.ResponseWriter, r *http.Request) error { return f(w, r) })
+	}
 	handle("POST /faults", func(_ io.Writer, r *http.Request) error {
 		var f fault
 		if err := read(r, &f); err != nil {
 			return err
 		}
-		made, err := f.make()
-		if err == nil {
-			api.Inject(made)
-		}
-		return err
+		return f.inject(api)
 	})
 	handle("DELETE /faults", func(io.Writer, *http.Request) error { api.ClearFaults(); return nil })
 	handle("GET /requests", func(w io.Writer, r *http.Request) error {
 		return writeRequests(w, api.RequestsTo(r.FormValue("path")))
 	})
-	handle("DELETE /requests", func(io.Writer, *http.Request) error { api.ResetRequests(); return nil })
-	handle("POST /clock", func(_ io.Writer, r *http.Request) error {
-		d, err := time.ParseDuration(r.FormValue("advance"))
-		if err == nil {
-			api.Advance(d)
-		}
-		return err
+	handle("DELETE /requests", func(io.Writer, *http.Request) error {
+		api.ResetRequests()
+		return nil
 	})
+	handle("POST /clock", func(_ io.Writer, r *http.Request) error { return advance(api, r) })
 	handle("POST /logs", func(_ io.Writer, r *http.Request) error {
 		var e clevertest.LogEntry
 		err := read(r, &e)
@@ -53,7 +53,20 @@ func control(api *clevertest.Server) http.Handler {
 		return err
 	})
 	handle("POST /redeploy", func(io.Writer, *http.Request) error { api.Redeploy(); return nil })
-	return mux
+	return guard(mux)
+}
+
+// advance moves the clock forward by what the request says.
+func advance(api *clevertest.Server, r *http.Request) error {
+	d, err := time.ParseDuration(r.FormValue("advance"))
+	if err != nil {
+		return err
+	}
+	if d < 0 {
+		return fmt.Errorf("the clock does not go back: %v", d)
+	}
+	api.Advance(d)
+	return nil
 }
 
 // guarded makes an error of a panic: clevertest panics where a test in Go has a mistake.
@@ -66,14 +79,15 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// read refuses keys that it does not know: a fault with a misspelt one would hit what it should not.
+// read refuses unknown keys: a fault with a misspelt one would hit what it should not.
 func read(r *http.Request, v any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	return decoder.Decode(v)
 }
 
-// A fault is a clevertest.Fault in JSON, with durations and modes by name. As with encoding/json, the case of the keys does not matter.
+// A fault is a clevertest.Fault in JSON, with durations and modes by name. As with encoding/json,
+// the case of the keys does not matter.
 type fault struct {
 	Method, Path        string
 	Skip, Times         int
@@ -86,8 +100,17 @@ type fault struct {
 }
 
 var modes = map[string]clevertest.FaultMode{
-	"": clevertest.Pass, "drop": clevertest.Drop, "cut": clevertest.Cut, "reset": clevertest.Reset, "eof": clevertest.EOF,
-	"silence": clevertest.Silence, "malformed": clevertest.Malformed,
+	"": clevertest.Pass, "drop": clevertest.Drop, "cut": clevertest.Cut, "reset": clevertest.Reset,
+	"eof": clevertest.EOF, "silence": clevertest.Silence, "malformed": clevertest.Malformed,
+}
+
+// inject queues the fault.
+func (f fault) inject(api *clevertest.Server) error {
+	made, err := f.make()
+	if err == nil {
+		api.Inject(made)
+	}
+	return err
 }
 
 func (f fault) make() (clevertest.Fault, error) {
@@ -95,8 +118,12 @@ func (f fault) make() (clevertest.Fault, error) {
 	if !known {
 		return clevertest.Fault{}, fmt.Errorf("unknown mode %q", f.Mode)
 	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return clevertest.Fault{}, fmt.Errorf("status %d is not from 200 to 599", f.Status)
+	}
 	made := clevertest.Fault{
-		Method: f.Method, Path: f.Path, Skip: f.Skip, Times: f.Times, Status: f.Status, Header: http.Header{}, Body: f.Body, Mode: mode, CutAfter: f.CutAfter,
+		Method: f.Method, Path: f.Path, Skip: f.Skip, Times: f.Times, Status: f.Status,
+		Header: http.Header{}, Body: f.Body, Mode: mode, CutAfter: f.CutAfter,
 	}
 	for name, value := range f.Header {
 		made.Header.Set(name, value)
