@@ -33,7 +33,8 @@ var results struct {
 func resultOptions() json.Options {
 	results.once.Do(func() {
 		results.options = json.JoinOptions(
-			json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+			json.MatchCaseInsensitiveNames(true),
+			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 			json.WithUnmarshalers(json.JoinUnmarshalers(
 				json.UnmarshalFromFunc(readTime),
 				json.UnmarshalFromFunc(readAmount),
@@ -177,7 +178,8 @@ func fieldTypes(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// folded is what names that mean the same field have in common, see [json.MatchCaseInsensitiveNames].
+// folded is what names that mean the same field have in common, see
+// [json.MatchCaseInsensitiveNames].
 func folded(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 }
@@ -197,7 +199,8 @@ func decodeCause(err error) (path string, cause error) {
 			cause = fmt.Errorf("expected %s, got %s", typeName(mismatch.GoType), kindName(mismatch.JSONKind))
 		}
 	case errors.As(err, &syntax):
-		path, cause = string(syntax.JSONPointer), fmt.Errorf("not JSON: %w at byte %d", syntax.Err, syntax.ByteOffset)
+		path = string(syntax.JSONPointer)
+		cause = fmt.Errorf("not JSON: %w at byte %d", syntax.Err, syntax.ByteOffset)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			cause = fmt.Errorf("not JSON: %w", io.ErrUnexpectedEOF)
 		}
@@ -339,13 +342,14 @@ func (r *repair) token() error {
 // ownReader reports whether values of type t are read by a function of their own.
 func ownReader(t reflect.Type) bool {
 	switch t {
-	case reflect.TypeFor[time.Time](), reflect.TypeFor[Amount](), reflect.TypeFor[InstanceNetwork](), reflect.TypeFor[DrainRecipient]():
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[DrainRecipient]():
 		return true
 	case reflect.TypeFor[Drain]():
 		return false // its reader reads the fields as they are
 	}
 	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) ||
+	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) ||
+		p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) ||
 		p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
@@ -373,20 +377,21 @@ func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
 			fitting = strconv.FormatBool(b)
 		}
 	case k >= reflect.Float32:
-		if f, err := strconv.ParseFloat(text, t.Bits()); err == nil && isNumber(text) && !math.IsInf(f, 0) {
+		if _, err := strconv.ParseFloat(text, t.Bits()); err == nil && isNumber(text) {
 			fitting = text
 		}
 	default:
 		n, ok := wholeNumber(text)
-		if ok && (k <= reflect.Int64 && !t.OverflowInt(n) || k > reflect.Int64 && n >= 0 && !t.OverflowUint(uint64(n))) {
+		signed := k <= reflect.Int64
+		if ok && (signed && !t.OverflowInt(n) || !signed && n >= 0 && !t.OverflowUint(uint64(n))) {
 			fitting = strconv.FormatInt(n, 10)
 		}
 	}
 	return jsontext.Value(cmp.Or(fitting, "null"))
 }
 
-// wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds the
-// number exactly.
+// wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds
+// the number exactly.
 func wholeNumber(text string) (int64, bool) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, true

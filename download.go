@@ -13,7 +13,9 @@ import (
 )
 
 // download copies a document to w as it arrives and returns the number of bytes written.
-func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string) (int64, error) {
+func (o operation[In, Out]) download(
+	ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string,
+) (int64, error) {
 	if isNil(w) {
 		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
 	}
@@ -25,7 +27,9 @@ func (o operation[In, Out]) download(ctx context.Context, c *Client, w io.Writer
 }
 
 // text returns a short document as a whole, retried like any result.
-func (o operation[In, Out]) text(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (string, error) {
+func (o operation[In, Out]) text(
+	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+) (string, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return "", err

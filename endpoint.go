@@ -13,23 +13,23 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// An Endpoint is an operation of your own: a call of the API that no service of this package covers.
-// It behaves like the operations of the services. Its credentials, retries, errors, debug lines and
-// middleware are the same.
+// An Endpoint is an operation of your own: a call of the API that no service of this package
+// covers. It behaves like the operations of the services. Its credentials, retries, errors, debug
+// lines and middleware are the same.
 //
 //	var getThing = clevercloud.Endpoint[clevercloud.None, *Thing]{
 //		Name: "things.get", Method: "GET", Path: "/v4/things/{ownerId}/{thingId}",
 //	}
 //
-// In is encoded as JSON into the body, unless it is [None], a query of this package, or [url.Values],
-// which go to the query. Out is decoded from JSON, or is None. If Accept names another media type,
-// Out is a string, a []byte or an [auth.Secret] that takes the body as it is.
+// In is encoded as JSON into the body, unless it is [None], a query of this package, or
+// [url.Values], which go to the query. Out is decoded from JSON, or is None. If Accept names
+// another media type, Out is a string, a []byte or an [auth.Secret] that takes the body as it is.
 type Endpoint[In, Out any] struct {
 	// Name is the operation in errors, debug lines and [OperationFromContext]: things.get.
 	Name   string
 	Method string
-	// Path is the path behind the base URL, with a placeholder such as {thingId} for each id. It may
-	// end with a query.
+	// Path is the path behind the base URL, with a placeholder such as {thingId} for each id. It
+	// may end with a query.
 	Path string
 	// Accept is the media type to ask for. Empty is application/json.
 	Accept string
@@ -38,12 +38,14 @@ type Endpoint[In, Out any] struct {
 	Idempotent bool
 }
 
-// Call performs the operation with c. The ids take the place of the placeholders, in their order, and
-// are escaped. An empty id or a dot segment is a [*ValidationError].
+// Call performs the operation with c. The ids take the place of the placeholders, in their order,
+// and are escaped. An empty id or a dot segment is a [*ValidationError].
 //
-// A response of status 204 leaves Out zero, and so does an empty body of any other success, unless Out
-// is a slice: then an empty body is a [*DecodeError].
-func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in In, opts ...CallOption) (Out, error) {
+// A response of status 204 leaves Out zero, and so does an empty body of any other success, unless
+// Out is a slice: then an empty body is a [*DecodeError].
+func (e Endpoint[In, Out]) Call(
+	ctx context.Context, c *Client, ids []string, in In, opts ...CallOption,
+) (Out, error) {
 	var out, zero Out
 	o := spec{id: e.Name, method: e.Method, path: e.Path, accept: e.Accept, idempotent: e.Idempotent}
 	var target any = &out
@@ -59,7 +61,8 @@ func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in
 	case c == nil || c.core == nil:
 		return zero, invalid("c", "must be a client that New made")
 	case o.isText() && target != nil && !takesText(target):
-		return zero, invalid("Out", "must be a string, a []byte or an auth.Secret, since Accept is not JSON")
+		return zero, invalid("Out",
+			"must be a string, a []byte or an auth.Secret, since Accept is not JSON")
 	}
 	if err := c.callAny(ctx, o, opts, in, target, ids); err != nil {
 		return zero, err
@@ -67,8 +70,11 @@ func (e Endpoint[In, Out]) Call(ctx context.Context, c *Client, ids []string, in
 	return out, nil
 }
 
-// callAny performs an operation whose types are not known here. It is what an Endpoint and Do share.
-func (c *Client) callAny(ctx context.Context, o spec, opts []CallOption, in, out any, ids []string) error {
+// callAny performs an operation whose types are not known here. It is what an Endpoint and Do
+// share.
+func (c *Client) callAny(
+	ctx context.Context, o spec, opts []CallOption, in, out any, ids []string,
+) error {
 	o.method = strings.ToUpper(o.method)
 	o.idempotent = o.idempotent || transport.IsRead(o.method)
 	raw := rawOf(&o, in)
@@ -106,7 +112,8 @@ func (o spec) isText() bool { return o.accept != "" && !strings.HasPrefix(o.acce
 func takesText(out any) bool {
 	t := reflect.TypeOf(out).Elem()
 	_, isWriter := out.(io.Writer)
-	return isWriter || t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
+	return isWriter || t.Kind() == reflect.String ||
+		t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
 // rawInput is what the caller of Do or of an Endpoint gave.
@@ -123,6 +130,7 @@ func rawOf(o *spec, body any) rawInput {
 }
 
 func (in rawInput) encode(d *draft) error {
+	invalid := func(reason string) error { return &ValidationError{Argument: "in", Reason: reason} }
 	if !transport.ValidHeaderName(in.method) {
 		return &ValidationError{Argument: "method", Reason: "must be an HTTP method"}
 	}
@@ -139,28 +147,29 @@ func (in rawInput) encode(d *draft) error {
 		d.query.AddEncoded(strings.ReplaceAll(body.Encode(), "+", "%20"))
 		return nil
 	case input:
+		_, nothing := body.(None)
+		takesQuery := transport.IsRead(in.method) || in.method == http.MethodDelete
 		err := body.encode(d)
-		if _, empty := body.(None); err == nil && d.body == nil && !empty && !transport.IsRead(in.method) && in.method != http.MethodDelete {
-			return &ValidationError{Argument: "in", Reason: "must not be a query, which a " + in.method + " does not take"}
+		if err == nil && d.body == nil && !nothing && !takesQuery {
+			return invalid("must not be a query, which a " + in.method + " does not take")
 		}
 		return err
 	case io.Reader, []byte:
-		return &ValidationError{
-			Argument: "in", Reason: "must be a value to encode as JSON; JSON that is encoded already is a json.RawMessage",
-		}
+		return invalid("must be a value to encode as JSON; " +
+			"JSON that is encoded already is a json.RawMessage")
 	}
 	if err := d.json(in.body); err != nil {
-		return &ValidationError{Argument: "in", Reason: "must be a value that encodes as JSON: " + err.Error()}
+		return invalid("must be a value that encodes as JSON: " + err.Error())
 	}
 	if bytes.Contains(d.body, []byte(redacted)) {
-		return &ValidationError{
-			Argument: "in", Reason: "must not hold an auth.Secret or a DrainRecipient, which would be sent redacted",
-		}
+		return invalid("must not hold an auth.Secret or a DrainRecipient, which would be sent redacted")
 	}
 	return nil
 }
 
 const badPath = "must be a path and a query, escaped as in a URL"
+
+func notOfURL(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("#{}", r) }
 
 // rejectedPath returns why a path and its query cannot be that, "" if they can. Placeholders of the
 // path stand for an id.
@@ -171,8 +180,8 @@ func rejectedPath(path, query string) string {
 	switch {
 	case !strings.HasPrefix(path, "/"):
 		return "must begin with a slash"
-	case err != nil || braces != 0, strings.Contains(path, "#"), u.Host == "" && !strings.HasPrefix(path, u.EscapedPath()),
-		strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("#{}", r) }):
+	case err != nil || braces != 0 || strings.ContainsFunc(path+query, notOfURL),
+		u.Host == "" && !strings.HasPrefix(path, u.EscapedPath()):
 		return badPath
 	case path == "/":
 		return ""

@@ -22,7 +22,8 @@ import (
 func (x *exchange) apiError() *APIError {
 	rejected := x.Rejected
 	e := &APIError{
-		StatusCode: rejected.StatusCode, Operation: x.id, Method: x.method, Path: x.path, Attempts: x.Attempts,
+		StatusCode: rejected.StatusCode, Attempts: x.Attempts,
+		Operation: x.id, Method: x.method, Path: x.path,
 		RequestID: requestID(rejected.Header), Header: rejected.Header, Body: x.RejectedBody,
 		target: x.target(), maybeApplied: x.MaybeApplied,
 	}
@@ -36,13 +37,16 @@ func (x *exchange) apiError() *APIError {
 
 // failure makes the error of a call without a usable response, or whose response was interrupted.
 func (x *exchange) failure(err error) *RequestError {
-	e := &RequestError{Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err}
+	e := &RequestError{
+		Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err,
+	}
 	if x.Rejected != nil {
 		e.last = x.apiError()
 	}
 	var failure *transport.Failure
 	if errors.As(err, &failure) {
-		e.err, e.transient, e.unavailable = failure.Err, failure.Transient(x.idempotent), !failure.Permanent
+		e.err, e.unavailable = failure.Err, !failure.Permanent
+		e.transient = failure.Transient(x.idempotent)
 	} else { // reading the body failed
 		e.transient, e.unavailable = x.idempotent, true
 		e.MaybeApplied = !transport.IsRead(x.method)
@@ -76,7 +80,8 @@ const decodeErrorWindow = 8 << 10
 // redacted stands for a secret.
 const redacted = redact.Mark
 
-// An errorBody is the union of the error bodies seen: v4 (two families of context and an older spelling), v2, and the bridge.
+// An errorBody is the union of the error bodies seen: v4 (two families of context and an older
+// spelling), v2, and the bridge.
 type errorBody struct {
 	APIRequestID  looseText      `json:"apiRequestId"`
 	APIRequestID2 looseText      `json:"api_request_id"`
@@ -88,8 +93,8 @@ type errorBody struct {
 	Fields        jsontext.Value `json:"fields"`
 }
 
-// decodeErrorBody fills in what the body tells. One that tells nothing, HTML or empty, leaves e as it
-// is; a line of plain text is the message.
+// decodeErrorBody fills in what the body tells. One that tells nothing, HTML or empty, leaves e as
+// it is; a line of plain text is the message.
 func decodeErrorBody(e *APIError) {
 	body := bytes.TrimSpace(withoutMark(e.Body))
 	var text string
@@ -98,7 +103,8 @@ func decodeErrorBody(e *APIError) {
 		return
 	}
 	kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
-	if kind == "text/plain" && len(body) <= 512 && utf8.Valid(body) && !bytes.ContainsAny(body, "\r\n{<") {
+	isLine := len(body) <= 512 && utf8.Valid(body) && !bytes.ContainsAny(body, "\r\n{<")
+	if kind == "text/plain" && isLine {
 		e.Message = string(body)
 		return
 	}
@@ -113,7 +119,8 @@ func decodeErrorBody(e *APIError) {
 	e.Fields = append(e.Fields, namedFields(b.Fields)...)
 }
 
-// texts points to what was decoded: a secret that the body wrote with other escapes than the usual shows only now.
+// texts points to what was decoded: a secret that the body wrote with other escapes than the usual
+// shows only now.
 func (e *APIError) texts() []*string {
 	texts := []*string{&e.Code, &e.Message, &e.APIRequestID}
 	for i := range e.Fields {
@@ -144,8 +151,8 @@ type errorContext struct {
 	Names      []string       `json:"names"`
 }
 
-// contextFields flattens a context to the fields it names; contexts that name none give none. The older spelling has the name of a
-// class as its one key: {"OVDErrorFieldContext": {…}}.
+// contextFields flattens a context to the fields it names; contexts that name none give none. The
+// older spelling has the name of a class as its one key: {"OVDErrorFieldContext": {…}}.
 func contextFields(raw jsontext.Value) []FieldError {
 	if fields := fieldsOf(raw); len(fields) > 0 {
 		return fields
@@ -170,7 +177,9 @@ func fieldsOf(raw jsontext.Value) []FieldError {
 		fields = append(fields, FieldError{Name: string(c.FieldName), Value: string(c.FieldValue)})
 	}
 	if c.Name != "" && c.Error != nil {
-		fields = append(fields, FieldError{Name: string(c.Name), Value: string(c.Error.Value), Reason: string(c.Error.Reason)})
+		fields = append(fields, FieldError{
+			Name: string(c.Name), Value: string(c.Error.Value), Reason: string(c.Error.Reason),
+		})
 	}
 	fields = append(fields, namedFields(c.Fields)...)
 	for _, name := range append(c.InputNames, c.Names...) {
@@ -179,7 +188,8 @@ func fieldsOf(raw jsontext.Value) []FieldError {
 	return fields
 }
 
-// namedFields reads a map from field to a text (v2) or to an object of either family, sorted by name.
+// namedFields reads a map from field to a text (v2) or to an object of either family, sorted by
+// name.
 func namedFields(raw jsontext.Value) []FieldError {
 	var byName map[string]jsontext.Value
 	if decodeLoose(raw, &byName) != nil {

@@ -61,36 +61,37 @@ func notFoundHint(path string, ids []string) string {
 // that are certain are looked at.
 func misplaced(placeholder, id string) string {
 	prefix, _, found := strings.Cut(id, "_")
-	var want []string
+	want := ""
 	switch placeholder {
 	case "ownerId", "orgid":
-		want = []string{"orga", "user"}
+		if want = "orga"; prefix == "user" {
+			want = prefix
+		}
 	case "applicationId":
-		want = []string{"app"}
+		want = "app"
 	case "addonId":
-		want = []string{"addon"}
+		want = "addon"
 	case "deploymentId":
-		want = []string{"deployment"}
+		want = "deployment"
 	case "networkGroupId":
-		want = []string{"ng"}
+		want = "ng"
 	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
-		if !found {
-			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id", printable(id, 80))
-		}
-		if prefix == "addon" {
-			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; Identity.Resolve finds it"
+		switch {
+		case !found:
+			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id",
+				printable(id, 80))
+		case prefix == "addon":
+			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; " +
+				"Identity.Resolve finds it"
 		}
 		return ""
-	default:
+	}
+	switch {
+	case want == "" || found && prefix == want:
 		return ""
+	case found:
+		return fmt.Sprintf("%s has the form %s_…; Identity.Resolve finds the id", placeholder, want)
 	}
-	for _, good := range want {
-		if prefix == good && found {
-			return ""
-		}
-	}
-	if !found {
-		return fmt.Sprintf("%s has the form %s_…, and %q may be a name; Identity.Resolve finds the id", placeholder, want[0], printable(id, 80))
-	}
-	return fmt.Sprintf("%s has the form %s_…; Identity.Resolve finds the id", placeholder, want[0])
+	return fmt.Sprintf("%s has the form %s_…, and %q may be a name; Identity.Resolve finds the id",
+		placeholder, want, printable(id, 80))
 }

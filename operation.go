@@ -76,7 +76,9 @@ func (None) encode(*draft) error { return nil }
 type none = None
 
 // call performs the operation. It is all that most methods do.
-func (o operation[In, Out]) call(ctx context.Context, c *Client, opts []CallOption, in In, ids ...string) (Out, error) {
+func (o operation[In, Out]) call(
+	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+) (Out, error) {
 	var out, zero Out
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
@@ -119,7 +121,9 @@ type exchange struct {
 
 // send is the only way to the API. It checks the arguments, builds and sends the request, and turns
 // failures into errors.
-func (c *Client) send(ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string) (*exchange, error) {
+func (c *Client) send(
+	ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string,
+) (*exchange, error) {
 	x := &exchange{spec: o, ctx: ctx, ids: ids, credentials: c.core().config.auth}
 	call, err := x.prepare(c.core(), s, opts, in)
 	if err != nil {
@@ -163,7 +167,9 @@ func (x *exchange) checkSuccess() error {
 }
 
 // prepare builds the call from the operation, its input and the options.
-func (x *exchange) prepare(c *core, s settings, opts []CallOption, in input) (*transport.Call, error) {
+func (x *exchange) prepare(
+	c *core, s settings, opts []CallOption, in input,
+) (*transport.Call, error) {
 	x.config = c.config.call
 	if err := x.config.apply(opts); err != nil {
 		return nil, err

@@ -17,7 +17,9 @@ import (
 
 // sequence iterates over the list that o returns and keeps one element in memory. Each iteration
 // sends a request. An error is the last value.
-func sequence[In input, T any](ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string) iter.Seq2[T, error] {
+func sequence[In input, T any](
+	ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string,
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		x, err := c.send(ctx, spec(o), settings{streamed: true}, opts, in, ids)

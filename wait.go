@@ -23,18 +23,21 @@ type Wait struct {
 // newThing is how long something that was just created may take to appear.
 const newThing = 15 * time.Second
 
-// WaitUntil calls get until done says that the value is as wanted, and returns that value. It is what
-// the waiters of this package are made of.
+// WaitUntil calls get until done says that the value is as wanted, and returns that value. It is
+// what the waiters of this package are made of.
 //
 // A transient error of get, see [IsTransient], does not end the wait. Any other error does, and so
-// does an error of done. Bound the wait by ctx: when ctx is done, the error is a [*RequestError] that
-// wraps its cause and says what was seen last. With an error WaitUntil returns the last value too.
+// does an error of done. Bound the wait by ctx: when ctx is done, the error is a [*RequestError]
+// that wraps its cause and says what was seen last. With an error WaitUntil returns the last value
+// too.
 func WaitUntil[T any](
 	ctx context.Context, get func(context.Context) (T, error), done func(T) (bool, error), w Wait,
 ) (T, error) {
 	const operation = "wait-until"
 	if get == nil || done == nil {
-		return *new(T), &ValidationError{Operation: operation, Argument: "get and done", Reason: "must not be nil"}
+		return *new(T), &ValidationError{
+			Operation: operation, Argument: "get and done", Reason: "must not be nil",
+		}
 	}
 	return waitUntil(ctx, operation, w, get, done, func(v T) string {
 		switch any(v).(type) {
@@ -45,7 +48,8 @@ func WaitUntil[T any](
 	})
 }
 
-// waitUntil is WaitUntil for the operation of that name. state says in a word or two what a value is.
+// waitUntil is WaitUntil for the operation of that name. state says in a word or two what a value
+// is.
 func waitUntil[T any](
 	ctx context.Context, operation string, w Wait,
 	get func(context.Context) (T, error), done func(T) (bool, error), state func(T) string,

@@ -1,4 +1,5 @@
-// Package query builds the query of a URL: unset values are left out, a list is a repeated key, times are UTC with milliseconds.
+// Package query builds the query of a URL: unset values are left out, a list is a repeated key,
+// times are UTC with milliseconds.
 package query
 
 import (
@@ -24,7 +25,8 @@ func (v *Values) Add(key, value string) {
 	v.b.WriteString(Escape(value))
 }
 
-// Escape writes a space as %20: a signature over the query must not depend on how the server reads a plus sign.
+// Escape writes a space as %20: a signature over the query must not depend on how the server reads
+// a plus sign.
 func Escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // String returns the encoded query.

@@ -1,4 +1,5 @@
-// Package redact removes secrets that were sent from what came back: a server that echoes a request must not make its errors a leak.
+// Package redact removes secrets that were sent from what came back: a server that echoes a
+// request must not make its errors a leak.
 package redact
 
 import (
@@ -137,7 +138,8 @@ func (r Redactor) Header(h http.Header) http.Header {
 	return own
 }
 
-// Error returns err, or its text alone if a secret has to be removed from it: net/http quotes what it could not read.
+// Error returns err, or its text alone if a secret has to be removed from it: net/http quotes what
+// it could not read.
 func (r Redactor) Error(err error) error {
 	if err == nil {
 		return nil

@@ -138,7 +138,8 @@ func (g *gunzip) Read(p []byte) (n int, err error) {
 // EndsWithConnection reports whether the body of resp ends only where its connection does, so that
 // a truncated one looks complete.
 func EndsWithConnection(resp *http.Response) bool {
-	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
+	return resp.Close && resp.ContentLength < 0 &&
+		len(resp.TransferEncoding) == 0 && !resp.Uncompressed
 }
 
 // A TimeoutError reports that the server took too long.
@@ -161,7 +162,8 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Temporary makes it a net.Error.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
+// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes
+// on.
 func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
 // A watchdog ends an exchange that takes too long, as a whole or between two reads.

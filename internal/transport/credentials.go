@@ -12,8 +12,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/origin"
 )
 
-// credentials authenticates each request to the origin of its call, and none to any other: not after
-// a redirect elsewhere.
+// credentials authenticates each request to the origin of its call, and none to any other: not
+// after a redirect elsewhere.
 type credentials struct {
 	next         http.RoundTripper
 	traced       bool
@@ -90,7 +90,8 @@ func added(plain, signed http.Header) []string {
 }
 
 // errForeignContext is better than a request that is anonymous, or sent, without anybody's knowing.
-var errForeignContext = errors.New("a middleware put a context in place of the request's own; derive it from that one")
+var errForeignContext = errors.New("a middleware put a context in place of the request's own; " +
+	"derive it from that one")
 
 func closeBody(req *http.Request) {
 	if req.Body != nil {
@@ -98,7 +99,8 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth 1 signature consists of.
+// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth
+// 1 signature consists of.
 func authorizationSecrets(header string) []string {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "OAuth") {

@@ -9,14 +9,18 @@ import (
 
 const maxRedirects = 5
 
-// redirectPolicy follows redirects of reads without a body only: a write that is answered with one may not be what the server would
-// carry out elsewhere, and a body may hold secrets. A redirect that is not followed is the result, an error by its status.
-func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+// checkRedirect is what [http.Client.CheckRedirect] is.
+type checkRedirect = func(req *http.Request, via []*http.Request) error
+
+// redirectPolicy follows redirects of reads without a body only: a write that is answered with one
+// may not be what the server would carry out elsewhere, and a body may hold secrets. A redirect
+// that is not followed is the result, an error by its status.
+func redirectPolicy(users checkRedirect) checkRedirect {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]
-		read := (first.Method == http.MethodGet || first.Method == http.MethodHead) && first.ContentLength == 0
+		read := first.Method == http.MethodGet || first.Method == http.MethodHead
 		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
-		if !read || downgrade || !origin.Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
+		if !read || first.ContentLength != 0 || downgrade || !origin.Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
 			return http.ErrUseLastResponse
 		}
 		if !origin.Same(req.URL, first.URL) {
@@ -33,7 +37,8 @@ func redirectPolicy(users func(*http.Request, []*http.Request) error) func(*http
 	}
 }
 
-// withoutUnreadableLocation makes resp the result where net/http would fail for its Location, without a word about the response.
+// withoutUnreadableLocation makes resp the result where net/http would fail for its Location,
+// without a word about the response.
 func withoutUnreadableLocation(from *url.URL, resp *http.Response) {
 	if _, err := from.Parse(resp.Header.Get("Location")); err != nil {
 		resp.Header = resp.Header.Clone()
@@ -41,7 +46,8 @@ func withoutUnreadableLocation(from *url.URL, resp *http.Response) {
 	}
 }
 
-// keepHarmless removes what another origin has no business knowing: headers of the caller's and the URL that led there.
+// keepHarmless removes what another origin has no business knowing: headers of the caller's and
+// the URL that led there.
 func keepHarmless(h http.Header) {
 	for name := range h {
 		switch name {

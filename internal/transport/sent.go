@@ -27,7 +27,8 @@ type attempt struct {
 	secrets   *secrets
 
 	// reached says that the request came as far as the http.RoundTripper, traced that this one
-	// reports its steps, connecting that it looked for a connection, wrote that it sent the headers.
+	// reports its steps, connecting that it looked for a connection, wrote that it sent the
+	// headers.
 	reached, traced, connecting, wrote atomic.Bool
 	// handshake is why the last TLS handshake failed.
 	handshake atomic.Pointer[error]
@@ -169,8 +170,8 @@ func (s *secrets) add(more ...string) {
 	s.given = append(s.given[:len(s.given):len(s.given)], more...)
 }
 
-// hide returns text, or a mark if it holds a secret as it was sent. It is for texts that are unlikely
-// to hold one: the other spellings are not worked out for it.
+// hide returns text, or a mark if it holds a secret as it was sent. It is for texts that are
+// unlikely to hold one: the other spellings are not worked out for it.
 func (s *secrets) hide(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
