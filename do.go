@@ -19,7 +19,9 @@ import (
 // If out is an [io.Writer], the body is copied to it as it arrives, whatever its size. If out is
 // nil, the body is dropped. JSON may be 32 MiB long. A response without a body leaves out as it
 // is, unless out is a slice and the status is not 204: then it is a [*DecodeError].
-func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
+func (c *Client) Do(
+	ctx context.Context, method, path string, in, out any, opts ...CallOption,
+) error {
 	o := spec{id: operationDo, method: method, path: path}
 	if err := checkLiteral(o); err != nil {
 		return err

@@ -418,7 +418,9 @@ func (r Response) LogValue() slog.Value { return slog.AnyValue(r.printed()) }
 // MarshalJSON encodes r without its headers and body.
 func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.printed()) }
 
-func refused(option, reason string) error { return &ValidationError{Argument: option, Reason: reason} }
+func refused(option, reason string) error {
+	return &ValidationError{Argument: option, Reason: reason}
+}
 
 func reservedHeader(name string) bool {
 	switch name {

@@ -20,7 +20,8 @@ func redirectPolicy(users checkRedirect) checkRedirect {
 		first := via[0]
 		read := first.Method == http.MethodGet || first.Method == http.MethodHead
 		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
-		if !read || first.ContentLength != 0 || downgrade || !origin.Safe(req.URL) || req.URL.User != nil || len(via) > maxRedirects {
+		if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
+			downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
 			return http.ErrUseLastResponse
 		}
 		if !origin.Same(req.URL, first.URL) {
