@@ -2,7 +2,6 @@ package clevercloud
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -53,11 +52,12 @@ func (e Endpoint[In, Out]) Call(
 		target = nil
 	}
 	invalid := func(argument, reason string) error {
-		return &ValidationError{Operation: cmp.Or(o.id, "endpoint"), Argument: argument, Reason: reason}
+		return &ValidationError{Operation: o.id, Argument: argument, Reason: reason}
 	}
 	switch {
-	case o.id == "":
-		return zero, invalid("Name", "must not be empty")
+	case o.id == "" || printable(o.id, 100) != o.id:
+		o.id = "endpoint"
+		return zero, invalid("Name", "must be one line of 1 to 100 characters")
 	case c == nil || c.core == nil:
 		return zero, invalid("c", "must be a client that New made")
 	case o.isText() && target != nil && !takesText(target):

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,6 +65,20 @@ func TestEndpoint_Refuses(t *testing.T) {
 		assert.Equal(t, "things.get", invalid.Operation)
 		address, _ := sent()
 		assert.Empty(t, address, tc.name)
+	}
+}
+
+// Each error is one line.
+func TestEndpoint_Names(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "a\nb", "a\x1b[31m", strings.Repeat("a", 101)} {
+		client, sent := sender(t, "{}")
+
+		_, err := thing{Name: name, Method: "GET", Path: "/x"}.Call(t.Context(), client, nil, nil)
+
+		require.EqualError(t, err, "clevercloud: endpoint: Name must be one line of 1 to 100 characters")
+		address, _ := sent()
+		assert.Empty(t, address)
 	}
 }
 
