@@ -23,8 +23,6 @@ const (
 // ErrTooLarge reports a result larger than MaxResultBody.
 var ErrTooLarge = errors.New("response larger than 32 MiB")
 
-var errNoResponse = errors.New("the RoundTripper returned neither a response nor an error")
-
 // RoundTrip makes one attempt, or one step of it after a redirect: it bounds the exchange in time
 // and size, and writes its debug line.
 func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -37,7 +35,7 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := r.transport.next.RoundTrip(own)
 	switch {
 	case err == nil && resp == nil:
-		err = &fatalError{errNoResponse}
+		err = &fatalError{errors.New("the RoundTripper returned neither a response nor an error")}
 	case err != nil && resp != nil && resp.Body != nil:
 		resp.Body.Close()
 	}

@@ -89,10 +89,7 @@ func (a *attempt) sent(err error) bool {
 
 // failure says what err means for the attempt and for the next one.
 func (a *attempt) failure(err error) *Failure {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
+	err = withoutURL(err)
 	f := &Failure{Sent: a.sent(err), Permanent: a.permanent(err)}
 	if !f.Sent && a.connecting.Load() {
 		if status := proxyStatus(err); status != 0 {

@@ -183,12 +183,16 @@ func failureOf(err error) *Failure {
 	if errors.As(err, &failure) {
 		return failure
 	}
-	var wrapped *url.Error // prints the URL with its query
+	return &Failure{Err: withoutURL(err), Sent: true, Permanent: errors.As(err, new(*fatalError))}
+}
+
+// withoutURL returns the cause of an error that prints the URL with its query.
+func withoutURL(err error) error {
+	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err
+		return wrapped.Err
 	}
-	var fatal *fatalError
-	return &Failure{Err: err, Sent: true, Permanent: errors.As(err, &fatal)}
+	return err
 }
 
 // A fatalError is one that another attempt would meet again.
