@@ -48,7 +48,7 @@ func (m MateriaDatabase) Format(f fmt.State, verb rune) {
 // [MateriaKind.IsKnown].
 type MateriaKind string
 
-// The known kinds.
+// MateriaKindKV is a key-value database, which speaks the protocol of Redis.
 const MateriaKindKV MateriaKind = "KV"
 
 // IsKnown reports whether k is one of the constants of this package.

@@ -53,8 +53,6 @@ type moneyWire struct {
 // symbols stand before an amount, as the code of any other currency does.
 var symbols = map[string]string{"EUR": "€", "USD": "$", "GBP": "£"}
 
-func money(amount string) moneyWire { return moneyIn("EUR", amount) }
-
 func moneyIn(currency, amount string) moneyWire {
 	formatted := "0.00"
 	if r, ok := new(big.Rat).SetString(amount); ok {

@@ -34,9 +34,6 @@ func NewFuzzClient(f *testing.F) *FuzzClient {
 	return c
 }
 
-// withZoneName is a date as Java writes it.
-var withZoneName = regexp.MustCompile(`\[[^]"]*\]"`)
-
 // Agrees answers call with data. What encoding/json reads is the result, in memory of its own. What
 // it does not read may be read all the same, where another spelling of a value says what it is.
 // Anything else is a DecodeError that is one line, shows no more than the beginning of data and leads
