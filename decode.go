@@ -58,7 +58,6 @@ func unmarshal(data []byte, out any) error {
 		before.Set(target)
 	}
 	err := json.Unmarshal(data, out, resultOptions())
-	var mismatch *json.SemanticError
 	if err == nil {
 		return nil
 	}
@@ -68,6 +67,7 @@ func unmarshal(data []byte, out any) error {
 		}
 	}
 	restore()
+	var mismatch *json.SemanticError
 	if !errors.As(err, &mismatch) {
 		return err
 	}
@@ -117,7 +117,7 @@ func decodeResult(body []byte, out any) error {
 // not grow. It is bounded, for what a body says is not to be trusted.
 func elementCount(body []byte) int {
 	const most = 4096
-	dec := jsontext.NewDecoder(bytes.NewReader(body), resultOptions())
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body), resultOptions()) // reads body where it is
 	if dec.PeekKind() != '[' {
 		return 0
 	}

@@ -43,18 +43,19 @@ func (x *exchange) text() (string, error) {
 	case err != nil:
 		return "", err
 	case transport.EndsWithConnection(x.Response):
-		return "", x.decodeError(nil, errNoLength)
+		return "", x.decodeError(nil, errNoLength())
 	case len(x.Body) == 0:
 		return "", x.decodeError(nil, errEmptyDocument)
 	}
 	return string(x.Body), nil
 }
 
-var (
-	errNoLength = fmt.Errorf("response has no length and may be truncated (%w)",
-		io.ErrUnexpectedEOF)
-	errEmptyDocument = errors.New("the document is empty")
-)
+var errEmptyDocument = errors.New("the document is empty")
+
+// errNoLength is not a variable, which a program would initialize at its start.
+func errNoLength() error {
+	return fmt.Errorf("response has no length and may be truncated (%w)", io.ErrUnexpectedEOF)
+}
 
 // checkDocument rejects a response of another kind than expected, such as a login page in place of
 // a PDF.
@@ -76,7 +77,7 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	source := &source{r: resp.Body}
 	n, err := io.Copy(w, source)
 	if err == nil && transport.EndsWithConnection(resp) {
-		source.err = errNoLength
+		source.err = errNoLength()
 	}
 	switch {
 	case source.err != nil:

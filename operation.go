@@ -270,7 +270,7 @@ func (x *exchange) truncated() bool {
 // decode decodes the body of the response into out.
 func (x *exchange) decode(out any) error {
 	if x.truncated() {
-		return x.decodeError(nil, errNoLength)
+		return x.decodeError(nil, errNoLength())
 	}
 	body := x.Body
 	if x.oneOrArray {

@@ -36,7 +36,7 @@ func sequence[In input, T any](
 		case body.err != nil:
 			yield(zero, x.failure(body.err))
 		case errors.Is(err, errEmptyBody) && transport.EndsWithConnection(x.Response):
-			yield(zero, x.decodeError(nil, errNoLength))
+			yield(zero, x.decodeError(nil, errNoLength()))
 		case err != nil:
 			yield(zero, x.decodeError(nil, err))
 		}
@@ -73,6 +73,7 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 	default:
 		return fmt.Errorf("expected array, got %s", kindName(kind))
 	}
+	var element, zero T
 	for n := 0; ; n++ {
 		limited.N = maxElement
 		if dec.PeekKind() == ']' {
@@ -85,7 +86,7 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 		if err != nil {
 			return err
 		}
-		var element T
+		element = zero
 		if err := unmarshal(raw, &element); err != nil {
 			path, cause := decodeCause(err)
 			return &elementError{fmt.Sprintf("/%d%s", n, path), cause}
