@@ -2,40 +2,35 @@ package bench
 
 import "testing"
 
-// Benchmark runs each contender under the testing package; the report command compares them in one run.
-func Benchmark(b *testing.B) {
-	for _, g := range append(Streams(20_000), Lists(10_000)) {
-		stream := g.Stream()
+// Every contender does its work, over memory and over a connection.
+func TestContenders(t *testing.T) {
+	server := NewServer(false)
+	defer server.Close()
+	groups := []Group{Framing(1000), Decoding(1000), Following(server.URL, 1000), Lists(1000)}
+	for _, base := range []string{"", server.URL} {
+		zone, drains, err := Calls(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups = append(groups, zone, drains)
+	}
+	for _, g := range groups {
 		for _, c := range g.Contenders {
-			b.Run(g.Name+"/"+c.Name, func(b *testing.B) {
-				b.SetBytes(int64(len(stream)))
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := c.Run(stream); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+			if err := c.Run(); err != nil {
+				t.Errorf("%s: %s: %v", g.Title, c.Name, err)
+			}
 		}
 	}
-}
-
-// The contenders that count events see the same ones.
-func TestContenders(t *testing.T) {
-	const entries = 5000
-	for _, g := range append(Streams(entries), Lists(1000)) {
-		stream := g.Stream()
-		if g.Name == "Framing" && (len(stream)/entries < 550 || len(stream)/entries > 700) {
-			t.Errorf("entries take %d bytes", len(stream)/entries)
-		}
-		for _, c := range g.Contenders {
-			n, err := c.Run(stream)
-			if err != nil {
-				t.Errorf("%s, %s: %v", g.Name, c.Name, err)
-			}
-			if c.Name != g.Floor && c.Name != "copy in 4 KiB reads" && c.Name != "both: copy, then scan" && n != g.Events {
-				t.Errorf("%s, %s: %d events, not %d", g.Name, c.Name, n, g.Events)
-			}
+	delays, err := Delays(server.URL, 3)
+	if err != nil || len(delays) != 2 {
+		t.Errorf("%v, %v", delays, err)
+	}
+	if _, err := Growth(server.URL, 10); err != nil {
+		t.Error(err)
+	}
+	for longest, want := range map[int]int{long: 700, short: 560} {
+		if size := len(entries(5000, longest)) / 5000; size < want-10 || size > want+10 {
+			t.Errorf("entries take %d bytes, not %d", size, want)
 		}
 	}
 }

@@ -5,71 +5,78 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/google/go-github/v75/github"
-	"github.com/hashicorp/go-retryablehttp"
 	"github.com/hetznercloud/hcloud-go/v2/hcloud"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// A Caller gets one zone, or a list of drains, from the API at base, over transport.
-type Caller struct {
-	Name string
-	// New prepares what a program prepares once. Calls of what it returns may be concurrent.
-	New func(base string, transport http.RoundTripper) (Calls, error)
-}
+// calls are the two calls that are compared. They return an error also for an unexpected answer.
+type calls struct{ zone, drains func(context.Context) error }
 
-// Calls are the calls that are compared. They return an error also for an answer that is not the expected one.
-type Calls struct{ Zone, Drains func(context.Context) error }
-
-// The callers that others are compared with.
-const (
-	SDK            = "SDK, bearer"
-	Plain          = "net/http + encoding/json"
-	PlainNoTimeout = Plain + ", no timeout"
-)
-
-// Callers returns all ways of making a call.
-func Callers() []Caller {
-	return []Caller{
-		{SDK, sdk(auth.Bearer(token))},
-		{"SDK, OAuth 1 PLAINTEXT", sdk(oauth(auth.Plaintext))},
-		{"SDK, OAuth 1 HMAC-SHA1", sdk(oauth(auth.HMACSHA1))},
-		{"SDK, OAuth 1 HMAC-SHA512", sdk(oauth(auth.HMACSHA512))},
-		{Plain, plain(&http.Client{Timeout: time.Minute})},
-		{PlainNoTimeout, plain(&http.Client{})},
-		{"go-retryablehttp + encoding/json", retryable},
+// Calls compares ways of getting one zone, and ways of getting a list of drains, from the server at
+// base. An empty base is memory.
+func Calls(base string) (zone, drains Group, err error) {
+	where, transport := "over loopback", http.RoundTripper(NewTransport())
+	if base == "" {
+		base, where, transport = "https://api.example.com", "in memory", memory{}
+	}
+	zone = Group{Title: "One zone " + where, Items: 1, Turns: 5}
+	drains = Group{Title: fmt.Sprintf("%d drains %s", listLength, where), Items: 1, Turns: 2}
+	logger := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var meta clevercloud.Response
+	for _, caller := range []struct {
+		name string
+		make func(base string, transport http.RoundTripper) (calls, error)
+	}{
+		{SDK, sdk(nil)},
+		{SDKLogger, sdk(nil, clevercloud.WithLogger(logger))},
+		{SDKMeta, sdk([]clevercloud.CallOption{clevercloud.WithResponse(&meta)})},
+		{ByHand, byHand},
+		{Dropped, dropped},
+		{Tokens, tokens},
 		{"hcloud-go's request layer", hetzner},
 		{"go-github's request layer", gitHub},
+	} {
+		c, err := caller.make(base, transport)
+		if err != nil {
+			return zone, drains, err
+		}
+		add := func(g *Group, call func(context.Context) error) {
+			run := func() error { return call(context.Background()) }
+			g.Contenders = append(g.Contenders, Contender{caller.name, run})
+		}
+		add(&zone, c.zone)
+		add(&drains, c.drains)
 	}
-}
-
-func oauth(method auth.Method) auth.OAuth1 {
-	return auth.OAuth1{
-		ConsumerKey: "consumer-key-of-40-characters-aaaaaaaaaaa", ConsumerSecret: "consumer-secret-of-40-characters-aaaaaaa",
-		Token: "token-of-32-characters-aaaaaaaaaa", TokenSecret: "token-secret-of-32-characters-aa", Method: method,
-	}
+	return zone, drains, nil
 }
 
 const token = "token-of-36-characters-aaaaaaaaaaaaaa"
 
-func sdk(credentials auth.Authenticator) func(string, http.RoundTripper) (Calls, error) {
-	return func(base string, transport http.RoundTripper) (Calls, error) {
-		c, err := clevercloud.New(clevercloud.WithAuth(credentials), clevercloud.WithBaseURL(base),
-			clevercloud.WithHTTPClient(&http.Client{Transport: transport}))
-		return Calls{
-			Zone: func(ctx context.Context) error {
-				z, err := c.Zones.Get(ctx, "par")
+func sdk(
+	opts []clevercloud.CallOption, more ...clevercloud.ClientOption,
+) func(string, http.RoundTripper) (calls, error) {
+	return func(base string, transport http.RoundTripper) (calls, error) {
+		c, err := clevercloud.New(append(more, clevercloud.WithAuth(auth.Bearer(token)),
+			clevercloud.WithBaseURL(base),
+			clevercloud.WithHTTPClient(&http.Client{Transport: transport}))...)
+		return calls{
+			zone: func(ctx context.Context) error {
+				z, err := c.Zones.Get(ctx, "par", opts...)
 				return check(err, func() bool { return z.Name == "par" })
 			},
-			Drains: func(ctx context.Context) error {
-				drains, err := c.Drains.List(ctx, "orga_1", "app_1", clevercloud.DrainQuery{})
-				return check(err, func() bool { return len(drains) == ListLength && drains[1].Recipient != nil })
+			drains: func(ctx context.Context) error {
+				drains, err := c.Drains.List(ctx, "orga_1", "app_1", clevercloud.DrainQuery{}, opts...)
+				return check(err, func() bool {
+					return len(drains) == listLength && drains[1].Recipient != nil
+				})
 			},
 		}, err
 	}
@@ -136,66 +143,35 @@ type drain struct {
 	} `json:"backlog"`
 }
 
-// callsOf makes calls of a function that gets a path and decodes the answer.
-func callsOf(get func(ctx context.Context, path string, out any) error) Calls {
-	return Calls{
-		Zone: func(ctx context.Context) error {
+// getting makes calls of a function that gets a path and decodes the answer.
+func getting(get func(ctx context.Context, path string, out any) error) calls {
+	return calls{
+		zone: func(ctx context.Context) error {
 			var z zone
-			err := get(ctx, "/v4/products/zones/par", &z)
+			err := get(ctx, zonePath, &z)
 			return check(err, func() bool { return z.Name == "par" })
 		},
-		Drains: func(ctx context.Context) error {
+		drains: func(ctx context.Context) error {
 			var drains []drain
 			err := get(ctx, drainsPath, &drains)
-			return check(err, func() bool { return len(drains) == ListLength && drains[1].Recipient.URL != "" })
+			return check(err, func() bool {
+				return len(drains) == listLength && drains[1].Recipient.URL != ""
+			})
 		},
 	}
 }
 
-// maxBody is the SDK's bound on a result.
-const maxBody = 256 << 20
+// maxBody is the SDK's bound on a result that is not read one by one.
+const maxBody = 32 << 20
 
-// plain is what a careful person writes by hand: one client, a request with the context, three headers, the status checked, the body
-// bounded, read to its end and closed, then decoded.
-func plain(client *http.Client) func(string, http.RoundTripper) (Calls, error) {
-	return func(base string, transport http.RoundTripper) (Calls, error) {
-		own := *client
-		own.Transport = transport
-		return callsOf(func(ctx context.Context, path string, out any) error {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
-			if err != nil {
-				return err
-			}
-			req.Header.Set("Authorization", "Bearer "+token)
-			req.Header.Set("Accept", "application/json")
-			req.Header.Set("User-Agent", "bench/1.0")
-			resp, err := own.Do(req)
-			if err != nil {
-				return err
-			}
-			return readJSON(resp, out)
-		}), nil
-	}
-}
-
-func readJSON(resp *http.Response, out any) error {
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %.200s", resp.Status, body)
-	}
-	return json.Unmarshal(body, out)
-}
-
-func retryable(base string, transport http.RoundTripper) (Calls, error) {
-	client := retryablehttp.NewClient()
-	client.Logger = nil
-	client.HTTPClient = &http.Client{Transport: transport, Timeout: time.Minute}
-	return callsOf(func(ctx context.Context, path string, out any) error {
-		req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
+// plain is what a careful person writes by hand: one client, a request with the context, three
+// headers, and then what read does with the response.
+func plain(
+	base string, transport http.RoundTripper, read func(*http.Response, any) error,
+) func(context.Context, string, any) error {
+	client := &http.Client{Transport: transport}
+	return func(ctx context.Context, path string, out any) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
 		if err != nil {
 			return err
 		}
@@ -206,14 +182,51 @@ func retryable(base string, transport http.RoundTripper) (Calls, error) {
 		if err != nil {
 			return err
 		}
-		return readJSON(resp, out)
-	}), nil
+		defer resp.Body.Close()
+		return read(resp, out)
+	}
 }
 
-// hetzner and gitHub are two respected SDKs. Their own services want their own answers; what is under these takes any path and any type.
-func hetzner(base string, transport http.RoundTripper) (Calls, error) {
+// readJSON bounds the body, reads it to its end and decodes it.
+func readJSON(resp *http.Response, out any) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %.200s", resp.Status, body)
+	}
+	return json.Unmarshal(body, out)
+}
+
+func byHand(base string, transport http.RoundTripper) (calls, error) {
+	return getting(plain(base, transport, readJSON)), nil
+}
+
+// dropped and tokens are floors: the exchange without decoding, and with the least of it.
+func dropped(base string, transport http.RoundTripper) (calls, error) {
+	return floor(plain(base, transport, func(resp *http.Response, _ any) error {
+		_, err := io.Copy(io.Discard, resp.Body)
+		return err
+	})), nil
+}
+
+func tokens(base string, transport http.RoundTripper) (calls, error) {
+	read := func(resp *http.Response, _ any) error { return walk(resp) }
+	return floor(plain(base, transport, read)), nil
+}
+
+func floor(get func(context.Context, string, any) error) calls {
+	return calls{
+		zone:   func(ctx context.Context) error { return get(ctx, zonePath, nil) },
+		drains: func(ctx context.Context) error { return get(ctx, drainsPath, nil) },
+	}
+}
+
+// hetzner and gitHub are two respected SDKs. What is under their services takes any path and type.
+func hetzner(base string, transport http.RoundTripper) (calls, error) {
 	client := hcloud.NewClient(hcloud.WithEndpoint(base), hcloud.WithToken(token),
-		hcloud.WithHTTPClient(&http.Client{Transport: transport, Timeout: time.Minute}))
+		hcloud.WithHTTPClient(&http.Client{Transport: transport}))
 	get := func(ctx context.Context, path string, out any) error {
 		req, err := client.NewRequest(ctx, http.MethodGet, path, nil)
 		if err != nil {
@@ -222,23 +235,23 @@ func hetzner(base string, transport http.RoundTripper) (Calls, error) {
 		_, err = client.Do(req, out)
 		return err
 	}
-	calls := callsOf(get)
+	c := getting(get)
 	// It reads every answer as an object, for its pagination.
-	calls.Drains = func(ctx context.Context) error {
+	c.drains = func(ctx context.Context) error {
 		var answer struct {
 			Drains []drain `json:"drains"`
 		}
 		err := get(ctx, wrappedDrainsPath, &answer)
-		return check(err, func() bool { return len(answer.Drains) == ListLength })
+		return check(err, func() bool { return len(answer.Drains) == listLength })
 	}
-	return calls, nil
+	return c, nil
 }
 
-func gitHub(base string, transport http.RoundTripper) (Calls, error) {
-	client := github.NewClient(&http.Client{Transport: transport, Timeout: time.Minute}).WithAuthToken(token)
+func gitHub(base string, transport http.RoundTripper) (calls, error) {
+	client := github.NewClient(&http.Client{Transport: transport}).WithAuthToken(token)
 	u, err := url.Parse(base + "/")
 	client.BaseURL = u
-	return callsOf(func(ctx context.Context, path string, out any) error {
+	return getting(func(ctx context.Context, path string, out any) error {
 		req, err := client.NewRequest(http.MethodGet, path[1:], nil)
 		if err != nil {
 			return err
@@ -248,19 +261,19 @@ func gitHub(base string, transport http.RoundTripper) (Calls, error) {
 	}), err
 }
 
-// A Signature signs a request.
-type Signature struct {
-	Name string
-	Sign func() error
-}
-
 // Signatures are those of OAuth 1, of a request with a query.
-func Signatures() []Signature {
-	var all []Signature
+func Signatures() []Contender {
+	var all []Contender
 	for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA1, auth.HMACSHA512} {
-		credentials := oauth(method)
-		req, err := http.NewRequest(http.MethodGet, "https://api.clever-cloud.com"+drainsPath+"?status=ENABLED&executionStatus=RUNNING", nil)
-		all = append(all, Signature{method.String(), func() error {
+		credentials := auth.OAuth1{
+			ConsumerKey:    "consumer-key-of-40-characters-aaaaaaaaaaa",
+			ConsumerSecret: "consumer-secret-of-40-characters-aaaaaaa",
+			Token:          "token-of-32-characters-aaaaaaaaaa",
+			TokenSecret:    "token-secret-of-32-characters-aa", Method: method,
+		}
+		req, err := http.NewRequest(http.MethodGet,
+			"https://api.clever-cloud.com"+drainsPath+"?status=ENABLED&executionStatus=RUNNING", nil)
+		all = append(all, Contender{method.String(), func() error {
 			if err != nil {
 				return err
 			}

@@ -4,43 +4,49 @@ package bench
 
 import (
 	"bytes"
-	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-var accept = flag.Bool("accept", false, "make what the guard measures what it accepts")
+var accept = flag.Bool("accept", false, "write what is measured to "+acceptedFile)
 
-const (
-	acceptedFile  = "accepted.txt"
-	acceptCommand = "go -C bench test -run TestGuard -accept ."
-)
+const acceptedFile = "accepted.txt"
 
-// A figure is the same in every run on any machine: it counts, and measures no time.
+// goVersion is the minor release of Go, such as go1.26.
+func goVersion() string {
+	parts := strings.SplitN(runtime.Version(), ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// A figure counts something that is the same in every run on any machine.
 type figure struct {
 	name  string
 	value float64
-	// tolerance is how much more is no reason to fail. Three times as much less is one, so that what got better stays better.
+	// tolerance is how much more is no failure.
 	tolerance float64
 }
 
-// counted counts what run allocates, without the garbage collector, which would empty pools.
-func counted(t *testing.T, name string, runs int, run func() error) []figure {
+// allocated counts what one run allocates. The garbage collector is off, for it empties pools.
+func allocated(t *testing.T, name string, runs int, run func() error) []figure {
 	t.Helper()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	try := func() {
 		if err := run(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", name, err)
 		}
 	}
-	allocs := testing.AllocsPerRun(runs, try)
+	allocations := testing.AllocsPerRun(runs, try)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -50,151 +56,224 @@ func counted(t *testing.T, name string, runs int, run func() error) []figure {
 	runtime.ReadMemStats(&after)
 	size := math.Round(float64(after.TotalAlloc-before.TotalAlloc) / float64(runs))
 	return []figure{
-		{name + ", allocations", allocs, max(2, math.Round(allocs/200))},
+		{name + ", allocations", allocations, max(2, math.Round(allocations/200))},
 		{name + ", bytes", size, math.Round(size / 20)},
 	}
 }
 
+// guarded are the contenders that are watched: the SDK's, and the floor of a call.
+var guarded = []string{
+	SDK, SDKLogger, SDKMeta, Dropped, Decoder, EntryDecoder, LogStream, Invoices, ListInvoices,
+}
+
 func measured(t *testing.T) []figure {
-	var all []figure
-	for _, c := range Callers() {
-		if !strings.HasPrefix(c.Name, "SDK") {
-			continue
-		}
-		calls, err := c.New("https://api.example.com", Memory{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, counted(t, "one zone: "+c.Name, 200, func() error { return calls.Zone(context.Background()) })...)
-		all = append(all, counted(t, "50 drains: "+c.Name, 50, func() error { return calls.Drains(context.Background()) })...)
-	}
-	for _, s := range Signatures() {
-		all = append(all, counted(t, "a signature: "+s.Name, 200, s.Sign)...)
-	}
-	const n = 1000
-	for _, g := range append(Streams(n), Lists(n)) {
-		stream := g.Stream()
-		for _, c := range g.Contenders {
-			switch c.Name {
-			case "internal/sse", "internal/sse + LogEntry", "Billing.ListInvoices", "Billing.Invoices":
-				all = append(all, counted(t, g.Name+", "+strconv.Itoa(g.Events)+": "+c.Name, 5, func() error {
-					_, err := c.Run(stream)
-					return err
-				})...)
-			}
-		}
-	}
-	hello, err := Start("sdk", 1)
+	zone, drains, err := Calls("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(all,
-		figure{"start-up: packages compiled in", float64(hello.Packages), 0},
-		figure{"start-up: packages not of the standard library", float64(hello.Foreign), 0},
-		figure{"start-up: packages of the SDK with something to initialize", float64(hello.OwnInit.Packages), 0},
-		figure{"start-up: KB of binary", math.Round(float64(hello.Size) / 1e3), 200},
-	)
+	groups := []Group{zone, drains, Framing(1000), Decoding(1), Decoding(1000), Lists(1), Lists(1000)}
+	groups = append(groups, Group{Title: "a signature", Turns: 10, Contenders: Signatures()})
+	var all []figure
+	for _, g := range groups {
+		for _, c := range g.Contenders {
+			if slices.Contains(guarded, c.Name) || g.Title == "a signature" {
+				all = append(all, allocated(t, g.Title+": "+c.Name, 20*g.Turns, c.Run)...)
+			}
+		}
+	}
+	return append(all, started(t)...)
 }
 
-// TestGuard fails when something got worse than what was accepted last, and when it got so much better that the file says nothing any more.
-func TestGuard(t *testing.T) {
-	got := measured(t)
-	if *accept {
-		if err := os.WriteFile(acceptedFile, written(got), 0o644); err != nil {
+// started builds and starts a program that could make a call, and counts what is in it.
+func started(t *testing.T) []figure {
+	const module = "github.com/clevercloud-go/clevercloud"
+	program := filepath.Join(t.TempDir(), "hello")
+	output(t, nil, "go", "build", "-o", program, "./hello")
+	info, err := os.Stat(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages, foreign, initialized := 0, 0, 0
+	list := json.NewDecoder(bytes.NewReader(
+		output(t, nil, "go", "list", "-deps", "-json=ImportPath,Standard", "./hello")))
+	for ; list.More(); packages++ {
+		var p struct {
+			ImportPath string
+			Standard   bool
+		}
+		if err := list.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
-		return
+		if !p.Standard && p.ImportPath != module+"/bench/hello" {
+			foreign++
+		}
 	}
+	// The runtime writes a line about each package that has something to initialize.
+	trace := output(t, []string{"GODEBUG=inittrace=1"}, program)
+	for line := range strings.Lines(string(trace)) {
+		if strings.HasPrefix(line, "init "+module) {
+			initialized++
+		}
+	}
+	return []figure{
+		{"a program: packages", float64(packages), 0},
+		{"a program: packages that are not of the standard library", float64(foreign), 0},
+		{"a program: packages of the SDK with something to initialize", float64(initialized), 0},
+		{"a program: KB of binary", math.Round(float64(info.Size()) / 1e3), 200},
+	}
+}
+
+// output runs a command and returns what it writes.
+func output(t *testing.T, env []string, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", name, err, out)
+	}
+	return out
+}
+
+// TestGuard fails if something got worse than what was accepted, or so much better that the
+// accepted figure says nothing any more.
+func TestGuard(t *testing.T) {
 	text, err := os.ReadFile(acceptedFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	version, accepted, err := read(text)
+	accepted, err := parse(string(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, complaint := range compared(got, accepted) {
-		t.Error(complaint)
+	got := measured(t)
+	if *accept {
+		if err := os.WriteFile(acceptedFile, format(got, accepted), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
 	}
-	if t.Failed() {
-		t.Logf("accepted under %s, measured under %s; to accept what is measured: %s", version, goVersion(), acceptCommand)
+	for _, complaint := range compare(got, accepted[goVersion()]) {
+		t.Error(complaint)
 	}
 }
 
-// compared says what is wrong with got.
-func compared(got []figure, accepted map[string]float64) []string {
+// compare says what is wrong with got. Three times the tolerance less is wrong, too.
+func compare(got []figure, accepted map[string]float64) []string {
 	var complaints []string
+	complain := func(format string, args ...any) {
+		complaints = append(complaints, fmt.Sprintf(format, args...))
+	}
+	measured := map[string]bool{}
 	for _, f := range got {
+		measured[f.name] = true
 		was, ok := accepted[f.name]
-		delete(accepted, f.name)
 		switch {
 		case !ok:
-			complaints = append(complaints, fmt.Sprintf("%s: %.0f, never accepted", f.name, f.value))
+			complain("%s: %.0f, nothing is accepted for %s", f.name, f.value, goVersion())
 		case f.value > was+f.tolerance:
-			complaints = append(complaints, fmt.Sprintf("%s: %.0f, worse than the %.0f that was accepted, and %.0f more", f.name, f.value, was, f.tolerance))
+			complain("%s: %.0f, worse than %.0f + %.0f", f.name, f.value, was, f.tolerance)
 		case f.value < was-3*f.tolerance:
-			complaints = append(complaints, fmt.Sprintf("%s: %.0f, better than the %.0f that was accepted: accept it", f.name, f.value, was))
+			complain("%s: %.0f, better than %.0f: accept it", f.name, f.value, was)
 		}
 	}
 	for name := range accepted {
-		complaints = append(complaints, name+": accepted, but not measured any more")
+		if !measured[name] {
+			complain("%s: accepted, but not measured any more", name)
+		}
 	}
 	return complaints
 }
 
-func written(figures []figure) []byte {
+// versions are the columns of the file.
+var versions = []string{"go1.26", "go1.27"}
+
+// format writes the file with got in the column of this Go version and the others as they were.
+func format(got []figure, accepted map[string]map[string]float64) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# What was accepted last, under %s: the figure, and how much more is no reason to fail. Rewritten by\n#\t%s\n", goVersion(), acceptCommand)
-	for _, f := range figures {
-		fmt.Fprintf(&b, "%-66s %10.0f  +%.0f\n", f.name, f.value, f.tolerance)
+	b.WriteString("# What was accepted last; README.md says how to accept anew.\n")
+	fmt.Fprintf(&b, "%-86s %8s %8s\n", "#", versions[0], versions[1])
+	for _, f := range got {
+		fmt.Fprintf(&b, "%-86s", f.name)
+		for _, version := range versions {
+			value, ok := accepted[version][f.name]
+			if version == goVersion() {
+				value, ok = f.value, true
+			}
+			cell := "-"
+			if ok {
+				cell = strconv.FormatFloat(value, 'f', 0, 64)
+			}
+			fmt.Fprintf(&b, " %8s", cell)
+		}
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
 
-// read is the inverse of written.
-func read(text []byte) (version string, accepted map[string]float64, err error) {
-	accepted = map[string]float64{}
-	for line := range strings.Lines(string(text)) {
-		if comment, ok := strings.CutPrefix(line, "#"); ok {
-			if _, after, ok := strings.Cut(comment, "under "); ok {
-				version, _, _ = strings.Cut(after, ":")
-			}
+// parse is the inverse of format. It returns the figures by version and name.
+func parse(text string) (map[string]map[string]float64, error) {
+	accepted := map[string]map[string]float64{}
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		n := len(fields) - len(versions)
+		if strings.HasPrefix(line, "#") || n < 1 {
 			continue
 		}
-		fields := strings.Fields(line)
-		if len(fields) < 3 {
-			return "", nil, fmt.Errorf("%s: a line that is none: %q", acceptedFile, line)
-		}
-		name := strings.Join(fields[:len(fields)-2], " ")
-		if accepted[name], err = strconv.ParseFloat(fields[len(fields)-2], 64); err != nil {
-			return "", nil, err
+		for i, version := range versions {
+			if fields[n+i] == "-" {
+				continue
+			}
+			value, err := strconv.ParseFloat(fields[n+i], 64)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", acceptedFile, err)
+			}
+			if accepted[version] == nil {
+				accepted[version] = map[string]float64{}
+			}
+			accepted[version][strings.Join(fields[:n], " ")] = value
 		}
 	}
-	return version, accepted, nil
+	return accepted, nil
 }
 
-// goVersion is the language's version, without that of a correction.
-func goVersion() string {
-	parts := strings.SplitN(runtime.Version(), ".", 3)
-	return strings.Join(parts[:min(2, len(parts))], ".")
-}
-
-func TestCompared(t *testing.T) {
-	accepted := map[string]float64{"same": 50, "more": 50, "worse": 50, "less": 50, "better": 50, "gone": 1}
-	got := []figure{{"same", 50, 2}, {"more", 52, 2}, {"worse", 53, 2}, {"less", 44, 2}, {"better", 43, 2}, {"new", 1, 2}}
-
-	version, read, err := read(written([]figure{{"a name: with 50, words", 12345, 6}}))
-
-	if err != nil || version != goVersion() || len(read) != 1 || read["a name: with 50, words"] != 12345 {
-		t.Errorf("%q, %v, %v", version, read, err)
+func TestCompare(t *testing.T) {
+	accepted := map[string]float64{
+		"same": 50, "more": 50, "worse": 50, "less": 50, "better": 50, "gone": 1,
 	}
-	said := strings.Join(compared(got, accepted), "\n")
-	for _, name := range []string{"worse: 53", "better: 43", "new: 1", "gone: accepted"} {
-		if !strings.Contains(said, name) {
-			t.Errorf("nothing about %s in %q", name, said)
+	got := []figure{
+		{"same", 50, 2}, {"more", 52, 2}, {"worse", 53, 2}, {"less", 44, 2}, {"better", 43, 2},
+		{"new", 1, 2},
+	}
+
+	said := compare(got, accepted)
+
+	for _, want := range []string{"worse: 53", "better: 43", "new: 1", "gone: accepted"} {
+		if !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, want) }) {
+			t.Errorf("nothing about %s in %q", want, said)
 		}
 	}
-	if strings.Count(said, "\n") != 3 {
+	if len(said) != 4 {
 		t.Errorf("too much: %q", said)
+	}
+}
+
+func TestFormat(t *testing.T) {
+	const name = "a name: with 50, words"
+	kept := map[string]map[string]float64{"go1.26": {name: 1}, "go1.27": {name: 2}}
+
+	read, err := parse(string(format([]figure{{name, 12345, 6}}, kept)))
+
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, version := range versions {
+		want := float64(i + 1)
+		if version == goVersion() {
+			want = 12345
+		}
+		if read[version][name] != want {
+			t.Errorf("%s: %v, not %v", version, read[version][name], want)
+		}
 	}
 }

@@ -5,91 +5,123 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"runtime"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// Lists compares ways of reading a list of n invoices, in memory.
+// Lists compares ways of reading a list of n invoices from memory.
 func Lists(n int) Group {
+	var list bytes.Buffer
+	writeInvoices(&list, n)
+	s := newSource("http://localhost", memory{"application/json", list.Bytes(), false}, n)
 	return Group{
-		Name: "Invoices", Title: fmt.Sprintf("A list of %d invoices, in memory", n),
-		Peer: "json.Unmarshal into a plain struct", Floor: "copy in 4 KiB reads", Events: n,
-		Stream: func() []byte { return Invoices(n) },
+		Title: fmt.Sprintf("%d invoices in memory", n),
+		Items: n, Bytes: list.Len(), Turns: 1,
 		Contenders: []Contender{
-			{"Billing.ListInvoices", listInvoices},
-			{"Billing.Invoices", rangeInvoices},
-			{"json.Unmarshal into the SDK's type", unmarshalInvoices[clevercloud.Invoice]},
-			{"json.Unmarshal into a plain struct", unmarshalInvoices[invoice]},
-			{"json.Decoder, one by one, into a plain struct", decodeInvoices},
-			{"copy in 4 KiB reads", copyReads},
+			{Invoices, func() error {
+				return counted(n, func(got *int) error { return s.invoices(func() { *got++ }) })
+			}},
+			{Tokens, func() error { return s.each(walk) }},
+			{OneByOne, func() error { return counted(n, s.decodeInvoices) }},
+			{ListInvoices, func() error { return counted(n, s.listInvoices) }},
+			{ByHand, func() error { return counted(n, s.unmarshalInvoices) }},
 		},
 	}
 }
 
-func billingOf(list []byte) (*clevercloud.BillingService, error) {
-	c, err := clevercloud.New(clevercloud.WithHTTPClient(&http.Client{Transport: memory{bytes.NewReader(list)}}))
+// invoices calls each for every invoice.
+func (s source) invoices(each func()) error {
+	client, err := s.client()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return c.Billing, nil
-}
-
-func listInvoices(list []byte) (int, error) {
-	billing, err := billingOf(list)
-	if err != nil {
-		return 0, err
-	}
-	invoices, err := billing.ListInvoices(context.Background(), "orga_1", clevercloud.InvoiceQuery{})
-	return len(invoices), err
-}
-
-func rangeInvoices(list []byte) (n int, err error) {
-	billing, err := billingOf(list)
-	if err != nil {
-		return 0, err
-	}
-	for _, err := range billing.Invoices(context.Background(), "orga_1", clevercloud.InvoiceQuery{}) {
+	query := clevercloud.InvoiceQuery{Limit: s.n}
+	for _, err := range client.Billing.Invoices(context.Background(), "orga_1", query) {
 		if err != nil {
-			return n, err
+			return err
 		}
-		n++
+		each()
 	}
-	return n, nil
+	return nil
 }
 
-func unmarshalInvoices[T any](list []byte) (int, error) {
-	var invoices []T
-	err := json.Unmarshal(list, &invoices)
-	return len(invoices), err
+func (s source) listInvoices(n *int) error {
+	client, err := s.client()
+	if err != nil {
+		return err
+	}
+	query := clevercloud.InvoiceQuery{Limit: s.n}
+	invoices, err := client.Billing.ListInvoices(context.Background(), "orga_1", query)
+	*n = len(invoices)
+	return err
 }
 
-func decodeInvoices(list []byte) (int, error) { return DecodeInvoices(bytes.NewReader(list)) }
-
-// DecodeInvoices reads a list as a careful person would, one invoice after the other.
-func DecodeInvoices(list io.Reader) (int, error) {
-	d := json.NewDecoder(list)
-	if _, err := d.Token(); err != nil {
-		return 0, err
+// each hands the response over to read.
+func (s source) each(read func(*http.Response) error) error {
+	resp, err := (&http.Client{Transport: s.transport}).Get(s.base)
+	if err != nil {
+		return err
 	}
-	n := 0
-	for ; d.More(); n++ {
-		var one invoice
-		if err := d.Decode(&one); err != nil {
-			return n, err
+	defer resp.Body.Close()
+	return read(resp)
+}
+
+// walk reads all tokens, the least that a decoder does.
+func walk(resp *http.Response) error {
+	d := jsontext.NewDecoder(resp.Body)
+	for {
+		if _, err := d.ReadToken(); err != nil {
+			return notEOF(err)
 		}
 	}
-	_, err := d.Token()
-	return n, err
 }
 
-// UnmarshalInvoices reads a list as a whole.
-func UnmarshalInvoices(list []byte) (any, error) {
+func (s source) unmarshalInvoices(n *int) error {
 	var invoices []invoice
-	err := json.Unmarshal(list, &invoices)
-	return invoices, err
+	err := s.each(func(resp *http.Response) error { return readJSON(resp, &invoices) })
+	*n = len(invoices)
+	return err
+}
+
+func (s source) decodeInvoices(n *int) error {
+	return s.each(func(resp *http.Response) error {
+		d := json.NewDecoder(resp.Body)
+		if _, err := d.Token(); err != nil {
+			return err
+		}
+		for d.More() {
+			var one invoice
+			if err := d.Decode(&one); err != nil {
+				return err
+			}
+			*n++
+		}
+		return nil
+	})
+}
+
+// Growth returns by how many bytes the heap grew between the first and the last of n invoices that
+// are read one by one from the server at base.
+func Growth(base string, n int) (int64, error) {
+	var first, last runtime.MemStats
+	err := counted(n, func(got *int) error {
+		return newSource(base, NewTransport(), n).invoices(func() {
+			switch *got++; *got {
+			case 1:
+				runtime.GC()
+				runtime.ReadMemStats(&first)
+			case n:
+				runtime.GC()
+				runtime.ReadMemStats(&last)
+			}
+		})
+	})
+	return int64(last.HeapAlloc) - int64(first.HeapAlloc), err
 }
 
 // An invoice is the SDK's Invoice for encoding/json alone.

@@ -1,10 +1,8 @@
 package bench
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -14,85 +12,72 @@ import (
 	"time"
 )
 
-// A Server is the API, as far as it is measured: what Answer answers; a log stream of as many entries as the query's limit says, or
-// without one a stream that has a heartbeat every other second.
-type Server struct {
-	*httptest.Server
-	streams, conns atomic.Int64
-}
-
-// NewServer starts a server on the loopback interface: over TLS it talks HTTP/2, otherwise HTTP/1.1.
-func NewServer(overTLS bool) *Server {
-	s := new(Server)
-	s.Server = httptest.NewUnstartedServer(s)
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		switch state {
-		case http.StateNew:
-			s.conns.Add(1)
-		case http.StateClosed:
-			s.conns.Add(-1)
-		}
-	}
-	if overTLS {
-		s.EnableHTTP2 = true
-		// Go's client opens another connection at 250 streams otherwise, which is measured as well where it matters: with HTTP/1.1.
-		s.Config.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 20_000}
-		s.StartTLS()
-	} else {
+// NewServer starts the API, as far as it is measured, on the loopback interface: HTTP/2 over TLS,
+// otherwise HTTP/1.1.
+func NewServer(overTLS bool) *httptest.Server {
+	s := httptest.NewUnstartedServer(new(server))
+	if !overTLS {
 		s.Start()
+		return s
 	}
+	s.EnableHTTP2 = true
+	// Go's client would open another connection at 250 streams.
+	s.Config.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 20_000}
+	s.StartTLS()
 	return s
 }
 
-// ServeHTTP answers; /streams and /conns are how many of these are open.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// A server counts its open streams.
+type server struct{ streams atomic.Int64 }
+
+// slowly is the application whose stream has an entry every 2 ms.
+const slowly = "app_slow"
+
+// ServeHTTP answers. A log stream has as many entries as the query's limit says; without one it has
+// heartbeats. /streams is the number of open streams.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/streams":
 		fmt.Fprint(w, s.streams.Load())
-	case r.URL.Path == "/conns":
-		fmt.Fprint(w, s.conns.Load())
-	case strings.HasPrefix(r.URL.Path, LogsPath):
+	case strings.HasPrefix(r.URL.Path, logsPath):
 		s.streams.Add(1)
 		defer s.streams.Add(-1)
 		w.Header().Set("Content-Type", "text/event-stream")
 		n, _ := strconv.Atoi(r.URL.Query().Get("limit"))
-		if n > 0 {
-			writeEntries(w, n)
-			return
+		switch {
+		case strings.Contains(r.URL.Path, slowly):
+			for range n {
+				every(r, w, 2*time.Millisecond, entryBody())
+			}
+		case n > 0:
+			for ; n >= heartbeatEvery && r.Context().Err() == nil; n -= heartbeatEvery {
+				_, _ = w.Write(block())
+			}
+			_, _ = w.Write(entries(n, short))
+			_, _ = io.WriteString(w, endOfStream)
+		default:
+			for r.Context().Err() == nil {
+				every(r, w, 2*time.Second, []byte(heartbeat))
+			}
 		}
-		beat(r.Context(), w)
 	default:
-		Answer(w, r)
+		answer(w, r)
 	}
 }
 
-// LogsPath is where the logs of all applications are.
-const LogsPath = "/v4/logs/"
+const logsPath = "/v4/logs/"
 
-// block is what streams are made of, over and over.
-var block = sync.OnceValue(func() []byte { return Stream(heartbeatEvery, false) })
+// block is what long streams are made of.
+var block = sync.OnceValue(func() []byte { return entries(heartbeatEvery, short) })
 
-// writeEntries writes n entries, heartbeats between them, and the end of the stream.
-func writeEntries(w io.Writer, n int) {
-	for ; n >= heartbeatEvery; n -= heartbeatEvery {
-		if _, err := w.Write(block()); err != nil {
-			return
-		}
-	}
-	_, _ = w.Write(Stream(n, false))
-	_, _ = io.WriteString(w, "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n")
-}
+var entryBody = sync.OnceValue(func() []byte { return entries(1, short) })
 
-func beat(ctx context.Context, w http.ResponseWriter) {
-	ticker := time.NewTicker(2 * time.Second)
-	defer ticker.Stop()
-	for {
-		_, _ = io.WriteString(w, "event:HEARTBEAT\ndata:\n\n")
-		w.(http.Flusher).Flush()
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+// every sends text and waits.
+func every(r *http.Request, w http.ResponseWriter, wait time.Duration, text []byte) {
+	_, _ = w.Write(text)
+	w.(http.Flusher).Flush()
+	select {
+	case <-r.Context().Done():
+	case <-time.After(wait):
 	}
 }

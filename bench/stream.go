@@ -1,8 +1,9 @@
 package bench
 
 import (
-	"bufio"
 	"bytes"
+	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/launchdarkly/eventsource"
@@ -21,246 +23,158 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/sse"
 )
 
-// maxEvent is the size limit given to all decoders that take one.
-const maxEvent = 16 << 20
+const (
+	// maxEvent is the size limit given to all decoders that take one.
+	maxEvent = 16 << 20
 
-// Streams returns the comparisons of decoders, over streams of n entries in memory.
-func Streams(n int) []Group {
-	return []Group{
-		{
-			Name: "Framing", Title: fmt.Sprintf("Framing: %d entries, heartbeats between them", n),
-			Peer: "r3labs/sse client", Floor: "newline scan", Events: n + n/heartbeatEvery,
-			Stream: func() []byte { return Stream(n, false) },
-			Contenders: []Contender{
-				{"internal/sse", frame},
-				{"r3labs/sse client", frameR3labs},
-				{"r3labs/sse reader, ends of blocks only", readR3labs},
-				{"tmaxmax/go-sse", frameTmaxmax},
-				{"launchdarkly/eventsource", frameLaunchDarkly},
-				{"openai-go ssestream", frameOpenAI},
-				{"newline scan", scanLines},
-				{"copy in 4 KiB reads", copyReads},
-				{"both: copy, then scan", copyAndScan},
-			},
-		},
-		{
-			Name: "Decoding", Title: "Framing and decoding into entries: the same stream",
-			Peer: "r3labs/sse client + encoding/json", Events: n,
-			Stream: func() []byte { return Stream(n, false) },
-			Contenders: []Contender{
-				{"internal/sse + LogEntry", decode},
-				{"internal/sse + encoding/json", decodeJSON},
-				{"r3labs/sse client + encoding/json", decodeR3labs},
-				{"openai-go ssestream + encoding/json", decodeOpenAI},
-			},
-		},
-		{
-			Name: "Unknown", Title: "Framing and decoding: entries with fields that nobody knows",
-			Peer: "r3labs/sse client + encoding/json", Events: n,
-			Stream: func() []byte { return Stream(n, true) },
-			Contenders: []Contender{
-				{"internal/sse + LogEntry", decode},
-				{"internal/sse + encoding/json", decodeJSON},
-				{"r3labs/sse client + encoding/json", decodeR3labs},
-			},
-		},
-		{
-			Name: "Large", Title: "One event of 4 MiB in reads of 1,400 bytes",
-			Peer: "r3labs/sse client", Floor: "copy in reads", Events: 1,
-			Stream: func() []byte {
-				return []byte("id:1\nevent:APPLICATION_LOG\ndata:" + strings.Repeat("x", 4<<20) + "\n\n")
-			},
-			Contenders: []Contender{
-				{"internal/sse", frameSmallReads},
-				{"r3labs/sse client", frameR3labsSmallReads},
-				{"copy in reads", copySmallReads},
-			},
-		},
-	}
-}
+	entryName      = "APPLICATION_LOG"
+	heartbeatEvery = 50
+	heartbeat      = "event:HEARTBEAT\ndata:\n\n"
+	endOfStream    = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+)
 
-const heartbeatEvery = 50
+// The lengths of the longest messages in streams of long and of short entries, which take 700 and
+// 560 bytes on average.
+const long, short = 320, 107
 
-// Stream returns a log stream of n entries of about 600 bytes of JSON, always the same. With extra, each entry has more keys than the
-// API is known to send.
-func Stream(n int, extra bool) []byte {
+// entries returns n log entries as events, always the same, with heartbeats between them.
+func entries(n, longest int) []byte {
 	random := rand.New(rand.NewPCG(20, 26))
-	words := strings.Fields("request served in 12ms GET /api/items?page=3 200 cache miss for user session \"checkout\" retry " +
-		"connection to database [pool-2] déjà établie after timeout worker 7f3a started queue=mail depth=42 \\o/ \x1b[32mok\x1b[0m")
+	words := strings.Fields("request served in 12ms GET /api/items?page=3 200 cache miss for user " +
+		"session \"checkout\" retry connection to database [pool-2] déjà établie after timeout " +
+		"worker 7f3a started queue=mail depth=42 \\o/ \x1b[32mok\x1b[0m")
 	date := time.Date(2026, 6, 24, 8, 5, 41, 0, time.UTC)
-	services, instances := []string{"bas", "bas-deploy"}, []string{
-		"5b1add0e-c993-43ee-b7f5-cf71c256edf7", "9c401fab-abd2-4e87-906f-0df68e66ee06", "f13f4597-ba1c-4420-8d18-21326c9bcb44",
-	}
 	var b bytes.Buffer
-	b.Grow(n * 700)
 	for i := range n {
 		var message strings.Builder
-		for length := 80 + random.IntN(240); message.Len() < length; {
-			message.WriteString(words[random.IntN(len(words))])
-			message.WriteByte(' ')
+		for length := longest/4 + random.IntN(longest*3/4); message.Len() < length; {
+			message.WriteString(words[random.IntN(len(words))] + " ")
 		}
 		date = date.Add(time.Duration(random.IntN(50)) * time.Millisecond)
-		id := fmt.Sprintf("%d:%d:%d", 210041493, 31277+i/4, i%4)
-		entry := map[string]any{
-			"id": id, "applicationId": "app_09026ba0-db25-4a20-a351-41fec0aa9fa4", "commitId": "5525e7f27cc8359db266e29811b8924594094006",
-			"deploymentId": "deployment_214a76be-ca60-42f4-ae9f-7ae2e2df6b67", "instanceId": instances[random.IntN(len(instances))],
-			"date": date.Format("2006-01-02T15:04:05.000Z"), "region": "unknown", "zone": "par", "pid": 400 + random.IntN(900),
-			"facility": "daemon", "severity": "info", "priority": 30, "version": "1", "service": services[random.IntN(2)],
+		id := fmt.Sprintf("210041493:%d:%d", 31277+i/4, i%4)
+		data, err := json.Marshal(map[string]any{
+			"id": id, "applicationId": "app_09026ba0-db25-4a20-a351-41fec0aa9fa4",
+			"commitId":     "5525e7f27cc8359db266e29811b8924594094006",
+			"deploymentId": "deployment_214a76be-ca60-42f4-ae9f-7ae2e2df6b67",
+			"instanceId":   "5b1add0e-c993-43ee-b7f5-cf71c256edf7",
+			"date":         date.Format("2006-01-02T15:04:05.000Z"), "region": "unknown", "zone": "par",
+			"pid": 400 + random.IntN(900), "facility": "daemon", "severity": "info", "priority": 30,
+			"version": "1", "service": []string{"bas", "bas-deploy"}[random.IntN(2)],
 			"message": message.String(),
-		}
-		if extra {
-			entry["transport"] = "journal"
-			entry["labels"] = map[string]any{"team": "shop", "tier": 2, "canary": false, "owner": nil}
-			entry["trace"] = []any{random.Uint32(), 1.25e-3, map[string]any{"span": "é\n"}}
-		}
-		data, err := json.Marshal(entry)
+		})
 		if err != nil {
 			panic(err)
 		}
-		fmt.Fprintf(&b, "id:%s\nevent:APPLICATION_LOG\ndata:%s\n\n", id, data)
+		fmt.Fprintf(&b, "id:%s\nevent:%s\ndata:%s\n\n", id, entryName, data)
 		if i%heartbeatEvery == heartbeatEvery-1 {
-			b.WriteString("event:HEARTBEAT\ndata:\n\n")
+			b.WriteString(heartbeat)
 		}
 	}
 	return b.Bytes()
 }
 
-// smallReads hands over 1,400 bytes at a time, as a network may.
-type smallReads struct{ r io.Reader }
-
-func (s smallReads) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), 1400)]) }
-
-func frame(stream []byte) (int, error) { return frameFrom(bytes.NewReader(stream)) }
-
-func frameSmallReads(stream []byte) (int, error) {
-	return frameFrom(smallReads{bytes.NewReader(stream)})
+// A source is where n entries or invoices come from.
+type source struct {
+	base      string
+	transport http.RoundTripper
+	n         int
+	// client returns the SDK's client, always the same.
+	client func() (*clevercloud.Client, error)
 }
 
-func frameFrom(r io.Reader) (int, error) {
-	d := sse.NewDecoder(r, maxEvent)
-	for n := 0; ; n++ {
-		if _, err := d.Next(); err != nil {
-			return n, notEOF(err)
-		}
-	}
+func newSource(base string, transport http.RoundTripper, n int) source {
+	return source{base, transport, n, sync.OnceValues(func() (*clevercloud.Client, error) {
+		return clevercloud.New(clevercloud.WithBaseURL(base), clevercloud.WithMaxRetries(0),
+			clevercloud.WithHTTPClient(&http.Client{Transport: transport}))
+	})}
 }
 
-// readR3labs only cuts the stream into blocks. The fields are taken apart elsewhere in that library, where it cannot be called apart.
-func readR3labs(stream []byte) (int, error) {
-	reader := r3labs.NewEventStreamReader(bytes.NewReader(stream), maxEvent)
-	for n := 0; ; n++ {
-		if _, err := reader.ReadEvent(); err != nil {
-			return n, notEOF(err)
-		}
-	}
+func (s source) url() string {
+	return fmt.Sprintf("%s%sorganisations/orga_1/applications/app_1/logs?limit=%d",
+		s.base, logsPath, s.n)
 }
 
-func frameR3labs(stream []byte) (int, error) {
-	n := 0
-	err := subscribe(bytes.NewReader(stream), func(*r3labs.Event) { n++ })
-	return n, err
-}
+// An eventReader reads a stream to its end and hands over the events.
+type eventReader func(s source, handle func(entry bool, data []byte)) error
 
-func frameR3labsSmallReads(stream []byte) (int, error) {
-	n := 0
-	err := subscribe(smallReads{bytes.NewReader(stream)}, func(*r3labs.Event) { n++ })
-	return n, err
-}
-
-// subscribe runs that library's client over a response in memory.
-func subscribe(r io.Reader, handle func(*r3labs.Event)) error {
-	client := r3labs.NewClient("http://localhost", r3labs.ClientMaxBufferSize(maxEvent))
-	client.Connection = &http.Client{Transport: memory{r}}
-	return client.SubscribeRaw(handle)
-}
-
-// memory answers all requests with one text.
-type memory struct{ r io.Reader }
-
-func (m memory) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusOK, ContentLength: -1, Body: io.NopCloser(m.r)}, nil
-}
-
-func frameTmaxmax(stream []byte) (int, error) {
-	n := 0
-	for _, err := range tmaxmax.Read(bytes.NewReader(stream), &tmaxmax.ReadConfig{MaxEventSize: maxEvent}) {
+// bodyReader makes an eventReader of one that reads a response.
+func bodyReader(read func(resp *http.Response, handle func(bool, []byte)) error) eventReader {
+	return func(s source, handle func(bool, []byte)) error {
+		req, err := http.NewRequest(http.MethodGet, s.url(), nil)
 		if err != nil {
-			return n, err
+			return err
 		}
-		n++
-	}
-	return n, nil
-}
-
-func frameLaunchDarkly(stream []byte) (int, error) {
-	d := eventsource.NewDecoder(bytes.NewReader(stream))
-	for n := 0; ; n++ {
-		if _, err := d.Decode(); err != nil {
-			return n, notEOF(err)
-		}
-	}
-}
-
-func frameOpenAI(stream []byte) (int, error) {
-	d := ssestream.NewDecoder(&http.Response{Body: io.NopCloser(bytes.NewReader(stream))})
-	n := 0
-	for d.Next() {
-		n++
-	}
-	return n, d.Err()
-}
-
-func scanLines(stream []byte) (int, error) {
-	for n := 0; ; n++ {
-		i := bytes.IndexByte(stream, '\n')
-		if i < 0 {
-			return n, nil
-		}
-		stream = stream[i+1:]
-	}
-}
-
-func copyReads(stream []byte) (int, error) { return copyFrom(bytes.NewReader(stream)) }
-
-func copySmallReads(stream []byte) (int, error) { return copyFrom(smallReads{bytes.NewReader(stream)}) }
-
-func copyFrom(r io.Reader) (int, error) {
-	buf := make([]byte, 4<<10)
-	for total := 0; ; {
-		n, err := r.Read(buf)
-		total += n
+		req.Header.Set("Accept", "text/event-stream")
+		resp, err := (&http.Client{Transport: s.transport}).Do(req)
 		if err != nil {
-			return total, notEOF(err)
+			return err
 		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return errors.New(resp.Status)
+		}
+		return read(resp, handle)
 	}
 }
 
-func copyAndScan(stream []byte) (int, error) {
-	r := bufio.NewReaderSize(bytes.NewReader(stream), 4<<10)
-	for n := 0; ; n++ {
-		if _, err := r.ReadSlice('\n'); err != nil {
-			return n, notEOF(err)
+var (
+	readSSE = bodyReader(func(resp *http.Response, handle func(bool, []byte)) error {
+		d := sse.NewDecoder(resp.Body, maxEvent)
+		for {
+			event, err := d.Next()
+			if err != nil {
+				return notEOF(err)
+			}
+			handle(string(event.Name) == entryName, event.Data)
 		}
-	}
+	})
+	readOpenAI = bodyReader(func(resp *http.Response, handle func(bool, []byte)) error {
+		d := ssestream.NewDecoder(resp)
+		for d.Next() {
+			handle(d.Event().Type == entryName, d.Event().Data)
+		}
+		return d.Err()
+	})
+	// readTmaxmax and readLaunchDarkly hand over no data, since what these give is a string.
+	readTmaxmax = bodyReader(func(resp *http.Response, handle func(bool, []byte)) error {
+		for event, err := range tmaxmax.Read(resp.Body, &tmaxmax.ReadConfig{MaxEventSize: maxEvent}) {
+			if err != nil {
+				return err
+			}
+			handle(event.Type == entryName, nil)
+		}
+		return nil
+	})
+	readLaunchDarkly = bodyReader(func(resp *http.Response, handle func(bool, []byte)) error {
+		d := eventsource.NewDecoder(resp.Body)
+		for {
+			event, err := d.Decode()
+			if err != nil {
+				return notEOF(err)
+			}
+			handle(event.Event() == entryName, nil)
+		}
+	})
+	readNothing = bodyReader(func(resp *http.Response, _ func(bool, []byte)) error {
+		_, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{resp.Body},
+			make([]byte, 4<<10))
+		return err
+	})
+)
+
+func readR3labs(s source, handle func(bool, []byte)) error {
+	client := r3labs.NewClient(s.url(), r3labs.ClientMaxBufferSize(maxEvent))
+	client.Connection = &http.Client{Transport: s.transport}
+	return client.SubscribeRaw(func(event *r3labs.Event) {
+		handle(string(event.Event) == entryName, event.Data)
+	})
 }
 
-// decode yields entries by value, as the stream does.
-func decode(stream []byte) (int, error) {
-	d := sse.NewDecoder(bytes.NewReader(stream), maxEvent)
-	var e clevercloud.LogEntry
-	for n := 0; ; {
-		event, err := d.Next()
-		if err != nil {
-			return n, notEOF(err)
-		}
-		if string(event.Name) != "APPLICATION_LOG" {
-			continue
-		}
-		if err := e.UnmarshalJSON(event.Data); err != nil {
-			return n, err
-		}
-		n++
+func notEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
 	}
+	return err
 }
 
 // An entry is a LogEntry for encoding/json alone.
@@ -282,63 +196,123 @@ type entry struct {
 	Message       string    `json:"message"`
 }
 
-func decodeJSON(stream []byte) (int, error) {
-	d := sse.NewDecoder(bytes.NewReader(stream), maxEvent)
-	for n := 0; ; {
-		event, err := d.Next()
-		if err != nil {
-			return n, notEOF(err)
-		}
-		if string(event.Name) != "APPLICATION_LOG" {
-			continue
-		}
-		var e entry
-		if err := json.Unmarshal(event.Data, &e); err != nil {
-			return n, err
-		}
-		n++
+// counted runs read, and expects want events.
+func counted(want int, read func(count *int) error) error {
+	got := 0
+	if err := read(&got); err != nil {
+		return err
 	}
-}
-
-func decodeR3labs(stream []byte) (int, error) {
-	n := 0
-	var failed error
-	err := subscribe(bytes.NewReader(stream), func(event *r3labs.Event) {
-		if string(event.Event) != "APPLICATION_LOG" {
-			return
-		}
-		var e entry
-		if err := json.Unmarshal(event.Data, &e); err != nil {
-			failed = err
-		}
-		n++
-	})
-	return n, errors.Join(err, failed)
-}
-
-func decodeOpenAI(stream []byte) (int, error) {
-	return decodeOpenAIFrom(&http.Response{Body: io.NopCloser(bytes.NewReader(stream))})
-}
-
-func decodeOpenAIFrom(resp *http.Response) (int, error) {
-	d := ssestream.NewDecoder(resp)
-	n := 0
-	for d.Next() {
-		if d.Event().Type != "APPLICATION_LOG" {
-			continue
-		}
-		var e entry
-		if err := json.Unmarshal(d.Event().Data, &e); err != nil {
-			return n, err
-		}
-		n++
+	if got != want {
+		return fmt.Errorf("%d, not %d", got, want)
 	}
-	return n, d.Err()
+	return nil
 }
 
-func notEOF(err error) error {
-	if errors.Is(err, io.EOF) {
+// framing has read count all events.
+func framing(name string, s source, read eventReader) Contender {
+	all := s.n + s.n/heartbeatEvery + 1
+	return Contender{name, func() error {
+		return counted(all, func(n *int) error { return read(s, func(bool, []byte) { *n++ }) })
+	}}
+}
+
+// decoding has read count the entries, each decoded into a T of its own.
+func decoding[T any](
+	name string, s source, read eventReader, decode func([]byte, *T) error,
+) Contender {
+	return Contender{name, func() error {
+		var failed error
+		err := counted(s.n, func(n *int) error {
+			return read(s, func(isEntry bool, data []byte) {
+				if isEntry {
+					var e T
+					failed = errors.Join(failed, decode(data, &e))
+					*n++
+				}
+			})
+		})
+		return errors.Join(err, failed)
+	}}
+}
+
+func fromJSON(data []byte, e *entry) error { return json.Unmarshal(data, e) }
+
+// Framing compares decoders over a stream of n entries in memory.
+func Framing(n int) Group {
+	stream := append(entries(n, long), endOfStream...)
+	s := newSource("http://localhost", memory{"text/event-stream", stream, true}, n)
+	scan := func() error {
+		for rest := stream; len(rest) > 0; {
+			rest = rest[bytes.IndexByte(rest, '\n')+1:]
+		}
 		return nil
 	}
-	return err
+	return Group{
+		Title: fmt.Sprintf("Framing, %d entries of 700 bytes in memory", n),
+		Items: n + n/heartbeatEvery + 1, Bytes: len(stream), Turns: 1,
+		Contenders: []Contender{
+			framing(Decoder, s, readSSE),
+			{NewlineScan, scan},
+			{Copy, func() error { return readNothing(s, nil) }},
+			framing(R3labs, s, readR3labs),
+			framing("tmaxmax/go-sse", s, readTmaxmax),
+			framing("launchdarkly/eventsource", s, readLaunchDarkly),
+			framing("openai-go ssestream", s, readOpenAI),
+		},
+	}
+}
+
+// Decoding compares ways of reading n entries from memory.
+func Decoding(n int) Group {
+	stream := append(entries(n, long), endOfStream...)
+	g := following(newSource("http://localhost", memory{"text/event-stream", stream, true}, n))
+	g.Title = fmt.Sprintf("Decoding, %d entries of 700 bytes in memory", n)
+	g.Bytes = len(stream)
+	return g
+}
+
+// Following compares ways of reading n entries from the server at base.
+func Following(base string, n int) Group {
+	g := following(newSource(base, NewTransport(), n))
+	g.Title = fmt.Sprintf("Decoding, %d entries of 560 bytes over loopback", n)
+	g.Bytes = n / heartbeatEvery * len(block())
+	return g
+}
+
+func following(s source) Group {
+	decode := func(data []byte, e *clevercloud.LogEntry) error { return e.UnmarshalJSON(data) }
+	return Group{
+		Items: s.n, Turns: 1,
+		Contenders: []Contender{
+			{LogStream, func() error { return counted(s.n, func(n *int) error { return stream(s, n) }) }},
+			decoding(EntryDecoder, s, readSSE, decode),
+			decoding(Decoder+" + encoding/json", s, readSSE, fromJSON),
+			decoding(R3labsJSON, s, readR3labs, fromJSON),
+			decoding(OpenAIJSON, s, readOpenAI, fromJSON),
+			{BytesOnly, func() error { return readNothing(s, nil) }},
+		},
+	}
+}
+
+func stream(s source, n *int) error {
+	client, err := s.client()
+	if err != nil {
+		return err
+	}
+	query := clevercloud.LogQuery{Limit: int64(s.n)}
+	for _, err := range client.Logs.Stream(context.Background(), "orga_1", "app_1", query) {
+		if err != nil {
+			return err
+		}
+		*n++
+	}
+	return nil
+}
+
+// NewTransport has the settings of the SDK's own transport, but does not verify certificates.
+func NewTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = t.MaxIdleConns
+	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // the server is the benchmark's
+	return t
 }

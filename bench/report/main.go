@@ -1,157 +1,128 @@
-// Report runs all comparisons and writes their figures to the README of the bench module: go -C bench run ./report.
+// Report measures the SDK beside peers and floors, on two releases of Go, and writes the tables of
+// the README of this module: go -C bench run ./report.
 package main
 
 import (
-	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"os"
+	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/clevercloud-go/clevercloud/bench"
 )
 
-// passes is how often the contenders of a comparison run in turn.
-var passes = flag.Int("passes", 6, "how often the contenders of a comparison run in turn")
+var (
+	passes     = flag.Int("passes", 100, "how often the contenders of a group take their turn")
+	toolchains = flag.String("toolchains", "go1.26.8,go1.27.3", "the releases of Go, the oldest first")
+)
 
 func main() {
 	flag.Parse()
-	err := perform(flag.Args())
-	if err != nil {
+	perform := run
+	if flag.NArg() > 0 {
+		perform = func() error { return role(flag.Args()) }
+	}
+	if err := perform(); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func perform(args []string) error {
-	if len(args) == 0 {
-		return run("README.md")
-	}
-	return child(args)
-}
-
-// A report is what the README gets: tables, and one line for each target.
+// A report is what one toolchain gives.
 type report struct {
-	bytes.Buffer
-	targets []target
+	Version, Load string
+	Tables        []table
+	Targets       []target
 }
 
-// A target is a figure that is to be met, or to be compared.
-type target struct {
-	figure, got, want string
-	met               bool
-	// floor is the least that anything could take, or what others take.
-	floor string
-}
-
-func (r *report) printf(format string, args ...any) { fmt.Fprintf(r, format, args...) }
-
-// atMost adds a figure that must not be over most.
-func (r *report) atMost(figure string, got, most float64, format, floor string) {
-	r.targets = append(r.targets, target{figure, fmt.Sprintf(format, got), "≤ " + fmt.Sprintf(format, most), got <= most, floor})
-}
-
-// atLeast adds a figure that must not be under least.
-func (r *report) atLeast(figure string, got, least float64, format, floor string) {
-	r.targets = append(r.targets, target{figure, fmt.Sprintf(format, got), "≥ " + fmt.Sprintf(format, least), got >= least, floor})
-}
-
-// note adds a figure without a target.
-func (r *report) note(figure string, got float64, format, floor string) {
-	r.targets = append(r.targets, target{figure: figure, got: fmt.Sprintf(format, got), floor: floor})
-}
-
-func (r *report) summary(took time.Duration) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s/%s, %d CPUs; medians of %d passes, ratios within a pass; the whole took %v.\n\n", runtime.Version(), runtime.GOOS,
-		runtime.GOARCH, runtime.NumCPU(), *passes, took.Round(time.Second))
-	fmt.Fprint(&b, "| figure | SDK | target | | floor, or peer |\n|---|--:|--:|:-:|---|\n")
-	for _, t := range r.targets {
-		mark := "missed"
-		switch {
-		case t.want == "":
-			mark = ""
-		case t.met:
-			mark = "met"
+// run has each toolchain run this program, and writes their reports into the README.
+func run() error {
+	start := time.Now()
+	var reports []report
+	for toolchain := range strings.SplitSeq(*toolchains, ",") {
+		cmd := exec.Command("go", "run", "./report", fmt.Sprintf("-passes=%d", *passes), "measure")
+		cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+toolchain)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.Output()
+		if err != nil {
+			return fmt.Errorf("%s: %w", toolchain, err)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", t.figure, t.got, t.want, mark, t.floor)
+		var r report
+		if err := json.Unmarshal(out, &r); err != nil {
+			return fmt.Errorf("%s: %w", toolchain, err)
+		}
+		reports = append(reports, r)
+	}
+	text := fmt.Sprintf("%s/%s, %d CPUs, %d passes, %v in all.", runtime.GOOS, runtime.GOARCH,
+		runtime.NumCPU(), *passes, time.Since(start).Round(time.Second))
+	for _, r := range reports {
+		text += fmt.Sprintf(" %s: load average %s", r.Version, r.Load)
+		if before, _ := strconv.ParseFloat(strings.Fields(r.Load)[0], 64); before > 1 {
+			text += ", so **times were taken on a busy machine**"
+		}
+		text += "."
+	}
+	text = wrap(text) + "\n\n" + targetsText(reports) + tablesText(reports)
+	fmt.Print(text)
+	return rewrite("README.md", text)
+}
+
+// wrap breaks a paragraph into lines of at most 120 bytes.
+func wrap(text string) string {
+	var b strings.Builder
+	width := 0
+	for word := range strings.FieldsSeq(text) {
+		switch width += len(word) + 1; {
+		case b.Len() == 0:
+		case width > 120:
+			b.WriteString("\n  ")
+			width = len(word) + 3
+		default:
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
 	}
 	return b.String()
 }
 
-func run(readme string) error {
-	start := time.Now()
-	var r report
-	for _, section := range []func(*report) error{calls, lists, streams, scale, startup} {
+// rewrite puts text between the markers of the README.
+func rewrite(name, text string) error {
+	const begin, end = "<!-- report begins -->\n", "<!-- report ends -->\n"
+	old, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	head, rest, found := strings.Cut(string(old), begin)
+	_, tail, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		return fmt.Errorf("%s: no markers", name)
+	}
+	return os.WriteFile(name, []byte(head+begin+"\n"+strings.TrimSpace(text)+"\n\n"+end+tail), 0o644)
+}
+
+// measure makes the report of the toolchain that built this program.
+func measure() error {
+	r := report{Version: runtime.Version(), Load: load()}
+	for _, section := range []func(*report) error{streams, calls, lists} {
 		begun := time.Now()
 		if err := section(&r); err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "report: a section took %v\n", time.Since(begun).Round(time.Second))
+		took := time.Since(begun).Round(time.Second)
+		fmt.Fprintf(os.Stderr, "report: %s: %v\n", r.Version, took)
 	}
-	summary := r.summary(time.Since(start))
-	fmt.Print(summary, r.String())
-	text, err := os.ReadFile(readme)
-	if err != nil {
-		return err
-	}
-	out, err := between(string(text), "summary", summary)
-	if err != nil {
-		return err
-	}
-	if out, err = between(out, "report", r.String()); err != nil {
-		return err
-	}
-	return os.WriteFile(readme, []byte(out), 0o644)
+	r.Load += " to " + load()
+	return json.NewEncoder(os.Stdout).Encode(r)
 }
 
-// between puts content between the markers of that name.
-func between(text, name, content string) (string, error) {
-	begin, end := "<!-- "+name+" begins -->\n", "<!-- "+name+" ends -->\n"
-	head, rest, found := strings.Cut(text, begin)
-	_, tail, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		return "", fmt.Errorf("no markers for the %s", name)
-	}
-	return head + begin + "\n" + strings.Trim(content, "\n") + "\n\n" + end + tail, nil
-}
-
-// compareGroup runs the contenders of a group and writes their table.
-func compareGroup(w io.Writer, g bench.Group, passes int) (measures, error) {
-	stream := g.Stream()
-	taken, err := inTurn(passes, g.Contenders, func(c bench.Contender) (string, measure, error) {
-		m, err := measureOnce(func() error {
-			_, err := c.Run(stream)
-			return err
-		})
-		return c.Name, m, err
-	})
+// load is the load average of the last minute.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", g.Name, err)
+		return "unknown"
 	}
-	fmt.Fprintf(w, "\n### %s\n\n%.1f MB\n\n| | ms | MB/s | allocations each | bytes each |%s%s\n", g.Title,
-		float64(len(stream))/1e6, heading(" × the speed of ", g.Peer), heading(" of the speed of ", g.Floor))
-	fmt.Fprintf(w, "|---|--:|--:|--:|--:|%s%s\n", strings.Repeat("--:|", min(len(g.Peer), 1)), strings.Repeat("--:|", min(len(g.Floor), 1)))
-	for _, c := range g.Contenders {
-		m := taken.median(c.Name)
-		fmt.Fprintf(w, "| %s | %.2f | %.0f | %.2f | %.0f |", c.Name, float64(m.time)/1e6, float64(len(stream))/1e6/m.time.Seconds(),
-			m.allocs/float64(g.Events), m.bytes/float64(g.Events))
-		for _, other := range []string{g.Peer, g.Floor} {
-			if other != "" {
-				fmt.Fprintf(w, " %.2f |", taken.ratio(other, c.Name))
-			}
-		}
-		fmt.Fprintln(w)
-	}
-	return taken, nil
-}
-
-func heading(text, contender string) string {
-	if contender == "" {
-		return ""
-	}
-	return text + contender + " |"
+	return strings.Fields(string(text))[0]
 }

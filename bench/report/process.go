@@ -2,21 +2,25 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/bench"
 )
 
-// A process is this program again, in the role that its arguments name, until stop. So the memory and the time of a server do not count as
-// a client's.
+// A process is this program in a role of its own, so that what a server takes does not count as the
+// client's.
 type process struct {
 	// line is what it said first.
 	line  string
@@ -24,7 +28,7 @@ type process struct {
 	stdin io.Closer
 }
 
-func startProcess(args ...string) (*process, error) {
+func start(args ...string) (*process, error) {
 	p := &process{cmd: exec.Command(os.Args[0], args...)}
 	p.cmd.Stderr = os.Stderr
 	stdin, err := p.cmd.StdinPipe()
@@ -49,28 +53,11 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// ask runs this program in a role, and returns the numbers that it prints.
-func ask(args ...string) ([]float64, error) {
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", strings.Join(args, " "), err)
-	}
-	var numbers []float64
-	for _, field := range strings.Fields(string(out)) {
-		n, err := strconv.ParseFloat(field, 64)
-		if err != nil {
-			return nil, err
-		}
-		numbers = append(numbers, n)
-	}
-	return numbers, nil
-}
-
-// child is the program in a role.
-func child(args []string) error {
+// role is what a process does.
+func role(args []string) error {
 	switch args[0] {
+	case "measure":
+		return measure()
 	case "server", "tls-server":
 		s := bench.NewServer(args[0] == "tls-server")
 		fmt.Println(s.URL)
@@ -78,20 +65,95 @@ func child(args []string) error {
 		s.CloseClientConnections()
 		return nil
 	case "idle":
-		return idle(args[1], args[2], args[3])
-	case "flood":
-		return flood(args[1])
-	case "merge":
-		return merge(args[1], args[2])
-	case "list":
-		return list(args[1], args[2], args[3])
-	case "load":
-		return load(args[1], args[2], args[3])
+		return idle(args[1], args[2] == "plain")
 	}
 	return fmt.Errorf("unknown role %q", args[0])
 }
 
-// resident is the process's memory in KiB, after what is free has been given back.
+const idleStreamsOpen = 1000
+
+// idleStreams has one process after the other keep streams open. Over TLS it is HTTP/2, all streams
+// on one connection.
+func idleStreams(r *report, base string) error {
+	if runtime.GOOS != "linux" {
+		return errors.New("the memory of idle streams is measured on Linux only")
+	}
+	overTLS, err := start("tls-server")
+	if err != nil {
+		return err
+	}
+	defer overTLS.stop()
+	for _, protocol := range []struct {
+		name, base string
+		most       float64
+	}{{"HTTP/1.1", base, 38}, {"HTTP/2", overTLS.line, 21}} {
+		var kib [2]float64
+		for i, how := range []string{"stream", "plain"} {
+			p, err := start("idle", protocol.base, how)
+			if err != nil {
+				return err
+			}
+			p.stop()
+			if kib[i], err = strconv.ParseFloat(p.line, 64); err != nil {
+				return err
+			}
+		}
+		r.Targets = append(r.Targets, target{
+			Work: fmt.Sprintf("idle stream over %s, KiB, %d open", protocol.name, idleStreamsOpen),
+			Got:  kib[0], Want: protocol.most, Beside: short(kib[1]) + ", net/http",
+			Why: "net/http takes two thirds; the rest is the stack of the iteration, its state and the " +
+				"decoder's buffer.",
+		})
+	}
+	return nil
+}
+
+// idle keeps streams open and prints how much memory each takes, in KiB.
+func idle(base string, plain bool) error {
+	follow, err := bench.Idle(base, plain)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	running.Go(func() { follow(ctx) }) // pays for what all share
+	if err := waitOpen(base, 1); err != nil {
+		return err
+	}
+	before := resident()
+	for range idleStreamsOpen {
+		running.Go(func() { follow(ctx) })
+	}
+	if err := waitOpen(base, idleStreamsOpen+1); err != nil {
+		return err
+	}
+	time.Sleep(4 * time.Second) // two heartbeats
+	fmt.Println(float64(resident()-before) / idleStreamsOpen)
+	return nil
+}
+
+// waitOpen waits until n streams are open on the server.
+func waitOpen(base string, n int) error {
+	client := &http.Client{Transport: bench.NewTransport()}
+	defer client.CloseIdleConnections()
+	for range 600 {
+		resp, err := client.Get(base + "/streams")
+		if err != nil {
+			return err
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || string(body) == strconv.Itoa(n) {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return errors.New("the streams did not open")
+}
+
+// resident is the memory of the process in KiB, after what is free was given back.
 func resident() int {
 	for range 4 {
 		debug.FreeOSMemory()
@@ -100,11 +162,4 @@ func resident() int {
 	_, line, _ := strings.Cut(string(status), "VmRSS:")
 	kib, _ := strconv.Atoi(strings.Fields(line)[0])
 	return kib
-}
-
-// cpu is the processor time that the process has taken.
-func cpu() time.Duration {
-	var usage syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -1,4 +1,4 @@
-// Sdk is a hello world that could make a call with the SDK.
+// Hello is a hello world that could make a call with the SDK.
 package main
 
 import (

@@ -1,6 +1,0 @@
-// Nothing is a hello world.
-package main
-
-import "fmt"
-
-func main() { fmt.Println("hello") }
