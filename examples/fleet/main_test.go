@@ -135,7 +135,7 @@ func TestFleet_ErrorsAndUsage(t *testing.T) {
 	code, _, notes := fleet(t, server, "-h")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, notes, "-json")
-	server.Inject(clevertest.Fault{Path: "v2.summary", Status: http.StatusUnauthorized})
+	server.Inject(clevertest.Fault{Path: "identity.summary", Status: http.StatusUnauthorized})
 	code, out, notes := fleet(t, server)
 	assert.Equal(t, 2, code)
 	assert.Empty(t, out)
