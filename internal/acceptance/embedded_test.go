@@ -48,15 +48,12 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 		{"billing", tryBilling}, {"orchestration", tryOrchestration}, {"load balancers", tryLoadBalancers}, {"drains", tryDrains},
 		{"drains of an add-on", tryAddonDrains}, {"drains of an owner", tryOwnerDrains}, {"operators", tryOperators}, {"zones", tryZones}, {"pulsar", tryPulsar},
 		{"identity", tryIdentity}, {"tokens", tryTokens}, {"logs", tryLogs},
-		{"add-ons", tryAddons}, {"applications", tryApplications},
+		{"add-ons", tryAddons}, {"applications", tryApplications}, {"network groups", tryNetworkGroups},
 		{"configuration providers", tryConfigProviders}, {"Materia", tryMateria},
 		{"metrics", tryMetrics},
 	} {
 		t.Run(domain.name, func(t *testing.T) { domain.try(t, server, client) })
 	}
-
-	_, err := client.NetworkGroups.Create(t.Context(), server.OwnerID, clevercloud.NetworkGroupInput{Label: "backend"})
-	require.NoError(t, err)
 
 	// The examples have tried the others with success, one by one; here it counts that each has a route.
 	for _, o := range testkit.Contract {
@@ -396,6 +393,37 @@ func idsOf(tokens []clevercloud.APIToken) []clevercloud.APITokenID {
 		ids = append(ids, token.ID)
 	}
 	return ids
+}
+
+func tryNetworkGroups(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s := client.NetworkGroups
+	created, err := s.Create(ctx, server.OwnerID, clevercloud.NetworkGroupInput{
+		Label: "backend",
+		Members: []clevercloud.NetworkGroupMember{{
+			ID: clevercloud.ResourceID(server.ApplicationID), Kind: clevercloud.NetworkGroupMemberKindApplication,
+		}},
+	})
+	require.NoError(t, err)
+	group, err := clevercloud.WaitUntil(ctx,
+		func(ctx context.Context) (*clevercloud.NetworkGroup, error) {
+			return s.Get(ctx, server.OwnerID, created.ID)
+		},
+		func(g *clevercloud.NetworkGroup) (bool, error) { return len(g.Peers) > 0, nil },
+		clevercloud.Wait{Interval: time.Millisecond})
+	require.NoError(t, err)
+	peer := group.Peers[0].ID
+	want, err := s.WireGuardConfiguration(ctx, server.OwnerID, group.ID, peer)
+	require.NoError(t, err)
+	n := 0
+	for file, err := range s.WatchWireGuardConfiguration(ctx, server.OwnerID, group.ID, peer) {
+		require.NoError(t, err)
+		assert.Equal(t, want.Reveal(), file.Reveal())
+		require.NoError(t, s.Delete(ctx, server.OwnerID, group.ID))
+		n++
+	}
+	assert.Equal(t, 1, n)
 }
 
 func tryLogs(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
