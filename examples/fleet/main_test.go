@@ -59,7 +59,7 @@ func TestFleet_Table(t *testing.T) {
 
 	assert.Equal(t, 0, code)
 	assert.Empty(t, notes)
-	assert.Len(t, server.RequestsTo("v2.summary"), 1)
+	assert.Len(t, server.RequestsTo("identity.summary"), 1)
 	assert.Equal(t, strings.TrimPrefix(`
 ORGANISATION        ZONE  pico  XS  S  M  XL  new-size  TOTAL
 =Atelier Numérique  mtl      .   .  .  .   2         1      3
