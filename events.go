@@ -95,8 +95,8 @@ func (c *Client) Events(
 	return s.all(ctx)
 }
 
-// events returns the values of a stream whose events of these names hold an Out each, as JSON. It
-// skips other events. A value that cannot be decoded is a LogDecodeError, and the stream goes on.
+// events returns the values of a stream whose events of these names, or with any data if there are
+// none, hold an Out each, as JSON. It skips other events. A value that cannot be decoded is a LogDecodeError, and the stream goes on.
 func (o operation[In, Out]) events(
 	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption,
 	in In, ids ...string,
@@ -105,7 +105,9 @@ func (o operation[In, Out]) events(
 	s := &stream[Out]{
 		client: c, operation: spec(o), opts: opts, query: q, ids: ids,
 		input: func(int64) input { return in },
-		takes: func(name []byte, _ bool) bool { return slices.Contains(names, string(name)) },
+		takes: func(name []byte, hasData bool) bool {
+			return slices.Contains(names, string(name)) || names == nil && hasData
+		},
 		decode: func(event sse.Event, value *Out) error {
 			var out Out
 			if err := decodeResult(event.Data, &out); err != nil {

@@ -351,6 +351,42 @@ func ExampleNetworkGroupsService_WireGuardConfigurationURL() {
 	// Output: [redacted] true
 }
 
+// A machine outside the platform keeps its configuration up to date.
+func ExampleNetworkGroupsService_WatchWireGuardConfiguration() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(time.Millisecond))
+	defer server.Close()
+	client, ctx := server.Client(), context.Background()
+	laptop := clevercloud.NewExternalMember("laptop")
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label: "backend", Members: []clevercloud.ResourceID{laptop.ID},
+	})
+	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
+		clevercloud.ExternalPeerInput{
+			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", ParentMember: laptop.ID,
+		})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server.Advance(time.Second)
+
+	for file, err := range client.NetworkGroups.WatchWireGuardConfiguration(
+		ctx, server.OwnerID, id, peer,
+	) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(file, strings.Count(file.Reveal(), "[Peer]"), "other peers")
+		// The end of the group is the end of the stream.
+		if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	// Output: [redacted] 0 other peers
+}
+
 // The suffixes need no credentials.
 func ExampleNetworkGroupsService_DNSSuffixes() {
 	server := clevertest.NewServer()

@@ -87,6 +87,11 @@ var (
 		id: "network-groups.wireguard-configuration-url", secretResult: true,
 		method: http.MethodGet, idempotent: true, path: wireGuardPath + "/presigned-url",
 	}
+	networkGroupsWatchWireGuardConfiguration = operation[none, wireGuardConfiguration]{
+		id: "network-groups.watch-wireguard-configuration", secretResult: true,
+		method: http.MethodGet, idempotent: true, accept: mediaEventStream,
+		path: wireGuardPath + "/stream",
+	}
 	networkGroupsDNSSuffixes = operation[none, *networkGroupConfiguration]{
 		id: "network-groups.dns-suffixes", method: http.MethodGet, idempotent: true,
 		path: "/networkgroup/configuration",

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"iter"
 
 	"github.com/clevercloud-go/clevercloud/auth"
 )
@@ -206,4 +209,57 @@ func (s *NetworkGroupsService) WireGuardConfigurationURL(
 		return "", err
 	}
 	return presigned.URL, nil
+}
+
+// wireGuardConfiguration is a configuration file as the stream has it.
+type wireGuardConfiguration struct {
+	Version int64
+	File    []byte
+}
+
+func (w *wireGuardConfiguration) UnmarshalJSON(data []byte) error {
+	var wire struct {
+		Version int64  `json:"version"`
+		File    string `json:"configuration"`
+	}
+	err := unmarshal(data, &wire)
+	if err == nil && wire.File == "" {
+		err = errors.New("expected a configuration")
+	}
+	if err != nil {
+		return err
+	}
+	w.Version = wire.Version
+	w.File, err = base64.StdEncoding.DecodeString(wire.File)
+	return err
+}
+
+// WatchWireGuardConfiguration returns the WireGuard configuration file of a peer, first the current
+// one and then each new one, until the peer or its group is gone. The request is sent when iteration
+// starts.
+//
+// The stream is read like those of [LogsService]: it treats a silent connection as lost, reconnects
+// with exponential backoff, and does not deliver a configuration again. A configuration that cannot
+// be decoded is reported as a [*LogDecodeError], and iteration continues with the next one.
+//
+//	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/peers/{peerId}/wireguard/configuration/stream
+func (s *NetworkGroupsService) WatchWireGuardConfiguration(
+	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
+) iter.Seq2[auth.Secret, error] {
+	return func(yield func(auth.Secret, error) bool) {
+		var last wireGuardConfiguration
+		for next, err := range networkGroupsWatchWireGuardConfiguration.events(
+			ctx, s.client, EventQuery{}, nil, opts, none{}, string(owner), string(id), string(peer),
+		) {
+			if err == nil && next.Version == last.Version && bytes.Equal(next.File, last.File) {
+				continue
+			}
+			if err == nil {
+				last = next
+			}
+			if !yield(auth.Secret(next.File), err) {
+				return
+			}
+		}
+	}
 }

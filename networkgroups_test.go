@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -485,4 +486,72 @@ func TestNetworkGroups_ForeignValues(t *testing.T) {
 
 		assert.Equal(t, want, err == nil, "%s: %v", body, err)
 	}
+}
+
+// A connection that is lost brings the current configuration again, which is not delivered twice.
+func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
+	t.Parallel()
+	event := func(name string, version int, file string) string {
+		return fmt.Sprintf("event:%s\ndata:{\"version\":%d,\"configuration\":%q,\"more\":1}\n\n",
+			name, version, base64.StdEncoding.EncodeToString([]byte(file)))
+	}
+	const heartbeat = "event:HEARTBEAT\ndata:\n\n"
+	synctest.Test(t, func(t *testing.T) {
+		client, api := scriptedClient(t,
+			scripted{status: http.StatusOK, body: event("ANY", 1, "one") + heartbeat + event("", 2, "two")},
+			scripted{status: http.StatusServiceUnavailable, body: "{}"},
+			scripted{status: http.StatusOK, body: heartbeat + event("ANY", 2, "two") +
+				"event:ANY\ndata:{\"version\":3,\"configuration\":\"s3cret\"}\n\n" +
+				"event:ANY\ndata:{\"version\":4}\n\n" + event("ANY", 5, "five") +
+				"event:END_OF_STREAM\ndata:\n\n"},
+		)
+		var files []string
+		var failures []error
+
+		for file, err := range client.NetworkGroups.WatchWireGuardConfiguration(
+			t.Context(), "orga_1", "ng_1", "peer 1",
+		) {
+			if err != nil {
+				require.ErrorAs(t, err, new(*clevercloud.LogDecodeError))
+				assert.Empty(t, file)
+				failures = append(failures, err)
+				continue
+			}
+			files = append(files, file.Reveal())
+		}
+
+		assert.Equal(t, []string{"one", "two", "five"}, files)
+		require.Len(t, failures, 2)
+		for _, err := range failures {
+			assert.ErrorContains(t, err, "clevercloud: network-groups.watch-wireguard-configuration: ")
+			assert.NotContains(t, fmt.Sprintf("%v %+v", err, err), "s3cret")
+		}
+		want := "GET /v4/networkgroups/organisations/orga_1/networkgroups/ng_1/peers/peer%201" +
+			"/wireguard/configuration/stream"
+		assert.Equal(t, []string{want, want, want}, api.heard)
+		assert.Equal(t, "text/event-stream", api.accepts[0])
+	})
+}
+
+func TestNetworkGroups_WatchWireGuardConfigurationEnds(t *testing.T) {
+	t.Parallel()
+	client, api := scriptedClient(t, scripted{status: http.StatusNotFound, body: `{"code":"x"}`})
+	watch := func(peer clevercloud.PeerID) (errs []error) {
+		for file, err := range client.NetworkGroups.WatchWireGuardConfiguration(
+			t.Context(), "orga_1", "ng_1", peer,
+		) {
+			assert.Empty(t, file)
+			errs = append(errs, err)
+		}
+		return errs
+	}
+	gone := watch("peer-1")
+	require.Len(t, gone, 1)
+	require.ErrorIs(t, gone[0], clevercloud.ErrNotFound)
+	require.Len(t, api.heard, 1)
+	unnamed := watch("")
+	require.Len(t, unnamed, 1)
+	require.EqualError(t, unnamed[0],
+		"clevercloud: network-groups.watch-wireguard-configuration: peerId must not be empty")
+	require.Len(t, api.heard, 1, "nothing is sent")
 }

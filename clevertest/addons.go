@@ -14,14 +14,12 @@ import (
 
 // addonRows are below an owner.
 var addonRows = []row{
-	{"addons", "GET", "/addons", (*Server).v2Addons},
-	{"create-addon", "POST", "/addons", (*Server).v2CreateAddon},
-	{"addon", "GET", "/addons/{addonId}", ofAddon((*Server).v2Addon)},
-	{"rename-addon", "PUT", "/addons/{addonId}", ofAddon((*Server).v2RenameAddon)},
-	{"delete-addon", "DELETE", "/addons/{addonId}", ofAddon((*Server).v2DeleteAddon)},
-	{"addon-env", "GET", "/addons/{addonId}/env", ofAddon((*Server).v2AddonEnv)},
-	{"addon-applications", "GET", "/addons/{addonId}/applications",
-		ofAddon((*Server).v2AddonApplications)},
+	{"list", "GET", "/addons", (*Server).v2Addons},
+	{"create", "POST", "/addons", (*Server).v2CreateAddon},
+	{"get", "GET", "/addons/{addonId}", ofAddon((*Server).v2Addon)},
+	{"rename", "PUT", "/addons/{addonId}", ofAddon((*Server).v2RenameAddon)},
+	{"delete", "DELETE", "/addons/{addonId}", ofAddon((*Server).v2DeleteAddon)},
+	{"env", "GET", "/addons/{addonId}/env", ofAddon((*Server).v2AddonEnv)},
 }
 
 // Addon is an add-on to add. Empty fields get plausible values.

@@ -13,25 +13,21 @@ import (
 
 // applicationRows are below an owner.
 var applicationRows = []row{
-	{"applications", "GET", "/applications", (*Server).v2Applications},
-	{"create-application", "POST", "/applications", (*Server).v2CreateApplication},
-	{"application", "GET", oneApp, ofApp((*Server).v2Application)},
-	{"update-application", "PUT", oneApp, ofApp((*Server).v2UpdateApplication)},
-	{"delete-application", "DELETE", oneApp, ofApp((*Server).v2DeleteApplication)},
+	{"list", "GET", "/applications", (*Server).v2Applications},
+	{"create", "POST", "/applications", (*Server).v2CreateApplication},
+	{"get", "GET", oneApp, ofApp((*Server).v2Application)},
+	{"update", "PUT", oneApp, ofApp((*Server).v2UpdateApplication)},
+	{"delete", "DELETE", oneApp, ofApp((*Server).v2DeleteApplication)},
 
 	{"env", "GET", oneApp + "/env", ofApp((*Server).v2Env)},
 	{"set-env", "PUT", oneApp + "/env", ofApp((*Server).v2SetEnv)},
-	{"set-variable", "PUT", oneApp + "/env/{name}", ofApp((*Server).v2SetVariable)},
-	{"unset-variable", "DELETE", oneApp + "/env/{name}", ofApp((*Server).v2UnsetVariable)},
 	{"exposed-env", "GET", oneApp + "/exposed_env", ofApp((*Server).v2ExposedEnv)},
 	{"set-exposed-env", "PUT", oneApp + "/exposed_env", ofApp((*Server).v2SetExposedEnv)},
-	{"addons-env", "GET", oneApp + "/addons/env", ofApp((*Server).v2AddonsEnv)},
-	{"dependencies-env", "GET", oneApp + "/dependencies/env", ofApp((*Server).v2DependenciesEnv)},
 
-	{"linked-addons", "GET", oneApp + "/addons", ofApp((*Server).v2LinkedAddons)},
+	{"list-linked-addons", "GET", oneApp + "/addons", ofApp((*Server).v2LinkedAddons)},
 	{"link-addon", "POST", oneApp + "/addons", ofApp((*Server).v2LinkAddon)},
 	{"unlink-addon", "DELETE", oneApp + "/addons/{addonId}", ofApp((*Server).v2UnlinkAddon)},
-	{"dependencies", "GET", oneApp + "/dependencies", ofApp((*Server).v2Dependencies)},
+	{"list-dependencies", "GET", oneApp + "/dependencies", ofApp((*Server).v2Dependencies)},
 	{"add-dependency", "PUT", oneApp + "/dependencies/{dependencyId}",
 		ofApp((*Server).v2AddDependency)},
 	{"remove-dependency", "DELETE", oneApp + "/dependencies/{dependencyId}",

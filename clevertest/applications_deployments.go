@@ -9,13 +9,10 @@ import (
 
 // deploymentRows are below an owner. v4 shows the same deployments and instances.
 var deploymentRows = []row{
-	{"deployments", "GET", oneApp + "/deployments", ofApp((*Server).v2Deployments)},
-	{"deployment", "GET", oneApp + "/deployments/{deploymentId}", ofApp((*Server).v2Deployment)},
 	{"cancel-deployment", "DELETE", oneApp + "/deployments/{deploymentId}/instances",
 		ofApp((*Server).v2CancelDeployment)},
-	{"instances", "GET", oneApp + "/instances", ofApp((*Server).v2Instances)},
-	{"redeploy", "POST", oneApp + "/instances", ofApp((*Server).v2Redeploy)},
-	{"undeploy", "DELETE", oneApp + "/instances", ofApp((*Server).v2Undeploy)},
+	{"deploy", "POST", oneApp + "/instances", ofApp((*Server).v2Redeploy)},
+	{"stop", "DELETE", oneApp + "/instances", ofApp((*Server).v2Undeploy)},
 }
 
 var v2States = map[string]string{

@@ -11,20 +11,14 @@ import (
 
 // domainRows are below an owner. A domain is one path segment, its slash escaped.
 var domainRows = []row{
-	{"domains", "GET", oneApp + "/vhosts", ofApp((*Server).v2Domains)},
+	{"list-domains", "GET", oneApp + "/vhosts", ofApp((*Server).v2Domains)},
 	{"add-domain", "PUT", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2AddDomain)},
 	{"remove-domain", "DELETE", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2RemoveDomain)},
-	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", ofApp((*Server).v2FavouriteDomain)},
-	{"set-favourite-domain", "PUT", oneApp + "/vhosts/favourite",
-		ofApp((*Server).v2SetFavouriteDomain)},
-	{"unset-favourite-domain", "DELETE", oneApp + "/vhosts/favourite",
-		ofApp((*Server).v2UnsetFavouriteDomain)},
 }
 
 // redirectionRows are below an organisation: /v2/self has none of them.
 var redirectionRows = []row{
-	{"namespaces", "GET", "/namespaces", (*Server).v2Namespaces},
-	{"tcp-redirections", "GET", oneApp + "/tcpRedirs", ofApp((*Server).v2Redirections)},
+	{"list-tcp-redirections", "GET", oneApp + "/tcpRedirs", ofApp((*Server).v2Redirections)},
 	{"add-tcp-redirection", "POST", oneApp + "/tcpRedirs", ofApp((*Server).v2AddRedirection)},
 	{"remove-tcp-redirection", "DELETE", oneApp + "/tcpRedirs/{port}",
 		ofApp((*Server).v2RemoveRedirection)},

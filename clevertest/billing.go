@@ -5,6 +5,7 @@ import (
 	"html"
 	"math/big"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,21 @@ import (
 var billingRoutes = []route{
 	{id: "billing.list-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices", answer: (*Server).listInvoices},
 	{id: "billing.list-unpaid-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid", answer: (*Server).listUnpaidInvoices},
-	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}", answer: (*Server).getInvoice},
+	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
+		answer: (*Server).getInvoice, pick: invoiceRoute},
+	{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
+	{id: "billing.download-invoice-html", answer: (*Server).getInvoice},
+}
+
+// invoiceRoute goes by the end of the path, which no pattern tells apart.
+func invoiceRoute(r *http.Request) string {
+	switch path.Ext(r.URL.Path) {
+	case ".pdf":
+		return "billing.download-invoice-pdf"
+	case ".html":
+		return "billing.download-invoice-html"
+	}
+	return "billing.get-invoice"
 }
 
 // Invoice is an invoice to add. Empty fields get plausible values.

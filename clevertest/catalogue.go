@@ -10,11 +10,11 @@ import (
 
 // catalogueRoutes list what can be ordered. They need no credentials.
 var catalogueRoutes = []route{
-	{id: "v2.addon-providers", pattern: "GET /v2/products/addonproviders", public: true,
+	{id: "addons.list-providers", pattern: "GET /v2/products/addonproviders", public: true,
 		answer: (*Server).v2AddonProviders},
 	{id: "v2.addon-provider", pattern: "GET /v2/products/addonproviders/{providerId}", public: true,
 		answer: (*Server).v2AddonProvider},
-	{id: "v2.instance-types", pattern: "GET /v2/products/instances", public: true,
+	{id: "applications.list-runtimes", pattern: "GET /v2/products/instances", public: true,
 		answer: func(*Server, *call) (reply, error) { return ok(list(runtimes, (*runtime).v2)) }},
 	{id: "v2.instance-type", pattern: "GET /v2/products/instances/{typeVersion}", public: true,
 		answer: (*Server).v2InstanceType},

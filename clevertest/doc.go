@@ -64,9 +64,11 @@
 //
 // # Routes
 //
-// The names of operations in [Request] and [Fault]:
+// The names that [Request] shows and [Fault] takes. They are those of the SDK's operations, where it
+// has one:
 //
 //	billing.list-invoices billing.list-unpaid-invoices billing.get-invoice
+//	billing.download-invoice-pdf billing.download-invoice-html
 //	orchestration.list-deployments orchestration.get-deployment orchestration.list-instances
 //	orchestration.get-instance
 //	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default
@@ -82,7 +84,7 @@
 //	drains.delete-all-for-owner
 //	operators.get operators.reboot operators.rebuild operators.attach-network-group
 //	operators.detach-network-group
-//	operators.check-version operators.update-version operators.config operators.get-provider
+//	operators.check-version operators.update-version operators.otoroshi-config operators.get-provider
 //	zones.list zones.get
 //	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token
 //	pulsar.list-clusters
@@ -113,17 +115,19 @@
 //	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests
 //	metrics.create-read-token
 //	metrics.create-resource-read-token
-//	v2.self v2.self-id v2.summary v2.organisations v2.organisation v2.addon-providers
-//	v2.addon-provider v2.instance-types v2.instance-type v2.applications v2.create-application
-//	v2.application v2.update-application v2.delete-application v2.env v2.set-env v2.set-variable
-//	v2.unset-variable v2.exposed-env v2.set-exposed-env v2.addons-env v2.dependencies-env
-//	v2.linked-addons v2.link-addon v2.unlink-addon v2.dependencies v2.add-dependency
-//	v2.remove-dependency v2.deployments v2.deployment v2.cancel-deployment v2.instances
-//	v2.redeploy v2.undeploy v2.domains v2.add-domain v2.remove-domain v2.favourite-domain
-//	v2.set-favourite-domain v2.unset-favourite-domain v2.namespaces v2.tcp-redirections
-//	v2.add-tcp-redirection v2.remove-tcp-redirection v2.addons v2.create-addon v2.addon
-//	v2.rename-addon v2.delete-addon v2.addon-env v2.addon-applications v2.current-token
-//	v2.cli-tokens
+//	identity.self identity.summary
+//	applications.list applications.create applications.get applications.update applications.delete
+//	applications.env applications.set-env applications.exposed-env applications.set-exposed-env
+//	applications.list-linked-addons applications.link-addon applications.unlink-addon
+//	applications.list-dependencies applications.add-dependency applications.remove-dependency
+//	applications.deploy applications.stop applications.cancel-deployment applications.list-domains
+//	applications.add-domain applications.remove-domain applications.list-tcp-redirections
+//	applications.add-tcp-redirection applications.remove-tcp-redirection applications.list-runtimes
+//	addons.list addons.create addons.get addons.rename addons.delete addons.env addons.list-providers
+//	v2.self-id v2.organisations v2.organisation v2.addon-provider v2.instance-type
+//	v2.set-variable v2.unset-variable v2.addons-env v2.dependencies-env
+//	v2.deployments v2.deployment v2.instances v2.favourite-domain v2.set-favourite-domain
+//	v2.unset-favourite-domain v2.namespaces v2.addon-applications v2.current-token v2.cli-tokens
 //	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token
 //	oauth.access-token-query oauth.rights
 //

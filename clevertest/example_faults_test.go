@@ -108,7 +108,7 @@ func ExampleDrop() {
 func ExampleCut() {
 	api := clevertest.NewServer()
 	defer api.Close()
-	api.Inject(clevertest.Fault{Path: "billing.get-invoice", Mode: clevertest.Cut, CutAfter: 100})
+	api.Inject(clevertest.Fault{Path: "billing.download-invoice-pdf", Mode: clevertest.Cut, CutAfter: 100})
 
 	n, err := api.Client().Billing.DownloadInvoicePDF(context.Background(), api.OwnerID, api.InvoiceNumber, io.Discard)
 	fmt.Println(n, errors.Is(err, io.ErrUnexpectedEOF))

@@ -32,7 +32,7 @@ func operatorRoutes() []route {
 			add("update-version", "POST", "/version/update", (*Server).updateOperatorVersion)
 		}
 		if kind.name == "otoroshi" {
-			add("config", "GET", "/config.yaml", (*Server).otoroshiConfig)
+			add("otoroshi-config", "GET", "/config.yaml", (*Server).otoroshiConfig)
 		}
 		routes = append(routes, route{
 			id: "operators.get-provider", pattern: "GET /v4/addon-providers/" + kind.provider, answer: kind.providerInfo,

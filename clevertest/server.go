@@ -288,7 +288,8 @@ func (s *Server) record(c *call, routeID string) {
 // A route is one operation of the API.
 type route struct {
 	id      string
-	pattern string // of net/http, method included
+	pattern string // of net/http, method included; empty if another route's pick leads here
+	pick    func(*http.Request) string
 	public  bool
 	answer  func(s *Server, c *call) (reply, error) // called with the lock held
 	stream  func(s *Server, c *call)                // called without; instead of answer
@@ -315,7 +316,9 @@ func (s *Server) mount() {
 	} {
 		for i := range table {
 			s.routes[table[i].id] = &table[i]
-			s.mux.Handle(table[i].pattern, mounted{s, &table[i]})
+			if table[i].pattern != "" {
+				s.mux.Handle(table[i].pattern, mounted{s, &table[i]})
+			}
 		}
 	}
 }
@@ -377,7 +380,11 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, status int) {
 }
 
 func (m mounted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	m.server.serve(w, r, m.route.id, func(c *call) { m.server.answer(c, m.route) })
+	rt := m.route
+	if rt.pick != nil {
+		rt = m.server.routes[rt.pick(r)]
+	}
+	m.server.serve(w, r, rt.id, func(c *call) { m.server.answer(c, rt) })
 }
 
 // serve is what all requests go through: recorded, hit by a fault perhaps, then handled.

@@ -9,20 +9,47 @@ import (
 )
 
 // v2Routes are the calls of the older API that clients need. What belongs to an owner is served for
-// an organisation and, under /v2/self, for the user.
+// an organisation and, under /v2/self, for the user. A route has a name of v2 if the SDK has no such
+// operation.
 func v2Routes() []route {
 	routes := []route{
-		{id: "v2.self", pattern: "GET /v2/self", answer: (*Server).v2Self},
+		{id: "identity.self", pattern: "GET /v2/self", answer: (*Server).v2Self},
 		{id: "v2.self-id", pattern: "GET /v2/self/id",
 			answer: func(_ *Server, c *call) (reply, error) { return ok(c.user) }},
-		{id: "v2.summary", pattern: "GET /v2/summary", answer: (*Server).v2Summary},
+		{id: "identity.summary", pattern: "GET /v2/summary", answer: (*Server).v2Summary},
 		{id: "v2.organisations", pattern: "GET /v2/organisations", answer: (*Server).v2Organisations},
 		{id: "v2.organisation", pattern: "GET " + v2Owner, answer: (*Server).v2Organisation},
+		{id: "v2.namespaces", pattern: "GET " + v2Owner + "/namespaces",
+			answer: (*Server).v2Namespaces},
 	}
-	owned := slices.Concat(applicationRows, domainRows, deploymentRows, addonRows)
 	routes = append(routes, catalogueRoutes...)
-	routes = append(routes, under("v2", v2Owner, slices.Concat(owned, redirectionRows))...)
-	return append(routes, under("v2", "/v2/self", owned)...)
+	routes = append(routes, under("applications", v2Owner, redirectionRows)...)
+	for _, owner := range []string{v2Owner, "/v2/self"} {
+		for _, rows := range [][]row{applicationRows, domainRows, deploymentRows} {
+			routes = append(routes, under("applications", owner, rows)...)
+		}
+		routes = append(routes, under("addons", owner, addonRows)...)
+		routes = append(routes, under("v2", owner, v2Rows)...)
+	}
+	return routes
+}
+
+// v2Rows are below an owner.
+var v2Rows = []row{
+	{"set-variable", "PUT", oneApp + "/env/{name}", ofApp((*Server).v2SetVariable)},
+	{"unset-variable", "DELETE", oneApp + "/env/{name}", ofApp((*Server).v2UnsetVariable)},
+	{"addons-env", "GET", oneApp + "/addons/env", ofApp((*Server).v2AddonsEnv)},
+	{"dependencies-env", "GET", oneApp + "/dependencies/env", ofApp((*Server).v2DependenciesEnv)},
+	{"deployments", "GET", oneApp + "/deployments", ofApp((*Server).v2Deployments)},
+	{"deployment", "GET", oneApp + "/deployments/{deploymentId}", ofApp((*Server).v2Deployment)},
+	{"instances", "GET", oneApp + "/instances", ofApp((*Server).v2Instances)},
+	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", ofApp((*Server).v2FavouriteDomain)},
+	{"set-favourite-domain", "PUT", oneApp + "/vhosts/favourite",
+		ofApp((*Server).v2SetFavouriteDomain)},
+	{"unset-favourite-domain", "DELETE", oneApp + "/vhosts/favourite",
+		ofApp((*Server).v2UnsetFavouriteDomain)},
+	{"addon-applications", "GET", "/addons/{addonId}/applications",
+		ofAddon((*Server).v2AddonApplications)},
 }
 
 const v2Owner = "/v2/organisations/{ownerId}"

@@ -170,7 +170,7 @@ func TestRun_Errors(t *testing.T) {
 	closed := &term.Screen{Out: testenv.ClosedPipe{}, Notes: new(bytes.Buffer)}
 	assert.Equal(t, 2, run(t.Context(), nil, closed))
 	assert.Equal(t, 2, run(t.Context(), []string{"-csv"}, closed))
-	server.Inject(clevertest.Fault{Path: "v2.summary", Status: http.StatusUnauthorized})
+	server.Inject(clevertest.Fault{Path: "identity.summary", Status: http.StatusUnauthorized})
 	status, _, notes := costs(t)
 	assert.Equal(t, 2, status)
 	assert.Contains(t, notes, "costs: clevercloud: identity.summary: 401")

@@ -178,7 +178,7 @@ func TestApply_OldDrainsOutliveNewOnes(t *testing.T) {
 	for _, r := range b.Requests() {
 		routes = append(routes, r.Route)
 	}
-	assert.Equal(t, []string{"v2.summary", "drains.list", "drains.create", "drains.get", "drains.delete"}, routes)
+	assert.Equal(t, []string{"identity.summary", "drains.list", "drains.create", "drains.get", "drains.delete"}, routes)
 }
 
 func TestApply_ADrainThatDoesNotComeUpKeepsTheOld(t *testing.T) {

@@ -19,7 +19,7 @@ func TestList(t *testing.T) {
 	testenv.LoggedIn(t, server)
 
 	require.NoError(t, list(t.Context()))
-	require.Len(t, server.RequestsTo("v2.summary"), 1)
+	require.Len(t, server.RequestsTo("identity.summary"), 1)
 }
 
 func TestList_NeverPretends(t *testing.T) {

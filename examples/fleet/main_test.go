@@ -59,7 +59,7 @@ func TestFleet_Table(t *testing.T) {
 
 	assert.Equal(t, 0, code)
 	assert.Empty(t, notes)
-	assert.Len(t, server.RequestsTo("v2.summary"), 1)
+	assert.Len(t, server.RequestsTo("identity.summary"), 1)
 	assert.Equal(t, strings.TrimPrefix(`
 ORGANISATION        ZONE  pico  XS  S  M  XL  new-size  TOTAL
 =Atelier Numérique  mtl      .   .  .  .   2         1      3
@@ -135,7 +135,7 @@ func TestFleet_ErrorsAndUsage(t *testing.T) {
 	code, _, notes := fleet(t, server, "-h")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, notes, "-json")
-	server.Inject(clevertest.Fault{Path: "v2.summary", Status: http.StatusUnauthorized})
+	server.Inject(clevertest.Fault{Path: "identity.summary", Status: http.StatusUnauthorized})
 	code, out, notes := fleet(t, server)
 	assert.Equal(t, 2, code)
 	assert.Empty(t, out)

@@ -128,7 +128,7 @@ func (e *export) runDemo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	server.Inject(clevertest.Fault{ // slow enough to be watched
-		Path: "billing.get-invoice", Times: -1, Latency: 300 * time.Millisecond,
+		Path: "billing.download-invoice-pdf", Times: -1, Latency: 300 * time.Millisecond,
 	})
 	e.owner, e.dir = server.OwnerID, cmp.Or(e.dir, "made-up-invoices")
 	e.Notef("These are made-up invoices of the embedded API, for %s.", e.dir)

@@ -108,7 +108,7 @@ func TestExport_InterruptedAndResumed(t *testing.T) {
 	server.ResetRequests()
 	e, _, _ := newExport(t, server)
 	// Whatever is under way after the fifth PDF is cut short by the interrupt, in the middle of the body.
-	server.Inject(clevertest.Fault{Path: "billing.get-invoice", Skip: 5, Times: -1, Mode: clevertest.Silence, CutAfter: 100})
+	server.Inject(clevertest.Fault{Path: "billing.download-invoice-pdf", Skip: 5, Times: -1, Mode: clevertest.Silence, CutAfter: 100})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	e.Out = &interrupter{lines: 5, stop: cancel}
@@ -288,7 +288,7 @@ func TestRun(t *testing.T) {
 	})
 	t.Run("some missing", func(t *testing.T) {
 		var notes bytes.Buffer
-		server.Inject(clevertest.Fault{Path: "billing.get-invoice", Status: http.StatusNotFound})
+		server.Inject(clevertest.Fault{Path: "billing.download-invoice-pdf", Status: http.StatusNotFound})
 
 		code := run(t.Context(), []string{"-owner", owner, "-dir", "some"}, &term.Screen{Out: new(bytes.Buffer), Notes: &notes})
 

@@ -141,7 +141,7 @@ func (o *operator) demo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	server.Inject(clevertest.Fault{
-		Path: "v2.create-addon", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
+		Path: "addons.create", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
 	})
 	o.Notef("This is the embedded API. The first response to a create is lost on purpose.")
 	o.client, o.spec.owner, o.spec.name = server.Client(), server.OwnerID, "orders-db"

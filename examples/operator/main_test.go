@@ -100,23 +100,23 @@ func TestReconcile_CreatesPublishesAndDeletes(t *testing.T) {
 func TestReconcile_NeverCreatesTwice(t *testing.T) {
 	for name, fault := range map[string]clevertest.Fault{
 		"the response is lost": {
-			Path: "v2.create-addon", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
+			Path: "addons.create", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
 		},
-		"the response is cut":     {Path: "v2.create-addon", Mode: clevertest.EOF, CutAfter: 20},
-		"a proxy's error page":    {Path: "v2.create-addon", Body: "<html>"},
-		"everything works":        {Path: "v2.create-addon"},
-		"the connection is reset": {Path: "v2.create-addon", Mode: clevertest.Reset, CutAfter: 20},
+		"the response is cut":     {Path: "addons.create", Mode: clevertest.EOF, CutAfter: 20},
+		"a proxy's error page":    {Path: "addons.create", Body: "<html>"},
+		"everything works":        {Path: "addons.create"},
+		"the connection is reset": {Path: "addons.create", Mode: clevertest.Reset, CutAfter: 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, b bench) {
 				b.server.Inject(fault, clevertest.Fault{
-					Path: "v2.addons", Skip: 1, Body: "[]", Times: 4,
+					Path: "addons.list", Skip: 1, Body: "[]", Times: 4,
 				})
 
 				require.NoError(t, b.loop(t.Context(), time.Minute, true))
 
 				assert.Len(t, b.orders(t), 1)
-				assert.Len(t, b.server.RequestsTo("v2.create-addon"), 1)
+				assert.Len(t, b.server.RequestsTo("addons.create"), 1)
 				assert.Contains(t, b.notes.String(), errSettling.Error())
 			})
 		})
@@ -127,13 +127,13 @@ func TestReconcile_NeverCreatesTwice(t *testing.T) {
 // have been: after the time to settle it is sure.
 func TestReconcile_CreatesAgainWhatDidNotHappen(t *testing.T) {
 	on(t, func(t *testing.T, b bench) {
-		b.server.Inject(clevertest.Fault{Path: "v2.create-addon", Status: http.StatusBadGateway})
+		b.server.Inject(clevertest.Fault{Path: "addons.create", Status: http.StatusBadGateway})
 		start := time.Now()
 
 		require.NoError(t, b.loop(t.Context(), time.Minute, true))
 
 		assert.Len(t, b.orders(t), 1)
-		assert.Len(t, b.server.RequestsTo("v2.create-addon"), 2)
+		assert.Len(t, b.server.RequestsTo("addons.create"), 2)
 		assert.GreaterOrEqual(t, time.Since(start), settle)
 	})
 }
@@ -144,9 +144,9 @@ func TestReconcile_DeletesWhatMayHaveBeenCreated(t *testing.T) {
 	on(t, func(t *testing.T, b bench) {
 		b.server.Inject(
 			clevertest.Fault{
-				Path: "v2.create-addon", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
+				Path: "addons.create", Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders,
 			},
-			clevertest.Fault{Path: "v2.addons", Skip: 1, Body: "[]", Times: 2},
+			clevertest.Fault{Path: "addons.list", Skip: 1, Body: "[]", Times: 2},
 		)
 		_, err := b.reconcile(t.Context())
 		require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
@@ -155,7 +155,7 @@ func TestReconcile_DeletesWhatMayHaveBeenCreated(t *testing.T) {
 		require.NoError(t, b.loop(t.Context(), time.Minute, true))
 
 		assert.Empty(t, b.orders(t))
-		assert.Len(t, b.server.RequestsTo("v2.delete-addon"), 1)
+		assert.Len(t, b.server.RequestsTo("addons.delete"), 1)
 	})
 }
 
@@ -166,7 +166,7 @@ func TestReconcile_ARestartFindsTheAddon(t *testing.T) {
 		require.NoError(t, b.loop(t.Context(), time.Minute, true))
 
 		assert.Equal(t, id, b.status.id)
-		assert.Empty(t, b.server.RequestsTo("v2.create-addon"))
+		assert.Empty(t, b.server.RequestsTo("addons.create"))
 	})
 }
 
@@ -207,7 +207,7 @@ func TestLoop_KeepsOn(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		b.server.Inject(clevertest.Fault{
-			Path: "v2.addons", Skip: 3, Status: http.StatusServiceUnavailable,
+			Path: "addons.list", Skip: 3, Status: http.StatusServiceUnavailable,
 		})
 		time.AfterFunc(5*time.Minute, func() {
 			for _, a := range b.orders(t) {
@@ -219,7 +219,7 @@ func TestLoop_KeepsOn(t *testing.T) {
 
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Len(t, b.orders(t), 1)
-		assert.Len(t, b.server.RequestsTo("v2.create-addon"), 2)
+		assert.Len(t, b.server.RequestsTo("addons.create"), 2)
 		assert.Contains(t, b.notes.String(), "addons.list: 503")
 	})
 }

@@ -51,7 +51,7 @@ func run(ctx context.Context, w io.Writer, demo bool) error {
 		api := clevertest.NewServer()
 		defer api.Close()
 		api.Inject(clevertest.Fault{
-			Path: "v2.self", Status: http.StatusServiceUnavailable, Times: 2,
+			Path: "identity.self", Status: http.StatusServiceUnavailable, Times: 2,
 		})
 		return observe(ctx, w, api.Client(clevercloud.WithRetry(clevercloud.RetryPolicy{
 			MinWait: time.Millisecond, MaxWait: 50 * time.Millisecond,

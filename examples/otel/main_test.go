@@ -155,7 +155,7 @@ func TestRun(t *testing.T) {
 
 	require.NoError(t, run(t.Context(), &out, false))
 
-	assert.Len(t, api.RequestsTo("v2.self"), 1)
+	assert.Len(t, api.RequestsTo("identity.self"), 1)
 	assert.NotContains(t, out.String(), api.Token.Reveal())
 }
 

@@ -53,7 +53,7 @@ func run(ctx context.Context, w io.Writer, addr string, every time.Duration, dem
 		api := clevertest.NewServer()
 		defer api.Close()
 		api.Inject(clevertest.Fault{
-			Path: "v2.summary", Skip: 2, Status: http.StatusServiceUnavailable,
+			Path: "identity.summary", Skip: 2, Status: http.StatusServiceUnavailable,
 			RetryAfter: time.Millisecond,
 		})
 		return serve(ctx, w, addr, every, api.Client())

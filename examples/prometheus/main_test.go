@@ -79,7 +79,7 @@ func TestRun(t *testing.T) {
 	err := run(t.Context(), io.Discard, "127.0.0.1:0", time.Hour, false)
 
 	require.ErrorIs(t, err, clevercloud.ErrForbidden)
-	assert.Len(t, api.RequestsTo("v2.summary"), 1)
+	assert.Len(t, api.RequestsTo("identity.summary"), 1)
 }
 
 func TestRun_ServesUntilInterrupted(t *testing.T) {

@@ -131,7 +131,7 @@ func TestDocs_ProvidersConfigure(t *testing.T) {
 	require.NoError(t, err)
 	_, err = client.Identity.Self(t.Context())
 	require.NoError(t, err)
-	sent := api.RequestsTo("v2.self")
+	sent := api.RequestsTo("identity.self")
 	require.Len(t, sent, 1)
 	assert.Contains(t, sent[0].Header.Get("User-Agent"), "your-provider/1.2.3 clevercloud-go/")
 	assert.Contains(t, lines.String(), "identity.self")

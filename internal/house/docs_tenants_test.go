@@ -121,7 +121,7 @@ func TestDocs_Tenants(t *testing.T) {
 	status, _ = call("")
 	assert.Equal(t, http.StatusUnauthorized, status)
 
-	assert.Len(t, api.RequestsTo("v2.summary"), 2, "an empty token is not sent")
+	assert.Len(t, api.RequestsTo("identity.summary"), 2, "an empty token is not sent")
 	assert.EqualValues(t, 1, dials.Load(), "tenants share the connections")
 }
 
