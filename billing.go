@@ -329,7 +329,9 @@ func (q InvoiceQuery) encode(d *draft) error {
 // usually newest first. For lists too long for memory use [BillingService.Invoices].
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
-func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
+func (s *BillingService) ListInvoices(
+	ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption,
+) ([]Invoice, error) {
 	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
 }
 
@@ -337,7 +339,9 @@ func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q Invo
 // one in memory. Each iteration over the sequence sends a request. An error is the last value.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
-func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
+func (s *BillingService) Invoices(
+	ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption,
+) iter.Seq2[Invoice, error] {
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
@@ -345,7 +349,9 @@ func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQ
 // their date.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
-func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
+func (s *BillingService) ListUnpaidInvoices(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]Invoice, error) {
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
@@ -353,7 +359,9 @@ func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, 
 // none with this number.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
-func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption) (*InvoiceDetail, error) {
+func (s *BillingService) GetInvoice(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption,
+) (*InvoiceDetail, error) {
 	return billingGetInvoice.call(ctx, s.client, opts, none{}, string(owner), string(number))
 }
 
@@ -361,7 +369,9 @@ func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number I
 // written. If it fails, w may hold a part.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.html
-func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *BillingService) DownloadInvoiceHTML(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{},
 		string(owner), string(number))
 }
@@ -371,7 +381,9 @@ func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID,
 // success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
-func (s *BillingService) DownloadInvoicePDF(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *BillingService) DownloadInvoicePDF(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{},
 		string(owner), string(number))
 }

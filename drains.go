@@ -463,8 +463,8 @@ func (s *DrainsService) GetForOwner(
 // rejects the recipient, and [ErrQuotaExceeded] if there are too many drains.
 //
 // Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: look for the drain with
-// [DrainsService.List] and [SameTarget] before trying again.
+// limited. If it may have been applied, the error matches [ErrMaybeApplied]: look for the drain
+// with [DrainsService.List] and [SameTarget] before trying again.
 //
 //	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
 func (s *DrainsService) Create(
@@ -484,8 +484,8 @@ func (s *DrainsService) CreateForOwner(
 }
 
 // Delete removes a drain and returns its last state. The result has only an id if the API returns
-// no drain. The error matches [ErrNotFound] if the drain is already gone, which may be the work of an
-// earlier attempt of the same call.
+// no drain. The error matches [ErrNotFound] if the drain is already gone, which may be the work of
+// an earlier attempt of the same call.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) Delete(
@@ -494,8 +494,8 @@ func (s *DrainsService) Delete(
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to remove
-// a drain of audit logs.
+// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to
+// remove a drain of audit logs.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) DeleteForOwner(
@@ -513,8 +513,8 @@ func (s *DrainsService) DeleteAll(
 	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has only
-// an id if the API returns no drain.
+// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has
+// only an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
 func (s *DrainsService) Enable(
@@ -533,8 +533,8 @@ func (s *DrainsService) Disable(
 	return drainsDisable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only an
-// id if the API returns no drain.
+// ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only
+// an id if the API returns no drain.
 //
 //	PATCH /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor
 func (s *DrainsService) ResetCursor(
@@ -618,8 +618,8 @@ func (s *DrainsService) Check(
 	return drainsCheck.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It is
-// a secret because it can hold those of the recipient.
+// TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It
+// is a secret because it can hold those of the recipient.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command
 func (s *DrainsService) TestCommand(
@@ -645,8 +645,8 @@ type DrainWait struct {
 // found counts as deleted: if want is [DrainStatusDeleted], the result then has only an id.
 //
 // The wait ends with an error if the drain settles in another status, see [DrainStatus.IsTerminal]:
-// if it gets there during the wait, is still there after 15 seconds, or is deleted. A new drain may be
-// missing for up to 15 seconds. Use ctx to bound the wait.
+// if it gets there during the wait, is still there after 15 seconds, or is deleted. A new drain may
+// be missing for up to 15 seconds. Use ctx to bound the wait.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) WaitForStatus(

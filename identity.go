@@ -117,8 +117,8 @@ func (o SummaryOwner) resources() []Resource {
 }
 
 // Find returns the application or add-on with the given id (app_…, addon_… or a real id such as
-// keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that name, it
-// matches [ErrConflict] and lists their ids and owners. Nothing is sent.
+// keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that
+// name, it matches [ErrConflict] and lists their ids and owners. Nothing is sent.
 func (s *Summary) Find(idOrName string) (*Resource, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
@@ -140,7 +140,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 }
 
 // Owner returns the organisation or personal space with the given id or name. If there is none, the
-// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is sent.
+// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is
+// sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
@@ -187,8 +188,8 @@ func (s *IdentityService) Summary(ctx context.Context, opts ...CallOption) (*Sum
 	return seen, nil
 }
 
-// mergePersonalSpace takes the personal space, which the API lists as an organisation too, out of the
-// organisations. What it owns may be in either place, or in both.
+// mergePersonalSpace takes the personal space, which the API lists as an organisation too, out of
+// the organisations. What it owns may be in either place, or in both.
 func (s *Summary) mergePersonalSpace() {
 	i := slices.IndexFunc(s.Organisations, func(o SummaryOwner) bool { return o.ID == s.User.ID })
 	if i < 0 || s.User.ID == "" {
@@ -208,11 +209,13 @@ func (s *Summary) mergePersonalSpace() {
 	}
 }
 
-// Resolve finds an application or an add-on by id or by name, as [Summary.Find] does. For more than one
-// lookup use Summary, which takes one request for all of them.
+// Resolve finds an application or an add-on by id or by name, as [Summary.Find] does. For more than
+// one lookup use Summary, which takes one request for all of them.
 //
 //	GET /v2/summary
-func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...CallOption) (*Resource, error) {
+func (s *IdentityService) Resolve(
+	ctx context.Context, idOrName string, opts ...CallOption,
+) (*Resource, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
 	}

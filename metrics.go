@@ -167,8 +167,8 @@ func (s *MetricsService) ListRequests(
 	return metricsListRequests.call(ctx, s.client, opts, q, string(owner))
 }
 
-// LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications of
-// the owner.
+// LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications
+// of the owner.
 type LiveRequestQuery struct {
 	ApplicationID ApplicationID
 	// EventQuery sets how the stream is read.
@@ -184,8 +184,8 @@ func (q LiveRequestQuery) encode(d *draft) error {
 // that requests came from since the value before it. The request is sent when iteration starts, and
 // the sequence does not end by itself.
 //
-// The stream resumes after lost connections, as [Client.Events] does. A value that cannot be decoded
-// is reported as a [*LogDecodeError] and does not end the stream.
+// The stream resumes after lost connections, as [Client.Events] does. A value that cannot be
+// decoded is reported as a [*LogDecodeError] and does not end the stream.
 //
 //	GET /v4/stats/organisations/{ownerId}/requests-live
 func (s *MetricsService) LiveRequests(

@@ -240,7 +240,9 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 // matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}
-func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) Get(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsGet.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
@@ -248,7 +250,9 @@ func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id Operat
 // It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/reboot
-func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) Reboot(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsReboot.call(ctx, s.client, opts, none{}, string(kind), string(id))
 	return err
 }
@@ -257,7 +261,9 @@ func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id Ope
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
-func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) Rebuild(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsRebuild.call(ctx, s.client, opts, none{}, string(kind), string(id))
 	return err
 }
@@ -268,14 +274,18 @@ func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id Op
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
-func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) AttachNetworkGroup(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // DetachNetworkGroup removes the operator's application from its network group. It is idempotent.
 //
 //	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
-func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) DetachNetworkGroup(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{},
 		string(kind), string(id))
 	return err
@@ -295,7 +305,9 @@ type OperatorVersions struct {
 // updates, the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/check
-func (s *OperatorsService) CheckVersion(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*OperatorVersions, error) {
+func (s *OperatorsService) CheckVersion(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*OperatorVersions, error) {
 	return operatorsCheckVersion.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
@@ -315,7 +327,9 @@ func (v operatorVersion) encode(d *draft) error {
 // see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
-func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) UpdateVersion(
+	ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version},
 		string(kind), string(id))
 }
@@ -324,7 +338,9 @@ func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind,
 // written. The file is YAML and holds secrets.
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
-func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *OperatorsService) OtoroshiConfig(
+	ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{},
 		string(Otoroshi), string(id))
 }

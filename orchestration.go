@@ -212,7 +212,9 @@ func checkPage(limit int, order Order) error {
 // not among them.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
-func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption) ([]Deployment, error) {
+func (s *OrchestrationService) ListDeployments(
+	ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption,
+) ([]Deployment, error) {
 	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
@@ -220,7 +222,9 @@ func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerI
 // deployment, and for one older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
-func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption) (*Deployment, error) {
+func (s *OrchestrationService) GetDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
+) (*Deployment, error) {
 	return orchestrationGetDeployment.call(ctx, s.client, opts, none{},
 		string(owner), string(app), string(id))
 }
@@ -255,7 +259,10 @@ func (e *DeploymentError) Error() string {
 // Transient errors do not end the wait. Bound it by ctx.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
-func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
+func (s *OrchestrationService) WaitForDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait,
+	opts ...CallOption,
+) (*Deployment, error) {
 	var last *Deployment
 	_, err := waitUntil(ctx, "orchestration.wait-for-deployment",
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
@@ -297,8 +304,8 @@ func (m DeploymentMatch) matches(d Deployment) bool {
 // waits until there is one: a push becomes a deployment after some seconds. Bound the wait by ctx.
 //
 // With StartedAfter, it returns the earliest deployment that matches, and never one that was there
-// before. With CommitID only, it returns the latest one of the commit, even if that is old. It looks
-// at the 100 latest deployments. OnChange is called with the deployment when it is found.
+// before. With CommitID only, it returns the latest one of the commit, even if that is old. It
+// looks at the 100 latest deployments. OnChange is called with the deployment when it is found.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) FindDeployment(
@@ -472,7 +479,9 @@ func (q InstanceQuery) encode(d *draft) error {
 // [OrchestrationService.Instances] reads more.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
-func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) ([]Instance, error) {
+func (s *OrchestrationService) ListInstances(
+	ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption,
+) ([]Instance, error) {
 	return orchestrationListInstances.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
@@ -482,7 +491,9 @@ func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID,
 // last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
-func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) iter.Seq2[Instance, error] {
+func (s *OrchestrationService) Instances(
+	ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption,
+) iter.Seq2[Instance, error] {
 	return windows[Instance, InstanceID]{
 		operation: orchestrationListInstances.id,
 		limit:     q.Limit, since: q.Since, until: q.Until, ascending: q.Order == OrderAsc,
@@ -501,7 +512,9 @@ func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app
 // not know the ID, as is the case for some IDs in log entries.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}
-func (s *OrchestrationService) GetInstance(ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption) (*Instance, error) {
+func (s *OrchestrationService) GetInstance(
+	ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption,
+) (*Instance, error) {
 	return orchestrationGetInstance.call(ctx, s.client, opts, none{},
 		string(owner), string(app), string(id))
 }

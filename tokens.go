@@ -133,7 +133,9 @@ func (in APITokenInput) encode(d *draft) error {
 // the error matches [ErrUnauthorized]. It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /api-tokens
-func (s *TokensService) Create(ctx context.Context, in APITokenInput, opts ...CallOption) (*APIToken, error) {
+func (s *TokensService) Create(
+	ctx context.Context, in APITokenInput, opts ...CallOption,
+) (*APIToken, error) {
 	return tokensCreate.call(ctx, s.client, opts, in)
 }
 

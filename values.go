@@ -56,7 +56,8 @@ type (
 // The functions that parse IDs are for programs that check what a person typed. Nothing is sent.
 func ParseOwnerID(text string) (OwnerID, error) { return parseID[OwnerID](text, "orga", "user") }
 
-// ParseApplicationID returns text as an ApplicationID, which has the form app_…. See [ParseOwnerID].
+// ParseApplicationID returns text as an ApplicationID, which has the form app_…. See
+// [ParseOwnerID].
 func ParseApplicationID(text string) (ApplicationID, error) {
 	return parseID[ApplicationID](text, "app")
 }

@@ -124,7 +124,8 @@ func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret 
 	return s.useNonce(params)
 }
 
-// useNonce refuses a signature that was used before. The date itself is not judged: the server's clock may be anything.
+// useNonce refuses a signature that was used before. The date itself is not judged: the server's
+// clock may be anything.
 func (s *Server) useNonce(params map[string]string) error {
 	if n, err := strconv.ParseInt(params["oauth_timestamp"], 10, 64); err != nil || n <= 0 {
 		return unauthorized("Missing or invalid oauth_timestamp")
@@ -158,7 +159,8 @@ func parseOAuthHeader(text string) (map[string]string, bool) {
 	return params, true
 }
 
-// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of header, query and form.
+// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of
+// header, query and form.
 func signatureBase(c *call) string {
 	var pairs []string
 	add := func(name, value string) {

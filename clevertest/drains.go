@@ -13,7 +13,8 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// drainRoutes are served three times: under the application, under any resource and under the owner.
+// drainRoutes are served three times: under the application, under any resource and under the
+// owner.
 func drainRoutes() []route {
 	var routes []route
 	for _, base := range []struct{ path, suffix string }{
@@ -175,7 +176,8 @@ func (r recipient) masked() json.RawMessage {
 	return append(b, '}')
 }
 
-// maskedURL hides the key that is part of a Datadog address: the last path element, or the dd-api-key parameter.
+// maskedURL hides the key that is part of a Datadog address: the last path element, or the
+// dd-api-key parameter.
 func (r recipient) maskedURL() string {
 	text := r.fields["url"]
 	if r.kind.name != "DATADOG" {
@@ -195,8 +197,8 @@ func quoteJSON(s string) []byte {
 	return b
 }
 
-// drainResource is the application or other resource in a path, "" if it names none. Whose it is was checked; that it exists is
-// checked here.
+// drainResource is the application or other resource in a path, "" if it names none. Whose it is
+// was checked; that it exists is checked here.
 func (s *Server) drainResource(c *call) (string, error) {
 	if c.PathValue("applicationId") == "" && c.PathValue("resourceId") == "" {
 		return "", nil

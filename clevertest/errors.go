@@ -33,7 +33,8 @@ func familyOf(path string) family {
 	return familyGateway
 }
 
-// A problem is an answer that is an error. It is encoded in the family of the path it answers, unless forced says otherwise.
+// A problem is an answer that is an error. It is encoded in the family of the path it answers,
+// unless forced says otherwise.
 type problem struct {
 	status  int
 	code    string

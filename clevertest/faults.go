@@ -121,7 +121,8 @@ func (s *Server) mustMatch(want string) {
 	}
 }
 
-// matchesPath reports whether a request is to a route, or to a path that matches a pattern; an empty one matches any.
+// matchesPath reports whether a request is to a route, or to a path that matches a pattern; an
+// empty one matches any.
 func matchesPath(want, routeID, escaped string) bool {
 	return want == "" || want == routeID || globMatch(strings.Split(want, "/"), strings.Split(escaped, "/"))
 }

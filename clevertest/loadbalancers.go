@@ -25,7 +25,8 @@ type loadBalancerWire struct {
 	DNS    dnsWire `json:"dns"`
 }
 
-// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without applications.
+// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without
+// applications.
 func (s *Server) loadBalancersOf(name string) []loadBalancerWire {
 	z := s.zoneNamed(name)
 	if z == nil {
@@ -54,7 +55,8 @@ func (s *Server) privateLoadBalancers(c *call) (reply, error) {
 	return ok([]loadBalancerWire{})
 }
 
-// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is unknown here.
+// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is
+// unknown here.
 func (s *Server) addonOf(c *call) (*addon, error) {
 	id := c.PathValue("addonId")
 	for _, a := range s.addons {

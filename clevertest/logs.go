@@ -99,7 +99,8 @@ func (s *Server) topicOf(kind streamKind, resource string) *topic {
 	return t
 }
 
-// nextID is a position as the live API writes it: ledger, entry, and a third number that counts within an entry.
+// nextID is a position as the live API writes it: ledger, entry, and a third number that counts
+// within an entry.
 func (t *topic) nextID() string {
 	n := len(t.entries)
 	return fmt.Sprintf("%d:%d:%d", t.ledger, 31277+n/5, n%5)
@@ -139,7 +140,9 @@ func (s *Server) AppendResourceLogs(resource clevercloud.ResourceID, entries ...
 
 // AppendAccessLogs appends lines to the access logs of an application or an add-on and returns the
 // IDs of the events. Convert an ApplicationID to pass it.
-func (s *Server) AppendAccessLogs(resource clevercloud.ResourceID, entries ...AccessLogEntry) []string {
+func (s *Server) AppendAccessLogs(
+	resource clevercloud.ResourceID, entries ...AccessLogEntry,
+) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.topicOf(accessLog, string(resource))

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// oauthRoutes are the three steps in which an application obtains a user's token, plus what a token may do and the poll of a command-line
-// login. Nobody is asked: the user accepts at once.
+// oauthRoutes are the three steps in which an application obtains a user's token, plus what a token
+// may do and the poll of a command-line login. Nobody is asked: the user accepts at once.
 var oauthRoutes = []route{
 	{id: "oauth.request-token", pattern: "POST /v2/oauth/request_token", public: true, answer: (*Server).requestToken},
 	{id: "oauth.request-token-query", pattern: "POST /v2/oauth/request_token_query", public: true, answer: (*Server).requestToken},
@@ -69,7 +69,8 @@ func (s *Server) requestToken(c *call) (reply, error) {
 	return formReply("oauth_token", key, "oauth_token_secret", t.secret, "oauth_callback_confirmed", "true")
 }
 
-// authorizeToken is the second step, in the user's browser. Without a callback the verifier is shown.
+// authorizeToken is the second step, in the user's browser. Without a callback the verifier is
+// shown.
 func (s *Server) authorizeToken(c *call) (reply, error) {
 	key := c.URL.Query().Get("oauth_token")
 	t := s.oauth.tokens[key]
@@ -133,7 +134,8 @@ func (s *Server) currentToken(c *call) (reply, error) {
 	return ok(map[string]any{"expirationDate": millis(c.expires), "ownerId": c.user})
 }
 
-// cliTokens gives a new token of the seeded consumer to whoever asks: the login page that would come first is not served.
+// cliTokens gives a new token of the seeded consumer to whoever asks: the login page that would
+// come first is not served.
 func (s *Server) cliTokens(c *call) (reply, error) {
 	if c.URL.Query().Get("cli_token") == "" {
 		return reply{}, problemOf(http.StatusNotFound)

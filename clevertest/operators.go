@@ -9,7 +9,8 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// operatorRoutes are served for each kind; what a kind does not have is an unknown route, as on the live API.
+// operatorRoutes are served for each kind; what a kind does not have is an unknown route, as on the
+// live API.
 func operatorRoutes() []route {
 	var routes []route
 	for _, kind := range operatorKinds {
@@ -54,7 +55,8 @@ type operatorKind struct {
 	resources    []operatorResource
 }
 
-// An operatorResource is a key of the resources object and the prefix of its id; null when there is no prefix.
+// An operatorResource is a key of the resources object and the prefix of its id; null when there is
+// no prefix.
 type operatorResource struct{ key, prefix string }
 
 var operatorKinds = []operatorKind{
@@ -225,8 +227,11 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	s.operators[o.realID] = o
 }
 
-// ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are unknown.
-func ofKind(kind string, answer func(*Server, *call) (reply, error)) func(*Server, *call) (reply, error) {
+// ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are
+// unknown.
+func ofKind(
+	kind string, answer func(*Server, *call) (reply, error),
+) func(*Server, *call) (reply, error) {
 	return func(s *Server, c *call) (reply, error) {
 		id := c.PathValue("operatorId")
 		o := s.operators[id]

@@ -208,7 +208,9 @@ func (s *Server) addApplication(in Application) *application {
 
 // AddDeployment adds a deployment to an application, as its latest, and returns its ID. It panics
 // if the application is unknown.
-func (s *Server) AddDeployment(app clevercloud.ApplicationID, d Deployment) clevercloud.DeploymentID {
+func (s *Server) AddDeployment(
+	app clevercloud.ApplicationID, d Deployment,
+) clevercloud.DeploymentID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.addDeployment(s.mustApp(app), d).ID
@@ -367,7 +369,9 @@ func (a *application) retire(at time.Time, which func(*instance) bool) {
 
 // AddInstances adds instances to an application and returns their IDs. It panics if the application
 // is unknown.
-func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instance) []clevercloud.InstanceID {
+func (s *Server) AddInstances(
+	app clevercloud.ApplicationID, instances ...Instance,
+) []clevercloud.InstanceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, now := s.mustApp(app), s.now()
@@ -499,8 +503,8 @@ func (s *Server) listInstances(c *call) (reply, error) {
 	return ok(list(found[:min(limit, len(found))], app.instanceWire))
 }
 
-// instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown one matches nothing. The bounds apply to
-// the creation date and are included.
+// instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown
+// one matches nothing. The bounds apply to the creation date and are included.
 func instanceFilter(q *query) func(*instance) bool {
 	since, until, excludeDeleted := q.time("since"), q.time("until"), q.boolean("excludeDeleted")
 	return func(i *instance) bool {

@@ -27,8 +27,8 @@ type pulsar struct {
 	offload   policy
 }
 
-// A policy is a size and a duration. Each is answered in the units in which it was last written: megabytes and days, or bytes and minutes.
-// A null is no limit.
+// A policy is a size and a duration. Each is answered in the units in which it was last written:
+// megabytes and days, or bytes and minutes. A null is no limit.
 type policy struct {
 	size     quantity
 	duration quantity
@@ -119,7 +119,8 @@ func (s *Server) getPolicies(c *call) (reply, error) {
 	return ok(p.policies())
 }
 
-// updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its limits.
+// updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its
+// limits.
 func (s *Server) updatePolicies(c *call) (reply, error) {
 	p, err := s.pulsarOf(c)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// seed fills a new server: everything that the fields of [Server] name. Dates are relative to the clock.
+// seed fills a new server: everything that the fields of [Server] name. Dates are relative to the
+// clock.
 func (s *Server) seed() {
 	s.owners = make(map[string]*owner)
 	s.apps = make(map[string]*application)
@@ -184,7 +185,8 @@ var (
 	seedStatuses = []int{200, 200, 304, 200, 201, 404, 200}
 )
 
-// seedLine is the i-th line of the seeded application: mostly its own output, now and then the platform's or another unit's.
+// seedLine is the i-th line of the seeded application: mostly its own output, now and then the
+// platform's or another unit's.
 func seedLine(i int) (message, severity, service string) {
 	switch {
 	case i%50 == 0:

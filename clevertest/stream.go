@@ -58,7 +58,8 @@ type logFilter struct {
 	fields       []string // nil: all
 }
 
-// openStream checks the request in the order the live API answers: credentials, parameters, existence.
+// openStream checks the request in the order the live API answers: credentials, parameters,
+// existence.
 func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,8 +87,8 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	return st, err
 }
 
-// streamTopic finds what is read. What never logged is not found, in words that tell why; for an add-on id, access logs are a stream
-// without entries.
+// streamTopic finds what is read. What never logged is not found, in words that tell why; for an
+// add-on id, access logs are a stream without entries.
 func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
 	if kind != applicationLog && kind != resourceLog && kind != accessLog {
 		return s.eventTopic(c, kind)
@@ -336,7 +337,8 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 	}
 }
 
-// halfOpen holds a stream that a redeployment has left behind open without a byte, until its client gives up.
+// halfOpen holds a stream that a redeployment has left behind open without a byte, until its client
+// gives up.
 func (st *stream) halfOpen() bool {
 	select {
 	case <-st.gone:
@@ -347,7 +349,8 @@ func (st *stream) halfOpen() bool {
 	}
 }
 
-// writeEntry writes an event: id, event and data, and in the access logs the other way round. No client may depend on the order.
+// writeEntry writes an event: id, event and data, and in the access logs the other way round. No
+// client may depend on the order.
 func (st *stream) writeEntry(r *logRecord) {
 	data := r.data
 	if st.filter.fields != nil {
@@ -425,7 +428,8 @@ func project(data string, wanted []string) string {
 	return "{" + strings.Join(kept, ",") + "}"
 }
 
-// A pace lets so many elements through in each window of time. A window begins with its first element.
+// A pace lets so many elements through in each window of time. A window begins with its first
+// element.
 type pace struct {
 	elements int
 	window   time.Duration

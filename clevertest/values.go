@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Layouts of dates on the wire: fractions as long as needed up to three or six digits; log entries keep trailing zeros.
+// Layouts of dates on the wire: fractions as long as needed up to three or six digits; log entries
+// keep trailing zeros.
 const (
 	milliLayout = "2006-01-02T15:04:05.999Z07:00"
 	microLayout = "2006-01-02T15:04:05.999999Z07:00"
@@ -46,7 +47,8 @@ func nullable(s string) *string {
 // number is a decimal literal, written as it is.
 type number = json.Number
 
-// uuid makes up an RFC 4122 version 4 UUID, the same one on every server with the same seed and history.
+// uuid makes up an RFC 4122 version 4 UUID, the same one on every server with the same seed and
+// history.
 func (s *Server) uuid() string { return uuidFrom(s.rng.Uint64(), s.rng.Uint64()) }
 
 // secret makes up a credential.
