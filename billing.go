@@ -161,13 +161,16 @@ type InvoiceDetail struct {
 	// Classic holds lines written by hand.
 	Classic []InvoiceClassicItem `json:"classic,omitzero"`
 	// Unusable holds running time that could not be billed.
-	Unusable                          []InvoiceUnusableItem `json:"unusable,omitzero"`
-	CreditBalanceAtEmission           Money                 `json:"credit_balance_at_emission,omitzero"`
-	TotalPendingUpfrontBeforeEmission Money                 `json:"total_pending_upfront_before_emission,omitzero"`
-	UpfrontCreditAmount               Money                 `json:"upfront_credit_amount,omitzero"`
-	FreeCreditsAvailableThisPeriod    []InvoiceFreeCredit   `json:"free_credits_available_this_period,omitzero"`
-	FreeCreditsAvailableNextPeriod    []InvoiceFreeCredit   `json:"free_credits_available_next_period,omitzero"`
-	PaymentMethodID                   string                `json:"payment_method_id,omitzero"`
+	Unusable []InvoiceUnusableItem `json:"unusable,omitzero"`
+
+	CreditBalanceAtEmission           Money `json:"credit_balance_at_emission,omitzero"`
+	TotalPendingUpfrontBeforeEmission Money `json:"total_pending_upfront_before_emission,omitzero"`
+	UpfrontCreditAmount               Money `json:"upfront_credit_amount,omitzero"`
+
+	FreeCreditsAvailableThisPeriod []InvoiceFreeCredit `json:"free_credits_available_this_period,omitzero"`
+	FreeCreditsAvailableNextPeriod []InvoiceFreeCredit `json:"free_credits_available_next_period,omitzero"`
+
+	PaymentMethodID string `json:"payment_method_id,omitzero"`
 	// ProviderTransactionID replaces the TransactionID of the summary. [InvoiceDetail.Transaction]
 	// returns the one that is set.
 	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
@@ -178,7 +181,9 @@ type InvoiceDetail struct {
 
 // Transaction returns the payment provider's ID of the payment, from whichever field holds it. It
 // is empty if there is none.
-func (d InvoiceDetail) Transaction() string { return cmp.Or(d.ProviderTransactionID, d.TransactionID) }
+func (d InvoiceDetail) Transaction() string {
+	return cmp.Or(d.ProviderTransactionID, d.TransactionID)
+}
 
 // InvoiceUptime is the cost of the running time of an application.
 type InvoiceUptime struct {

@@ -129,7 +129,7 @@ type FieldError struct {
 
 // Error returns one line without query, headers and body:
 //
-//	clevercloud: drains.get: 404 not found: no drain with this id (clever.core.not-found, sozu-id 01K3…)
+//	clevercloud: drains.get: 404 not found: no such drain (clever.core.not-found, sozu-id 01K3…)
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "clevercloud: %s: %s", title(e.Operation, e.target), e.status())

@@ -100,17 +100,21 @@ type SummaryAddon struct {
 }
 
 // owners lists the user's space and the organisations.
-func (s *Summary) owners() []SummaryOwner { return append([]SummaryOwner{s.User}, s.Organisations...) }
+func (s *Summary) owners() []SummaryOwner {
+	return append([]SummaryOwner{s.User}, s.Organisations...)
+}
 
 // resources lists what an owner has.
 func (o SummaryOwner) resources() []Resource {
 	var all []Resource
 	for _, app := range o.Applications {
-		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: ResourceID(app.ID), Name: app.Name})
+		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: ResourceID(app.ID),
+			Name: app.Name})
 	}
 	for _, addon := range o.Addons {
 		all = append(all, Resource{
-			OwnerID: o.ID, OwnerName: o.Name, ID: addon.RealID, AddonID: addon.ID, ProviderID: addon.ProviderID, Name: addon.Name,
+			OwnerID: o.ID, OwnerName: o.Name, ID: addon.RealID, AddonID: addon.ID,
+			ProviderID: addon.ProviderID, Name: addon.Name,
 		})
 	}
 	return all
@@ -121,7 +125,8 @@ func (o SummaryOwner) resources() []Resource {
 // name, it matches [ErrConflict] and lists their ids and owners. Nothing is sent.
 func (s *Summary) Find(idOrName string) (*Resource, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	var named []Resource
 	for _, owner := range s.owners() {
@@ -144,7 +149,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 // sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	var named []SummaryOwner
 	for _, owner := range s.owners() {
@@ -164,7 +170,8 @@ func single[T any](kind, name string, named []T, describe func(T) string) (*T, e
 	case 1:
 		return &named[0], nil
 	case 0:
-		text := fmt.Sprintf("no %s %q among those that these credentials can see", kind, printable(name, 64))
+		text := fmt.Sprintf("no %s %q among those that these credentials can see", kind,
+			printable(name, 64))
 		return nil, &RequestError{Operation: identitySummary.id, err: ErrNotFound, text: text}
 	}
 	described := make([]string, len(named))
@@ -198,12 +205,14 @@ func (s *Summary) mergePersonalSpace() {
 	twin := s.Organisations[i]
 	s.Organisations = slices.Delete(s.Organisations, i, i+1)
 	for _, app := range twin.Applications {
-		if !slices.ContainsFunc(s.User.Applications, func(a SummaryApplication) bool { return a.ID == app.ID }) {
+		same := func(a SummaryApplication) bool { return a.ID == app.ID }
+		if !slices.ContainsFunc(s.User.Applications, same) {
 			s.User.Applications = append(s.User.Applications, app)
 		}
 	}
 	for _, addon := range twin.Addons {
-		if !slices.ContainsFunc(s.User.Addons, func(a SummaryAddon) bool { return a.ID == addon.ID }) {
+		same := func(a SummaryAddon) bool { return a.ID == addon.ID }
+		if !slices.ContainsFunc(s.User.Addons, same) {
 			s.User.Addons = append(s.User.Addons, addon)
 		}
 	}
@@ -217,7 +226,8 @@ func (s *IdentityService) Resolve(
 	ctx context.Context, idOrName string, opts ...CallOption,
 ) (*Resource, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	seen, err := s.Summary(ctx, opts...)
 	if err != nil {

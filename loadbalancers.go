@@ -12,8 +12,9 @@ import (
 type LoadBalancersService service
 
 const (
-	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers"
-	addonBalancersPath       = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
+	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}" +
+		"/applications/{applicationId}/load-balancers"
+	addonBalancersPath = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
 )
 
 var (

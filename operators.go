@@ -175,7 +175,9 @@ func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "f
 func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
 
 // Elasticsearch returns the real ID of the search engine.
-func (r OperatorResources) Elasticsearch() ResourceID { return r.any("elasticId", "elasticsearchId") }
+func (r OperatorResources) Elasticsearch() ResourceID {
+	return r.any("elasticId", "elasticsearchId")
+}
 
 // Pulsar returns the real ID of the message broker.
 func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }

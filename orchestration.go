@@ -315,7 +315,8 @@ func (s *OrchestrationService) FindDeployment(
 	const operation = "orchestration.find-deployment"
 	if m == (DeploymentMatch{}) {
 		return nil, &ValidationError{
-			Operation: operation, Argument: "DeploymentMatch", Reason: "must have a CommitID or StartedAfter",
+			Operation: operation, Argument: "DeploymentMatch",
+			Reason: "must have a CommitID or StartedAfter",
 		}
 	}
 	latest := DeploymentQuery{

@@ -72,7 +72,9 @@ const (
 )
 
 // IsKnown reports whether s is one of the constants of this package.
-func (s APITokenState) IsKnown() bool { return s == APITokenStateActive || s == APITokenStateExpired }
+func (s APITokenState) IsKnown() bool {
+	return s == APITokenStateActive || s == APITokenStateExpired
+}
 
 // List returns the tokens of the user. The tokens themselves are not included.
 //

@@ -78,7 +78,8 @@ type (
 )
 
 func problemOf(status int) *problem {
-	p := &problem{status: status, message: http.StatusText(status), context: emptyContext{"EmptyContext"}}
+	p := &problem{status: status, message: http.StatusText(status),
+		context: emptyContext{"EmptyContext"}}
 	switch status {
 	case http.StatusBadRequest:
 		p.code = "clever.core.bad-request"
@@ -220,6 +221,8 @@ func jsonReply(status int, v any) reply {
 	}
 	return reply{status: status, contentType: "application/json", body: body}
 }
+
+const plainText = "text/plain; charset=utf-8"
 
 func textReply(contentType, text string) reply {
 	return reply{status: http.StatusOK, contentType: contentType, body: []byte(text)}

@@ -1,14 +1,18 @@
 package clevertest
 
 var loadBalancerRoutes = []route{
-	{id: "load-balancers.get-default", pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/default",
-		answer: (*Server).defaultLoadBalancers},
-	{id: "load-balancers.get-private", pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/private",
-		answer: (*Server).privateLoadBalancers},
-	{id: "load-balancers.get-addon-default", pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/default",
-		answer: (*Server).defaultAddonLoadBalancers},
-	{id: "load-balancers.get-addon-private", pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/private",
-		answer: (*Server).privateAddonLoadBalancers},
+	{id: "load-balancers.get-default",
+		pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/default",
+		answer:  (*Server).defaultLoadBalancers},
+	{id: "load-balancers.get-private",
+		pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/private",
+		answer:  (*Server).privateLoadBalancers},
+	{id: "load-balancers.get-addon-default",
+		pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/default",
+		answer:  (*Server).defaultAddonLoadBalancers},
+	{id: "load-balancers.get-addon-private",
+		pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/private",
+		answer:  (*Server).privateAddonLoadBalancers},
 }
 
 const loadBalancerBase = "/v4/load-balancers/organisations/{ownerId}"

@@ -93,7 +93,8 @@ func (s *Server) topicOf(kind streamKind, resource string) *topic {
 	key := topicKey(kind, resource)
 	t := s.topics[key]
 	if t == nil {
-		t = &topic{ledger: 210_000_000 + s.rng.Uint64N(1_000_000), index: make(map[string]int), grown: make(chan struct{})}
+		t = &topic{ledger: 210_000_000 + s.rng.Uint64N(1_000_000), index: make(map[string]int),
+			grown: make(chan struct{})}
 		s.topics[key] = t
 	}
 	return t
@@ -237,16 +238,20 @@ func (s *Server) encodeLog(app string, e *LogEntry, r *logRecord) {
 		a.fill(e)
 	}
 	r.data = string(marshalLog(logWire{
-		ID: r.id, ApplicationID: app, CommitID: nullable(e.CommitID), DeploymentID: nullable(string(e.DeploymentID)),
-		InstanceID: nullable(string(e.InstanceID)), Date: logDate(e.Date), Region: "unknown", Zone: e.Zone, PID: e.PID, Facility: "daemon",
-		Severity: e.Severity, Priority: priority(e.Severity), Version: "1", Service: e.Service, Message: e.Message,
+		ID: r.id, ApplicationID: app, CommitID: nullable(e.CommitID),
+		DeploymentID: nullable(string(e.DeploymentID)),
+		InstanceID:   nullable(string(e.InstanceID)), Date: logDate(e.Date), Region: "unknown",
+		Zone: e.Zone, PID: e.PID, Facility: "daemon",
+		Severity: e.Severity, Priority: priority(e.Severity), Version: "1", Service: e.Service,
+		Message: e.Message,
 	}))
 }
 
 // fill says where a line comes from: the live instance.
 func (a *application) fill(e *LogEntry) {
 	for _, i := range a.instances {
-		if e.InstanceID == "" && i.State == up && (e.DeploymentID == "" || e.DeploymentID == i.DeploymentID) {
+		if e.InstanceID == "" && i.State == up &&
+			(e.DeploymentID == "" || e.DeploymentID == i.DeploymentID) {
 			e.InstanceID = i.ID
 			e.DeploymentID = orElse(e.DeploymentID, i.DeploymentID)
 		}
@@ -278,8 +283,10 @@ func (s *Server) encodeResourceLog(resource string, e *LogEntry, r *logRecord) {
 	e.Service = orElse(e.Service, kind)
 	e.InstanceID = orElse(e.InstanceID, clevercloud.InstanceID(id))
 	r.data = string(marshalLog(resourceLogWire{
-		ID: r.id, ResourceID: resource, Hostname: kind + "-" + id[:min(8, len(id))], InstanceID: string(e.InstanceID), Date: logDate(e.Date),
-		Zone: e.Zone, PID: e.PID, Facility: "local0", Severity: e.Severity, Service: e.Service, Message: e.Message,
+		ID: r.id, ResourceID: resource, Hostname: kind + "-" + id[:min(8, len(id))],
+		InstanceID: string(e.InstanceID), Date: logDate(e.Date),
+		Zone: e.Zone, PID: e.PID, Facility: "local0", Severity: e.Severity, Service: e.Service,
+		Message: e.Message,
 	}))
 }
 
@@ -338,10 +345,12 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 		e.InstanceID = live.InstanceID
 	}
 	w := accessWire{
-		ID: id, ApplicationID: resource, InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
-		Date: logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
+		ID: id, ApplicationID: resource,
+		InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
+		Date:       logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
 		BytesIn: orElse(e.BytesIn, 312), BytesOut: orElse(e.BytesOut, 1480),
-		Source:      placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", geoWire{47.2173, -1.5534}},
+		Source: placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR",
+			geoWire{47.2173, -1.5534}},
 		Destination: placeWire{"203.0.113.250", 443, "Paris", "FR", geoWire{48.85, 2.35}},
 	}
 	if e.TLSVersion != "" {

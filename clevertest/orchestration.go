@@ -10,10 +10,15 @@ import (
 )
 
 var orchestrationRoutes = []route{
-	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments", answer: (*Server).listDeployments},
-	{id: "orchestration.get-deployment", pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}", answer: (*Server).getDeployment},
-	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances", answer: (*Server).listInstances},
-	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}", answer: (*Server).getInstance},
+	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments",
+		answer: (*Server).listDeployments},
+	{id: "orchestration.get-deployment",
+		pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}",
+		answer:  (*Server).getDeployment},
+	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances",
+		answer: (*Server).listInstances},
+	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}",
+		answer: (*Server).getInstance},
 }
 
 const orchestrationBase = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
@@ -147,7 +152,9 @@ func (d *deployment) wire() deploymentWire {
 	return deploymentWire{
 		ID: string(d.ID), OwnerID: string(d.app.OwnerID), ApplicationID: string(d.app.ID),
 		StartDate: stamp(d.StartDate), State: d.State,
-		Steps:          list(d.steps, func(s deploymentStep) stepWire { return stepWire{s.state, stamp(s.at)} }),
+		Steps: list(d.steps, func(s deploymentStep) stepWire {
+			return stepWire{s.state, stamp(s.at)}
+		}),
 		Version:        versionWire{nullable(d.CommitID)},
 		Origin:         originWire{d.Action, d.Cause, d.source, d.authorID, []string{}, "DEFAULT"},
 		DedicatedBuild: d.DedicatedBuild,
@@ -177,8 +184,10 @@ type instanceWire struct {
 
 func (a *application) instanceWire(i *instance) instanceWire {
 	w := instanceWire{
-		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID), DeploymentID: string(i.DeploymentID),
-		Name: i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State, HypervisorID: i.hypervisor,
+		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID),
+		DeploymentID: string(i.DeploymentID),
+		Name:         i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State,
+		HypervisorID: i.hypervisor,
 		CreationDate: stamp(i.CreationDate), DeletionDate: stamp(i.DeletionDate), BuildVM: i.BuildVM,
 	}
 	if i.IP != "" && i.State != deleted {
@@ -354,7 +363,8 @@ func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
 
 func (s *Server) logDeployment(d *deployment, i *instance, at time.Time, message string) {
 	s.appendLogs(string(d.app.ID), applicationLog, []LogEntry{{
-		Date: at, Service: "bas", Message: message, DeploymentID: d.ID, CommitID: d.CommitID, InstanceID: i.ID,
+		Date: at, Service: "bas", Message: message, DeploymentID: d.ID, CommitID: d.CommitID,
+		InstanceID: i.ID,
 	}})
 }
 
@@ -425,7 +435,8 @@ func (s *Server) addInstance(app *application, in Instance) *instance {
 	return i
 }
 
-var nicknames = []string{"Brave Badger", "Quiet Quokka", "Merry Marmot", "Swift Seal", "Polite Puffin", "Jolly Jackdaw", "Witty Weasel"}
+var nicknames = []string{"Brave Badger", "Quiet Quokka", "Merry Marmot", "Swift Seal",
+	"Polite Puffin", "Jolly Jackdaw", "Witty Weasel"}
 
 func (s *Server) address(i *instance) {
 	i.IP = orElse(i.IP, fmt.Sprintf("10.2.%d.%d", s.rng.IntN(250)+1, s.rng.IntN(250)+1))
@@ -459,7 +470,9 @@ func (s *Server) listDeployments(c *call) (reply, error) {
 			found = append(found, d)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *deployment) int { return a.StartDate.Compare(b.StartDate) })
+	slices.SortStableFunc(found, func(a, b *deployment) int {
+		return a.StartDate.Compare(b.StartDate)
+	})
 	if descending {
 		slices.Reverse(found)
 	}
@@ -496,7 +509,9 @@ func (s *Server) listInstances(c *call) (reply, error) {
 			found = append(found, i)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *instance) int { return a.CreationDate.Compare(b.CreationDate) })
+	slices.SortStableFunc(found, func(a, b *instance) int {
+		return a.CreationDate.Compare(b.CreationDate)
+	})
 	if descending {
 		slices.Reverse(found)
 	}

@@ -11,10 +11,15 @@ import (
 )
 
 var logRoutes = []route{
-	{id: "logs.stream", pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs", stream: streamOf(applicationLog)},
-	{id: "logs.stream-resource", pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs", stream: streamOf(resourceLog)},
-	{id: "logs.stream-access", pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
-		stream: streamOf(accessLog)},
+	{id: "logs.stream",
+		pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
+		stream:  streamOf(applicationLog)},
+	{id: "logs.stream-resource",
+		pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs",
+		stream:  streamOf(resourceLog)},
+	{id: "logs.stream-access",
+		pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
+		stream:  streamOf(accessLog)},
 }
 
 const eventStream = "text/event-stream"
@@ -74,7 +79,8 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 		q.integer("maxRetryDurationInSeconds", 600, 0, math.MaxInt32) // no source here is ever lost
 	}
 	st.pace.elements = int(q.integer("throttleElements", 100, 1, math.MaxInt32))
-	st.pace.window = time.Duration(q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)) * time.Millisecond
+	window := q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)
+	st.pace.window = time.Duration(window) * time.Millisecond
 	if q.err != nil {
 		return nil, q.err
 	}
@@ -95,7 +101,8 @@ func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
 	}
 	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
 	owner := s.ownerOfResource(id)
-	if owner == "" || owner != c.PathValue("ownerId") || strings.HasPrefix(id, "addon_") && kind == resourceLog {
+	if owner == "" || owner != c.PathValue("ownerId") ||
+		strings.HasPrefix(id, "addon_") && kind == resourceLog {
 		return nil, notFound("resource", id)
 	}
 	if t := s.topics[topicKey(kind, id)]; t != nil {
@@ -150,10 +157,12 @@ func newLogFilter(q *query, kind streamKind) logFilter {
 }
 
 func (f logFilter) keeps(r *logRecord) bool {
-	return within(r.date.Truncate(time.Millisecond), f.since, time.Time{}) && (f.until.IsZero() || r.date.Before(f.until)) &&
+	return within(r.date.Truncate(time.Millisecond), f.since, time.Time{}) &&
+		(f.until.IsZero() || r.date.Before(f.until)) &&
 		(f.deployment == "" || f.deployment == r.deployment) &&
 		(f.instances == nil || slices.Contains(f.instances, r.instance)) &&
-		(f.services == nil || slices.ContainsFunc(f.services, func(s string) bool { return strings.TrimSuffix(s, ".service") == r.service })) &&
+		(f.services == nil || slices.ContainsFunc(f.services,
+			func(s string) bool { return strings.TrimSuffix(s, ".service") == r.service })) &&
 		(f.contains == "" || strings.Contains(strings.ToLower(r.message), f.contains))
 }
 

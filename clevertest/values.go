@@ -3,6 +3,7 @@ package clevertest
 import (
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -26,7 +27,9 @@ func (t stamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), mi
 // microStamp is a date of billing and Pulsar.
 type microStamp time.Time
 
-func (t microStamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), microLayout), nil }
+func (t microStamp) MarshalJSON() ([]byte, error) {
+	return quoteTime(time.Time(t), microLayout), nil
+}
 
 // quoteTime writes the zero time as null.
 func quoteTime(t time.Time, layout string) []byte {
@@ -105,7 +108,7 @@ func (q *query) integer(name string, def, lowest, highest int64) int64 {
 	}
 	n, err := strconv.ParseInt(q.Get(name), 10, 64)
 	if err != nil || n < lowest || n > highest {
-		q.fail(name, "expected an integer from "+strconv.FormatInt(lowest, 10)+" to "+strconv.FormatInt(highest, 10))
+		q.fail(name, fmt.Sprintf("expected an integer from %d to %d", lowest, highest))
 		return def
 	}
 	return n
