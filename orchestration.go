@@ -336,7 +336,7 @@ func (s *OrchestrationService) FindDeployment(
 			}
 			return found != nil, nil
 		},
-		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments", len(all)) })
+		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments matches", len(all)) })
 	if err != nil {
 		return nil, err
 	}
