@@ -12,8 +12,8 @@ import (
 // An empty segment, such as that of a missing id, is rejected. For an endpoint that is called more
 // than once, or that has ids, define an [Endpoint].
 //
-// GET, HEAD and OPTIONS are idempotent. Other methods are retried only if nothing was sent, unless
-// [WithIdempotent] is given.
+// GET, HEAD and OPTIONS are idempotent. Other methods are retried only if the request was not sent
+// or was rate limited, unless [WithIdempotent] is given.
 //
 // in is encoded as JSON unless it is nil. The response is decoded from JSON into out, a pointer.
 // If out is an [io.Writer], the body is copied to it as it arrives, whatever its size. If out is
