@@ -108,7 +108,7 @@ const (
 
 // drainsPathFor returns the path of the family that is used for these ids.
 func drainsPathFor(c config, path string, ids []string) string {
-	// An id that is refused is refused as that of an application.
+	// An invalid id is rejected as that of an application.
 	isApplication := strings.HasPrefix(ids[1], "app_") || strings.Trim(ids[1], ".") == ""
 	if c.drainPaths == ResourceDrainPaths || c.drainPaths == AutomaticDrainPaths && !isApplication {
 		return strings.Replace(path, "applications/{applicationId}", "resources/{resourceId}", 1)
@@ -116,8 +116,8 @@ func drainsPathFor(c config, path string, ids []string) string {
 	return path
 }
 
-// DrainTypeNames is a spelling of recipient types. The API accepts both and answers in the current
-// one. Types that the API reference does not list are always sent in the current spelling.
+// DrainTypeNames is a spelling of recipient types. The API accepts both and responds with the
+// current one. Types that the API reference does not list are always sent in the current spelling.
 type DrainTypeNames int
 
 const (
@@ -370,12 +370,12 @@ func checkRecipient(r DrainRecipient) error {
 	return nil
 }
 
-// SameTarget reports whether two recipients have the same type and the same URL. A part of a URL
-// that is masked, such as the key in that of a [DatadogRecipient], matches any other, and
-// percent-encoding makes no difference. Recipients of an unknown type must have the same members.
+// SameTarget reports whether two recipients have the same type and the same URL. A masked part of a
+// URL, such as the key of a [DatadogRecipient], matches any value, and percent-encoding makes no
+// difference. Recipients of an unknown type must have the same members.
 //
-// Use it to find the drains of a recipient. The API masks secrets, so == tells recipients that were
-// sent from those that were read.
+// Use it to find the drains of a recipient. The API masks secrets, so == is false for a recipient
+// that was sent and the same one when it is read.
 func SameTarget(a, b DrainRecipient) bool {
 	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
 	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
@@ -637,7 +637,7 @@ type DrainWait struct {
 	Interval time.Duration
 	// MaxInterval bounds the delay. The default is 10 seconds.
 	MaxInterval time.Duration
-	// OnChange is called with the drain when it is first seen, and whenever its status has changed.
+	// OnChange is called with the drain when it is first seen and whenever its status changes.
 	OnChange func(Drain)
 }
 

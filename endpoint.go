@@ -24,11 +24,11 @@ import (
 // [url.Values], which go to the query. Out is decoded from JSON, or is None. If Accept names
 // another media type, Out is a string, a []byte or an [auth.Secret] that takes the body as it is.
 type Endpoint[In, Out any] struct {
-	// Name is the operation in errors, debug lines and [OperationFromContext]: things.get.
+	// Name is the operation in errors, debug lines and [OperationFromContext], such as things.get.
 	Name   string
 	Method string
-	// Path is the path behind the base URL, with a placeholder such as {thingId} for each id. It
-	// may end with a query.
+	// Path is appended to the base URL. It has a placeholder such as {thingId} for each id. It may end
+	// with a query.
 	Path string
 	// Accept is the media type to ask for. Empty is application/json.
 	Accept string

@@ -51,7 +51,7 @@ var (
 // ValidationError reports an invalid argument or option. Nothing was sent. It matches
 // [ErrInvalidArgument].
 type ValidationError struct {
-	// Operation is such as "drains.get". It is empty for an option of [New].
+	// Operation is the operation, such as "drains.get". It is empty for an option of [New].
 	Operation string
 	// Argument is a path parameter, a field or an option, such as "drainId", "Recipient.URL" or
 	// "WithTimeout".
@@ -99,17 +99,17 @@ type APIError struct {
 	Fields []FieldError
 	// Context is the context object of the body, nil if there is none.
 	Context json.RawMessage
-	// Operation is such as "drains.get".
+	// Operation is the operation, such as "drains.get".
 	Operation string
-	// Method is that of the request. Path is its template, without IDs and query.
+	// Method is the HTTP method. Path is the path's template, without IDs and query.
 	Method, Path string
 	// Attempts is the number of requests.
 	Attempts int
 	// RetryAfter is the delay that the API asked for, 0 if none.
 	RetryAfter time.Duration
-	// Header is that of the response, without secrets.
+	// Header is the header of the response, without secrets.
 	Header http.Header
-	// Body is that of the response, at most 1 MiB, without secrets.
+	// Body is the body of the response, at most 1 MiB, without secrets.
 	Body []byte
 
 	// hint says more about what to do.
@@ -232,7 +232,7 @@ func (e *APIError) rateLimited() bool {
 // DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or
 // of another shape. If the operation writes, it was applied.
 type DecodeError struct {
-	// Operation is such as "drains.get".
+	// Operation is the operation, such as "drains.get".
 	Operation string
 	// Path is a JSON pointer to the value, such as "/3/dns/a". It is empty for the whole body.
 	Path string

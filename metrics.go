@@ -180,9 +180,9 @@ func (q LiveRequestQuery) encode(d *draft) error {
 	return nil
 }
 
-// LiveRequests returns how many requests come from where, as they come. Each value lists the places
-// that requests came from since the value before it. The request is sent when iteration starts, and
-// the sequence does not end by itself.
+// LiveRequests streams the number of requests by place of origin. Each value counts the requests
+// since the previous value. The request is sent when iteration starts. The API does not end the
+// stream.
 //
 // The stream resumes after lost connections, as [Client.Events] does. A value that cannot be
 // decoded is reported as a [*LogDecodeError] and does not end the stream.

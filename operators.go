@@ -154,15 +154,15 @@ func (r OperatorResources) any(names ...string) ResourceID {
 	return ""
 }
 
-// PostgreSQL returns the real ID of the database.
+// PostgreSQL returns the real ID of the PostgreSQL add-on.
 func (r OperatorResources) PostgreSQL() ResourceID {
 	return r.any("pgsqlId", "postgresId", "postgresqlId")
 }
 
-// MySQL returns the real ID of the database.
+// MySQL returns the real ID of the MySQL add-on.
 func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
 
-// Redis returns the real ID of the cache.
+// Redis returns the real ID of the Redis add-on.
 func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
 
 // KV returns the real ID of the Materia KV database.
@@ -171,15 +171,15 @@ func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
 // FSBucket returns the real ID of the file system bucket.
 func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
 
-// Cellar returns the real ID of the object storage.
+// Cellar returns the real ID of the object storage add-on.
 func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
 
-// Elasticsearch returns the real ID of the search engine.
+// Elasticsearch returns the real ID of the Elasticsearch add-on.
 func (r OperatorResources) Elasticsearch() ResourceID {
 	return r.any("elasticId", "elasticsearchId")
 }
 
-// Pulsar returns the real ID of the message broker.
+// Pulsar returns the real ID of the Pulsar add-on.
 func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
 
 // UnmarshalJSON decodes an object of IDs and nulls.

@@ -258,8 +258,8 @@ func (o Optional[T]) String() string {
 	}
 }
 
-// Format prints the value as it prints by itself, so that a secret is not shown, or what String
-// returns.
+// Format prints the value by its own rules, so that a secret is not shown. Without a value, it
+// prints what String returns.
 func (o Optional[T]) Format(f fmt.State, verb rune) {
 	if o.state == optionalValue {
 		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)

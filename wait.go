@@ -28,8 +28,8 @@ const newThing = 15 * time.Second
 //
 // A transient error of get, see [IsTransient], does not end the wait. Any other error does, and so
 // does an error of done. Bound the wait by ctx: when ctx is done, the error is a [*RequestError]
-// that wraps its cause and says what was seen last. With an error WaitUntil returns the last value
-// too.
+// that wraps its cause and, if the value is a string, a number or a [fmt.Stringer], says what was
+// seen last. With an error WaitUntil returns the last value too.
 func WaitUntil[T any](
 	ctx context.Context, get func(context.Context) (T, error), done func(T) (bool, error), w Wait,
 ) (T, error) {
