@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -160,7 +162,7 @@ type AddonFeature struct {
 	NameCode string `json:"name_code,omitzero"`
 }
 
-// AddonFeatureType says how the value of a feature reads. Other values may appear; see
+// AddonFeatureType is the type of a feature's value. Other values may appear; see
 // [AddonFeatureType.IsKnown].
 type AddonFeatureType string
 
@@ -198,7 +200,7 @@ func (s *AddonsService) List(
 }
 
 // Get returns an add-on. The v2 API does not know the state of an add-on; see
-// [AddonsService.GetDetails]. An add-on of another owner is [ErrForbidden].
+// [AddonsService.GetDetails]. For an add-on of another owner, the error matches [ErrForbidden].
 //
 //	GET /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Get(
@@ -215,7 +217,7 @@ type AddonInput struct {
 	ProviderID string `json:"providerId"`
 	// PlanID is the ID of an [AddonPlan] (plan_…), not its slug. See [AddonProvider.Plan].
 	PlanID string `json:"plan"`
-	// Zone is required of add-ons without a place too, such as configuration providers.
+	// Zone is required, also for add-ons without a location, such as configuration providers.
 	Zone ZoneName `json:"region"`
 	// Options depend on the provider. Booleans are the texts true and false. Examples are version,
 	// encryption, do-backup and direct-host-only for databases, locale for PostgreSQL, and kibana,
@@ -237,14 +239,14 @@ func (in AddonInput) encode(d *draft) error {
 }
 
 // Create orders an add-on, which may cost money, and returns it. Its IDs and its environment are
-// final at once; it may be minutes until it can be used.
+// final at once, but it can take minutes until the add-on is usable.
 //
-// If the provider has no room, or is overloaded for the moment, the error matches [ErrUnavailable].
-// If the owner has no means of payment the API rejects what is not free.
+// If the provider has no capacity, or is temporarily overloaded, the error matches
+// [ErrUnavailable]. If the owner has no means of payment, the API rejects plans that are not free.
 //
 // Create is not idempotent. It is retried only if the request did not reach the API or was rate
 // limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the add-ons and
-// look for the name before trying again. A name that is used once only makes that safe.
+// look for the name before trying again. Unique names make that safe.
 //
 //	POST /v2/organisations/{ownerId}/addons
 func (s *AddonsService) Create(
@@ -274,8 +276,8 @@ func (s *AddonsService) Rename(
 }
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
-// their next deployment. The API can reject the deletion of a database that was created a moment
-// ago; try it again later. An add-on that is gone already is [ErrNotFound].
+// their next deployment. The API can reject the deletion of a database that was just created; try
+// again later. If the add-on does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Delete(
@@ -352,7 +354,7 @@ type AddonDetails struct {
 // Format prints a like any struct, without its secrets.
 func (a AddonDetails) Format(f fmt.State, verb rune) {
 	type addonDetails AddonDetails
-	formatStruct(f, verb, addonDetails(a))
+	redact.Struct(f, verb, addonDetails(a))
 }
 
 // AddonOption is something that is on or off in an add-on, such as do-backup or encryption.
@@ -376,14 +378,14 @@ type AddonReadOnlyUser struct {
 // Format prints u like any struct, without its password.
 func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
 	type addonReadOnlyUser AddonReadOnlyUser
-	formatStruct(f, verb, addonReadOnlyUser(u))
+	redact.Struct(f, verb, addonReadOnlyUser(u))
 }
 
 // GetDetails returns what the provider knows about an add-on: its status, version, options and how
 // to connect to it. The providers postgresql-addon, mysql-addon, mongodb-addon and es-addon have
-// details for the ID that begins with addon_. The provider jenkins wants the real ID in its place,
-// such as AddonID(addon.RealID). Operators, Pulsar and Materia have methods of their own. An
-// unknown provider or add-on is [ErrNotFound].
+// details for the ID that begins with addon_. For the provider jenkins, pass the real ID instead,
+// as AddonID(addon.RealID). Operators, Pulsar and Materia have methods of their own. For an unknown
+// provider or add-on, the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/{providerId}/addons/{id}
 func (s *AddonsService) GetDetails(

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -104,7 +106,7 @@ type Application struct {
 // Format prints a like any struct, without its secrets.
 func (a Application) Format(f fmt.State, verb rune) {
 	type application Application
-	formatStruct(f, verb, application(a))
+	redact.Struct(f, verb, application(a))
 }
 
 // ApplicationInstance says what the instances of an application are.
@@ -147,7 +149,7 @@ const (
 	ApplicationStateWantsToBeUp      ApplicationState = "WANTS_TO_BE_UP"
 	ApplicationStateModerated        ApplicationState = "MODERATED"
 	ApplicationStateDefaultOfPayment ApplicationState = "DEFAULT_OF_PAYMENT"
-	// ApplicationStateToDelete is as good as gone.
+	// ApplicationStateToDelete marks an application that is about to be deleted.
 	ApplicationStateToDelete ApplicationState = "TO_DELETE"
 )
 
@@ -245,7 +247,8 @@ func (s *ApplicationsService) List(
 	return applicationsList.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// Get returns an application. An application of another owner is [ErrForbidden].
+// Get returns an application. For an application of another owner, the error matches
+// [ErrForbidden].
 //
 //	GET /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Get(
@@ -287,7 +290,7 @@ type ApplicationInput struct {
 	// ForceHTTPS is [ForceHTTPSDisabled] if it is empty.
 	ForceHTTPS ForceHTTPS `json:"forceHttps,omitzero"`
 	Branch     string     `json:"branch,omitzero"`
-	// OAuthService is github for code in a repository there, OAuthApp.
+	// OAuthService is "github" if the code is in a GitHub repository, which OAuthApp names.
 	OAuthService string           `json:"oauthService,omitzero"`
 	OAuthApp     OAuthApplication `json:"oauthApp,omitzero"`
 	Tags         []string         `json:"tags,omitzero"`
@@ -304,7 +307,7 @@ type OAuthApplication struct {
 // Format prints in like any struct, without the values of its environment.
 func (in ApplicationInput) Format(f fmt.State, verb rune) {
 	type applicationInput ApplicationInput
-	formatStruct(f, verb, applicationInput(in))
+	redact.Struct(f, verb, applicationInput(in))
 }
 
 func (in ApplicationInput) encode(d *draft) error {
@@ -347,10 +350,10 @@ func checkScaling(least, most int) error {
 	return nil
 }
 
-// Create creates an application and returns it. It has one domain, its ID under cleverapps.io, and
-// nothing runs before code is pushed to [Application.DeployURL]. Its repository may be
-// [RepositoryStateCreating] for a moment. A combination that the API does not accept is rejected
-// with one message for all reasons.
+// Create creates an application and returns it. It has one domain, which is made of its ID and ends
+// with cleverapps.io. Nothing runs until code is pushed to [Application.DeployURL]. Its repository
+// may be [RepositoryStateCreating] at first. If the API rejects a combination of settings, its
+// message does not say which one is wrong.
 //
 // Create is not idempotent. It is retried only if the request did not reach the API or was rate
 // limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the applications
@@ -400,7 +403,7 @@ type ApplicationPatch struct {
 // Format prints in like any struct, without the values of its environment.
 func (in ApplicationPatch) Format(f fmt.State, verb rune) {
 	type applicationPatch ApplicationPatch
-	formatStruct(f, verb, applicationPatch(in))
+	redact.Struct(f, verb, applicationPatch(in))
 }
 
 func (in ApplicationPatch) encode(d *draft) error {
@@ -456,7 +459,7 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay. An application that is gone already is [ErrNotFound].
+// it stay. If the application does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(

@@ -68,8 +68,8 @@ func (s *ApplicationsService) AddDomain(
 	return err
 }
 
-// RemoveDomain removes a domain from an application. The slash at its end may be left out. A domain
-// that the application does not have is [ErrNotFound].
+// RemoveDomain removes a domain from an application. The slash at its end may be left out. If the
+// application does not have the domain, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) RemoveDomain(

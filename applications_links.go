@@ -50,7 +50,7 @@ func (id linkedAddon) encode(d *draft) error {
 	return d.json(id)
 }
 
-// LinkAddon gives an application the variables of an add-on, from the next deployment on. It wants
+// LinkAddon gives an application the variables of an add-on, from the next deployment on. It takes
 // the ID that begins with addon_. The add-on must belong to the same owner.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/addons
@@ -63,7 +63,8 @@ func (s *ApplicationsService) LinkAddon(
 }
 
 // UnlinkAddon takes the variables of an add-on from an application, from the next deployment on. It
-// wants the ID that begins with addon_. An add-on that is not linked is [ErrNotFound].
+// takes the ID that begins with addon_. If the add-on is not linked, the error matches
+// [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
 func (s *ApplicationsService) UnlinkAddon(
@@ -86,8 +87,8 @@ func (s *ApplicationsService) ListDependencies(
 // AddDependency gives app the variables that dependency exposes, from the next deployment on. See
 // [ApplicationsService.SetExposedEnv].
 //
-// The API rejects a dependency that is there already. So AddDependency is retried only if the
-// request did not reach the API or was rate limited.
+// The API rejects a dependency that already exists. So AddDependency is retried only if the request
+// did not reach the API or was rate limited.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) AddDependency(
@@ -99,7 +100,7 @@ func (s *ApplicationsService) AddDependency(
 }
 
 // RemoveDependency takes the variables that dependency exposes from app, from the next deployment
-// on. A dependency that is not there is [ErrNotFound].
+// on. If there is no such dependency, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) RemoveDependency(

@@ -161,13 +161,16 @@ type InvoiceDetail struct {
 	// Classic holds lines written by hand.
 	Classic []InvoiceClassicItem `json:"classic,omitzero"`
 	// Unusable holds running time that could not be billed.
-	Unusable                          []InvoiceUnusableItem `json:"unusable,omitzero"`
-	CreditBalanceAtEmission           Money                 `json:"credit_balance_at_emission,omitzero"`
-	TotalPendingUpfrontBeforeEmission Money                 `json:"total_pending_upfront_before_emission,omitzero"`
-	UpfrontCreditAmount               Money                 `json:"upfront_credit_amount,omitzero"`
-	FreeCreditsAvailableThisPeriod    []InvoiceFreeCredit   `json:"free_credits_available_this_period,omitzero"`
-	FreeCreditsAvailableNextPeriod    []InvoiceFreeCredit   `json:"free_credits_available_next_period,omitzero"`
-	PaymentMethodID                   string                `json:"payment_method_id,omitzero"`
+	Unusable []InvoiceUnusableItem `json:"unusable,omitzero"`
+
+	CreditBalanceAtEmission           Money `json:"credit_balance_at_emission,omitzero"`
+	TotalPendingUpfrontBeforeEmission Money `json:"total_pending_upfront_before_emission,omitzero"`
+	UpfrontCreditAmount               Money `json:"upfront_credit_amount,omitzero"`
+
+	FreeCreditsAvailableThisPeriod []InvoiceFreeCredit `json:"free_credits_available_this_period,omitzero"`
+	FreeCreditsAvailableNextPeriod []InvoiceFreeCredit `json:"free_credits_available_next_period,omitzero"`
+
+	PaymentMethodID string `json:"payment_method_id,omitzero"`
 	// ProviderTransactionID replaces the TransactionID of the summary. [InvoiceDetail.Transaction]
 	// returns the one that is set.
 	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
@@ -178,7 +181,9 @@ type InvoiceDetail struct {
 
 // Transaction returns the payment provider's ID of the payment, from whichever field holds it. It
 // is empty if there is none.
-func (d InvoiceDetail) Transaction() string { return cmp.Or(d.ProviderTransactionID, d.TransactionID) }
+func (d InvoiceDetail) Transaction() string {
+	return cmp.Or(d.ProviderTransactionID, d.TransactionID)
+}
 
 // InvoiceUptime is the cost of the running time of an application.
 type InvoiceUptime struct {
@@ -329,7 +334,9 @@ func (q InvoiceQuery) encode(d *draft) error {
 // usually newest first. For lists too long for memory use [BillingService.Invoices].
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
-func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) ([]Invoice, error) {
+func (s *BillingService) ListInvoices(
+	ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption,
+) ([]Invoice, error) {
 	return billingListInvoices.call(ctx, s.client, opts, q, string(owner))
 }
 
@@ -337,7 +344,9 @@ func (s *BillingService) ListInvoices(ctx context.Context, owner OwnerID, q Invo
 // one in memory. Each iteration over the sequence sends a request. An error is the last value.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices
-func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption) iter.Seq2[Invoice, error] {
+func (s *BillingService) Invoices(
+	ctx context.Context, owner OwnerID, q InvoiceQuery, opts ...CallOption,
+) iter.Seq2[Invoice, error] {
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
@@ -345,7 +354,9 @@ func (s *BillingService) Invoices(ctx context.Context, owner OwnerID, q InvoiceQ
 // their date.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
-func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, opts ...CallOption) ([]Invoice, error) {
+func (s *BillingService) ListUnpaidInvoices(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]Invoice, error) {
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
@@ -353,7 +364,9 @@ func (s *BillingService) ListUnpaidInvoices(ctx context.Context, owner OwnerID, 
 // none with this number.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
-func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption) (*InvoiceDetail, error) {
+func (s *BillingService) GetInvoice(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption,
+) (*InvoiceDetail, error) {
 	return billingGetInvoice.call(ctx, s.client, opts, none{}, string(owner), string(number))
 }
 
@@ -361,7 +374,9 @@ func (s *BillingService) GetInvoice(ctx context.Context, owner OwnerID, number I
 // written. If it fails, w may hold a part.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.html
-func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *BillingService) DownloadInvoiceHTML(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{},
 		string(owner), string(number))
 }
@@ -371,7 +386,9 @@ func (s *BillingService) DownloadInvoiceHTML(ctx context.Context, owner OwnerID,
 // success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
-func (s *BillingService) DownloadInvoicePDF(ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *BillingService) DownloadInvoicePDF(
+	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{},
 		string(owner), string(number))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // ConfigProvidersService manages configuration providers, add-ons that share environment variables
@@ -44,7 +46,7 @@ type ConfigProvider struct {
 // Format prints p as any struct, without the values of its variables.
 func (p ConfigProvider) Format(f fmt.State, verb rune) {
 	type configProvider ConfigProvider
-	formatStruct(f, verb, configProvider(p))
+	redact.Struct(f, verb, configProvider(p))
 }
 
 // Get returns a configuration provider with its variables. The ID is the real one, config_…. It

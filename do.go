@@ -5,6 +5,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // Do calls an endpoint that no service covers, with the client's credentials, retries and errors.
@@ -12,8 +14,8 @@ import (
 // An empty segment, such as that of a missing id, is rejected. For an endpoint that is called more
 // than once, or that has ids, define an [Endpoint].
 //
-// GET, HEAD and OPTIONS are idempotent. Other methods are retried only if nothing was sent, unless
-// [WithIdempotent] is given.
+// GET, HEAD and OPTIONS are idempotent. Other methods are retried only if the request was not sent
+// or was rate limited, unless [WithIdempotent] is given.
 //
 // in is encoded as JSON unless it is nil. The response is decoded from JSON into out, a pointer.
 // If out is an [io.Writer], the body is copied to it as it arrives, whatever its size. If out is
@@ -59,5 +61,5 @@ func (o spec) target() string {
 	if o.id != operationDo && o.id != operationEvents {
 		return ""
 	}
-	return printable(o.method+" "+o.path, 200)
+	return redact.Line(o.method+" "+o.path, 200)
 }

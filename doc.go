@@ -122,9 +122,9 @@
 // # Values
 //
 // An [Amount] is the exact decimal that the API sent. Enums are string types that can hold values
-// newer than their constants, see their IsKnown methods. An absent or null field is the zero
-// value, or a nil pointer where zero has a meaning. Unknown fields are ignored, and
-// [Response].Body has them. In a request, [Optional] tells a field to leave from one to clear.
+// newer than their constants, see their IsKnown methods. An absent or null field is the zero value,
+// or a nil pointer where zero has a meaning. Unknown fields are ignored, and [Response].Body has
+// them. In a request, an [Optional] field can be left as it is, set or cleared.
 //
 // # Testing
 //

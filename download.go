@@ -9,6 +9,8 @@ import (
 	"mime"
 	"strings"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -83,7 +85,7 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	case source.err != nil:
 		e := x.failure(source.err)
 		e.text = fmt.Sprintf("download ended early, after %s: %s",
-			progress(n, resp.ContentLength), cmp.Or(e.text, printable(source.err.Error(), 512)))
+			progress(n, resp.ContentLength), cmp.Or(e.text, redact.Line(source.err.Error(), 512)))
 		return n, e
 	case err != nil:
 		return n, &RequestError{

@@ -108,7 +108,7 @@ const (
 
 // drainsPathFor returns the path of the family that is used for these ids.
 func drainsPathFor(c config, path string, ids []string) string {
-	// An id that is refused is refused as that of an application.
+	// An invalid id is rejected as that of an application.
 	isApplication := strings.HasPrefix(ids[1], "app_") || strings.Trim(ids[1], ".") == ""
 	if c.drainPaths == ResourceDrainPaths || c.drainPaths == AutomaticDrainPaths && !isApplication {
 		return strings.Replace(path, "applications/{applicationId}", "resources/{resourceId}", 1)
@@ -116,8 +116,8 @@ func drainsPathFor(c config, path string, ids []string) string {
 	return path
 }
 
-// DrainTypeNames is a spelling of recipient types. The API accepts both and answers in the current
-// one. Types that the API reference does not list are always sent in the current spelling.
+// DrainTypeNames is a spelling of recipient types. The API accepts both and responds with the
+// current one. Types that the API reference does not list are always sent in the current spelling.
 type DrainTypeNames int
 
 const (
@@ -226,7 +226,7 @@ func (d Drain) MarshalJSON() ([]byte, error) {
 // Format prints d like a struct, with the secrets of its recipient redacted.
 func (d Drain) Format(f fmt.State, verb rune) {
 	type drain Drain
-	formatStruct(f, verb, drain(d))
+	redact.Struct(f, verb, drain(d))
 }
 
 // DrainKind is the kind of logs that a drain forwards.
@@ -321,7 +321,7 @@ type DrainInput struct {
 // Format prints in like a struct, with the secrets of its recipient redacted.
 func (in DrainInput) Format(f fmt.State, verb rune) {
 	type drainInput DrainInput
-	formatStruct(f, verb, drainInput(in))
+	redact.Struct(f, verb, drainInput(in))
 }
 
 func (in DrainInput) encode(d *draft) error {
@@ -370,12 +370,12 @@ func checkRecipient(r DrainRecipient) error {
 	return nil
 }
 
-// SameTarget reports whether two recipients have the same type and the same URL. A part of a URL
-// that is masked, such as the key in that of a [DatadogRecipient], matches any other, and
-// percent-encoding makes no difference. Recipients of an unknown type must have the same members.
+// SameTarget reports whether two recipients have the same type and the same URL. A masked part of a
+// URL, such as the key of a [DatadogRecipient], matches any value, and percent-encoding makes no
+// difference. Recipients of an unknown type must have the same members.
 //
-// Use it to find the drains of a recipient. The API masks secrets, so == tells recipients that were
-// sent from those that were read.
+// Use it to find the drains of a recipient. The API masks secrets, so == is false for a recipient
+// that was sent and the same one when it is read.
 func SameTarget(a, b DrainRecipient) bool {
 	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
 	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
@@ -463,8 +463,8 @@ func (s *DrainsService) GetForOwner(
 // rejects the recipient, and [ErrQuotaExceeded] if there are too many drains.
 //
 // Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: look for the drain with
-// [DrainsService.List] and [SameTarget] before trying again.
+// limited. If it may have been applied, the error matches [ErrMaybeApplied]: look for the drain
+// with [DrainsService.List] and [SameTarget] before trying again.
 //
 //	POST /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains
 func (s *DrainsService) Create(
@@ -484,8 +484,8 @@ func (s *DrainsService) CreateForOwner(
 }
 
 // Delete removes a drain and returns its last state. The result has only an id if the API returns
-// no drain. The error matches [ErrNotFound] if the drain is already gone, which may be the work of an
-// earlier attempt of the same call.
+// no drain. The error matches [ErrNotFound] if the drain is already gone, which may be the work of
+// an earlier attempt of the same call.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) Delete(
@@ -494,8 +494,8 @@ func (s *DrainsService) Delete(
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to remove
-// a drain of audit logs.
+// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to
+// remove a drain of audit logs.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) DeleteForOwner(
@@ -513,8 +513,8 @@ func (s *DrainsService) DeleteAll(
 	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has only
-// an id if the API returns no drain.
+// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has
+// only an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
 func (s *DrainsService) Enable(
@@ -533,8 +533,8 @@ func (s *DrainsService) Disable(
 	return drainsDisable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only an
-// id if the API returns no drain.
+// ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only
+// an id if the API returns no drain.
 //
 //	PATCH /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/reset-cursor
 func (s *DrainsService) ResetCursor(
@@ -572,7 +572,7 @@ type DrainCheckHTTP struct {
 // Format prints c like a struct, with the request redacted.
 func (c DrainCheckHTTP) Format(f fmt.State, verb rune) {
 	type drainCheckHTTP DrainCheckHTTP
-	formatStruct(f, verb, drainCheckHTTP(c))
+	redact.Struct(f, verb, drainCheckHTTP(c))
 }
 
 // DrainCheckResponse is the response of a recipient.
@@ -618,8 +618,8 @@ func (s *DrainsService) Check(
 	return drainsCheck.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It is
-// a secret because it can hold those of the recipient.
+// TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It
+// is a secret because it can hold those of the recipient.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/test-command
 func (s *DrainsService) TestCommand(
@@ -637,7 +637,7 @@ type DrainWait struct {
 	Interval time.Duration
 	// MaxInterval bounds the delay. The default is 10 seconds.
 	MaxInterval time.Duration
-	// OnChange is called with the drain when it is first seen, and whenever its status has changed.
+	// OnChange is called with the drain when it is first seen and whenever its status changes.
 	OnChange func(Drain)
 }
 
@@ -645,8 +645,8 @@ type DrainWait struct {
 // found counts as deleted: if want is [DrainStatusDeleted], the result then has only an id.
 //
 // The wait ends with an error if the drain settles in another status, see [DrainStatus.IsTerminal]:
-// if it gets there during the wait, is still there after 15 seconds, or is deleted. A new drain may be
-// missing for up to 15 seconds. Use ctx to bound the wait.
+// if it gets there during the wait, is still there after 15 seconds, or is deleted. A new drain may
+// be missing for up to 15 seconds. Use ctx to bound the wait.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) WaitForStatus(
@@ -692,5 +692,5 @@ func settledError(d *Drain, want DrainStatus) error {
 	if reason := d.Status.ErrorReason; reason != "" {
 		text += ": " + reason
 	}
-	return errors.New("clevercloud: drains.wait-for-status: " + printable(text, 300))
+	return errors.New("clevercloud: drains.wait-for-status: " + redact.Line(text, 300))
 }

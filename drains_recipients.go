@@ -64,7 +64,7 @@ type NewRelicRecipient struct {
 type OVHTCPRecipient struct {
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is added to each line: env="prod". It can hold
+	// RFC5424StructuredDataParameters is added to each line, such as env="prod". It can hold
 	// X-OVH-TOKEN="…" in place of Token. Values whose names suggest a secret are redacted.
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
@@ -73,7 +73,7 @@ type OVHTCPRecipient struct {
 type SyslogTCPRecipient struct {
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is added to each line: env="prod".
+	// RFC5424StructuredDataParameters is added to each line, such as env="prod".
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
@@ -81,7 +81,7 @@ type SyslogTCPRecipient struct {
 type SyslogUDPRecipient struct {
 	URL   string      `json:"url"`
 	Token auth.Secret `json:"token,omitzero"`
-	// RFC5424StructuredDataParameters is added to each line: env="prod".
+	// RFC5424StructuredDataParameters is added to each line, such as env="prod".
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 

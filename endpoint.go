@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -27,11 +29,11 @@ import (
 // A string, number or boolean of Out stays zero if its value cannot be read. A string that has a type
 // of its own is a [*DecodeError] instead: use one for IDs.
 type Endpoint[In, Out any] struct {
-	// Name is the operation in errors, debug lines and [OperationFromContext]: things.get.
+	// Name is the operation in errors, debug lines and [OperationFromContext], such as things.get.
 	Name   string
 	Method string
-	// Path is the path behind the base URL, with a placeholder such as {thingId} for each id. It
-	// may end with a query.
+	// Path is appended to the base URL. It has a placeholder such as {thingId} for each id. It may end
+	// with a query.
 	Path string
 	// Accept is the media type to ask for. Empty is application/json.
 	Accept string
@@ -58,7 +60,7 @@ func (e Endpoint[In, Out]) Call(
 		return &ValidationError{Operation: o.id, Argument: argument, Reason: reason}
 	}
 	switch {
-	case o.id == "" || printable(o.id, 100) != o.id:
+	case o.id == "" || redact.Line(o.id, 100) != o.id:
 		o.id = "endpoint"
 		return zero, invalid("Name", "must be one line of 1 to 100 characters")
 	case c == nil || c.core == nil:

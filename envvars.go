@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -17,7 +19,7 @@ type EnvVar struct {
 // Format prints v like any struct, without its value.
 func (v EnvVar) Format(f fmt.State, verb rune) {
 	type envVar EnvVar
-	formatStruct(f, verb, envVar(v))
+	redact.Struct(f, verb, envVar(v))
 }
 
 // checkEnv rejects an environment that the API would take for another one.
@@ -29,9 +31,9 @@ func checkEnv(argument string, env []EnvVar) error {
 		case v.Name == "":
 			reason = "must not hold an empty name"
 		case seen[v.Name]:
-			reason = fmt.Sprintf("must not hold %s twice", printable(v.Name, 64))
+			reason = fmt.Sprintf("must not hold %s twice", redact.Line(v.Name, 64))
 		case v.Value == redacted:
-			reason = fmt.Sprintf("must not hold %s for the value of %s", redacted, printable(v.Name, 64))
+			reason = fmt.Sprintf("must not hold %s for the value of %s", redacted, redact.Line(v.Name, 64))
 		}
 		if reason != "" {
 			return &ValidationError{Argument: argument, Reason: reason}

@@ -51,7 +51,7 @@ var (
 // ValidationError reports an invalid argument or option. Nothing was sent. It matches
 // [ErrInvalidArgument].
 type ValidationError struct {
-	// Operation is such as "drains.get". It is empty for an option of [New].
+	// Operation is the operation, such as "drains.get". It is empty for an option of [New].
 	Operation string
 	// Argument is a path parameter, a field or an option, such as "drainId", "Recipient.URL" or
 	// "WithTimeout".
@@ -99,17 +99,17 @@ type APIError struct {
 	Fields []FieldError
 	// Context is the context object of the body, nil if there is none.
 	Context json.RawMessage
-	// Operation is such as "drains.get".
+	// Operation is the operation, such as "drains.get".
 	Operation string
-	// Method is that of the request. Path is its template, without IDs and query.
+	// Method is the HTTP method. Path is the path's template, without IDs and query.
 	Method, Path string
 	// Attempts is the number of requests.
 	Attempts int
 	// RetryAfter is the delay that the API asked for, 0 if none.
 	RetryAfter time.Duration
-	// Header is that of the response, without secrets.
+	// Header is the header of the response, without secrets.
 	Header http.Header
-	// Body is that of the response, at most 1 MiB, without secrets.
+	// Body is the body of the response, at most 1 MiB, without secrets.
 	Body []byte
 
 	// hint says more about what to do.
@@ -129,7 +129,7 @@ type FieldError struct {
 
 // Error returns one line without query, headers and body:
 //
-//	clevercloud: drains.get: 404 not found: no drain with this id (clever.core.not-found, sozu-id 01K3…)
+//	clevercloud: drains.get: 404 not found: no such drain (clever.core.not-found, sozu-id 01K3…)
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "clevercloud: %s: %s", title(e.Operation, e.target), e.status())
@@ -167,20 +167,20 @@ func (e *APIError) said() string {
 	if len(parts) > 0 {
 		text = strings.TrimPrefix(text+": "+strings.Join(parts, ", "), ": ")
 	}
-	return printable(text, 512)
+	return redact.Line(text, 512)
 }
 
 func (e *APIError) notes() []string {
 	var notes []string
 	if e.Code != "" {
-		notes = append(notes, printable(e.Code, 64))
+		notes = append(notes, redact.Line(e.Code, 64))
 	}
 	if e.Code == "" && e.Message == "" && len(e.Body) > 0 {
 		kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
 		if coding := e.Header.Get("Content-Encoding"); coding != "" {
 			kind += " encoded as " + coding
 		}
-		note := fmt.Sprintf("%s, %d bytes", printable(kind, 64), len(e.Body))
+		note := fmt.Sprintf("%s, %d bytes", redact.Line(kind, 64), len(e.Body))
 		notes = append(notes, strings.TrimPrefix(note, ", "))
 	}
 	if e.RetryAfter > 0 {
@@ -190,7 +190,7 @@ func (e *APIError) notes() []string {
 		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
 	if e.RequestID != "" {
-		notes = append(notes, "sozu-id "+printable(e.RequestID, 64))
+		notes = append(notes, "sozu-id "+redact.Line(e.RequestID, 64))
 	}
 	return notes
 }
@@ -232,7 +232,7 @@ func (e *APIError) rateLimited() bool {
 // DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or
 // of another shape. If the operation writes, it was applied.
 type DecodeError struct {
-	// Operation is such as "drains.get".
+	// Operation is the operation, such as "drains.get".
 	Operation string
 	// Path is a JSON pointer to the value, such as "/3/dns/a". It is empty for the whole body.
 	Path string
@@ -251,13 +251,13 @@ type DecodeError struct {
 func (e *DecodeError) Error() string {
 	text := "clevercloud: " + title(e.Operation, e.target) + ": decode response: "
 	if e.Path != "" {
-		text += printable(e.Path, 256) + ": "
+		text += redact.Line(e.Path, 256) + ": "
 	}
 	if e.err != nil {
-		text += printable(e.err.Error(), 512)
+		text += redact.Line(e.err.Error(), 512)
 	}
 	if e.RequestID != "" {
-		text += " (sozu-id " + printable(e.RequestID, 64) + ")"
+		text += " (sozu-id " + redact.Line(e.RequestID, 64) + ")"
 	}
 	return text
 }
@@ -294,7 +294,7 @@ type RequestError struct {
 func (e *RequestError) Error() string {
 	text := e.text
 	if text == "" && e.err != nil {
-		text = printable(e.err.Error(), 512)
+		text = redact.Line(e.err.Error(), 512)
 	}
 	if e.MaybeApplied {
 		text += "; the request may have been applied"
@@ -352,6 +352,3 @@ func IsTransient(err error) bool {
 	}
 	return false
 }
-
-// printable makes one line of text that comes from elsewhere.
-func printable(text string, limit int) string { return redact.Line(text, limit) }

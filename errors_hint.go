@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -42,7 +44,7 @@ func notFoundHint(path string, ids []string) string {
 			break
 		}
 		path = after
-		named = append(named, name+" "+printable(id, 80))
+		named = append(named, name+" "+redact.Line(id, 80))
 		if mistake == "" {
 			mistake = misplaced(name, id)
 		}
@@ -79,7 +81,7 @@ func misplaced(placeholder, id string) string {
 		switch {
 		case !found:
 			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id",
-				printable(id, 80))
+				redact.Line(id, 80))
 		case prefix == "addon":
 			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; " +
 				"Identity.Resolve finds it"
@@ -93,5 +95,5 @@ func misplaced(placeholder, id string) string {
 		return fmt.Sprintf("%s has the form %s_…; Identity.Resolve finds the id", placeholder, want)
 	}
 	return fmt.Sprintf("%s has the form %s_…, and %q may be a name; Identity.Resolve finds the id",
-		placeholder, want, printable(id, 80))
+		placeholder, want, redact.Line(id, 80))
 }

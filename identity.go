@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // IdentityService tells whose credentials a client has, and lists and finds the organisations,
@@ -100,28 +102,33 @@ type SummaryAddon struct {
 }
 
 // owners lists the user's space and the organisations.
-func (s *Summary) owners() []SummaryOwner { return append([]SummaryOwner{s.User}, s.Organisations...) }
+func (s *Summary) owners() []SummaryOwner {
+	return append([]SummaryOwner{s.User}, s.Organisations...)
+}
 
 // resources lists what an owner has.
 func (o SummaryOwner) resources() []Resource {
 	var all []Resource
 	for _, app := range o.Applications {
-		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: ResourceID(app.ID), Name: app.Name})
+		all = append(all, Resource{OwnerID: o.ID, OwnerName: o.Name, ID: ResourceID(app.ID),
+			Name: app.Name})
 	}
 	for _, addon := range o.Addons {
 		all = append(all, Resource{
-			OwnerID: o.ID, OwnerName: o.Name, ID: addon.RealID, AddonID: addon.ID, ProviderID: addon.ProviderID, Name: addon.Name,
+			OwnerID: o.ID, OwnerName: o.Name, ID: addon.RealID, AddonID: addon.ID,
+			ProviderID: addon.ProviderID, Name: addon.Name,
 		})
 	}
 	return all
 }
 
 // Find returns the application or add-on with the given id (app_…, addon_… or a real id such as
-// keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that name, it
-// matches [ErrConflict] and lists their ids and owners. Nothing is sent.
+// keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that
+// name, it matches [ErrConflict] and lists their ids and owners. Nothing is sent.
 func (s *Summary) Find(idOrName string) (*Resource, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	var named []Resource
 	for _, owner := range s.owners() {
@@ -135,15 +142,17 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 		}
 	}
 	return single("application or add-on", idOrName, named, func(r Resource) string {
-		return fmt.Sprintf("%s (%q)", r.ID, printable(cmp.Or(r.OwnerName, string(r.OwnerID)), 64))
+		return fmt.Sprintf("%s (%q)", r.ID, redact.Line(cmp.Or(r.OwnerName, string(r.OwnerID)), 64))
 	})
 }
 
 // Owner returns the organisation or personal space with the given id or name. If there is none, the
-// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is sent.
+// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is
+// sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	var named []SummaryOwner
 	for _, owner := range s.owners() {
@@ -163,7 +172,8 @@ func single[T any](kind, name string, named []T, describe func(T) string) (*T, e
 	case 1:
 		return &named[0], nil
 	case 0:
-		text := fmt.Sprintf("no %s %q among those that these credentials can see", kind, printable(name, 64))
+		text := fmt.Sprintf("no %s %q among those that these credentials can see", kind,
+			redact.Line(name, 64))
 		return nil, &RequestError{Operation: identitySummary.id, err: ErrNotFound, text: text}
 	}
 	described := make([]string, len(named))
@@ -187,8 +197,8 @@ func (s *IdentityService) Summary(ctx context.Context, opts ...CallOption) (*Sum
 	return seen, nil
 }
 
-// mergePersonalSpace takes the personal space, which the API lists as an organisation too, out of the
-// organisations. What it owns may be in either place, or in both.
+// mergePersonalSpace takes the personal space, which the API lists as an organisation too, out of
+// the organisations. What it owns may be in either place, or in both.
 func (s *Summary) mergePersonalSpace() {
 	i := slices.IndexFunc(s.Organisations, func(o SummaryOwner) bool { return o.ID == s.User.ID })
 	if i < 0 || s.User.ID == "" {
@@ -197,24 +207,29 @@ func (s *Summary) mergePersonalSpace() {
 	twin := s.Organisations[i]
 	s.Organisations = slices.Delete(s.Organisations, i, i+1)
 	for _, app := range twin.Applications {
-		if !slices.ContainsFunc(s.User.Applications, func(a SummaryApplication) bool { return a.ID == app.ID }) {
+		same := func(a SummaryApplication) bool { return a.ID == app.ID }
+		if !slices.ContainsFunc(s.User.Applications, same) {
 			s.User.Applications = append(s.User.Applications, app)
 		}
 	}
 	for _, addon := range twin.Addons {
-		if !slices.ContainsFunc(s.User.Addons, func(a SummaryAddon) bool { return a.ID == addon.ID }) {
+		same := func(a SummaryAddon) bool { return a.ID == addon.ID }
+		if !slices.ContainsFunc(s.User.Addons, same) {
 			s.User.Addons = append(s.User.Addons, addon)
 		}
 	}
 }
 
-// Resolve finds an application or an add-on by id or by name, as [Summary.Find] does. For more than one
-// lookup use Summary, which takes one request for all of them.
+// Resolve finds an application or an add-on by id or by name, as [Summary.Find] does. For more than
+// one lookup use Summary, which takes one request for all of them.
 //
 //	GET /v2/summary
-func (s *IdentityService) Resolve(ctx context.Context, idOrName string, opts ...CallOption) (*Resource, error) {
+func (s *IdentityService) Resolve(
+	ctx context.Context, idOrName string, opts ...CallOption,
+) (*Resource, error) {
 	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName", Reason: "must not be empty"}
+		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
+			Reason: "must not be empty"}
 	}
 	seen, err := s.Summary(ctx, opts...)
 	if err != nil {

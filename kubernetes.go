@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -15,8 +17,8 @@ import (
 //
 // Creations, changes and deletions are asynchronous: a method returns the cluster or node group in
 // a status that says what is about to happen. Use [KubernetesService.WaitForCluster] and
-// [KubernetesService.WaitForNodeGroup] to wait for the end. Make one change at a time: a change of
-// what is changing already is [ErrConflict] or [ErrPreconditionFailed].
+// [KubernetesService.WaitForNodeGroup] to wait for the end. Make one change at a time: while one is
+// going on, another fails with [ErrConflict] or [ErrPreconditionFailed].
 //
 // Experimental: Clever Cloud's Kubernetes is in public beta and has to be activated for each user.
 // Everything about it may change with the API, in any release of this module.
@@ -147,7 +149,7 @@ type KubernetesCluster struct {
 	Tags         []string                `json:"tags,omitzero"`
 	Status       KubernetesClusterStatus `json:"status,omitzero"`
 	CreationDate time.Time               `json:"creationDate,omitzero"`
-	// Version is that of Kubernetes, such as 1.36.
+	// Version is the Kubernetes version, such as 1.36.
 	Version string `json:"version,omitzero"`
 	// LocationID is the zone.
 	LocationID     ZoneName                 `json:"locationId,omitzero"`
@@ -367,8 +369,8 @@ type KubernetesFeaturesPatch struct {
 	NodeAutoprovisioning Optional[bool] `json:"nodeAutoprovisioning,omitzero"`
 }
 
-// CreateCluster creates a cluster and returns it as it is then: about to be deployed, which takes
-// about a minute. A cluster over the quota is [ErrQuotaExceeded].
+// CreateCluster creates a cluster and returns it. Its deployment then takes about a minute. If the
+// quota is exceeded, the error matches [ErrQuotaExceeded].
 //
 // CreateCluster is not idempotent. It is retried only if the request did not reach the API or was
 // rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
@@ -401,11 +403,11 @@ func (in KubernetesClusterPatch) encode(d *draft) error {
 }
 
 // UpdateCluster changes a cluster and returns it. Features are changed asynchronously; if that
-// fails the cluster is [KubernetesClusterStatusFailed] and wants [KubernetesService.ResumeCluster].
+// fails the cluster is [KubernetesClusterStatusFailed] and needs [KubernetesService.ResumeCluster].
 //
-// A change of features is [ErrPreconditionFailed] while the cluster is not active: try it again
-// later. It is [ErrConflict] if node autoprovisioning is to be switched on where a Karpenter of
-// the user's own runs, or off while objects that belong to it remain.
+// While the cluster is not active, a change of features fails with [ErrPreconditionFailed]: try
+// again later. Node autoprovisioning cannot be switched on while another Karpenter runs in the
+// cluster, or off while its objects remain: the error matches [ErrConflict].
 //
 // Experimental: see [KubernetesService].
 //
@@ -449,7 +451,7 @@ func (e *KubernetesError) Error() string {
 	case e.Cluster != nil:
 		name, id, status = e.Cluster.Name, string(e.Cluster.ID), string(e.Cluster.Status)
 	}
-	return "clevercloud: " + printable(fmt.Sprintf("%s %s (%s) is %s", kind, name, id, status), 256)
+	return "clevercloud: " + redact.Line(fmt.Sprintf("%s %s (%s) is %s", kind, name, id, status), 256)
 }
 
 // WaitForCluster waits until a cluster has a status and returns it. Bound the wait by the context.
@@ -503,7 +505,8 @@ func (q KubeconfigQuery) encode(d *draft) error {
 	return nil
 }
 
-// A KubeconfigType is a way to reach a cluster. An unknown one is [ErrBadRequest].
+// A KubeconfigType is a way to reach a cluster. For an unknown one, the error matches
+// [ErrBadRequest].
 //
 // Experimental: see [KubernetesService].
 type KubeconfigType string

@@ -90,7 +90,7 @@ type KubernetesClusterEvent struct {
 	// Failure is why a cluster or a node has failed.
 	Failure *KubernetesFailure `json:"failure,omitzero"`
 
-	// ID and ItemType are those of an item; Data is nil once it is gone.
+	// ID and ItemType identify an item. Data is nil once the item is deleted.
 	ID       string              `json:"id,omitzero"`
 	ItemType string              `json:"itemType,omitzero"`
 	Data     *KubernetesItemData `json:"data,omitzero"`
@@ -105,7 +105,7 @@ type KubernetesClusterEvent struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// UnmarshalJSON reads an event, and what it can of one of an unknown type.
+// UnmarshalJSON decodes an event. For an unknown type, it decodes the fields that it knows.
 func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 	type plain KubernetesClusterEvent
 	err := unmarshalOpen(data, (*plain)(e), func() bool { return e.Event.IsKnown() })
@@ -219,9 +219,9 @@ type KubernetesResources struct {
 type KubernetesBundledComponent struct {
 	// Type is PublicApiServer, for example.
 	Type string `json:"type,omitzero"`
-	// Port is that of an API server.
+	// Port is the port of an API server, and 0 for other components.
 	Port int `json:"port,omitzero"`
-	// Name is that of a single node.
+	// Name is set for a component that is a single node.
 	Name string `json:"name,omitzero"`
 }
 

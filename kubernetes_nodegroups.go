@@ -201,7 +201,7 @@ type KubernetesNodeGroupInput struct {
 	TargetNodeCount int    `json:"targetNodeCount"`
 	Description     string `json:"description,omitzero"`
 	Tag             string `json:"tag,omitzero"`
-	// MinNodeCount and MaxNodeCount bound autoscaling, which wants both of them.
+	// MinNodeCount and MaxNodeCount bound autoscaling, which requires both of them.
 	MinNodeCount       Optional[int]     `json:"minNodeCount,omitzero"`
 	MaxNodeCount       Optional[int]     `json:"maxNodeCount,omitzero"`
 	AutoscalingEnabled bool              `json:"autoscalingEnabled,omitzero"`
@@ -220,8 +220,9 @@ func (in KubernetesNodeGroupInput) encode(d *draft) error {
 }
 
 // CreateNodeGroup adds a node group to a cluster and returns it as it is then: about to be
-// deployed, which takes about a minute. A group over the quota is [ErrQuotaExceeded]. Create one
-// group at a time, since the API may count the nodes of concurrent requests twice.
+// deployed, which takes about a minute. If the quota is exceeded, the error matches
+// [ErrQuotaExceeded]. Create one group at a time, since the API may count the nodes of concurrent
+// requests twice.
 //
 // CreateNodeGroup is not idempotent. It is retried only if the request did not reach the API or
 // was rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
@@ -268,9 +269,9 @@ func (in KubernetesNodeGroupPatch) refusal() error {
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
-// UpdateNodeGroup changes a node group and returns it. The API wants Name and TargetNodeCount in
-// every request: what the patch does not set is read first and sent back. A group that is not
-// [KubernetesNodeGroupStatusReady] is [ErrConflict].
+// UpdateNodeGroup changes a node group and returns it. The API requires Name and TargetNodeCount in
+// every request: UpdateNodeGroup first reads the ones that the patch does not set, and sends them
+// back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
 //
 // Experimental: see [KubernetesService].
 //

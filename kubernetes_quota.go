@@ -34,7 +34,7 @@ type KubernetesLimit struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// UnmarshalJSON reads a limit, and what it can of one of an unknown type.
+// UnmarshalJSON decodes a limit. For an unknown type, it decodes the fields that it knows.
 func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
 	type plain KubernetesLimit
 	err := unmarshalOpen(data, (*plain)(l), func() bool { return l.Type.IsKnown() })

@@ -12,8 +12,9 @@ import (
 type LoadBalancersService service
 
 const (
-	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers"
-	addonBalancersPath       = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
+	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}" +
+		"/applications/{applicationId}/load-balancers"
+	addonBalancersPath = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
 )
 
 var (
@@ -58,7 +59,9 @@ type LoadBalancerDNS struct {
 // none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
-func (s *LoadBalancersService) GetDefault(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
+func (s *LoadBalancersService) GetDefault(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]LoadBalancer, error) {
 	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -66,7 +69,9 @@ func (s *LoadBalancersService) GetDefault(ctx context.Context, owner OwnerID, ap
 // there are none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private
-func (s *LoadBalancersService) GetPrivate(ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption) ([]LoadBalancer, error) {
+func (s *LoadBalancersService) GetPrivate(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]LoadBalancer, error) {
 	return loadBalancersGetPrivate.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -74,7 +79,9 @@ func (s *LoadBalancersService) GetPrivate(ctx context.Context, owner OwnerID, ap
 // (addon_…), not its real ID.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/default
-func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
+func (s *LoadBalancersService) GetAddonDefault(
+	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
+) ([]LoadBalancer, error) {
 	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{},
 		string(owner), string(addon))
 }
@@ -83,7 +90,9 @@ func (s *LoadBalancersService) GetAddonDefault(ctx context.Context, owner OwnerI
 // there are none. It takes the add-on's ID (addon_…), not its real ID.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers/private
-func (s *LoadBalancersService) GetAddonPrivate(ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption) ([]LoadBalancer, error) {
+func (s *LoadBalancersService) GetAddonPrivate(
+	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
+) ([]LoadBalancer, error) {
 	return loadBalancersGetAddonPrivate.call(ctx, s.client, opts, none{},
 		string(owner), string(addon))
 }

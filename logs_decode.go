@@ -173,11 +173,14 @@ func (e *AccessLogEntry) decode(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*e = AccessLogEntry{Date: o.Date(accessDate), BytesIn: o.Int64(accessBytesIn), BytesOut: o.Int64(accessBytesOut)}
+	*e = AccessLogEntry{Date: o.Date(accessDate), BytesIn: o.Int64(accessBytesIn),
+		BytesOut: o.Int64(accessBytesOut)}
 	source, destination := &e.Source, &e.Destination
 	source.Port, destination.Port = o.Int(accessSourcePort), o.Int(accessDestinationPort)
-	source.GeoLocation = AccessLogCoordinate{o.Float64(accessSourceLatitude), o.Float64(accessSourceLongitude)}
-	destination.GeoLocation = AccessLogCoordinate{o.Float64(accessDestinationLatitude), o.Float64(accessDestinationLongitude)}
+	source.GeoLocation = AccessLogCoordinate{o.Float64(accessSourceLatitude),
+		o.Float64(accessSourceLongitude)}
+	destination.GeoLocation = AccessLogCoordinate{o.Float64(accessDestinationLatitude),
+		o.Float64(accessDestinationLongitude)}
 	to := [accessTLSVersion + 1]*string{
 		accessID:                 &e.ID,
 		accessApplicationID:      (*string)(&e.ApplicationID),

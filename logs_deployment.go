@@ -25,9 +25,9 @@ const (
 // than that is not delivered. DeploymentID, Until and Compress must not be set. If Limit is
 // reached, the stream ends without waiting for the deployment.
 //
-// An application that never logged has no log yet: StreamDeployment waits until it appears. A
-// deployment that is not found is looked for during 15 seconds, since a new one takes some to
-// appear.
+// An application that never logged has no log yet: StreamDeployment waits until it appears.
+// StreamDeployment looks for a deployment that is not found for 15 seconds, since a new one takes
+// time to appear.
 //
 //	GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs
 func (s *LogsService) StreamDeployment(

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // LogEntry is one line of the log of an application or of an add-on.
@@ -257,7 +259,7 @@ func (e *LogDecodeError) Error() string {
 	}
 	text += "unreadable entry"
 	if e.ID != "" {
-		text += " " + printable(e.ID, 64)
+		text += " " + redact.Line(e.ID, 64)
 	}
 	if e.Data != nil {
 		text += fmt.Sprintf(" of %d bytes", len(e.Data))

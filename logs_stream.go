@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/internal/sse"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
@@ -379,7 +381,7 @@ func (s *stream[T]) pause(lost error) error {
 	}
 	e := &RequestError{
 		Operation: s.operation.id, target: s.operation.target(), err: endOf(s.ctx),
-		text: endText(s.ctx) + "; last seen: " + printable(lost.Error(), 300),
+		text: endText(s.ctx) + "; last seen: " + redact.Line(lost.Error(), 300),
 	}
 	errors.As(lost, &e.last)
 	return e

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -41,7 +43,7 @@ type MateriaDatabase struct {
 // Format prints m as any struct, without its token.
 func (m MateriaDatabase) Format(f fmt.State, verb rune) {
 	type materiaDatabase MateriaDatabase
-	formatStruct(f, verb, materiaDatabase(m))
+	redact.Struct(f, verb, materiaDatabase(m))
 }
 
 // MateriaKind is the protocol of a Materia database. Other values may appear; see

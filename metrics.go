@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -167,8 +169,8 @@ func (s *MetricsService) ListRequests(
 	return metricsListRequests.call(ctx, s.client, opts, q, string(owner))
 }
 
-// LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications of
-// the owner.
+// LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications
+// of the owner.
 type LiveRequestQuery struct {
 	ApplicationID ApplicationID
 	// EventQuery sets how the stream is read.
@@ -180,12 +182,12 @@ func (q LiveRequestQuery) encode(d *draft) error {
 	return nil
 }
 
-// LiveRequests returns how many requests come from where, as they come. Each value lists the places
-// that requests came from since the value before it. The request is sent when iteration starts, and
-// the sequence does not end by itself.
+// LiveRequests streams the number of requests by place of origin. Each value counts the requests
+// since the previous value. The request is sent when iteration starts. The API does not end the
+// stream.
 //
-// The stream resumes after lost connections, as [Client.Events] does. A value that cannot be decoded
-// is reported as a [*LogDecodeError] and does not end the stream.
+// The stream resumes after lost connections, as [Client.Events] does. A value that cannot be
+// decoded is reported as a [*LogDecodeError] and does not end the stream.
 //
 //	GET /v4/stats/organisations/{ownerId}/requests-live
 func (s *MetricsService) LiveRequests(
@@ -259,7 +261,7 @@ type MetricsToken struct {
 // Format prints t as any struct, without the token itself.
 func (t MetricsToken) Format(f fmt.State, verb rune) {
 	type metricsToken MetricsToken
-	formatStruct(f, verb, metricsToken(t))
+	redact.Struct(f, verb, metricsToken(t))
 }
 
 // CreateReadToken makes a token that reads the metrics of an owner. Tokens cannot be listed or

@@ -226,7 +226,7 @@ type NetworkGroupComponent struct {
 	Raw json.RawMessage
 }
 
-// A NetworkGroupComponentType tells what a search has found. Other values may appear; see
+// A NetworkGroupComponentType is the kind of a search result. Other values may appear; see
 // [NetworkGroupComponentType.IsKnown].
 type NetworkGroupComponentType string
 
@@ -284,7 +284,7 @@ func (s *NetworkGroupsService) List(
 	return networkGroupsList.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// Get returns a network group. A group that is still being created is [ErrNotFound].
+// Get returns a network group. While the group is being created, the error matches [ErrNotFound].
 //
 //	GET /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
 func (s *NetworkGroupsService) Get(
@@ -486,8 +486,8 @@ type networkGroupConfiguration struct {
 	DNSSuffixes []string `json:"dnsSuffixes"`
 }
 
-// DNSSuffixes returns the suffixes that domain names of members can have, such as cc-ng.cloud.
-// It needs no credentials. Platforms that do not tell are [ErrNotFound].
+// DNSSuffixes returns the suffixes that domain names of members can have, such as cc-ng.cloud. It
+// needs no credentials. If the platform does not tell, the error matches [ErrNotFound].
 //
 //	GET /networkgroup/configuration
 func (s *NetworkGroupsService) DNSSuffixes(

@@ -68,7 +68,7 @@ func (d *draft) json(v any) (err error) {
 	return err
 }
 
-// None is the input of an [Endpoint] without one, and the output of one that returns nothing.
+// None is the In of an [Endpoint] without input, and the Out of one that returns nothing.
 type None struct{}
 
 func (None) encode(*draft) error { return nil }

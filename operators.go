@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -104,7 +106,7 @@ type Operator struct {
 // Format prints o like any struct, without its secrets.
 func (o Operator) Format(f fmt.State, verb rune) {
 	type operator Operator
-	formatStruct(f, verb, operator(o))
+	redact.Struct(f, verb, operator(o))
 }
 
 // OperatorCredentials is the login of the first administrator. It is valid until changed.
@@ -116,7 +118,7 @@ type OperatorCredentials struct {
 // Format prints c like any struct, without its password.
 func (c OperatorCredentials) Format(f fmt.State, verb rune) {
 	type operatorCredentials OperatorCredentials
-	formatStruct(f, verb, operatorCredentials(c))
+	redact.Struct(f, verb, operatorCredentials(c))
 }
 
 // OperatorAPI is the API that Otoroshi itself offers.
@@ -133,7 +135,7 @@ type OperatorAPI struct {
 // Format prints a like any struct, without its secret.
 func (a OperatorAPI) Format(f fmt.State, verb rune) {
 	type operatorAPI OperatorAPI
-	formatStruct(f, verb, operatorAPI(a))
+	redact.Struct(f, verb, operatorAPI(a))
 }
 
 // OperatorResources holds the IDs of an operator's resources by the API's names for them, such as
@@ -154,15 +156,15 @@ func (r OperatorResources) any(names ...string) ResourceID {
 	return ""
 }
 
-// PostgreSQL returns the real ID of the database.
+// PostgreSQL returns the real ID of the PostgreSQL add-on.
 func (r OperatorResources) PostgreSQL() ResourceID {
 	return r.any("pgsqlId", "postgresId", "postgresqlId")
 }
 
-// MySQL returns the real ID of the database.
+// MySQL returns the real ID of the MySQL add-on.
 func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
 
-// Redis returns the real ID of the cache.
+// Redis returns the real ID of the Redis add-on.
 func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
 
 // KV returns the real ID of the Materia KV database.
@@ -171,13 +173,15 @@ func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
 // FSBucket returns the real ID of the file system bucket.
 func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
 
-// Cellar returns the real ID of the object storage.
+// Cellar returns the real ID of the object storage add-on.
 func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
 
-// Elasticsearch returns the real ID of the search engine.
-func (r OperatorResources) Elasticsearch() ResourceID { return r.any("elasticId", "elasticsearchId") }
+// Elasticsearch returns the real ID of the Elasticsearch add-on.
+func (r OperatorResources) Elasticsearch() ResourceID {
+	return r.any("elasticId", "elasticsearchId")
+}
 
-// Pulsar returns the real ID of the message broker.
+// Pulsar returns the real ID of the Pulsar add-on.
 func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
 
 // UnmarshalJSON decodes an object of IDs and nulls.
@@ -240,7 +244,9 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 // matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}
-func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) Get(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsGet.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
@@ -248,7 +254,9 @@ func (s *OperatorsService) Get(ctx context.Context, kind OperatorKind, id Operat
 // It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/reboot
-func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) Reboot(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsReboot.call(ctx, s.client, opts, none{}, string(kind), string(id))
 	return err
 }
@@ -257,7 +265,9 @@ func (s *OperatorsService) Reboot(ctx context.Context, kind OperatorKind, id Ope
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
-func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) Rebuild(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsRebuild.call(ctx, s.client, opts, none{}, string(kind), string(id))
 	return err
 }
@@ -268,14 +278,18 @@ func (s *OperatorsService) Rebuild(ctx context.Context, kind OperatorKind, id Op
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
-func (s *OperatorsService) AttachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) AttachNetworkGroup(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // DetachNetworkGroup removes the operator's application from its network group. It is idempotent.
 //
 //	DELETE /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/networkgroup
-func (s *OperatorsService) DetachNetworkGroup(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) error {
+func (s *OperatorsService) DetachNetworkGroup(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) error {
 	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{},
 		string(kind), string(id))
 	return err
@@ -295,7 +309,9 @@ type OperatorVersions struct {
 // updates, the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/check
-func (s *OperatorsService) CheckVersion(ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption) (*OperatorVersions, error) {
+func (s *OperatorsService) CheckVersion(
+	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
+) (*OperatorVersions, error) {
 	return operatorsCheckVersion.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
@@ -315,7 +331,9 @@ func (v operatorVersion) encode(d *draft) error {
 // see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
-func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption) (*Operator, error) {
+func (s *OperatorsService) UpdateVersion(
+	ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption,
+) (*Operator, error) {
 	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version},
 		string(kind), string(id))
 }
@@ -324,7 +342,9 @@ func (s *OperatorsService) UpdateVersion(ctx context.Context, kind OperatorKind,
 // written. The file is YAML and holds secrets.
 //
 //	GET /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/config.yaml
-func (s *OperatorsService) OtoroshiConfig(ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption) (int64, error) {
+func (s *OperatorsService) OtoroshiConfig(
+	ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption,
+) (int64, error) {
 	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{},
 		string(Otoroshi), string(id))
 }

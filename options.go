@@ -366,8 +366,8 @@ func WithResponse(r *Response) CallOption {
 	})
 }
 
-// WithIdempotent declares that repeating this call does no harm. It is then retried even after an
-// attempt that may have been applied, like a call that is idempotent by itself.
+// WithIdempotent declares that repeating this call does no harm. The call is then retried even
+// after an attempt that may have been applied.
 func WithIdempotent() CallOption {
 	return callOption(func(c *callConfig) error {
 		c.idempotent = true

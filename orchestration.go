@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
@@ -212,7 +214,9 @@ func checkPage(limit int, order Order) error {
 // not among them.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
-func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption) ([]Deployment, error) {
+func (s *OrchestrationService) ListDeployments(
+	ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption,
+) ([]Deployment, error) {
 	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
@@ -220,7 +224,9 @@ func (s *OrchestrationService) ListDeployments(ctx context.Context, owner OwnerI
 // deployment, and for one older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
-func (s *OrchestrationService) GetDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption) (*Deployment, error) {
+func (s *OrchestrationService) GetDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
+) (*Deployment, error) {
 	return orchestrationGetDeployment.call(ctx, s.client, opts, none{},
 		string(owner), string(app), string(id))
 }
@@ -245,7 +251,7 @@ type DeploymentError struct {
 // Error returns one line, such as "clevercloud: deployment deployment_… ended as FAILED".
 func (e *DeploymentError) Error() string {
 	return fmt.Sprintf("clevercloud: deployment %s ended as %s",
-		printable(string(e.Deployment.ID), 64), printable(string(e.Deployment.State), 64))
+		redact.Line(string(e.Deployment.ID), 64), redact.Line(string(e.Deployment.State), 64))
 }
 
 // WaitForDeployment polls a deployment until it has ended, and returns it if it succeeded. If it
@@ -255,7 +261,10 @@ func (e *DeploymentError) Error() string {
 // Transient errors do not end the wait. Bound it by ctx.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}
-func (s *OrchestrationService) WaitForDeployment(ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait, opts ...CallOption) (*Deployment, error) {
+func (s *OrchestrationService) WaitForDeployment(
+	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, w DeploymentWait,
+	opts ...CallOption,
+) (*Deployment, error) {
 	var last *Deployment
 	_, err := waitUntil(ctx, "orchestration.wait-for-deployment",
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
@@ -297,8 +306,8 @@ func (m DeploymentMatch) matches(d Deployment) bool {
 // waits until there is one: a push becomes a deployment after some seconds. Bound the wait by ctx.
 //
 // With StartedAfter, it returns the earliest deployment that matches, and never one that was there
-// before. With CommitID only, it returns the latest one of the commit, even if that is old. It looks
-// at the 100 latest deployments. OnChange is called with the deployment when it is found.
+// before. With CommitID only, it returns the latest one of the commit, even if that is old. It
+// looks at the 100 latest deployments. OnChange is called with the deployment when it is found.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) FindDeployment(
@@ -308,7 +317,8 @@ func (s *OrchestrationService) FindDeployment(
 	const operation = "orchestration.find-deployment"
 	if m == (DeploymentMatch{}) {
 		return nil, &ValidationError{
-			Operation: operation, Argument: "DeploymentMatch", Reason: "must have a CommitID or StartedAfter",
+			Operation: operation, Argument: "DeploymentMatch",
+			Reason: "must have a CommitID or StartedAfter",
 		}
 	}
 	latest := DeploymentQuery{
@@ -328,7 +338,7 @@ func (s *OrchestrationService) FindDeployment(
 			}
 			return found != nil, nil
 		},
-		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments", len(all)) })
+		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments matches", len(all)) })
 	if err != nil {
 		return nil, err
 	}
@@ -472,7 +482,9 @@ func (q InstanceQuery) encode(d *draft) error {
 // [OrchestrationService.Instances] reads more.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
-func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) ([]Instance, error) {
+func (s *OrchestrationService) ListInstances(
+	ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption,
+) ([]Instance, error) {
 	return orchestrationListInstances.call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
@@ -482,7 +494,9 @@ func (s *OrchestrationService) ListInstances(ctx context.Context, owner OwnerID,
 // last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
-func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption) iter.Seq2[Instance, error] {
+func (s *OrchestrationService) Instances(
+	ctx context.Context, owner OwnerID, app ApplicationID, q InstanceQuery, opts ...CallOption,
+) iter.Seq2[Instance, error] {
 	return windows[Instance, InstanceID]{
 		operation: orchestrationListInstances.id,
 		limit:     q.Limit, since: q.Since, until: q.Until, ascending: q.Order == OrderAsc,
@@ -501,7 +515,9 @@ func (s *OrchestrationService) Instances(ctx context.Context, owner OwnerID, app
 // not know the ID, as is the case for some IDs in log entries.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances/{instanceId}
-func (s *OrchestrationService) GetInstance(ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption) (*Instance, error) {
+func (s *OrchestrationService) GetInstance(
+	ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption,
+) (*Instance, error) {
 	return orchestrationGetInstance.call(ctx, s.client, opts, none{},
 		string(owner), string(app), string(id))
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
@@ -139,7 +141,9 @@ func (p StoragePoliciesPatch) encode(d *draft) error {
 // an addon_… ID the error matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies
-func (s *PulsarService) GetStoragePolicies(ctx context.Context, id PulsarID, opts ...CallOption) (*StoragePolicies, error) {
+func (s *PulsarService) GetStoragePolicies(
+	ctx context.Context, id PulsarID, opts ...CallOption,
+) (*StoragePolicies, error) {
 	return pulsarGetStoragePolicies.call(ctx, s.client, opts, none{}, string(id))
 }
 
@@ -148,7 +152,9 @@ func (s *PulsarService) GetStoragePolicies(ctx context.Context, id PulsarID, opt
 // them, and its failure is a [*DecodeError] that says so.
 //
 //	PATCH /v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies
-func (s *PulsarService) UpdateStoragePolicies(ctx context.Context, id PulsarID, in StoragePoliciesPatch, opts ...CallOption) (*StoragePolicies, error) {
+func (s *PulsarService) UpdateStoragePolicies(
+	ctx context.Context, id PulsarID, in StoragePoliciesPatch, opts ...CallOption,
+) (*StoragePolicies, error) {
 	policies, err := pulsarUpdateStoragePolicies.call(ctx, s.client, opts, in, string(id))
 	var foreign *DecodeError
 	if !errors.As(err, &foreign) && (err != nil || *policies != (StoragePolicies{})) {
@@ -189,7 +195,7 @@ type PulsarAddon struct {
 // Format prints a like any struct, without its token.
 func (a PulsarAddon) Format(f fmt.State, verb rune) {
 	type pulsarAddon PulsarAddon
-	formatStruct(f, verb, pulsarAddon(a))
+	redact.Struct(f, verb, pulsarAddon(a))
 }
 
 // PulsarStatus is the state of a Pulsar add-on. Other values may appear, see
@@ -237,14 +243,18 @@ type PulsarCluster struct {
 // matches [ErrNotFound].
 //
 //	GET /v4/addon-providers/addon-pulsar/addons/{pulsarId}
-func (s *PulsarService) Get(ctx context.Context, id PulsarID, opts ...CallOption) (*PulsarAddon, error) {
+func (s *PulsarService) Get(
+	ctx context.Context, id PulsarID, opts ...CallOption,
+) (*PulsarAddon, error) {
 	return pulsarGet.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // GetCluster returns the cluster with this ID, the ClusterID of a [PulsarAddon].
 //
 //	GET /v4/addon-providers/addon-pulsar/clusters/{clusterId}
-func (s *PulsarService) GetCluster(ctx context.Context, id string, opts ...CallOption) (*PulsarCluster, error) {
+func (s *PulsarService) GetCluster(
+	ctx context.Context, id string, opts ...CallOption,
+) (*PulsarCluster, error) {
 	return pulsarGetCluster.call(ctx, s.client, opts, none{}, id)
 }
 
@@ -252,6 +262,8 @@ func (s *PulsarService) GetCluster(ctx context.Context, id string, opts ...CallO
 // token stops working. It is not idempotent, see [ErrMaybeApplied].
 //
 //	PATCH /v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit
-func (s *PulsarService) RenewToken(ctx context.Context, id PulsarID, opts ...CallOption) (*PulsarAddon, error) {
+func (s *PulsarService) RenewToken(
+	ctx context.Context, id PulsarID, opts ...CallOption,
+) (*PulsarAddon, error) {
 	return pulsarRenewToken.call(ctx, s.client, opts, none{}, string(id))
 }

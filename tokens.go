@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -59,7 +61,7 @@ type APIToken struct {
 // Format prints t like any struct, without its token.
 func (t APIToken) Format(f fmt.State, verb rune) {
 	type apiToken APIToken
-	formatStruct(f, verb, apiToken(t))
+	redact.Struct(f, verb, apiToken(t))
 }
 
 // APITokenState tells whether a token works. Other values may appear, see [APITokenState.IsKnown].
@@ -72,7 +74,9 @@ const (
 )
 
 // IsKnown reports whether s is one of the constants of this package.
-func (s APITokenState) IsKnown() bool { return s == APITokenStateActive || s == APITokenStateExpired }
+func (s APITokenState) IsKnown() bool {
+	return s == APITokenStateActive || s == APITokenStateExpired
+}
 
 // List returns the tokens of the user. The tokens themselves are not included.
 //
@@ -98,7 +102,7 @@ type APITokenInput struct {
 // Format prints in like any struct, without its password and code.
 func (in APITokenInput) Format(f fmt.State, verb rune) {
 	type apiTokenInput APITokenInput
-	formatStruct(f, verb, apiTokenInput(in))
+	redact.Struct(f, verb, apiTokenInput(in))
 }
 
 func (in APITokenInput) encode(d *draft) error {
@@ -133,7 +137,9 @@ func (in APITokenInput) encode(d *draft) error {
 // the error matches [ErrUnauthorized]. It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /api-tokens
-func (s *TokensService) Create(ctx context.Context, in APITokenInput, opts ...CallOption) (*APIToken, error) {
+func (s *TokensService) Create(
+	ctx context.Context, in APITokenInput, opts ...CallOption,
+) (*APIToken, error) {
 	return tokensCreate.call(ctx, s.client, opts, in)
 }
 

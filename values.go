@@ -13,8 +13,6 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // IDs are distinct types, so that arguments in the wrong order do not compile. Untyped constants
@@ -56,7 +54,8 @@ type (
 // The functions that parse IDs are for programs that check what a person typed. Nothing is sent.
 func ParseOwnerID(text string) (OwnerID, error) { return parseID[OwnerID](text, "orga", "user") }
 
-// ParseApplicationID returns text as an ApplicationID, which has the form app_…. See [ParseOwnerID].
+// ParseApplicationID returns text as an ApplicationID, which has the form app_…. See
+// [ParseOwnerID].
 func ParseApplicationID(text string) (ApplicationID, error) {
 	return parseID[ApplicationID](text, "app")
 }
@@ -257,8 +256,8 @@ func (o Optional[T]) String() string {
 	}
 }
 
-// Format prints the value as it prints by itself, so that a secret is not shown, or what String
-// returns.
+// Format prints the value by its own rules, so that a secret is not shown. Without a value, it
+// prints what String returns.
 func (o Optional[T]) Format(f fmt.State, verb rune) {
 	if o.state == optionalValue {
 		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
@@ -288,6 +287,3 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 	*o = Value(v)
 	return nil
 }
-
-// formatStruct is [redact.Struct].
-func formatStruct(f fmt.State, verb rune, v any) { redact.Struct(f, verb, v) }

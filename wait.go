@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // A Wait says how [WaitUntil] waits. The zero value is usable.
@@ -28,8 +30,8 @@ const newThing = 15 * time.Second
 //
 // A transient error of get, see [IsTransient], does not end the wait. Any other error does, and so
 // does an error of done. Bound the wait by ctx: when ctx is done, the error is a [*RequestError]
-// that wraps its cause and says what was seen last. With an error WaitUntil returns the last value
-// too.
+// that wraps its cause and, if the value is a string, a number or a [fmt.Stringer], says what was
+// seen last. With an error WaitUntil returns the last value too.
 func WaitUntil[T any](
 	ctx context.Context, get func(context.Context) (T, error), done func(T) (bool, error), w Wait,
 ) (T, error) {
@@ -113,7 +115,7 @@ func waitError(ctx context.Context, operation, saw string, err error) error {
 	}
 	text := endText(ctx)
 	if saw != "" {
-		text += "; last seen: " + printable(saw, 300)
+		text += "; last seen: " + redact.Line(saw, 300)
 	}
 	e := &RequestError{Operation: operation, err: endOf(ctx), text: text}
 	errors.As(err, &e.last)
@@ -145,7 +147,7 @@ func endOf(ctx context.Context) error {
 func endText(ctx context.Context) string {
 	text := ctx.Err().Error()
 	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
-		text += ": " + printable(cause.Error(), 200)
+		text += ": " + redact.Line(cause.Error(), 200)
 	}
 	return text
 }

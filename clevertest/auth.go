@@ -42,7 +42,8 @@ func (s *Server) authenticate(c *call) (string, error) {
 			return user, nil
 		}
 		// A link in a browser may carry the whole header, in base64, as a parameter.
-		if decoded, err := base64.StdEncoding.DecodeString(c.URL.Query().Get("authorization")); err == nil {
+		inQuery := c.URL.Query().Get("authorization")
+		if decoded, err := base64.StdEncoding.DecodeString(inQuery); err == nil {
 			header = string(decoded)
 		}
 	}
@@ -68,7 +69,8 @@ func (s *Server) authenticate(c *call) (string, error) {
 // bearer accepts an API token, anywhere but for the management of API tokens.
 func (s *Server) bearer(c *call, token string) (string, error) {
 	if familyOf(c.URL.Path) == familyBridge {
-		return "", bridgeProblem(http.StatusUnauthorized, "invalid-credential", "API tokens are managed with OAuth 1 credentials")
+		return "", bridgeProblem(http.StatusUnauthorized, "invalid-credential",
+			"API tokens are managed with OAuth 1 credentials")
 	}
 	for _, t := range s.tokens {
 		if same(t.secret, token) && t.expires.After(s.now()) {
@@ -76,7 +78,8 @@ func (s *Server) bearer(c *call, token string) (string, error) {
 			return t.user, nil
 		}
 	}
-	return "", bridgeProblem(http.StatusUnauthorized, "invalid-token", "The token is invalid or expired")
+	return "", bridgeProblem(http.StatusUnauthorized, "invalid-token",
+		"The token is invalid or expired")
 }
 
 // verifyOAuth checks an OAuth 1 header that carries a user's token.
@@ -86,7 +89,8 @@ func (s *Server) verifyOAuth(c *call, header string) (*oauthToken, error) {
 		return nil, unauthorized("The Authorization header is malformed")
 	}
 	token := s.oauth.tokens[params["oauth_token"]]
-	if token == nil || token.pending || token.expires.Before(s.now()) || token.consumer != params["oauth_consumer_key"] {
+	if token == nil || token.pending || token.expires.Before(s.now()) ||
+		token.consumer != params["oauth_consumer_key"] {
 		return nil, unauthorized("Unknown consumer key or token")
 	}
 	return token, s.verifySignature(c, params, token.secret)
@@ -124,7 +128,8 @@ func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret 
 	return s.useNonce(params)
 }
 
-// useNonce refuses a signature that was used before. The date itself is not judged: the server's clock may be anything.
+// useNonce refuses a signature that was used before. The date itself is not judged: the server's
+// clock may be anything.
 func (s *Server) useNonce(params map[string]string) error {
 	if n, err := strconv.ParseInt(params["oauth_timestamp"], 10, 64); err != nil || n <= 0 {
 		return unauthorized("Missing or invalid oauth_timestamp")
@@ -132,7 +137,8 @@ func (s *Server) useNonce(params map[string]string) error {
 	if params["oauth_nonce"] == "" {
 		return unauthorized("Missing oauth_nonce")
 	}
-	use := strings.Join([]string{params["oauth_consumer_key"], params["oauth_token"], params["oauth_timestamp"], params["oauth_nonce"]}, "\n")
+	use := strings.Join([]string{params["oauth_consumer_key"], params["oauth_token"],
+		params["oauth_timestamp"], params["oauth_nonce"]}, "\n")
 	if s.oauth.nonces[use] {
 		return unauthorized("This nonce has been used already")
 	}
@@ -158,7 +164,8 @@ func parseOAuthHeader(text string) (map[string]string, bool) {
 	return params, true
 }
 
-// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of header, query and form.
+// signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of
+// header, query and form.
 func signatureBase(c *call) string {
 	var pairs []string
 	add := func(name, value string) {
@@ -217,7 +224,8 @@ func percentEncode(s string) string {
 	for i := range len(s) {
 		ch := s[i]
 		switch {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', strings.IndexByte("-._~", ch) >= 0:
+		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9',
+			strings.IndexByte("-._~", ch) >= 0:
 			b.WriteByte(ch)
 		default:
 			b.WriteByte('%')

@@ -14,8 +14,11 @@ import (
 )
 
 var billingRoutes = []route{
-	{id: "billing.list-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices", answer: (*Server).listInvoices},
-	{id: "billing.list-unpaid-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid", answer: (*Server).listUnpaidInvoices},
+	{id: "billing.list-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices",
+		answer: (*Server).listInvoices},
+	{id: "billing.list-unpaid-invoices",
+		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid",
+		answer:  (*Server).listUnpaidInvoices},
 	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
 		answer: (*Server).getInvoice, pick: invoiceRoute},
 	{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
@@ -141,7 +144,8 @@ func (i *invoice) address(owner *owner) addressWire {
 func (s *Server) invoiceSummary(i *invoice) invoiceWire {
 	provider, transaction := i.payment()
 	w := invoiceWire{
-		Number: string(i.Number), Kind: i.Kind, OwnerID: string(i.OwnerID), Address: i.address(s.owners[string(i.OwnerID)]),
+		Number: string(i.Number), Kind: i.Kind, OwnerID: string(i.OwnerID),
+		Address:      i.address(s.owners[string(i.OwnerID)]),
 		EmissionDate: microStamp(i.EmissionDate), PayDate: microStamp(i.PayDate),
 		Status: i.Status, Currency: i.Currency,
 		KPIMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
@@ -176,7 +180,8 @@ func (s *Server) addInvoice(in Invoice) *invoice {
 	if in.Kind == "CREDITNOTE" {
 		letter = "A"
 	}
-	in.Number = orElse(in.Number, clevercloud.InvoiceNumber(fmt.Sprintf("%s%s-%06d", letter, in.EmissionDate.Format("20060102"), 31880+serial)))
+	number := fmt.Sprintf("%s%s-%06d", letter, in.EmissionDate.Format("20060102"), 31880+serial)
+	in.Number = orElse(in.Number, clevercloud.InvoiceNumber(number))
 	if in.PayDate.IsZero() && (in.Status == "PAID" || in.Status == "REFUNDED") {
 		in.PayDate = in.EmissionDate.Add(2 * time.Minute)
 	}
@@ -204,7 +209,9 @@ func (s *Server) selectInvoices(ownerID string, keep func(*invoice) bool) []*inv
 			found = append(found, i)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *invoice) int { return b.EmissionDate.Compare(a.EmissionDate) })
+	slices.SortStableFunc(found, func(a, b *invoice) int {
+		return b.EmissionDate.Compare(a.EmissionDate)
+	})
 	return found
 }
 
@@ -217,7 +224,9 @@ func (s *Server) listInvoices(c *call) (reply, error) {
 	if since.IsZero() && until.IsZero() {
 		since = time.Date(s.now().Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
-	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool { return within(i.EmissionDate, since, until) })
+	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool {
+		return within(i.EmissionDate, since, until)
+	})
 	return ok(list(found[:min(limit, len(found))], s.invoiceSummary))
 }
 
@@ -230,21 +239,25 @@ func (s *Server) getInvoice(c *call) (reply, error) {
 	name := c.PathValue("invoiceId")
 	number, isHTML := strings.CutSuffix(name, ".html")
 	number, isPDF := strings.CutSuffix(number, ".pdf")
-	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool { return string(i.Number) == number })
+	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool {
+		return string(i.Number) == number
+	})
 	switch {
 	case len(found) == 0 || isHTML && isPDF:
 		return reply{}, notFound("invoice", number)
 	case isHTML:
 		return textReply("text/html; charset=utf-8", invoiceHTML(found[0])), nil
 	case isPDF:
-		return reply{status: http.StatusOK, contentType: "application/pdf", body: invoicePDF(found[0])}, nil
+		body := invoicePDF(found[0])
+		return reply{status: http.StatusOK, contentType: "application/pdf", body: body}, nil
 	}
 	return ok(s.invoiceDetail(found[0]))
 }
 
 func invoiceHTML(i *invoice) string {
 	title := html.EscapeString(string(i.Number))
-	return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title + "</title></head><body><h1>Invoice " + title +
+	return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title +
+		"</title></head><body><h1>Invoice " + title +
 		"</h1><p>" + i.money(i.TotalTaxExcluded).Display + " excluding tax</p></body></html>\n"
 }
 
@@ -255,7 +268,8 @@ func invoicePDF(i *invoice) []byte {
 	objects := []string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R " +
+			"/Resources << /Font << /F1 5 0 R >> >> >>",
 		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content),
 		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
 	}
@@ -270,5 +284,6 @@ func invoicePDF(i *invoice) []byte {
 	for _, offset := range offsets {
 		pdf = fmt.Appendf(pdf, "%010d 00000 n \n", offset)
 	}
-	return fmt.Appendf(pdf, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, xref)
+	return fmt.Appendf(pdf, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n",
+		len(objects)+1, xref)
 }

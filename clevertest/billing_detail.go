@@ -135,20 +135,24 @@ func (s *Server) itemise(i *invoice, w *invoiceDetailWire) {
 	if i.Kind == "CREDITNOTE" {
 		w.Origin = "manual"
 		w.Classic = []classicWire{{
-			ItemID: "classic-1", UnitPrice: w.Net, Quantity: 1, Description: "Correction of an earlier consumption",
-			OwnerID: w.OwnerID, Category: "CLASSIC", SubCategory: "CREDIT",
+			ItemID: "classic-1", UnitPrice: w.Net, Quantity: 1,
+			Description: "Correction of an earlier consumption",
+			OwnerID:     w.OwnerID, Category: "CLASSIC", SubCategory: "CREDIT",
 		}}
 		return
 	}
 	w.Uptimes = []uptimeWire{{
-		ItemID: "uptime-1", Price: w.Net, AppID: string(s.ApplicationID), OwnerID: w.OwnerID, Category: "APPLICATION", SubCategory: "go",
+		ItemID: "uptime-1", Price: w.Net, AppID: string(s.ApplicationID), OwnerID: w.OwnerID,
+		Category: "APPLICATION", SubCategory: "go",
 		Details: []uptimeDetailWire{{
-			InstanceID: string(s.InstanceID), Flavor: "S", Zone: "par", Policy: "runtime_s", Price: w.Net, Start: w.Begin, End: w.End,
+			InstanceID: string(s.InstanceID), Flavor: "S", Zone: "par", Policy: "runtime_s", Price: w.Net,
+			Start: w.Begin, End: w.End,
 		}},
 	}}
 	zero := i.money("0.0")
 	w.Countables = []countableWire{{
-		ItemID: "countable-1", Price: zero, AppID: string(s.AddonID), OwnerID: w.OwnerID, Service: "postgresql-addon", Unit: "month",
+		ItemID: "countable-1", Price: zero, AppID: string(s.AddonID), OwnerID: w.OwnerID,
+		Service: "postgresql-addon", Unit: "month",
 		Zone: "par", Policy: "policy_pg_dev", Quantity: "1.0", Duration: 744, DetailsPrice: zero,
 		Details:  []countableDetailWire{{Start: w.Begin, End: w.End, Quantity: "1.0", Price: zero}},
 		Category: "ADDON", SubCategory: "postgresql-addon",

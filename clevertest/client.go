@@ -7,7 +7,8 @@ import (
 
 func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) {
 	s.OAuth1 = auth.OAuth1{
-		ConsumerKey: consumer, ConsumerSecret: auth.Secret(consumerSecret), Token: token, TokenSecret: auth.Secret(tokenSecret),
+		ConsumerKey: consumer, ConsumerSecret: auth.Secret(consumerSecret), Token: token,
+		TokenSecret: auth.Secret(tokenSecret),
 	}
 }
 

@@ -45,7 +45,8 @@ func (s *Server) after(start time.Time, d time.Duration, run func(at time.Time))
 	s.settle()
 }
 
-// settle runs what is due, and wakes up for the next task: log streams see its effects without anyone asking.
+// settle runs what is due, and wakes up for the next task: log streams see its effects without
+// anyone asking.
 func (s *Server) settle() {
 	now := s.now()
 	for len(s.tasks) > 0 && !s.tasks[0].at.After(now) {

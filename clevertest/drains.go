@@ -13,7 +13,8 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// drainRoutes are served three times: under the application, under any resource and under the owner.
+// drainRoutes are served three times: under the application, under any resource and under the
+// owner.
 func drainRoutes() []route {
 	var routes []route
 	for _, base := range []struct{ path, suffix string }{
@@ -54,13 +55,18 @@ type recipientKind struct {
 var recipientKinds = []recipientKind{
 	{"RAW_HTTP", "RawRecipient", nil, []string{"username", "password"}, webSchemes},
 	{"DATADOG", "DatadogRecipient", nil, nil, webSchemes},
-	{"ELASTICSEARCH", "ElasticsearchRecipient", []string{"index"}, []string{"username", "password", "tlsVerification"}, webSchemes},
+	{"ELASTICSEARCH", "ElasticsearchRecipient", []string{"index"},
+		[]string{"username", "password", "tlsVerification"}, webSchemes},
 	{"NEWRELIC", "NewRelicRecipient", []string{"apiKey"}, nil, webSchemes},
-	{"OVH_TCP", "OVHTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, ovhSchemes},
-	{"SYSLOG_TCP", "SyslogTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"tcp"}},
-	{"SYSLOG_UDP", "SyslogUDPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"}, []string{"udp"}},
+	{"OVH_TCP", "OVHTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"},
+		ovhSchemes},
+	{"SYSLOG_TCP", "SyslogTCPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"},
+		[]string{"tcp"}},
+	{"SYSLOG_UDP", "SyslogUDPRecipient", nil, []string{"token", "rfc5424StructuredDataParameters"},
+		[]string{"udp"}},
 	{"BETTERSTACK", "BetterStackRecipient", []string{"sourceToken"}, nil, webSchemes},
-	{"SPLUNK", "SplunkRecipient", []string{"token"}, []string{"index", "sourcetype", "tlsVerification"}, webSchemes},
+	{"SPLUNK", "SplunkRecipient", []string{"token"},
+		[]string{"index", "sourcetype", "tlsVerification"}, webSchemes},
 }
 
 var (
@@ -123,14 +129,17 @@ type drainWire struct {
 	Recipient  json.RawMessage    `json:"recipient"`
 	Status     drainStatusWire    `json:"status"`
 	Execution  drainExecutionWire `json:"execution"`
-	Backlog    drainBacklogWire   `json:"backlog"` // always: the official command line reads it without looking
+	// Backlog is always there: the official command line does not check for it.
+	Backlog drainBacklogWire `json:"backlog"`
 }
 
 // wire is the drain as answers show it: secrets masked, type in upper snake case.
 func (d *drain) wire() drainWire {
 	w := drainWire{
-		ID: d.id, TenantID: d.ownerID, ResourceID: nullable(d.resourceID), Kind: d.kind, Recipient: d.recipient.masked(),
-		Status:    drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.since), AuthorID: d.authorID},
+		ID: d.id, TenantID: d.ownerID, ResourceID: nullable(d.resourceID), Kind: d.kind,
+		Recipient: d.recipient.masked(),
+		Status: drainStatusWire{ID: d.statusID, DrainID: d.id, Status: d.status, Date: stamp(d.since),
+			AuthorID: d.authorID},
 		Execution: drainExecutionWire{Status: d.execution()},
 		Backlog:   drainBacklogWire{"0.0", "0.0", d.backlog},
 	}
@@ -175,7 +184,8 @@ func (r recipient) masked() json.RawMessage {
 	return append(b, '}')
 }
 
-// maskedURL hides the key that is part of a Datadog address: the last path element, or the dd-api-key parameter.
+// maskedURL hides the key that is part of a Datadog address: the last path element, or the
+// dd-api-key parameter.
 func (r recipient) maskedURL() string {
 	text := r.fields["url"]
 	if r.kind.name != "DATADOG" {
@@ -195,8 +205,8 @@ func quoteJSON(s string) []byte {
 	return b
 }
 
-// drainResource is the application or other resource in a path, "" if it names none. Whose it is was checked; that it exists is
-// checked here.
+// drainResource is the application or other resource in a path, "" if it names none. Whose it is
+// was checked; that it exists is checked here.
 func (s *Server) drainResource(c *call) (string, error) {
 	if c.PathValue("applicationId") == "" && c.PathValue("resourceId") == "" {
 		return "", nil
@@ -233,7 +243,8 @@ func (s *Server) createDrain(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if prefix, _, _ := strings.Cut(resourceID, "_"); resourceID != "" && !slices.Contains(drainablePrefixes, prefix) {
+	prefix, _, _ := strings.Cut(resourceID, "_")
+	if resourceID != "" && !slices.Contains(drainablePrefixes, prefix) {
 		return reply{}, badField("resourceId", resourceID, "this kind of resource takes no drain")
 	}
 	q := c.query()
@@ -243,10 +254,11 @@ func (s *Server) createDrain(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if resourceID == "" && kind != "AUDITLOG" {
-		return reply{}, badFields(complaints{"kind": {kind, "expected AUDITLOG, since there is no resource"}})
+		return reply{}, badField("kind", kind, "expected AUDITLOG, since there is no resource")
 	}
 	d := &drain{
-		id: "drain_" + s.uuid(), ownerID: c.PathValue("ownerId"), resourceID: resourceID, kind: kind, recipient: to, authorID: c.user,
+		id: "drain_" + s.uuid(), ownerID: c.PathValue("ownerId"), resourceID: resourceID, kind: kind,
+		recipient: to, authorID: c.user,
 	}
 	d.turned = func(time.Time) { d.statusID = s.uuid() }
 	s.drains = append(s.drains, d)
@@ -299,7 +311,9 @@ func parseRecipient(raw map[string]json.RawMessage, faults map[string]fieldFault
 		}
 	}
 	r := recipient{fields: fields}
-	i := slices.IndexFunc(recipientKinds, func(k recipientKind) bool { return fields["type"] == k.name || fields["type"] == k.longName })
+	i := slices.IndexFunc(recipientKinds, func(k recipientKind) bool {
+		return fields["type"] == k.name || fields["type"] == k.longName
+	})
 	if i < 0 {
 		faults["recipient.type"] = fieldFault{fields["type"], "unknown type of recipient"}
 		return r
@@ -324,7 +338,8 @@ func (r recipient) parseURL(faults map[string]fieldFault) *url.URL {
 	case err != nil || u.Host == "":
 		faults["recipient.url"] = fieldFault{text, "must be an absolute URL"}
 	case !slices.Contains(r.kind.schemes, u.Scheme):
-		faults["recipient.url"] = fieldFault{text, "expected the scheme " + strings.Join(r.kind.schemes, " or ")}
+		faults["recipient.url"] = fieldFault{
+			text, "expected the scheme " + strings.Join(r.kind.schemes, " or ")}
 	}
 	return u
 }
@@ -347,7 +362,9 @@ func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
 func (s *Server) drainsOf(c *call) (func(*drain) bool, error) {
 	ownerID := c.PathValue("ownerId")
 	resourceID, err := s.drainResource(c)
-	return func(d *drain) bool { return d.ownerID == ownerID && (resourceID == "" || d.resourceID == resourceID) }, err
+	return func(d *drain) bool {
+		return d.ownerID == ownerID && (resourceID == "" || d.resourceID == resourceID)
+	}, err
 }
 
 func (s *Server) listDrains(c *call) (reply, error) {
@@ -443,16 +460,19 @@ func (s *Server) drainTestCommand(c *call) (reply, error) {
 	u := d.recipient.url
 	switch u.Scheme {
 	case "tcp":
-		return textReply("text/plain; charset=utf-8", fmt.Sprintf("echo '<30>1 - - test - - - test' | nc %s %s", u.Hostname(), u.Port())), nil
+		return textReply(plainText, fmt.Sprintf(
+			"echo '<30>1 - - test - - - test' | nc %s %s", u.Hostname(), u.Port())), nil
 	case "udp":
-		return textReply("text/plain; charset=utf-8", fmt.Sprintf("echo '<30>1 - - test - - - test' | nc -u %s %s", u.Hostname(), u.Port())), nil
+		return textReply(plainText, fmt.Sprintf(
+			"echo '<30>1 - - test - - - test' | nc -u %s %s", u.Hostname(), u.Port())), nil
 	}
 	user := ""
 	if name, set := d.recipient.fields["username"]; set {
 		user = "-u '" + name + ":" + d.recipient.fields["password"] + "' "
 	}
-	return textReply("text/plain; charset=utf-8",
-		"curl -X POST "+user+"-H 'Content-Type: application/json' -d '[{\"message\":\"test\"}]' '"+d.recipient.fields["url"]+"'"), nil
+	return textReply(plainText, "curl -X POST "+user+
+		"-H 'Content-Type: application/json' -d '[{\"message\":\"test\"}]' '"+
+		d.recipient.fields["url"]+"'"), nil
 }
 
 type drainCheckWire struct {
@@ -496,7 +516,8 @@ func (s *Server) checkDrain(c *call) (reply, error) {
 		return reply{}, err
 	}
 	u, reachable := d.recipient.url, !d.recipient.unreachable()
-	w := drainCheckWire{OK: reachable, Code: "OK", Message: "The recipient took the sample line", Type: "HTTP", DurationMS: 12}
+	w := drainCheckWire{OK: reachable, Code: "OK", Message: "The recipient took the sample line",
+		Type: "HTTP", DurationMS: 12}
 	if !reachable {
 		w.Code, w.Message = "CONNECTION_REFUSED", "The recipient cannot be reached"
 	}
@@ -506,9 +527,11 @@ func (s *Server) checkDrain(c *call) (reply, error) {
 		w.TCP = &tcpCheckWire{reachable, u.Hostname(), port}
 		return ok(w)
 	}
-	w.HTTP = &httpCheckWire{Request: httpCheckRequest{"POST", d.recipient.maskedURL(), map[string][]string{}, `[{"message":"drain check"}]`}}
+	w.HTTP = &httpCheckWire{Request: httpCheckRequest{
+		"POST", d.recipient.maskedURL(), map[string][]string{}, `[{"message":"drain check"}]`}}
 	if reachable {
-		w.HTTP.Response = &httpCheckResponse{http.StatusOK, map[string][]string{"content-type": {"text/plain"}}, "ok"}
+		w.HTTP.Response = &httpCheckResponse{
+			http.StatusOK, map[string][]string{"content-type": {"text/plain"}}, "ok"}
 	}
 	return ok(w)
 }

@@ -33,7 +33,8 @@ func familyOf(path string) family {
 	return familyGateway
 }
 
-// A problem is an answer that is an error. It is encoded in the family of the path it answers, unless forced says otherwise.
+// A problem is an answer that is an error. It is encoded in the family of the path it answers,
+// unless forced says otherwise.
 type problem struct {
 	status  int
 	code    string
@@ -77,7 +78,8 @@ type (
 )
 
 func problemOf(status int) *problem {
-	p := &problem{status: status, message: http.StatusText(status), context: emptyContext{"EmptyContext"}}
+	p := &problem{status: status, message: http.StatusText(status),
+		context: emptyContext{"EmptyContext"}}
 	switch status {
 	case http.StatusBadRequest:
 		p.code = "clever.core.bad-request"
@@ -219,6 +221,8 @@ func jsonReply(status int, v any) reply {
 	}
 	return reply{status: status, contentType: "application/json", body: body}
 }
+
+const plainText = "text/plain; charset=utf-8"
 
 func textReply(contentType, text string) reply {
 	return reply{status: http.StatusOK, contentType: contentType, body: []byte(text)}

@@ -121,9 +121,11 @@ func (s *Server) mustMatch(want string) {
 	}
 }
 
-// matchesPath reports whether a request is to a route, or to a path that matches a pattern; an empty one matches any.
+// matchesPath reports whether a request is to a route, or to a path that matches a pattern; an
+// empty one matches any.
 func matchesPath(want, routeID, escaped string) bool {
-	return want == "" || want == routeID || globMatch(strings.Split(want, "/"), strings.Split(escaped, "/"))
+	return want == "" || want == routeID ||
+		globMatch(strings.Split(want, "/"), strings.Split(escaped, "/"))
 }
 
 func globMatch(pattern, segments []string) bool {
@@ -179,8 +181,9 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 	}
 	r := problemOf(f.Status).reply(c.URL.Path, c.id)
 	if f.Body != "" {
-		r = reply{status: f.Status, body: []byte(f.Body), contentType: http.DetectContentType([]byte(f.Body))}
-		if strings.HasPrefix(strings.TrimSpace(f.Body), "{") || strings.HasPrefix(strings.TrimSpace(f.Body), "[") {
+		r = reply{status: f.Status, body: []byte(f.Body),
+			contentType: http.DetectContentType([]byte(f.Body))}
+		if text := strings.TrimSpace(f.Body); text != "" && strings.ContainsRune("{[", rune(text[0])) {
 			r.contentType = "application/json"
 		}
 	} else if f.Status < http.StatusBadRequest {

@@ -1,14 +1,18 @@
 package clevertest
 
 var loadBalancerRoutes = []route{
-	{id: "load-balancers.get-default", pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/default",
-		answer: (*Server).defaultLoadBalancers},
-	{id: "load-balancers.get-private", pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/private",
-		answer: (*Server).privateLoadBalancers},
-	{id: "load-balancers.get-addon-default", pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/default",
-		answer: (*Server).defaultAddonLoadBalancers},
-	{id: "load-balancers.get-addon-private", pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/private",
-		answer: (*Server).privateAddonLoadBalancers},
+	{id: "load-balancers.get-default",
+		pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/default",
+		answer:  (*Server).defaultLoadBalancers},
+	{id: "load-balancers.get-private",
+		pattern: "GET " + loadBalancerBase + "/applications/{applicationId}/load-balancers/private",
+		answer:  (*Server).privateLoadBalancers},
+	{id: "load-balancers.get-addon-default",
+		pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/default",
+		answer:  (*Server).defaultAddonLoadBalancers},
+	{id: "load-balancers.get-addon-private",
+		pattern: "GET " + loadBalancerBase + "/addons/{addonId}/load-balancers/private",
+		answer:  (*Server).privateAddonLoadBalancers},
 }
 
 const loadBalancerBase = "/v4/load-balancers/organisations/{ownerId}"
@@ -25,7 +29,8 @@ type loadBalancerWire struct {
 	DNS    dnsWire `json:"dns"`
 }
 
-// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without applications.
+// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without
+// applications.
 func (s *Server) loadBalancersOf(name string) []loadBalancerWire {
 	z := s.zoneNamed(name)
 	if z == nil {
@@ -54,7 +59,8 @@ func (s *Server) privateLoadBalancers(c *call) (reply, error) {
 	return ok([]loadBalancerWire{})
 }
 
-// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is unknown here.
+// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is
+// unknown here.
 func (s *Server) addonOf(c *call) (*addon, error) {
 	id := c.PathValue("addonId")
 	for _, a := range s.addons {

@@ -93,13 +93,15 @@ func (s *Server) topicOf(kind streamKind, resource string) *topic {
 	key := topicKey(kind, resource)
 	t := s.topics[key]
 	if t == nil {
-		t = &topic{ledger: 210_000_000 + s.rng.Uint64N(1_000_000), index: make(map[string]int), grown: make(chan struct{})}
+		t = &topic{ledger: 210_000_000 + s.rng.Uint64N(1_000_000), index: make(map[string]int),
+			grown: make(chan struct{})}
 		s.topics[key] = t
 	}
 	return t
 }
 
-// nextID is a position as the live API writes it: ledger, entry, and a third number that counts within an entry.
+// nextID is a position as the live API writes it: ledger, entry, and a third number that counts
+// within an entry.
 func (t *topic) nextID() string {
 	n := len(t.entries)
 	return fmt.Sprintf("%d:%d:%d", t.ledger, 31277+n/5, n%5)
@@ -139,7 +141,9 @@ func (s *Server) AppendResourceLogs(resource clevercloud.ResourceID, entries ...
 
 // AppendAccessLogs appends lines to the access logs of an application or an add-on and returns the
 // IDs of the events. Convert an ApplicationID to pass it.
-func (s *Server) AppendAccessLogs(resource clevercloud.ResourceID, entries ...AccessLogEntry) []string {
+func (s *Server) AppendAccessLogs(
+	resource clevercloud.ResourceID, entries ...AccessLogEntry,
+) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.topicOf(accessLog, string(resource))
@@ -234,16 +238,20 @@ func (s *Server) encodeLog(app string, e *LogEntry, r *logRecord) {
 		a.fill(e)
 	}
 	r.data = string(marshalLog(logWire{
-		ID: r.id, ApplicationID: app, CommitID: nullable(e.CommitID), DeploymentID: nullable(string(e.DeploymentID)),
-		InstanceID: nullable(string(e.InstanceID)), Date: logDate(e.Date), Region: "unknown", Zone: e.Zone, PID: e.PID, Facility: "daemon",
-		Severity: e.Severity, Priority: priority(e.Severity), Version: "1", Service: e.Service, Message: e.Message,
+		ID: r.id, ApplicationID: app, CommitID: nullable(e.CommitID),
+		DeploymentID: nullable(string(e.DeploymentID)),
+		InstanceID:   nullable(string(e.InstanceID)), Date: logDate(e.Date), Region: "unknown",
+		Zone: e.Zone, PID: e.PID, Facility: "daemon",
+		Severity: e.Severity, Priority: priority(e.Severity), Version: "1", Service: e.Service,
+		Message: e.Message,
 	}))
 }
 
 // fill says where a line comes from: the live instance.
 func (a *application) fill(e *LogEntry) {
 	for _, i := range a.instances {
-		if e.InstanceID == "" && i.State == up && (e.DeploymentID == "" || e.DeploymentID == i.DeploymentID) {
+		if e.InstanceID == "" && i.State == up &&
+			(e.DeploymentID == "" || e.DeploymentID == i.DeploymentID) {
 			e.InstanceID = i.ID
 			e.DeploymentID = orElse(e.DeploymentID, i.DeploymentID)
 		}
@@ -275,8 +283,10 @@ func (s *Server) encodeResourceLog(resource string, e *LogEntry, r *logRecord) {
 	e.Service = orElse(e.Service, kind)
 	e.InstanceID = orElse(e.InstanceID, clevercloud.InstanceID(id))
 	r.data = string(marshalLog(resourceLogWire{
-		ID: r.id, ResourceID: resource, Hostname: kind + "-" + id[:min(8, len(id))], InstanceID: string(e.InstanceID), Date: logDate(e.Date),
-		Zone: e.Zone, PID: e.PID, Facility: "local0", Severity: e.Severity, Service: e.Service, Message: e.Message,
+		ID: r.id, ResourceID: resource, Hostname: kind + "-" + id[:min(8, len(id))],
+		InstanceID: string(e.InstanceID), Date: logDate(e.Date),
+		Zone: e.Zone, PID: e.PID, Facility: "local0", Severity: e.Severity, Service: e.Service,
+		Message: e.Message,
 	}))
 }
 
@@ -335,10 +345,12 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 		e.InstanceID = live.InstanceID
 	}
 	w := accessWire{
-		ID: id, ApplicationID: resource, InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
-		Date: logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
+		ID: id, ApplicationID: resource,
+		InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
+		Date:       logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
 		BytesIn: orElse(e.BytesIn, 312), BytesOut: orElse(e.BytesOut, 1480),
-		Source:      placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", geoWire{47.2173, -1.5534}},
+		Source: placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR",
+			geoWire{47.2173, -1.5534}},
 		Destination: placeWire{"203.0.113.250", 443, "Paris", "FR", geoWire{48.85, 2.35}},
 	}
 	if e.TLSVersion != "" {

@@ -82,7 +82,8 @@ func (s *Server) listSeries(c *call) (reply, error) {
 	for _, name := range slices.Sorted(maps.Keys(seriesUnits)) {
 		if q.oneOf("only", name) {
 			w := seriesWire{name, id, seriesUnits[name], []pointWire{}}
-			for at := end.Add(-span).Truncate(interval).Add(interval); !at.After(end); at = at.Add(interval) {
+			first := end.Add(-span).Truncate(interval).Add(interval)
+			for at := first; !at.After(end); at = at.Add(interval) {
 				w.Data = append(
 					w.Data,
 					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))},

@@ -463,7 +463,7 @@ func (p *groupPeer) wireGuard() string {
 func (s *Server) getWireGuard(c *call, p *groupPeer) (reply, error) {
 	if strings.Contains(c.Header.Get("Accept"), "text/plain") ||
 		c.URL.Query().Has("authorization") {
-		return textReply("text/plain; charset=utf-8", p.wireGuard()), nil
+		return textReply(plainText, p.wireGuard()), nil
 	}
 	return ok(p.configuration())
 }

@@ -7,17 +7,23 @@ import (
 	"time"
 )
 
-// oauthRoutes are the three steps in which an application obtains a user's token, plus what a token may do and the poll of a command-line
-// login. Nobody is asked: the user accepts at once.
+// oauthRoutes are the three steps in which an application obtains a user's token, plus what a token
+// may do and the poll of a command-line login. Nobody is asked: the user accepts at once.
 var oauthRoutes = []route{
-	{id: "oauth.request-token", pattern: "POST /v2/oauth/request_token", public: true, answer: (*Server).requestToken},
-	{id: "oauth.request-token-query", pattern: "POST /v2/oauth/request_token_query", public: true, answer: (*Server).requestToken},
-	{id: "oauth.authorize", pattern: "GET /v2/oauth/authorize", public: true, answer: (*Server).authorizeToken},
-	{id: "oauth.access-token", pattern: "POST /v2/oauth/access_token", public: true, answer: (*Server).accessToken},
-	{id: "oauth.access-token-query", pattern: "POST /v2/oauth/access_token_query", public: true, answer: (*Server).accessToken},
+	{id: "oauth.request-token", pattern: "POST /v2/oauth/request_token", public: true,
+		answer: (*Server).requestToken},
+	{id: "oauth.request-token-query", pattern: "POST /v2/oauth/request_token_query", public: true,
+		answer: (*Server).requestToken},
+	{id: "oauth.authorize", pattern: "GET /v2/oauth/authorize", public: true,
+		answer: (*Server).authorizeToken},
+	{id: "oauth.access-token", pattern: "POST /v2/oauth/access_token", public: true,
+		answer: (*Server).accessToken},
+	{id: "oauth.access-token-query", pattern: "POST /v2/oauth/access_token_query", public: true,
+		answer: (*Server).accessToken},
 	{id: "oauth.rights", pattern: "GET /v2/oauth/rights", answer: (*Server).tokenRights},
 	{id: "v2.current-token", pattern: "GET /v2/self/tokens/current", answer: (*Server).currentToken},
-	{id: "v2.cli-tokens", pattern: "GET /v2/self/cli_tokens", public: true, answer: (*Server).cliTokens},
+	{id: "v2.cli-tokens", pattern: "GET /v2/self/cli_tokens", public: true,
+		answer: (*Server).cliTokens},
 }
 
 // tokenLife is how long a user's token lives.
@@ -26,7 +32,8 @@ const tokenLife = 90 * 24 * time.Hour
 // oauthParams collects the protocol parameters from wherever they may be: header, query or form.
 func oauthParams(c *call) (map[string]string, error) {
 	params := make(map[string]string)
-	if scheme, rest, _ := strings.Cut(c.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "OAuth") {
+	scheme, rest, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "OAuth") {
 		parsed, ok := parseOAuthHeader(rest)
 		if !ok {
 			return nil, unauthorized("The Authorization header is malformed")
@@ -48,7 +55,8 @@ func formReply(pairs ...string) (reply, error) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		values.Set(pairs[i], pairs[i+1])
 	}
-	return reply{status: http.StatusOK, contentType: "application/x-www-form-urlencoded", body: []byte(values.Encode())}, nil
+	return reply{status: http.StatusOK, contentType: "application/x-www-form-urlencoded",
+		body: []byte(values.Encode())}, nil
 }
 
 // requestToken is the first step, signed by the consumer alone.
@@ -62,14 +70,17 @@ func (s *Server) requestToken(c *call) (reply, error) {
 	}
 	key := "request_" + s.secret()
 	t := &oauthToken{
-		secret: s.secret(), consumer: params["oauth_consumer_key"], callback: params["oauth_callback"], pending: true,
+		secret: s.secret(), consumer: params["oauth_consumer_key"], callback: params["oauth_callback"],
+		pending: true,
 		expires: s.now().Add(time.Hour),
 	}
 	s.oauth.tokens[key] = t
-	return formReply("oauth_token", key, "oauth_token_secret", t.secret, "oauth_callback_confirmed", "true")
+	return formReply("oauth_token", key, "oauth_token_secret", t.secret,
+		"oauth_callback_confirmed", "true")
 }
 
-// authorizeToken is the second step, in the user's browser. Without a callback the verifier is shown.
+// authorizeToken is the second step, in the user's browser. Without a callback the verifier is
+// shown.
 func (s *Server) authorizeToken(c *call) (reply, error) {
 	key := c.URL.Query().Get("oauth_token")
 	t := s.oauth.tokens[key]
@@ -79,7 +90,7 @@ func (s *Server) authorizeToken(c *call) (reply, error) {
 	t.verifier, t.user = s.secret(), string(s.UserID)
 	target, err := url.Parse(t.callback)
 	if err != nil || !target.IsAbs() {
-		return textReply("text/plain; charset=utf-8", "Verifier: "+t.verifier+"\n"), nil
+		return textReply(plainText, "Verifier: "+t.verifier+"\n"), nil
 	}
 	q := target.Query()
 	q.Set("oauth_token", key)
@@ -107,11 +118,13 @@ func (s *Server) accessToken(c *call) (reply, error) {
 	}
 	delete(s.oauth.tokens, params["oauth_token"])
 	key, made := s.addOAuthToken(t.consumer, t.user)
-	return formReply("oauth_token", key, "oauth_token_secret", made.secret, "expiration_date", made.expires.Format(milliLayout))
+	return formReply("oauth_token", key, "oauth_token_secret", made.secret,
+		"expiration_date", made.expires.Format(milliLayout))
 }
 
 func (s *Server) addOAuthToken(consumer, user string) (string, *oauthToken) {
-	key, t := "token_"+s.secret(), &oauthToken{secret: s.secret(), consumer: consumer, user: user, expires: s.now().Add(tokenLife)}
+	key, t := "token_"+s.secret(), &oauthToken{secret: s.secret(), consumer: consumer, user: user,
+		expires: s.now().Add(tokenLife)}
 	s.oauth.tokens[key] = t
 	return key, t
 }
@@ -119,9 +132,11 @@ func (s *Server) addOAuthToken(consumer, user string) (string, *oauthToken) {
 func (s *Server) tokenRights(*call) (reply, error) {
 	rights := make(map[string]bool)
 	for _, right := range []string{
-		"access_organisations", "access_organisations_bills", "access_organisations_consumption_statistics",
-		"access_organisations_credit_count", "access_personal_information", "manage_organisations", "manage_organisations_applications",
-		"manage_organisations_members", "manage_organisations_services", "manage_personal_information", "manage_ssh_keys",
+		"access_organisations", "access_organisations_bills",
+		"access_organisations_consumption_statistics", "access_organisations_credit_count",
+		"access_personal_information", "manage_organisations", "manage_organisations_applications",
+		"manage_organisations_members", "manage_organisations_services",
+		"manage_personal_information", "manage_ssh_keys",
 	} {
 		rights[right] = true
 	}
@@ -133,7 +148,8 @@ func (s *Server) currentToken(c *call) (reply, error) {
 	return ok(map[string]any{"expirationDate": millis(c.expires), "ownerId": c.user})
 }
 
-// cliTokens gives a new token of the seeded consumer to whoever asks: the login page that would come first is not served.
+// cliTokens gives a new token of the seeded consumer to whoever asks: the login page that would
+// come first is not served.
 func (s *Server) cliTokens(c *call) (reply, error) {
 	if c.URL.Query().Get("cli_token") == "" {
 		return reply{}, problemOf(http.StatusNotFound)

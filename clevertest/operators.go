@@ -9,7 +9,8 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// operatorRoutes are served for each kind; what a kind does not have is an unknown route, as on the live API.
+// operatorRoutes are served for each kind; what a kind does not have is an unknown route, as on the
+// live API.
 func operatorRoutes() []route {
 	var routes []route
 	for _, kind := range operatorKinds {
@@ -35,7 +36,8 @@ func operatorRoutes() []route {
 			add("otoroshi-config", "GET", "/config.yaml", (*Server).otoroshiConfig)
 		}
 		routes = append(routes, route{
-			id: "operators.get-provider", pattern: "GET /v4/addon-providers/" + kind.provider, answer: kind.providerInfo,
+			id: "operators.get-provider", pattern: "GET /v4/addon-providers/" + kind.provider,
+			answer: kind.providerInfo,
 		})
 	}
 	return routes
@@ -54,26 +56,32 @@ type operatorKind struct {
 	resources    []operatorResource
 }
 
-// An operatorResource is a key of the resources object and the prefix of its id; null when there is no prefix.
+// An operatorResource is a key of the resources object and the prefix of its id; null when there is
+// no prefix.
 type operatorResource struct{ key, prefix string }
 
 var operatorKinds = []operatorKind{
 	{
-		name: "keycloak", provider: "keycloak", plan: "BASE", versions: []string{"26.3.2", "26.2.5", "25.0.6"}, networkGroup: true, versioned: true,
-		java: "21", credentials: true, resources: []operatorResource{{"fsbucketId", "bucket"}, {"pgsqlId", "postgresql"}},
+		name: "keycloak", provider: "keycloak", plan: "BASE",
+		versions: []string{"26.3.2", "26.2.5", "25.0.6"}, networkGroup: true, versioned: true,
+		java: "21", credentials: true,
+		resources: []operatorResource{{"fsbucketId", "bucket"}, {"pgsqlId", "postgresql"}},
 	},
 	{
 		name: "matomo", provider: "addon-matomo", plan: "BETA", versions: []string{"5.3.1"}, php: "8.4",
 		resources: []operatorResource{{"mysqlId", "mysql"}, {"redisId", "redis"}, {"kvId", ""}},
 	},
 	{
-		name: "metabase", provider: "metabase", plan: "BASE", versions: []string{"community-latest", "0.56.4", "0.55.9"}, versioned: true,
+		name: "metabase", provider: "metabase", plan: "BASE",
+		versions: []string{"community-latest", "0.56.4", "0.55.9"}, versioned: true,
 		java: "21", resources: []operatorResource{{"pgsqlId", "postgresql"}},
 	},
 	{
-		name: "otoroshi", provider: "otoroshi", plan: "BASE", versions: []string{"17.5.0", "17.4.0", "16.23.2"}, networkGroup: true, versioned: true,
+		name: "otoroshi", provider: "otoroshi", plan: "BASE",
+		versions: []string{"17.5.0", "17.4.0", "16.23.2"}, networkGroup: true, versioned: true,
 		java: "21", credentials: true,
-		resources: []operatorResource{{"redisId", "redis"}, {"cellarId", "cellar"}, {"pulsarId", ""}, {"elasticId", ""}},
+		resources: []operatorResource{
+			{"redisId", "redis"}, {"cellarId", "cellar"}, {"pulsarId", ""}, {"elasticId", ""}},
 	},
 }
 
@@ -130,7 +138,8 @@ type networkGroupWire struct {
 
 func (o *operator) wire() operatorWire {
 	w := operatorWire{
-		ResourceID: o.realID, AddonID: o.id, Name: o.name, OwnerID: o.ownerID, Plan: o.plan, Version: o.version,
+		ResourceID: o.realID, AddonID: o.id, Name: o.name, OwnerID: o.ownerID, Plan: o.plan,
+		Version:     o.version,
 		JavaVersion: o.kind.java, PHPVersion: o.kind.php, AccessURL: o.accessURL(),
 		AvailableVersions: o.kind.versions, Resources: o.resources, EnvVars: o.env(),
 	}
@@ -139,7 +148,8 @@ func (o *operator) wire() operatorWire {
 	}
 	if o.kind.name == "otoroshi" {
 		api := "https://" + o.apiHost()
-		w.API = &operatorAPIWire{api, o.apiUser, o.apiSecret, api + "/api/openapi.json", api + "/api/openapi/ui"}
+		w.API = &operatorAPIWire{api, o.apiUser, o.apiSecret, api + "/api/openapi.json",
+			api + "/api/openapi/ui"}
 	}
 	if o.kind.networkGroup {
 		w.Features = &operatorFeatures{}
@@ -225,8 +235,11 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	s.operators[o.realID] = o
 }
 
-// ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are unknown.
-func ofKind(kind string, answer func(*Server, *call) (reply, error)) func(*Server, *call) (reply, error) {
+// ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are
+// unknown.
+func ofKind(
+	kind string, answer func(*Server, *call) (reply, error),
+) func(*Server, *call) (reply, error) {
 	return func(s *Server, c *call) (reply, error) {
 		id := c.PathValue("operatorId")
 		o := s.operators[id]

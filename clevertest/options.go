@@ -72,8 +72,8 @@ func WithHeartbeat(d time.Duration) Option { return func(c *config) { c.heartbea
 func WithLazyUntil() Option { return func(c *config) { c.lazyUntil = true } }
 
 // WithEndOfStream sets the data of the END_OF_STREAM events of log streams. The default is a JSON
-// object with the reason, such as {"endedBy":"UNTIL_REACHED"}. What else the live API sends is not
-// known, and no client may depend on it.
+// object with the reason, such as {"endedBy":"UNTIL_REACHED"}. The data that the live API sends is
+// not documented: clients must not depend on it.
 func WithEndOfStream(data string) Option { return func(c *config) { c.endOfStream = &data } }
 
 // WithBridge separates the two hosts of the live API. [Server.URL] accepts OAuth 1 credentials

@@ -10,10 +10,15 @@ import (
 )
 
 var orchestrationRoutes = []route{
-	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments", answer: (*Server).listDeployments},
-	{id: "orchestration.get-deployment", pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}", answer: (*Server).getDeployment},
-	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances", answer: (*Server).listInstances},
-	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}", answer: (*Server).getInstance},
+	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments",
+		answer: (*Server).listDeployments},
+	{id: "orchestration.get-deployment",
+		pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}",
+		answer:  (*Server).getDeployment},
+	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances",
+		answer: (*Server).listInstances},
+	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}",
+		answer: (*Server).getInstance},
 }
 
 const orchestrationBase = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
@@ -147,7 +152,9 @@ func (d *deployment) wire() deploymentWire {
 	return deploymentWire{
 		ID: string(d.ID), OwnerID: string(d.app.OwnerID), ApplicationID: string(d.app.ID),
 		StartDate: stamp(d.StartDate), State: d.State,
-		Steps:          list(d.steps, func(s deploymentStep) stepWire { return stepWire{s.state, stamp(s.at)} }),
+		Steps: list(d.steps, func(s deploymentStep) stepWire {
+			return stepWire{s.state, stamp(s.at)}
+		}),
 		Version:        versionWire{nullable(d.CommitID)},
 		Origin:         originWire{d.Action, d.Cause, d.source, d.authorID, []string{}, "DEFAULT"},
 		DedicatedBuild: d.DedicatedBuild,
@@ -177,8 +184,10 @@ type instanceWire struct {
 
 func (a *application) instanceWire(i *instance) instanceWire {
 	w := instanceWire{
-		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID), DeploymentID: string(i.DeploymentID),
-		Name: i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State, HypervisorID: i.hypervisor,
+		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID),
+		DeploymentID: string(i.DeploymentID),
+		Name:         i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State,
+		HypervisorID: i.hypervisor,
 		CreationDate: stamp(i.CreationDate), DeletionDate: stamp(i.DeletionDate), BuildVM: i.BuildVM,
 	}
 	if i.IP != "" && i.State != deleted {
@@ -208,7 +217,9 @@ func (s *Server) addApplication(in Application) *application {
 
 // AddDeployment adds a deployment to an application, as its latest, and returns its ID. It panics
 // if the application is unknown.
-func (s *Server) AddDeployment(app clevercloud.ApplicationID, d Deployment) clevercloud.DeploymentID {
+func (s *Server) AddDeployment(
+	app clevercloud.ApplicationID, d Deployment,
+) clevercloud.DeploymentID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.addDeployment(s.mustApp(app), d).ID
@@ -352,7 +363,8 @@ func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
 
 func (s *Server) logDeployment(d *deployment, i *instance, at time.Time, message string) {
 	s.appendLogs(string(d.app.ID), applicationLog, []LogEntry{{
-		Date: at, Service: "bas", Message: message, DeploymentID: d.ID, CommitID: d.CommitID, InstanceID: i.ID,
+		Date: at, Service: "bas", Message: message, DeploymentID: d.ID, CommitID: d.CommitID,
+		InstanceID: i.ID,
 	}})
 }
 
@@ -367,7 +379,9 @@ func (a *application) retire(at time.Time, which func(*instance) bool) {
 
 // AddInstances adds instances to an application and returns their IDs. It panics if the application
 // is unknown.
-func (s *Server) AddInstances(app clevercloud.ApplicationID, instances ...Instance) []clevercloud.InstanceID {
+func (s *Server) AddInstances(
+	app clevercloud.ApplicationID, instances ...Instance,
+) []clevercloud.InstanceID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, now := s.mustApp(app), s.now()
@@ -421,7 +435,8 @@ func (s *Server) addInstance(app *application, in Instance) *instance {
 	return i
 }
 
-var nicknames = []string{"Brave Badger", "Quiet Quokka", "Merry Marmot", "Swift Seal", "Polite Puffin", "Jolly Jackdaw", "Witty Weasel"}
+var nicknames = []string{"Brave Badger", "Quiet Quokka", "Merry Marmot", "Swift Seal",
+	"Polite Puffin", "Jolly Jackdaw", "Witty Weasel"}
 
 func (s *Server) address(i *instance) {
 	i.IP = orElse(i.IP, fmt.Sprintf("10.2.%d.%d", s.rng.IntN(250)+1, s.rng.IntN(250)+1))
@@ -455,7 +470,9 @@ func (s *Server) listDeployments(c *call) (reply, error) {
 			found = append(found, d)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *deployment) int { return a.StartDate.Compare(b.StartDate) })
+	slices.SortStableFunc(found, func(a, b *deployment) int {
+		return a.StartDate.Compare(b.StartDate)
+	})
 	if descending {
 		slices.Reverse(found)
 	}
@@ -492,15 +509,17 @@ func (s *Server) listInstances(c *call) (reply, error) {
 			found = append(found, i)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *instance) int { return a.CreationDate.Compare(b.CreationDate) })
+	slices.SortStableFunc(found, func(a, b *instance) int {
+		return a.CreationDate.Compare(b.CreationDate)
+	})
 	if descending {
 		slices.Reverse(found)
 	}
 	return ok(list(found[:min(limit, len(found))], app.instanceWire))
 }
 
-// instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown one matches nothing. The bounds apply to
-// the creation date and are included.
+// instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown
+// one matches nothing. The bounds apply to the creation date and are included.
 func instanceFilter(q *query) func(*instance) bool {
 	since, until, excludeDeleted := q.time("since"), q.time("until"), q.boolean("excludeDeleted")
 	return func(i *instance) bool {

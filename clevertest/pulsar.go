@@ -9,12 +9,20 @@ import (
 const pulsarBase = "/v4/addon-providers/addon-pulsar"
 
 var pulsarRoutes = []route{
-	{id: "pulsar.get-storage-policies", pattern: "GET " + pulsarBase + "/addons/{pulsarId}/storage-policies", answer: (*Server).getPolicies},
-	{id: "pulsar.update-storage-policies", pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/storage-policies", answer: (*Server).updatePolicies},
-	{id: "pulsar.get", pattern: "GET " + pulsarBase + "/addons/{pulsarId}", answer: (*Server).getPulsar},
-	{id: "pulsar.renew-token", pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/renew-biscuit", answer: (*Server).renewPulsarToken},
-	{id: "pulsar.list-clusters", pattern: "GET " + pulsarBase + "/clusters", answer: (*Server).listPulsarClusters},
-	{id: "pulsar.get-cluster", pattern: "GET " + pulsarBase + "/clusters/{clusterId}", answer: (*Server).getPulsarCluster},
+	{id: "pulsar.get-storage-policies",
+		pattern: "GET " + pulsarBase + "/addons/{pulsarId}/storage-policies",
+		answer:  (*Server).getPolicies},
+	{id: "pulsar.update-storage-policies",
+		pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/storage-policies",
+		answer:  (*Server).updatePolicies},
+	{id: "pulsar.get", pattern: "GET " + pulsarBase + "/addons/{pulsarId}",
+		answer: (*Server).getPulsar},
+	{id: "pulsar.renew-token", pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/renew-biscuit",
+		answer: (*Server).renewPulsarToken},
+	{id: "pulsar.list-clusters", pattern: "GET " + pulsarBase + "/clusters",
+		answer: (*Server).listPulsarClusters},
+	{id: "pulsar.get-cluster", pattern: "GET " + pulsarBase + "/clusters/{clusterId}",
+		answer: (*Server).getPulsarCluster},
 	{id: "pulsar.get-provider", pattern: "GET " + pulsarBase, answer: (*Server).pulsarProvider},
 }
 
@@ -27,8 +35,8 @@ type pulsar struct {
 	offload   policy
 }
 
-// A policy is a size and a duration. Each is answered in the units in which it was last written: megabytes and days, or bytes and minutes.
-// A null is no limit.
+// A policy is a size and a duration. Each is answered in the units in which it was last written:
+// megabytes and days, or bytes and minutes. A null is no limit.
 type policy struct {
 	size     quantity
 	duration quantity
@@ -62,8 +70,10 @@ type pulsarWire struct {
 
 func (p *pulsar) wire() pulsarWire {
 	return pulsarWire{
-		ID: p.realID, OwnerID: p.ownerID, Tenant: p.ownerID, Namespace: p.realID, ClusterID: p.cluster, Token: p.token,
-		CreationDate: microStamp(p.created.Add(101962 * time.Microsecond)), Status: "ACTIVE", Plan: p.plan,
+		ID: p.realID, OwnerID: p.ownerID, Tenant: p.ownerID, Namespace: p.realID, ClusterID: p.cluster,
+		Token:        p.token,
+		CreationDate: microStamp(p.created.Add(101962 * time.Microsecond)), Status: "ACTIVE",
+		Plan:          p.plan,
 		ColdStorageID: nullable(p.coldStore), ColdLinked: p.coldStore != "",
 	}
 }
@@ -119,7 +129,8 @@ func (s *Server) getPolicies(c *call) (reply, error) {
 	return ok(p.policies())
 }
 
-// updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its limits.
+// updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its
+// limits.
 func (s *Server) updatePolicies(c *call) (reply, error) {
 	p, err := s.pulsarOf(c)
 	if err != nil {
@@ -215,9 +226,11 @@ func (s *Server) getPulsarCluster(c *call) (reply, error) {
 
 func (s *Server) pulsarProvider(*call) (reply, error) {
 	features := []featureWire{{"cold-storage", true}}
-	w := providerWire{"addon-pulsar", "4.0.3", map[string]dedicatedWire{"4.0.3": {features}}, []providerClusterWire{}}
+	w := providerWire{"addon-pulsar", "4.0.3", map[string]dedicatedWire{"4.0.3": {features}},
+		[]providerClusterWire{}}
 	for _, cluster := range s.clusters {
-		w.Clusters = append(w.Clusters, providerClusterWire{cluster.ID, "Pulsar " + cluster.Zone, cluster.Zone, cluster.Version, features})
+		w.Clusters = append(w.Clusters, providerClusterWire{cluster.ID, "Pulsar " + cluster.Zone,
+			cluster.Zone, cluster.Version, features})
 	}
 	return ok(w)
 }

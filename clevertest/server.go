@@ -173,7 +173,9 @@ func (s *Server) start(listeners []net.Listener) {
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ConnState:         s.count,
-		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, c)
+		},
 		BaseContext: func(l net.Listener) context.Context {
 			return context.WithValue(context.Background(), hostKey{}, baseURL(l))
 		},
@@ -309,9 +311,11 @@ type call struct {
 
 func (s *Server) mount() {
 	for _, table := range [][]route{
-		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(), operatorRoutes(),
+		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(),
+		operatorRoutes(),
 		zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), oauthRoutes,
-		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes, priceRoutes(),
+		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes,
+		priceRoutes(),
 		metricRoutes(),
 	} {
 		for i := range table {
@@ -390,7 +394,8 @@ func (m mounted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve is what all requests go through: recorded, hit by a fault perhaps, then handled.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, routeID string, handle func(*call)) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
-	c := &call{Request: r, w: w, body: body, id: "request_http_" + uuidFrom(rand.Uint64(), rand.Uint64())}
+	id := "request_http_" + uuidFrom(rand.Uint64(), rand.Uint64())
+	c := &call{Request: r, w: w, body: body, id: id}
 	s.mu.Lock()
 	s.record(c, routeID)
 	fault := s.takeFault(r, routeID)

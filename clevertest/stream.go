@@ -11,10 +11,15 @@ import (
 )
 
 var logRoutes = []route{
-	{id: "logs.stream", pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs", stream: streamOf(applicationLog)},
-	{id: "logs.stream-resource", pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs", stream: streamOf(resourceLog)},
-	{id: "logs.stream-access", pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
-		stream: streamOf(accessLog)},
+	{id: "logs.stream",
+		pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
+		stream:  streamOf(applicationLog)},
+	{id: "logs.stream-resource",
+		pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs",
+		stream:  streamOf(resourceLog)},
+	{id: "logs.stream-access",
+		pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
+		stream:  streamOf(accessLog)},
 }
 
 const eventStream = "text/event-stream"
@@ -58,7 +63,8 @@ type logFilter struct {
 	fields       []string // nil: all
 }
 
-// openStream checks the request in the order the live API answers: credentials, parameters, existence.
+// openStream checks the request in the order the live API answers: credentials, parameters,
+// existence.
 func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +79,8 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 		q.integer("maxRetryDurationInSeconds", 600, 0, math.MaxInt32) // no source here is ever lost
 	}
 	st.pace.elements = int(q.integer("throttleElements", 100, 1, math.MaxInt32))
-	st.pace.window = time.Duration(q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)) * time.Millisecond
+	window := q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)
+	st.pace.window = time.Duration(window) * time.Millisecond
 	if q.err != nil {
 		return nil, q.err
 	}
@@ -86,15 +93,16 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	return st, err
 }
 
-// streamTopic finds what is read. What never logged is not found, in words that tell why; for an add-on id, access logs are a stream
-// without entries.
+// streamTopic finds what is read. What never logged is not found, in words that tell why; for an
+// add-on id, access logs are a stream without entries.
 func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
 	if kind != applicationLog && kind != resourceLog && kind != accessLog {
 		return s.eventTopic(c, kind)
 	}
 	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
 	owner := s.ownerOfResource(id)
-	if owner == "" || owner != c.PathValue("ownerId") || strings.HasPrefix(id, "addon_") && kind == resourceLog {
+	if owner == "" || owner != c.PathValue("ownerId") ||
+		strings.HasPrefix(id, "addon_") && kind == resourceLog {
 		return nil, notFound("resource", id)
 	}
 	if t := s.topics[topicKey(kind, id)]; t != nil {
@@ -149,10 +157,12 @@ func newLogFilter(q *query, kind streamKind) logFilter {
 }
 
 func (f logFilter) keeps(r *logRecord) bool {
-	return within(r.date.Truncate(time.Millisecond), f.since, time.Time{}) && (f.until.IsZero() || r.date.Before(f.until)) &&
+	return within(r.date.Truncate(time.Millisecond), f.since, time.Time{}) &&
+		(f.until.IsZero() || r.date.Before(f.until)) &&
 		(f.deployment == "" || f.deployment == r.deployment) &&
 		(f.instances == nil || slices.Contains(f.instances, r.instance)) &&
-		(f.services == nil || slices.ContainsFunc(f.services, func(s string) bool { return strings.TrimSuffix(s, ".service") == r.service })) &&
+		(f.services == nil || slices.ContainsFunc(f.services,
+			func(s string) bool { return strings.TrimSuffix(s, ".service") == r.service })) &&
 		(f.contains == "" || strings.Contains(strings.ToLower(r.message), f.contains))
 }
 
@@ -336,7 +346,8 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 	}
 }
 
-// halfOpen holds a stream that a redeployment has left behind open without a byte, until its client gives up.
+// halfOpen holds a stream that a redeployment has left behind open without a byte, until its client
+// gives up.
 func (st *stream) halfOpen() bool {
 	select {
 	case <-st.gone:
@@ -347,7 +358,8 @@ func (st *stream) halfOpen() bool {
 	}
 }
 
-// writeEntry writes an event: id, event and data, and in the access logs the other way round. No client may depend on the order.
+// writeEntry writes an event: id, event and data, and in the access logs the other way round. No
+// client may depend on the order.
 func (st *stream) writeEntry(r *logRecord) {
 	data := r.data
 	if st.filter.fields != nil {
@@ -425,7 +437,8 @@ func project(data string, wanted []string) string {
 	return "{" + strings.Join(kept, ",") + "}"
 }
 
-// A pace lets so many elements through in each window of time. A window begins with its first element.
+// A pace lets so many elements through in each window of time. A window begins with its first
+// element.
 type pace struct {
 	elements int
 	window   time.Duration

@@ -9,7 +9,8 @@ import (
 var tokenRoutes = []route{
 	{id: "tokens.list", pattern: "GET /api-tokens", answer: (*Server).listTokens},
 	{id: "tokens.create", pattern: "POST /api-tokens", answer: (*Server).createToken},
-	{id: "tokens.get", pattern: "GET /api-tokens/{apiTokenId}", answer: of((*Server).tokenOf, (*Server).getToken)},
+	{id: "tokens.get", pattern: "GET /api-tokens/{apiTokenId}",
+		answer: of((*Server).tokenOf, (*Server).getToken)},
 	{id: "tokens.update", pattern: "PUT /api-tokens/{apiTokenId}", answer: (*Server).updateToken},
 	{id: "tokens.revoke", pattern: "DELETE /api-tokens/{apiTokenId}", answer: (*Server).deleteToken},
 }
@@ -83,11 +84,13 @@ func (s *Server) createToken(c *call) (reply, error) {
 	now := s.now()
 	switch {
 	case body.Email != s.Email || body.Password != s.Password:
-		return reply{}, bridgeProblem(http.StatusUnauthorized, "invalid-credential", "Wrong e-mail or password")
+		return reply{}, bridgeProblem(http.StatusUnauthorized, "invalid-credential",
+			"Wrong e-mail or password")
 	case body.Name == "":
 		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
 	case !body.Expires.After(now) || body.Expires.After(now.AddDate(1, 0, 1)):
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-expiration-date", "The expiration date must be at most one year ahead")
+		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-expiration-date",
+			"The expiration date must be at most one year ahead")
 	}
 	t := s.addToken(c.user, body.Name, body.Description, body.Expires)
 	return ok(createdTokenWire{t.secret, s.tokenWire(t)})

@@ -3,6 +3,7 @@ package clevertest
 import (
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -11,7 +12,8 @@ import (
 	"time"
 )
 
-// Layouts of dates on the wire: fractions as long as needed up to three or six digits; log entries keep trailing zeros.
+// Layouts of dates on the wire: fractions as long as needed up to three or six digits; log entries
+// keep trailing zeros.
 const (
 	milliLayout = "2006-01-02T15:04:05.999Z07:00"
 	microLayout = "2006-01-02T15:04:05.999999Z07:00"
@@ -25,7 +27,9 @@ func (t stamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), mi
 // microStamp is a date of billing and Pulsar.
 type microStamp time.Time
 
-func (t microStamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), microLayout), nil }
+func (t microStamp) MarshalJSON() ([]byte, error) {
+	return quoteTime(time.Time(t), microLayout), nil
+}
 
 // quoteTime writes the zero time as null.
 func quoteTime(t time.Time, layout string) []byte {
@@ -46,7 +50,8 @@ func nullable(s string) *string {
 // number is a decimal literal, written as it is.
 type number = json.Number
 
-// uuid makes up an RFC 4122 version 4 UUID, the same one on every server with the same seed and history.
+// uuid makes up an RFC 4122 version 4 UUID, the same one on every server with the same seed and
+// history.
 func (s *Server) uuid() string { return uuidFrom(s.rng.Uint64(), s.rng.Uint64()) }
 
 // secret makes up a credential.
@@ -103,7 +108,7 @@ func (q *query) integer(name string, def, lowest, highest int64) int64 {
 	}
 	n, err := strconv.ParseInt(q.Get(name), 10, 64)
 	if err != nil || n < lowest || n > highest {
-		q.fail(name, "expected an integer from "+strconv.FormatInt(lowest, 10)+" to "+strconv.FormatInt(highest, 10))
+		q.fail(name, fmt.Sprintf("expected an integer from %d to %d", lowest, highest))
 		return def
 	}
 	return n

@@ -8,7 +8,8 @@ import (
 
 var zoneRoutes = []route{
 	{id: "zones.list", pattern: "GET /v4/products/zones", public: true, answer: (*Server).listZones},
-	{id: "zones.get", pattern: "GET /v4/products/zones/{name}", public: true, answer: (*Server).getZone},
+	{id: "zones.get", pattern: "GET /v4/products/zones/{name}", public: true,
+		answer: (*Server).getZone},
 }
 
 // privateTag marks the zones that only some owners may use.
@@ -50,7 +51,8 @@ type zoneWire struct {
 
 func (z *zone) wire() zoneWire {
 	return zoneWire{
-		z.id, string(z.Name), z.Country, z.CountryCode, z.City, nullable(z.DisplayName), z.Lat, z.Lon, z.OutboundIPs, z.Tags,
+		z.id, string(z.Name), z.Country, z.CountryCode, z.City, nullable(z.DisplayName), z.Lat, z.Lon,
+		z.OutboundIPs, z.Tags,
 	}
 }
 

@@ -7,8 +7,8 @@
 // an ID or a name.
 //
 // The exit status is 0 if the deployment succeeded, 1 if it failed or was cancelled, and 2 after a
-// mistake or an error, or if the deployment is not over in time. The deployment goes on, whatever
-// becomes of this program. With -demo it follows a made-up deployment of the embedded API.
+// mistake or an error, or if the deployment is not over in time. The deployment continues when
+// this program ends. With -demo it follows a made-up deployment of the embedded API.
 package main
 
 import (

@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	errRefused = errors.New("refused in the browser; nothing was stored")
+	errRefused = errors.New("denied in the browser; nothing was stored")
 	errTooLate = errors.New("nobody accepted in the browser in time; nothing was stored")
 )
 

@@ -16,7 +16,7 @@
 // in, until the token expires.
 //
 // To try it without an account, run examples/localapi and set the variables that it prints; its
-// login page accepts at once. The exit status is 0, 1 if the login was refused or not finished in
+// login page accepts at once. The exit status is 0, 1 if the login was denied or not finished in
 // time, 2 after wrong usage or another error, 130 when interrupted.
 package main
 

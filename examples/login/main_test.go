@@ -120,7 +120,7 @@ func TestLogin_Refused(t *testing.T) {
 
 	assert.Equal(t, 1, status)
 	assert.Empty(t, out)
-	assert.Contains(t, notes, "login: refused in the browser; nothing was stored\n")
+	assert.Contains(t, notes, "login: denied in the browser; nothing was stored\n")
 	assert.NoFileExists(t, file)
 }
 

@@ -127,7 +127,7 @@ func TestSent_AProxyThatRefuses(t *testing.T) {
 			a := create(t, server.URL, transport)
 
 			a.notSent(t, tc.attempts)
-			assert.ErrorContains(t, a.err, fmt.Sprintf("the proxy refused the connection: %d", tc.status))
+			assert.ErrorContains(t, a.err, fmt.Sprintf("the proxy rejected the connection: %d", tc.status))
 			assert.Equal(t, tc.attempts > 1, clevercloud.IsTransient(a.err))
 		})
 	}

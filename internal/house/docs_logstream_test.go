@@ -164,7 +164,8 @@ func TestDocs_OtherStreams(t *testing.T) {
 }
 
 func printEvents(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID) error {
-	for event, err := range client.Events(ctx, "/v4/stats/organisations/"+string(owner)+"/requests-live", clevercloud.EventQuery{}) {
+	path := "/v4/stats/organisations/" + string(owner) + "/requests-live"
+	for event, err := range client.Events(ctx, path, clevercloud.EventQuery{}) {
 		if err != nil {
 			return err
 		}

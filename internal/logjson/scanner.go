@@ -139,7 +139,8 @@ func (s *scanner) word(word string, kind kind) Value {
 func (s *scanner) nested(bracket byte, kind kind) Value {
 	v := Value{start: s.pos, kind: kind}
 	s.open(bracket)
-	for first := true; s.more(bracket+2, first); first = false { // in ASCII, brackets close two after they open
+	// In ASCII, a closing bracket comes two after the opening one.
+	for first := true; s.more(bracket+2, first); first = false {
 		if bracket == '{' {
 			s.key()
 		}

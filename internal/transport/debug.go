@@ -34,7 +34,9 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 // logged picks the response headers that tell something and hold no secret.
 func (r *run) logged(h http.Header) []slog.Attr {
 	var attrs []slog.Attr
-	for _, name := range [...]string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"} {
+	for _, name := range []string{
+		"Content-Type", "Content-Length", "Date", "Retry-After", "Server",
+	} {
 		if v := h.Get(name); v != "" {
 			attrs = append(attrs, slog.String(name, r.secrets.hide(v)))
 		}

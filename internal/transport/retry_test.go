@@ -137,7 +137,7 @@ func TestFailure_SentIsObserved(t *testing.T) {
 			assert.Equal(t, tc.permanent, failure.Permanent, "permanent")
 		})
 	}
-	assert.ErrorContains(t, failing(t, report(errors.New("Forbidden"), connecting)), "the proxy refused the connection: 403 Forbidden")
+	assert.ErrorContains(t, failing(t, report(errors.New("Forbidden"), connecting)), "the proxy rejected the connection: 403 Forbidden")
 }
 
 // Our clock may be wrong by minutes: a date is read against that of the response.

@@ -94,7 +94,7 @@ func (a *attempt) failure(err error) *Failure {
 	if !f.Sent && a.connecting.Load() {
 		if status := proxyStatus(err); status != 0 {
 			f.Permanent = status == http.StatusForbidden || status == http.StatusProxyAuthRequired
-			err = fmt.Errorf("the proxy refused the connection: %d %w", status, err)
+			err = fmt.Errorf("the proxy rejected the connection: %d %w", status, err)
 		}
 	}
 	f.Err = a.secrets.redactor().Error(err)
