@@ -49,8 +49,8 @@ func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 			"vmData": map[string]any{
 				"id": k.usage.id, "name": k.Name,
 				"resourcesSpec": map[string]any{
-					"cpuMillicores": size.cpus * 1000, "memBytes": size.gigabytes << 30,
-					"diskBytes": 20 << 30,
+					"cpuMillicores": size.cpus * 1000, "memBytes": int64(size.gigabytes) << 30,
+					"diskBytes": int64(20) << 30,
 				},
 			},
 		})
@@ -152,7 +152,7 @@ func (s *Server) listKubeUsage(c *call) (reply, error) {
 		for _, item := range k.items() {
 			all = append(all, map[string]any{
 				"id": item.id, "clusterId": k.id, "ownerId": k.ownerID, "itemType": item.kind,
-				"cpuMillicores": item.size.cpus * 1000, "ramBytes": item.size.gigabytes << 30,
+				"cpuMillicores": item.size.cpus * 1000, "ramBytes": int64(item.size.gigabytes) << 30,
 				"createdAt": stamp(item.created), "deactivatedAt": stamp(item.ended),
 			})
 		}

@@ -189,7 +189,7 @@ func (g *nodeGroup) brief() map[string]any {
 		"nodes": list(g.live(), func(n *kubeNode) map[string]any {
 			return map[string]any{
 				"id": n.id, "name": n.name, "status": n.status, "vCpus": n.size.cpus,
-				"ramBytes": n.size.gigabytes << 30,
+				"ramBytes": int64(n.size.gigabytes) << 30,
 			}
 		}),
 	}
