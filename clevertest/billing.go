@@ -45,8 +45,7 @@ type Invoice struct {
 	// EmissionDate is now by default. PayDate is two minutes later if the status is a paid one.
 	EmissionDate time.Time
 	PayDate      time.Time
-	// TotalTaxExcluded and TotalTax are decimal texts, sent digit by digit. The tax is 20 % by
-	// default.
+	// TotalTaxExcluded and TotalTax are decimal texts, sent unchanged. The tax is 20 % by default.
 	TotalTaxExcluded string
 	TotalTax         string
 	Currency         string // ISO 4217: EUR
