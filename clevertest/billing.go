@@ -19,8 +19,9 @@ var billingRoutes = []route{
 	{id: "billing.list-unpaid-invoices",
 		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid",
 		answer:  (*Server).listUnpaidInvoices},
-	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
-		answer: (*Server).getInvoice, pick: invoiceRoute},
+	{id: "billing.get-invoice",
+		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
+		answer:  (*Server).getInvoice, pick: invoiceRoute},
 	{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
 	{id: "billing.download-invoice-html", answer: (*Server).getInvoice},
 }

@@ -63,7 +63,7 @@ func (j *job) main(ctx context.Context, args []string) int {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case ctx.Err() != nil:
-		j.Notef("Interrupted. The cluster stays as it is; run the command again to go on.")
+		j.Notef("Interrupted. The cluster stays as it is; run the command again to continue.")
 		return 130
 	}
 	j.Notef("k8s: %v", err)

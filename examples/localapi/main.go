@@ -110,7 +110,7 @@ func writeRequests(w io.Writer, requests []clevertest.Request) error {
 	return nil
 }
 
-// listen refuses addresses that other machines can reach: the credentials are on the screen, and
+// listen rejects addresses that other machines can reach: the credentials are on the screen, and
 // the same each time.
 func listen(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
