@@ -109,7 +109,7 @@ func (a Application) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, application(a))
 }
 
-// ApplicationInstance says what the instances of an application are.
+// ApplicationInstance describes the instances of an application.
 type ApplicationInstance struct {
 	// Type, Version and Variant come from a [Runtime].
 	Type         string         `json:"type,omitzero"`
@@ -127,14 +127,14 @@ type ApplicationInstance struct {
 	InstanceAndVersion string `json:"instanceAndVersion,omitzero"`
 }
 
-// ApplicationDeployment says how code gets to an application.
+// ApplicationDeployment describes how code is deployed to an application.
 type ApplicationDeployment struct {
 	Shutdownable bool            `json:"shutdownable"`
 	Type         DeployType      `json:"type,omitzero"`
 	RepoState    RepositoryState `json:"repoState,omitzero"`
 	URL          string          `json:"url,omitzero"`
-	// HTTPURL is the repository over HTTPS. It is empty with FTP, and the one at GitHub if the
-	// application is linked to that.
+	// HTTPURL is the repository over HTTPS. It is empty for FTP. If the application is linked to
+	// GitHub, it is the repository there.
 	HTTPURL string `json:"httpUrl,omitzero"`
 }
 
@@ -273,10 +273,11 @@ type ApplicationInput struct {
 	InstanceVariant string `json:"instanceVariant"`
 	// InstanceLifetime is [ApplicationLifetimeRegular] if it is empty.
 	InstanceLifetime ApplicationLifetime `json:"instanceLifetime,omitzero"`
-	// MinInstances is 1 if it is 0, MaxInstances is MinInstances if it is 0.
+	// MinInstances 0 is 1. MaxInstances 0 is the same as MinInstances.
 	MinInstances int `json:"minInstances"`
 	MaxInstances int `json:"maxInstances"`
-	// MinFlavor is the name of a [Flavor], such as XS. MaxFlavor is MinFlavor if it is empty.
+	// MinFlavor is the name of a [Flavor], such as XS. If MaxFlavor is empty, it is the same as
+	// MinFlavor.
 	MinFlavor string `json:"minFlavor"`
 	MaxFlavor string `json:"maxFlavor"`
 	// SeparateBuild builds on a machine of its own, of size BuildFlavor.

@@ -148,7 +148,7 @@ type Drain struct {
 	// Recipient is nil if the API left it out. Its secrets are masked, so do not create another
 	// drain with it.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
-	// Status is the state that was asked for. Execution tells how delivery goes.
+	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
 	Execution DrainExecution `json:"execution,omitzero"`
 	// Backlog is nil until the API has measured it.
@@ -170,7 +170,7 @@ type DrainState struct {
 	ErrorReason string `json:"errorReason,omitzero"`
 }
 
-// DrainExecution tells how the delivery of a drain goes.
+// DrainExecution is the state of a drain's delivery.
 type DrainExecution struct {
 	Status    DrainExecutionStatus `json:"status,omitzero"`
 	LastError string               `json:"lastError,omitzero"`
@@ -182,13 +182,13 @@ type DrainExecution struct {
 	RetryingSince time.Time `json:"retryingSince,omitzero"`
 }
 
-// DrainBacklog tells what waits to be delivered.
+// DrainBacklog describes the messages that wait for delivery.
 type DrainBacklog struct {
 	// MsgRateOut is in messages per second.
 	MsgRateOut float64 `json:"msgRateOut"`
 	// MsgThroughputOut is in bytes per second.
 	MsgThroughputOut float64 `json:"msgThroughputOut"`
-	// MsgBacklog is the number of messages that wait.
+	// MsgBacklog is the number of waiting messages.
 	MsgBacklog int64 `json:"msgBacklog"`
 }
 
@@ -245,8 +245,8 @@ func (k DrainKind) IsKnown() bool {
 	return k == DrainKindLog || k == DrainKindAccessLog || k == DrainKindAuditLog
 }
 
-// DrainStatus is the state that was asked for. Changes take a moment: a new drain is CREATED, then
-// ENABLING, then ENABLED. Other values may appear; see [DrainStatus.IsKnown].
+// DrainStatus is the requested state of a drain. Changes take a moment: a new drain is CREATED,
+// then ENABLING, then ENABLED. Other values may appear; see [DrainStatus.IsKnown].
 type DrainStatus string
 
 // The known statuses.
@@ -549,13 +549,13 @@ type DrainCheck struct {
 	// Code says what happened, for programs. The API does not document the codes; examples are OK,
 	// HTTP_ERROR and CONNECTION_REFUSED.
 	Code string `json:"code,omitzero"`
-	// Message says it for people.
+	// Message is the same for people.
 	Message string `json:"message,omitzero"`
 	// Type is HTTP, TCP, UDP or empty.
 	Type string `json:"type,omitzero"`
 	// DurationMs is the duration of the check in milliseconds. It is 0 if the API does not say.
 	DurationMs int64 `json:"durationMs,omitzero"`
-	// HTTP is set for recipients that are called by HTTP, TCP for those on TCP.
+	// HTTP is set for recipients over HTTP, TCP for recipients over TCP.
 	HTTP *DrainCheckHTTP `json:"http,omitzero"`
 	TCP  *DrainCheckTCP  `json:"tcp,omitzero"`
 }

@@ -571,7 +571,7 @@ type KubernetesVersions struct {
 	Latest    string `json:"latest,omitzero"`
 	// Available are those that the cluster can be updated to.
 	Available []string `json:"available,omitzero"`
-	// NeedUpdate says that Installed is not Latest.
+	// NeedUpdate reports whether Installed differs from Latest.
 	NeedUpdate bool `json:"needUpdate"`
 }
 

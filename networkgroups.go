@@ -411,7 +411,7 @@ func (s *NetworkGroupsService) Create(
 	}
 }
 
-// Delete deletes a network group. The group can be read until that is done.
+// Delete deletes a network group. Deletion is asynchronous: Get returns the group until it is done.
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
 func (s *NetworkGroupsService) Delete(

@@ -235,8 +235,8 @@ func (w *wireGuardConfiguration) UnmarshalJSON(data []byte) error {
 }
 
 // WatchWireGuardConfiguration returns the WireGuard configuration file of a peer, first the current
-// one and then each new one, until the peer or its group is gone. The request is sent when iteration
-// starts.
+// one and then each new one, until the peer or its group is gone. The request is sent when
+// iteration starts.
 //
 // The stream is read like those of [LogsService]: it treats a silent connection as lost, reconnects
 // with exponential backoff, and does not deliver a configuration again. A configuration that cannot

@@ -292,7 +292,7 @@ func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
 		switch {
 		case !found:
 			return nil, &ValidationError{
-				Argument: "ids", Reason: "must not be more than the path has placeholders",
+				Argument: "ids", Reason: "must be one for each placeholder of the path",
 			}
 		case id == "":
 			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}

@@ -293,8 +293,7 @@ func (s *OrchestrationService) WaitForDeployment(
 type DeploymentMatch struct {
 	// CommitID is a Git commit, or the first characters of one. Empty is any.
 	CommitID string
-	// StartedAfter is when the deployment must have started at the earliest, by the clock of the API.
-	// Zero is ever.
+	// StartedAfter is the earliest start of the deployment, by the API's clock. Zero is no limit.
 	StartedAfter time.Time
 }
 

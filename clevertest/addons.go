@@ -143,7 +143,7 @@ func (s *Server) addonNamed(id string) *addon {
 	return s.addons[i]
 }
 
-// v2AddonIn finds an add-on by either id, and refuses that of another owner.
+// v2AddonIn finds an add-on by either id, and rejects that of another owner.
 func (s *Server) v2AddonIn(c *call, id string) (*addon, error) {
 	a := s.addonNamed(id)
 	if a == nil {

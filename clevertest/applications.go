@@ -217,7 +217,7 @@ func ofApp(answer appAnswer) func(*Server, *call) (reply, error) {
 	}, answer)
 }
 
-// v2AppIn finds an application and refuses that of another owner.
+// v2AppIn finds an application and rejects that of another owner.
 func (s *Server) v2AppIn(c *call, id string) (*application, error) {
 	app := s.apps[id]
 	if app == nil {
@@ -424,7 +424,7 @@ func (s *Server) v2Dependencies(_ *call, app *application) (reply, error) {
 	return ok(list(app.dependencies, s.v2ApplicationWire))
 }
 
-// v2AddDependency refuses what is there already.
+// v2AddDependency rejects what is there already.
 func (s *Server) v2AddDependency(c *call, app *application) (reply, error) {
 	other, err := s.v2AppIn(c, c.PathValue("dependencyId"))
 	if err != nil {

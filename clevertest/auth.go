@@ -128,7 +128,7 @@ func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret 
 	return s.useNonce(params)
 }
 
-// useNonce refuses a signature that was used before. The date itself is not judged: the server's
+// useNonce rejects a signature that was used before. The date itself is not judged: the server's
 // clock may be anything.
 func (s *Server) useNonce(params map[string]string) error {
 	if n, err := strconv.ParseInt(params["oauth_timestamp"], 10, 64); err != nil || n <= 0 {

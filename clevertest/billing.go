@@ -19,8 +19,9 @@ var billingRoutes = []route{
 	{id: "billing.list-unpaid-invoices",
 		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid",
 		answer:  (*Server).listUnpaidInvoices},
-	{id: "billing.get-invoice", pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
-		answer: (*Server).getInvoice, pick: invoiceRoute},
+	{id: "billing.get-invoice",
+		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
+		answer:  (*Server).getInvoice, pick: invoiceRoute},
 	{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
 	{id: "billing.download-invoice-html", answer: (*Server).getInvoice},
 }
@@ -45,8 +46,7 @@ type Invoice struct {
 	// EmissionDate is now by default. PayDate is two minutes later if the status is a paid one.
 	EmissionDate time.Time
 	PayDate      time.Time
-	// TotalTaxExcluded and TotalTax are decimal texts, sent digit by digit. The tax is 20 % by
-	// default.
+	// TotalTaxExcluded and TotalTax are decimal texts, sent unchanged. The tax is 20 % by default.
 	TotalTaxExcluded string
 	TotalTax         string
 	Currency         string // ISO 4217: EUR

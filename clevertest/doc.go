@@ -64,8 +64,8 @@
 //
 // # Routes
 //
-// The names that [Request] shows and [Fault] takes. They are those of the SDK's operations, where it
-// has one:
+// The names that [Request] shows and [Fault] takes. They are those of the SDK's operations, where
+// it has one:
 //
 //	billing.list-invoices billing.list-unpaid-invoices billing.get-invoice
 //	billing.download-invoice-pdf billing.download-invoice-html

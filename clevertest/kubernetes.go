@@ -339,7 +339,7 @@ func (t *kubeTopology) size() machine {
 	return m
 }
 
-// wantActive refuses what a cluster only does while it is ACTIVE.
+// wantActive rejects what a cluster only does while it is ACTIVE.
 func (k *kubeCluster) wantActive() error {
 	if k.status != active {
 		return unmet("The cluster is " + k.status + ": its features are locked")

@@ -113,7 +113,7 @@ func (k *kubeCluster) items() []kubeItem {
 	return items
 }
 
-// checkKubeQuota refuses what is more than is left to an owner.
+// checkKubeQuota rejects what is more than is left to an owner.
 func (s *Server) checkKubeQuota(ownerID string, more machine) error {
 	used := more
 	for _, k := range s.kubeClustersOf(ownerID) {

@@ -189,7 +189,7 @@ func (s *Server) listGroupPeers(_ *call, g *networkGroup) (reply, error) {
 	return ok(list(g.peers, (*groupPeer).wire))
 }
 
-// createNetworkGroup refuses an id that is taken, or a label that is on its way. The group is there
+// createNetworkGroup rejects an id that is taken, or a label that is on its way. The group is there
 // a step later, its members another.
 func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	body := struct {

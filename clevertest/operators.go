@@ -235,7 +235,7 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	s.operators[o.realID] = o
 }
 
-// ofKind refuses an id of another kind, an add-on id, and what the user may not see: all are
+// ofKind rejects an id of another kind, an add-on id, and what the user may not see: all are
 // unknown.
 func ofKind(
 	kind string, answer func(*Server, *call) (reply, error),

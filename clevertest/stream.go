@@ -168,7 +168,7 @@ func (f logFilter) keeps(r *logRecord) bool {
 
 // start is where reading begins: after the last event the client had, at the beginning when it
 // gives a date, else with what comes next. An id that the topic does not know counts as none, or is
-// refused: see [Server.ForgetEvents]. A stream of configurations begins with the present one.
+// rejected: see [Server.ForgetEvents]. A stream of configurations begins with the present one.
 func (st *stream) start(lastID string) (int, error) {
 	if i, known := st.topic.index[lastID]; known {
 		return i + 1, nil

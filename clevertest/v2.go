@@ -9,8 +9,8 @@ import (
 )
 
 // v2Routes are the calls of the older API that clients need. What belongs to an owner is served for
-// an organisation and, under /v2/self, for the user. A route has a name of v2 if the SDK has no such
-// operation.
+// an organisation and, under /v2/self, for the user. A route has a name of v2 if the SDK has no
+// such operation.
 func v2Routes() []route {
 	routes := []route{
 		{id: "identity.self", pattern: "GET /v2/self", answer: (*Server).v2Self},

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -62,7 +63,7 @@ func (j *job) main(ctx context.Context, args []string) int {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case ctx.Err() != nil:
-		j.Notef("Interrupted. The cluster stays as it is; run the command again to go on.")
+		j.Notef("Interrupted. The cluster stays as it is; run the command again to continue.")
 		return 130
 	}
 	j.Notef("k8s: %v", err)
@@ -71,7 +72,7 @@ func (j *job) main(ctx context.Context, args []string) int {
 
 func (j *job) run(ctx context.Context, args []string) error {
 	command := ""
-	if len(args) > 0 {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		command, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("k8s", flag.ContinueOnError)

@@ -123,6 +123,9 @@ func TestDemo(t *testing.T) {
 func TestUsage(t *testing.T) {
 	testenv.Anonymous(t)
 	assert.Equal(t, 2, start(t, t.Context()).status)
+	help := start(t, t.Context(), "-help")
+	assert.Equal(t, 0, help.status)
+	assert.Contains(t, help.notes.String(), "-kubeconfig")
 	assert.Equal(t, 2, start(t, t.Context(), "sideways").status)
 	assert.Equal(t, 2, start(t, t.Context(), "down", "-demo").status)
 	assert.Equal(t, 2, start(t, t.Context(), "up", "-demo", "-owner", "orga_1").status)

@@ -79,7 +79,7 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// read refuses unknown keys: a fault with a misspelt one would hit what it should not.
+// read rejects unknown keys: a fault with a misspelt one would hit what it should not.
 func read(r *http.Request, v any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()

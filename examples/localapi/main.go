@@ -39,6 +39,10 @@ func main() {
 	seed := flag.Uint64("seed", 1, "`number` that determines the ids and credentials")
 	record := flag.String("record", "", "on exit, write the requests to this `file` as JSON lines")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "localapi: unexpected argument %q\n", flag.Arg(0))
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Stdout, *addr, *seed, *record); err != nil {
@@ -106,7 +110,7 @@ func writeRequests(w io.Writer, requests []clevertest.Request) error {
 	return nil
 }
 
-// listen refuses addresses that other machines can reach: the credentials are on the screen, and
+// listen rejects addresses that other machines can reach: the credentials are on the screen, and
 // the same each time.
 func listen(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)

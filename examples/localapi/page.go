@@ -218,7 +218,7 @@ func shownQuery(r clevertest.Request) string {
 	return strings.Join(parts, " ")
 }
 
-// guard refuses what other web pages send: a request of another origin, and one for a host name
+// guard rejects what other web pages send: a request of another origin, and one for a host name
 // that only leads here.
 func guard(next http.Handler) http.Handler {
 	next = http.NewCrossOriginProtection().Handler(next)

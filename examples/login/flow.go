@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	errRefused = errors.New("denied in the browser; nothing was stored")
+	errDenied  = errors.New("denied in the browser; nothing was stored")
 	errTooLate = errors.New("nobody accepted in the browser in time; nothing was stored")
 )
 
@@ -59,7 +59,7 @@ func (l *login) authorize(ctx context.Context) (auth.AccessToken, error) {
 	select {
 	case verifier := <-verifiers:
 		if verifier == "" {
-			return auth.AccessToken{}, errRefused
+			return auth.AccessToken{}, errDenied
 		}
 		return l.flow.AccessToken(ctx, request.Token, request.Secret, verifier)
 	case <-time.After(l.wait):
@@ -82,7 +82,7 @@ func listen(addr string) (net.Listener, error) {
 }
 
 // receive returns the callback's handler. It takes the first visit with the request token, which
-// only this login knows. Without a verifier the user has refused.
+// only this login knows. Without a verifier, the user denied access.
 func receive(token string, verifiers chan<- string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
@@ -109,7 +109,7 @@ func save(file string, token auth.AccessToken) error {
 		content["expirationDate"] = token.ExpirationDate.UTC().Format(time.RFC3339)
 	}
 	if token.BaseURL != "" {
-		content["API_HOST"] = token.BaseURL // it is of no use, and a secret, elsewhere
+		content["API_HOST"] = token.BaseURL // useless elsewhere, and a secret
 	}
 	text, err := json.Marshal(content)
 	if err != nil {

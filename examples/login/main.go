@@ -74,7 +74,7 @@ func (l *login) run(ctx context.Context, args []string) int {
 		return 130
 	}
 	l.Notef("login: %v", err)
-	if errors.Is(err, errRefused) || errors.Is(err, errTooLate) {
+	if errors.Is(err, errDenied) || errors.Is(err, errTooLate) {
 		return 1
 	}
 	return 2

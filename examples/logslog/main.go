@@ -2,7 +2,7 @@
 // attributes, and each record keeps its time. It remembers the last entry in a file, and resumes
 // after it when it is started again.
 //
-//	go run . -owner orga_… -app app_… -state shop.json -since 1h
+//	go -C examples/logslog run . -owner orga_… -app app_… -state shop.json -since 1h
 //
 // follow.go and position.go are the parts to copy; any slog.Handler will do. With -demo it shows
 // itself against the embedded API. The exit status is 2 after an error.

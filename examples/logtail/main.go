@@ -49,6 +49,7 @@ func main() {
 	flag.BoolVar(&t.asJSON, "json", false, "print a JSON object per line, as the API sent it")
 	flag.BoolVar(&t.demo, "demo", false, connect.DemoUsage)
 	flag.Parse()
+	t.surplus = flag.Arg(0)
 	if services != "" {
 		t.services = strings.Split(services, ",")
 	}
@@ -63,6 +64,9 @@ func main() {
 
 // start finds the API to tail and tails it.
 func start(ctx context.Context, t *tail) error {
+	if t.surplus != "" {
+		return fmt.Errorf("unexpected argument %q: an application is given by -app", t.surplus)
+	}
 	target := t.owner + t.app + t.alias + t.deployment
 	if t.demo && target != "" {
 		return errors.New("-demo has an application of its own; " +
@@ -97,6 +101,7 @@ type tail struct {
 	*term.Screen
 	owner, app       string
 	alias            string
+	surplus          string // an argument without a flag
 	deployment       string
 	services         []string
 	filter           string

@@ -132,6 +132,9 @@ func TestStart_NeverPretends(t *testing.T) {
 		require.ErrorContains(t, start(t.Context(), &target), "leave out -owner")
 	}
 
+	err := start(t.Context(), &tail{Screen: screen, surplus: "shop"})
+	require.ErrorContains(t, err, `unexpected argument "shop"`)
+
 	want := testenv.HalfConfigured(t)
 	require.EqualError(t, start(t.Context(), &tail{Screen: screen}), want)
 	assert.Empty(t, out.String()+notes.String())

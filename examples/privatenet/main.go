@@ -84,6 +84,8 @@ func (p *plan) run(ctx context.Context, args []string) error {
 		return err
 	}
 	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case *demo && p.app+p.db != "":
 		return errors.New("-demo has an application and a database; leave out -app and -db")
 	case *demo:

@@ -34,6 +34,10 @@ func main() {
 		"(default: the first organisation with an application)")
 	demo := flag.Bool("demo", false, connect.DemoUsage)
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "quickstart: unexpected argument %q\n", flag.Arg(0))
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, os.Stdout, *owner, *demo); err != nil {
