@@ -14,12 +14,12 @@ import (
 // DemoUsage is the help text of the flag -demo.
 const DemoUsage = "use the embedded API with made-up data; needs no credentials"
 
-// Variables lists the environment variables that hold credentials, or say where they are or which
-// API they are for.
+// Variables lists the environment variables that hold credentials, or say which API they are for.
+// CONFIGURATION_FILE counts if there is a file of that name.
 var Variables = []string{
 	"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN",
 	"CC_OAUTH_SECRET", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY",
-	"CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE",
+	"CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST",
 }
 
 // Client returns a client with the credentials that [auth.Default] finds. Its errors are one line
