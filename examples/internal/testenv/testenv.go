@@ -4,6 +4,7 @@ package testenv
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 // Anonymous takes away the credentials that the machine may have, for the length of a test.
 func Anonymous(t *testing.T) {
 	t.Helper()
-	for _, name := range connect.Variables {
+	for _, name := range slices.Concat(connect.Variables, []string{"CONFIGURATION_FILE"}) {
 		t.Setenv(name, "")
 	}
 	empty := t.TempDir()
