@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 )
@@ -118,17 +120,31 @@ func (l *deploymentLog) live(
 	live, ended := context.WithCancel(ctx)
 	var last *Deployment
 	var waitErr error
+	var crash any
+	returned := false
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer ended()
+		defer func() {
+			if value := recover(); value != nil {
+				crash = &openPanic{value, debug.Stack()}
+			}
+		}()
 		last, waitErr = l.wait(live, func(d *Deployment) (bool, error) {
 			return d.State.IsTerminal(), nil
 		})
+		returned = true
 	}()
 	defer func() { // also if the loop's body panics
 		ended()
 		<-done
+		switch {
+		case crash != nil:
+			panic(crash)
+		case !returned: // what a middleware does to the goroutine, it does to the caller's
+			runtime.Goexit()
+		}
 	}()
 	err = l.read(live, yield, time.Time{})
 	switch {

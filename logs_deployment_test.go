@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -221,4 +225,43 @@ func TestStreamDeployment_WithResponse(t *testing.T) {
 			assert.Equal(t, "text/event-stream", meta.Header.Get("Content-Type"))
 		}
 	})
+}
+
+// What a middleware does to a look at the deployment, it does to the caller, who can recover.
+func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
+	t.Parallel()
+	for name, bug := range map[string]func(){"panics": func() { panic("a bug") }, "exits": runtime.Goexit} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, api *clevertest.Server, _ *clevercloud.Client) {
+				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+				var looks atomic.Int32
+				client := api.Client(clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+					return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+						if strings.HasSuffix(req.URL.Path, string(id)) && looks.Add(1) == 3 {
+							bug()
+						}
+						return next.RoundTrip(req)
+					})
+				}))
+				defer client.CloseIdleConnections()
+				var crash any
+				returned, done := false, make(chan struct{})
+				go func() {
+					defer close(done)
+					defer func() { crash = recover() }()
+					_, _ = deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+					returned = true
+				}()
+				<-done
+
+				assert.False(t, returned)
+				if name == "panics" {
+					require.ErrorContains(t, crash.(error), "a bug\n\n")
+				} else {
+					assert.Nil(t, crash)
+				}
+			})
+		})
+	}
 }

@@ -215,7 +215,8 @@ func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
 	return x, err
 }
 
-// An openPanic is a panic of what opened a stream, such as a middleware, with its stack.
+// An openPanic is a panic of what sent a request on another stack, such as a middleware, with its
+// own stack.
 type openPanic struct {
 	value any
 	stack []byte
