@@ -131,9 +131,6 @@ type logRequest struct {
 }
 
 func (r logRequest) encode(d *draft) error {
-	if err := r.check(); err != nil {
-		return err
-	}
 	query.Text(&d.query, "deploymentId", r.DeploymentID)
 	query.Texts(&d.query, "instanceId", r.InstanceIDs)
 	d.query.Time("since", r.Since)
@@ -151,7 +148,7 @@ func (r logRequest) encode(d *draft) error {
 	return nil
 }
 
-func (q *LogQuery) check() error {
+func (q *LogQuery) check(operation string) error {
 	for _, rule := range []struct {
 		broken           bool
 		argument, reason string
@@ -177,7 +174,9 @@ func (q *LogQuery) check() error {
 		},
 	} {
 		if rule.broken {
-			return &ValidationError{Argument: rule.argument, Reason: rule.reason}
+			return &ValidationError{
+				Operation: operation, Argument: rule.argument, Reason: rule.reason,
+			}
 		}
 	}
 	return nil
@@ -201,7 +200,7 @@ func logStream[T any, E logEntry[T]](
 			MaxEventSize: q.MaxEventSize, Reconnect: q.Reconnect, OnReconnect: q.OnReconnect,
 		},
 		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
-		invalid: unsupported(o, q),
+		invalid: cmp.Or(unsupported(o, q), q.check(o.id)),
 		input:   func(left int64) input { return logRequest{q, left} },
 		takes:   isLogEntry,
 		decode: func(event sse.Event, value *T) error {

@@ -76,6 +76,9 @@ func (l *deploymentLog) follow(
 			}
 		}
 	}
+	if err := l.stream.start(); err != nil {
+		return err
+	}
 	d, err := l.wait(ctx, func(*Deployment) (bool, error) { return true, nil })
 	if err != nil {
 		return err

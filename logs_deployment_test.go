@@ -202,7 +202,7 @@ func TestStreamDeployment_Ends(t *testing.T) {
 	}
 }
 
-// Nothing is sent to find out that an argument is missing.
+// Nothing is sent to find out that an argument is missing or bad.
 func TestStreamDeployment_BadArguments(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
@@ -211,6 +211,16 @@ func TestStreamDeployment_BadArguments(t *testing.T) {
 		//lint:ignore SA1012 a nil context is what is tried
 		_, err = deploymentLog(nil, api, client, "d", clevercloud.LogQuery{})
 		require.EqualError(t, err, "clevercloud: logs.stream-deployment: ctx must not be nil")
+		for want, q := range map[string]clevercloud.LogQuery{
+			"Limit must not be negative":                     {Limit: -1},
+			"QuietTimeout must not be negative":              {QuietTimeout: -1},
+			"MaxEventSize must not be negative":              {MaxEventSize: -1},
+			"LastEventID must be printable text on one line": {LastEventID: "a\nb"},
+			"Reconnect waits must not be negative":           {Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
+		} {
+			_, err = deploymentLog(t.Context(), api, client, "d", q)
+			require.ErrorContains(t, err, "clevercloud: logs.stream: "+want)
+		}
 		assert.Empty(t, api.Requests())
 	})
 }
