@@ -59,8 +59,8 @@ type Reconnect struct {
 	Attempt int
 	// Wait is the delay before the next connection.
 	Wait time.Duration
-	// LastEventID is where the stream resumes. It is empty if the stream starts over: because no
-	// value has come yet, or because the ID of the last one cannot be sent.
+	// LastEventID is where the stream resumes: the last ID that a header can carry. It is empty if
+	// the stream starts over, because no value with such an ID has come yet.
 	LastEventID string
 }
 

@@ -212,11 +212,11 @@ func TestStreamDeployment_BadArguments(t *testing.T) {
 		_, err = deploymentLog(nil, api, client, "d", clevercloud.LogQuery{})
 		require.EqualError(t, err, "clevercloud: logs.stream-deployment: ctx must not be nil")
 		for want, q := range map[string]clevercloud.LogQuery{
-			"Limit must not be negative":                     {Limit: -1},
-			"QuietTimeout must not be negative":              {QuietTimeout: -1},
-			"MaxEventSize must not be negative":              {MaxEventSize: -1},
-			"LastEventID must be printable text on one line": {LastEventID: "a\nb"},
-			"Reconnect waits must not be negative":           {Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
+			"Limit must not be negative":                                               {Limit: -1},
+			"QuietTimeout must not be negative":                                        {QuietTimeout: -1},
+			"MaxEventSize must not be negative":                                        {MaxEventSize: -1},
+			"LastEventID must be printable text on one line, without blanks around it": {LastEventID: "a\nb"},
+			"Reconnect waits must not be negative":                                     {Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
 		} {
 			_, err = deploymentLog(t.Context(), api, client, "d", q)
 			require.ErrorContains(t, err, "clevercloud: logs.stream: "+want)

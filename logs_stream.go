@@ -63,7 +63,8 @@ type stream[T any] struct {
 	// failures counts the connections lost since the last value.
 	failures int
 	given    int64
-	cursor   []byte
+	// cursor is where to resume: behind the last ID that can be sent.
+	cursor []byte
 
 	seed   maphash.Seed
 	recent []uint64
@@ -132,8 +133,9 @@ func (s *stream[T]) start() error {
 	case s.query.MaxEventSize < 0:
 		invalid.Argument, invalid.Reason = "MaxEventSize", "must not be negative"
 		return invalid
-	case !transport.ValidHeaderValue(s.query.LastEventID):
-		invalid.Argument, invalid.Reason = "LastEventID", "must be printable text on one line"
+	case !canBeSent([]byte(s.query.LastEventID)):
+		invalid.Argument = "LastEventID"
+		invalid.Reason = "must be printable text on one line, without blanks around it"
 		return invalid
 	}
 	s.policy, s.seed = policy, maphash.MakeSeed()
@@ -187,7 +189,7 @@ func (s *stream[T]) open() (*exchange, error) {
 	if s.opened {
 		use.retry = &RetryPolicy{}
 	}
-	request := streamRequest{position: s.position(), compress: s.compress}
+	request := streamRequest{position: string(s.cursor), compress: s.compress}
 	var left int64
 	if s.limit > 0 {
 		// An API that repeats values on resumption counts them, so they are asked for on top.
@@ -251,12 +253,10 @@ func (r streamRequest) encode(d *draft) error {
 	return nil
 }
 
-// position is where to resume: behind the last ID, unless it cannot be sent.
-func (s *stream[T]) position() string {
-	if id := string(s.cursor); transport.ValidHeaderValue(id) {
-		return id
-	}
-	return ""
+// canBeSent reports whether a header can carry an ID as it is: HTTP drops blanks around it.
+func canBeSent(id []byte) bool {
+	control := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+	return len(bytes.Trim(id, " \t")) == len(id) && !bytes.ContainsFunc(id, control)
 }
 
 // isUnknownPosition reports whether the API may have rejected the position that an earlier program
@@ -325,7 +325,9 @@ func (s *stream[T]) read(event sse.Event, tooLarge bool) error {
 }
 
 func (s *stream[T]) remember(id uint64, text []byte) {
-	s.cursor = append(s.cursor[:0], text...)
+	if canBeSent(text) {
+		s.cursor = append(s.cursor[:0], text...)
+	}
 	if len(s.recent) < replayWindow {
 		s.recent = append(s.recent, id)
 	} else {
@@ -394,7 +396,7 @@ func (s *stream[T]) report(lost error, wait time.Duration) {
 	if s.query.OnReconnect != nil {
 		s.query.OnReconnect(Reconnect{
 			Operation: title(s.operation.id, s.operation.target()),
-			Err:       lost, Attempt: s.failures, Wait: wait, LastEventID: s.position(),
+			Err:       lost, Attempt: s.failures, Wait: wait, LastEventID: string(s.cursor),
 		})
 	}
 }

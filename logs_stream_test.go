@@ -1102,22 +1102,30 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	})
 }
 
+// A header cannot carry every ID as it is. The stream resumes behind the last one that it can, and
+// knows the others again.
 func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			if n == 0 {
-				return streamAnswer("id:a\x01b\nevent:APPLICATION_LOG\ndata:{\"message\":\"line 0\"}\n\n", "eof")
-			}
-			return streamAnswer(event(1)+endOfStream, "eof")
-		}}
+	for _, id := range []string{"a\x01b", "a ", "a\t", "  a", "\x7f"} {
+		for _, before := range []int{0, 1} {
+			synctest.Test(t, func(t *testing.T) {
+				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					return streamAnswer([]string{events(0, before) + odd, odd + event(before+1) + endOfStream}[n], "eof")
+				}}
+				var lost []clevercloud.Reconnect
+				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
 
-		require.NoError(t, err)
-		assert.Equal(t, testkit.Lines(2), messages)
-		assert.NotContains(t, wire.requests[1].Header, "Last-Event-Id")
-	})
+				require.NoError(t, err)
+				assert.Equal(t, testkit.Lines(before+2), messages)
+				want := []string{"", "0:0"}[before]
+				assert.Equal(t, want, wire.requests[1].Header.Get("Last-Event-Id"), "%q", id)
+				assert.Equal(t, want, lost[0].LastEventID)
+			})
+		}
+	}
 }
 
 // Only what the last connection repeated is asked for on top of what is left.
