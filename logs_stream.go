@@ -63,6 +63,8 @@ type stream[T any] struct {
 	// failures counts the connections lost since the last value.
 	failures int
 	given    int64
+	// bound is what given and repeats add up to when the API's count reaches what was asked for.
+	bound int64
 	// cursor is where to resume: behind the last ID that can be sent.
 	cursor []byte
 
@@ -193,7 +195,8 @@ func (s *stream[T]) open() (*exchange, error) {
 	var left int64
 	if s.limit > 0 {
 		// An API that repeats values on resumption counts them, so they are asked for on top.
-		left = s.limit - s.given + s.repeats
+		s.bound = s.limit + s.repeats
+		left = s.bound - s.given
 	}
 	request.input = s.input(left)
 	return onOwnStack(func() (*exchange, error) {
@@ -341,13 +344,13 @@ func (s *stream[T]) remember(id uint64, text []byte) {
 	}
 }
 
-// endOfStream returns what END_OF_STREAM means, whatever its data: the end, unless repeated values
-// took the place of new ones in the API's count.
+// endOfStream returns what END_OF_STREAM means, whatever its data: the end, unless the API has sent
+// as many as it was asked for, and repeated values took the place of new ones.
 func (s *stream[T]) endOfStream(data []byte) error {
 	var reason struct {
 		EndedBy string `json:"endedBy"`
 	}
-	if s.repeats > 0 && s.limit > 0 {
+	if s.limit > 0 && s.given+s.repeats >= s.bound {
 		_ = decodeLoose(data, &reason)
 		if reason.EndedBy != "UNTIL_REACHED" {
 			return &RequestError{

@@ -1157,16 +1157,19 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		lost    string // why it goes on; empty if it does not
 	}{
 		{"the limit", 9, 0, `{"endedBy":"LIMIT"}`, ""},
-		{"the limit, with repetitions in it", 9, 1, `{"endedBy":"LIMIT"}`, usedUp},
+		{"the limit, with repetitions in it", 4, 1, `{"endedBy":"LIMIT"}`, usedUp},
+		{"a limit that is far, with repetitions", 9, 1, `{"endedBy":"LIMIT"}`, ""},
 		{"repetitions without a limit", 0, 1, `{"endedBy":"LIMIT"}`, ""},
 		{"the date, with repetitions", 9, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
+		{"the date, when repetitions used up the limit", 4, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
 		{"no reason", 0, 0, `{}`, ""},
 		{"a reason of another type", 0, 0, `{"endedBy":7}`, ""},
 		{"null", 0, 0, `null`, ""},
 		{"a text", 0, 0, `"bye"`, ""},
 		{"no JSON", 0, 0, `{"endedBy":`, ""},
 		{"nothing", 0, 0, ``, ""},
-		{"nothing, with repetitions in the limit", 9, 1, ``, usedUp},
+		{"nothing, with repetitions in the limit", 4, 1, ``, usedUp},
+		{"nothing, with repetitions and a limit that is far", 9, 1, ``, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
