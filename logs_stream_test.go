@@ -1205,6 +1205,27 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}
 }
 
+// The limit is that of the JSON: names and IDs are read whatever it is.
+func TestLogsStream_SizesOfEvents(t *testing.T) {
+	t.Parallel()
+	const beat = "event:HEARTBEAT\nid:10\ndata:\n\n"
+	long := `{"message":"` + strings.Repeat("x", 40<<10) + `"}`
+	for size, want := range map[int]int{1: 2, 2: 1, len(long) - 1: 1, len(long): 0, 1 << 40: 0, math.MaxInt: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(int, *http.Request) *http.Response {
+				return streamAnswer(beat+"id:1234\nevent:APPLICATION_LOG\ndata:{}\n\nevent:APPLICATION_LOG\ndata:"+long+"\n\n"+beat+endOfStream, "eof")
+			}}
+			q := clevercloud.LogQuery{MaxEventSize: size, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
+
+			messages, malformed, err := collect(t.Context(), streamClient(t, wire), q)
+
+			require.NoError(t, err, "size %d", size)
+			assert.Equal(t, want, malformed, "size %d", size)
+			assert.Len(t, messages, 2-want)
+		})
+	}
+}
+
 // An event over the limit is one entry that cannot be read, whatever its name. It
 // counts, moves the position, and the stream continues.
 func TestLogsStream_AnEventOverTheLimit(t *testing.T) {

@@ -48,7 +48,7 @@ func naive(stream []byte, limit int) result {
 				r.events = append(r.events, e)
 			}
 			name, lines, hasID, tooLarge = "", nil, false, false
-		case (key == "event" || key == "id") && len(value) > min(limit, maxField):
+		case (key == "event" || key == "id") && len(value) > maxField:
 			tooLarge = true
 		case key == "data":
 			lines = append(lines, value)

@@ -100,12 +100,13 @@ type Decoder struct {
 }
 
 // NewDecoder returns a decoder that reads from r. The data of one event may take
-// max bytes, its ID and its name as much each but at most 128 KiB. If max is not
-// positive, DefaultMax is used.
+// max bytes, its ID and its name 128 KiB each. If max is not positive, DefaultMax
+// is used.
 func NewDecoder(r io.Reader, max int) *Decoder {
 	if max <= 0 {
 		max = DefaultMax
 	}
+	max = min(max, math.MaxInt-maxField-busyBuffer) // newSize adds these
 	d := &Decoder{max: max, message: []byte("message")}
 	d.Reset(r)
 	return d
@@ -288,7 +289,7 @@ func (d *Decoder) fits(kind field, size int) bool {
 		d.dataStart, d.dataEnd = 0, 0
 		return false
 	case event, id:
-		if size > min(d.max, maxField) {
+		if size > maxField {
 			d.tooLarge = true
 			return false
 		}

@@ -330,12 +330,8 @@ func TestDecoder_Limit(t *testing.T) {
 		{"CR", "data:" + long(1) + "\rid:2\r\rdata:a\r\r", []naiveEvent{{"message", "2", "", true, true}, {"message", "2", "a", false, false}}},
 		{"an unfinished line", whole + "id:2\ndata:" + long(1), []naiveEvent{full}},
 		{"an unfinished block", whole + "id:2\ndata:" + long(1) + "\n", []naiveEvent{full}},
-		{"an id", whole + "id:" + long(1) + "\ndata:a\n\n" + whole, []naiveEvent{full, {"message", "1", "", false, true}, full}},
-		{"an id behind another", "id:2\nid:" + long(1) + "\ndata:a\n\n", []naiveEvent{{"message", "2", "", true, true}}},
-		{"an id of the limit", "id:" + long(0) + "\ndata:" + long(0) + "\n\n", []naiveEvent{{"message", long(0), long(0), true, false}}},
-		{"an id without data", "id:" + long(1) + "\n\n" + whole, []naiveEvent{full}},
-		{"a name", "event:" + long(1) + "\nid:2\ndata:a\n\n" + whole, []naiveEvent{{"message", "2", "", true, true}, full}},
-		{"a name without data", "event:" + long(1) + "\n\n" + whole, []naiveEvent{full}},
+		{"an id over the limit of the data", "id:" + long(1) + "\ndata:" + long(0) + "\n\n", []naiveEvent{{"message", long(1), long(0), true, false}}},
+		{"a name over the limit of the data", "event:" + long(1) + "\ndata:a\n\n", []naiveEvent{{long(1), "", "a", false, false}}},
 		{"a name said again and again", strings.Repeat("event:0123456789\n", limit) + "data:a\n\n", []naiveEvent{{"0123456789", "", "a", false, false}}},
 		{"a comment", whole + ":" + strings.Repeat("x", limit*100) + "\n" + whole, []naiveEvent{full, full}},
 		{"an unknown field", whole + "datax:" + strings.Repeat("x", limit*100) + "\n" + whole, []naiveEvent{full, full}},
@@ -347,6 +343,33 @@ func TestDecoder_Limit(t *testing.T) {
 				require.Equal(t, tc.want, decode(t, &cuts{parts: [][]byte{[]byte(tc.in[:i]), []byte(tc.in[i:])}}, limit).events)
 			}
 			require.Equal(t, tc.want, decode(t, iotest.OneByteReader(strings.NewReader(tc.in)), limit).events)
+		})
+	}
+}
+
+// IDs and names have a limit of their own, whatever that of the data.
+func TestDecoder_LimitOfFields(t *testing.T) {
+	t.Parallel()
+	const limit = 100
+	long := strings.Repeat("x", maxField+1)
+	full := naiveEvent{"T", "1", "a", true, false}
+	whole := "event:T\nid:1\ndata:a\n\n"
+	for _, tc := range []struct {
+		name, in string
+		want     []naiveEvent
+	}{
+		{"an id", whole + "id:" + long + "\ndata:a\n\n" + whole, []naiveEvent{full, {"message", "1", "", false, true}, full}},
+		{"an id behind another", "id:2\nid:" + long + "\ndata:a\n\n", []naiveEvent{{"message", "2", "", true, true}}},
+		{"an id without data", "id:" + long + "\n\n" + whole, []naiveEvent{full}},
+		{"a name", "event:" + long + "\nid:2\ndata:a\n\n" + whole, []naiveEvent{{"message", "2", "", true, true}, full}},
+		{"a name without data", "event:" + long + "\n\n" + whole, []naiveEvent{full}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, naive([]byte(tc.in), limit).events)
+			for _, size := range []int{1, 1000, len(tc.in)} {
+				require.Equal(t, tc.want, decode(t, &cuts{parts: slices(tc.in, size)}, limit).events)
+			}
 		})
 	}
 }
@@ -402,8 +425,7 @@ func (w watched) Read(p []byte) (int, error) {
 func TestDecoder_AllAtTheLimit(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{maxField / 2, maxField, 4 * maxField} {
-		most := min(limit, maxField)
-		in := "data:" + strings.Repeat("x", limit) + "\nevent: " + strings.Repeat("n", most) + "\nid: " + strings.Repeat("9", most) + "\n\n"
+		in := "data:" + strings.Repeat("x", limit) + "\nevent: " + strings.Repeat("n", maxField) + "\nid: " + strings.Repeat("9", maxField) + "\n\n"
 		for _, size := range []int{1000, 64 << 10} {
 			got := decode(t, &cuts{parts: slices(in, size)}, limit)
 
