@@ -112,7 +112,8 @@ func (o operation[In, Out]) events(
 		decode: func(event sse.Event, value *Out) error {
 			var out Out
 			if err := decodeResult(event.Data, &out); err != nil {
-				return err
+				_, cause := decodeCause(err)
+				return cause
 			}
 			*value = out
 			return nil

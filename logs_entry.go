@@ -270,6 +270,6 @@ func (e *LogDecodeError) Error() string {
 	return text
 }
 
-// Unwrap returns the cause: a [*json.SyntaxError] if the data is not valid JSON,
-// [ErrEventTooLarge] if it is too large.
+// Unwrap returns the cause: [ErrEventTooLarge] if the data is too large and, in a
+// log stream, a [*json.SyntaxError] if it is not valid JSON.
 func (e *LogDecodeError) Unwrap() error { return e.err }

@@ -502,7 +502,8 @@ func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 			scripted{status: http.StatusServiceUnavailable, body: "{}"},
 			scripted{status: http.StatusOK, body: heartbeat + event("ANY", 2, "two") +
 				"event:ANY\ndata:{\"version\":3,\"configuration\":\"s3cret\"}\n\n" +
-				"event:ANY\ndata:{\"version\":4}\n\n" + event("ANY", 5, "five") +
+				"event:ANY\ndata:{\"version\":4}\n\n" + "event:ANY\ndata:{\"s3cret\":\n\n" +
+				"event:ANY\ndata:[\"s3cret\"]\n\n" + event("ANY", 5, "five") +
 				"event:END_OF_STREAM\ndata:\n\n"},
 		)
 		var files []string
@@ -521,9 +522,14 @@ func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 		}
 
 		assert.Equal(t, []string{"one", "two", "five"}, files)
-		require.Len(t, failures, 2)
-		for _, err := range failures {
-			assert.ErrorContains(t, err, "clevercloud: network-groups.watch-wireguard-configuration: ")
+		causes := []string{
+			"illegal base64 data at input byte 4", "expected a configuration",
+			"not JSON: unexpected EOF", "expected object, got array",
+		}
+		require.Len(t, failures, len(causes))
+		for i, err := range failures {
+			assert.EqualError(t, err, "clevercloud: network-groups.watch-wireguard-configuration: "+
+				"unreadable entry: "+causes[i])
 			assert.NotContains(t, fmt.Sprintf("%v %+v", err, err), "s3cret")
 		}
 		want := "GET /v4/networkgroups/organisations/orga_1/networkgroups/ng_1/peers/peer%201" +
