@@ -314,7 +314,7 @@ func (s *OrchestrationService) FindDeployment(
 	w DeploymentWait, opts ...CallOption,
 ) (*Deployment, error) {
 	const operation = "orchestration.find-deployment"
-	if m == (DeploymentMatch{}) {
+	if m.CommitID == "" && m.StartedAfter.IsZero() {
 		return nil, &ValidationError{
 			Operation: operation, Argument: "DeploymentMatch",
 			Reason: "must have a CommitID or StartedAfter",

@@ -654,8 +654,11 @@ func TestFindDeployment_Errors(t *testing.T) {
 			return err
 		}
 		soon := clevercloud.DeploymentMatch{StartedAfter: api.Now()}
-		require.EqualError(t, find(t.Context(), api.ApplicationID, clevercloud.DeploymentMatch{}, clevercloud.DeploymentWait{}),
-			"clevercloud: orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
+		for _, zero := range []time.Time{{}, time.Time{}.In(time.FixedZone("", 3600))} {
+			none := clevercloud.DeploymentMatch{StartedAfter: zero}
+			require.EqualError(t, find(t.Context(), api.ApplicationID, none, clevercloud.DeploymentWait{}),
+				"clevercloud: orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
+		}
 		require.ErrorIs(t, find(t.Context(), api.ApplicationID, soon, clevercloud.DeploymentWait{Interval: -1}), clevercloud.ErrInvalidArgument)
 		assert.Empty(t, api.Requests())
 		require.ErrorIs(t, find(t.Context(), "app_0", soon, clevercloud.DeploymentWait{}), clevercloud.ErrNotFound)
