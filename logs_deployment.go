@@ -165,8 +165,10 @@ func (l *deploymentLog) rest(
 	ctx context.Context, d *Deployment, yield func(LogEntry, error,
 	) bool) error {
 	end := time.Now()
-	if n := len(d.Steps); n > 0 && !d.Steps[n-1].Date.IsZero() {
-		end = d.Steps[n-1].Date
+	for _, step := range d.Steps {
+		if step.State.IsTerminal() && !step.Date.IsZero() {
+			end = step.Date
+		}
 	}
 	l.query.Until = end.Add(l.quiet)
 	if l.query.Until.Before(l.query.Since) {

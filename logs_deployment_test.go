@@ -275,3 +275,34 @@ func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
 		})
 	}
 }
+
+// The log is read until the deployment ended, or until now if that is not known.
+func TestStreamDeployment_ReadsUntilTheEnd(t *testing.T) {
+	t.Parallel()
+	for steps, want := range map[string]time.Duration{
+		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`:                                              65 * time.Second,
+		`{"state":"QUEUED","date":"2000-01-01T00:00:00Z"},{"state":"FAILED","date":"2000-01-01T00:02:00Z"}`: 125 * time.Second,
+		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`:                                       time.Hour + 5*time.Second,
+		`{"state":"SUCCEEDED","date":null}`:                                                                time.Hour + 5*time.Second,
+		``:                                                                                                 time.Hour + 5*time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			time.Sleep(time.Hour)
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				if n == 0 {
+					return statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED","startDate":"2000-01-01T00:00:00Z","steps":[`+steps+`]}`)
+				}
+				return streamAnswer(event(0)+endOfStream, "eof")
+			}}
+
+			for _, err := range streamClient(t, wire).Logs.StreamDeployment(t.Context(), streamOwner, streamApp, "d", clevercloud.LogQuery{}) {
+				require.NoError(t, err)
+			}
+
+			until, err := time.Parse(time.RFC3339, wire.requests[1].URL.Query().Get("until"))
+			require.NoError(t, err)
+			assert.Equal(t, want, until.Sub(start), steps)
+		})
+	}
+}
