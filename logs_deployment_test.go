@@ -280,11 +280,11 @@ func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
 func TestStreamDeployment_ReadsUntilTheEnd(t *testing.T) {
 	t.Parallel()
 	for steps, want := range map[string]time.Duration{
-		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`:                                              65 * time.Second,
+		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`:                                               65 * time.Second,
 		`{"state":"QUEUED","date":"2000-01-01T00:00:00Z"},{"state":"FAILED","date":"2000-01-01T00:02:00Z"}`: 125 * time.Second,
-		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`:                                       time.Hour + 5*time.Second,
-		`{"state":"SUCCEEDED","date":null}`:                                                                time.Hour + 5*time.Second,
-		``:                                                                                                 time.Hour + 5*time.Second,
+		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`:                                        time.Hour + 5*time.Second,
+		`{"state":"SUCCEEDED","date":null}`:                                                                 time.Hour + 5*time.Second,
+		``:                                                                                                  time.Hour + 5*time.Second,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()

@@ -297,8 +297,11 @@ type DeploymentMatch struct {
 	StartedAfter time.Time
 }
 
+// matches looks at the action too: whether the API takes it as a parameter is not documented.
 func (m DeploymentMatch) matches(d Deployment) bool {
-	return strings.HasPrefix(d.Version.CommitID, m.CommitID) && !d.StartDate.Before(m.StartedAfter)
+	return cmp.Or(d.Origin.Action, DeploymentActionDeploy) == DeploymentActionDeploy &&
+		strings.HasPrefix(d.Version.CommitID, m.CommitID) &&
+		!d.StartDate.Before(m.StartedAfter)
 }
 
 // FindDeployment returns the deployment of a commit, or the first one that started after a time. It

@@ -645,6 +645,24 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 	})
 }
 
+// An API that does not know the parameter for actions lists all of them, one without an action as well.
+func TestFindDeployment_LooksAtTheAction(t *testing.T) {
+	t.Parallel()
+	for name, origin := range map[string]string{"deploys": `"origin":{"action":"DEPLOY"},`, "says nothing": ``} {
+		wire := &streamWire{script: func(int, *http.Request) *http.Response {
+			return statusAnswer(http.StatusOK, nil, `[{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
+				{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
+				{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
+		}}
+		match := clevercloud.DeploymentMatch{StartedAfter: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+
+		got, err := streamClient(t, wire).Orchestration.FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
+
+		require.NoError(t, err)
+		assert.Equal(t, clevercloud.DeploymentID("d2"), got.ID, name)
+	}
+}
+
 func TestFindDeployment_Errors(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
