@@ -75,6 +75,12 @@ type NetworkGroupEndpoint struct {
 	PublicTerm NetworkGroupAddress `json:"publicTerm,omitzero"`
 }
 
+// UnmarshalJSON reads an endpoint, and what it can of one of an unknown type.
+func (e *NetworkGroupEndpoint) UnmarshalJSON(data []byte) error {
+	type plain NetworkGroupEndpoint
+	return unmarshalOpen(data, (*plain)(e), func() bool { return e.Type.IsKnown() })
+}
+
 // A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear;
 // see [NetworkGroupEndpointType.IsKnown].
 type NetworkGroupEndpointType string

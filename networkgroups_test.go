@@ -473,12 +473,14 @@ func TestNetworkGroups_CreateStopsWithItsContext(t *testing.T) {
 func TestNetworkGroups_ForeignValues(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
-		`{"peers":[{"type":"CleverPeer","id":[]}]}`:                        false,
-		`{"peers":[{"id":[],"type":"CleverPeer"}]}`:                        false,
-		`{"peers":["CleverPeer"]}`:                                         false,
-		`{"peers":[{"type":"FuturePeer","id":[]}]}`:                        true,
-		`{"peers":[{"type":"FuturePeer","endpoint":{"ngTerm":"h:1"}}]}`:    true,
-		`{"peers":[{"endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`: true,
+		`{"peers":[{"type":"CleverPeer","id":[]}]}`:                                             false,
+		`{"peers":[{"id":[],"type":"CleverPeer"}]}`:                                             false,
+		`{"peers":["CleverPeer"]}`:                                                              false,
+		`{"peers":[{"type":"FuturePeer","id":[]}]}`:                                             true,
+		`{"peers":[{"type":"FuturePeer","endpoint":{"ngTerm":"h:1"}}]}`:                         true,
+		`{"peers":[{"endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`:                      true,
+		`{"peers":[{"type":"CleverPeer","endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`:  true,
+		`{"peers":[{"type":"CleverPeer","endpoint":{"type":"ServerEndpoint","ngTerm":"h:1"}}]}`: false,
 	} {
 		client, _ := scriptedClient(t, scripted{status: 200, body: body})
 
