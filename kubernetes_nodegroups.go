@@ -269,6 +269,28 @@ func (in KubernetesNodeGroupPatch) refusal() error {
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
+// nodeGroupBasis is what every patch has to carry.
+type nodeGroupBasis struct {
+	name   string
+	target int
+}
+
+// UnmarshalJSON rejects a group that tells no target: taken for 0, it would delete all nodes.
+func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
+	var wire struct {
+		Name   string `json:"name"`
+		Target *int   `json:"targetNodeCount"`
+	}
+	err := unmarshal(data, &wire)
+	if err == nil && (wire.Name == "" || wire.Target == nil) {
+		err = errors.New("expected a name and a target of nodes")
+	}
+	if err == nil {
+		*b = nodeGroupBasis{wire.Name, *wire.Target}
+	}
+	return err
+}
+
 // UpdateNodeGroup changes a node group and returns it. The API requires Name and TargetNodeCount in
 // every request: UpdateNodeGroup first reads the ones that the patch does not set, and sends them
 // back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
@@ -284,15 +306,16 @@ func (s *KubernetesService) UpdateNodeGroup(
 		return nil, err
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
-		group, err := s.GetNodeGroup(ctx, owner, cluster, id, opts...)
+		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
+		group, err := read.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
 		}
 		if in.Name.IsZero() {
-			in.Name = Value(group.Name)
+			in.Name = Value(group.name)
 		}
 		if in.TargetNodeCount.IsZero() {
-			in.TargetNodeCount = Value(group.TargetNodeCount)
+			in.TargetNodeCount = Value(group.target)
 		}
 	}
 	return kubernetesUpdateNodeGroup.call(
