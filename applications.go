@@ -415,9 +415,7 @@ func (in ApplicationPatch) encode(d *draft) error {
 		return err
 	}
 	in.Deploy = in.Deploy.wire()
-	if tags, ok := in.Tags.Get(); ok {
-		in.Tags = Value(append([]string{}, tags...))
-	}
+	in.Tags = listed(in.Tags)
 	var env map[string]string
 	if list, ok := in.Env.Get(); ok {
 		var err error
@@ -433,6 +431,14 @@ func (in ApplicationPatch) encode(d *draft) error {
 		return &ValidationError{Argument: "ApplicationPatch", Reason: "must set something"}
 	}
 	return err
+}
+
+// listed is o with an empty list in place of a nil one, which would be sent as null.
+func listed(o Optional[[]string]) Optional[[]string] {
+	if list, ok := o.Get(); ok {
+		return Value(append([]string{}, list...))
+	}
+	return o
 }
 
 // checkNoNull rejects a patch with an Optional that is null, for an API that does not know null.

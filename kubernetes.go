@@ -396,6 +396,7 @@ type KubernetesClusterPatch struct {
 }
 
 func (in KubernetesClusterPatch) encode(d *draft) error {
+	in.Tags = listed(in.Tags)
 	if err := d.json(in); err != nil || string(d.body) != "{}" {
 		return err
 	}
