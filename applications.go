@@ -51,6 +51,7 @@ var (
 	}
 	applicationsDeploy = operation[DeployInput, *startedDeployment]{
 		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
+		ifEmpty: func([]string) any { return &startedDeployment{} },
 	}
 	applicationsStop = operation[none, none]{
 		id: "applications.stop", method: http.MethodDelete, idempotent: true,
