@@ -118,7 +118,7 @@ func TestContract_ProxyErrorInHTML(t *testing.T) {
 // secretResults are the operations that answer with secrets.
 var secretResults = map[string]bool{
 	"operators.get": true, "operators.attach-network-group": true, "operators.update-version": true, "pulsar.get": true,
-	"pulsar.renew-token": true, "tokens.create": true, "drains.check": true,
+	"pulsar.renew-token": true, "tokens.create": true, "tokens.list": true, "tokens.get": true, "drains.check": true,
 	"network-groups.wireguard-configuration-url": true, "kubernetes.kubeconfig-url": true,
 	"addons.env": true, "addons.get-details": true, "applications.list": true, "applications.get": true,
 	"applications.create": true, "applications.update": true, "applications.env": true,
