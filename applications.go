@@ -456,8 +456,8 @@ func checkNoNull(patch any) error {
 // Update changes an application and returns it. What the patch leaves out keeps its value.
 //
 // The API may deploy a running application again, even if nothing has changed. So compare before
-// you update, and do not update without need. Update is retried only if the request did not reach
-// the API or was rate limited.
+// you update, and do not update without need. Update is not idempotent: it is retried only if the
+// request did not reach the API or was rate limited.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Update(
@@ -467,7 +467,8 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay. If the application does not exist, the error matches [ErrNotFound].
+// it stay. If the application does not exist, the error matches [ErrNotFound], which may be the
+// work of an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(
@@ -526,7 +527,7 @@ func (s *ApplicationsService) Deploy(
 }
 
 // Stop stops all instances of an application. It returns before they have stopped. Deploy starts
-// the application again.
+// the application again. Stop is idempotent.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *ApplicationsService) Stop(
@@ -537,8 +538,8 @@ func (s *ApplicationsService) Stop(
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
-// ended stays as it is. CancelDeployment is retried only if the request did not reach the API or
-// was rate limited.
+// ended stays as it is. CancelDeployment is not idempotent: it is retried only if the request did
+// not reach the API or was rate limited.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}/instances
 func (s *ApplicationsService) CancelDeployment(

@@ -294,6 +294,8 @@ func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
 // UpdateNodeGroup changes a node group and returns it. The API requires Name and TargetNodeCount in
 // every request: UpdateNodeGroup first reads the ones that the patch does not set, and sends them
 // back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
+// UpdateNodeGroup is idempotent, but after a lost response that can also be the answer to the
+// second attempt, since the first was applied.
 //
 // Experimental: see [KubernetesService].
 //
@@ -322,7 +324,9 @@ func (s *KubernetesService) UpdateNodeGroup(
 		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
-// DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted.
+// DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
+// idempotent: it may be called again while that goes on. If there is no such group, the error
+// matches [ErrNotFound].
 //
 // Experimental: see [KubernetesService].
 //
@@ -370,7 +374,7 @@ func (s *KubernetesService) WaitForNodeGroup(
 }
 
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
-// is not idempotent.
+// is not idempotent, see [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //

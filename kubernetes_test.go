@@ -373,7 +373,8 @@ func TestKubernetes_UpdateNodeGroupStopsWhereTheReadFails(t *testing.T) {
 func TestKubernetes_UpdateClusterSendsEmptyLists(t *testing.T) {
 	t.Parallel()
 	for want, tags := range map[string]clevercloud.Optional[[]string]{
-		`{"tags":[]}`: clevercloud.Value[[]string](nil), `{"tags":["a"]}`: clevercloud.Value([]string{"a"}),
+		`{"tags":[]}`:    clevercloud.Value[[]string](nil),
+		`{"tags":["a"]}`: clevercloud.Value([]string{"a"}),
 	} {
 		client, api := scriptedClient(t, scripted{status: 200, body: `{}`})
 

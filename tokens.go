@@ -207,7 +207,8 @@ func (s *TokensService) Update(
 	return err
 }
 
-// Revoke revokes a token, which stops working at once. It is idempotent.
+// Revoke revokes a token, which stops working at once. It is idempotent. A token that is gone
+// already can be [ErrNotFound].
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
