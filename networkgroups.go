@@ -517,7 +517,7 @@ func newUUID() string {
 // What cannot be read of such a one must not deny the list that it is in.
 func unmarshalOpen(data []byte, out any, known func() bool) error {
 	err := unmarshal(data, out)
-	if err != nil && data[0] == '{' {
+	if err != nil && json.Valid(data) && data[0] == '{' {
 		_ = json.Unmarshal(data, out) // goes on behind a value of another type
 		if !known() {
 			return nil

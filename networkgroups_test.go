@@ -490,6 +490,14 @@ func TestNetworkGroups_ForeignValues(t *testing.T) {
 	}
 }
 
+// What is no JSON at all is an error, for a program that decodes by itself too.
+func TestNetworkGroups_NoJSON(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"", " ", "{", "["} {
+		require.Error(t, new(clevercloud.NetworkGroupPeer).UnmarshalJSON([]byte(data)), data)
+	}
+}
+
 // A connection that is lost brings the current configuration again, which is not delivered twice.
 func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 	t.Parallel()
