@@ -266,7 +266,7 @@ func (name addonName) encode(d *draft) error {
 	}{name})
 }
 
-// Rename changes the name of an add-on, and nothing else, and returns the add-on.
+// Rename changes the name of an add-on, and nothing else, and returns the add-on. It is idempotent.
 //
 //	PUT /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Rename(
@@ -277,7 +277,8 @@ func (s *AddonsService) Rename(
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
 // their next deployment. The API can reject the deletion of a database that was just created; try
-// again later. If the add-on does not exist, the error matches [ErrNotFound].
+// again later. If the add-on does not exist, the error matches [ErrNotFound], which may be the work
+// of an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Delete(

@@ -51,6 +51,7 @@ var (
 	}
 	applicationsDeploy = operation[DeployInput, *startedDeployment]{
 		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
+		ifEmpty: func([]string) any { return &startedDeployment{} },
 	}
 	applicationsStop = operation[none, none]{
 		id: "applications.stop", method: http.MethodDelete, idempotent: true,
@@ -415,9 +416,7 @@ func (in ApplicationPatch) encode(d *draft) error {
 		return err
 	}
 	in.Deploy = in.Deploy.wire()
-	if tags, ok := in.Tags.Get(); ok {
-		in.Tags = Value(append([]string{}, tags...))
-	}
+	in.Tags = listed(in.Tags)
 	var env map[string]string
 	if list, ok := in.Env.Get(); ok {
 		var err error
@@ -435,6 +434,14 @@ func (in ApplicationPatch) encode(d *draft) error {
 	return err
 }
 
+// listed is o with an empty list in place of a nil one, which would be sent as null.
+func listed(o Optional[[]string]) Optional[[]string] {
+	if list, ok := o.Get(); ok {
+		return Value(append([]string{}, list...))
+	}
+	return o
+}
+
 // checkNoNull rejects a patch with an Optional that is null, for an API that does not know null.
 func checkNoNull(patch any) error {
 	fields := reflect.ValueOf(patch)
@@ -449,8 +456,8 @@ func checkNoNull(patch any) error {
 // Update changes an application and returns it. What the patch leaves out keeps its value.
 //
 // The API may deploy a running application again, even if nothing has changed. So compare before
-// you update, and do not update without need. Update is retried only if the request did not reach
-// the API or was rate limited.
+// you update, and do not update without need. Update is not idempotent: it is retried only if the
+// request did not reach the API or was rate limited.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Update(
@@ -460,7 +467,8 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay. If the application does not exist, the error matches [ErrNotFound].
+// it stay. If the application does not exist, the error matches [ErrNotFound], which may be the
+// work of an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(
@@ -519,7 +527,7 @@ func (s *ApplicationsService) Deploy(
 }
 
 // Stop stops all instances of an application. It returns before they have stopped. Deploy starts
-// the application again.
+// the application again. Stop is idempotent.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *ApplicationsService) Stop(
@@ -530,8 +538,8 @@ func (s *ApplicationsService) Stop(
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
-// ended stays as it is. CancelDeployment is retried only if the request did not reach the API or
-// was rate limited.
+// ended stays as it is. CancelDeployment is not idempotent: it is retried only if the request did
+// not reach the API or was rate limited.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}/instances
 func (s *ApplicationsService) CancelDeployment(

@@ -69,7 +69,8 @@ func (s *ApplicationsService) AddDomain(
 }
 
 // RemoveDomain removes a domain from an application. The slash at its end may be left out. If the
-// application does not have the domain, the error matches [ErrNotFound].
+// application does not have the domain, the error matches [ErrNotFound], which may be the work of
+// an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) RemoveDomain(
@@ -139,7 +140,7 @@ func (r oldRedirection) encode(d *draft) error {
 }
 
 // RemoveTCPRedirection removes the redirection of a public port. One that is not there is
-// [ErrNotFound].
+// [ErrNotFound], which may be the work of an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs/{port}
 func (s *ApplicationsService) RemoveTCPRedirection(

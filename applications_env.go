@@ -35,7 +35,8 @@ func (s *ApplicationsService) Env(
 }
 
 // SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
-// an empty env removes all. Names must be unique. The change acts at the next deployment.
+// an empty env removes all. Names must be unique. The change acts at the next deployment. SetEnv is
+// idempotent.
 //
 // To change one variable, read the list with Env, change it and set it. The API has no versions:
 // of two programs that do so at the same time one loses its change.

@@ -51,7 +51,8 @@ func (id linkedAddon) encode(d *draft) error {
 }
 
 // LinkAddon gives an application the variables of an add-on, from the next deployment on. It takes
-// the ID that begins with addon_. The add-on must belong to the same owner.
+// the ID that begins with addon_. The add-on must belong to the same owner. If it does not, the
+// error matches [ErrForbidden]. LinkAddon is idempotent.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/addons
 func (s *ApplicationsService) LinkAddon(
@@ -64,7 +65,7 @@ func (s *ApplicationsService) LinkAddon(
 
 // UnlinkAddon takes the variables of an add-on from an application, from the next deployment on. It
 // takes the ID that begins with addon_. If the add-on is not linked, the error matches
-// [ErrNotFound].
+// [ErrNotFound], which may be the work of an earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
 func (s *ApplicationsService) UnlinkAddon(
@@ -100,7 +101,8 @@ func (s *ApplicationsService) AddDependency(
 }
 
 // RemoveDependency takes the variables that dependency exposes from app, from the next deployment
-// on. If there is no such dependency, the error matches [ErrNotFound].
+// on. If there is no such dependency, the error matches [ErrNotFound], which may be the work of an
+// earlier attempt of the same call.
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) RemoveDependency(

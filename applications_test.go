@@ -144,6 +144,7 @@ func TestApplications_Deploy(t *testing.T) {
 	for body, want := range map[string]clevercloud.DeploymentID{
 		started: "deployment_00000000-0000-4000-8000-0000000000c1",
 		`{"id":412,"message":"Queued.","type":"success"}`: "",
+		"": "", "null": "", "{}": "",
 	} {
 		client := answering(t, http.StatusOK, body)
 

@@ -75,8 +75,8 @@ func (s *ConfigProvidersService) GetEnv(
 // To change one variable, change the result of GetEnv and set that. The API cannot tell whether the
 // list has changed in between, so if two programs do this at the same time, one change is lost.
 //
-// An empty name, two variables of the same name, and a value that was marshalled, and so is
-// "[redacted]", are a [*ValidationError]. SetEnv is idempotent.
+// An empty name, two variables of the same name, bytes that are not UTF-8, and a value that was
+// marshalled, and so is "[redacted]", are a [*ValidationError]. SetEnv is idempotent.
 //
 //	PUT /v4/addon-providers/config-provider/addons/{configProviderId}/env
 func (s *ConfigProvidersService) SetEnv(

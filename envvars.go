@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 
@@ -34,6 +35,8 @@ func checkEnv(argument string, env []EnvVar) error {
 			reason = fmt.Sprintf("must not hold %s twice", redact.Line(v.Name, 64))
 		case v.Value == redacted:
 			reason = fmt.Sprintf("must not hold %s for the value of %s", redacted, redact.Line(v.Name, 64))
+		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()): // JSON would replace them
+			reason = fmt.Sprintf("must not hold bytes that are not text in %s", redact.Line(v.Name, 64))
 		}
 		if reason != "" {
 			return &ValidationError{Argument: argument, Reason: reason}

@@ -396,6 +396,7 @@ type KubernetesClusterPatch struct {
 }
 
 func (in KubernetesClusterPatch) encode(d *draft) error {
+	in.Tags = listed(in.Tags)
 	if err := d.json(in); err != nil || string(d.body) != "{}" {
 		return err
 	}
@@ -407,7 +408,8 @@ func (in KubernetesClusterPatch) encode(d *draft) error {
 //
 // While the cluster is not active, a change of features fails with [ErrPreconditionFailed]: try
 // again later. Node autoprovisioning cannot be switched on while another Karpenter runs in the
-// cluster, or off while its objects remain: the error matches [ErrConflict].
+// cluster, or off while its objects remain: the error matches [ErrConflict]. UpdateCluster is
+// idempotent.
 //
 // Experimental: see [KubernetesService].
 //
@@ -419,7 +421,9 @@ func (s *KubernetesService) UpdateCluster(
 	return kubernetesUpdateCluster.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
-// DeleteCluster deletes a cluster and returns it as it is then: about to be deleted.
+// DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
+// idempotent: it may be called again while that goes on. If there is no such cluster, the error
+// matches [ErrNotFound].
 //
 // Experimental: see [KubernetesService].
 //
@@ -553,6 +557,7 @@ func (s *KubernetesService) KubeconfigURL(
 }
 
 // EnableCephCSI installs persistent storage in a cluster that is active, and returns the cluster.
+// It is not idempotent, see [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //
@@ -586,8 +591,8 @@ func (s *KubernetesService) CheckVersion(
 	return kubernetesCheckVersion.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
-// UpdateVersion updates an active cluster to another version of Kubernetes and returns it.
-// It is not idempotent.
+// UpdateVersion updates an active cluster to another version of Kubernetes and returns it. It is
+// not idempotent, see [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //
@@ -611,7 +616,8 @@ type KubernetesRedeployInput struct {
 
 func (in KubernetesRedeployInput) encode(d *draft) error { return d.json(in) }
 
-// RedeployCluster deploys an active cluster again and returns it. It is not idempotent.
+// RedeployCluster deploys an active cluster again and returns it. It is not idempotent, see
+// [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //
@@ -625,7 +631,7 @@ func (s *KubernetesService) RedeployCluster(
 
 // ResumeCluster resumes the operation in which a cluster has failed and returns the cluster. It
 // works in [KubernetesClusterStatusFailed] only, and not after a failed deletion. It is not
-// idempotent.
+// idempotent, see [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //

@@ -269,9 +269,33 @@ func (in KubernetesNodeGroupPatch) refusal() error {
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
+// nodeGroupBasis is what every patch has to carry.
+type nodeGroupBasis struct {
+	name   string
+	target int
+}
+
+// UnmarshalJSON rejects a group that tells no target: taken for 0, it would delete all nodes.
+func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
+	var wire struct {
+		Name   string `json:"name"`
+		Target *int   `json:"targetNodeCount"`
+	}
+	err := unmarshal(data, &wire)
+	if err == nil && (wire.Name == "" || wire.Target == nil) {
+		err = errors.New("expected a name and a target of nodes")
+	}
+	if err == nil {
+		*b = nodeGroupBasis{wire.Name, *wire.Target}
+	}
+	return err
+}
+
 // UpdateNodeGroup changes a node group and returns it. The API requires Name and TargetNodeCount in
 // every request: UpdateNodeGroup first reads the ones that the patch does not set, and sends them
 // back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
+// UpdateNodeGroup is idempotent, but after a lost response that can also be the answer to the
+// second attempt, since the first was applied.
 //
 // Experimental: see [KubernetesService].
 //
@@ -284,22 +308,25 @@ func (s *KubernetesService) UpdateNodeGroup(
 		return nil, err
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
-		group, err := s.GetNodeGroup(ctx, owner, cluster, id, opts...)
+		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
+		group, err := read.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
 		}
 		if in.Name.IsZero() {
-			in.Name = Value(group.Name)
+			in.Name = Value(group.name)
 		}
 		if in.TargetNodeCount.IsZero() {
-			in.TargetNodeCount = Value(group.TargetNodeCount)
+			in.TargetNodeCount = Value(group.target)
 		}
 	}
 	return kubernetesUpdateNodeGroup.call(
 		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
-// DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted.
+// DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
+// idempotent: it may be called again while that goes on. If there is no such group, the error
+// matches [ErrNotFound].
 //
 // Experimental: see [KubernetesService].
 //
@@ -347,7 +374,7 @@ func (s *KubernetesService) WaitForNodeGroup(
 }
 
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
-// is not idempotent.
+// is not idempotent, see [ErrMaybeApplied].
 //
 // Experimental: see [KubernetesService].
 //

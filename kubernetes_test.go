@@ -369,6 +369,43 @@ func TestKubernetes_UpdateNodeGroupStopsWhereTheReadFails(t *testing.T) {
 	assert.Len(t, api.heard, 1)
 }
 
+// A list without elements is sent as one, and never as null.
+func TestKubernetes_UpdateClusterSendsEmptyLists(t *testing.T) {
+	t.Parallel()
+	for want, tags := range map[string]clevercloud.Optional[[]string]{
+		`{"tags":[]}`:    clevercloud.Value[[]string](nil),
+		`{"tags":["a"]}`: clevercloud.Value([]string{"a"}),
+	} {
+		client, api := scriptedClient(t, scripted{status: 200, body: `{}`})
+
+		_, err := client.Kubernetes.UpdateCluster(t.Context(), "orga_1", "kubernetes_1",
+			clevercloud.KubernetesClusterPatch{Tags: tags})
+
+		require.NoError(t, err)
+		assert.JSONEq(t, want, api.bodies[0])
+	}
+}
+
+// A target or a name that the read does not tell must not become 0 or empty: 0 deletes all nodes.
+func TestKubernetes_UpdateNodeGroupGuessesNothing(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"name":"workers"}`, `{"name":"workers","targetNodeCount":null}`,
+		`{"name":"workers","targetNodeCount":"many"}`, `{"targetNodeCount":3}`,
+	} {
+		client, api := scriptedClient(t, scripted{status: 200, body: body})
+
+		_, err := client.Kubernetes.
+			UpdateNodeGroup(t.Context(), "orga_1", "kubernetes_1", "node_group_1",
+				clevercloud.KubernetesNodeGroupPatch{Description: clevercloud.Value("x")})
+
+		var unreadable *clevercloud.DecodeError
+		require.ErrorAs(t, err, &unreadable, body)
+		assert.NotErrorIs(t, err, clevercloud.ErrMaybeApplied)
+		assert.Len(t, api.heard, 1)
+	}
+}
+
 // What the API refuses for now is told from what it refuses for good.
 func TestKubernetes_Refusals(t *testing.T) {
 	t.Parallel()

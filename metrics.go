@@ -279,6 +279,7 @@ func (s *MetricsService) CreateReadToken(
 
 // CreateResourceReadToken makes a token that reads the metrics of one application or add-on, as
 // [MetricsService.CreateReadToken] does for all of an owner. The ID of an add-on is the real one.
+// It is not idempotent either.
 //
 //	POST /v4/stats/organisations/{ownerId}/resources/{resourceId}/tokens/read
 func (s *MetricsService) CreateResourceReadToken(

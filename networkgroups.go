@@ -412,6 +412,8 @@ func (s *NetworkGroupsService) Create(
 }
 
 // Delete deletes a network group. Deletion is asynchronous: Get returns the group until it is done.
+// It is idempotent. If there is no such group, the error matches [ErrNotFound], which may be the
+// work of an earlier attempt of the same call.
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
 func (s *NetworkGroupsService) Delete(
@@ -455,8 +457,8 @@ func (in networkGroupAddition) encode(d *draft) error {
 }
 
 // AddMember adds a member to a network group. Adding a member that is in the group already does
-// nothing. A domain name under another suffix than those of [NetworkGroupsService.DNSSuffixes] is
-// [ErrBadRequest].
+// nothing, so it is idempotent. A domain name under another suffix than those of
+// [NetworkGroupsService.DNSSuffixes] is [ErrBadRequest].
 //
 // Add-ons on a shared plan cannot join. Those that were deployed before 2024 can after a restart
 // or a migration.
@@ -472,6 +474,8 @@ func (s *NetworkGroupsService) AddMember(
 }
 
 // RemoveMember removes a member from a network group. Remove the peers of an external member first.
+// It is idempotent. If the group has no such member, the error matches [ErrNotFound], which may be
+// the work of an earlier attempt of the same call.
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members/{memberId}
 func (s *NetworkGroupsService) RemoveMember(
@@ -513,7 +517,7 @@ func newUUID() string {
 // What cannot be read of such a one must not deny the list that it is in.
 func unmarshalOpen(data []byte, out any, known func() bool) error {
 	err := unmarshal(data, out)
-	if err != nil && data[0] == '{' {
+	if err != nil && json.Valid(data) && data[0] == '{' {
 		_ = json.Unmarshal(data, out) // goes on behind a value of another type
 		if !known() {
 			return nil

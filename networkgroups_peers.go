@@ -75,6 +75,12 @@ type NetworkGroupEndpoint struct {
 	PublicTerm NetworkGroupAddress `json:"publicTerm,omitzero"`
 }
 
+// UnmarshalJSON reads an endpoint, and what it can of one of an unknown type.
+func (e *NetworkGroupEndpoint) UnmarshalJSON(data []byte) error {
+	type plain NetworkGroupEndpoint
+	return unmarshalOpen(data, (*plain)(e), func() bool { return e.Type.IsKnown() })
+}
+
 // A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear;
 // see [NetworkGroupEndpointType.IsKnown].
 type NetworkGroupEndpointType string
@@ -152,8 +158,8 @@ type addedPeer struct {
 // AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
 // the new peer. The member that it belongs to has to be in the group: see [NewExternalMember].
 //
-// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or
-// was rate limited.
+// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or was
+// rate limited. If there is no such group or member, the error matches [ErrNotFound].
 //
 //	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
 func (s *NetworkGroupsService) AddExternalPeer(
@@ -168,7 +174,9 @@ func (s *NetworkGroupsService) AddExternalPeer(
 	return added.ID, nil
 }
 
-// RemoveExternalPeer removes an external peer from a network group. Its parent member stays.
+// RemoveExternalPeer removes an external peer from a network group. Its parent member stays. It is
+// idempotent. If the group has no such peer, the error matches [ErrNotFound], which may be the work
+// of an earlier attempt of the same call.
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers/{peerId}
 func (s *NetworkGroupsService) RemoveExternalPeer(

@@ -473,18 +473,28 @@ func TestNetworkGroups_CreateStopsWithItsContext(t *testing.T) {
 func TestNetworkGroups_ForeignValues(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
-		`{"peers":[{"type":"CleverPeer","id":[]}]}`:                        false,
-		`{"peers":[{"id":[],"type":"CleverPeer"}]}`:                        false,
-		`{"peers":["CleverPeer"]}`:                                         false,
-		`{"peers":[{"type":"FuturePeer","id":[]}]}`:                        true,
-		`{"peers":[{"type":"FuturePeer","endpoint":{"ngTerm":"h:1"}}]}`:    true,
-		`{"peers":[{"endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`: true,
+		`{"peers":[{"type":"CleverPeer","id":[]}]}`:                                             false,
+		`{"peers":[{"id":[],"type":"CleverPeer"}]}`:                                             false,
+		`{"peers":["CleverPeer"]}`:                                                              false,
+		`{"peers":[{"type":"FuturePeer","id":[]}]}`:                                             true,
+		`{"peers":[{"type":"FuturePeer","endpoint":{"ngTerm":"h:1"}}]}`:                         true,
+		`{"peers":[{"endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`:                      true,
+		`{"peers":[{"type":"CleverPeer","endpoint":{"type":"RelayEndpoint","ngTerm":"h:1"}}]}`:  true,
+		`{"peers":[{"type":"CleverPeer","endpoint":{"type":"ServerEndpoint","ngTerm":"h:1"}}]}`: false,
 	} {
 		client, _ := scriptedClient(t, scripted{status: 200, body: body})
 
 		_, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
 
 		assert.Equal(t, want, err == nil, "%s: %v", body, err)
+	}
+}
+
+// What is no JSON at all is an error, for a program that decodes by itself too.
+func TestNetworkGroups_NoJSON(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"", " ", "{", "["} {
+		require.Error(t, new(clevercloud.NetworkGroupPeer).UnmarshalJSON([]byte(data)), data)
 	}
 }
 

@@ -117,6 +117,21 @@ func TestTokens_Get(t *testing.T) {
 	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "auth/api_token.json"), got)
 }
 
+// A token where none is expected does not get into the error either.
+func TestTokens_UnreadableShowsNoToken(t *testing.T) {
+	t.Parallel()
+	body := `[{"apiToken":"` + testkit.CanaryText + `","name":[]}]`
+	client := answering(t, http.StatusOK, body)
+
+	for _, err := range []error{
+		only(client.Tokens.List(t.Context())), only(client.Tokens.Get(t.Context(), "api_tokens_1")),
+	} {
+		var unreadable *clevercloud.DecodeError
+		require.ErrorAs(t, err, &unreadable)
+		assert.Nil(t, unreadable.Body)
+	}
+}
+
 // The API replaces the name and the description together: what is absent is read first.
 func TestTokens_Update(t *testing.T) {
 	t.Parallel()
