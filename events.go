@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/sse"
 )
 
@@ -31,6 +32,9 @@ type Event struct {
 
 // An EventQuery sets how [Client.Events] reads a stream. The zero value is usable.
 type EventQuery struct {
+	// Operation names the stream in errors, debug lines and [OperationFromContext]: things.watch. If
+	// it is empty, the name is events, and errors name the method and the path as well.
+	Operation string
 	// LastEventID resumes after the event with this ID, kept from an earlier iteration. An event
 	// with this ID that comes again is dropped.
 	LastEventID string
@@ -50,8 +54,8 @@ type EventQuery struct {
 
 // Reconnect describes a connection of a stream that was lost and will be replaced.
 type Reconnect struct {
-	// Operation is the stream, such as "logs.stream". For [Client.Events] it is "events" with the
-	// method and the path.
+	// Operation is the stream, such as "logs.stream". For [Client.Events] without a name of its own
+	// it is "events" with the method and the path.
 	Operation string
 	// Err is why the connection was lost.
 	Err error
@@ -77,10 +81,17 @@ func (c *Client) Events(
 	ctx context.Context, path string, q EventQuery, opts ...CallOption,
 ) iter.Seq2[Event, error] {
 	o := spec{
-		id: operationEvents, method: http.MethodGet, path: path, accept: mediaEventStream,
+		id: cmp.Or(q.Operation, operationEvents), method: http.MethodGet, path: path,
+		accept:     mediaEventStream,
 		idempotent: true,
 	}
 	err := checkLiteral(o)
+	if redact.Line(o.id, 100) != o.id {
+		err = &ValidationError{
+			Operation: operationEvents, Argument: "Operation",
+			Reason: "must be one line of at most 100 characters",
+		}
+	}
 	request := rawOf(&o, nil)
 	q.IdleTimeout = cmp.Or(q.IdleTimeout, eventIdleTimeout)
 	s := &stream[Event]{

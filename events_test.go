@@ -48,6 +48,27 @@ func TestEvents_AreUntyped(t *testing.T) {
 	assert.NotContains(t, req.Header, "Last-Event-Id")
 }
 
+// A stream of a program's own has the name that the program gives it.
+func TestEvents_AName(t *testing.T) {
+	t.Parallel()
+	operation := ""
+	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		operation = clevercloud.OperationFromContext(req.Context())
+		return testkit.Response(req, 404, ""), nil
+	})
+
+	_, err := collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "things.watch"})
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	require.ErrorContains(t, err, "clevercloud: things.watch: 404 not found")
+	assert.Equal(t, "things.watch", operation)
+
+	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{})
+	require.ErrorContains(t, err, "clevercloud: events GET /v4/things/a: 404 not found")
+
+	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"})
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+}
+
 func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -165,6 +165,7 @@ func (s *Service) Messages(
 	// The path of an event stream has no placeholders.
 	path := "/v4/queues/organisations/" + url.PathEscape(string(owner)) +
 		"/queues/" + url.PathEscape(string(id)) + "/messages"
+	q.Operation = "queues.messages"
 	return func(yield func(Message, error) bool) {
 		for event, err := range s.client.Events(ctx, path, q, opts...) {
 			message := Message{ID: event.ID}

@@ -192,8 +192,8 @@ func TestService_Messages(t *testing.T) {
 	if !slices.Equal(got, want) || reconnected != 1 {
 		t.Fatal(got, reconnected)
 	}
-	spans := []string{"events attempt 1 status 200", "events attempt 1 status 200"}
-	if !slices.Equal(b.spans, spans) || strings.Count(b.log.String(), "operation=events") != 2 {
+	spans := []string{"queues.messages attempt 1 status 200", "queues.messages attempt 1 status 200"}
+	if !slices.Equal(b.spans, spans) || strings.Count(b.log.String(), "operation=queues.messages") != 2 {
 		t.Fatal(b.spans, b.log.String())
 	}
 	for _, err := range queues.New(b.client).Messages(t.Context(), b.OwnerID, "", q) {
