@@ -108,7 +108,7 @@ func (c *Client) Events(
 
 // events returns the values of a stream whose events of these names, or with any data if there are
 // none, hold an Out each, as JSON. It skips other events. A value that cannot be decoded is a
-// LogDecodeError, and the stream goes on.
+// LogDecodeError, and the stream continues.
 func (o operation[In, Out]) events(
 	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption,
 	in In, ids ...string,

@@ -422,7 +422,7 @@ func (s *KubernetesService) UpdateCluster(
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again while that goes on. If there is no such cluster, the error
+// idempotent: it may be called again during the deletion. If there is no such cluster, the error
 // matches [ErrNotFound].
 //
 // Experimental: see [KubernetesService].

@@ -325,7 +325,7 @@ func (s *KubernetesService) UpdateNodeGroup(
 }
 
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again while that goes on. If there is no such group, the error
+// idempotent: it may be called again during the deletion. If there is no such group, the error
 // matches [ErrNotFound].
 //
 // Experimental: see [KubernetesService].

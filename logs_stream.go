@@ -285,7 +285,7 @@ func (s *stream[T]) resume(body io.Reader) {
 }
 
 // deliver yields the value of an event, unless it was delivered before. It reports whether the
-// stream goes on.
+// stream continues.
 func (s *stream[T]) deliver(event sse.Event, tooLarge bool) bool {
 	if !event.OwnID {
 		event.ID = nil

@@ -518,7 +518,7 @@ func newUUID() string {
 func unmarshalOpen(data []byte, out any, known func() bool) error {
 	err := unmarshal(data, out)
 	if err != nil && json.Valid(data) && data[0] == '{' {
-		_ = json.Unmarshal(data, out) // goes on behind a value of another type
+		_ = json.Unmarshal(data, out) // continues after a value of another type
 		if !known() {
 			return nil
 		}

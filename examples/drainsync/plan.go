@@ -17,7 +17,7 @@ type action string
 
 const (
 	keep    action = "keep"
-	extra   action = "extra" // not in the file, and left alone
+	extra   action = "extra" // not in the file, and not changed
 	create  action = "create"
 	replace action = "replace" // create, then delete the old one
 	enable  action = "enable"
