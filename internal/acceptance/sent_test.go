@@ -357,7 +357,7 @@ func TestWaits_AreDrawnFromTheTimeLeft(t *testing.T) {
 					return testkit.Response(req, 503, ""), nil
 				}
 				return testkit.Response(req, 200, "[]"), nil
-			})
+			}, clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 500 * time.Millisecond, MaxWait: 30 * time.Second}))
 			ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 
 			_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
