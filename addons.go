@@ -27,11 +27,9 @@ const (
 
 var (
 	addonsList = operation[none, []Addon]{
-		id: "addons.list", method: http.MethodGet, idempotent: true, path: addonsPath,
+		id: "addons.list", method: http.MethodGet, path: addonsPath,
 	}
-	addonsGet = operation[none, *Addon]{
-		id: "addons.get", method: http.MethodGet, idempotent: true, path: addonPath,
-	}
+	addonsGet    = operation[none, *Addon]{id: "addons.get", method: http.MethodGet, path: addonPath}
 	addonsCreate = operation[AddonInput, *Addon]{
 		id: "addons.create", method: http.MethodPost, path: addonsPath,
 	}
@@ -42,20 +40,17 @@ var (
 		id: "addons.delete", method: http.MethodDelete, idempotent: true, path: addonPath,
 	}
 	addonsEnv = operation[none, []EnvVar]{
-		id: "addons.env", secretResult: true, method: http.MethodGet, idempotent: true,
-		path: addonPath + "/env",
+		id: "addons.env", secretResult: true, method: http.MethodGet, path: addonPath + "/env",
 	}
 	addonsListProviders = operation[none, []AddonProvider]{
-		id: "addons.list-providers", method: http.MethodGet, idempotent: true,
-		path: "/v2/products/addonproviders",
+		id: "addons.list-providers", method: http.MethodGet, path: "/v2/products/addonproviders",
 	}
 	addonsGetDetails = operation[none, *AddonDetails]{
-		id: "addons.get-details", secretResult: true, method: http.MethodGet, idempotent: true,
+		id: "addons.get-details", secretResult: true, method: http.MethodGet,
 		path: addonProviderPath + "/addons/{id}",
 	}
 	addonsGetProviderInfo = operation[none, *AddonProviderInfo]{
-		id: "addons.get-provider-info", method: http.MethodGet, idempotent: true,
-		path: addonProviderPath,
+		id: "addons.get-provider-info", method: http.MethodGet, path: addonProviderPath,
 	}
 )
 
@@ -127,12 +122,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s AddonProviderStatus) IsKnown() bool {
-	switch s {
-	case AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate, AddonProviderStatusBetaPublic,
-		AddonProviderStatusRelease, AddonProviderStatusDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate, AddonProviderStatusBetaPublic,
+		AddonProviderStatusRelease, AddonProviderStatusDeleted)
 }
 
 // AddonPlan is a size of add-ons of one provider.
@@ -181,13 +173,10 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t AddonFeatureType) IsKnown() bool {
-	switch t {
-	case AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
+	return isOneOf(
+		t, AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
 		AddonFeatureTypeFileSize, AddonFeatureTypeInterval, AddonFeatureTypeNumber,
-		AddonFeatureTypeObject, AddonFeatureTypePercentage, AddonFeatureTypeString:
-		return true
-	}
-	return false
+		AddonFeatureTypeObject, AddonFeatureTypePercentage, AddonFeatureTypeString)
 }
 
 // List returns the add-ons of an owner. A new add-on can be missing for a moment.

@@ -30,11 +30,10 @@ const (
 
 var (
 	applicationsList = operation[none, []Application]{
-		id: "applications.list", secretResult: true, method: http.MethodGet, idempotent: true,
-		path: applicationsPath,
+		id: "applications.list", secretResult: true, method: http.MethodGet, path: applicationsPath,
 	}
 	applicationsGet = operation[none, *Application]{
-		id: "applications.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		id: "applications.get", secretResult: true, method: http.MethodGet,
 		path: oneApplicationPath,
 	}
 	applicationsCreate = operation[ApplicationInput, *Application]{
@@ -156,12 +155,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s ApplicationState) IsKnown() bool {
-	switch s {
-	case ApplicationStateShouldBeUp, ApplicationStateShouldBeDown, ApplicationStateWantsToBeUp,
-		ApplicationStateModerated, ApplicationStateDefaultOfPayment, ApplicationStateToDelete:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, ApplicationStateShouldBeUp, ApplicationStateShouldBeDown, ApplicationStateWantsToBeUp,
+		ApplicationStateModerated, ApplicationStateDefaultOfPayment, ApplicationStateToDelete)
 }
 
 // ApplicationLifetime says when instances end by themselves. Other values may appear; see
@@ -177,11 +173,8 @@ const (
 
 // IsKnown reports whether l is one of the constants of this package.
 func (l ApplicationLifetime) IsKnown() bool {
-	switch l {
-	case ApplicationLifetimeRegular, ApplicationLifetimeTask, ApplicationLifetimeMigration:
-		return true
-	}
-	return false
+	return isOneOf(
+		l, ApplicationLifetimeRegular, ApplicationLifetimeTask, ApplicationLifetimeMigration)
 }
 
 // DeployType is a way for code to get to an application. Other values may appear; see
@@ -218,12 +211,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s RepositoryState) IsKnown() bool {
-	switch s {
-	case RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
-		RepositoryStateDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
+		RepositoryStateDeleted)
 }
 
 // ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear; see

@@ -10,7 +10,7 @@ import (
 
 var (
 	applicationsListDomains = operation[none, []Domain]{
-		id: "applications.list-domains", method: http.MethodGet, idempotent: true,
+		id: "applications.list-domains", method: http.MethodGet,
 		path: oneApplicationPath + "/vhosts",
 	}
 	applicationsAddDomain = operation[none, none]{
@@ -22,7 +22,7 @@ var (
 		path: oneApplicationPath + "/vhosts/{fqdn}",
 	}
 	applicationsListTCPRedirections = operation[none, []TCPRedirection]{
-		id: "applications.list-tcp-redirections", method: http.MethodGet, idempotent: true,
+		id: "applications.list-tcp-redirections", method: http.MethodGet,
 		path: oneApplicationPath + "/tcpRedirs",
 	}
 	applicationsAddTCPRedirection = operation[newRedirection, *TCPRedirection]{

@@ -7,7 +7,7 @@ import (
 
 var (
 	applicationsEnv = operation[none, []EnvVar]{
-		id: "applications.env", secretResult: true, method: http.MethodGet, idempotent: true,
+		id: "applications.env", secretResult: true, method: http.MethodGet,
 		path: oneApplicationPath + "/env",
 	}
 	applicationsSetEnv = operation[wholeEnv, none]{
@@ -16,7 +16,7 @@ var (
 	}
 	applicationsExposedEnv = operation[none, envFromObject]{
 		id: "applications.exposed-env", secretResult: true, method: http.MethodGet,
-		idempotent: true, path: oneApplicationPath + "/exposed_env",
+		path: oneApplicationPath + "/exposed_env",
 	}
 	applicationsSetExposedEnv = operation[wholeEnv, none]{
 		id: "applications.set-exposed-env", method: http.MethodPut,

@@ -7,7 +7,7 @@ import (
 
 var (
 	applicationsListLinkedAddons = operation[none, []Addon]{
-		id: "applications.list-linked-addons", method: http.MethodGet, idempotent: true,
+		id: "applications.list-linked-addons", method: http.MethodGet,
 		path: oneApplicationPath + "/addons",
 	}
 	applicationsLinkAddon = operation[linkedAddon, none]{
@@ -20,7 +20,7 @@ var (
 	}
 	applicationsListDependencies = operation[none, []Application]{
 		id: "applications.list-dependencies", secretResult: true, method: http.MethodGet,
-		idempotent: true, path: oneApplicationPath + "/dependencies",
+		path: oneApplicationPath + "/dependencies",
 	}
 	applicationsAddDependency = operation[none, none]{
 		id: "applications.add-dependency", method: http.MethodPut,

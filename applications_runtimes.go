@@ -7,8 +7,7 @@ import (
 )
 
 var applicationsListRuntimes = operation[none, []Runtime]{
-	id: "applications.list-runtimes", method: http.MethodGet, idempotent: true,
-	path: "/v2/products/instances",
+	id: "applications.list-runtimes", method: http.MethodGet, path: "/v2/products/instances",
 }
 
 // Runtime is a version of a language or platform that applications can run on.

@@ -23,26 +23,24 @@ type BillingService service
 
 var (
 	billingListInvoices = operation[InvoiceQuery, []Invoice]{
-		id: "billing.list-invoices", method: http.MethodGet, idempotent: true,
+		id: "billing.list-invoices", method: http.MethodGet,
 		path: "/v4/billing/organisations/{orgid}/invoices",
 	}
 	billingListUnpaidInvoices = operation[none, []Invoice]{
-		id: "billing.list-unpaid-invoices", method: http.MethodGet, idempotent: true,
+		id: "billing.list-unpaid-invoices", method: http.MethodGet,
 		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
 	}
 	billingGetInvoice = operation[none, *InvoiceDetail]{
-		id: "billing.get-invoice", method: http.MethodGet, idempotent: true, oneOrArray: true,
+		id: "billing.get-invoice", method: http.MethodGet, oneOrArray: true,
 		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
 	}
 	billingDownloadInvoiceHTML = operation[none, none]{
-		id: "billing.download-invoice-html", method: http.MethodGet, idempotent: true,
-		accept: "text/html",
-		path:   "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
+		id: "billing.download-invoice-html", method: http.MethodGet, accept: "text/html",
+		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
-		id: "billing.download-invoice-pdf", method: http.MethodGet, idempotent: true,
-		accept: "application/pdf",
-		path:   "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+		id: "billing.download-invoice-pdf", method: http.MethodGet, accept: "application/pdf",
+		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
 	}
 )
 
@@ -112,12 +110,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s InvoiceStatus) IsKnown() bool {
-	switch s {
-	case InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld, InvoiceStatusPaid,
-		InvoiceStatusCanceled, InvoiceStatusRefunded, InvoiceStatusWontPay:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld,
+		InvoiceStatusPaid, InvoiceStatusCanceled, InvoiceStatusRefunded, InvoiceStatusWontPay)
 }
 
 // IsUnpaid reports whether a payment is still expected.

@@ -9,15 +9,15 @@ import (
 
 var (
 	billingGetCredits = operation[none, *CreditsSummary]{
-		id: "billing.get-credits", method: http.MethodGet, idempotent: true,
+		id: "billing.get-credits", method: http.MethodGet,
 		path: "/v4/billing/organisations/{orgid}/credits/summary",
 	}
 	billingGetPriceSystem = operation[priceQuery, *PriceSystem]{
-		id: "billing.get-price-system", method: http.MethodGet, idempotent: true,
+		id: "billing.get-price-system", method: http.MethodGet,
 		path: "/v4/billing/organisations/{orgid}/price-system",
 	}
 	billingGetPublicPriceSystem = operation[priceQuery, *PriceSystem]{
-		id: "billing.get-public-price-system", method: http.MethodGet, idempotent: true,
+		id: "billing.get-public-price-system", method: http.MethodGet,
 		path: "/v4/billing/price-system",
 	}
 )

@@ -17,12 +17,12 @@ const configProviderPath = "/v4/addon-providers/config-provider/addons/{configPr
 
 var (
 	configProvidersGet = operation[none, *ConfigProvider]{
-		id: "config-providers.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		id: "config-providers.get", secretResult: true, method: http.MethodGet,
 		path: configProviderPath,
 	}
 	configProvidersGetEnv = operation[none, []EnvVar]{
 		id: "config-providers.get-env", secretResult: true, method: http.MethodGet,
-		idempotent: true, path: configProviderPath + "/env",
+		path: configProviderPath + "/env",
 	}
 	configProvidersSetEnv = operation[envList, []EnvVar]{
 		id: "config-providers.set-env", secretResult: true, method: http.MethodPut,

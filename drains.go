@@ -40,19 +40,17 @@ var (
 		id: "drains.create-for-owner", method: http.MethodPost, path: ownerDrainsPath,
 	}
 	drainsList = operation[DrainQuery, []Drain]{
-		id: "drains.list", method: http.MethodGet, idempotent: true,
-		path: drainsPath, altPath: drainsPathFor,
+		id: "drains.list", method: http.MethodGet, path: drainsPath, altPath: drainsPathFor,
 	}
 	drainsListForOwner = operation[DrainQuery, []Drain]{
-		id: "drains.list-for-owner", method: http.MethodGet, idempotent: true, path: ownerDrainsPath,
+		id: "drains.list-for-owner", method: http.MethodGet, path: ownerDrainsPath,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, idempotent: true,
-		path: drainsPath + "/{drainId}", altPath: drainsPathFor,
+		id: "drains.get", method: http.MethodGet, path: drainsPath + "/{drainId}",
+		altPath: drainsPathFor,
 	}
 	drainsGetForOwner = operation[none, *Drain]{
-		id: "drains.get-for-owner", method: http.MethodGet, idempotent: true,
-		path: ownerDrainsPath + "/{drainId}",
+		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainsPath + "/{drainId}",
 	}
 	drainsDelete = operation[none, *Drain]{
 		id: "drains.delete", method: http.MethodDelete, idempotent: true,
@@ -63,8 +61,8 @@ var (
 		path: ownerDrainsPath + "/{drainId}", ifEmpty: bareDrain,
 	}
 	drainsDeleteAll = operation[none, []Drain]{
-		id: "drains.delete-all", method: http.MethodDelete, idempotent: true,
-		path: drainsPath, altPath: drainsPathFor,
+		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath,
+		altPath: drainsPathFor,
 	}
 	drainsEnable = operation[none, *Drain]{
 		id: "drains.enable", method: http.MethodPut, idempotent: true,
@@ -83,7 +81,7 @@ var (
 		path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
-		id: "drains.test-command", method: http.MethodGet, idempotent: true, accept: "text/plain",
+		id: "drains.test-command", method: http.MethodGet, accept: "text/plain",
 		path: drainsPath + "/{drainId}/test-command", altPath: drainsPathFor,
 	}
 )
@@ -261,12 +259,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainStatus) IsKnown() bool {
-	switch s {
-	case DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled,
-		DrainStatusDisabling, DrainStatusDisabled, DrainStatusDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled, DrainStatusDisabling,
+		DrainStatusDisabled, DrainStatusDeleted)
 }
 
 // IsTerminal reports whether a drain keeps the status until another one is asked for.
@@ -287,11 +282,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainExecutionStatus) IsKnown() bool {
-	switch s {
-	case DrainExecutionStatusRunning, DrainExecutionStatusRetrying, DrainExecutionStatusNotRunning:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, DrainExecutionStatusRunning, DrainExecutionStatusRetrying,
+		DrainExecutionStatusNotRunning)
 }
 
 // TLSVerification says whether the certificate of a recipient is verified.

@@ -81,7 +81,6 @@ func (c *Client) callAny(
 	ctx context.Context, o spec, opts []CallOption, in, out any, ids []string,
 ) error {
 	o.method = strings.ToUpper(o.method)
-	o.idempotent = o.idempotent || transport.IsRead(o.method)
 	raw := rawOf(&o, in)
 	w, copied := out.(io.Writer)
 	if copied && o.accept == "" {

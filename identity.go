@@ -17,10 +17,10 @@ type IdentityService service
 
 var (
 	identitySelf = operation[none, *Self]{
-		id: "identity.self", method: http.MethodGet, idempotent: true, path: "/v2/self",
+		id: "identity.self", method: http.MethodGet, path: "/v2/self",
 	}
 	identitySummary = operation[none, *Summary]{
-		id: "identity.summary", method: http.MethodGet, idempotent: true, path: "/v2/summary",
+		id: "identity.summary", method: http.MethodGet, path: "/v2/summary",
 	}
 )
 

@@ -34,16 +34,13 @@ const (
 
 var (
 	kubernetesListClusters = operation[KubernetesClusterQuery, []KubernetesCluster]{
-		id: "kubernetes.list-clusters", method: http.MethodGet, idempotent: true,
-		path: clustersPath,
+		id: "kubernetes.list-clusters", method: http.MethodGet, path: clustersPath,
 	}
 	kubernetesGetCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.get-cluster", method: http.MethodGet, idempotent: true,
-		path: clusterPath,
+		id: "kubernetes.get-cluster", method: http.MethodGet, path: clusterPath,
 	}
 	kubernetesCreateCluster = operation[KubernetesClusterInput, *KubernetesCluster]{
-		id: "kubernetes.create-cluster", method: http.MethodPost,
-		path: clustersPath,
+		id: "kubernetes.create-cluster", method: http.MethodPost, path: clustersPath,
 	}
 	kubernetesUpdateCluster = operation[KubernetesClusterPatch, *KubernetesCluster]{
 		id: "kubernetes.update-cluster", method: http.MethodPatch, idempotent: true,
@@ -54,19 +51,18 @@ var (
 		path: clusterPath,
 	}
 	kubernetesKubeconfig = operation[KubeconfigQuery, none]{
-		id: "kubernetes.kubeconfig", secretResult: true, method: http.MethodGet,
-		idempotent: true, accept: mediaYAML, path: clusterPath + "/kubeconfig.yaml",
+		id: "kubernetes.kubeconfig", secretResult: true, method: http.MethodGet, accept: mediaYAML,
+		path: clusterPath + "/kubeconfig.yaml",
 	}
 	kubernetesKubeconfigURL = operation[none, *presignedURL]{
 		id: "kubernetes.kubeconfig-url", secretResult: true, method: http.MethodGet,
-		idempotent: true, path: clusterPath + "/kubeconfig/presigned-url",
+		path: clusterPath + "/kubeconfig/presigned-url",
 	}
 	kubernetesEnableCephCSI = operation[none, *KubernetesCluster]{
-		id: "kubernetes.enable-ceph-csi", method: http.MethodPost,
-		path: clusterPath + "/csi/ceph",
+		id: "kubernetes.enable-ceph-csi", method: http.MethodPost, path: clusterPath + "/csi/ceph",
 	}
 	kubernetesCheckVersion = operation[none, *KubernetesVersions]{
-		id: "kubernetes.check-version", method: http.MethodGet, idempotent: true,
+		id: "kubernetes.check-version", method: http.MethodGet,
 		path: clusterPath + "/version/check",
 	}
 	kubernetesUpdateVersion = operation[operatorVersion, *KubernetesCluster]{
@@ -74,32 +70,26 @@ var (
 		path: clusterPath + "/version/update",
 	}
 	kubernetesListDeploymentEvents = operation[KubernetesEventQuery, []KubernetesDeploymentEvent]{
-		id: "kubernetes.list-deployment-events", method: http.MethodGet, idempotent: true,
+		id: "kubernetes.list-deployment-events", method: http.MethodGet,
 		path: clusterPath + "/deployment-events",
 	}
 	kubernetesListEvents = operation[KubernetesEventQuery, []KubernetesClusterEvent]{
-		id: "kubernetes.list-events", method: http.MethodGet, idempotent: true,
-		path: clusterPath + "/events",
+		id: "kubernetes.list-events", method: http.MethodGet, path: clusterPath + "/events",
 	}
 	kubernetesRedeployCluster = operation[KubernetesRedeployInput, *KubernetesCluster]{
-		id: "kubernetes.redeploy-cluster", method: http.MethodPost,
-		path: clusterPath + "/redeploy",
+		id: "kubernetes.redeploy-cluster", method: http.MethodPost, path: clusterPath + "/redeploy",
 	}
 	kubernetesResumeCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.resume-cluster", method: http.MethodPost,
-		path: clusterPath + "/resume",
+		id: "kubernetes.resume-cluster", method: http.MethodPost, path: clusterPath + "/resume",
 	}
 	kubernetesListNodeGroups = operation[KubernetesNodeGroupQuery, []KubernetesNodeGroup]{
-		id: "kubernetes.list-node-groups", method: http.MethodGet, idempotent: true,
-		path: nodeGroupsPath,
+		id: "kubernetes.list-node-groups", method: http.MethodGet, path: nodeGroupsPath,
 	}
 	kubernetesGetNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.get-node-group", method: http.MethodGet, idempotent: true,
-		path: nodeGroupPath,
+		id: "kubernetes.get-node-group", method: http.MethodGet, path: nodeGroupPath,
 	}
 	kubernetesCreateNodeGroup = operation[KubernetesNodeGroupInput, *KubernetesNodeGroup]{
-		id: "kubernetes.create-node-group", method: http.MethodPost,
-		path: nodeGroupsPath,
+		id: "kubernetes.create-node-group", method: http.MethodPost, path: nodeGroupsPath,
 	}
 	kubernetesUpdateNodeGroup = operation[KubernetesNodeGroupPatch, *KubernetesNodeGroup]{
 		id: "kubernetes.update-node-group", method: http.MethodPatch, idempotent: true,
@@ -114,16 +104,13 @@ var (
 		path: nodeGroupPath + "/resume",
 	}
 	kubernetesGetQuota = operation[none, *KubernetesQuota]{
-		id: "kubernetes.get-quota", method: http.MethodGet, idempotent: true,
-		path: kubernetesPath + "/quota",
+		id: "kubernetes.get-quota", method: http.MethodGet, path: kubernetesPath + "/quota",
 	}
 	kubernetesListUsage = operation[none, []KubernetesUsage]{
-		id: "kubernetes.list-usage", method: http.MethodGet, idempotent: true,
-		path: kubernetesPath + "/usage",
+		id: "kubernetes.list-usage", method: http.MethodGet, path: kubernetesPath + "/usage",
 	}
 	kubernetesGetProduct = operation[none, *KubernetesProduct]{
-		id: "kubernetes.get-product", method: http.MethodGet, idempotent: true,
-		path: "/v4/kubernetes-product",
+		id: "kubernetes.get-product", method: http.MethodGet, path: "/v4/kubernetes-product",
 	}
 )
 
@@ -189,16 +176,13 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterStatus) IsKnown() bool {
-	switch s {
-	case KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
+	return isOneOf(
+		s, KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
 		KubernetesClusterStatusActive, KubernetesClusterStatusToRedeploy,
 		KubernetesClusterStatusRedeploying, KubernetesClusterStatusToUpgrade,
 		KubernetesClusterStatusUpdating, KubernetesClusterStatusToDelete,
 		KubernetesClusterStatusDeleting, KubernetesClusterStatusDeleted,
-		KubernetesClusterStatusFailed:
-		return true
-	}
-	return false
+		KubernetesClusterStatusFailed)
 }
 
 // A KubernetesTopologyConfig says how the control plane of a cluster is laid out. It cannot be
@@ -240,12 +224,9 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t KubernetesTopology) IsKnown() bool {
-	switch t {
-	case KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
-		KubernetesTopologyDistributed:
-		return true
-	}
-	return false
+	return isOneOf(
+		t, KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
+		KubernetesTopologyDistributed)
 }
 
 // KubernetesComponents are the parts of a distributed control plane.

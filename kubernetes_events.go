@@ -55,12 +55,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesDeploymentStatus) IsKnown() bool {
-	switch s {
-	case KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
-		KubernetesDeploymentStatusFailed, KubernetesDeploymentStatusSkipped:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
+		KubernetesDeploymentStatusFailed, KubernetesDeploymentStatusSkipped)
 }
 
 // ListDeploymentEvents returns the steps of the operations on a cluster.
@@ -133,12 +130,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterEventType) IsKnown() bool {
-	switch s {
-	case KubernetesClusterEventTypeClusterStatus, KubernetesClusterEventTypeClusterItem,
-		KubernetesClusterEventTypeNodeLifecycle:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, KubernetesClusterEventTypeClusterStatus, KubernetesClusterEventTypeClusterItem,
+		KubernetesClusterEventTypeNodeLifecycle)
 }
 
 // A KubernetesFailure is why a cluster or a node has failed.

@@ -62,16 +62,13 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesNodeGroupStatus) IsKnown() bool {
-	switch s {
-	case KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
+	return isOneOf(
+		s, KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
 		KubernetesNodeGroupStatusDeploying, KubernetesNodeGroupStatusDeployed,
 		KubernetesNodeGroupStatusToResize, KubernetesNodeGroupStatusResizing,
 		KubernetesNodeGroupStatusReady, KubernetesNodeGroupStatusFailed,
 		KubernetesNodeGroupStatusToTerminate, KubernetesNodeGroupStatusTerminating,
-		KubernetesNodeGroupStatusDeleted:
-		return true
-	}
-	return false
+		KubernetesNodeGroupStatusDeleted)
 }
 
 // A KubernetesTaint keeps pods that do not tolerate it off a node.
@@ -101,12 +98,9 @@ const (
 
 // IsKnown reports whether e is one of the constants of this package.
 func (e KubernetesTaintEffect) IsKnown() bool {
-	switch e {
-	case KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
-		KubernetesTaintEffectNoExecute:
-		return true
-	}
-	return false
+	return isOneOf(
+		e, KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
+		KubernetesTaintEffectNoExecute)
 }
 
 // A KubernetesNode is a machine of a node group.
@@ -140,13 +134,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesNodeStatus) IsKnown() bool {
-	switch s {
-	case KubernetesNodeStatusDeploying, KubernetesNodeStatusDeployed,
-		KubernetesNodeStatusReady, KubernetesNodeStatusDraining, KubernetesNodeStatusFailed,
-		KubernetesNodeStatusDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, KubernetesNodeStatusDeploying, KubernetesNodeStatusDeployed, KubernetesNodeStatusReady,
+		KubernetesNodeStatusDraining, KubernetesNodeStatusFailed, KubernetesNodeStatusDeleted)
 }
 
 // A KubernetesNodeGroupQuery narrows [KubernetesService.ListNodeGroups]. The zero value asks for

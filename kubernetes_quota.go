@@ -67,14 +67,10 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesLimitType) IsKnown() bool {
-	switch s {
-	case KubernetesLimitTypeMilliVCPUs, KubernetesLimitTypeRAM, KubernetesLimitTypeCores,
-		KubernetesLimitTypeIPs, KubernetesLimitTypeAPIRate,
-		KubernetesLimitTypeParallelConnections, KubernetesLimitTypeMonthlySeries,
-		KubernetesLimitTypePointsPerDay:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, KubernetesLimitTypeMilliVCPUs, KubernetesLimitTypeRAM, KubernetesLimitTypeCores,
+		KubernetesLimitTypeIPs, KubernetesLimitTypeAPIRate, KubernetesLimitTypeParallelConnections,
+		KubernetesLimitTypeMonthlySeries, KubernetesLimitTypePointsPerDay)
 }
 
 // A KubernetesQuantity is a number with its unit.

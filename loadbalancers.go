@@ -19,19 +19,19 @@ const (
 
 var (
 	loadBalancersGetDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-default", method: http.MethodGet, idempotent: true,
+		id: "load-balancers.get-default", method: http.MethodGet,
 		path: applicationBalancersPath + "/default",
 	}
 	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-private", method: http.MethodGet, idempotent: true,
+		id: "load-balancers.get-private", method: http.MethodGet,
 		path: applicationBalancersPath + "/private",
 	}
 	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-default", method: http.MethodGet, idempotent: true,
+		id: "load-balancers.get-addon-default", method: http.MethodGet,
 		path: addonBalancersPath + "/default",
 	}
 	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-private", method: http.MethodGet, idempotent: true,
+		id: "load-balancers.get-addon-private", method: http.MethodGet,
 		path: addonBalancersPath + "/private",
 	}
 )

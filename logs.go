@@ -37,15 +37,15 @@ type LogsService service
 
 var (
 	logsStream = operation[logRequest, none]{
-		id: "logs.stream", method: http.MethodGet, idempotent: true, accept: mediaEventStream,
+		id: "logs.stream", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
 	}
 	logsStreamResource = operation[logRequest, none]{
-		id: "logs.stream-resource", method: http.MethodGet, idempotent: true, accept: mediaEventStream,
+		id: "logs.stream-resource", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs",
 	}
 	logsStreamAccess = operation[logRequest, none]{
-		id: "logs.stream-access", method: http.MethodGet, idempotent: true, accept: mediaEventStream,
+		id: "logs.stream-access", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs",
 	}
 )

@@ -16,7 +16,7 @@ import (
 type MateriaService service
 
 var materiaGetDatabase = operation[none, *MateriaDatabase]{
-	id: "materia.get-database", secretResult: true, method: http.MethodGet, idempotent: true,
+	id: "materia.get-database", secretResult: true, method: http.MethodGet,
 	path: "/v4/materia/organisations/{ownerId}/materia/databases/{databaseId}",
 }
 
@@ -84,12 +84,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s MateriaStatus) IsKnown() bool {
-	switch s {
-	case MateriaStatusProvisioning, MateriaStatusProvisioned, MateriaStatusToDelete,
-		MateriaStatusDeleting, MateriaStatusDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, MateriaStatusProvisioning, MateriaStatusProvisioned, MateriaStatusToDelete,
+		MateriaStatusDeleting, MateriaStatusDeleted)
 }
 
 // GetDatabase returns a Materia database. The ID is the real one, kv_…. It returns an error that

@@ -24,20 +24,19 @@ const metricsPath = "/v4/stats/organisations/{ownerId}"
 
 var (
 	metricsListSeries = operation[MetricsQuery, []MetricSeries]{
-		id: "metrics.list-series", method: http.MethodGet, idempotent: true,
+		id: "metrics.list-series", method: http.MethodGet,
 		path: metricsPath + "/resources/{resourceId}/metrics",
 	}
 	metricsListRequests = operation[RequestQuery, []RequestLocation]{
-		id: "metrics.list-requests", method: http.MethodGet, idempotent: true,
-		path: metricsPath + "/requests",
+		id: "metrics.list-requests", method: http.MethodGet, path: metricsPath + "/requests",
 	}
 	metricsListStatusCodes = operation[RequestQuery, []StatusCodes]{
-		id: "metrics.list-status-codes", method: http.MethodGet, idempotent: true,
+		id: "metrics.list-status-codes", method: http.MethodGet,
 		path: metricsPath + "/http-status-codes",
 	}
 	metricsLiveRequests = operation[LiveRequestQuery, []RequestLocation]{
-		id: "metrics.live-requests", method: http.MethodGet, idempotent: true,
-		accept: mediaEventStream, path: metricsPath + "/requests-live",
+		id: "metrics.live-requests", method: http.MethodGet, accept: mediaEventStream,
+		path: metricsPath + "/requests-live",
 	}
 	metricsCreateReadToken = operation[MetricsTokenInput, *MetricsToken]{
 		id: "metrics.create-read-token", secretResult: true, method: http.MethodPost,

@@ -36,15 +36,13 @@ const (
 
 var (
 	networkGroupsList = operation[none, []NetworkGroup]{
-		id: "network-groups.list", method: http.MethodGet, idempotent: true,
-		path: networkGroupsPath,
+		id: "network-groups.list", method: http.MethodGet, path: networkGroupsPath,
 	}
 	networkGroupsGet = operation[none, *NetworkGroup]{
-		id: "network-groups.get", method: http.MethodGet, idempotent: true, path: networkGroupPath,
+		id: "network-groups.get", method: http.MethodGet, path: networkGroupPath,
 	}
 	networkGroupsSearch = operation[networkGroupSearch, []NetworkGroupComponent]{
-		id: "network-groups.search", method: http.MethodGet, idempotent: true,
-		path: networkGroupsPath + "/search",
+		id: "network-groups.search", method: http.MethodGet, path: networkGroupsPath + "/search",
 	}
 	networkGroupsCreate = operation[networkGroupCreation, none]{
 		id: "network-groups.create", method: http.MethodPost, path: networkGroupsPath,
@@ -54,11 +52,11 @@ var (
 		path: networkGroupPath,
 	}
 	networkGroupsListMembers = operation[none, []NetworkGroupMember]{
-		id: "network-groups.list-members", method: http.MethodGet, idempotent: true,
+		id: "network-groups.list-members", method: http.MethodGet,
 		path: networkGroupPath + "/members",
 	}
 	networkGroupsGetMember = operation[none, *NetworkGroupMember]{
-		id: "network-groups.get-member", method: http.MethodGet, idempotent: true, path: memberPath,
+		id: "network-groups.get-member", method: http.MethodGet, path: memberPath,
 	}
 	networkGroupsAddMember = operation[networkGroupAddition, none]{
 		id: "network-groups.add-member", method: http.MethodPost, idempotent: true,
@@ -69,7 +67,7 @@ var (
 		path: memberPath,
 	}
 	networkGroupsGetPeer = operation[none, *NetworkGroupPeer]{
-		id: "network-groups.get-peer", method: http.MethodGet, idempotent: true, path: peerPath,
+		id: "network-groups.get-peer", method: http.MethodGet, path: peerPath,
 	}
 	networkGroupsAddExternalPeer = operation[ExternalPeerInput, *addedPeer]{
 		id: "network-groups.add-external-peer", method: http.MethodPost,
@@ -81,19 +79,18 @@ var (
 	}
 	networkGroupsWireGuardConfiguration = operation[none, none]{
 		id: "network-groups.wireguard-configuration", secretResult: true, method: http.MethodGet,
-		idempotent: true, accept: "text/plain", path: wireGuardPath,
+		accept: "text/plain", path: wireGuardPath,
 	}
 	networkGroupsWireGuardConfigurationURL = operation[none, *presignedURL]{
 		id: "network-groups.wireguard-configuration-url", secretResult: true,
-		method: http.MethodGet, idempotent: true, path: wireGuardPath + "/presigned-url",
+		method: http.MethodGet, path: wireGuardPath + "/presigned-url",
 	}
 	networkGroupsWatchWireGuardConfiguration = operation[none, wireGuardConfiguration]{
 		id: "network-groups.watch-wireguard-configuration", secretResult: true,
-		method: http.MethodGet, idempotent: true, accept: mediaEventStream,
-		path: wireGuardPath + "/stream",
+		method: http.MethodGet, accept: mediaEventStream, path: wireGuardPath + "/stream",
 	}
 	networkGroupsDNSSuffixes = operation[none, *networkGroupConfiguration]{
-		id: "network-groups.dns-suffixes", method: http.MethodGet, idempotent: true,
+		id: "network-groups.dns-suffixes", method: http.MethodGet,
 		path: "/networkgroup/configuration",
 	}
 )
@@ -198,12 +195,9 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k NetworkGroupMemberKind) IsKnown() bool {
-	switch k {
-	case NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
-		NetworkGroupMemberKindExternal, NetworkGroupMemberKindLoadBalancer:
-		return true
-	}
-	return false
+	return isOneOf(
+		k, NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
+		NetworkGroupMemberKindExternal, NetworkGroupMemberKindLoadBalancer)
 }
 
 // UnmarshalText reads a kind in any case.
@@ -240,12 +234,9 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t NetworkGroupComponentType) IsKnown() bool {
-	switch t {
-	case NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
-		NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer:
-		return true
-	}
-	return false
+	return isOneOf(
+		t, NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
+		NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer)
 }
 
 // UnmarshalJSON reads a component by its type.

@@ -31,8 +31,8 @@ type spec struct {
 	path string
 	// accept is the media type to ask for. Empty is JSON.
 	accept string
-	// idempotent says that the call may be sent again although it may have been applied: reads, and
-	// writes that set a state.
+	// idempotent says that the write may be sent again although it may have been applied. Reads are
+	// idempotent without it.
 	idempotent bool
 	// oneOrArray takes an array of one element for the element.
 	oneOrArray bool
@@ -199,7 +199,7 @@ func (x *exchange) prepare(
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
-	x.idempotent = x.idempotent || x.config.idempotent
+	x.idempotent = x.idempotent || x.config.idempotent || transport.IsRead(x.method)
 	return &transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d),
 		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,

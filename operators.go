@@ -24,8 +24,7 @@ const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator
 
 var (
 	operatorsGet = operation[none, *Operator]{
-		id: "operators.get", secretResult: true, method: http.MethodGet, idempotent: true,
-		path: operatorPath,
+		id: "operators.get", secretResult: true, method: http.MethodGet, path: operatorPath,
 	}
 	operatorsReboot = operation[none, none]{
 		id: "operators.reboot", method: http.MethodPost, path: operatorPath + "/reboot",
@@ -38,7 +37,7 @@ var (
 		path: operatorPath + "/networkgroup",
 	}
 	operatorsCheckVersion = operation[none, *OperatorVersions]{
-		id: "operators.check-version", method: http.MethodGet, idempotent: true,
+		id: "operators.check-version", method: http.MethodGet,
 		path: operatorPath + "/version/check",
 	}
 	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
@@ -46,8 +45,8 @@ var (
 		path: operatorPath + "/version/update",
 	}
 	operatorsOtoroshiConfig = operation[none, none]{
-		id: "operators.otoroshi-config", method: http.MethodGet, idempotent: true,
-		accept: mediaYAML, path: operatorPath + "/config.yaml",
+		id: "operators.otoroshi-config", method: http.MethodGet, accept: mediaYAML,
+		path: operatorPath + "/config.yaml",
 	}
 	operatorsDetachNetworkGroup = operation[none, none]{
 		id: "operators.detach-network-group", method: http.MethodDelete, idempotent: true,

@@ -28,21 +28,19 @@ const applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/
 
 var (
 	orchestrationListDeployments = operation[DeploymentQuery, []Deployment]{
-		id: "orchestration.list-deployments", method: http.MethodGet, idempotent: true,
+		id: "orchestration.list-deployments", method: http.MethodGet,
 		path: applicationPath + "/deployments",
 	}
 	orchestrationGetDeployment = operation[none, *Deployment]{
-		id:     "orchestration.get-deployment",
-		method: http.MethodGet, idempotent: true, oneOrArray: true,
+		id: "orchestration.get-deployment", method: http.MethodGet, oneOrArray: true,
 		path: applicationPath + "/deployments/{deploymentId}",
 	}
 	orchestrationGetInstance = operation[none, *Instance]{
-		id:     "orchestration.get-instance",
-		method: http.MethodGet, idempotent: true, oneOrArray: true,
+		id: "orchestration.get-instance", method: http.MethodGet, oneOrArray: true,
 		path: applicationPath + "/instances/{instanceId}",
 	}
 	orchestrationListInstances = operation[InstanceQuery, []Instance]{
-		id: "orchestration.list-instances", method: http.MethodGet, idempotent: true,
+		id: "orchestration.list-instances", method: http.MethodGet,
 		path: applicationPath + "/instances",
 	}
 )
@@ -157,13 +155,10 @@ const (
 
 // IsKnown reports whether a is one of the constants of this package.
 func (a DeploymentAction) IsKnown() bool {
-	switch a {
-	case DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale,
+	return isOneOf(
+		a, DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale,
 		DeploymentActionDownscale, DeploymentActionReplace, DeploymentActionCancel,
-		DeploymentActionNone:
-		return true
-	}
-	return false
+		DeploymentActionNone)
 }
 
 // DeploymentPriority orders queued deployments. Other values may appear, see
@@ -434,13 +429,10 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s InstanceState) IsKnown() bool {
-	switch s {
-	case InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying,
+	return isOneOf(
+		s, InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying,
 		InstanceStateBuilding, InstanceStateStopping, InstanceStateDeleted, InstanceStateGhost,
-		InstanceStateMigrationInProgress, InstanceStateUp, InstanceStateTaskInProgress:
-		return true
-	}
-	return false
+		InstanceStateMigrationInProgress, InstanceStateUp, InstanceStateTaskInProgress)
 }
 
 // IsTerminal reports whether the instance is deleted.

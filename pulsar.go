@@ -22,15 +22,14 @@ const pulsarPoliciesPath = "/v4/addon-providers/addon-pulsar/addons/{addon-id}/s
 
 var (
 	pulsarGetStoragePolicies = operation[none, *StoragePolicies]{
-		id: "pulsar.get-storage-policies", method: http.MethodGet, idempotent: true,
-		path: pulsarPoliciesPath,
+		id: "pulsar.get-storage-policies", method: http.MethodGet, path: pulsarPoliciesPath,
 	}
 	pulsarGet = operation[none, *PulsarAddon]{
-		id: "pulsar.get", secretResult: true, method: http.MethodGet, idempotent: true,
+		id: "pulsar.get", secretResult: true, method: http.MethodGet,
 		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
 	}
 	pulsarGetCluster = operation[none, *PulsarCluster]{
-		id: "pulsar.get-cluster", method: http.MethodGet, idempotent: true,
+		id: "pulsar.get-cluster", method: http.MethodGet,
 		path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
 	}
 	pulsarRenewToken = operation[none, *PulsarAddon]{
@@ -213,12 +212,9 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s PulsarStatus) IsKnown() bool {
-	switch s {
-	case PulsarStatusActive, PulsarStatusToDelete, PulsarStatusNamespaceDeleted,
-		PulsarStatusColdStorageDeleted, PulsarStatusDeleted:
-		return true
-	}
-	return false
+	return isOneOf(
+		s, PulsarStatusActive, PulsarStatusToDelete, PulsarStatusNamespaceDeleted,
+		PulsarStatusColdStorageDeleted, PulsarStatusDeleted)
 }
 
 // PulsarCluster is a cluster that hosts Pulsar add-ons.

@@ -19,16 +19,16 @@ type TokensService service
 
 var (
 	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", secretResult: true, method: http.MethodGet, idempotent: true,
-		bridge: true, path: "/api-tokens",
+		id: "tokens.list", secretResult: true, method: http.MethodGet, bridge: true,
+		path: "/api-tokens",
 	}
 	tokensCreate = operation[APITokenInput, *APIToken]{
 		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true,
 		path: "/api-tokens",
 	}
 	tokensGet = operation[none, *APIToken]{
-		id: "tokens.get", secretResult: true, method: http.MethodGet, idempotent: true,
-		bridge: true, path: "/api-tokens/{apiTokenId}",
+		id: "tokens.get", secretResult: true, method: http.MethodGet, bridge: true,
+		path: "/api-tokens/{apiTokenId}",
 	}
 	tokensUpdate = operation[apiTokenReplacement, none]{
 		id: "tokens.update", method: http.MethodPut, idempotent: true, bridge: true,

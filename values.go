@@ -287,3 +287,5 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 	*o = Value(v)
 	return nil
 }
+
+func isOneOf[T comparable](v T, known ...T) bool { return slices.Contains(known, v) }

@@ -14,11 +14,10 @@ type ZonesService service
 
 var (
 	zonesList = operation[ZoneQuery, []Zone]{
-		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones", idempotent: true,
+		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones",
 	}
 	zonesGet = operation[none, *Zone]{
-		id: "zones.get", method: http.MethodGet,
-		path: "/v4/products/zones/{name}", idempotent: true,
+		id: "zones.get", method: http.MethodGet, path: "/v4/products/zones/{name}",
 	}
 )
 
