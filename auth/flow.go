@@ -113,9 +113,8 @@ func (f Flow) RequestToken(ctx context.Context, callback string) (FlowToken, err
 	return flowToken("request_token", fields)
 }
 
-// AuthorizeURL returns the page where the user accepts or rejects the token of
-// [Flow.RequestToken]. It contains no secret. It is empty if BaseURL is one that the other steps
-// reject.
+// AuthorizeURL returns the page where the user accepts or rejects the token of [Flow.RequestToken].
+// It contains no secret. It is empty if BaseURL is one that the other steps reject.
 //
 //	GET /v2/oauth/authorize
 func (f Flow) AuthorizeURL(token string) string {
