@@ -51,9 +51,9 @@ type Object struct {
 	values []Value
 }
 
-// Find finds the fields of the JSON object in data, and puts them into values at
-// their indexes. It checks all of data as strictly as encoding/json does. If a
-// name comes twice, the last value counts. Names must be in the same case.
+// Find finds the fields of the JSON object in data, and puts them into values at their indexes. It
+// checks all of data as strictly as encoding/json does. If a name comes twice, the last value
+// counts. Names must be in the same case.
 //
 // The error of data that is not valid JSON is a *json.SyntaxError.
 func Find(data []byte, fields []Field, values []Value) (Object, error) {
@@ -103,8 +103,8 @@ func forget(fields []Field, values []Value) {
 	}
 }
 
-// find returns the index of the field with the given name, -1 if there is none.
-// It starts at the one that is expected: most entries have the same order.
+// find returns the index of the field with the given name, -1 if there is none. It starts at the
+// one that is expected: most entries have the same order.
 func find(fields []Field, name []byte, expected int) int {
 	for range fields {
 		if expected == len(fields) {
@@ -118,8 +118,7 @@ func find(fields []Field, name []byte, expected int) int {
 	return -1
 }
 
-// notObject says what is wrong with data that Find rejects, in the words of
-// encoding/json.
+// notObject says what is wrong with data that Find rejects, in the words of encoding/json.
 func notObject(data []byte) error {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -160,8 +159,8 @@ func (v Value) unquote(to, data []byte) []byte {
 	return to
 }
 
-// Int64 returns the whole number at index i, or the one in the string there. It
-// returns 0 for anything else, and for a number that does not fit.
+// Int64 returns the whole number at index i, or the one in the string there. It returns 0 for
+// anything else, and for a number that does not fit.
 func (o Object) Int64(i int) int64 {
 	text := o.values[i].plain(o.data)
 	if !isNumber(text) {
@@ -186,8 +185,8 @@ func (o Object) Int(i int) int {
 	return int(n)
 }
 
-// Float64 returns the number at index i, or the one in the string there. It
-// returns 0 for anything else, and for a number that does not fit.
+// Float64 returns the number at index i, or the one in the string there. It returns 0 for anything
+// else, and for a number that does not fit.
 func (o Object) Float64(i int) float64 {
 	text := o.values[i].plain(o.data)
 	if !isNumber(text) {
@@ -200,8 +199,8 @@ func (o Object) Float64(i int) float64 {
 	return f
 }
 
-// Date returns the date at index i, by the rules of [ParseDate]. If there is one,
-// Text no longer returns its text. If there is none, the date is zero.
+// Date returns the date at index i, by the rules of [ParseDate]. If there is one, Text no longer
+// returns its text. If there is none, the date is zero.
 func (o Object) Date(i int) time.Time {
 	t, ok := ParseDate(o.values[i].plain(o.data))
 	if !ok || t.IsZero() {

@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A scanner walks over one JSON text. After an error bad is set and pos is at the
-// end, so that loops end.
+// A scanner walks over one JSON text. After an error bad is set and pos is at the end, so that
+// loops end.
 type scanner struct {
 	data  []byte
 	pos   int
@@ -20,15 +20,15 @@ type scanner struct {
 // maxDepth is how deep encoding/json lets values be nested.
 const maxDepth = 10_000
 
-// anyUTF8 has jsontext accept what encoding/json does. A literal would be allocated for each string.
+// anyUTF8 has jsontext accept what encoding/json does. A literal would be allocated for each
+// string.
 var anyUTF8 = []jsontext.Options{jsontext.AllowInvalidUTF8(true)}
 
 func (s *scanner) fail() {
 	s.bad, s.pos = true, len(s.data)
 }
 
-// next returns the next byte that is not white space without taking it, and 0 at
-// the end.
+// next returns the next byte that is not white space without taking it, and 0 at the end.
 func (s *scanner) next() byte {
 	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
 		return s.data[s.pos]
@@ -58,9 +58,8 @@ func (s *scanner) open(bracket byte) {
 	s.pos++
 }
 
-// more moves to the next element of the object or array that was opened. first
-// says that it would be the first one. If there is none, more takes the bracket
-// and returns false.
+// more moves to the next element of the object or array that was opened. first says that it would
+// be the first one. If there is none, more takes the bracket and returns false.
 func (s *scanner) more(bracket byte, first bool) bool {
 	switch c := s.next(); {
 	case c == bracket:
@@ -147,19 +146,17 @@ func (s *scanner) nested(bracket byte, kind kind) Value {
 	return v
 }
 
-// string takes a string. It looks at eight bytes at a time until one of them
-// needs attention.
+// string takes a string. It looks at eight bytes at a time until one of them needs attention.
 func (s *scanner) string() Value {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	v := Value{start: s.pos + 1, kind: ascii}
 	data, i, escapes := s.data, s.pos+1, false
 	for {
 		for i+8 <= len(data) {
-			// The first byte with its high bit set in found is a quote, a control
-			// character, a backslash, or not ASCII. With its second bit flipped, a quote
-			// comes right after the control characters, which stay what they are. The
-			// subtractions borrow from the high bit of these bytes. They may do so
-			// wrongly in later bytes, which does not matter.
+			// The first byte with its high bit set in found is a quote, a control character, a
+			// backslash, or not ASCII. With its second bit flipped, a quote comes right after the
+			// control characters, which stay what they are. The subtractions borrow from the high
+			// bit of these bytes. They may do so wrongly in later bytes, which does not matter.
 			x := binary.LittleEndian.Uint64(data[i : i+8])
 			found := ((x ^ 2*ones - 0x21*ones) | (x ^ '\\'*ones - ones) | x) & high
 			if found != 0 {
