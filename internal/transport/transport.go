@@ -6,7 +6,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -96,7 +95,7 @@ type Result struct {
 	// that leaves it open, may have applied.
 	MaybeApplied bool
 
-	secrets *secrets
+	secrets secrets
 }
 
 // Redactor removes the secrets that the call has sent.
@@ -117,10 +116,10 @@ type run struct {
 // Do sends a call. A response of any status is not an error here. Result is never nil.
 func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 	r := &run{Call: c, transport: t}
-	r.secrets = &secrets{given: c.Secrets}
+	r.secrets.given = c.Secrets
 	r.end, _ = ctx.Deadline()
 	if err := ctx.Err(); err != nil {
-		return &r.Result, &Failure{Err: err, Permanent: true}
+		return &r.Result, permanent(err)
 	}
 	req := &http.Request{
 		Method: c.Method, URL: c.URL, Host: c.URL.Host, Header: c.Header,
@@ -176,38 +175,22 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Err.Error() }
 func (f *Failure) Unwrap() error { return f.Err }
 
+// permanent returns a failure that another attempt would meet again.
+func permanent(err error) *Failure { return &Failure{Err: err, Permanent: true} }
+
 // failureOf returns the failure in err, which net/http wraps, or makes one of what net/http and
 // the retry loop did not leave to an attempt.
 func failureOf(err error) *Failure {
-	var failure *Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure
 	}
-	return &Failure{Err: withoutURL(err), Sent: true, Permanent: errors.As(err, new(*fatalError))}
+	return &Failure{Err: withoutURL(err), Sent: true}
 }
 
 // withoutURL returns the cause of an error that prints the URL with its query.
 func withoutURL(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err
-}
-
-// A fatalError is one that another attempt would meet again.
-type fatalError struct{ error }
-
-func (e *fatalError) Unwrap() error { return e.error }
-
-// buffer reads a body of at most limit bytes.
-func buffer(resp *http.Response, limit int64) ([]byte, error) {
-	if resp.ContentLength > limit {
-		return nil, &fatalError{ErrTooLarge}
-	}
-	var b bytes.Buffer
-	if resp.ContentLength > 0 {
-		b.Grow(int(resp.ContentLength) + bytes.MinRead)
-	}
-	return readAll(&b, resp.Body, limit)
 }
