@@ -31,7 +31,9 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := &attempt{run: r, number: r.Attempts}
 	a.Context, a.cancel = context.WithCancelCause(req.Context())
 	if r.Timeout > 0 {
-		a.endAfter(time.Until(r.deadline), &TimeoutError{After: r.Timeout})
+		a.timer = time.AfterFunc(time.Until(r.deadline), func() {
+			a.cancel(&TimeoutError{After: r.Timeout})
+		})
 	}
 	own := req.WithContext(a)
 	target := *req.URL
@@ -173,11 +175,6 @@ func (e *TimeoutError) Temporary() bool { return true }
 // Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
 func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
-// endAfter ends the exchange after d, unless the timer is stopped before.
-func (a *attempt) endAfter(d time.Duration, why *TimeoutError) {
-	a.timer = time.AfterFunc(d, func() { a.cancel(why) })
-}
-
 // watchReads bounds each read, and no longer the exchange.
 func (a *attempt) watchReads() {
 	if a.timer != nil {
@@ -185,7 +182,7 @@ func (a *attempt) watchReads() {
 		a.timer = nil
 	}
 	if idle := a.run.Idle; idle > 0 {
-		a.endAfter(idle, &TimeoutError{After: idle, Idle: true})
+		a.timer = time.AfterFunc(idle, func() { a.cancel(&TimeoutError{After: idle, Idle: true}) })
 		a.timer.Stop()
 	}
 }

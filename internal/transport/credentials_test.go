@@ -164,7 +164,7 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 			hide := tc.sent.redactor()
 
 			assert.Equal(t, tc.want, hide.Text(tc.text))
-			assert.Equal(t, tc.want, string(hide.Bytes([]byte(tc.text))))
+			assert.Equal(t, tc.want, string(hide.Body([]byte(tc.text))))
 			assert.Equal(t, http.Header{"X": {tc.want}}, hide.Header(http.Header{"X": {tc.text}}))
 		})
 	}

@@ -35,7 +35,9 @@ type Config struct {
 type Transport struct {
 	config Config
 	next   http.RoundTripper
-	limit  int64 // of a buffered body
+	// redirects decides which redirects are followed.
+	redirects redirectCheck
+	limit     int64 // of a buffered body
 }
 
 // New assembles the layers of one attempt.
@@ -49,7 +51,8 @@ func New(c Config) *Transport {
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	return &Transport{config: c, next: next, limit: MaxResultBody}
+	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
+	return &Transport{config: c, next: next, redirects: redirects, limit: MaxResultBody}
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -111,6 +114,9 @@ type run struct {
 	// refusal is the body of the last response outside 2xx, redirects included.
 	refusal       []byte
 	refusalHeader http.Header
+	// These are here to be allocated together.
+	loop   retryablehttp.Client
+	client http.Client
 }
 
 // Do sends a call. A response of any status is not an error here. Result is never nil.
@@ -131,17 +137,11 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 			return &r.Result, err
 		}
 	}
-	shared := t.config.HTTPClient
-	loop := retryablehttp.Client{
-		HTTPClient: &http.Client{
-			Transport: r, Jar: shared.Jar, CheckRedirect: redirectPolicy(shared.CheckRedirect),
-		},
-		RetryMax:       math.MaxInt32,
-		RequestLogHook: r.begin,
-		CheckRetry:     r.again,
-		Backoff:        r.wait,
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-	}
+	r.client = http.Client{Transport: r, Jar: t.config.HTTPClient.Jar, CheckRedirect: t.redirects}
+	loop := &r.loop
+	loop.HTTPClient = &r.client
+	loop.RetryMax, loop.CheckRetry, loop.Backoff = math.MaxInt32, r.again, r.wait
+	loop.RequestLogHook, loop.ErrorHandler = r.begin, retryablehttp.PassthroughErrorHandler
 	resp, err := loop.Do(retryable)
 	if err != nil {
 		return &r.Result, failureOf(err)
