@@ -49,8 +49,8 @@ var logFields = []logjson.Field{
 	{Name: "message", Index: logMessage},
 }
 
-// decode reads an entry from data, which it does not keep. Data that is not a JSON
-// object is an error and leaves e as it was. A value of the wrong type is not.
+// decode reads an entry from data, which it does not keep. Data that is not a JSON object is an
+// error and leaves e as it was. A value of the wrong type is not.
 func (e *LogEntry) decode(data []byte) error {
 	var values [logFieldCount]logjson.Value
 	o, err := logjson.Find(data, logFields, values[:])

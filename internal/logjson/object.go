@@ -1,3 +1,4 @@
+// Package logjson reads the JSON of log entries, fast, and the dates of the API.
 package logjson
 
 import (
@@ -6,8 +7,10 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
+	"sync"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A Field is a member of an object whose value is wanted.
@@ -48,9 +51,9 @@ type Object struct {
 	values []Value
 }
 
-// Find finds the fields of the JSON object in data, and puts them into values at
-// their indexes. It checks all of data as strictly as encoding/json does. If a
-// name comes twice, the last value counts. Names must be in the same case.
+// Find finds the fields of the JSON object in data, and puts them into values at their indexes. It
+// checks all of data as strictly as encoding/json does. If a name comes twice, the last value
+// counts. Names must be in the same case.
 //
 // The error of data that is not valid JSON is a *json.SyntaxError.
 func Find(data []byte, fields []Field, values []Value) (Object, error) {
@@ -100,24 +103,22 @@ func forget(fields []Field, values []Value) {
 	}
 }
 
-// find returns the index of the field with the given name, -1 if there is none.
-// It starts at the one that is expected: most entries have the same order.
+// find returns the index of the field with the given name, -1 if there is none. It starts at the
+// one that is expected: most entries have the same order.
 func find(fields []Field, name []byte, expected int) int {
-	for i := expected; i < len(fields); i++ {
-		if fields[i].Name == string(name) {
-			return i
+	for range fields {
+		if expected == len(fields) {
+			expected = 0
 		}
-	}
-	for i := range min(expected, len(fields)) {
-		if fields[i].Name == string(name) {
-			return i
+		if fields[expected].Name == string(name) {
+			return expected
 		}
+		expected++
 	}
 	return -1
 }
 
-// notObject says what is wrong with data that Find rejects, in the words of
-// encoding/json.
+// notObject says what is wrong with data that Find rejects, in the words of encoding/json.
 func notObject(data []byte) error {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -139,34 +140,29 @@ func notObject(data []byte) error {
 	return fmt.Errorf("expected an object, got %s", kind)
 }
 
-// plain returns the text of a string, a number or a boolean, and nothing for
-// other values. It allocates for strings with escapes or text beyond ASCII.
-func (o Object) plain(i int) []byte {
-	v := o.values[i]
-	raw := o.data[v.start:v.end]
+// plain returns the text of a string, a number or a boolean, and nothing for other values. It
+// allocates for strings with escapes or text beyond ASCII.
+func (v Value) plain(data []byte) []byte {
 	switch v.kind {
 	case ascii, literal:
-		return raw
+		return data[v.start:v.end]
 	case text:
-		var b strings.Builder
-		unescape(&b, raw)
-		return []byte(b.String())
-	default:
-		return nil
+		return v.unquote(nil, data)
 	}
+	return nil
 }
 
-// Int64 returns the whole number at index i, or the one in the string there. It
-// returns 0 for anything else, and for a number that does not fit.
+// unquote appends the text of a string that the scanner has checked. As in encoding/json, a lone
+// surrogate and each byte that is not UTF-8 become U+FFFD, which the error says, no more.
+func (v Value) unquote(to, data []byte) []byte {
+	to, _ = jsontext.AppendUnquote(to, data[v.start-1:v.end+1])
+	return to
+}
+
+// Int64 returns the whole number at index i, or the one in the string there. It returns 0 for
+// anything else, and for a number that does not fit.
 func (o Object) Int64(i int) int64 {
-	text := o.plain(i)
-	if len(text) > 0 && len(text) <= 18 && text[0] != '0' && digits(text, 0) == len(text) {
-		n := int64(0)
-		for _, c := range text {
-			n = n*10 + int64(c-'0')
-		}
-		return n
-	}
+	text := o.values[i].plain(o.data)
 	if !isNumber(text) {
 		return 0
 	}
@@ -189,10 +185,10 @@ func (o Object) Int(i int) int {
 	return int(n)
 }
 
-// Float64 returns the number at index i, or the one in the string there. It
-// returns 0 for anything else, and for a number that does not fit.
+// Float64 returns the number at index i, or the one in the string there. It returns 0 for anything
+// else, and for a number that does not fit.
 func (o Object) Float64(i int) float64 {
-	text := o.plain(i)
+	text := o.values[i].plain(o.data)
 	if !isNumber(text) {
 		return 0
 	}
@@ -203,10 +199,10 @@ func (o Object) Float64(i int) float64 {
 	return f
 }
 
-// Date returns the date at index i, by the rules of [ParseDate]. If there is one,
-// Text no longer returns its text. If there is none, the date is zero.
+// Date returns the date at index i, by the rules of [ParseDate]. If there is one, Text no longer
+// returns its text. If there is none, the date is zero.
 func (o Object) Date(i int) time.Time {
-	t, ok := ParseDate(o.plain(i))
+	t, ok := ParseDate(o.values[i].plain(o.data))
 	if !ok || t.IsZero() {
 		return time.Time{}
 	}
@@ -214,38 +210,37 @@ func (o Object) Date(i int) time.Time {
 	return t
 }
 
-// Text sets the strings at to, by index, to the text of the values: of strings,
-// numbers and booleans, and "" for anything else. A nil pointer is skipped.
+// texts holds the memory that texts are put together in.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxTexts is the size from which this memory is not kept.
+const maxTexts = 64 << 10
+
+// Text sets the strings at to, by index, to the text of the values: of strings, numbers and
+// booleans, and "" for anything else. A nil pointer is skipped.
 //
-// All strings are parts of one, which is the only allocation. Bytes that are not
-// UTF-8 become U+FFFD, which can make the text longer and take a second one. Text
-// uses the values up, so that numbers and dates are read before it.
+// All strings are parts of one, which is the only allocation. Text uses the values up, so that
+// numbers and dates are read before it.
 func (o Object) Text(to []*string) {
-	size := 0
+	room := texts.Get().(*[]byte)
+	b := (*room)[:0]
 	for i, to := range to {
 		v := &o.values[i]
-		if to == nil || v.kind == object || v.kind == array {
-			*v = Value{}
+		start := len(b)
+		switch {
+		case to == nil || v.kind == object || v.kind == array:
+		case v.kind == text:
+			b = v.unquote(b, o.data)
+		default:
+			b = append(b, o.data[v.start:v.end]...)
 		}
-		size += v.end - v.start
+		*v = Value{start: start, end: len(b)}
 	}
-	if size == 0 {
-		return
+	all := string(b)
+	if cap(b) <= maxTexts {
+		*room = b
+		texts.Put(room)
 	}
-	var b strings.Builder
-	b.Grow(size)
-	for i := range to {
-		v := &o.values[i]
-		raw := o.data[v.start:v.end]
-		v.start = b.Len()
-		if v.kind == text {
-			unescape(&b, raw)
-		} else {
-			b.Write(raw)
-		}
-		v.end = b.Len()
-	}
-	all := b.String()
 	for i, to := range to {
 		if v := o.values[i]; v.start < v.end {
 			*to = all[v.start:v.end]

@@ -3,13 +3,13 @@ package logjson
 import (
 	"encoding/binary"
 	"math/bits"
-	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A scanner walks over one JSON text. After an error bad is set and pos is at the
-// end, so that loops end.
+// A scanner walks over one JSON text. After an error bad is set and pos is at the end, so that
+// loops end.
 type scanner struct {
 	data  []byte
 	pos   int
@@ -20,12 +20,15 @@ type scanner struct {
 // maxDepth is how deep encoding/json lets values be nested.
 const maxDepth = 10_000
 
+// anyUTF8 has jsontext accept what encoding/json does. A literal would be allocated for each
+// string.
+var anyUTF8 = []jsontext.Options{jsontext.AllowInvalidUTF8(true)}
+
 func (s *scanner) fail() {
 	s.bad, s.pos = true, len(s.data)
 }
 
-// next returns the next byte that is not white space without taking it, and 0 at
-// the end.
+// next returns the next byte that is not white space without taking it, and 0 at the end.
 func (s *scanner) next() byte {
 	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
 		return s.data[s.pos]
@@ -55,9 +58,8 @@ func (s *scanner) open(bracket byte) {
 	s.pos++
 }
 
-// more moves to the next element of the object or array that was opened. first
-// says that it would be the first one. If there is none, more takes the bracket
-// and returns false.
+// more moves to the next element of the object or array that was opened. first says that it would
+// be the first one. If there is none, more takes the bracket and returns false.
 func (s *scanner) more(bracket byte, first bool) bool {
 	switch c := s.next(); {
 	case c == bracket:
@@ -87,13 +89,7 @@ func (s *scanner) key() []byte {
 		return nil
 	}
 	s.pos++
-	name := s.data[k.start:k.end]
-	if k.kind == text {
-		var b strings.Builder
-		unescape(&b, name)
-		return []byte(b.String())
-	}
-	return name
+	return k.plain(s.data)
 }
 
 // value takes any value.
@@ -150,19 +146,17 @@ func (s *scanner) nested(bracket byte, kind kind) Value {
 	return v
 }
 
-// string takes a string. It looks at eight bytes at a time until one of them
-// needs attention.
+// string takes a string. It looks at eight bytes at a time until one of them needs attention.
 func (s *scanner) string() Value {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	v := Value{start: s.pos + 1, kind: ascii}
-	data, i := s.data, s.pos+1
+	data, i, escapes := s.data, s.pos+1, false
 	for {
 		for i+8 <= len(data) {
-			// The first byte with its high bit set in found is a quote, a control
-			// character, a backslash, or not ASCII. With its second bit flipped, a quote
-			// comes right after the control characters, which stay what they are. The
-			// subtractions borrow from the high bit of these bytes. They may do so
-			// wrongly in later bytes, which does not matter.
+			// The first byte with its high bit set in found is a quote, a control character, a
+			// backslash, or not ASCII. With its second bit flipped, a quote comes right after the
+			// control characters, which stay what they are. The subtractions borrow from the high
+			// bit of these bytes. They may do so wrongly in later bytes, which does not matter.
 			x := binary.LittleEndian.Uint64(data[i : i+8])
 			found := ((x ^ 2*ones - 0x21*ones) | (x ^ '\\'*ones - ones) | x) & high
 			if found != 0 {
@@ -178,15 +172,14 @@ func (s *scanner) string() Value {
 		switch c := data[i]; {
 		case c == '"':
 			v.end, s.pos = i, i+1
+			quoted := jsontext.Value(data[v.start-1 : s.pos])
+			if escapes && !quoted.IsValid(anyUTF8...) {
+				s.fail()
+			}
 			return v
 		case c == '\\':
-			n := escapeLength(data[i:])
-			if n == 0 {
-				s.fail()
-				return Value{}
-			}
-			v.kind = text
-			i += n
+			v.kind, escapes = text, true
+			i += 2
 		case c < ' ':
 			s.fail()
 			return Value{}
@@ -197,108 +190,6 @@ func (s *scanner) string() Value {
 			i++
 		}
 	}
-}
-
-// escapeLength returns the length of the escape sequence that b starts with, 0 if
-// it is none.
-func escapeLength(b []byte) int {
-	if len(b) < 2 {
-		return 0
-	}
-	switch b[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2
-	case 'u':
-		if hex4(b[2:]) >= 0 {
-			return 6
-		}
-	}
-	return 0
-}
-
-// hex4 returns the value of the four hexadecimal digits that b starts with, -1 if
-// there are none.
-func hex4(b []byte) rune {
-	if len(b) < 4 {
-		return -1
-	}
-	var r rune
-	for _, c := range b[:4] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return -1
-		}
-		r = r<<4 | rune(c)
-	}
-	return r
-}
-
-// unescape writes the text of a string that the scanner has checked. As in
-// encoding/json, a lone surrogate and each byte that is not UTF-8 become U+FFFD.
-func unescape(b *strings.Builder, raw []byte) {
-	for {
-		n := 0
-		for n < len(raw) && raw[n] != '\\' && raw[n] < utf8.RuneSelf {
-			n++
-		}
-		b.Write(raw[:n])
-		raw = raw[n:]
-		switch {
-		case len(raw) == 0:
-			return
-		case raw[0] != '\\':
-			r, n := utf8.DecodeRune(raw)
-			b.WriteRune(r)
-			raw = raw[n:]
-		case raw[1] == 'u':
-			r, n := unicodeEscape(raw)
-			b.WriteRune(r)
-			raw = raw[n:]
-		default:
-			b.WriteByte(unescaped(raw[1]))
-			raw = raw[2:]
-		}
-	}
-}
-
-// unescaped returns the character that a backslash and c stand for.
-func unescaped(c byte) byte {
-	switch c {
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	default:
-		return c
-	}
-}
-
-// unicodeEscape returns the character that raw starts with and the length of its
-// escape, which is that of two if they are a surrogate pair.
-func unicodeEscape(raw []byte) (rune, int) {
-	const one, two = len(`\u0000`), len(`\u0000\u0000`)
-	r := hex4(raw[2:])
-	if !utf16.IsSurrogate(r) {
-		return r, one
-	}
-	if len(raw) >= two && raw[one] == '\\' && raw[one+1] == 'u' {
-		if r := utf16.DecodeRune(r, hex4(raw[one+2:])); r != utf8.RuneError {
-			return r, two
-		}
-	}
-	return utf8.RuneError, one
 }
 
 // isNumber reports whether text is a JSON number.

@@ -2,6 +2,7 @@
 package origin
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/url"
@@ -44,13 +45,7 @@ func Same(a, b *url.URL) bool { return of(a) == of(b) }
 
 // of returns scheme, host and port of u in one spelling.
 func of(u *url.URL) [3]string {
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
-	switch {
-	case port != "":
-	case scheme == "https":
-		port = "443"
-	case scheme == "http":
-		port = "80"
-	}
+	scheme := strings.ToLower(u.Scheme)
+	port := cmp.Or(u.Port(), map[string]string{"https": "443", "http": "80"}[scheme])
 	return [3]string{scheme, strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port}
 }

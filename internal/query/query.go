@@ -3,6 +3,7 @@
 package query
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,6 +24,14 @@ func (v *Values) Add(key, value string) {
 	v.b.WriteString(Escape(key))
 	v.b.WriteByte('=')
 	v.b.WriteString(Escape(value))
+}
+
+// AddEncoded appends pairs that are encoded already.
+func (v *Values) AddEncoded(pairs string) {
+	if v.b.Len() > 0 && pairs != "" {
+		v.b.WriteByte('&')
+	}
+	v.b.WriteString(pairs)
 }
 
 // Escape writes a space as %20: a signature over the query must not depend on how the server reads
@@ -77,29 +86,22 @@ func (v *Values) Duration(key string, value time.Duration) {
 // Duration returns d in the form of ISO 8601, such as P5D or PT1H30M. d must not be negative.
 func Duration(d time.Duration) string {
 	const day = 24 * time.Hour
-	var date, clock string
-	if days := d / day; days > 0 {
-		date = strconv.FormatInt(int64(days), 10) + "D"
+	text := "P"
+	if d >= day {
+		text += fmt.Sprintf("%dD", d/day)
+		if d %= day; d == 0 {
+			return text
+		}
 	}
-	if hours := d % day / time.Hour; hours > 0 {
-		clock += strconv.FormatInt(int64(hours), 10) + "H"
+	text += "T"
+	if d >= time.Hour {
+		text += fmt.Sprintf("%dH", d/time.Hour)
 	}
-	if minutes := d % time.Hour / time.Minute; minutes > 0 {
-		clock += strconv.FormatInt(int64(minutes), 10) + "M"
+	if d%time.Hour >= time.Minute {
+		text += fmt.Sprintf("%dM", d%time.Hour/time.Minute)
 	}
-	if seconds := d % time.Minute; seconds > 0 || date == "" && clock == "" {
-		clock += strconv.FormatFloat(seconds.Seconds(), 'f', -1, 64) + "S"
+	if seconds := d % time.Minute; seconds > 0 || d == 0 {
+		text += strconv.FormatFloat(seconds.Seconds(), 'f', -1, 64) + "S"
 	}
-	if clock != "" {
-		clock = "T" + clock
-	}
-	return "P" + date + clock
-}
-
-// AddEncoded appends pairs that are encoded already.
-func (v *Values) AddEncoded(pairs string) {
-	if v.b.Len() > 0 && pairs != "" {
-		v.b.WriteByte('&')
-	}
-	v.b.WriteString(pairs)
+	return text
 }

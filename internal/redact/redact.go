@@ -4,12 +4,16 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,10 +41,8 @@ func Of(secrets ...string) Redactor {
 		r = append(r, base64.RawStdEncoding.EncodeToString([]byte(secret)),
 			base64.RawURLEncoding.EncodeToString([]byte(secret)))
 	}
-	slices.Sort(r)
-	r = slices.Compact(r)
-	slices.SortStableFunc(r, func(a, b string) int { return len(b) - len(a) })
-	return r
+	slices.SortFunc(r, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(r)
 }
 
 // plainJSON is text in JSON without the escapes that are for HTML only.
@@ -52,47 +54,17 @@ func plainJSON(text string) string {
 	return strings.Trim(b.String(), "\"\n")
 }
 
-// Bytes returns b without secrets, b itself if there are none.
-func (r Redactor) Bytes(b []byte) []byte {
-	for _, secret := range r {
-		// ReplaceAll copies what it does not change, too.
-		if old := []byte(secret); bytes.Contains(b, old) {
-			b = bytes.ReplaceAll(b, old, []byte(Mark))
-		}
-	}
-	return b
-}
-
 // Body returns a body without secrets, also where it is JSON that escapes what need not be.
 func (r Redactor) Body(b []byte) []byte {
-	b = r.Bytes(b)
-	if len(r) == 0 || !bytes.Contains(b, []byte(`\`)) {
+	if len(r) == 0 {
 		return b
 	}
-	var clean []byte
-	for len(b) > 0 {
-		start := max(0, bytes.IndexByte(b, '"'))
-		end := start + literal(b[start:])
-		clean = append(append(clean, b[:start]...), r.literal(b[start:end])...)
-		b = b[end:]
+	b = []byte(r.Text(string(b)))
+	if !bytes.Contains(b, []byte(`\`)) {
+		return b
 	}
-	return clean
-}
-
-// literal returns the length of the JSON string that b begins with, of all of b if there is none.
-func literal(b []byte) int {
-	if b[0] != '"' {
-		return len(b)
-	}
-	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(b)
+	literals := regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*(?:"|\\?$)`)
+	return literals.ReplaceAllFunc(b, r.literal)
 }
 
 // literal returns a JSON string without secrets, anything else as it is. Of a string that ends
@@ -148,4 +120,28 @@ func (r Redactor) Error(err error) error {
 		return errors.New(r.Text(said))
 	}
 	return err
+}
+
+// Struct prints v, whose type has no methods, for the Format method of a struct that holds
+// secrets. Such a struct needs the method: for a pointer within another value and a verb that does
+// not suit pointers, such as %s, package fmt prints the fields without asking their types.
+func Struct(f fmt.State, verb rune, v any) { _, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
+
+// Line makes one line of text that comes from a server: it escapes control characters, so that
+// nobody can forge a log line, and cuts the text after limit characters.
+func Line(text string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if n++; n > limit {
+			b.WriteString("…")
+			break
+		}
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }

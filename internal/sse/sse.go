@@ -1,11 +1,10 @@
-// Package sse decodes event streams (text/event-stream) as the WHATWG HTML
-// standard defines them in "Server-sent events".
+// Package sse decodes event streams (text/event-stream) as the WHATWG HTML standard defines them in
+// "Server-sent events".
 //
-// The decoder works on bytes as they arrive, and any chunking gives the same
-// events. It returns an event at its blank line, without waiting for what
-// follows. It drops an unfinished block at the end of the stream, together with
-// its ID. It does not check that text is UTF-8: the standard replaces what is
-// invalid, and so must whoever reads the data.
+// The decoder works on bytes as they arrive, and any chunking gives the same events. It returns an
+// event at its blank line, without waiting for what follows. It drops an unfinished block at the
+// end of the stream, together with its ID. It does not check that text is UTF-8: the standard
+// replaces what is invalid, and so must whoever reads the data.
 package sse
 
 import (
@@ -22,16 +21,16 @@ const DefaultMax = 16 << 20
 const (
 	// maxField bounds an ID and an event name, whatever the size limit.
 	maxField = 128 << 10
-	// idleBuffer is the buffer of a stream of heartbeats. It is small because
-	// thousands of quiet streams are a normal use.
+	// idleBuffer is the buffer of a stream of heartbeats. It is small because thousands of quiet
+	// streams are a normal use.
 	idleBuffer = 512
 	// busyBuffer is the size up to which the buffer doubles when a read fills it.
 	busyBuffer = 16 << 10
-	// bigBuffer is the size from which a buffer that is not needed is released at
-	// once instead of after calmReads.
+	// bigBuffer is the size from which a buffer that is not needed is released at once instead of
+	// after calmReads.
 	bigBuffer = 256 << 10
-	// calmReads is how many reads that ended a block a large buffer is kept for
-	// without being needed, so that a long entry now and then does not allocate.
+	// calmReads is how many reads that ended a block a large buffer is kept for without being
+	// needed, so that a long entry now and then does not allocate.
 	calmReads = 16
 	// longLine is the part of a line that is kept before its field is known.
 	longLine = 1 << 10
@@ -41,49 +40,45 @@ const (
 	emptyReads = 100
 )
 
-// ErrTooLarge reports an event over the size limit. The decoder continues with
-// the next event.
+// ErrTooLarge reports an event over the size limit. The decoder continues with the next event.
 var ErrTooLarge = errors.New("sse: event larger than the limit")
 
-// An Event is one dispatched event. Its slices are valid until the next call of
-// the decoder.
+// An Event is one dispatched event. Its slices are valid until the next call of the decoder.
 type Event struct {
 	// Name is the event type, "message" if the stream gave none.
 	Name []byte
-	// ID is the last event ID as of this event. If OwnID is false, it comes from
-	// an earlier event, and says nothing about this one.
+	// ID is the last event ID as of this event. If OwnID is false, it comes from an earlier event,
+	// and says nothing about this one.
 	ID    []byte
 	OwnID bool
-	// Data holds the data lines joined by LF. It can be empty, but a block without
-	// a data line is no event.
+	// Data holds the data lines joined by LF. It can be empty, but a block without a data line is
+	// no event.
 	Data []byte
 }
 
-// A Decoder reads events from a stream. It does not allocate while events keep
-// their size.
+// A Decoder reads events from a stream. It does not allocate while events keep their size.
 type Decoder struct {
 	r   io.Reader
 	err error // what r returned last
 	max int
 
-	// buf[pos:w] has been read and not decoded. It starts with the line in
-	// progress. buf[dataStart:dataEnd], before pos, is the data of the block in
-	// progress: further data lines are moved down to it.
+	// buf[pos:w] has been read and not decoded. It starts with the line in progress.
+	// buf[dataStart:dataEnd], before pos, is the data of the block in progress: further data lines
+	// are moved down to it.
 	buf                []byte
 	pos, w             int
 	dataStart, dataEnd int
 
-	// There is no LF in buf[pos:lf]. The first CR in buf[pos:w] is at cr, which is
-	// w if there is none. So each byte is searched once for each of the two,
-	// however the stream is cut.
+	// There is no LF in buf[pos:lf]. The first CR in buf[pos:w] is at cr, which is w if there is
+	// none. So each byte is searched once for each of the two, however the stream is cut.
 	lf, cr int
 
 	bom    bool // the stream may still start with a byte order mark
 	skip   bool // the line in progress is dropped while it arrives
 	dropLF bool // the last line ended with a CR, and an LF after it belongs to it
 
-	// nameLine is the last event line with its LF, name the value in it. Both
-	// belong to the block in progress if named is set.
+	// nameLine is the last event line with its LF, name the value in it. Both belong to the block
+	// in progress if named is set.
 	nameLine, name []byte
 	message        []byte // the name of an event without one
 	id, lastID     []byte // id is pending until the blank line
@@ -99,9 +94,8 @@ type Decoder struct {
 	ended      bool // a block has ended since the last read
 }
 
-// NewDecoder returns a decoder that reads from r. The data of one event may take
-// max bytes, its ID and its name 128 KiB each. If max is not positive, DefaultMax
-// is used.
+// NewDecoder returns a decoder that reads from r. The data of one event may take max bytes, its ID
+// and its name 128 KiB each. If max is not positive, DefaultMax is used.
 func NewDecoder(r io.Reader, max int) *Decoder {
 	if max <= 0 {
 		max = DefaultMax
@@ -112,9 +106,8 @@ func NewDecoder(r io.Reader, max int) *Decoder {
 	return d
 }
 
-// Reset makes the decoder read a new connection, which continues the stream. It
-// drops what is left of the old one, and keeps the last event ID and the
-// reconnection time.
+// Reset makes the decoder read a new connection, which continues the stream. It drops what is left
+// of the old one, and keeps the last event ID and the reconnection time.
 func (d *Decoder) Reset(r io.Reader) {
 	d.r, d.err = r, nil
 	d.pos, d.w, d.lf, d.cr = 0, 0, 0, 0
@@ -122,17 +115,16 @@ func (d *Decoder) Reset(r io.Reader) {
 	d.startBlock()
 }
 
-// LastEventID returns the ID committed by the last complete block. It is empty if
-// there is none or if the stream reset it. The slice is valid until the next call
-// of Next.
+// LastEventID returns the ID committed by the last complete block. It is empty if there is none or
+// if the stream reset it. The slice is valid until the next call of Next.
 func (d *Decoder) LastEventID() []byte { return d.lastID }
 
-// Retry returns the reconnection time that the stream asked for, and whether it
-// did. A time that a Duration cannot hold becomes the longest one.
+// Retry returns the reconnection time that the stream asked for, and whether it did. A time that a
+// Duration cannot hold becomes the longest one.
 func (d *Decoder) Retry() (time.Duration, bool) { return d.retry, d.hasRetry }
 
-// BetweenEvents reports whether no event has begun that is not complete. The
-// reader may call it while it is read.
+// BetweenEvents reports whether no event has begun that is not complete. The reader may call it
+// while it is read.
 func (d *Decoder) BetweenEvents() bool {
 	begun := d.named || d.hasID || d.hasData || d.tooLarge
 	return d.pos == d.w && !d.skip && (d.over || !begun)
@@ -140,10 +132,9 @@ func (d *Decoder) BetweenEvents() bool {
 
 // Next returns the next event.
 //
-// An event over the size limit is returned without its data and with ErrTooLarge.
-// Next can then be called again: it continues with the event after it. At the end
-// of the stream Next returns io.EOF. An error of the reader is returned after the
-// events that were complete before it.
+// An event over the size limit is returned without its data and with ErrTooLarge. Next can then be
+// called again: it continues with the event after it. At the end of the stream Next returns io.EOF.
+// An error of the reader is returned after the events that were complete before it.
 func (d *Decoder) Next() (Event, error) {
 	if d.over {
 		d.startBlock()
@@ -188,9 +179,8 @@ func (d *Decoder) event() (Event, error) {
 	return e, nil
 }
 
-// sameName takes a line that equals the last event line, and reports whether it
-// did. Most events of a stream have one name, and comparing is faster than taking
-// the line apart.
+// sameName takes a line that equals the last event line, and reports whether it did. Most events of
+// a stream have one name, and comparing is faster than taking the line apart.
 func (d *Decoder) sameName() bool {
 	n := len(d.nameLine)
 	if n == 0 || d.skip || d.cr-d.pos < n || string(d.buf[d.pos:d.pos+n]) != string(d.nameLine) {
@@ -201,8 +191,7 @@ func (d *Decoder) sameName() bool {
 	return true
 }
 
-// lineEnd returns the index of the first line end in buf[pos:w], w if there is
-// none.
+// lineEnd returns the index of the first line end in buf[pos:w], w if there is none.
 func (d *Decoder) lineEnd() int {
 	lf := max(d.lf, d.pos)
 	if lf < d.w && d.buf[lf] != '\n' {
@@ -220,8 +209,8 @@ func find(buf []byte, from int, c byte) int {
 	return len(buf)
 }
 
-// afterCR is called when a line has ended with a CR. If nothing more has been
-// read, the line ends all the same: waiting for an LF would delay the event.
+// afterCR is called when a line has ended with a CR. If nothing more has been read, the line ends
+// all the same: waiting for an LF would delay the event.
 func (d *Decoder) afterCR() {
 	if d.pos == d.w {
 		d.dropLF = true
@@ -274,8 +263,8 @@ func (d *Decoder) field(start, end int) {
 	}
 }
 
-// fits reports whether a line's value is kept. It can be called with the part of
-// a value that has arrived: what does not fit then does not fit later either.
+// fits reports whether a line's value is kept. It can be called with the part of a value that has
+// arrived: what does not fit then does not fit later either.
 func (d *Decoder) fits(kind field, size int) bool {
 	switch kind {
 	case data:
@@ -299,8 +288,8 @@ func (d *Decoder) fits(kind field, size int) bool {
 	}
 }
 
-// addData appends buf[start:end] to the block's data, in place: the line is never
-// longer than what was read since the data ended.
+// addData appends buf[start:end] to the block's data, in place: the line is never longer than what
+// was read since the data ended.
 func (d *Decoder) addData(start, end int) {
 	if !d.hasData {
 		d.hasData, d.dataStart, d.dataEnd = true, start, end
@@ -325,8 +314,8 @@ func (d *Decoder) setRetry(digits []byte) {
 	d.retry, d.hasRetry = time.Duration(ms)*time.Millisecond, true
 }
 
-// read reads once, and resolves what depended on the next byte. A long line in
-// progress that will not be kept is dropped first.
+// read reads once, and resolves what depended on the next byte. A long line in progress that will
+// not be kept is dropped first.
 func (d *Decoder) read() error {
 	if line := d.buf[d.pos:d.w]; len(line) > longLine && !d.skip {
 		kind, value := parse(line)
@@ -390,8 +379,8 @@ func (d *Decoder) makeRoom() {
 
 // newSize returns the size that the buffer should have.
 func (d *Decoder) newSize() int {
-	// An event that is kept and a line that may be, with some room: beyond that,
-	// moving what is in use makes room.
+	// An event that is kept and a line that may be, with some room: beyond that, moving what is in
+	// use makes room.
 	limit := d.max + maxField + busyBuffer
 	size := len(d.buf)
 	switch {
@@ -400,8 +389,7 @@ func (d *Decoder) newSize() int {
 	case size < busyBuffer && d.w == size: // the last read has filled it
 		return min(8*size, busyBuffer)
 	case size-d.w < size/4 && d.used() > size/2:
-		// Doubling only what is half in use keeps the cost of moving in proportion to
-		// what is read.
+		// Doubling only what is half in use keeps the cost of moving in proportion to what is read.
 		return max(size, min(2*size, limit))
 	case size > idleBuffer && d.ended:
 		return d.calmSize()
@@ -410,8 +398,8 @@ func (d *Decoder) newSize() int {
 	}
 }
 
-// calmSize returns the size that the buffer should have after a read that ended a
-// block. It is smaller if no more than half has been needed for a while.
+// calmSize returns the size that the buffer should have after a read that ended a block. It is
+// smaller if no more than half has been needed for a while.
 func (d *Decoder) calmSize() int {
 	size := len(d.buf)
 	d.ended = false
@@ -427,9 +415,8 @@ func (d *Decoder) calmSize() int {
 	return min(want, size)
 }
 
-// move copies what is in use to the start of to, which becomes the buffer. What is
-// there already is not copied: near the size limit, that can be megabytes before
-// each read.
+// move copies what is in use to the start of to, which becomes the buffer. What is there already is
+// not copied: near the size limit, that can be megabytes before each read.
 func (d *Decoder) move(to []byte) {
 	same := len(d.buf) > 0 && &to[0] == &d.buf[0]
 	n, m := d.dataEnd-d.dataStart, d.w-d.pos
@@ -456,8 +443,8 @@ const (
 	retry
 )
 
-// parse returns the field that a line sets, and its value, which is the end of
-// the line. The line is not empty.
+// parse returns the field that a line sets, and its value, which is the end of the line. The line
+// is not empty.
 func parse(line []byte) (field, []byte) {
 	kind, value := ignored, line
 	switch {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,24 +28,29 @@ var ErrTooLarge = errors.New("response larger than 32 MiB")
 // and size, and writes its debug line.
 func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	a := &attempt{operation: r.Operation, number: r.Attempts, url: r.URL, secrets: r.secrets}
-	watch := newWatchdog(context.WithValue(req.Context(), attemptKey{}, a), r.deadline, r.Timeout)
-	own := req.WithContext(watch.ctx)
+	a := &attempt{run: r, number: r.Attempts}
+	a.Context, a.cancel = context.WithCancelCause(req.Context())
+	if r.Timeout > 0 {
+		a.timer = time.AfterFunc(time.Until(r.deadline), func() {
+			a.cancel(&TimeoutError{After: r.Timeout})
+		})
+	}
+	own := req.WithContext(a)
 	target := *req.URL
 	own.URL = &target // a RoundTripper must not be able to change the URL of the call
 	resp, err := r.transport.next.RoundTrip(own)
 	switch {
 	case err == nil && resp == nil:
-		err = &fatalError{errors.New("the RoundTripper returned neither a response nor an error")}
+		err = permanent(errors.New("the RoundTripper returned neither a response nor an error"))
 	case err != nil && resp != nil && resp.Body != nil:
 		resp.Body.Close()
 	}
 	if err == nil {
-		err = r.receive(req.URL, resp, watch)
+		err = a.receive(req.URL, resp)
 	}
 	if err != nil {
-		err = a.failure(watch.explain(err))
-		watch.stop()
+		err = a.failure(a.explain(err))
+		a.stop()
 		resp = nil
 	}
 	r.log(req.Context(), resp, err, start)
@@ -52,53 +58,60 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // receive reads the body now, unless it is to be handed over as it arrives.
-func (r *run) receive(from *url.URL, resp *http.Response, watch *watchdog) error {
+func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
+	r := a.run
 	if resp.Body == nil {
 		resp.Body = http.NoBody // a RoundTripper that is a test's may leave it out
 	}
 	if r.Method == http.MethodHead {
 		resp.ContentLength = 0 // it is that of another body
 	}
-	body := resp.Body
+	raw := resp.Body
 	decodeContent(resp)
 	ok := resp.StatusCode/100 == 2
 	if ok && r.Streamed {
-		watch.idle(r.Idle)
-		resp.Body = &watchedBody{Reader: resp.Body, body: body, watch: watch, secrets: r.secrets}
+		a.watchReads()
+		resp.Body = &streamedBody{attempt: a, Reader: resp.Body, body: raw}
 		return nil
 	}
-	defer watch.stop()
-	defer body.Close()
+	defer a.stop()
+	defer raw.Close()
+	body := resp.Body
+	resp.Body = http.NoBody
 	if ok {
-		whole, err := buffer(resp, r.transport.limit)
-		if err == nil {
-			r.Result.Body = whole
-		}
-		resp.Body = http.NoBody
+		r.Result.Body, err = readAll(body, resp.ContentLength, r.transport.limit)
 		return err
 	}
 	// The body of a protocol switch is the connection itself, which nothing would end.
-	r.refusal = nil
+	r.refusal, r.refusalHeader = nil, resp.Header
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		// The status is known. A body that is interrupted does not change it.
 		var b bytes.Buffer
-		r.refusal, _ = readAll(&b, io.LimitReader(resp.Body, MaxErrorBody), MaxErrorBody)
+		_, _ = b.ReadFrom(io.LimitReader(body, MaxErrorBody))
+		r.refusal = b.Bytes()
 	}
-	resp.Body = http.NoBody
-	r.refusalHeader = resp.Header
-	r.secrets.add(locationSecrets(resp.Header)...)
-	withoutUnreadableLocation(from, resp)
+	location := resp.Header.Get("Location")
+	r.secrets.add(locationSecrets(location)...)
+	if _, err := from.Parse(location); err != nil {
+		// net/http would fail without a word about the response.
+		resp.Header = resp.Header.Clone()
+		resp.Header.Del("Location")
+	}
 	return nil
 }
 
-// readAll reads all of body into b. What was read is returned with an error, too.
-func readAll(b *bytes.Buffer, body io.Reader, limit int64) ([]byte, error) {
-	n, err := b.ReadFrom(io.LimitReader(body, limit+1))
-	if err != nil {
-		return b.Bytes(), fmt.Errorf("response interrupted after %d bytes: %w", n, err)
+// readAll reads a body of at most limit bytes.
+func readAll(body io.Reader, declared, limit int64) ([]byte, error) {
+	if declared > limit {
+		return nil, permanent(ErrTooLarge)
 	}
-	if n > limit {
-		return nil, &fatalError{ErrTooLarge}
+	var b bytes.Buffer
+	b.Grow(int(max(0, declared)) + bytes.MinRead)
+	switch n, err := b.ReadFrom(io.LimitReader(body, limit+1)); {
+	case err != nil:
+		return nil, fmt.Errorf("response interrupted after %d bytes: %w", n, err)
+	case n > limit:
+		return nil, permanent(ErrTooLarge)
 	}
 	return b.Bytes(), nil
 }
@@ -112,21 +125,20 @@ func decodeContent(resp *http.Response) {
 		resp.Header.Del("Content-Encoding")
 		resp.Header.Del("Content-Length")
 		resp.ContentLength, resp.Uncompressed = -1, true
-		resp.Body = &gunzip{Closer: resp.Body, compressed: resp.Body}
+		resp.Body = &gunzip{ReadCloser: resp.Body}
 	}
 }
 
 // A gunzip reads the header of a compressed body with the first read, not before: it may take its
 // time to arrive.
 type gunzip struct {
-	io.Closer
-	compressed io.Reader
-	plain      *gzip.Reader
+	io.ReadCloser
+	plain *gzip.Reader
 }
 
 func (g *gunzip) Read(p []byte) (n int, err error) {
 	if g.plain == nil {
-		if g.plain, err = gzip.NewReader(g.compressed); err != nil {
+		if g.plain, err = gzip.NewReader(g.ReadCloser); err != nil {
 			return 0, err
 		}
 	}
@@ -160,83 +172,90 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Temporary makes it a net.Error.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes
-// on.
+// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
 func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
-// A watchdog ends an exchange that takes too long, as a whole or between two reads.
-type watchdog struct {
-	ctx     context.Context
-	cancel  context.CancelCauseFunc
-	timer   *time.Timer
-	timeout TimeoutError
-}
-
-func newWatchdog(parent context.Context, deadline time.Time, timeout time.Duration) *watchdog {
-	w := &watchdog{timeout: TimeoutError{After: timeout}}
-	w.ctx, w.cancel = context.WithCancelCause(parent)
-	if !deadline.IsZero() {
-		w.timer = time.AfterFunc(time.Until(deadline), w.bark)
+// watchReads bounds each read, and no longer the exchange.
+func (a *attempt) watchReads() {
+	if a.timer != nil {
+		a.timer.Stop()
+		a.timer = nil
 	}
-	return w
-}
-
-func (w *watchdog) bark() { w.cancel(&w.timeout) }
-
-// idle turns the watch from the whole exchange to each read.
-func (w *watchdog) idle(limit time.Duration) {
-	if w.timer != nil {
-		w.timer.Stop()
-		w.timer = nil
-	}
-	w.timeout = TimeoutError{After: limit, Idle: true}
-	if limit > 0 {
-		w.timer = time.AfterFunc(limit, w.bark)
-		w.timer.Stop()
+	if idle := a.run.Idle; idle > 0 {
+		a.timer = time.AfterFunc(idle, func() { a.cancel(&TimeoutError{After: idle, Idle: true}) })
+		a.timer.Stop()
 	}
 }
 
-func (w *watchdog) stop() {
-	if w.timer != nil {
-		w.timer.Stop()
+func (a *attempt) stop() {
+	if a.timer != nil {
+		a.timer.Stop()
 	}
-	w.cancel(nil)
+	a.cancel(nil)
 }
 
-// explain replaces the error of a request that the watchdog ended.
-func (w *watchdog) explain(err error) error {
-	if cause := context.Cause(w.ctx); errors.Is(cause, os.ErrDeadlineExceeded) {
+// explain replaces the error of a request that took too long.
+func (a *attempt) explain(err error) error {
+	if cause := context.Cause(a); errors.Is(cause, os.ErrDeadlineExceeded) {
 		return cause
 	}
 	return err
 }
 
-type watchedBody struct {
+type streamedBody struct {
+	*attempt
 	io.Reader
-	body    io.Closer
-	watch   *watchdog
-	secrets *secrets
+	body io.Closer
 }
 
 // Read counts only the time spent waiting for the server: a slow reader of the body is not the
 // server's fault. It looks at the context itself, since a compressed body can be read from for long
 // before the connection is asked for more.
-func (b *watchedBody) Read(p []byte) (int, error) {
-	if err := b.watch.ctx.Err(); err != nil {
-		return 0, b.watch.explain(err)
+func (b *streamedBody) Read(p []byte) (int, error) {
+	if err := b.Err(); err != nil {
+		return 0, b.explain(err)
 	}
-	if t := b.watch.timer; t != nil {
-		t.Reset(b.watch.timeout.After)
-		defer t.Stop()
+	if b.timer != nil {
+		b.timer.Reset(b.run.Idle)
+		defer b.timer.Stop()
 	}
 	n, err := b.Reader.Read(p)
 	if err != nil && err != io.EOF {
-		err = b.secrets.redactor().Error(b.watch.explain(err))
+		err = b.run.Redactor().Error(b.explain(err))
 	}
 	return n, err
 }
 
-func (b *watchedBody) Close() error {
-	b.watch.stop()
+func (b *streamedBody) Close() error {
+	b.stop()
 	return b.body.Close()
+}
+
+// log writes the line of one attempt: no URL, no query, no body, no request header, and of the
+// response only headers that hold no secret.
+func (r *run) log(ctx context.Context, resp *http.Response, err error, start time.Time) {
+	logger := r.transport.config.Logger
+	if logger == nil || !logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", r.Operation), slog.String("method", r.Method),
+		slog.String("path", r.Path), slog.Int("attempt", r.Attempts),
+		slog.Duration("duration", time.Since(start)),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	if resp != nil {
+		var header []any
+		for _, name := range []string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"} {
+			if v := resp.Header.Get(name); v != "" {
+				header = append(header, slog.String(name, r.secrets.hide(v)))
+			}
+		}
+		attrs = append(attrs, slog.Int("status", resp.StatusCode),
+			slog.String("request_id", r.secrets.hide(resp.Header.Get("Sozu-Id"))),
+			slog.Group("header", header...))
+	}
+	logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
 }

@@ -233,16 +233,20 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	assert.Equal(t, "trace", seen)
 }
 
-func TestWatchdog_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
+func TestAttempt_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		watch := newWatchdog(t.Context(), time.Now().Add(time.Second), time.Second)
-		defer watch.stop()
+		call := &Call{Streamed: true, Timeout: time.Second, Idle: time.Second}
+		result, err := exchange(t, call, func() (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: forever{}}, nil
+		})
+		require.NoError(t, err)
+		defer result.Response.Body.Close()
 
-		watch.idle(time.Second)
 		time.Sleep(time.Hour) // virtual
 
-		assert.NoError(t, watch.ctx.Err())
+		_, err = result.Response.Body.Read(make([]byte, 8))
+		assert.NoError(t, err)
 	})
 }
 
@@ -252,10 +256,9 @@ type failingBody struct{ read, closed error }
 func (f failingBody) Read([]byte) (int, error) { return 0, f.read }
 func (f failingBody) Close() error             { return f.closed }
 
-func TestWatchedBody_Errors(t *testing.T) {
+func TestStreamedBody_Errors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	hidden := &secrets{given: []string{"hidden-away"}}
 	for name, tc := range map[string]struct {
 		read error
 		late bool
@@ -269,22 +272,27 @@ func TestWatchedBody_Errors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			watch := newWatchdog(t.Context(), time.Time{}, 0)
-			watch.idle(time.Second)
-			failing := failingBody{tc.read, broken}
-			body := &watchedBody{Reader: failing, body: failing, watch: watch, secrets: hidden}
+			var request context.Context
+			transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+				request = req.Context()
+				return &http.Response{StatusCode: 200, Body: failingBody{tc.read, broken}}, nil
+			})}})
+			call := get(t, &Call{Streamed: true, Idle: time.Second, Secrets: []string{"hidden-away"}})
+			result, err := transport.Do(t.Context(), call)
+			require.NoError(t, err)
+			body := result.Response.Body
 			if tc.late {
-				watch.bark()
+				attemptOf(request).cancel(&TimeoutError{After: time.Second, Idle: true})
 			}
 
-			_, err := body.Read(make([]byte, 8))
+			_, err = body.Read(make([]byte, 8))
 
 			require.EqualError(t, err, tc.text)
 			if tc.want != nil {
 				require.ErrorIs(t, err, tc.want)
 			}
 			assert.Equal(t, broken, body.Close())
-			assert.Error(t, watch.ctx.Err(), "what belongs to the exchange is let go")
+			assert.Error(t, request.Err(), "what belongs to the exchange is let go")
 		})
 	}
 }

@@ -23,23 +23,20 @@ type credentials struct {
 func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := attemptOf(req.Context())
 	if a == nil {
-		closeBody(req)
-		return nil, &fatalError{errForeignContext}
+		return nil, reject(req, errForeignContext)
 	}
 	own := req
-	if l.authenticate != nil && origin.Same(req.URL, a.url) {
+	if l.authenticate != nil && origin.Same(req.URL, a.run.URL) {
 		signed, target := *req, *req.URL
 		signed.Header, signed.URL = maps.Clone(req.Header), &target
 		if err := l.authenticate(&signed); err != nil {
-			closeBody(req)
-			return nil, &fatalError{err}
+			return nil, reject(req, err)
 		}
-		a.secrets.add(added(req.Header, signed.Header)...)
+		a.run.secrets.add(added(req.Header, signed.Header)...)
 		own = &signed
 	}
 	if err := checkHeader(own.Header); err != nil {
-		closeBody(req)
-		return nil, &fatalError{err}
+		return nil, reject(req, err)
 	}
 	return l.next.RoundTrip(own.WithContext(a.observe(own.Context(), l.traced)))
 }
@@ -93,10 +90,12 @@ func added(plain, signed http.Header) []string {
 var errForeignContext = errors.New("a middleware put a context in place of the request's own; " +
 	"derive it from that one")
 
-func closeBody(req *http.Request) {
+// reject returns the error of a request that is not sent.
+func reject(req *http.Request, err error) error {
 	if req.Body != nil {
 		req.Body.Close()
 	}
+	return permanent(err)
 }
 
 // authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth
@@ -122,8 +121,7 @@ func authorizationSecrets(header string) []string {
 
 // locationSecrets returns what of the address that a redirect leads to must not be shown: its user,
 // or all of it if it cannot be read.
-func locationSecrets(h http.Header) []string {
-	location := h.Get("Location")
+func locationSecrets(location string) []string {
 	if !strings.Contains(location, "@") {
 		return nil
 	}
@@ -136,4 +134,37 @@ func locationSecrets(h http.Header) []string {
 		secrets = append(secrets, password)
 	}
 	return secrets
+}
+
+const maxRedirects = 5
+
+type redirectCheck = func(req *http.Request, via []*http.Request) error
+
+// redirectPolicy follows redirects of reads without a body only: a write that is answered with one
+// may not be what the server would carry out elsewhere, and a body may hold secrets. A redirect
+// that is not followed is the result, an error by its status.
+func redirectPolicy(users redirectCheck) redirectCheck {
+	return func(req *http.Request, via []*http.Request) error {
+		first := via[0]
+		read := first.Method == http.MethodGet || first.Method == http.MethodHead
+		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
+		if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
+			downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
+			return http.ErrUseLastResponse
+		}
+		if !origin.Same(req.URL, first.URL) {
+			// Another origin has no business knowing the caller's headers, or the URL that led there.
+			maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
+				return name != "Accept" && name != "User-Agent"
+			})
+		}
+		if users == nil {
+			return nil
+		}
+		err := users(req, via)
+		if err != nil && err != http.ErrUseLastResponse {
+			return &Failure{Err: err, Sent: true, Permanent: true}
+		}
+		return err
+	}
 }

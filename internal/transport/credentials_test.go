@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -26,7 +25,7 @@ func parsed(t *testing.T, address string) *url.URL {
 // of makes req a part of a call to address.
 func of(t *testing.T, address string, req *http.Request) *http.Request {
 	t.Helper()
-	return req.WithContext(context.WithValue(t.Context(), attemptKey{}, &attempt{url: parsed(t, address), secrets: &secrets{}}))
+	return req.WithContext(&attempt{Context: t.Context(), run: &run{Call: &Call{URL: parsed(t, address)}}})
 }
 
 func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
@@ -89,8 +88,7 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 
 	_, err := layer.RoundTrip(of(t, "https://api.test", &http.Request{URL: parsed(t, "https://api.test/"), Body: body}))
 
-	var permanent *fatalError
-	require.ErrorAs(t, err, &permanent)
+	assert.True(t, failureOf(err).Permanent)
 	assert.ErrorIs(t, err, failure)
 	assert.True(t, body.closed, "a RoundTripper closes the body on errors too")
 }
@@ -107,12 +105,12 @@ func TestCredentials_WithoutTheCallsContext(t *testing.T) {
 	_, err := layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/"), Body: body})
 
 	require.ErrorContains(t, err, "derive it from that one")
-	require.ErrorAs(t, err, new(*fatalError))
+	assert.True(t, failureOf(err).Permanent)
 	assert.True(t, body.closed)
 
 	layer.authenticate = nil
 	_, err = layer.RoundTrip(&http.Request{URL: parsed(t, "https://api.test/")})
-	require.ErrorAs(t, err, new(*fatalError), "whether it is sent could not be observed")
+	assert.True(t, failureOf(err).Permanent, "whether it is sent could not be observed")
 }
 
 // Two requests at once must not meet in the URL, either.
@@ -166,7 +164,7 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 			hide := tc.sent.redactor()
 
 			assert.Equal(t, tc.want, hide.Text(tc.text))
-			assert.Equal(t, tc.want, string(hide.Bytes([]byte(tc.text))))
+			assert.Equal(t, tc.want, string(hide.Body([]byte(tc.text))))
 			assert.Equal(t, http.Header{"X": {tc.want}}, hide.Header(http.Header{"X": {tc.text}}))
 		})
 	}
@@ -189,6 +187,6 @@ func TestLocationSecrets(t *testing.T) {
 		"https://h.test/?next=https://u:p@g.test/": {"https://h.test/?next=https://u:p@g.test/"},
 		long: {"u:p", "u", "p"},
 	} {
-		assert.Equal(t, want, locationSecrets(http.Header{"Location": {location}}), location[:min(len(location), 80)])
+		assert.Equal(t, want, locationSecrets(location), location[:min(len(location), 80)])
 	}
 }

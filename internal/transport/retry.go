@@ -13,16 +13,15 @@ import (
 // again decides whether to send the call once more.
 func (r *run) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	r.note(resp, err)
-	if ctx.Err() != nil || r.Attempts > r.Policy.MaxRetries || !r.transient(resp, err) {
+	if ctx.Err() != nil || r.Attempts > r.Policy.MaxRetries {
 		return false, nil
 	}
-	if resp != nil {
-		asked, ok := RetryAfter(resp.Header, time.Now())
-		if ok && (asked > r.Policy.MaxWait || !r.end.IsZero() && asked > time.Until(r.end)) {
-			return false, nil
-		}
+	if err != nil {
+		return failureOf(err).Transient(r.Idempotent), nil
 	}
-	return true, nil
+	asked, _ := RetryAfter(resp.Header, time.Now())
+	inTime := asked <= r.Policy.MaxWait && (r.end.IsZero() || asked <= time.Until(r.end))
+	return inTime && Transient(r.Idempotent, resp.StatusCode), nil
 }
 
 // wait returns how long to wait before the next attempt: what the API asked for, or a random wait
@@ -44,7 +43,7 @@ func (r *run) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration
 // 2xx, redacted, and whether a write may have been applied.
 func (r *run) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
-		hide := r.secrets.redactor()
+		hide := r.Redactor()
 		clean := *resp
 		clean.Header = hide.Header(r.refusalHeader)
 		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
@@ -61,13 +60,6 @@ func (r *run) note(resp *http.Response, err error) {
 // IsRead reports whether a method only reads.
 func IsRead(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
-}
-
-func (r *run) transient(resp *http.Response, err error) bool {
-	if err != nil {
-		return failureOf(err).Transient(r.Idempotent)
-	}
-	return Transient(r.Idempotent, resp.StatusCode)
 }
 
 // Transient reports whether the same call may succeed later, and may be made again.

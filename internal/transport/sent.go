@@ -9,22 +9,23 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// An attempt is what is observed of a request on its way. A middleware may send it more than once,
-// also at the same time.
+// An attempt is one exchange: the context that ends it if it takes too long, and what is observed
+// of the request on its way. A middleware may send it more than once, also at the same time.
 type attempt struct {
-	operation string
-	number    int
-	url       *url.URL // of the call
-	secrets   *secrets
+	context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer // nil if the time is not limited
+	run    *run
+	number int
 
 	// reached says that the request came as far as the http.RoundTripper, traced that this one
 	// reports its steps, connecting that it looked for a connection, wrote that it sent the
@@ -36,6 +37,14 @@ type attempt struct {
 
 type attemptKey struct{}
 
+// Value makes an attempt known to those that have a context of its request.
+func (a *attempt) Value(key any) any {
+	if key == (attemptKey{}) {
+		return a
+	}
+	return a.Context.Value(key)
+}
+
 func attemptOf(ctx context.Context) *attempt {
 	a, _ := ctx.Value(attemptKey{}).(*attempt)
 	return a
@@ -44,7 +53,7 @@ func attemptOf(ctx context.Context) *attempt {
 // OperationOf returns the operation whose request carries ctx, "" outside of one.
 func OperationOf(ctx context.Context) string {
 	if a := attemptOf(ctx); a != nil {
-		return a.operation
+		return a.run.Operation
 	}
 	return ""
 }
@@ -83,30 +92,30 @@ func (a *attempt) sent(err error) bool {
 	case a.traced.Load():
 		return a.wrote.Load()
 	}
-	var dial *net.OpError
-	return !errors.As(err, &dial) || dial.Op != "dial"
+	op, ok := errors.AsType[*net.OpError](err)
+	return !ok || op.Op != "dial"
 }
 
 // failure says what err means for the attempt and for the next one.
 func (a *attempt) failure(err error) *Failure {
 	err = withoutURL(err)
-	f := &Failure{Sent: a.sent(err), Permanent: a.permanent(err)}
+	f := &Failure{Sent: a.sent(err), Permanent: a.isPermanent(err)}
 	if !f.Sent && a.connecting.Load() {
 		if status := proxyStatus(err); status != 0 {
 			f.Permanent = status == http.StatusForbidden || status == http.StatusProxyAuthRequired
 			err = fmt.Errorf("the proxy rejected the connection: %d %w", status, err)
 		}
 	}
-	f.Err = a.secrets.redactor().Error(err)
+	f.Err = a.run.Redactor().Error(err)
 	return f
 }
 
-// permanent reports whether err would be met again.
-func (a *attempt) permanent(err error) bool {
-	var fatal *fatalError
+// isPermanent reports whether err would be met again.
+func (a *attempt) isPermanent(err error) bool {
+	var known *Failure
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &fatal), a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &known) && known.Permanent, a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
 		return true
 	case errors.As(err, &name):
 		return name.IsNotFound
@@ -121,8 +130,8 @@ func (a *attempt) permanent(err error) bool {
 // the client's certificate after the first request is written, and then it does not read that
 // request. Any other alert behind the request says nothing of what became of it.
 func (a *attempt) isRejection(err error) bool {
-	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "remote error" {
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || op.Op != "remote error" {
 		return false
 	}
 	text := err.Error()
@@ -133,8 +142,8 @@ func (a *attempt) isRejection(err error) bool {
 // connectionLost reports whether a handshake failed for its connection, and not for what was said
 // over it.
 func connectionLost(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled)
 }
 
@@ -159,9 +168,6 @@ type secrets struct {
 }
 
 func (s *secrets) add(more ...string) {
-	if len(more) == 0 {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.given = append(s.given[:len(s.given):len(s.given)], more...)

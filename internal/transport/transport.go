@@ -6,7 +6,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -36,7 +35,9 @@ type Config struct {
 type Transport struct {
 	config Config
 	next   http.RoundTripper
-	limit  int64 // of a buffered body
+	// redirects decides which redirects are followed.
+	redirects redirectCheck
+	limit     int64 // of a buffered body
 }
 
 // New assembles the layers of one attempt.
@@ -50,7 +51,8 @@ func New(c Config) *Transport {
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	return &Transport{config: c, next: next, limit: MaxResultBody}
+	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
+	return &Transport{config: c, next: next, redirects: redirects, limit: MaxResultBody}
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -96,7 +98,7 @@ type Result struct {
 	// that leaves it open, may have applied.
 	MaybeApplied bool
 
-	secrets *secrets
+	secrets secrets
 }
 
 // Redactor removes the secrets that the call has sent.
@@ -112,15 +114,18 @@ type run struct {
 	// refusal is the body of the last response outside 2xx, redirects included.
 	refusal       []byte
 	refusalHeader http.Header
+	// These are here to be allocated together.
+	loop   retryablehttp.Client
+	client http.Client
 }
 
 // Do sends a call. A response of any status is not an error here. Result is never nil.
 func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 	r := &run{Call: c, transport: t}
-	r.secrets = &secrets{given: c.Secrets}
+	r.secrets.given = c.Secrets
 	r.end, _ = ctx.Deadline()
 	if err := ctx.Err(); err != nil {
-		return &r.Result, &Failure{Err: err, Permanent: true}
+		return &r.Result, permanent(err)
 	}
 	req := &http.Request{
 		Method: c.Method, URL: c.URL, Host: c.URL.Host, Header: c.Header,
@@ -132,17 +137,11 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 			return &r.Result, err
 		}
 	}
-	shared := t.config.HTTPClient
-	loop := retryablehttp.Client{
-		HTTPClient: &http.Client{
-			Transport: r, Jar: shared.Jar, CheckRedirect: redirectPolicy(shared.CheckRedirect),
-		},
-		RetryMax:       math.MaxInt32,
-		RequestLogHook: r.begin,
-		CheckRetry:     r.again,
-		Backoff:        r.wait,
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-	}
+	r.client = http.Client{Transport: r, Jar: t.config.HTTPClient.Jar, CheckRedirect: t.redirects}
+	loop := &r.loop
+	loop.HTTPClient = &r.client
+	loop.RetryMax, loop.CheckRetry, loop.Backoff = math.MaxInt32, r.again, r.wait
+	loop.RequestLogHook, loop.ErrorHandler = r.begin, retryablehttp.PassthroughErrorHandler
 	resp, err := loop.Do(retryable)
 	if err != nil {
 		return &r.Result, failureOf(err)
@@ -176,38 +175,22 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Err.Error() }
 func (f *Failure) Unwrap() error { return f.Err }
 
+// permanent returns a failure that another attempt would meet again.
+func permanent(err error) *Failure { return &Failure{Err: err, Permanent: true} }
+
 // failureOf returns the failure in err, which net/http wraps, or makes one of what net/http and
 // the retry loop did not leave to an attempt.
 func failureOf(err error) *Failure {
-	var failure *Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure
 	}
-	return &Failure{Err: withoutURL(err), Sent: true, Permanent: errors.As(err, new(*fatalError))}
+	return &Failure{Err: withoutURL(err), Sent: true}
 }
 
 // withoutURL returns the cause of an error that prints the URL with its query.
 func withoutURL(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err
-}
-
-// A fatalError is one that another attempt would meet again.
-type fatalError struct{ error }
-
-func (e *fatalError) Unwrap() error { return e.error }
-
-// buffer reads a body of at most limit bytes.
-func buffer(resp *http.Response, limit int64) ([]byte, error) {
-	if resp.ContentLength > limit {
-		return nil, &fatalError{ErrTooLarge}
-	}
-	var b bytes.Buffer
-	if resp.ContentLength > 0 {
-		b.Grow(int(resp.ContentLength) + bytes.MinRead)
-	}
-	return readAll(&b, resp.Body, limit)
 }
