@@ -18,11 +18,10 @@ var goldenAddons = map[string]func(context.Context, *clevercloud.Client) error{
 		(*clevercloud.AddonsService).Create, "orga_1", clevercloud.AddonInput{
 			Name: "settings", ProviderID: "config-provider", PlanID: "plan_2", Zone: "rbx",
 		}),
-	"add-on renamed": golden((*clevercloud.AddonsService).Rename, "orga_1", "addon_1", "other <db>"),
-	"add-on deleted": golden((*clevercloud.AddonsService).Delete, "orga_1", "addon_1"),
-	"environment of an add-on": golden(
-		(*clevercloud.AddonsService).Env, "orga_1", "addon_1"),
-	"providers of add-ons": golden((*clevercloud.AddonsService).ListProviders),
+	"add-on renamed":           golden((*clevercloud.AddonsService).Rename, "orga_1", "addon_1", "other <db>"),
+	"add-on deleted":           golden((*clevercloud.AddonsService).Delete, "orga_1", "addon_1"),
+	"environment of an add-on": golden((*clevercloud.AddonsService).Env, "orga_1", "addon_1"),
+	"providers of add-ons":     golden((*clevercloud.AddonsService).ListProviders),
 	"providers of add-ons for an owner": func(ctx context.Context, c *clevercloud.Client) error {
 		_, err := c.Addons.ListProviders(ctx, clevercloud.WithQuery("orgaId", "orga_1"))
 		return err

@@ -67,8 +67,7 @@ var goldenApplications = map[string]func(context.Context, *clevercloud.Client) e
 		return c.Applications.SetEnv(ctx, "orga_1", "app_1",
 			[]clevercloud.EnvVar{{Name: "PORT", Value: "8080"}}, clevercloud.WithQuery("check", "true"))
 	},
-	"exposed environment": golden(
-		(*clevercloud.ApplicationsService).ExposedEnv, "orga_1", "app_1"),
+	"exposed environment": golden((*clevercloud.ApplicationsService).ExposedEnv, "orga_1", "app_1"),
 	"exposed environment set": golden((*clevercloud.ApplicationsService).SetExposedEnv,
 		"orga_1", "app_1", []clevercloud.EnvVar{{Name: "URL", Value: "https://api.example"}}),
 	"domains": golden((*clevercloud.ApplicationsService).ListDomains, "orga_1", "app_1"),

@@ -221,13 +221,11 @@ var goldenCalls = map[string]func(context.Context, *clevercloud.Client) error{
 	"new api token with what is needed only": golden((*clevercloud.TokensService).Create, clevercloud.APITokenInput{
 		Email: "camille@example.com", Password: "pass", Name: "CI", ExpirationDate: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
 	}),
-	"api token revoked":  golden((*clevercloud.TokensService).Revoke, "api_tokens_1"),
-	"all network groups": golden((*clevercloud.NetworkGroupsService).List, "orga_1"),
-	"one network group":  golden((*clevercloud.NetworkGroupsService).Get, "orga_1", "ng_1"),
-	"network groups searched": golden(
-		(*clevercloud.NetworkGroupsService).Search, "orga_1", "a &b",
-	),
-	"network group deleted": golden((*clevercloud.NetworkGroupsService).Delete, "orga_1", "ng_1"),
+	"api token revoked":       golden((*clevercloud.TokensService).Revoke, "api_tokens_1"),
+	"all network groups":      golden((*clevercloud.NetworkGroupsService).List, "orga_1"),
+	"one network group":       golden((*clevercloud.NetworkGroupsService).Get, "orga_1", "ng_1"),
+	"network groups searched": golden((*clevercloud.NetworkGroupsService).Search, "orga_1", "a &b"),
+	"network group deleted":   golden((*clevercloud.NetworkGroupsService).Delete, "orga_1", "ng_1"),
 	"members of a network group": golden(
 		(*clevercloud.NetworkGroupsService).ListMembers, "orga_1", "ng_1",
 	),

@@ -1,5 +1,4 @@
-// Package house_test holds the conventions that no linter knows, and the
-// documents, to the code.
+// Package house_test holds the conventions that no linter knows, and the documents, to the code.
 package house_test
 
 import (

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -41,17 +40,7 @@ type Operation struct {
 	Args []any
 }
 
-// Contract lists all operations but the event streams.
-var Contract = slices.Concat(
-	addonsOperations, applicationsOperations,
-	billingOperations, orchestrationOperations, loadBalancersOperations, drainsOperations,
-	operatorsOperations, zonesOperations, pulsarOperations, identityOperations, tokensOperations,
-	networkGroupsOperations, kubernetesOperations,
-	configProvidersOperations, materiaOperations, metricsOperations,
-)
-
-// Call performs the operation with a value for each placeholder of its path, as
-// Invoke does.
+// Call performs the operation with a value for each placeholder of its path, as Invoke does.
 func (o Operation) Call(
 	ctx context.Context, c *clevercloud.Client, ids []string, opts ...clevercloud.CallOption,
 ) (any, error) {
@@ -65,9 +54,8 @@ func (o Operation) Call(
 	return Invoke(ctx, c, o.Func, append(args, o.Args...), opts...)
 }
 
-// Invoke calls a method of a service of c, such as (*clevercloud.ZonesService).Get.
-// Absent arguments are zero, and an io.Writer is io.Discard. The result is that of
-// Result.
+// Invoke calls a method of a service of c, such as (*clevercloud.ZonesService).Get. Absent
+// arguments are zero, and an io.Writer is io.Discard. The result is that of Result.
 func Invoke(
 	ctx context.Context, c *clevercloud.Client, method any, args []any, opts ...clevercloud.CallOption,
 ) (any, error) {

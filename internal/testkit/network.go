@@ -20,10 +20,7 @@ import (
 )
 
 func DownloadPDF(
-	ctx context.Context,
-	c *clevercloud.Client,
-	w io.Writer,
-	opts ...clevercloud.CallOption,
+	ctx context.Context, c *clevercloud.Client, w io.Writer, opts ...clevercloud.CallOption,
 ) (int64, error) {
 	return c.Billing.DownloadInvoicePDF(ctx, "orga_1", "F1", w, opts...)
 }
@@ -69,9 +66,8 @@ func Response(req *http.Request, status int, body string, headers ...string) *ht
 func Client(t testing.TB, opts ...clevercloud.ClientOption) *clevercloud.Client {
 	t.Helper()
 	own := []clevercloud.ClientOption{
-		clevercloud.WithBaseURL(
-			Base,
-		), clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}),
+		clevercloud.WithBaseURL(Base),
+		clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}),
 	}
 	client, err := clevercloud.New(append(own, opts...)...)
 	require.NoError(t, err)
@@ -80,31 +76,23 @@ func Client(t testing.TB, opts ...clevercloud.ClientOption) *clevercloud.Client 
 
 // ClientOver returns a client over f in place of a network.
 func ClientOver(
-	t testing.TB,
-	f RoundTripFunc,
-	opts ...clevercloud.ClientOption,
+	t testing.TB, f RoundTripFunc, opts ...clevercloud.ClientOption,
 ) *clevercloud.Client {
 	t.Helper()
-	return Client(
-		t,
-		append(
-			[]clevercloud.ClientOption{clevercloud.WithHTTPClient(&http.Client{Transport: f})},
-			opts...)...)
+	own := clevercloud.WithHTTPClient(&http.Client{Transport: f})
+	return Client(t, append([]clevercloud.ClientOption{own}, opts...)...)
 }
 
 // Serve starts an API on loopback and returns it with a client of it, whose connections are its
 // own.
 func Serve(
-	t testing.TB,
-	handler http.HandlerFunc,
-	opts ...clevercloud.ClientOption,
+	t testing.TB, handler http.HandlerFunc, opts ...clevercloud.ClientOption,
 ) (*httptest.Server, *clevercloud.Client) {
 	t.Helper()
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	client := Client(
-		t,
-		append([]clevercloud.ClientOption{clevercloud.WithBaseURL(srv.URL)}, opts...)...)
+	own := clevercloud.WithBaseURL(srv.URL)
+	client := Client(t, append([]clevercloud.ClientOption{own}, opts...)...)
 	t.Cleanup(client.CloseIdleConnections)
 	return srv, client
 }
@@ -163,9 +151,8 @@ func Bubble(
 		go func() { _ = srv.Serve(l) }()
 		transport := &http.Transport{DialContext: l.dial}
 		own := []clevercloud.ClientOption{
-			clevercloud.WithBaseURL(
-				"http://127.0.0.1",
-			), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
+			clevercloud.WithBaseURL("http://127.0.0.1"),
+			clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
 		}
 		client, err := clevercloud.New(append(own, opts...)...)
 		require.NoError(t, err)

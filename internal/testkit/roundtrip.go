@@ -16,16 +16,14 @@ import (
 // A RoundTrip compares the JSON that a result marshals to with the JSON that it was decoded from.
 type RoundTrip struct {
 	// unknown are members that the SDK does not have, secret those that come back redacted; an
-	// array's index is not part of the path:
-	// address.country_name.
+	// array's index is not part of the path: address.country_name.
 	Unknown, Secret []string
 	// exact compares numbers as text: 10.0 is not 10.
 	Exact bool
 }
 
 // Check fails unless every known member of want that is not null is in got's JSON with an equal
-// value, and nothing else is there with
-// another value than zero.
+// value, and nothing else is there with another value than zero.
 func (r RoundTrip) Check(t *testing.T, want string, got any) {
 	t.Helper()
 	encoded, err := json.Marshal(got)

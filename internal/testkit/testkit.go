@@ -1,6 +1,5 @@
-// Package testkit holds what the tests of this module share: clients without a
-// network or over loopback, the operations of the API as data, fixtures, and the
-// search for secrets.
+// Package testkit holds what the tests of this module share: clients without a network or over
+// loopback, the operations of the API as data, fixtures, and the search for secrets.
 package testkit
 
 import (
@@ -33,8 +32,7 @@ const Base = "https://api.example.test/prefix"
 // MockClient returns a client that sends each call once, to a mock of its own where a request that
 // nobody registered fails the test.
 func MockClient(
-	t *testing.T,
-	opts ...clevercloud.ClientOption,
+	t *testing.T, opts ...clevercloud.ClientOption,
 ) (*clevercloud.Client, *httpmock.MockTransport) {
 	t.Helper()
 	mock := httpmock.NewMockTransport()
@@ -43,9 +41,8 @@ func MockClient(
 		return nil, errors.New("unexpected request")
 	})
 	own := []clevercloud.ClientOption{
-		clevercloud.WithBaseURL(
-			Base,
-		), clevercloud.WithHTTPClient(&http.Client{Transport: mock}), clevercloud.WithMaxRetries(0),
+		clevercloud.WithBaseURL(Base),
+		clevercloud.WithHTTPClient(&http.Client{Transport: mock}), clevercloud.WithMaxRetries(0),
 	}
 	client, err := clevercloud.New(append(own, opts...)...)
 	require.NoError(t, err)
