@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -210,37 +210,35 @@ func (o Object) Date(i int) time.Time {
 	return t
 }
 
-// texts holds the memory that texts are put together in.
-var texts = sync.Pool{New: func() any { return new([]byte) }}
-
-// maxTexts is the size from which this memory is not kept.
-const maxTexts = 64 << 10
-
 // Text sets the strings at to, by index, to the text of the values: of strings, numbers and
 // booleans, and "" for anything else. A nil pointer is skipped.
 //
 // All strings are parts of one, which is the only allocation. Text uses the values up, so that
 // numbers and dates are read before it.
 func (o Object) Text(to []*string) {
-	room := texts.Get().(*[]byte)
-	b := (*room)[:0]
+	size := 0
 	for i, to := range to {
 		v := &o.values[i]
+		if to == nil || v.kind == object || v.kind == array {
+			*v = Value{}
+		}
+		size += v.end - v.start
+	}
+	if size == 0 {
+		return
+	}
+	b := make([]byte, 0, size+len(`""`)) // unquote makes room for the quotes, too
+	for i := range to {
+		v := &o.values[i]
 		start := len(b)
-		switch {
-		case to == nil || v.kind == object || v.kind == array:
-		case v.kind == text:
+		if v.kind == text {
 			b = v.unquote(b, o.data)
-		default:
+		} else {
 			b = append(b, o.data[v.start:v.end]...)
 		}
 		*v = Value{start: start, end: len(b)}
 	}
-	all := string(b)
-	if cap(b) <= maxTexts {
-		*room = b
-		texts.Put(room)
-	}
+	all := unsafe.String(unsafe.SliceData(b), len(b)) // which spares a copy: b is not changed again
 	for i, to := range to {
 		if v := o.values[i]; v.start < v.end {
 			*to = all[v.start:v.end]

@@ -3,9 +3,9 @@ package logjson
 import (
 	"encoding/binary"
 	"math/bits"
+	"strconv"
+	"strings"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A scanner walks over one JSON text. After an error bad is set and pos is at the end, so that
@@ -19,10 +19,6 @@ type scanner struct {
 
 // maxDepth is how deep encoding/json lets values be nested.
 const maxDepth = 10_000
-
-// anyUTF8 has jsontext accept what encoding/json does. A literal would be allocated for each
-// string.
-var anyUTF8 = []jsontext.Options{jsontext.AllowInvalidUTF8(true)}
 
 func (s *scanner) fail() {
 	s.bad, s.pos = true, len(s.data)
@@ -150,7 +146,7 @@ func (s *scanner) nested(bracket byte, kind kind) Value {
 func (s *scanner) string() Value {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	v := Value{start: s.pos + 1, kind: ascii}
-	data, i, escapes := s.data, s.pos+1, false
+	data, i := s.data, s.pos+1
 	for {
 		for i+8 <= len(data) {
 			// The first byte with its high bit set in found is a quote, a control character, a
@@ -172,17 +168,13 @@ func (s *scanner) string() Value {
 		switch c := data[i]; {
 		case c == '"':
 			v.end, s.pos = i, i+1
-			quoted := jsontext.Value(data[v.start-1 : s.pos])
-			if escapes && !quoted.IsValid(anyUTF8...) {
-				s.fail()
-			}
 			return v
-		case c == '\\':
-			v.kind, escapes = text, true
-			i += 2
-		case c < ' ':
+		case c < ' ', c == '\\' && !isEscape(data[i+1:]):
 			s.fail()
 			return Value{}
+		case c == '\\':
+			v.kind = text
+			i += 2
 		default:
 			if c >= utf8.RuneSelf {
 				v.kind = text
@@ -225,4 +217,13 @@ func number(data []byte, i int) (int, bool) {
 		i = end
 	}
 	return i, true
+}
+
+// isEscape reports whether b begins with what can follow a backslash.
+func isEscape(b []byte) bool {
+	if len(b) > 4 && b[0] == 'u' {
+		_, err := strconv.ParseUint(string(b[1:5]), 16, 16)
+		return err == nil
+	}
+	return len(b) > 0 && strings.IndexByte(`"\/bfnrt`, b[0]) >= 0
 }
