@@ -7,15 +7,15 @@ import (
 )
 
 var goldenApplications = map[string]func(context.Context, *clevercloud.Client) error{
-	"all applications": golden((*clevercloud.ApplicationsService).List, "orga_1"),
-	"one application":  golden((*clevercloud.ApplicationsService).Get, "orga_1", "app_1"),
+	"all applications": golden((*applications).List, "orga_1"),
+	"one application":  golden((*applications).Get, "orga_1", "app_1"),
 	"new application with what is needed only": golden(
-		(*clevercloud.ApplicationsService).Create, "orga_1", clevercloud.ApplicationInput{
+		(*applications).Create, "orga_1", clevercloud.ApplicationInput{
 			Name: "api", Zone: "par", InstanceType: "node", InstanceVersion: "20240101",
 			InstanceVariant: "00000000-0000-4000-8000-0000000000b1", MinFlavor: "XS",
 		}),
 	"new application with everything": golden(
-		(*clevercloud.ApplicationsService).Create, "orga_1", clevercloud.ApplicationInput{
+		(*applications).Create, "orga_1", clevercloud.ApplicationInput{
 			Name: "api", Description: "the API", Zone: "par", Deploy: clevercloud.DeployTypeFTP,
 			Shutdownable: true, InstanceType: "node", InstanceVersion: "20240101",
 			InstanceVariant:  "00000000-0000-4000-8000-0000000000b1",
@@ -28,9 +28,9 @@ var goldenApplications = map[string]func(context.Context, *clevercloud.Client) e
 			Tags:         []string{"env:prod"},
 			Env:          []clevercloud.EnvVar{{Name: "PORT", Value: "8080"}, {Name: "KEY", Value: `a"b`}},
 		}),
-	"application renamed": golden((*clevercloud.ApplicationsService).Update,
+	"application renamed": golden((*applications).Update,
 		"orga_1", "app_1", clevercloud.ApplicationPatch{Name: "web"}),
-	"application with everything changed": golden((*clevercloud.ApplicationsService).Update,
+	"application with everything changed": golden((*applications).Update,
 		"orga_1", "app_1", clevercloud.ApplicationPatch{
 			Name: "web", Description: clevercloud.Value(""), Zone: "rbx",
 			Deploy: clevercloud.DeployTypeGit, Shutdownable: clevercloud.Value(false),
@@ -44,55 +44,47 @@ var goldenApplications = map[string]func(context.Context, *clevercloud.Client) e
 			Branch: "next", Archived: clevercloud.Value(false), Favourite: clevercloud.Value(true),
 			Tags: clevercloud.Value[[]string](nil), Env: clevercloud.Value[[]clevercloud.EnvVar](nil),
 		}),
-	"environment in an update": golden((*clevercloud.ApplicationsService).Update,
+	"environment in an update": golden((*applications).Update,
 		"orga_1", "app_1", clevercloud.ApplicationPatch{
 			Tags: clevercloud.Value([]string{"env:dev"}),
 			Env:  clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: "s3cret"}}),
 		}),
-	"application deleted": golden((*clevercloud.ApplicationsService).Delete, "orga_1", "app_1"),
+	"application deleted": golden((*applications).Delete, "orga_1", "app_1"),
 	"application deployed": golden(
-		(*clevercloud.ApplicationsService).Deploy, "orga_1", "app_1", clevercloud.DeployInput{}),
-	"commit deployed without cache": golden((*clevercloud.ApplicationsService).Deploy,
+		(*applications).Deploy, "orga_1", "app_1", clevercloud.DeployInput{}),
+	"commit deployed without cache": golden((*applications).Deploy,
 		"orga_1", "app_1", clevercloud.DeployInput{
 			Commit: "3f2a0000000000000000000000000000000000aa", WithoutCache: true,
 		}),
-	"application stopped": golden((*clevercloud.ApplicationsService).Stop, "orga_1", "app_1"),
+	"application stopped": golden((*applications).Stop, "orga_1", "app_1"),
 	"deployment cancelled": golden(
-		(*clevercloud.ApplicationsService).CancelDeployment, "orga_1", "app_1", "deployment_1"),
-	"environment": golden((*clevercloud.ApplicationsService).Env, "orga_1", "app_1"),
-	"environment set": golden((*clevercloud.ApplicationsService).SetEnv,
+		(*applications).CancelDeployment, "orga_1", "app_1", "deployment_1"),
+	"environment": golden((*applications).Env, "orga_1", "app_1"),
+	"environment set": golden((*applications).SetEnv,
 		"orga_1", "app_1", []clevercloud.EnvVar{{Name: "PORT", Value: "8080"}, {Name: "KEY"}}),
-	"environment cleared": golden((*clevercloud.ApplicationsService).SetEnv, "orga_1", "app_1"),
+	"environment cleared": golden((*applications).SetEnv, "orga_1", "app_1"),
 	"environment checked": func(ctx context.Context, c *clevercloud.Client) error {
 		return c.Applications.SetEnv(ctx, "orga_1", "app_1",
 			[]clevercloud.EnvVar{{Name: "PORT", Value: "8080"}}, clevercloud.WithQuery("check", "true"))
 	},
-	"exposed environment": golden((*clevercloud.ApplicationsService).ExposedEnv, "orga_1", "app_1"),
-	"exposed environment set": golden((*clevercloud.ApplicationsService).SetExposedEnv,
+	"exposed environment": golden((*applications).ExposedEnv, "orga_1", "app_1"),
+	"exposed environment set": golden((*applications).SetExposedEnv,
 		"orga_1", "app_1", []clevercloud.EnvVar{{Name: "URL", Value: "https://api.example"}}),
-	"domains": golden((*clevercloud.ApplicationsService).ListDomains, "orga_1", "app_1"),
-	"domain added": golden(
-		(*clevercloud.ApplicationsService).AddDomain, "orga_1", "app_1", "www.example.org/api/"),
-	"domain removed": golden(
-		(*clevercloud.ApplicationsService).RemoveDomain, "orga_1", "app_1", "*.example.org"),
-	"tcp redirections": golden(
-		(*clevercloud.ApplicationsService).ListTCPRedirections, "orga_1", "app_1"),
+	"domains":          golden((*applications).ListDomains, "orga_1", "app_1"),
+	"domain added":     golden((*applications).AddDomain, "orga_1", "app_1", "www.example.org/api/"),
+	"domain removed":   golden((*applications).RemoveDomain, "orga_1", "app_1", "*.example.org"),
+	"tcp redirections": golden((*applications).ListTCPRedirections, "orga_1", "app_1"),
 	"tcp redirection added": golden(
-		(*clevercloud.ApplicationsService).AddTCPRedirection, "orga_1", "app_1", "default"),
+		(*applications).AddTCPRedirection, "orga_1", "app_1", "default"),
 	"tcp redirection removed": golden(
-		(*clevercloud.ApplicationsService).RemoveTCPRedirection, "orga_1", "app_1", "default", 5131),
-	"linked add-ons": golden(
-		(*clevercloud.ApplicationsService).ListLinkedAddons, "orga_1", "app_1"),
-	"add-on linked": golden(
-		(*clevercloud.ApplicationsService).LinkAddon, "orga_1", "app_1", "addon_1"),
-	"add-on unlinked": golden(
-		(*clevercloud.ApplicationsService).UnlinkAddon, "orga_1", "app_1", "addon_1"),
-	"dependencies": golden((*clevercloud.ApplicationsService).ListDependencies, "orga_1", "app_1"),
-	"dependency added": golden(
-		(*clevercloud.ApplicationsService).AddDependency, "orga_1", "app_1", "app_2"),
-	"dependency removed": golden(
-		(*clevercloud.ApplicationsService).RemoveDependency, "orga_1", "app_1", "app_2"),
-	"runtimes": golden((*clevercloud.ApplicationsService).ListRuntimes),
+		(*applications).RemoveTCPRedirection, "orga_1", "app_1", "default", 5131),
+	"linked add-ons":     golden((*applications).ListLinkedAddons, "orga_1", "app_1"),
+	"add-on linked":      golden((*applications).LinkAddon, "orga_1", "app_1", "addon_1"),
+	"add-on unlinked":    golden((*applications).UnlinkAddon, "orga_1", "app_1", "addon_1"),
+	"dependencies":       golden((*applications).ListDependencies, "orga_1", "app_1"),
+	"dependency added":   golden((*applications).AddDependency, "orga_1", "app_1", "app_2"),
+	"dependency removed": golden((*applications).RemoveDependency, "orga_1", "app_1", "app_2"),
+	"runtimes":           golden((*applications).ListRuntimes),
 	"runtimes for an owner": func(ctx context.Context, c *clevercloud.Client) error {
 		_, err := c.Applications.ListRuntimes(ctx, clevercloud.WithQuery("for", "orga_1"))
 		return err
