@@ -120,12 +120,9 @@ func (a *addon) derived(what string) string {
 // variables fills in the templates of the environment.
 func (p *provider) variables(a *addon) map[string]string {
 	_, uuid, _ := strings.Cut(a.realID, "_")
-	fill := strings.NewReplacer(
-		"{uuid}", uuid,
-		"{token}", a.derived("token"), "{id}", a.realID, "{host}", a.host(),
-		"{user}", "u"+a.derived("user")[:16], "{db}", "b"+a.derived("database")[:16],
-		"{password}", a.derived("password"),
-	)
+	fill := strings.NewReplacer("{uuid}", uuid, "{token}", a.derived("token"), "{id}", a.realID,
+		"{host}", a.host(), "{user}", "u"+a.derived("user")[:16], "{db}",
+		"b"+a.derived("database")[:16], "{password}", a.derived("password"))
 	env := make(map[string]string)
 	for _, v := range p.env {
 		name, template, _ := strings.Cut(v, "=")

@@ -431,9 +431,8 @@ func (s *Server) v2AddDependency(c *call, app *application) (reply, error) {
 		return reply{}, err
 	}
 	if other == app || slices.Contains(app.dependencies, other) {
-		return reply{}, badField(
-			"dependency", string(other.ID), "it is one already, or the application itself",
-		)
+		return reply{}, badField("dependency", string(other.ID),
+			"it is one already, or the application itself")
 	}
 	app.dependencies = append(app.dependencies, other)
 	return v2Done("The dependency was added")

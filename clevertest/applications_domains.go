@@ -147,9 +147,8 @@ func (s *Server) v2AddRedirection(c *call, app *application) (reply, error) {
 	}
 	mine := func(r redirection) bool { return r.Namespace == body.Namespace }
 	if !slices.Contains(namespaces, body.Namespace) || slices.ContainsFunc(app.redirections, mine) {
-		return reply{}, badField(
-			"namespace", body.Namespace, "it is unknown, or has a redirection already",
-		)
+		return reply{}, badField("namespace", body.Namespace,
+			"it is unknown, or has a redirection already")
 	}
 	port := 5131
 	for _, other := range s.apps {

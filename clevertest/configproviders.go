@@ -20,9 +20,8 @@ func configRoutes() []route {
 func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	return func(s *Server, c *call) (*addon, error) {
 		id := c.PathValue("addonId")
-		i := slices.IndexFunc(
-			s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider },
-		)
+		i := slices.IndexFunc(s.addons,
+			func(a *addon) bool { return a.realID == id && a.providerID == provider })
 		if i < 0 {
 			return nil, notFound("addon", id)
 		}

@@ -230,10 +230,8 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	features := body.Features
 	body.Features = nil
 	k := s.addKubeCluster(c.PathValue("ownerId"), body)
-	r, err := s.begin(
-		c, &k.work, k.wire, "CLUSTER_CREATE",
-		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active,
-	)
+	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE",
+		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active)
 	r.status = http.StatusCreated
 	return r, err
 }
@@ -273,15 +271,11 @@ func is(flag *bool) bool { return flag != nil && *flag }
 
 func (b *clusterBody) check(wrong complaints) {
 	wrong.unless(b.Name != "" && len(b.Name) <= 128, "name", b.Name, "expected 1 to 128 characters")
-	wrong.unless(
-		b.Description == nil || len(*b.Description) <= 4096, "description", "",
-		"expected at most 4096 characters",
-	)
+	wrong.unless(b.Description == nil || len(*b.Description) <= 4096, "description", "",
+		"expected at most 4096 characters")
 	wrong.unless(b.Tags != nil, "tags", "null", "expected a list")
-	wrong.unless(
-		slices.Contains(kubeVersions, b.Version), "version", b.Version,
-		"this version is not available",
-	)
+	wrong.unless(slices.Contains(kubeVersions, b.Version), "version", b.Version,
+		"this version is not available")
 	if b.Topology != nil {
 		b.Topology.check(wrong)
 	}
@@ -300,10 +294,8 @@ func (b *clusterBody) check(wrong complaints) {
 
 func (f *kubeFeatures) check(wrong complaints) {
 	if f != nil {
-		wrong.unless(
-			!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true",
-			"excludes autoscalingEnabled",
-		)
+		wrong.unless(!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true",
+			"excludes autoscalingEnabled")
 	}
 }
 
@@ -320,14 +312,10 @@ func (t *kubeTopology) check(wrong complaints) {
 }
 
 func (z kubeSizing) check(name string, smallest int, wrong complaints) {
-	wrong.unless(
-		slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor,
-		"this flavor is not available",
-	)
-	wrong.unless(
-		z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor),
-		"expected 1 to 5",
-	)
+	wrong.unless(slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor,
+		"this flavor is not available")
+	wrong.unless(z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor),
+		"expected 1 to 5")
 }
 
 // size is what the control plane takes.
@@ -357,10 +345,8 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	next.check(wrong)
 	wrong.forbid(sent, "version", "topologyConfig", "locationId", "networkGroupId", "nodeGroups")
 	f := next.Features
-	wrong.unless(
-		f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
-		"cannot be turned off",
-	)
+	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
+		"cannot be turned off")
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
@@ -377,10 +363,8 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 		return reply{}, conflict("There are NodePool objects left")
 	}
 	k.clusterBody = next
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.enable(k, at, f) },
-		"RECONCILING", active,
-	)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
+		func(at time.Time) { s.enable(k, at, f) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) autoprovisions() bool {
@@ -425,9 +409,8 @@ func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	if err := firstError(wrong.err(), k.wantActive()); err != nil {
 		return reply{}, err
 	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING", active,
-	)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING",
+		active)
 }
 
 // resumeKubeCluster starts again what failed, but for a deletion.
@@ -442,10 +425,8 @@ func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.installCSI(k, at) },
-		"RECONCILING", active,
-	)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
+		func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) newerVersions() []string {
@@ -473,10 +454,8 @@ func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
 	if err := k.wantActive(); err != nil {
 		return reply{}, err
 	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_UPGRADE", func(time.Time) { k.Version = body.Target },
-		"TO_UPGRADE", "UPDATING", active,
-	)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE",
+		func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
 }
 
 // getKubeconfig makes a new client certificate each time.

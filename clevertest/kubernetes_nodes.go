@@ -110,32 +110,23 @@ const maxNodes = 256
 
 func (b *nodeGroupBody) check(wrong complaints) {
 	wrong.unless(nodeGroupName.MatchString(b.Name), "name", b.Name, "expected a name of RFC 1123")
-	wrong.unless(
-		slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available",
-	)
+	wrong.unless(slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor,
+		"this flavor is not available")
 	for name, count := range map[string]*int{
 		"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max,
 	} {
-		wrong.unless(
-			count == nil || *count >= 0 && *count <= maxNodes, name, "",
-			"expected 0 to "+strconv.Itoa(maxNodes),
-		)
+		wrong.unless(count == nil || *count >= 0 && *count <= maxNodes, name, "",
+			"expected 0 to "+strconv.Itoa(maxNodes))
 	}
 	wrong.unless(b.Target != nil, "targetNodeCount", "", "is required")
 	wrong.unless(b.Tag == nil || len(*b.Tag) <= 1024, "tag", "", "expected at most 1024 characters")
-	wrong.unless(
-		!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
-		"wants minNodeCount and maxNodeCount",
-	)
-	wrong.unless(
-		b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
-		"is more than maxNodeCount",
-	)
+	wrong.unless(!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
+		"wants minNodeCount and maxNodeCount")
+	wrong.unless(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
+		"is more than maxNodeCount")
 	for _, t := range b.Taints {
-		wrong.unless(
-			t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints", t.Key+":"+t.Effect,
-			"expected a key and a known effect",
-		)
+		wrong.unless(t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints",
+			t.Key+":"+t.Effect, "expected a key and a known effect")
 	}
 }
 
@@ -327,9 +318,8 @@ func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 		return ok(g.wire())
 	}
 	s.reserveNodes(g)
-	return s.begin(
-		c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING", ready,
-	)
+	return s.begin(c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING",
+		ready)
 }
 
 func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {

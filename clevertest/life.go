@@ -55,10 +55,8 @@ func under(domain, base string, rows []row) []route {
 	routes := make([]route, 0, len(rows))
 	for _, r := range rows {
 		pattern := r.method + " " + base + r.tail
-		routes = append(
-			routes,
-			route{id: domain + "." + r.name, pattern: pattern, answer: r.answer},
-		)
+		routes = append(routes,
+			route{id: domain + "." + r.name, pattern: pattern, answer: r.answer})
 	}
 	return routes
 }

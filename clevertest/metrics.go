@@ -84,10 +84,8 @@ func (s *Server) listSeries(c *call) (reply, error) {
 			w := seriesWire{name, id, seriesUnits[name], []pointWire{}}
 			first := end.Add(-span).Truncate(interval).Add(interval)
 			for at := first; !at.After(end); at = at.Add(interval) {
-				w.Data = append(
-					w.Data,
-					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))},
-				)
+				w.Data = append(w.Data,
+					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))})
 			}
 			all = append(all, w)
 		}
@@ -238,9 +236,8 @@ func (s *Server) createReadToken(c *call) (reply, error) {
 	}
 	for _, name := range body.Applications {
 		if !slices.Contains(readables, name) {
-			return reply{}, badField(
-				"applications", name, "expected "+strings.Join(readables, ", "),
-			)
+			return reply{}, badField("applications", name,
+				"expected "+strings.Join(readables, ", "))
 		}
 	}
 	ttl := parseDuration(body.TTL)

@@ -205,14 +205,10 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	}
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
-	wrong.unless(
-		body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
-		"expected the owner in the path",
-	)
-	wrong.unless(
-		body.Label != "" && len(body.Label) <= 128, "label", body.Label,
-		"expected 1 to 128 characters",
-	)
+	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
+		"expected the owner in the path")
+	wrong.unless(body.Label != "" && len(body.Label) <= 128, "label", body.Label,
+		"expected 1 to 128 characters")
 	wrong.unless(body.Tags != nil, "tags", "null", "expected a list")
 	wrong.unless(body.Members != nil, "members", "null", "expected a list")
 	for _, m := range body.Members {
@@ -252,9 +248,8 @@ func (s *Server) checkGroupMember(ownerID string, m *groupMember, wrong complain
 	}
 	kind, reason := s.memberKind(ownerID, m.ID)
 	wrong.unless(reason == "", "id", m.ID, reason)
-	wrong.unless(
-		reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind, "is not the kind of "+m.ID,
-	)
+	wrong.unless(reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind,
+		"is not the kind of "+m.ID)
 	wrong.unless(slices.ContainsFunc(dnsSuffixes, func(suffix string) bool {
 		label, found := strings.CutSuffix(m.DomainName, "."+suffix)
 		return found && label != ""
@@ -392,14 +387,12 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	}
 	server := body.Role == "SERVER"
 	wrong := complaints{}
-	wrong.unless(
-		server || body.Role == "CLIENT", "peerRole", body.Role, "expected CLIENT or SERVER",
-	)
+	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role,
+		"expected CLIENT or SERVER")
 	wrong.unless(body.PublicKey != "", "publicKey", "", "is required")
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
-	wrong.unless(
-		!server || body.Port > 0, "port", strconv.Itoa(body.Port), "is required of a server",
-	)
+	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
+		"is required of a server")
 	if err := wrong.err(); err != nil {
 		return reply{}, err
 	}
@@ -447,9 +440,8 @@ func (p *groupPeer) wireGuard() string {
 	fmt.Fprintf(&b, "[Interface]\nPrivateKey = %s\nAddress = %s/16\n", p.private, p.ngIP)
 	for _, other := range p.group.peers {
 		if other != p {
-			fmt.Fprintf(
-				&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public, other.ngIP,
-			)
+			fmt.Fprintf(&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public,
+				other.ngIP)
 			if other.host != "" {
 				fmt.Fprintf(&b, "Endpoint = %s:%d\n", other.host, other.port)
 			}
