@@ -196,9 +196,7 @@ func (s *Server) v2CreateAddon(c *call) (reply, error) {
 		Region     string            `json:"region"`
 		Options    map[string]string `json:"options"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	p := providerNamed(body.ProviderID)
 	if p == nil {
 		return reply{}, badField("providerId", body.ProviderID, "there is no such provider")
@@ -231,9 +229,7 @@ func (s *Server) v2RenameAddon(c *call, a *addon) (reply, error) {
 	var body struct {
 		Name string `json:"name"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	a.name = orElse(body.Name, a.name)
 	return ok(s.v2AddonWire(a))
 }
@@ -281,10 +277,7 @@ func (s *Server) v2LinkAddon(c *call, app *application) (reply, error) {
 	if err := json.Unmarshal(c.body, &id); err != nil {
 		return reply{}, badField("body", "", "expected the id of an add-on as a JSON string")
 	}
-	a, err := s.v2AddonIn(c, id)
-	if err != nil {
-		return reply{}, err
-	}
+	a := must(s.v2AddonIn(c, id))
 	if a.id != id {
 		return reply{}, v2Problem(http.StatusNotFound, 11001, "This add-on does not exist")
 	}

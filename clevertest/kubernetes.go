@@ -206,9 +206,7 @@ func (s *Server) listKubeClusters(c *call) (reply, error) {
 
 func (s *Server) createKubeCluster(c *call) (reply, error) {
 	body := clusterBody{Tags: []string{}}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if body.Topology == nil {
 		body.Topology = &kubeTopology{"DEDICATED_COMPUTE", kubeSizing{"XS", 1}, nil}
 	}
@@ -217,16 +215,12 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	wrong := complaints{}
 	body.check(wrong)
 	wrong.unless(s.zoneNamed(body.Location) != nil, "locationId", body.Location, "unknown zone")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	wanted := body.Topology.size()
 	for _, g := range body.NodeGroups {
 		wanted = wanted.plus(kubeSizes[g.Flavor].times(*g.Target))
 	}
-	if err := s.checkKubeQuota(c.PathValue("ownerId"), wanted); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(c.PathValue("ownerId"), wanted))
 	features := body.Features
 	body.Features = nil
 	k := s.addKubeCluster(c.PathValue("ownerId"), body)
@@ -338,26 +332,19 @@ func (k *kubeCluster) wantActive() error {
 // updateKubeCluster changes name, description and tags at once, features in a while.
 func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	wrong := complaints{}
-	next, sent, err := patched(c, k.clusterBody)
-	if err != nil {
-		return reply{}, err
-	}
+	next, sent := patched(c, k.clusterBody)
 	next.check(wrong)
 	wrong.forbid(sent, "version", "topologyConfig", "locationId", "networkGroupId", "nodeGroups")
 	f := next.Features
 	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
 		"cannot be turned off")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	next.Features = k.Features // until the new ones are installed
 	if sent["features"] == nil || f == nil {
 		k.clusterBody = next
 		return ok(k.wire())
 	}
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
+	check(k.wantActive())
 	if k.autoprovisions() && !is(f.Autoprovision) &&
 		slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
 		return reply{}, conflict("There are NodePool objects left")
@@ -399,16 +386,12 @@ func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
 		After  []string `json:"afterYamls"`
 	}{[]string{}, []string{}}
 	if len(c.body) > 0 {
-		if err := c.decode(&body); err != nil {
-			return reply{}, err
-		}
+		check(c.decode(&body))
 	}
 	wrong := complaints{}
 	wrong.unless(body.Before != nil, "beforeYamls", "null", "expected a list")
 	wrong.unless(body.After != nil, "afterYamls", "null", "expected a list")
-	if err := firstError(wrong.err(), k.wantActive()); err != nil {
-		return reply{}, err
-	}
+	check(firstError(wrong.err(), k.wantActive()))
 	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING",
 		active)
 }
@@ -422,9 +405,7 @@ func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
 }
 
 func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
+	check(k.wantActive())
 	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
 		func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
 }
@@ -445,15 +426,11 @@ func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
 	var body struct {
 		Target string `json:"targetVersion"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if !slices.Contains(k.newerVersions(), body.Target) {
 		return reply{}, badField("targetVersion", body.Target, "this version is not available")
 	}
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
+	check(k.wantActive())
 	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE",
 		func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
 }

@@ -267,22 +267,16 @@ func (g *nodeGroup) dropNodes(at time.Time) {
 
 func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	var body nodeGroupBody
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	wrong := complaints{}
 	body.check(wrong)
-	if err := firstError(wrong.err(), k.wantActive()); err != nil {
-		return reply{}, err
-	}
+	check(firstError(wrong.err(), k.wantActive()))
 	for _, g := range k.liveGroups() {
 		if g.Name == body.Name {
 			return reply{}, conflict("There is a node group " + body.Name + " already")
 		}
 	}
-	if err := s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)))
 	g := s.newNodeGroup(k, body)
 	k.groups = append(k.groups, g)
 	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
@@ -293,25 +287,18 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 // updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
 // labels.
 func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
-	next, sent, err := patched(c, g.nodeGroupBody)
-	if err != nil {
-		return reply{}, err
-	}
+	next, sent := patched(c, g.nodeGroupBody)
 	wrong := complaints{}
 	next.check(wrong)
 	wrong.unless(sent["name"] != nil, "name", "", "is required")
 	wrong.unless(sent["targetNodeCount"] != nil, "targetNodeCount", "", "is required")
 	wrong.forbid(sent, "flavor", "taints", "labels")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	if g.status != ready {
 		return reply{}, conflict("The node group is " + g.status)
 	}
 	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
-	if err := s.checkKubeQuota(g.cluster.ownerID, more); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(g.cluster.ownerID, more))
 	resized := *next.Target != *g.Target
 	g.nodeGroupBody, g.updated = next, s.now()
 	if !resized {

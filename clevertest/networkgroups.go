@@ -200,9 +200,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		Tags        []string       `json:"tags"`
 		Members     []*groupMember `json:"members"`
 	}{Tags: []string{}, Members: []*groupMember{}}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
 	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
@@ -214,9 +212,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	for _, m := range body.Members {
 		s.checkGroupMember(body.OwnerID, m, wrong)
 	}
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
 			return reply{}, conflict("There is a network group " + g.id + " already")
@@ -341,14 +337,10 @@ func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
 // addGroupMember takes a member that is there already without a word.
 func (s *Server) addGroupMember(c *call, g *networkGroup) (reply, error) {
 	m := new(groupMember)
-	if err := c.decode(m); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(m))
 	wrong := complaints{}
 	s.checkGroupMember(g.ownerID, m, wrong)
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	s.soon(c, func(time.Time) { s.joinGroup(g, m) })
 	return reply{status: http.StatusAccepted}, nil
 }
@@ -382,9 +374,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 		Port      int    `json:"port"`
 		Hostname  string `json:"hostname"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	server := body.Role == "SERVER"
 	wrong := complaints{}
 	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role,
@@ -393,13 +383,8 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
 	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
 		"is required of a server")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
-	parent, err := find(g.members, "member", body.Parent)
-	if err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
+	parent := must(find(g.members, "member", body.Parent))
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
 		return reply{}, badField("parentMember", body.Parent, "expected an external member")
 	}
