@@ -120,12 +120,9 @@ func (a *addon) derived(what string) string {
 // variables fills in the templates of the environment.
 func (p *provider) variables(a *addon) map[string]string {
 	_, uuid, _ := strings.Cut(a.realID, "_")
-	fill := strings.NewReplacer(
-		"{uuid}", uuid,
-		"{token}", a.derived("token"), "{id}", a.realID, "{host}", a.host(),
-		"{user}", "u"+a.derived("user")[:16], "{db}", "b"+a.derived("database")[:16],
-		"{password}", a.derived("password"),
-	)
+	fill := strings.NewReplacer("{uuid}", uuid, "{token}", a.derived("token"), "{id}", a.realID,
+		"{host}", a.host(), "{user}", "u"+a.derived("user")[:16], "{db}",
+		"b"+a.derived("database")[:16], "{password}", a.derived("password"))
 	env := make(map[string]string)
 	for _, v := range p.env {
 		name, template, _ := strings.Cut(v, "=")
@@ -199,9 +196,7 @@ func (s *Server) v2CreateAddon(c *call) (reply, error) {
 		Region     string            `json:"region"`
 		Options    map[string]string `json:"options"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	p := providerNamed(body.ProviderID)
 	if p == nil {
 		return reply{}, badField("providerId", body.ProviderID, "there is no such provider")
@@ -234,9 +229,7 @@ func (s *Server) v2RenameAddon(c *call, a *addon) (reply, error) {
 	var body struct {
 		Name string `json:"name"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	a.name = orElse(body.Name, a.name)
 	return ok(s.v2AddonWire(a))
 }
@@ -284,10 +277,7 @@ func (s *Server) v2LinkAddon(c *call, app *application) (reply, error) {
 	if err := json.Unmarshal(c.body, &id); err != nil {
 		return reply{}, badField("body", "", "expected the id of an add-on as a JSON string")
 	}
-	a, err := s.v2AddonIn(c, id)
-	if err != nil {
-		return reply{}, err
-	}
+	a := must(s.v2AddonIn(c, id))
 	if a.id != id {
 		return reply{}, v2Problem(http.StatusNotFound, 11001, "This add-on does not exist")
 	}

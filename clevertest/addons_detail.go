@@ -58,10 +58,7 @@ func detailKindOf(c *call) (detailKind, error) {
 }
 
 func (s *Server) getProviderInfo(c *call) (reply, error) {
-	k, err := detailKindOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	k := must(detailKindOf(c))
 	features := []featureWire{{"do-backup", true}, {"encryption", true}}
 	w := providerWire{
 		k.provider, k.versions[0], make(map[string]dedicatedWire), []providerClusterWire{},
@@ -79,19 +76,14 @@ func (s *Server) getProviderInfo(c *call) (reply, error) {
 
 // getAddonDetails finds databases by their add-on id, the others by their real id.
 func (s *Server) getAddonDetails(c *call) (reply, error) {
-	k, err := detailKindOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	k := must(detailKindOf(c))
 	id := c.PathValue("addonId")
 	for _, a := range s.addons {
 		if k.fill == nil || a.providerID != k.provider || id != a.id && !k.realID ||
 			id != a.realID && k.realID {
 			continue
 		}
-		if _, err := s.visibleOwner(c, a.ownerID); err != nil {
-			return reply{}, err
-		}
+		must(s.visibleOwner(c, a.ownerID))
 		w := a.detail(k)
 		k.fill(a, w, s.now())
 		return ok(w)

@@ -40,9 +40,8 @@ func TestConfigProviders(t *testing.T) {
 
 	addonID, _ := p.order("config-provider", "std")
 	for _, unknown := range []string{addonID, string(p.ResourceID)} {
-		p.refuses(
-			http.StatusNotFound, http.MethodGet, providersBase+"config-provider/addons/"+unknown,
-		)
+		p.refuses(http.StatusNotFound, http.MethodGet,
+			providersBase+"config-provider/addons/"+unknown)
 		p.refuses(
 			http.StatusNotFound, http.MethodPut,
 			providersBase+"config-provider/addons/"+unknown+"/env", `[]`,
@@ -60,9 +59,8 @@ func TestAddons_ProviderInfo(t *testing.T) {
 			"clusters":[{"id":"pg-par-1","label":"l","zone":"par","version":"18",
 			"features":[]}]}`, ".dedicated.")
 	}
-	assert.Equal(
-		t, "18", p.ok(providersBase + "postgresql-addon").object()["defaultDedicatedVersion"],
-	)
+	assert.Equal(t, "18",
+		p.ok(providersBase + "postgresql-addon").object()["defaultDedicatedVersion"])
 	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"pigeon")
 }
 
@@ -89,9 +87,8 @@ func TestAddons_Details(t *testing.T) {
 	id, _ := p.order("redis-addon", "s_mono")
 	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"redis-addon/addons/"+id)
 	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"pigeon/addons/"+id)
-	p.refuses(
-		http.StatusNotFound, http.MethodGet, providersBase+"mysql-addon/addons/"+string(p.AddonID),
-	)
+	p.refuses(http.StatusNotFound, http.MethodGet,
+		providersBase+"mysql-addon/addons/"+string(p.AddonID))
 
 	shared := p.ok(providersBase + "postgresql-addon/addons/" + string(p.AddonID)).object()
 	assert.NotContains(t, shared, "locale")
@@ -176,12 +173,10 @@ func TestBilling_CreditsAndPrices(t *testing.T) {
 	a.likeText("prices", prices)
 	assert.Equal(t, "rbx", a.object()["zone_id"])
 	assert.Contains(t, a.Body, `"price":0.0222`)
-	stranger.refuses(
-		http.StatusNotFound, http.MethodGet, "/v4/billing/price-system?zone_id=moon&currency=EUR",
-	)
-	stranger.refuses(
-		http.StatusNotFound, http.MethodGet, "/v4/billing/price-system?zone_id=par&currency=XXX",
-	)
+	stranger.refuses(http.StatusNotFound, http.MethodGet,
+		"/v4/billing/price-system?zone_id=moon&currency=EUR")
+	stranger.refuses(http.StatusNotFound, http.MethodGet,
+		"/v4/billing/price-system?zone_id=par&currency=XXX")
 	stranger.refuses(http.StatusUnauthorized, http.MethodGet, owner+"/price-system?zone_id=par")
 }
 
@@ -202,15 +197,11 @@ func TestDrains_OfAnOwner(t *testing.T) {
 	assert.Equal(t, []any{of, id}, p.ok(owner).pluck("id"))
 	assert.Equal(t, []any{of}, p.ok(p.drains()).pluck("id"))
 	p.refuses(http.StatusNotFound, http.MethodGet, p.drains()+"/"+id)
-	p.refuses(
-		http.StatusBadRequest, http.MethodPost, owner,
-		fixture(t, "drains/create_request_raw_http.json"),
-	)
+	p.refuses(http.StatusBadRequest, http.MethodPost, owner,
+		fixture(t, "drains/create_request_raw_http.json"))
 	p.Advance(2 * time.Minute)
-	assert.Equal(
-		t, "DISABLING",
-		at(p.send(http.MethodPut, owner+"/"+id+"/disable").object(), "status", "status"),
-	)
+	assert.Equal(t, "DISABLING",
+		at(p.send(http.MethodPut, owner+"/"+id+"/disable").object(), "status", "status"))
 	assert.Equal(t, []any{of}, p.ok(owner+"?status=ENABLED").pluck("id"))
 	assert.Equal(t, []any{id}, p.ok(owner+"?executionStatusNotIn=RUNNING").pluck("id"))
 	p.Advance(time.Minute)

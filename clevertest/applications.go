@@ -126,9 +126,7 @@ func (s *Server) apply(app *application, b applicationBody) error {
 
 func (s *Server) v2CreateApplication(c *call) (reply, error) {
 	var required map[string]json.RawMessage
-	if err := c.decode(&required); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&required))
 	for _, key := range []string{
 		"name", "zone", "deploy", "instanceType", "instanceVersion", "instanceVariant",
 		"minInstances", "maxInstances", "minFlavor", "maxFlavor",
@@ -138,12 +136,8 @@ func (s *Server) v2CreateApplication(c *call) (reply, error) {
 		}
 	}
 	body, draft := applicationBody{settings: settingsOf(runtimeOf(""))}, new(application)
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
-	if err := s.apply(draft, body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
+	check(s.apply(draft, body))
 	app := s.addApplication(Application{
 		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: draft.Name, Zone: draft.Zone, Kind: draft.Kind,
 	})
@@ -156,18 +150,14 @@ func (s *Server) v2CreateApplication(c *call) (reply, error) {
 func (s *Server) v2UpdateApplication(c *call, app *application) (reply, error) {
 	body := applicationBody{Name: app.Name, Zone: app.Zone, settings: app.set}
 	body.Env, body.Tags = nil, nil // decoding would write into what is there
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if body.Env == nil {
 		body.Env = app.set.Env
 	}
 	if body.Tags == nil {
 		body.Tags = app.set.Tags
 	}
-	if err := s.apply(app, body); err != nil {
-		return reply{}, err
-	}
+	check(s.apply(app, body))
 	s.redeployRunning(app, "Rescale")
 	return ok(s.v2ApplicationWire(app))
 }
@@ -376,9 +366,7 @@ func (s *Server) v2SetVariable(c *call, app *application) (reply, error) {
 	var body struct {
 		Value string `json:"value"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	app.set.Env[c.PathValue("name")] = body.Value
 	return ok(s.v2ApplicationWire(app))
 }
@@ -392,10 +380,7 @@ func (s *Server) v2ExposedEnv(_ *call, app *application) (reply, error) { return
 
 // v2SetExposedEnv replaces what dependent applications see, and deploys those that run.
 func (s *Server) v2SetExposedEnv(c *call, app *application) (reply, error) {
-	exposed, err := c.variables()
-	if err != nil {
-		return reply{}, err
-	}
+	exposed := must(c.variables())
 	app.exposed = exposed
 	for _, other := range s.appOrder {
 		if slices.Contains(other.dependencies, app) {
@@ -426,14 +411,10 @@ func (s *Server) v2Dependencies(_ *call, app *application) (reply, error) {
 
 // v2AddDependency rejects what is there already.
 func (s *Server) v2AddDependency(c *call, app *application) (reply, error) {
-	other, err := s.v2AppIn(c, c.PathValue("dependencyId"))
-	if err != nil {
-		return reply{}, err
-	}
+	other := must(s.v2AppIn(c, c.PathValue("dependencyId")))
 	if other == app || slices.Contains(app.dependencies, other) {
-		return reply{}, badField(
-			"dependency", string(other.ID), "it is one already, or the application itself",
-		)
+		return reply{}, badField("dependency", string(other.ID),
+			"it is one already, or the application itself")
 	}
 	app.dependencies = append(app.dependencies, other)
 	return v2Done("The dependency was added")

@@ -78,18 +78,12 @@ func v2DeploymentIn(c *call, app *application) (*deployment, error) {
 }
 
 func (s *Server) v2Deployment(c *call, app *application) (reply, error) {
-	d, err := v2DeploymentIn(c, app)
-	if err != nil {
-		return reply{}, err
-	}
+	d := must(v2DeploymentIn(c, app))
 	return ok(s.v2DeploymentWire(d))
 }
 
 func (s *Server) v2CancelDeployment(c *call, app *application) (reply, error) {
-	d, err := v2DeploymentIn(c, app)
-	if err != nil {
-		return reply{}, err
-	}
+	d := must(v2DeploymentIn(c, app))
 	if !d.terminal() {
 		s.stepDeployment(d, cancelled, s.now())
 	}

@@ -105,9 +105,7 @@ func (s *Server) v2FavouriteDomain(_ *call, app *application) (reply, error) {
 
 func (s *Server) v2SetFavouriteDomain(c *call, app *application) (reply, error) {
 	var body domain
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	fqdn := normalDomain(body.FQDN)
 	if !slices.Contains(app.domains, fqdn) {
 		return reply{}, v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
@@ -142,14 +140,11 @@ func (s *Server) v2Redirections(_ *call, app *application) (reply, error) {
 // v2AddRedirection allows one in each namespace.
 func (s *Server) v2AddRedirection(c *call, app *application) (reply, error) {
 	var body redirection
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	mine := func(r redirection) bool { return r.Namespace == body.Namespace }
 	if !slices.Contains(namespaces, body.Namespace) || slices.ContainsFunc(app.redirections, mine) {
-		return reply{}, badField(
-			"namespace", body.Namespace, "it is unknown, or has a redirection already",
-		)
+		return reply{}, badField("namespace", body.Namespace,
+			"it is unknown, or has a redirection already")
 	}
 	port := 5131
 	for _, other := range s.apps {

@@ -20,9 +20,8 @@ func configRoutes() []route {
 func realAddon(provider string) func(*Server, *call) (*addon, error) {
 	return func(s *Server, c *call) (*addon, error) {
 		id := c.PathValue("addonId")
-		i := slices.IndexFunc(
-			s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider },
-		)
+		i := slices.IndexFunc(s.addons,
+			func(a *addon) bool { return a.realID == id && a.providerID == provider })
 		if i < 0 {
 			return nil, notFound("addon", id)
 		}
@@ -46,18 +45,14 @@ func (s *Server) getConfigEnv(_ *call, a *addon) (reply, error) { return ok(s.co
 // setConfigEnv replaces the whole list.
 func (s *Server) setConfigEnv(c *call, a *addon) (reply, error) {
 	var vars []variable
-	if err := c.decode(&vars); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&vars))
 	wrong, seen := complaints{}, map[string]bool{}
 	wrong.unless(vars != nil, "env", "null", "expected a list")
 	for _, v := range vars {
 		wrong.unless(v.Name != "" && !seen[v.Name], "name", v.Name, "is empty or there twice")
 		seen[v.Name] = true
 	}
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	s.configs[a.realID] = vars
 	return ok(s.configOf(a))
 }

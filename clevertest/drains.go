@@ -239,10 +239,7 @@ func (s *Server) ownerOfResource(id string) string {
 var drainablePrefixes = []string{"app", "postgresql", "mysql", "mongodb", "redis", "elasticsearch"}
 
 func (s *Server) createDrain(c *call) (reply, error) {
-	resourceID, err := s.drainResource(c)
-	if err != nil {
-		return reply{}, err
-	}
+	resourceID := must(s.drainResource(c))
 	prefix, _, _ := strings.Cut(resourceID, "_")
 	if resourceID != "" && !slices.Contains(drainablePrefixes, prefix) {
 		return reply{}, badField("resourceId", resourceID, "this kind of resource takes no drain")
@@ -368,10 +365,7 @@ func (s *Server) drainsOf(c *call) (func(*drain) bool, error) {
 }
 
 func (s *Server) listDrains(c *call) (reply, error) {
-	mine, err := s.drainsOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	mine := must(s.drainsOf(c))
 	q := c.query()
 	found := make([]*drain, 0)
 	for _, d := range s.drains {
@@ -398,10 +392,7 @@ func (s *Server) drainOf(c *call) (*drain, error) {
 
 // withDrain answers with the drain in a path after act.
 func (s *Server) withDrain(c *call, act func(*drain)) (reply, error) {
-	d, err := s.drainOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	d := must(s.drainOf(c))
 	act(d)
 	return ok(d.wire())
 }
@@ -416,10 +407,7 @@ func (s *Server) removeDrain(d *drain) {
 }
 
 func (s *Server) deleteDrains(c *call) (reply, error) {
-	mine, err := s.drainsOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	mine := must(s.drainsOf(c))
 	removed := make([]*drain, 0)
 	for _, d := range slices.Clone(s.drains) {
 		if mine(d) {
@@ -453,10 +441,7 @@ func (s *Server) resetDrainCursor(c *call) (reply, error) {
 
 // drainTestCommand embeds the secrets, as the live API may.
 func (s *Server) drainTestCommand(c *call) (reply, error) {
-	d, err := s.drainOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	d := must(s.drainOf(c))
 	u := d.recipient.url
 	switch u.Scheme {
 	case "tcp":
@@ -511,10 +496,7 @@ type tcpCheckWire struct {
 
 // checkDrain says that all is well, except for hosts under .invalid. Nothing is contacted.
 func (s *Server) checkDrain(c *call) (reply, error) {
-	d, err := s.drainOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	d := must(s.drainOf(c))
 	u, reachable := d.recipient.url, !d.recipient.unreachable()
 	w := drainCheckWire{OK: reachable, Code: "OK", Message: "The recipient took the sample line",
 		Type: "HTTP", DurationMS: 12}

@@ -206,9 +206,7 @@ func (s *Server) listKubeClusters(c *call) (reply, error) {
 
 func (s *Server) createKubeCluster(c *call) (reply, error) {
 	body := clusterBody{Tags: []string{}}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if body.Topology == nil {
 		body.Topology = &kubeTopology{"DEDICATED_COMPUTE", kubeSizing{"XS", 1}, nil}
 	}
@@ -217,23 +215,17 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	wrong := complaints{}
 	body.check(wrong)
 	wrong.unless(s.zoneNamed(body.Location) != nil, "locationId", body.Location, "unknown zone")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	wanted := body.Topology.size()
 	for _, g := range body.NodeGroups {
 		wanted = wanted.plus(kubeSizes[g.Flavor].times(*g.Target))
 	}
-	if err := s.checkKubeQuota(c.PathValue("ownerId"), wanted); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(c.PathValue("ownerId"), wanted))
 	features := body.Features
 	body.Features = nil
 	k := s.addKubeCluster(c.PathValue("ownerId"), body)
-	r, err := s.begin(
-		c, &k.work, k.wire, "CLUSTER_CREATE",
-		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active,
-	)
+	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE",
+		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active)
 	r.status = http.StatusCreated
 	return r, err
 }
@@ -273,15 +265,11 @@ func is(flag *bool) bool { return flag != nil && *flag }
 
 func (b *clusterBody) check(wrong complaints) {
 	wrong.unless(b.Name != "" && len(b.Name) <= 128, "name", b.Name, "expected 1 to 128 characters")
-	wrong.unless(
-		b.Description == nil || len(*b.Description) <= 4096, "description", "",
-		"expected at most 4096 characters",
-	)
+	wrong.unless(b.Description == nil || len(*b.Description) <= 4096, "description", "",
+		"expected at most 4096 characters")
 	wrong.unless(b.Tags != nil, "tags", "null", "expected a list")
-	wrong.unless(
-		slices.Contains(kubeVersions, b.Version), "version", b.Version,
-		"this version is not available",
-	)
+	wrong.unless(slices.Contains(kubeVersions, b.Version), "version", b.Version,
+		"this version is not available")
 	if b.Topology != nil {
 		b.Topology.check(wrong)
 	}
@@ -300,10 +288,8 @@ func (b *clusterBody) check(wrong complaints) {
 
 func (f *kubeFeatures) check(wrong complaints) {
 	if f != nil {
-		wrong.unless(
-			!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true",
-			"excludes autoscalingEnabled",
-		)
+		wrong.unless(!is(f.Autoscaling) || !is(f.Autoprovision), "nodeAutoprovisioning", "true",
+			"excludes autoscalingEnabled")
 	}
 }
 
@@ -320,14 +306,10 @@ func (t *kubeTopology) check(wrong complaints) {
 }
 
 func (z kubeSizing) check(name string, smallest int, wrong complaints) {
-	wrong.unless(
-		slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor,
-		"this flavor is not available",
-	)
-	wrong.unless(
-		z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor),
-		"expected 1 to 5",
-	)
+	wrong.unless(slices.Index(kubeFlavors, z.Flavor) >= smallest, name+".flavor", z.Flavor,
+		"this flavor is not available")
+	wrong.unless(z.Factor >= 1 && z.Factor <= 5, name+".replicationFactor", strconv.Itoa(z.Factor),
+		"expected 1 to 5")
 }
 
 // size is what the control plane takes.
@@ -350,37 +332,26 @@ func (k *kubeCluster) wantActive() error {
 // updateKubeCluster changes name, description and tags at once, features in a while.
 func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	wrong := complaints{}
-	next, sent, err := patched(c, k.clusterBody)
-	if err != nil {
-		return reply{}, err
-	}
+	next, sent := patched(c, k.clusterBody)
 	next.check(wrong)
 	wrong.forbid(sent, "version", "topologyConfig", "locationId", "networkGroupId", "nodeGroups")
 	f := next.Features
-	wrong.unless(
-		f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
-		"cannot be turned off",
-	)
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
+		"cannot be turned off")
+	check(wrong.err())
 	next.Features = k.Features // until the new ones are installed
 	if sent["features"] == nil || f == nil {
 		k.clusterBody = next
 		return ok(k.wire())
 	}
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
+	check(k.wantActive())
 	if k.autoprovisions() && !is(f.Autoprovision) &&
 		slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
 		return reply{}, conflict("There are NodePool objects left")
 	}
 	k.clusterBody = next
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.enable(k, at, f) },
-		"RECONCILING", active,
-	)
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
+		func(at time.Time) { s.enable(k, at, f) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) autoprovisions() bool {
@@ -415,19 +386,14 @@ func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
 		After  []string `json:"afterYamls"`
 	}{[]string{}, []string{}}
 	if len(c.body) > 0 {
-		if err := c.decode(&body); err != nil {
-			return reply{}, err
-		}
+		check(c.decode(&body))
 	}
 	wrong := complaints{}
 	wrong.unless(body.Before != nil, "beforeYamls", "null", "expected a list")
 	wrong.unless(body.After != nil, "afterYamls", "null", "expected a list")
-	if err := firstError(wrong.err(), k.wantActive()); err != nil {
-		return reply{}, err
-	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING", active,
-	)
+	check(firstError(wrong.err(), k.wantActive()))
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING",
+		active)
 }
 
 // resumeKubeCluster starts again what failed, but for a deletion.
@@ -439,13 +405,9 @@ func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
 }
 
 func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_REDEPLOY", func(at time.Time) { s.installCSI(k, at) },
-		"RECONCILING", active,
-	)
+	check(k.wantActive())
+	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
+		func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
 }
 
 func (k *kubeCluster) newerVersions() []string {
@@ -464,19 +426,13 @@ func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
 	var body struct {
 		Target string `json:"targetVersion"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if !slices.Contains(k.newerVersions(), body.Target) {
 		return reply{}, badField("targetVersion", body.Target, "this version is not available")
 	}
-	if err := k.wantActive(); err != nil {
-		return reply{}, err
-	}
-	return s.begin(
-		c, &k.work, k.wire, "CLUSTER_UPGRADE", func(time.Time) { k.Version = body.Target },
-		"TO_UPGRADE", "UPDATING", active,
-	)
+	check(k.wantActive())
+	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE",
+		func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
 }
 
 // getKubeconfig makes a new client certificate each time.

@@ -61,10 +61,8 @@ func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 }
 
 func (k *kubeCluster) logItem(at time.Time, id, kind string, data map[string]any) {
-	k.log(
-		"CLUSTER_ITEM", at,
-		map[string]any{"id": id, "itemType": kind, "status": active, "data": data},
-	)
+	k.log("CLUSTER_ITEM", at,
+		map[string]any{"id": id, "itemType": kind, "status": active, "data": data})
 }
 
 func (s *Server) groupTurned(g *nodeGroup, at time.Time) {

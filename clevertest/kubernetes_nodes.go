@@ -110,32 +110,23 @@ const maxNodes = 256
 
 func (b *nodeGroupBody) check(wrong complaints) {
 	wrong.unless(nodeGroupName.MatchString(b.Name), "name", b.Name, "expected a name of RFC 1123")
-	wrong.unless(
-		slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor, "this flavor is not available",
-	)
+	wrong.unless(slices.Contains(kubeFlavors, b.Flavor), "flavor", b.Flavor,
+		"this flavor is not available")
 	for name, count := range map[string]*int{
 		"targetNodeCount": b.Target, "minNodeCount": b.Min, "maxNodeCount": b.Max,
 	} {
-		wrong.unless(
-			count == nil || *count >= 0 && *count <= maxNodes, name, "",
-			"expected 0 to "+strconv.Itoa(maxNodes),
-		)
+		wrong.unless(count == nil || *count >= 0 && *count <= maxNodes, name, "",
+			"expected 0 to "+strconv.Itoa(maxNodes))
 	}
 	wrong.unless(b.Target != nil, "targetNodeCount", "", "is required")
 	wrong.unless(b.Tag == nil || len(*b.Tag) <= 1024, "tag", "", "expected at most 1024 characters")
-	wrong.unless(
-		!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
-		"wants minNodeCount and maxNodeCount",
-	)
-	wrong.unless(
-		b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
-		"is more than maxNodeCount",
-	)
+	wrong.unless(!b.Autoscaling || b.Min != nil && b.Max != nil, "autoscalingEnabled", "true",
+		"wants minNodeCount and maxNodeCount")
+	wrong.unless(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "minNodeCount", "",
+		"is more than maxNodeCount")
 	for _, t := range b.Taints {
-		wrong.unless(
-			t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints", t.Key+":"+t.Effect,
-			"expected a key and a known effect",
-		)
+		wrong.unless(t.Key != "" && slices.Contains(taintEffects, t.Effect), "taints",
+			t.Key+":"+t.Effect, "expected a key and a known effect")
 	}
 }
 
@@ -276,22 +267,16 @@ func (g *nodeGroup) dropNodes(at time.Time) {
 
 func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 	var body nodeGroupBody
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	wrong := complaints{}
 	body.check(wrong)
-	if err := firstError(wrong.err(), k.wantActive()); err != nil {
-		return reply{}, err
-	}
+	check(firstError(wrong.err(), k.wantActive()))
 	for _, g := range k.liveGroups() {
 		if g.Name == body.Name {
 			return reply{}, conflict("There is a node group " + body.Name + " already")
 		}
 	}
-	if err := s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)))
 	g := s.newNodeGroup(k, body)
 	k.groups = append(k.groups, g)
 	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
@@ -302,34 +287,26 @@ func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
 // updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
 // labels.
 func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
-	next, sent, err := patched(c, g.nodeGroupBody)
-	if err != nil {
-		return reply{}, err
-	}
+	next, sent := patched(c, g.nodeGroupBody)
 	wrong := complaints{}
 	next.check(wrong)
 	wrong.unless(sent["name"] != nil, "name", "", "is required")
 	wrong.unless(sent["targetNodeCount"] != nil, "targetNodeCount", "", "is required")
 	wrong.forbid(sent, "flavor", "taints", "labels")
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	if g.status != ready {
 		return reply{}, conflict("The node group is " + g.status)
 	}
 	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
-	if err := s.checkKubeQuota(g.cluster.ownerID, more); err != nil {
-		return reply{}, err
-	}
+	check(s.checkKubeQuota(g.cluster.ownerID, more))
 	resized := *next.Target != *g.Target
 	g.nodeGroupBody, g.updated = next, s.now()
 	if !resized {
 		return ok(g.wire())
 	}
 	s.reserveNodes(g)
-	return s.begin(
-		c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING", ready,
-	)
+	return s.begin(c, &g.work, g.wire, "NODEGROUP_SCALE", g.settleNodes, "TO_RESIZE", "RESIZING",
+		ready)
 }
 
 func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {

@@ -111,11 +111,9 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 
 	assert.Equal(t, "1.36", got["version"])
 	assert.Equal(t, "par", got["locationId"])
-	assert.Equal(
-		t,
+	assert.Equal(t,
 		map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0},
-		got["topologyConfig"],
-	)
+		got["topologyConfig"])
 	distributed := `{"name":"b","topologyConfig":{"topology":"DISTRIBUTED","components":{`
 	for _, name := range []string{"apiserver", "controllerManager", "scheduler", "nodeGroupOperator", "cloudControllerManager"} {
 		distributed += `"` + name + `":{"flavor":"2XS","replicationFactor":1},`
@@ -164,10 +162,8 @@ func TestKubernetes_Quota(t *testing.T) {
 
 	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
 	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
-	p.refuses(
-		http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
-		strings.Replace(clusterBody, ":3", ":8", 1),
-	)
+	p.refuses(http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
+		strings.Replace(clusterBody, ":3", ":8", 1))
 	group := path + "/node-groups/" + p.ok(path + "/node-groups").list()[0]["id"].(string)
 	p.refuses(
 		http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`,
@@ -198,9 +194,8 @@ func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
 			"replicationFactor":{"min":1,"max":5}}],
 		"versions":{"available":["1.36"],"default":"1.36"}}`,
 	)
-	assert.Equal(
-		t, []any{"S", "M", "L", "XL"}, at(a.object()["topologies"].([]any)[0], "availableFlavors"),
-	)
+	assert.Equal(t, []any{"S", "M", "L", "XL"},
+		at(a.object()["topologies"].([]any)[0], "availableFlavors"))
 }
 
 func TestKubernetes_UpdateCluster(t *testing.T) {
@@ -212,9 +207,8 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 		p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`),
 	)
 	got := p.ok(path).object()
-	assert.Equal(
-		t, []any{"other", "d", []any{"a"}}, []any{got["name"], got["description"], got["tags"]},
-	)
+	assert.Equal(t, []any{"other", "d", []any{"a"}},
+		[]any{got["name"], got["description"], got["tags"]})
 	p.does(http.MethodPatch, path, `{"description":null}`)
 	assert.Nil(t, p.ok(path).object()["description"])
 
@@ -312,17 +306,15 @@ func TestKubernetes_Kubeconfig(t *testing.T) {
 
 	assert.Equal(t, "application/yaml", first.Header.Get("Content-Type"))
 	assert.Contains(t, first.Body, "kind: Config\ncurrent-context: prod\n")
-	assert.NotEqual(
-		t, first.Body, p.ok(path+"/kubeconfig.yaml").Body, "a certificate of its own each time",
-	)
+	assert.NotEqual(t, first.Body, p.ok(path+"/kubeconfig.yaml").Body,
+		"a certificate of its own each time")
 	assert.Contains(
 		t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443",
 	)
 	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=NETWORKGROUP").Body, ".cc-ng.cloud:6443")
 	p.refuses(http.StatusBadRequest, http.MethodGet, path+"/kubeconfig.yaml?type=X")
-	link := strings.TrimPrefix(
-		p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string), p.URL,
-	)
+	link := strings.TrimPrefix(p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string),
+		p.URL)
 	assert.Contains(t, p.with("Authorization", "").ok(link).Body, "kind: Config")
 	p.Advance(time.Hour)
 	assert.Equal(t, http.StatusUnauthorized, p.with("Authorization", "").get(link).Status)
@@ -406,9 +398,8 @@ func TestKubernetes_Events(t *testing.T) {
 	deployments := p.ok(path + "/deployment-events").list()
 	var steps []any
 	for _, e := range deployments {
-		steps = append(
-			steps, fmt.Sprint(e["operation"], " ", e["status"], " ", e["nodeGroupId"] != nil),
-		)
+		steps = append(steps,
+			fmt.Sprint(e["operation"], " ", e["status"], " ", e["nodeGroupId"] != nil))
 	}
 	assert.Equal(t, []any{
 		"CLUSTER_REDEPLOY COMPLETED false", "CLUSTER_REDEPLOY STARTED false",

@@ -55,10 +55,8 @@ func under(domain, base string, rows []row) []route {
 	routes := make([]route, 0, len(rows))
 	for _, r := range rows {
 		pattern := r.method + " " + base + r.tail
-		routes = append(
-			routes,
-			route{id: domain + "." + r.name, pattern: pattern, answer: r.answer},
-		)
+		routes = append(routes,
+			route{id: domain + "." + r.name, pattern: pattern, answer: r.answer})
 	}
 	return routes
 }
@@ -68,10 +66,7 @@ func of[T any](
 	find func(*Server, *call) (T, error), answer func(*Server, *call, T) (reply, error),
 ) func(*Server, *call) (reply, error) {
 	return func(s *Server, c *call) (reply, error) {
-		found, err := find(s, c)
-		if err != nil {
-			return reply{}, err
-		}
+		found := must(find(s, c))
 		return answer(s, c, found)
 	}
 }
@@ -116,12 +111,11 @@ func (m complaints) forbid(sent map[string]json.RawMessage, names ...string) {
 }
 
 // patched is a copy of current with what the body says, and the keys of the body.
-func patched[T any](c *call, current T) (next T, sent map[string]json.RawMessage, err error) {
-	old, err := json.Marshal(current)
-	if err == nil {
-		err = json.Unmarshal(old, &next)
-	}
-	return next, sent, firstError(err, c.decode(&sent), c.decode(&next))
+func patched[T any](c *call, current T) (next T, sent map[string]json.RawMessage) {
+	check(json.Unmarshal(must(json.Marshal(current)), &next))
+	check(c.decode(&sent))
+	check(c.decode(&next))
+	return next, sent
 }
 
 func (m complaints) err() error {

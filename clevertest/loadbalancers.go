@@ -45,17 +45,12 @@ func (s *Server) loadBalancersOf(name string) []loadBalancerWire {
 }
 
 func (s *Server) defaultLoadBalancers(c *call) (reply, error) {
-	app, err := s.appOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	app := must(s.appOf(c))
 	return ok(s.loadBalancersOf(string(app.Zone)))
 }
 
 func (s *Server) privateLoadBalancers(c *call) (reply, error) {
-	if _, err := s.appOf(c); err != nil {
-		return reply{}, err
-	}
+	must(s.appOf(c))
 	return ok([]loadBalancerWire{})
 }
 
@@ -72,16 +67,11 @@ func (s *Server) addonOf(c *call) (*addon, error) {
 }
 
 func (s *Server) defaultAddonLoadBalancers(c *call) (reply, error) {
-	a, err := s.addonOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	a := must(s.addonOf(c))
 	return ok(s.loadBalancersOf(a.zone))
 }
 
 func (s *Server) privateAddonLoadBalancers(c *call) (reply, error) {
-	if _, err := s.addonOf(c); err != nil {
-		return reply{}, err
-	}
+	must(s.addonOf(c))
 	return ok([]loadBalancerWire{})
 }

@@ -59,10 +59,7 @@ func (s *Server) statsResource(c *call) (string, error) {
 
 // listSeries has a point for each interval of the last span: a day, every five minutes, by default.
 func (s *Server) listSeries(c *call) (reply, error) {
-	id, err := s.statsResource(c)
-	if err != nil {
-		return reply{}, err
-	}
+	id := must(s.statsResource(c))
 	q := c.query()
 	q.boolean("fill")
 	interval, span := q.duration("interval", 5*time.Minute), q.duration("span", 24*time.Hour)
@@ -84,10 +81,8 @@ func (s *Server) listSeries(c *call) (reply, error) {
 			w := seriesWire{name, id, seriesUnits[name], []pointWire{}}
 			first := end.Add(-span).Truncate(interval).Add(interval)
 			for at := first; !at.After(end); at = at.Add(interval) {
-				w.Data = append(
-					w.Data,
-					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))},
-				)
+				w.Data = append(w.Data,
+					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))})
 			}
 			all = append(all, w)
 		}
@@ -165,10 +160,7 @@ type heatWire struct {
 
 // listRequests answers null where there were none. All requests come from one city.
 func (s *Server) listRequests(c *call) (reply, error) {
-	found, err := s.requestsOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	found := must(s.requestsOf(c))
 	if len(found) == 0 {
 		return ok(nil)
 	}
@@ -182,10 +174,7 @@ type statusWire struct {
 
 // listStatusCodes counts by the hour; what is not HTTP has the code 0.
 func (s *Server) listStatusCodes(c *call) (reply, error) {
-	found, err := s.requestsOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	found := must(s.requestsOf(c))
 	hours := map[time.Time]map[int]int{}
 	for _, r := range found {
 		hour := r.date.UTC().Truncate(time.Hour)
@@ -222,25 +211,20 @@ var readables = []string{"metrics", "metrics.accesslogs", "addon-api-cellar", "a
 // createReadToken makes a token that opens nothing here: Warp 10 is another service.
 func (s *Server) createReadToken(c *call) (reply, error) {
 	if c.PathValue("resourceId") != "" {
-		if _, err := s.statsResource(c); err != nil {
-			return reply{}, err
-		}
+		must(s.statsResource(c))
 	}
 	body := struct {
 		Applications []string `json:"applications"`
 		TTL          string   `json:"ttl"`
 	}{nil, "P5D"}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if len(body.Applications) == 0 {
 		body.Applications = []string{"metrics.accesslogs"}
 	}
 	for _, name := range body.Applications {
 		if !slices.Contains(readables, name) {
-			return reply{}, badField(
-				"applications", name, "expected "+strings.Join(readables, ", "),
-			)
+			return reply{}, badField("applications", name,
+				"expected "+strings.Join(readables, ", "))
 		}
 	}
 	ttl := parseDuration(body.TTL)

@@ -34,10 +34,8 @@ func TestMetrics_Series(t *testing.T) {
 	}
 	a.into(&series)
 	require.Len(t, series[0].Data, 60)
-	assert.Equal(
-		t, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC),
-		time.UnixMicro(series[0].Data[59].Timestamp).UTC(),
-	)
+	assert.Equal(t, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC),
+		time.UnixMicro(series[0].Data[59].Timestamp).UTC())
 	assert.Len(t, p.ok(path).list(), 3)
 	p.ok(p.stats() + "/resources/" + string(p.ResourceID) + "/metrics")
 	for _, bad := range []string{"only=disk", "interval=5m", "span=P", "interval=PT0S", "end=x", "fill=x", "interval=PT1S&span=P5D"} {
@@ -57,10 +55,8 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 	p.ok(p.stats()+"/requests").likeText("requests", `[{"lat":48.8,"long":2.3,"accessCount":12}]`)
 	assert.InDelta(t, 40, p.ok(p.stats() + "/requests" + shop).list()[0]["accessCount"], 0)
 	assert.Equal(t, "null", p.ok(p.stats()+"/requests?applicationId="+idle).Body)
-	assert.Equal(
-		t, "null",
-		p.ok(p.stats()+"/requests?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z").Body,
-	)
+	assert.Equal(t, "null",
+		p.ok(p.stats()+"/requests?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z").Body)
 	a := p.ok(p.stats() + "/http-status-codes" + shop)
 	a.likeText("codes", `[{"date":"d","statuses":[{"code":200,"count":31}]}]`)
 	counts := map[any]float64{}
@@ -89,18 +85,14 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 func TestMetrics_LiveRequests(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	all, one := p.follow(
-		p.stats()+"/requests-live",
-	), p.follow(
+	all, one := p.follow(p.stats()+"/requests-live"), p.follow(
 		p.stats()+"/requests-live?applicationId="+string(p.ApplicationID),
 	)
 	other := p.AddApplication(clevertest.Application{Name: "other"})
 
 	p.AppendAccessLogs(clevercloud.ResourceID(other), clevertest.AccessLogEntry{})
-	p.AppendAccessLogs(
-		clevercloud.ResourceID(p.ApplicationID), clevertest.AccessLogEntry{},
-		clevertest.AccessLogEntry{},
-	)
+	p.AppendAccessLogs(clevercloud.ResourceID(p.ApplicationID), clevertest.AccessLogEntry{},
+		clevertest.AccessLogEntry{})
 
 	e, _ := all.next()
 	assert.Equal(t, "REQUESTS_LIVE", e.Name)

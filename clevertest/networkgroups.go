@@ -200,27 +200,19 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		Tags        []string       `json:"tags"`
 		Members     []*groupMember `json:"members"`
 	}{Tags: []string{}, Members: []*groupMember{}}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
-	wrong.unless(
-		body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
-		"expected the owner in the path",
-	)
-	wrong.unless(
-		body.Label != "" && len(body.Label) <= 128, "label", body.Label,
-		"expected 1 to 128 characters",
-	)
+	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
+		"expected the owner in the path")
+	wrong.unless(body.Label != "" && len(body.Label) <= 128, "label", body.Label,
+		"expected 1 to 128 characters")
 	wrong.unless(body.Tags != nil, "tags", "null", "expected a list")
 	wrong.unless(body.Members != nil, "members", "null", "expected a list")
 	for _, m := range body.Members {
 		s.checkGroupMember(body.OwnerID, m, wrong)
 	}
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
 			return reply{}, conflict("There is a network group " + g.id + " already")
@@ -252,9 +244,8 @@ func (s *Server) checkGroupMember(ownerID string, m *groupMember, wrong complain
 	}
 	kind, reason := s.memberKind(ownerID, m.ID)
 	wrong.unless(reason == "", "id", m.ID, reason)
-	wrong.unless(
-		reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind, "is not the kind of "+m.ID,
-	)
+	wrong.unless(reason != "" || strings.EqualFold(m.Kind, kind), "kind", m.Kind,
+		"is not the kind of "+m.ID)
 	wrong.unless(slices.ContainsFunc(dnsSuffixes, func(suffix string) bool {
 		label, found := strings.CutSuffix(m.DomainName, "."+suffix)
 		return found && label != ""
@@ -346,14 +337,10 @@ func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
 // addGroupMember takes a member that is there already without a word.
 func (s *Server) addGroupMember(c *call, g *networkGroup) (reply, error) {
 	m := new(groupMember)
-	if err := c.decode(m); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(m))
 	wrong := complaints{}
 	s.checkGroupMember(g.ownerID, m, wrong)
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
+	check(wrong.err())
 	s.soon(c, func(time.Time) { s.joinGroup(g, m) })
 	return reply{status: http.StatusAccepted}, nil
 }
@@ -387,26 +374,17 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 		Port      int    `json:"port"`
 		Hostname  string `json:"hostname"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	server := body.Role == "SERVER"
 	wrong := complaints{}
-	wrong.unless(
-		server || body.Role == "CLIENT", "peerRole", body.Role, "expected CLIENT or SERVER",
-	)
+	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role,
+		"expected CLIENT or SERVER")
 	wrong.unless(body.PublicKey != "", "publicKey", "", "is required")
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
-	wrong.unless(
-		!server || body.Port > 0, "port", strconv.Itoa(body.Port), "is required of a server",
-	)
-	if err := wrong.err(); err != nil {
-		return reply{}, err
-	}
-	parent, err := find(g.members, "member", body.Parent)
-	if err != nil {
-		return reply{}, err
-	}
+	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
+		"is required of a server")
+	check(wrong.err())
+	parent := must(find(g.members, "member", body.Parent))
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
 		return reply{}, badField("parentMember", body.Parent, "expected an external member")
 	}
@@ -447,9 +425,8 @@ func (p *groupPeer) wireGuard() string {
 	fmt.Fprintf(&b, "[Interface]\nPrivateKey = %s\nAddress = %s/16\n", p.private, p.ngIP)
 	for _, other := range p.group.peers {
 		if other != p {
-			fmt.Fprintf(
-				&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public, other.ngIP,
-			)
+			fmt.Fprintf(&b, "\n[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n", other.public,
+				other.ngIP)
 			if other.host != "" {
 				fmt.Fprintf(&b, "Endpoint = %s:%d\n", other.host, other.port)
 			}

@@ -39,11 +39,8 @@ func grouped(t *testing.T) (p peer, path string) {
 	p = start(t, clevertest.WithStepDuration(time.Minute))
 	path = p.groups() + "/" + groupID
 	body := p.group(
-		`,"members":[` + member(
-			string(p.ApplicationID), "APPLICATION",
-		) + "," + member(
-			externalID, "EXTERNAL",
-		) + "]",
+		`,"members":[` + member(string(p.ApplicationID), "APPLICATION") + "," + member(externalID,
+			"EXTERNAL") + "]",
 	)
 	require.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), body).Status)
 	p.Advance(2 * time.Minute)
@@ -77,10 +74,8 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Empty(t, p.ok(p.groups()).list())
 	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
 	label := strings.Replace(body, groupID, "ng_99999999-2222-4333-8444-555555555555", 1)
-	assert.Equal(
-		t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is in flight",
-	)
+	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is in flight")
 	p.Advance(time.Minute)
 	assert.Empty(t, p.ok(path).object()["members"])
 	first := p.ok(path).object()["version"].(float64)
@@ -91,10 +86,8 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Greater(t, got.object()["version"], first)
 	assert.Equal(t, []any{groupID}, p.ok(p.groups()).pluck("id"))
 	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
-	assert.Equal(
-		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is free again",
-	)
+	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
+		"the label is free again")
 
 	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path).Status)
 	p.ok(path)
@@ -166,10 +159,8 @@ func TestNetworkGroups_CreationThatFails(t *testing.T) {
 	p.Advance(time.Hour)
 
 	assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/"+groupID).Status)
-	assert.Equal(
-		t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
-		"the id is free again",
-	)
+	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
+		"the id is free again")
 }
 
 func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
@@ -200,9 +191,8 @@ func TestNetworkGroups_Members(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
 	p.Advance(time.Minute)
 	p.ok(one).likeText("member", `{"id":"x","label":"x","domainName":"x","kind":"ADDON"}`)
-	assert.Equal(
-		t, []any{string(p.ApplicationID), externalID, database}, p.ok(path+"/members").pluck("id"),
-	)
+	assert.Equal(t, []any{string(p.ApplicationID), externalID, database},
+		p.ok(path+"/members").pluck("id"))
 	peers := p.ok(path + "/peers").pluck("parentMember")
 	assert.Equal(t, []any{string(p.ApplicationID), string(p.ApplicationID), database}, peers)
 
@@ -213,10 +203,8 @@ func TestNetworkGroups_Members(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, one).Status)
 	assert.Len(t, p.ok(path+"/peers").list(), 2)
 
-	assert.Equal(
-		t, http.StatusBadRequest,
-		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status,
-	)
+	assert.Equal(t, http.StatusBadRequest,
+		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status)
 	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", `[]`).Status)
 	for _, tail := range []string{"", "/members", "/members/x", "/peers", "/peers/x", "/peers/x/wireguard/configuration"} {
 		assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/ng_x"+tail).Status, tail)
@@ -252,9 +240,8 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, http.StatusBadRequest},
 		{`?`, http.StatusBadRequest},
 	} {
-		assert.Equal(
-			t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status, tc.body,
-		)
+		assert.Equal(t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status,
+			tc.body)
 	}
 	late := p.send(http.MethodDelete, path+"/members/"+externalID).Status
 	assert.Equal(t, http.StatusNoContent, late)
@@ -266,22 +253,17 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 	id = p.external(path, `"peerRole":"CLIENT"`)
 	server = p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 	own := p.ok(path + "/peers").list()[0]["id"].(string)
-	assert.Equal(
-		t, http.StatusNotFound, p.send(http.MethodDelete, path+"/external-peers/"+own).Status,
-		"the platform's own",
-	)
-	assert.Equal(
-		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/external-peers/"+id).Status,
-	)
+	assert.Equal(t, http.StatusNotFound,
+		p.send(http.MethodDelete, path+"/external-peers/"+own).Status, "the platform's own")
+	assert.Equal(t, http.StatusNoContent,
+		p.send(http.MethodDelete, path+"/external-peers/"+id).Status)
 	p.Advance(time.Minute)
 	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+id).Status)
-	assert.Equal(
-		t, http.StatusNoContent, p.send(http.MethodDelete, path+"/members/"+externalID).Status,
-	)
+	assert.Equal(t, http.StatusNoContent,
+		p.send(http.MethodDelete, path+"/members/"+externalID).Status)
 	p.Advance(time.Minute)
-	assert.Equal(
-		t, http.StatusNotFound, p.get(path+"/peers/"+server).Status, "gone with its member",
-	)
+	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+server).Status,
+		"gone with its member")
 }
 
 func TestNetworkGroups_WireGuard(t *testing.T) {
@@ -308,10 +290,8 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	assert.Equal(t, text.ok(config).Body, stranger.ok(link).Body)
 	assert.Equal(t, http.StatusUnauthorized, stranger.get(config).Status)
 	_, token, _ := strings.Cut(link, "?")
-	assert.Equal(
-		t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
-		"the link opens nothing else",
-	)
+	assert.Equal(t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
+		"the link opens nothing else")
 	p.Advance(time.Hour)
 	assert.Equal(t, http.StatusUnauthorized, stranger.get(link).Status)
 }
@@ -351,9 +331,8 @@ func TestNetworkGroups_Streams(t *testing.T) {
 	e, _ = group.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
 	assert.Equal(t, http.StatusNotFound, p.get(path+"/stream").Status)
-	assert.Equal(
-		t, http.StatusNotFound, p.get(path+"/peers/x/wireguard/configuration/stream").Status,
-	)
+	assert.Equal(t, http.StatusNotFound,
+		p.get(path+"/peers/x/wireguard/configuration/stream").Status)
 }
 
 func TestNetworkGroups_StreamsHaveHeartbeats(t *testing.T) {
@@ -381,10 +360,8 @@ func TestNetworkGroups_Search(t *testing.T) {
 		),
 	)
 
-	assert.Equal(
-		t, []any{"NetworkGroup", "NetworkGroup"},
-		p.ok(p.groups()+"/search?query=BACKEND").pluck("type"),
-	)
+	assert.Equal(t, []any{"NetworkGroup", "NetworkGroup"},
+		p.ok(p.groups()+"/search?query=BACKEND").pluck("type"))
 	assert.Equal(t, []any{"ExternalPeer"}, p.ok(p.groups()+"/search?query=laptop").pluck("type"))
 	app := p.ok(p.groups() + "/search?query=" + string(p.ApplicationID)).list()
 	require.Len(t, app, 2, "once for each group")

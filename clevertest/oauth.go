@@ -61,13 +61,8 @@ func formReply(pairs ...string) (reply, error) {
 
 // requestToken is the first step, signed by the consumer alone.
 func (s *Server) requestToken(c *call) (reply, error) {
-	params, err := oauthParams(c)
-	if err != nil {
-		return reply{}, err
-	}
-	if err := s.verifySignature(c, params, ""); err != nil {
-		return reply{}, err
-	}
+	params := must(oauthParams(c))
+	check(s.verifySignature(c, params, ""))
 	key := "request_" + s.secret()
 	t := &oauthToken{
 		secret: s.secret(), consumer: params["oauth_consumer_key"], callback: params["oauth_callback"],
@@ -102,17 +97,12 @@ func (s *Server) authorizeToken(c *call) (reply, error) {
 
 // accessToken is the third step: a request token and its verifier become a user's token.
 func (s *Server) accessToken(c *call) (reply, error) {
-	params, err := oauthParams(c)
-	if err != nil {
-		return reply{}, err
-	}
+	params := must(oauthParams(c))
 	t := s.oauth.tokens[params["oauth_token"]]
 	if t == nil || !t.pending || t.verifier == "" || t.consumer != params["oauth_consumer_key"] {
 		return reply{}, unauthorized("Unknown or unauthorised request token")
 	}
-	if err := s.verifySignature(c, params, t.secret); err != nil {
-		return reply{}, err
-	}
+	check(s.verifySignature(c, params, t.secret))
 	if !same(t.verifier, params["oauth_verifier"]) {
 		return reply{}, unauthorized("Wrong verifier")
 	}

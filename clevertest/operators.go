@@ -246,9 +246,7 @@ func ofKind(
 		if o == nil || o.kind.name != kind {
 			return reply{}, notFound(kind, id)
 		}
-		if _, err := s.visibleOwner(c, o.ownerID); err != nil {
-			return reply{}, err
-		}
+		must(s.visibleOwner(c, o.ownerID))
 		return answer(s, c)
 	}
 }
@@ -310,9 +308,7 @@ func (s *Server) updateOperatorVersion(c *call) (reply, error) {
 	var body struct {
 		TargetVersion string `json:"targetVersion"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
 	if !slices.Contains(o.kind.versions, body.TargetVersion) {
 		return reply{}, badField("targetVersion", body.TargetVersion, "this version is not available")
 	}

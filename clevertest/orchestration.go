@@ -454,10 +454,7 @@ func (s *Server) appOf(c *call) (*application, error) {
 }
 
 func (s *Server) listDeployments(c *call) (reply, error) {
-	app, err := s.appOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	app := must(s.appOf(c))
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
 	q.boolean("includeApplicationConfiguration")
@@ -480,10 +477,7 @@ func (s *Server) listDeployments(c *call) (reply, error) {
 }
 
 func (s *Server) getDeployment(c *call) (reply, error) {
-	app, err := s.appOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	app := must(s.appOf(c))
 	for _, d := range app.deployments {
 		if string(d.ID) == c.PathValue("deploymentId") {
 			return ok(d.wire())
@@ -493,10 +487,7 @@ func (s *Server) getDeployment(c *call) (reply, error) {
 }
 
 func (s *Server) listInstances(c *call) (reply, error) {
-	app, err := s.appOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	app := must(s.appOf(c))
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
 	keep := instanceFilter(q)
@@ -532,10 +523,7 @@ func instanceFilter(q *query) func(*instance) bool {
 }
 
 func (s *Server) getInstance(c *call) (reply, error) {
-	app, err := s.appOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	app := must(s.appOf(c))
 	for _, i := range app.instances {
 		if strings.EqualFold(string(i.ID), c.PathValue("instanceId")) {
 			return ok(app.instanceWire(i))

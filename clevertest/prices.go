@@ -28,9 +28,7 @@ func (s *Server) getPriceSystem(c *call) (reply, error) {
 	for _, flavor := range []struct {
 		name  string
 		price number
-	}{
-		{"pico", "0.0062"}, {"XS", "0.0222"}, {"S", "0.0444"}, {"M", "0.0889"}, {"L", "0.1778"},
-	} {
+	}{{"pico", "0.0062"}, {"XS", "0.0222"}, {"S", "0.0444"}, {"M", "0.0889"}, {"L", "0.1778"}} {
 		runtime = append(runtime, map[string]any{
 			"runtime_policy_id": "rp-" + flavor.name, "source": "apps." + flavor.name,
 			"flavor": flavor.name, "time_unit": "PT1H",

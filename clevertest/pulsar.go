@@ -122,32 +122,18 @@ func (s *Server) pulsarOf(c *call) (*pulsar, error) {
 }
 
 func (s *Server) getPolicies(c *call) (reply, error) {
-	p, err := s.pulsarOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	p := must(s.pulsarOf(c))
 	return ok(p.policies())
 }
 
 // updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its
 // limits.
 func (s *Server) updatePolicies(c *call) (reply, error) {
-	p, err := s.pulsarOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	p := must(s.pulsarOf(c))
 	var body map[string]json.RawMessage
-	if err := c.decode(&body); err != nil {
-		return reply{}, err
-	}
-	retention, err := p.retention.patched("retentionPolicies", body)
-	if err != nil {
-		return reply{}, err
-	}
-	offload, err := p.offload.patched("offloadPolicies", body)
-	if err != nil {
-		return reply{}, err
-	}
+	check(c.decode(&body))
+	retention := must(p.retention.patched("retentionPolicies", body))
+	offload := must(p.offload.patched("offloadPolicies", body))
 	p.retention, p.offload = retention, offload
 	return ok(p.policies())
 }
@@ -197,18 +183,12 @@ func parseLimit(key string, text json.RawMessage) (*int64, error) {
 }
 
 func (s *Server) getPulsar(c *call) (reply, error) {
-	p, err := s.pulsarOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	p := must(s.pulsarOf(c))
 	return ok(p.wire())
 }
 
 func (s *Server) renewPulsarToken(c *call) (reply, error) {
-	p, err := s.pulsarOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	p := must(s.pulsarOf(c))
 	p.token = s.secret()
 	return ok(p.wire())
 }

@@ -420,18 +420,35 @@ func (s *Server) answer(c *call, rt *route) {
 	s.answerLocked(c, rt).write(c.w)
 }
 
-func (s *Server) answerLocked(c *call, rt *route) reply {
+func (s *Server) answerLocked(c *call, rt *route) (r reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
-	err := s.admit(c, rt.public)
-	if err == nil {
-		var r reply
-		if r, err = rt.answer(s, c); err == nil {
-			return r
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *problem:
+			r = p.reply(c.URL.Path, c.id)
+		default:
+			panic(p)
 		}
+	}()
+	s.settle()
+	check(s.admit(c, rt.public))
+	return must(rt.answer(s, c))
+}
+
+// check ends the call that is being answered with the problem that err is, if it is not nil: see
+// [Server.answerLocked].
+func check(err error) {
+	if err != nil {
+		panic(problemFrom(err))
 	}
-	return problemFrom(err).reply(c.URL.Path, c.id)
+}
+
+// must is v, unless err ends the call.
+func must[T any](v T, err error) T {
+	check(err)
+	return v
 }
 
 func problemFrom(err error) *problem {

@@ -113,10 +113,7 @@ func (s *Server) tokenOf(c *call) (*apiToken, error) {
 
 // updateToken replaces the name and the description, and nothing else.
 func (s *Server) updateToken(c *call) (reply, error) {
-	t, err := s.tokenOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	t := must(s.tokenOf(c))
 	var body struct {
 		Name        string `json:"name"`
 		Description string `json:"description"`
@@ -132,10 +129,7 @@ func (s *Server) updateToken(c *call) (reply, error) {
 }
 
 func (s *Server) deleteToken(c *call) (reply, error) {
-	t, err := s.tokenOf(c)
-	if err != nil {
-		return reply{}, err
-	}
+	t := must(s.tokenOf(c))
 	s.tokens = slices.DeleteFunc(s.tokens, func(other *apiToken) bool { return other == t })
 	return noContent(), nil
 }
