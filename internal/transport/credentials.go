@@ -75,11 +75,12 @@ func added(plain, signed http.Header) []string {
 		if slices.Equal(values, plain[name]) {
 			continue
 		}
-		secrets = append(secrets, values...)
-		if name == "Authorization" {
-			for _, value := range values {
-				secrets = append(secrets, authorizationSecrets(value)...)
-			}
+		if name != "Authorization" {
+			secrets = append(secrets, values...)
+			continue
+		}
+		for _, value := range values {
+			secrets = append(secrets, authorizationSecrets(value)...)
 		}
 	}
 	return secrets
@@ -101,11 +102,11 @@ func reject(req *http.Request, err error) error {
 func authorizationSecrets(header string) []string {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "OAuth") {
-		return []string{rest}
+		return []string{header, rest}
 	}
 	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
 	signature, _, _ = strings.Cut(signature, `"`)
-	secrets := []string{signature}
+	secrets := []string{header, signature}
 	if plain, err := url.PathUnescape(signature); err == nil {
 		for part := range strings.SplitSeq(plain, "&") {
 			secrets = append(secrets, part)

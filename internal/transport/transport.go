@@ -33,8 +33,8 @@ type Config struct {
 
 // A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
-	config Config
-	next   http.RoundTripper
+	config    Config
+	next      http.RoundTripper
 	redirects redirectCheck
 	limit     int64 // of a buffered body
 }
