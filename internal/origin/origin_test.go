@@ -75,12 +75,18 @@ func TestSame(t *testing.T) {
 		"http://api.example.com:443":      false,
 		"https://api.example.com:8443":    false,
 		"https://api.example.com.evil.eu": false,
+		"https://evil.api.example.com":    false,
+		"https://evil.eu/api.example.com": false,
+		"https://api.example.com@evil.eu": false,
 		"https://example.com":             false,
 	} {
 		assert.Equal(t, want, Same(base, parse(t, address)), address)
 		assert.Equal(t, want, Same(parse(t, address), base), address)
 	}
 	assert.True(t, Same(parse(t, "http://127.0.0.1"), parse(t, "http://127.0.0.1:80/")))
+	assert.True(t, Same(parse(t, "http://[::1]:8080"), parse(t, "http://[::1]:8080/")))
+	assert.False(t, Same(parse(t, "http://127.0.0.1:80"), parse(t, "http://127.0.0.1:81/")))
+	assert.False(t, Same(parse(t, "http://localhost"), parse(t, "http://127.0.0.1/")))
 	assert.False(t, Same(parse(t, "ftp://127.0.0.1"), parse(t, "ftp://127.0.0.1:80/")))
 }
 

@@ -166,10 +166,8 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("timed out after %v waiting for the response", e.After)
 }
 
-// Timeout makes it a net.Error's timeout.
-func (e *TimeoutError) Timeout() bool { return true }
-
-// Temporary makes it a net.Error.
+// Timeout and Temporary make it a net.Error.
+func (e *TimeoutError) Timeout() bool   { return true }
 func (e *TimeoutError) Temporary() bool { return true }
 
 // Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
@@ -247,7 +245,7 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	if resp != nil {
-		var header []any
+		var header []slog.Attr
 		for _, name := range []string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"} {
 			if v := resp.Header.Get(name); v != "" {
 				header = append(header, slog.String(name, r.secrets.hide(v)))
@@ -255,7 +253,7 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 		}
 		attrs = append(attrs, slog.Int("status", resp.StatusCode),
 			slog.String("request_id", r.secrets.hide(resp.Header.Get("Sozu-Id"))),
-			slog.Group("header", header...))
+			slog.GroupAttrs("header", header...))
 	}
 	logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)
 }

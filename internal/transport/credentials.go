@@ -75,18 +75,17 @@ func added(plain, signed http.Header) []string {
 		if slices.Equal(values, plain[name]) {
 			continue
 		}
+		if name != "Authorization" {
+			secrets = append(secrets, values...)
+			continue
+		}
 		for _, value := range values {
-			if name == "Authorization" {
-				secrets = append(secrets, authorizationSecrets(value)...)
-			} else {
-				secrets = append(secrets, value)
-			}
+			secrets = append(secrets, authorizationSecrets(value)...)
 		}
 	}
 	return secrets
 }
 
-// errForeignContext is better than a request that is anonymous, or sent, without anybody's knowing.
 var errForeignContext = errors.New("a middleware put a context in place of the request's own; " +
 	"derive it from that one")
 
@@ -98,8 +97,8 @@ func reject(req *http.Request, err error) error {
 	return permanent(err)
 }
 
-// authorizationSecrets takes the secrets out of an Authorization header: a token, or what an OAuth
-// 1 signature consists of.
+// authorizationSecrets returns the token in an Authorization header, or what its OAuth 1 signature
+// consists of.
 func authorizationSecrets(header string) []string {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "OAuth") {

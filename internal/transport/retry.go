@@ -82,12 +82,8 @@ func Transient(idempotent bool, status int) bool {
 // to MaxWait.
 func Backoff(p Policy, failures int) time.Duration {
 	bound := min(p.MinWait, p.MaxWait)
-	for range failures - 1 {
-		if bound > p.MaxWait/2 {
-			bound = p.MaxWait
-			break
-		}
-		bound *= 2
+	for i := 1; i < failures && 0 < bound && bound < p.MaxWait; i++ {
+		bound += min(bound, p.MaxWait-bound)
 	}
 	if bound <= 0 {
 		return 0

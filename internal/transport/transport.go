@@ -33,9 +33,8 @@ type Config struct {
 
 // A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
-	config Config
-	next   http.RoundTripper
-	// redirects decides which redirects are followed.
+	config    Config
+	next      http.RoundTripper
 	redirects redirectCheck
 	limit     int64 // of a buffered body
 }
@@ -51,8 +50,7 @@ func New(c Config) *Transport {
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
-	return &Transport{config: c, next: next, redirects: redirects, limit: MaxResultBody}
+	return &Transport{c, next, redirectPolicy(c.HTTPClient.CheckRedirect), MaxResultBody}
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -109,12 +107,12 @@ type run struct {
 	*Call
 	Result
 	transport *Transport
-	// deadline is that of the attempt, end that of the context.
-	deadline, end time.Time
+	deadline  time.Time // of the attempt
+	end       time.Time // of the context
 	// refusal is the body of the last response outside 2xx, redirects included.
 	refusal       []byte
 	refusalHeader http.Header
-	// These are here to be allocated together.
+	// loop and client are here to be allocated with the rest.
 	loop   retryablehttp.Client
 	client http.Client
 }
