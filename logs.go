@@ -148,39 +148,39 @@ func (r logRequest) encode(d *draft) error {
 	return nil
 }
 
+// check rejects values that no stream takes, and fields that this one does not have.
 func (q *LogQuery) check(operation string) error {
+	const foreign = "is not a parameter of this stream"
+	app, access := operation == logsStream.id, operation == logsStreamAccess.id
+	ends := !q.Until.IsZero()
 	for _, rule := range []struct {
 		broken           bool
 		argument, reason string
 	}{
+		{!app && q.DeploymentID != "", "DeploymentID", foreign},
+		{access && len(q.InstanceIDs) > 0, "InstanceIDs", foreign},
+		{access && q.Filter != "", "Filter", foreign},
+		{access && len(q.Services) > 0, "Services", foreign},
+		{access && q.MaxRetryDuration != 0, "MaxRetryDuration", foreign},
 		{q.Limit < 0, "Limit", "must not be negative"},
 		{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
-		{
-			q.ThrottlePer < 0 || q.ThrottlePer%time.Millisecond != 0,
-			"ThrottlePer", "must be whole milliseconds",
-		},
-		{
-			q.MaxRetryDuration < 0 || q.MaxRetryDuration%time.Second != 0,
-			"MaxRetryDuration", "must be whole seconds",
-		},
+		{notWhole(q.ThrottlePer, time.Millisecond), "ThrottlePer", "must be whole milliseconds"},
+		{notWhole(q.MaxRetryDuration, time.Second), "MaxRetryDuration", "must be whole seconds"},
 		{q.QuietTimeout < 0, "QuietTimeout", "must not be negative"},
+		{ends && q.Until.Before(q.Since), "Until", "must not be before Since"},
 		{
-			!q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since),
-			"Until", "must not be before Since",
-		},
-		{
-			q.Compress && q.Until.IsZero() && q.QuietTimeout == 0,
+			q.Compress && !ends && q.QuietTimeout == 0,
 			"Compress", "must not be set without Until or QuietTimeout",
 		},
 	} {
 		if rule.broken {
-			return &ValidationError{
-				Operation: operation, Argument: rule.argument, Reason: rule.reason,
-			}
+			return &ValidationError{Operation: operation, Argument: rule.argument, Reason: rule.reason}
 		}
 	}
 	return nil
 }
+
+func notWhole(d, unit time.Duration) bool { return d < 0 || d%unit != 0 }
 
 // logEntry is a pointer to a type of entry.
 type logEntry[T any] interface {
@@ -200,7 +200,7 @@ func logStream[T any, E logEntry[T]](
 			MaxEventSize: q.MaxEventSize, Reconnect: q.Reconnect, OnReconnect: q.OnReconnect,
 		},
 		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
-		invalid: cmp.Or(unsupported(o, q), q.check(o.id)),
+		invalid: q.check(o.id),
 		input:   func(left int64) input { return logRequest{q, left} },
 		takes:   isLogEntry,
 		decode: func(event sse.Event, value *T) error {
@@ -227,31 +227,6 @@ func isLogEntry(name []byte, hasData bool) bool {
 		return true
 	}
 	return hasData
-}
-
-// unsupported rejects fields that are set and that a stream does not have.
-func unsupported(o operation[logRequest, none], q *LogQuery) error {
-	access := o.id == logsStreamAccess.id
-	argument := ""
-	switch {
-	case o.id == logsStream.id:
-		return nil
-	case q.DeploymentID != "":
-		argument = "DeploymentID"
-	case access && len(q.InstanceIDs) > 0:
-		argument = "InstanceIDs"
-	case access && q.Filter != "":
-		argument = "Filter"
-	case access && len(q.Services) > 0:
-		argument = "Services"
-	case access && q.MaxRetryDuration != 0:
-		argument = "MaxRetryDuration"
-	default:
-		return nil
-	}
-	return &ValidationError{
-		Operation: o.id, Argument: argument, Reason: "is not a parameter of this stream",
-	}
 }
 
 // Stream returns the log entries of an application, first those since q.Since and then new ones as

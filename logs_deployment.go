@@ -37,7 +37,7 @@ func (s *LogsService) StreamDeployment(
 	opts ...CallOption,
 ) iter.Seq2[LogEntry, error] {
 	return func(yield func(LogEntry, error) bool) {
-		l := deploymentLog{query: q, quiet: cmp.Or(q.QuietTimeout, lateEntries)}
+		l := deploymentLog{query: q, quiet: cmp.Or(q.QuietTimeout, lateEntries), yield: yield}
 		l.stream = logStream[LogEntry](s, logsStream, &l.query, opts, string(owner), string(app))
 		l.stream.quiet.after = 0
 		l.query.DeploymentID = id
@@ -46,7 +46,7 @@ func (s *LogsService) StreamDeployment(
 			own := append(slices.Clip(opts), WithResponse(new(Response)))
 			return s.client.Orchestration.GetDeployment(ctx, owner, app, id, own...)
 		}
-		if err := l.follow(ctx, q, yield); err != nil {
+		if err := l.follow(ctx, q); err != nil {
 			yield(LogEntry{}, err)
 		}
 	}
@@ -60,12 +60,11 @@ type deploymentLog struct {
 	quiet  time.Duration
 	stream *stream[LogEntry]
 	get    func(context.Context) (*Deployment, error)
+	yield  func(LogEntry, error) bool
 }
 
 // follow reads the log while the deployment is in progress, and then the rest of it.
-func (l *deploymentLog) follow(
-	ctx context.Context, q LogQuery, yield func(LogEntry, error,
-	) bool) error {
+func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 	for argument, set := range map[string]bool{
 		"DeploymentID": q.DeploymentID != "", "Until": !q.Until.IsZero(), "Compress": q.Compress,
 	} {
@@ -88,12 +87,12 @@ func (l *deploymentLog) follow(
 	}
 	unread := true
 	if !d.State.IsTerminal() {
-		if d, unread, err = l.live(ctx, yield); err != nil || d == nil {
+		if d, unread, err = l.live(ctx); err != nil || d == nil {
 			return err
 		}
 	}
 	if unread {
-		if err := l.rest(ctx, d, yield); err != nil || l.over() {
+		if err := l.rest(ctx, d); err != nil || l.over() {
 			return err
 		}
 	}
@@ -105,8 +104,8 @@ func (l *deploymentLog) follow(
 
 // wait looks at the deployment until done says so.
 func (l *deploymentLog) wait(
-	ctx context.Context, done func(*Deployment,
-	) (bool, error)) (*Deployment, error) {
+	ctx context.Context, done func(*Deployment) (bool, error),
+) (*Deployment, error) {
 	return waitUntil(ctx, operationStreamDeployment,
 		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get, done,
 		func(d *Deployment) string { return string(d.State) })
@@ -117,9 +116,7 @@ func (l *deploymentLog) over() bool { return l.stream.left || l.stream.full() }
 
 // live reads until the deployment has ended, and returns it, and whether the log went on. It
 // returns nil if no more entries are wanted.
-func (l *deploymentLog) live(
-	ctx context.Context, yield func(LogEntry, error) bool,
-) (d *Deployment, unread bool, err error) {
+func (l *deploymentLog) live(ctx context.Context) (d *Deployment, unread bool, err error) {
 	live, ended := context.WithCancel(ctx)
 	var last *Deployment
 	var waitErr error
@@ -149,7 +146,7 @@ func (l *deploymentLog) live(
 			runtime.Goexit()
 		}
 	}()
-	err = l.read(live, yield, time.Time{})
+	err = l.read(live, time.Time{})
 	switch {
 	case l.over():
 		return nil, false, nil
@@ -161,9 +158,7 @@ func (l *deploymentLog) live(
 }
 
 // rest reads what was logged until shortly after the end of d.
-func (l *deploymentLog) rest(
-	ctx context.Context, d *Deployment, yield func(LogEntry, error,
-	) bool) error {
+func (l *deploymentLog) rest(ctx context.Context, d *Deployment) error {
 	end := time.Now()
 	for _, step := range d.Steps {
 		if step.State.IsTerminal() && !step.Date.IsZero() {
@@ -175,7 +170,7 @@ func (l *deploymentLog) rest(
 		return nil
 	}
 	l.stream.quiet.after = l.quiet
-	err := l.read(ctx, yield, time.Now().Add(l.quiet))
+	err := l.read(ctx, time.Now().Add(l.quiet))
 	if errors.Is(err, ErrNotFound) && !l.stream.opened {
 		return nil // it has logged nothing
 	}
@@ -184,11 +179,9 @@ func (l *deploymentLog) rest(
 
 // read follows the log, and waits for one to appear if the application never logged, until patience
 // ends, if it does.
-func (l *deploymentLog) read(
-	ctx context.Context, yield func(LogEntry, error) bool, patience time.Time,
-) error {
+func (l *deploymentLog) read(ctx context.Context, patience time.Time) error {
 	for {
-		err := l.stream.follow(ctx, yield)
+		err := l.stream.follow(ctx, l.yield)
 		late := !patience.IsZero() && time.Now().After(patience)
 		if late || l.stream.opened || !errors.Is(err, ErrNotFound) {
 			return err

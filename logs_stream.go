@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/internal/sse"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
@@ -82,15 +81,9 @@ func (s *stream[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		run := *s
 		if err := run.follow(ctx, yield); err != nil {
-			run.fail(err)
+			yield(*new(T), err)
 		}
 	}
-}
-
-// fail yields the last value.
-func (s *stream[T]) fail(err error) {
-	var none T
-	s.yield(none, err)
 }
 
 // follow yields values until the stream ends, the loop is left or ctx is done. It continues an
@@ -319,8 +312,7 @@ func (s *stream[T]) read(event sse.Event, tooLarge bool) error {
 	} else if !s.operation.secretResult {
 		data = bytes.Clone(event.Data)
 	}
-	var none T
-	s.value = none
+	s.value = *new(T)
 	return &LogDecodeError{
 		Operation: s.operation.id, ID: string(event.ID), Data: data,
 		err: cause, target: s.operation.target(),
