@@ -7,16 +7,10 @@ import (
 )
 
 var addonRoutes = []route{
-	{
-		id:      "addons.get-provider-info",
-		pattern: "GET /v4/addon-providers/{provider}",
-		answer:  (*Server).getProviderInfo,
-	},
-	{
-		id:      "addons.get-details",
-		pattern: "GET /v4/addon-providers/{provider}/addons/{addonId}",
-		answer:  (*Server).getAddonDetails,
-	},
+	{id: "addons.get-provider-info", pattern: "GET /v4/addon-providers/{provider}",
+		answer: (*Server).getProviderInfo},
+	{id: "addons.get-details", pattern: "GET /v4/addon-providers/{provider}/addons/{addonId}",
+		answer: (*Server).getAddonDetails},
 	{
 		id:      "addons.get-jenkins-updates",
 		pattern: "GET /v4/addon-providers/jenkins/addons/{addonId}/updates",

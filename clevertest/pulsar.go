@@ -11,14 +11,14 @@ const pulsarBase = "/v4/addon-providers/addon-pulsar"
 var pulsarRoutes = []route{
 	{id: "pulsar.get-storage-policies",
 		pattern: "GET " + pulsarBase + "/addons/{pulsarId}/storage-policies",
-		answer:  (*Server).getPolicies},
+		answer:  of((*Server).pulsarOf, show((*pulsar).policies))},
 	{id: "pulsar.update-storage-policies",
 		pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/storage-policies",
-		answer:  (*Server).updatePolicies},
+		answer:  of((*Server).pulsarOf, (*Server).updatePolicies)},
 	{id: "pulsar.get", pattern: "GET " + pulsarBase + "/addons/{pulsarId}",
-		answer: (*Server).getPulsar},
+		answer: of((*Server).pulsarOf, show((*pulsar).wire))},
 	{id: "pulsar.renew-token", pattern: "PATCH " + pulsarBase + "/addons/{pulsarId}/renew-biscuit",
-		answer: (*Server).renewPulsarToken},
+		answer: of((*Server).pulsarOf, (*Server).renewPulsarToken)},
 	{id: "pulsar.list-clusters", pattern: "GET " + pulsarBase + "/clusters",
 		answer: (*Server).listPulsarClusters},
 	{id: "pulsar.get-cluster", pattern: "GET " + pulsarBase + "/clusters/{clusterId}",
@@ -121,15 +121,9 @@ func (s *Server) pulsarOf(c *call) (*pulsar, error) {
 	return p, err
 }
 
-func (s *Server) getPolicies(c *call) (reply, error) {
-	p := must(s.pulsarOf(c))
-	return ok(p.policies())
-}
-
 // updatePolicies leaves what is absent alone; a null lifts the limit, and a null policy both of its
 // limits.
-func (s *Server) updatePolicies(c *call) (reply, error) {
-	p := must(s.pulsarOf(c))
+func (s *Server) updatePolicies(c *call, p *pulsar) (reply, error) {
 	var body map[string]json.RawMessage
 	check(c.decode(&body))
 	retention := must(p.retention.patched("retentionPolicies", body))
@@ -182,13 +176,7 @@ func parseLimit(key string, text json.RawMessage) (*int64, error) {
 	return value, nil
 }
 
-func (s *Server) getPulsar(c *call) (reply, error) {
-	p := must(s.pulsarOf(c))
-	return ok(p.wire())
-}
-
-func (s *Server) renewPulsarToken(c *call) (reply, error) {
-	p := must(s.pulsarOf(c))
+func (s *Server) renewPulsarToken(_ *call, p *pulsar) (reply, error) {
 	p.token = s.secret()
 	return ok(p.wire())
 }
