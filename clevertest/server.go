@@ -437,8 +437,8 @@ func (s *Server) answerLocked(c *call, rt *route) (r reply) {
 	return must(rt.answer(s, c))
 }
 
-// check ends the call that is being answered with the problem that err is, if it is not nil: see
-// [Server.answerLocked].
+// check ends the call that is being answered with the problem that err is, if it is not nil. Only
+// [Server.answerLocked] recovers it, so that nothing else may call check or must.
 func check(err error) {
 	if err != nil {
 		panic(problemFrom(err))

@@ -86,6 +86,9 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 
 		require.ErrorIs(t, err, tc.want)
 		assert.True(t, failureOf(err).Permanent)
+		if tc.want == errForeignContext {
+			assert.ErrorContains(t, err, "derive it from that one", "what to do instead")
+		}
 		assert.True(t, body.closed, "a RoundTripper closes the body on errors too")
 	}
 }
