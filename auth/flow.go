@@ -222,7 +222,7 @@ func (f Flow) request(
 	form.Set("oauth_consumer_key", f.ConsumerKey)
 	form.Set("oauth_signature_method", Plaintext.String())
 	keys := OAuth1{ConsumerSecret: f.ConsumerSecret, TokenSecret: secret}
-	form.Set("oauth_signature", string(keys.signingKey()))
+	form.Set("oauth_signature", keys.signingKey())
 	form.Set("oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10))
 	form.Set("oauth_nonce", rand.Text())
 	form.Set("oauth_version", "1.0")

@@ -27,11 +27,11 @@ type Method uint8
 
 // The signature methods that the API accepts.
 const (
-	// Plaintext sends both secrets with every request and relies on TLS, as the official
-	// command line does. It is the default.
+	// Plaintext sends both secrets with every request and relies on TLS. It is the default, and
+	// what the official command line uses.
 	Plaintext Method = iota
-	// HMACSHA512 signs the request's method and URL, including the query, and its form body,
-	// if it has one. The secrets are not sent.
+	// HMACSHA512 signs the request's method and URL, including the query, and its form body, if it
+	// has one. The secrets are not sent.
 	HMACSHA512
 	// HMACSHA1 is HMACSHA512 with an older digest, for servers that do not support SHA-512.
 	HMACSHA1
@@ -39,26 +39,18 @@ const (
 
 // String returns the method's name in requests: PLAINTEXT, HMAC-SHA512 or HMAC-SHA1.
 func (m Method) String() string {
-	switch m {
-	case Plaintext:
-		return "PLAINTEXT"
-	case HMACSHA512:
-		return "HMAC-SHA512"
-	case HMACSHA1:
-		return "HMAC-SHA1"
-	default:
+	if m > HMACSHA1 {
 		return "Method(" + strconv.Itoa(int(m)) + ")"
 	}
+	return [...]string{"PLAINTEXT", "HMAC-SHA512", "HMAC-SHA1"}[m]
 }
 
 // OAuth1 holds credentials of OAuth 1.0 (RFC 5849): the token that a user granted to an
-// application, and the consumer pair of that application. It is an [Authenticator], and safe for
-// concurrent use.
+// application, and the application's consumer pair. A token works only with the pair that it was
+// issued to; one from the configuration file of clever-tools needs the pair of clever-tools. It is
+// an [Authenticator], and safe for concurrent use.
 //
-// A token works only with the consumer pair that it was issued to. A token from the configuration
-// file of clever-tools needs the consumer pair of clever-tools.
-//
-// An OAuth1 prints without its secrets. In an unexported field of another struct it does not, see
+// An OAuth1 prints without its secrets, but not from an unexported field of another struct, see
 // [Secret]; store its Authenticate method there instead.
 type OAuth1 struct {
 	ConsumerKey    string
@@ -74,8 +66,8 @@ type OAuth1 struct {
 // APIBaseURL returns o.BaseURL, or [DefaultBaseURL] if it is empty.
 func (o OAuth1) APIBaseURL() string { return cmp.Or(o.BaseURL, DefaultBaseURL) }
 
-// Source returns the place where [Default], [FromEnvironment] or [FromCleverTools] found the
-// token, such as "CLEVER_TOKEN with CLEVER_SECRET in the environment". Otherwise it returns "".
+// Source returns where this package found the token, such as "CLEVER_TOKEN with CLEVER_SECRET in
+// the environment", or "" if the program gave it.
 func (o OAuth1) Source() string { return o.source }
 
 // Format prints the exported fields, with the secrets redacted.
@@ -90,9 +82,9 @@ func (o OAuth1) Format(f fmt.State, verb rune) {
 	}{o.ConsumerKey, o.ConsumerSecret, o.Token, o.TokenSecret, o.Method, o.BaseURL})
 }
 
-// Check returns an error if one of the keys, tokens and secrets is missing, is enclosed in quotes,
-// or contains a blank, a line break or a control character, or if the Method is unknown. The error
-// names the field and does not quote it.
+// Check returns an error if a key, token or secret is empty, is enclosed in quotes, or contains a
+// blank, a line break or a control character, or if the Method is unknown. The error names the
+// field and does not quote it.
 func (o OAuth1) Check() error {
 	if o.Method > HMACSHA1 {
 		return fmt.Errorf("auth: OAuth1: unknown signature method %d", uint8(o.Method))
@@ -120,7 +112,7 @@ func (o OAuth1) Authenticate(req *http.Request) error {
 		param{"oauth_token", escape(o.Token)})
 	var signature string
 	if o.Method == Plaintext {
-		signature = string(o.signingKey())
+		signature = o.signingKey()
 	} else {
 		params = append(params,
 			param{"oauth_signature_method", o.Method.String()},
@@ -132,16 +124,20 @@ func (o OAuth1) Authenticate(req *http.Request) error {
 			return err
 		}
 	}
-	setAuthorization(req, authorization(params, signature))
+	header := append(make([]byte, 0, 512), "OAuth "...)
+	for _, p := range params {
+		header = append(append(header, p.name...), `="`...)
+		header = append(append(header, p.value...), `", `...)
+	}
+	header = appendEscaped(append(header, `oauth_signature="`...), signature)
+	setAuthorization(req, string(append(header, '"')))
 	return nil
 }
 
 // signingKey is the key of the HMAC methods, and the whole signature of PLAINTEXT (RFC 5849, 3.4.2
 // and 3.4.4).
-func (o OAuth1) signingKey() []byte {
-	key := make([]byte, 0, len(o.ConsumerSecret)+len(o.TokenSecret)+16)
-	key = appendEscaped(key, o.ConsumerSecret.Reveal())
-	return appendEscaped(append(key, '&'), o.TokenSecret.Reveal())
+func (o OAuth1) signingKey() string {
+	return escape(o.ConsumerSecret.Reveal()) + "&" + escape(o.TokenSecret.Reveal())
 }
 
 // sign returns the HMAC signature of req and the protocol's parameters.
@@ -154,7 +150,7 @@ func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
 	if o.Method == HMACSHA1 {
 		digest = sha1.New
 	}
-	mac := hmac.New(digest, o.signingKey())
+	mac := hmac.New(digest, []byte(o.signingKey()))
 	mac.Write(base)
 	return base64.StdEncoding.EncodeToString(mac.Sum(base[:0])), nil
 }
@@ -162,62 +158,28 @@ func (o OAuth1) sign(req *http.Request, protocol []param) (string, error) {
 // param is a parameter whose name and value are escaped.
 type param struct{ name, value string }
 
-// authorization returns the header of RFC 5849, 3.5.1.
-func authorization(protocol []param, signature string) string {
-	signature = escape(signature)
-	size := len(`OAuth oauth_signature=""`) + len(signature)
-	for _, p := range protocol {
-		size += len(p.name) + len(p.value) + len(`="", `)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteString("OAuth ")
-	for _, p := range protocol {
-		b.WriteString(p.name)
-		b.WriteString(`="`)
-		b.WriteString(p.value)
-		b.WriteString(`", `)
-	}
-	b.WriteString(`oauth_signature="`)
-	b.WriteString(signature)
-	b.WriteString(`"`)
-	return b.String()
-}
-
-// baseString returns what the HMAC methods sign (RFC 5849, 3.4.1.1). The list of parameters is
-// sorted by escaped name, then by value, and escaped a second time.
+// baseString returns what the HMAC methods sign (RFC 5849, 3.4.1.1): the scheme, the host and the
+// path as the server sees them, and the parameters, sorted by escaped name, then by value, and
+// escaped a second time.
 func baseString(req *http.Request, protocol []param) ([]byte, error) {
 	if req.URL == nil || req.URL.Host == "" || req.URL.Opaque != "" {
 		return nil, errors.New("auth: cannot sign a request whose URL has no host or is opaque")
 	}
-	list := append(make([]param, 0, 16), protocol...)
-	list, err := appendForm(list, req.URL.RawQuery)
+	list, err := appendForm(append(make([]param, 0, 16), protocol...), req.URL.RawQuery)
 	if err != nil {
 		return nil, fmt.Errorf("auth: cannot sign the query: %w", err)
 	}
-	if list, err = appendBody(list, req); err != nil {
+	form, err := formBody(req)
+	if err == nil {
+		list, err = appendForm(list, form)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("auth: cannot sign the form body: %w", err)
 	}
 	slices.SortFunc(list, func(a, b param) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
 	})
 
-	base := make([]byte, 0, 768)
-	base = append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...)
-	base = append(appendBaseURI(append(base, '&'), req), '&')
-	for i, p := range list {
-		if i > 0 {
-			base = append(base, "%26"...)
-		}
-		base = appendEscaped(base, p.name)
-		base = appendEscaped(append(base, "%3D"...), p.value)
-	}
-	return base, nil
-}
-
-// appendBaseURI appends scheme, host and path (RFC 5849, 3.4.1.2) as the server sees them: the host
-// of the Host header, the path with its escapes.
-func appendBaseURI(dst []byte, req *http.Request) []byte {
 	scheme, host := strings.ToLower(req.URL.Scheme), strings.ToLower(sentHost(req))
 	switch scheme {
 	case "https":
@@ -225,9 +187,18 @@ func appendBaseURI(dst []byte, req *http.Request) []byte {
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
 	}
-	dst = append(appendEscaped(dst, scheme), "%3A%2F%2F"...)
-	dst = appendEscaped(dst, host)
-	return appendEscaped(dst, cmp.Or(req.URL.EscapedPath(), "/"))
+	base := make([]byte, 0, 768)
+	base = append(append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...), '&')
+	for _, part := range [...]string{scheme, "://", host, cmp.Or(req.URL.EscapedPath(), "/")} {
+		base = appendEscaped(base, part)
+	}
+	base = append(base, '&')
+	for _, p := range list {
+		base = appendEscaped(base, p.name)
+		base = appendEscaped(append(base, "%3D"...), p.value)
+		base = append(base, "%26"...)
+	}
+	return bytes.TrimSuffix(base, []byte("%26")), nil
 }
 
 // sentHost returns the Host header of req. Package net/http converts names that are not ASCII to
@@ -238,7 +209,7 @@ func sentHost(req *http.Request) string {
 		return host
 	}
 	var sent bytes.Buffer
-	probe := http.Request{URL: &url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host}, Host: host}
+	probe := http.Request{URL: &url.URL{Host: host}}
 	if probe.Write(&sent) != nil {
 		return host // Sending req fails in the same way.
 	}
@@ -250,44 +221,37 @@ func sentHost(req *http.Request) string {
 // appendForm appends the parameters of a query or a form body. Only & separates them: a semicolon
 // is data, as in the URL standard.
 func appendForm(list []param, form string) ([]param, error) {
-	for form != "" {
-		var pair string
-		if pair, form, _ = strings.Cut(form, "&"); pair == "" {
-			continue
-		}
+	for pair := range strings.SplitSeq(form, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		if err == nil {
-			value, err = url.QueryUnescape(value)
-		}
-		if err != nil { // Which would quote the form.
+		name, nameErr := url.QueryUnescape(name)
+		value, valueErr := url.QueryUnescape(value)
+		if nameErr != nil || valueErr != nil { // Which quote the form.
 			return nil, errors.New("a % is not followed by two hexadecimal digits")
 		}
-		list = append(list, param{escape(name), escape(value)})
+		if pair != "" {
+			list = append(list, param{escape(name), escape(value)})
+		}
 	}
 	return list, nil
 }
 
-// appendBody appends the parameters of a form body. It ignores any other body.
-func appendBody(list []param, req *http.Request) ([]param, error) {
+// formBody returns the body of req if it is a form.
+func formBody(req *http.Request) (string, error) {
 	mediaType, _, _ := strings.Cut(req.Header.Get("Content-Type"), ";")
 	isForm := strings.EqualFold(strings.TrimSpace(mediaType), "application/x-www-form-urlencoded")
 	if !isForm || req.Body == nil || req.Body == http.NoBody {
-		return list, nil
+		return "", nil
 	}
 	if req.GetBody == nil {
-		return nil, errors.New("the request has no GetBody to read it twice")
+		return "", errors.New("the request has no GetBody to read it twice")
 	}
 	body, err := req.GetBody()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer body.Close()
 	form, err := io.ReadAll(body)
-	if err != nil {
-		return nil, err
-	}
-	return appendForm(list, string(form))
+	return string(form), err
 }
 
 // escape returns text in the percent-encoding of RFC 5849, 3.6, which writes a blank as %20.
@@ -307,10 +271,3 @@ func appendEscaped(dst []byte, text string) []byte {
 	}
 	return dst
 }
-
-var _ interface {
-	Authenticator
-	Checker
-	Located
-	Sourced
-} = OAuth1{}
