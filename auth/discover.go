@@ -1,26 +1,32 @@
 package auth
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/origin"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// Default returns the credentials in the environment or, if there are none, those of the active
-// profile of clever-tools. It is [Consumer.Default] of a zero Consumer.
+// Default is [Consumer.Default] of a zero Consumer.
 func Default() (Authenticator, error) { return Consumer{}.Default() }
 
-// FromEnvironment returns the credentials in the environment. It is [Consumer.FromEnvironment] of a
-// zero Consumer.
+// FromEnvironment is [Consumer.FromEnvironment] of a zero Consumer.
 func FromEnvironment() (Authenticator, error) { return Consumer{}.FromEnvironment() }
 
-// FromCleverTools returns the credentials of a profile of clever-tools, the official command line;
-// "" means the active profile. It is [Consumer.FromCleverTools] of a zero Consumer.
+// FromCleverTools is [Consumer.FromCleverTools] of a zero Consumer.
 func FromCleverTools(profile string) (Authenticator, error) {
 	return Consumer{}.FromCleverTools(profile)
 }
@@ -43,9 +49,20 @@ func (e *IncompleteError) Error() string {
 	return text
 }
 
-// Consumer is the pair that identifies an application to the API, for programs that have one. Its
-// methods find a user's token and complete it with the pair. A zero Consumer has no pair: its
-// methods use the one that they find.
+// wayOut is what a person without usable credentials can do first.
+const wayOut = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
+
+// absence is an [ErrNoCredentials] that says where the search was.
+type absence struct{ looked error }
+
+func (a *absence) Error() string {
+	return fmt.Sprintf("%v: %v; %s", ErrNoCredentials, a.looked, wayOut)
+}
+
+func (a *absence) Unwrap() []error { return []error{ErrNoCredentials, a.looked} }
+
+// Consumer is the pair that identifies an application to the API. Its methods find a user's token
+// and complete it with the pair. Those of a zero Consumer use a pair that they find as well.
 type Consumer struct {
 	Key    string
 	Secret Secret
@@ -61,77 +78,112 @@ func (c Consumer) Format(f fmt.State, verb rune) {
 }
 
 // Default returns the credentials that [Consumer.FromEnvironment] finds or, if there are none,
-// those that [Consumer.FromCleverTools] finds in the active profile. Any other error ends the
-// search: half-configured variables are not passed over.
-//
-// It returns the errors of both methods. An error that matches [ErrNoCredentials] lists the places
-// of both.
+// those that [Consumer.FromCleverTools] finds in the active profile. It returns the errors of both.
+// Any but [ErrNoCredentials] ends the search: half-configured variables are not passed over.
 func (c Consumer) Default() (Authenticator, error) {
 	a, err := c.FromEnvironment()
-	var none *absence
-	if !errors.As(err, &none) {
+	env, none := errors.AsType[*absence](err)
+	if !none {
 		return a, err
 	}
 	a, err = c.FromCleverTools("")
-	if errors.As(err, &none) {
-		return nil, &absence{looked: nothingSet() + "; " + none.looked, cause: none.cause}
+	if file, none := errors.AsType[*absence](err); none {
+		return nil, &absence{fmt.Errorf("%w; %w", env.looked, file.looked)}
 	}
 	return a, err
 }
 
-// FromEnvironment returns the credentials in the first of these environment variables that are
-// set. A variable that is empty counts as unset.
+// FromEnvironment returns the credentials in the first of these variables that is set and not
+// empty. Values must be without blanks, line breaks and quotes around them, addresses https.
 //
-//   - CLEVER_API_TOKEN: an API token, for the API at AUTH_BRIDGE_HOST or [BridgeBaseURL]
-//   - CC_API_TOKEN: the same
-//   - CLEVER_TOKEN with CLEVER_SECRET: a user's token, for the API at API_HOST or [DefaultBaseURL]
-//   - CC_OAUTH_TOKEN with CC_OAUTH_SECRET: the same
+//   - CLEVER_API_TOKEN, CC_API_TOKEN: an API token, for AUTH_BRIDGE_HOST or [BridgeBaseURL]
+//   - CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET: a user's token, an
+//     [OAuth1] value, for API_HOST or [DefaultBaseURL]
 //
-// A user's token is returned as an [OAuth1] value. Its consumer pair is c or, unless c has one, the
-// first of OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET and CC_CONSUMER_KEY with
-// CC_CONSUMER_SECRET.
+// The consumer pair of a user's token is c or, unless c has one, OAUTH_CONSUMER_KEY with
+// OAUTH_CONSUMER_SECRET, or CC_CONSUMER_KEY with CC_CONSUMER_SECRET.
 //
-// It returns an error that matches [ErrNoCredentials] if none is set, an [*IncompleteError] if one
-// of a pair or the consumer pair is missing, and an error that names the variable if a value is
-// enclosed in quotes or contains a blank or a line break, or if an address is not an https URL.
+// The error matches [ErrNoCredentials] if none is set, is an [*IncompleteError] if one of a pair or
+// the consumer pair is missing, and otherwise names the variable whose value is flawed.
 func (c Consumer) FromEnvironment() (Authenticator, error) {
 	env := environment()
-	for _, name := range apiTokens() {
-		if token := Secret(env.get(name)); token != "" {
-			return bearerFrom(env, name, token)
+	for _, name := range []string{"CLEVER_API_TOKEN", "CC_API_TOKEN"} {
+		if token := os.Getenv(name); token != "" {
+			source := name + " in " + env.name
+			base, err := baseURL("AUTH_BRIDGE_HOST", env)
+			b := newBearer(Secret(token), source, cmp.Or(base, BridgeBaseURL), source)
+			if err = cmp.Or(err, b.Check()); err != nil {
+				return nil, err
+			}
+			return b, nil
 		}
 	}
-	for _, names := range userTokens() {
-		if token, secret, err := env.pair(names); err != nil {
+	for _, names := range [...][2]string{
+		{"CLEVER_TOKEN", "CLEVER_SECRET"}, {"CC_OAUTH_TOKEN", "CC_OAUTH_SECRET"},
+	} {
+		token, secret, err := env.pair(names[0], names[1])
+		if err != nil {
 			return nil, err
-		} else if token != "" {
-			o := OAuth1{Token: token, TokenSecret: secret, source: names.String() + " in " + env.name}
-			return c.complete(o, env)
+		}
+		if token != "" {
+			source := names[0] + " with " + names[1] + " in " + env.name
+			return c.complete(OAuth1{Token: token, TokenSecret: secret, source: source}, env)
 		}
 	}
-	return nil, &absence{looked: nothingSet()}
+	return nil, &absence{errors.New("environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, " +
+		"CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set")}
 }
 
-func bearerFrom(env place, name string, token Secret) (Authenticator, error) {
-	source := name + " in " + env.name
-	baseURL, err := baseURL("AUTH_BRIDGE_HOST", BridgeBaseURL, env)
+// FromCleverTools returns the credentials, an [OAuth1] value, of a profile in the configuration
+// file of clever-tools. An empty name means the active profile, which is the first one. A file from
+// before clever-tools had profiles counts as one profile with the name "default".
+//
+// The file is the one that CONFIGURATION_FILE names or, by default, clever-cloud/clever-tools.json
+// in %APPDATA% on Windows, and in $XDG_CONFIG_HOME or ~/.config on all other systems.
+//
+// The consumer pair must be that of the clever-tools that obtained the token. It is c or, unless c
+// has one, the first in the environment, see [Consumer.FromEnvironment], or in the profile's
+// overrides. API_HOST, in the same places, is the address of the API.
+//
+// The error matches [ErrNoCredentials] if there is no file, no such profile or no token in it, or
+// if the file's form is unknown, and [ErrExpired] if the token has expired. It is an
+// [*IncompleteError] if the token's secret or the consumer pair is missing, and otherwise names the
+// member whose value is flawed.
+func (c Consumer) FromCleverTools(name string) (Authenticator, error) {
+	path, err := configPath(runtime.GOOS)
+	if err != nil {
+		return nil, &absence{fmt.Errorf("configuration file of clever-tools: %w", err)}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &absence{err} // Which contains the path.
+	}
+	defer f.Close()
+	p, err := findProfile(f, name)
+	if err != nil {
+		return nil, &absence{fmt.Errorf("%s: %w", path, err)}
+	}
+	here := place{fmt.Sprintf("profile %q of %s", p.Alias, path), p.get}
+	token, secret, err := here.pair("token", "secret")
 	if err != nil {
 		return nil, err
 	}
-	b := newBearer(token, source, baseURL, source)
-	if err := b.Check(); err != nil {
-		return nil, err
+	if date := parseDate(p.ExpirationDate); !date.IsZero() && !time.Now().Before(date) {
+		return nil, fmt.Errorf(`%w: %s, on %s: run "clever login" again`,
+			ErrExpired, here.name, date.Format(time.RFC3339))
 	}
-	return b, nil
+	o := OAuth1{Token: token, TokenSecret: secret, source: here.name}
+	return c.complete(o, environment(), here)
 }
 
 // complete adds the consumer pair and the base URL to a user's token.
 func (c Consumer) complete(o OAuth1, places ...place) (Authenticator, error) {
-	var err error
-	if o.ConsumerKey, o.ConsumerSecret, err = c.find(o.source, places); err != nil {
-		return nil, err
+	key, secret, err := c.find(o.source, places)
+	if err == nil {
+		o.ConsumerKey, o.ConsumerSecret = key, secret
+		o.BaseURL, err = baseURL("API_HOST", places...)
 	}
-	if o.BaseURL, err = baseURL("API_HOST", "", places...); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return o, nil
@@ -142,13 +194,14 @@ func (c Consumer) find(found string, places []place) (string, Secret, error) {
 	own := place{"auth.Consumer", func(name string) string {
 		return map[string]string{"Key": c.Key, "Secret": c.Secret.Reveal()}[name]
 	}}
-	ownKey, ownSecret, err := own.pair(pair{"Key", "Secret"})
+	ownKey, ownSecret, err := own.pair("Key", "Secret")
 	if err != nil || ownKey != "" && !c.Fallback {
 		return ownKey, ownSecret, err
 	}
 	for _, place := range places {
-		for _, names := range consumers() {
-			if key, secret, err := place.pair(names); err != nil || key != "" {
+		for _, prefix := range []string{"OAUTH", "CC"} {
+			key, secret, err := place.pair(prefix+"_CONSUMER_KEY", prefix+"_CONSUMER_SECRET")
+			if err != nil || key != "" {
 				return key, secret, err
 			}
 		}
@@ -159,7 +212,7 @@ func (c Consumer) find(found string, places []place) (string, Secret, error) {
 	return "", "", &IncompleteError{
 		Found: found,
 		Missing: []string{
-			consumers()[0].String(), consumers()[1].String(),
+			"OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY with CC_CONSUMER_SECRET",
 			"either pair in the overrides of a clever-tools profile", "an auth.Consumer",
 		},
 		Hint: "a user's token works only with the consumer pair that it was issued to; " +
@@ -167,8 +220,8 @@ func (c Consumer) find(found string, places []place) (string, Secret, error) {
 	}
 }
 
-// baseURL returns the address of that name in the first place that has one.
-func baseURL(name, fallback string, places ...place) (string, error) {
+// baseURL returns the address of that name in the first place that has one, or "".
+func baseURL(name string, places ...place) (string, error) {
 	for _, place := range places {
 		if address := place.get(name); address != "" {
 			u, err := origin.Parse(address)
@@ -178,36 +231,8 @@ func baseURL(name, fallback string, places ...place) (string, error) {
 			return u.String(), nil
 		}
 	}
-	return fallback, nil
+	return "", nil
 }
-
-// The names of the variables, in the order of the search.
-
-func apiTokens() []string { return []string{"CLEVER_API_TOKEN", "CC_API_TOKEN"} }
-
-func userTokens() []pair {
-	return []pair{{"CLEVER_TOKEN", "CLEVER_SECRET"}, {"CC_OAUTH_TOKEN", "CC_OAUTH_SECRET"}}
-}
-
-func consumers() []pair {
-	return []pair{
-		{"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"},
-		{"CC_CONSUMER_KEY", "CC_CONSUMER_SECRET"},
-	}
-}
-
-func nothingSet() string {
-	names := apiTokens()
-	for _, pair := range userTokens() {
-		names = append(names, pair.String())
-	}
-	return "environment: none of " + strings.Join(names, ", ") + " is set"
-}
-
-// pair is the names of two values that belong together.
-type pair struct{ key, secret string }
-
-func (p pair) String() string { return p.key + " with " + p.secret }
 
 // place holds values by name.
 type place struct {
@@ -217,35 +242,136 @@ type place struct {
 
 func environment() place { return place{"the environment", os.Getenv} }
 
-// pair returns the values of both names, or two empty texts if neither is set.
-func (p place) pair(names pair) (string, Secret, error) {
-	key, secret := p.get(names.key), p.get(names.secret)
+// pair returns the values of two names that belong together, empty if neither is set.
+func (p place) pair(keyName, secretName string) (key string, secret Secret, err error) {
+	key, secret = p.get(keyName), Secret(p.get(secretName))
+	keyHere, secretHere := keyName+" in "+p.name, secretName+" in "+p.name
 	switch {
 	case key == "" && secret == "":
-		return "", "", nil
 	case secret == "":
-		return "", "", &IncompleteError{names.key + " in " + p.name, []string{names.secret}, ""}
+		err = &IncompleteError{Found: keyHere, Missing: []string{secretName}}
 	case key == "":
-		return "", "", &IncompleteError{names.secret + " in " + p.name, []string{names.key}, ""}
+		err = &IncompleteError{Found: secretHere, Missing: []string{keyName}}
+	default:
+		err = cmp.Or(check(keyHere, key), check(secretHere, secret.Reveal()))
 	}
-	return key, Secret(secret), cmp.Or(
-		check(names.key+" in "+p.name, key),
-		check(names.secret+" in "+p.name, secret))
+	return key, secret, err
 }
 
-// absence is an [ErrNoCredentials] that says where the search was. [Consumer.Default] joins two.
-type absence struct {
-	looked string
-	cause  error
-}
-
-func (a *absence) Error() string {
-	return ErrNoCredentials.Error() + ": " + a.looked + "; " + wayOut
-}
-
-func (a *absence) Unwrap() []error {
-	if a.cause == nil {
-		return []error{ErrNoCredentials}
+// configPath differs from [os.UserConfigDir] on macOS, where clever-tools uses ~/.config.
+func configPath(goos string) (string, error) {
+	if path := os.Getenv("CONFIGURATION_FILE"); path != "" {
+		return path, nil
 	}
-	return []error{ErrNoCredentials, a.cause}
+	dir := os.Getenv("XDG_CONFIG_HOME")
+	if goos == "windows" {
+		if dir = os.Getenv("APPDATA"); dir == "" {
+			return "", errors.New("APPDATA is not set")
+		}
+	}
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("neither XDG_CONFIG_HOME nor a home directory: %w", err)
+		}
+		dir = filepath.Join(home, ".config")
+	}
+	return filepath.Join(dir, "clever-cloud", "clever-tools.json"), nil
+}
+
+// readAll reads what must be small: CONFIGURATION_FILE and a response may hold anything.
+func readAll(r io.Reader) ([]byte, error) {
+	const limit = 1 << 20
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if len(data) > limit {
+		return data[:limit], fmt.Errorf("larger than %d bytes", limit)
+	}
+	return data, err
+}
+
+// profile is what one login stores in the configuration file. In a file from before profiles, the
+// overrides may stand beside the token.
+type profile struct {
+	Alias          string
+	Token          string
+	Secret         Secret
+	ExpirationDate string
+	Overrides      map[string]string
+	APIHost        string `json:"API_HOST"`
+	ConsumerKey    string `json:"OAUTH_CONSUMER_KEY"`
+	ConsumerSecret Secret `json:"OAUTH_CONSUMER_SECRET"`
+}
+
+func (p profile) get(name string) string {
+	return cmp.Or(p.Overrides[name], map[string]string{
+		"token": p.Token, "secret": p.Secret.Reveal(), "API_HOST": p.APIHost,
+		"OAUTH_CONSUMER_KEY": p.ConsumerKey, "OAUTH_CONSUMER_SECRET": p.ConsumerSecret.Reveal(),
+	}[name])
+}
+
+// findProfile returns the profile with that alias, or the first one if alias is empty. Its errors
+// do not quote secrets.
+func findProfile(r io.Reader, alias string) (p profile, err error) {
+	data, err := readAll(r)
+	if err != nil {
+		return p, err
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	var file struct{ Version, Profiles jsontext.Value }
+	if decode(data, &file) != nil {
+		return p, errors.New("not a JSON object")
+	}
+	profiles := []jsontext.Value{data}
+	version := string(file.Version)
+	flat := version == "" || version == "null"
+	switch {
+	case !flat && version != "1":
+		return p, errors.New("unknown version of the file; " +
+			"known are version 1 and the form before it, without a version")
+	case !flat && (decode(file.Profiles, &profiles) != nil || len(profiles) == 0):
+		return p, errors.New("no profiles, or profiles of an unknown form")
+	}
+	known := make([]string, 0, len(profiles))
+	for _, raw := range profiles {
+		named := struct{ Alias string }{"default"}
+		if !flat {
+			named.Alias = ""
+			_ = decode(raw, &named)
+		}
+		if alias != "" && alias != named.Alias {
+			known = append(known, strconv.Quote(named.Alias))
+			continue
+		}
+		err = decode(raw, &p)
+		p.Alias = named.Alias
+		switch {
+		case err != nil:
+			err = fmt.Errorf("profile %q has an unknown form; its members must be texts", p.Alias)
+		case p.Token == "" && p.Secret == "":
+			err = fmt.Errorf("profile %q has no token", p.Alias)
+		}
+		return p, err
+	}
+	return p, fmt.Errorf("no profile %q, there is %s",
+		alias, redact.Line(strings.Join(known, ", "), 256))
+}
+
+// decode reads JSON that people edit by hand: the case of names does not matter, nor does a name
+// that is there twice.
+func decode(data []byte, v any) error {
+	return json.Unmarshal(data, v, json.MatchCaseInsensitiveNames(true),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// parseDate returns zero for a missing date and for one of an unknown form: the API decides whether
+// a token is valid. A date without a time means the end of that day.
+func parseDate(text string) time.Time {
+	date, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		date, err = time.Parse("2006-01-02T15:04:05Z0700", text)
+	}
+	if err != nil {
+		date, _ = time.Parse(time.RFC3339, text+"T23:59:59Z")
+	}
+	return date
 }

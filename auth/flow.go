@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -78,10 +78,8 @@ type FlowError struct {
 
 // Error returns one line.
 func (e *FlowError) Error() string {
-	text := "auth: " + e.Step + ": " + strconv.Itoa(e.StatusCode)
-	if status := http.StatusText(e.StatusCode); status != "" {
-		text += " " + strings.ToLower(status)
-	}
+	status := strings.ToLower(http.StatusText(e.StatusCode))
+	text := strings.TrimSpace(fmt.Sprintf("auth: %s: %d %s", e.Step, e.StatusCode, status))
 	if e.Excerpt != "" {
 		text += ": " + e.Excerpt
 	}
@@ -100,17 +98,7 @@ func (f Flow) RequestToken(ctx context.Context, callback string) (FlowToken, err
 	if callback == "" {
 		return FlowToken{}, errors.New("auth: request_token: the callback is empty")
 	}
-	fields, err := f.post(ctx, "request_token", "", url.Values{"oauth_callback": {callback}})
-	if err != nil {
-		return FlowToken{}, err
-	}
-	// RFC 5849, 2.1: otherwise the server runs the protocol of 2007, which lets an attacker
-	// choose the callback.
-	if fields.Get("oauth_callback_confirmed") != "true" {
-		return FlowToken{}, errors.New(
-			"auth: request_token: the response does not confirm the callback")
-	}
-	return flowToken("request_token", fields)
+	return f.post(ctx, "request_token", "", url.Values{"oauth_callback": {callback}})
 }
 
 // AuthorizeURL returns the page where the user accepts or rejects the token of [Flow.RequestToken].
@@ -135,17 +123,13 @@ func (f Flow) AccessToken(
 ) (AccessToken, error) {
 	if err := cmp.Or(
 		check("access_token: the token", token),
-		check("access_token: the secret of the token", secret),
+		check("access_token: the secret of the token", secret.Reveal()),
 		check("access_token: the verifier", verifier),
 	); err != nil {
 		return AccessToken{}, err
 	}
-	fields, err := f.post(ctx, "access_token", secret,
+	t, err := f.post(ctx, "access_token", secret,
 		url.Values{"oauth_token": {token}, "oauth_verifier": {verifier}})
-	if err != nil {
-		return AccessToken{}, err
-	}
-	t, err := flowToken("access_token", fields)
 	if err != nil {
 		return AccessToken{}, err
 	}
@@ -153,17 +137,6 @@ func (f Flow) AccessToken(
 		ConsumerKey: f.ConsumerKey, ConsumerSecret: f.ConsumerSecret,
 		Token: t.Token, TokenSecret: t.Secret, BaseURL: f.BaseURL,
 	}, t.ExpirationDate}, nil
-}
-
-// flowToken reads what the responses of both steps have in common.
-func flowToken(step string, fields url.Values) (FlowToken, error) {
-	for _, name := range []string{"oauth_token", "oauth_token_secret"} {
-		if fields.Get(name) == "" {
-			return FlowToken{}, errors.New("auth: " + step + ": the response has no " + name)
-		}
-	}
-	date, _ := parseDate(fields.Get("expiration_date"))
-	return FlowToken{fields.Get("oauth_token"), Secret(fields.Get("oauth_token_secret")), date}, nil
 }
 
 func (f Flow) endpoint(step string) (string, error) {
@@ -174,66 +147,85 @@ func (f Flow) endpoint(step string) (string, error) {
 	return base.String() + "/v2/oauth/" + step, nil
 }
 
-// post sends one step and returns the fields of the response.
+// post sends one step, signed, and returns the token in the response.
 func (f Flow) post(
 	ctx context.Context, step string, secret Secret, form url.Values,
-) (url.Values, error) {
-	req, err := f.request(ctx, step, secret, form)
+) (t FlowToken, err error) {
+	req, hide, err := f.request(ctx, step, secret, form)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	hide := f.redactor(secret, form)
 	resp, err := f.client().Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s: %w", step, hide.Error(err))
+		return t, fmt.Errorf("auth: %s: %w", step, hide.Error(err))
 	}
 	defer resp.Body.Close()
-	body, err := readBody(resp.Body)
+	body, err := readAll(resp.Body)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		// The status matters more than why the rest of the body is missing.
-		return nil, &FlowError{step, resp.StatusCode,
+		return t, &FlowError{step, resp.StatusCode,
 			excerpt([]byte(resp.Header.Get("Sozu-Id")), hide), excerpt(body, hide)}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s: read response: %w", step, hide.Error(err))
+		return t, fmt.Errorf("auth: %s: read response: %w", step, hide.Error(err))
 	}
 	fields, err := url.ParseQuery(string(body))
-	if err != nil { // Which would quote a token.
-		return nil, errors.New("auth: " + step + ": the response is not form-encoded")
+	t = FlowToken{Token: fields.Get("oauth_token"), Secret: Secret(fields.Get("oauth_token_secret"))}
+	flaw := ""
+	switch {
+	case err != nil: // Which would quote a token.
+		flaw = "is not form-encoded"
+	case form.Has("oauth_callback") && fields.Get("oauth_callback_confirmed") != "true":
+		// RFC 5849, 2.1: otherwise the server runs the protocol of 2007, which lets an attacker
+		// choose the callback.
+		flaw = "does not confirm the callback"
+	case t.Token == "":
+		flaw = "has no oauth_token"
+	case t.Secret == "":
+		flaw = "has no oauth_token_secret"
+	default:
+		t.ExpirationDate = parseDate(fields.Get("expiration_date"))
+		return t, nil
 	}
-	return fields, nil
+	return FlowToken{}, errors.New("auth: " + step + ": the response " + flaw)
 }
 
 // request signs form and makes it a request. The fields of PLAINTEXT are in the body (RFC 5849,
-// 3.5.2). Timestamp and nonce are optional there, but some servers want them.
+// 3.5.2). Timestamp and nonce are optional there, but some servers want them. The Redactor knows
+// the secrets of the step, as they are and as the signature and the form contain them.
 func (f Flow) request(
 	ctx context.Context, step string, secret Secret, form url.Values,
-) (*http.Request, error) {
+) (*http.Request, redact.Redactor, error) {
 	target, err := f.endpoint(step)
-	if err != nil {
-		return nil, err
-	}
-	if err := cmp.Or(
+	if err = cmp.Or(err,
 		check("Flow: ConsumerKey", f.ConsumerKey),
-		check("Flow: ConsumerSecret", f.ConsumerSecret),
+		check("Flow: ConsumerSecret", f.ConsumerSecret.Reveal()),
 	); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	form.Set("oauth_consumer_key", f.ConsumerKey)
-	form.Set("oauth_signature_method", Plaintext.String())
-	keys := OAuth1{ConsumerSecret: f.ConsumerSecret, TokenSecret: secret}
-	form.Set("oauth_signature", keys.signingKey())
-	form.Set("oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10))
-	form.Set("oauth_nonce", rand.Text())
-	form.Set("oauth_version", "1.0")
+	signature := OAuth1{ConsumerSecret: f.ConsumerSecret, TokenSecret: secret}.signingKey()
+	maps.Copy(form, url.Values{
+		"oauth_consumer_key":     {f.ConsumerKey},
+		"oauth_signature_method": {Plaintext.String()},
+		"oauth_signature":        {signature},
+		"oauth_timestamp":        {strconv.FormatInt(time.Now().Unix(), 10)},
+		"oauth_nonce":            {rand.Text()},
+		"oauth_version":          {"1.0"},
+	})
 	body := strings.NewReader(form.Encode())
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, body)
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s: %w", step, err)
+		return nil, nil, fmt.Errorf("auth: %s: %w", step, err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/x-www-form-urlencoded")
-	return req, nil
+	var hidden []string
+	for _, text := range []string{
+		f.ConsumerSecret.Reveal(), secret.Reveal(), form.Get("oauth_verifier"), signature,
+	} {
+		hidden = append(hidden, text, escape(text), html.EscapeString(text))
+	}
+	return req, redact.Of(hidden...), nil
 }
 
 // client returns a copy that follows no redirect: after a 307, the form and its secrets would go
@@ -247,30 +239,6 @@ func (f Flow) client() *http.Client {
 		return http.ErrUseLastResponse
 	}
 	return &client
-}
-
-// maxBodySize is far above the two hundred bytes of a real response.
-const maxBodySize = 1 << 20
-
-func readBody(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxBodySize+1))
-	if len(data) > maxBodySize {
-		return data[:maxBodySize], fmt.Errorf("larger than %d bytes", maxBodySize)
-	}
-	return data, err
-}
-
-// redactor returns a Redactor of the secrets of a step, as they are and as the signature and the
-// form contain them.
-func (f Flow) redactor(secret Secret, form url.Values) redact.Redactor {
-	secrets := []string{
-		f.ConsumerSecret.Reveal(), secret.Reveal(),
-		form.Get("oauth_verifier"), form.Get("oauth_signature"),
-	}
-	for _, text := range secrets {
-		secrets = append(secrets, escape(text), escape(escape(text)), html.EscapeString(text))
-	}
-	return redact.Of(secrets...)
 }
 
 // excerpt returns the beginning of a response on one line. It is empty if there is a token where

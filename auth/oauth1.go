@@ -91,9 +91,9 @@ func (o OAuth1) Check() error {
 	}
 	return cmp.Or(
 		check("OAuth1: ConsumerKey", o.ConsumerKey),
-		check("OAuth1: ConsumerSecret", o.ConsumerSecret),
+		check("OAuth1: ConsumerSecret", o.ConsumerSecret.Reveal()),
 		check("OAuth1: Token", o.Token),
-		check("OAuth1: TokenSecret", o.TokenSecret))
+		check("OAuth1: TokenSecret", o.TokenSecret.Reveal()))
 }
 
 // Authenticate signs req. It sets only the Authorization header, and nothing if it returns an
