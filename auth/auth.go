@@ -9,6 +9,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -56,11 +57,11 @@ type Checker interface {
 	Check() error
 }
 
-// Sourced is implemented by an [Authenticator] that knows where its credentials were found. The
-// error of a request that the API rejects with status 401 says so.
+// Sourced is implemented by an [Authenticator] that knows where its credentials were found, for the
+// error of a request that the API rejects with status 401.
 type Sourced interface {
-	// Source returns a place, such as "CLEVER_API_TOKEN in the environment". It returns "" if the
-	// program gave the credentials itself.
+	// Source returns a place, such as "CLEVER_API_TOKEN in the environment", or "" if the program
+	// gave the credentials.
 	Source() string
 }
 
@@ -69,42 +70,35 @@ type Sourced interface {
 // A token that is empty, is enclosed in quotes, or contains a line break, a blank or another
 // character that no token has is reported by Check, and so by the client's New, and by
 // Authenticate. The error gives the position. Neither it nor the Authenticator prints the token.
-func Bearer(token Secret) Authenticator {
-	return newBearer(token, "the API token", BridgeBaseURL, "")
-}
+func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL, "") }
 
-// bearer keeps the header's value in a func: package fmt prints unexported fields of a struct
-// without asking their methods, but no more of a func than its address.
+// bearer keeps the header's value behind a pointer: package fmt prints unexported fields of a
+// struct without asking their methods, but no more of a pointer than its address.
 type bearer struct {
-	header          func() (string, error)
+	header          *string
+	err             error
 	baseURL, source string
 }
 
-// newBearer returns a bearer for token, which errors call name.
-func newBearer(token Secret, name, baseURL, source string) *bearer {
+func newBearer(token Secret, baseURL, source string) *bearer {
+	name := cmp.Or(source, "the API token")
 	err := check(name, token.Reveal())
 	outside := func(r rune) bool { return r > unicode.MaxASCII }
 	if i := strings.IndexFunc(token.Reveal(), outside); err == nil && i >= 0 {
 		err = fmt.Errorf("auth: %s contains a character outside ASCII at byte %d of %d",
 			name, i, len(token))
 	}
-	header := "Bearer " + token.Reveal()
-	return &bearer{func() (string, error) { return header, err }, baseURL, source}
+	return &bearer{new("Bearer " + token.Reveal()), err, baseURL, source}
 }
 
 func (b *bearer) Authenticate(req *http.Request) error {
-	header, err := b.header()
-	if err == nil {
-		setAuthorization(req, header)
+	if b.err == nil {
+		setAuthorization(req, *b.header)
 	}
-	return err
+	return b.err
 }
 
-func (b *bearer) Check() error {
-	_, err := b.header()
-	return err
-}
-
+func (b *bearer) Check() error               { return b.err }
 func (b *bearer) APIBaseURL() string         { return b.baseURL }
 func (b *bearer) Source() string             { return b.source }
 func (b *bearer) String() string             { return "auth.Bearer(" + redacted + ")" }

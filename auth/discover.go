@@ -94,7 +94,8 @@ func (c Consumer) Default() (Authenticator, error) {
 }
 
 // FromEnvironment returns the credentials in the first of these variables that is set and not
-// empty. Values must be without blanks, line breaks and quotes around them, addresses https.
+// empty. A value must not contain a blank or a line break, or be enclosed in quotes. An address must
+// be https, or http to a loopback address.
 //
 //   - CLEVER_API_TOKEN, CC_API_TOKEN: an API token, for AUTH_BRIDGE_HOST or [BridgeBaseURL]
 //   - CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET: a user's token, an
@@ -106,12 +107,12 @@ func (c Consumer) Default() (Authenticator, error) {
 // The error matches [ErrNoCredentials] if none is set, is an [*IncompleteError] if one of a pair or
 // the consumer pair is missing, and otherwise names the variable whose value is flawed.
 func (c Consumer) FromEnvironment() (Authenticator, error) {
-	env := environment()
+	env := place{"the environment", os.Getenv}
 	for _, name := range []string{"CLEVER_API_TOKEN", "CC_API_TOKEN"} {
 		if token := os.Getenv(name); token != "" {
 			source := name + " in " + env.name
 			base, err := baseURL("AUTH_BRIDGE_HOST", env)
-			b := newBearer(Secret(token), source, cmp.Or(base, BridgeBaseURL), source)
+			b := newBearer(Secret(token), cmp.Or(base, BridgeBaseURL), source)
 			if err = cmp.Or(err, b.Check()); err != nil {
 				return nil, err
 			}
@@ -173,7 +174,7 @@ func (c Consumer) FromCleverTools(name string) (Authenticator, error) {
 			ErrExpired, here.name, date.Format(time.RFC3339))
 	}
 	o := OAuth1{Token: token, TokenSecret: secret, source: here.name}
-	return c.complete(o, environment(), here)
+	return c.complete(o, place{"the environment", os.Getenv}, here)
 }
 
 // complete adds the consumer pair and the base URL to a user's token.
@@ -239,8 +240,6 @@ type place struct {
 	name string // as in "CLEVER_TOKEN in the environment"
 	get  func(name string) string
 }
-
-func environment() place { return place{"the environment", os.Getenv} }
 
 // pair returns the values of two names that belong together, empty if neither is set.
 func (p place) pair(keyName, secretName string) (key string, secret Secret, err error) {
