@@ -119,17 +119,13 @@ func (c Consumer) FromEnvironment() (Authenticator, error) {
 			return b, nil
 		}
 	}
-	for _, names := range [...][2]string{
-		{"CLEVER_TOKEN", "CLEVER_SECRET"}, {"CC_OAUTH_TOKEN", "CC_OAUTH_SECRET"},
-	} {
-		token, secret, err := env.pair(names[0], names[1])
-		if err != nil {
-			return nil, err
-		}
-		if token != "" {
-			source := names[0] + " with " + names[1] + " in " + env.name
-			return c.complete(OAuth1{Token: token, TokenSecret: secret, source: source}, env)
-		}
+	token, secret, source, err := firstPair([]place{env},
+		[2]string{"CLEVER_TOKEN", "CLEVER_SECRET"}, [2]string{"CC_OAUTH_TOKEN", "CC_OAUTH_SECRET"})
+	if err != nil {
+		return nil, err
+	}
+	if token != "" {
+		return c.complete(OAuth1{Token: token, TokenSecret: secret, source: source}, env)
 	}
 	return nil, &absence{errors.New("environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, " +
 		"CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set")}
@@ -165,7 +161,7 @@ func (c Consumer) FromCleverTools(name string) (Authenticator, error) {
 		return nil, &absence{fmt.Errorf("%s: %w", path, err)}
 	}
 	here := place{fmt.Sprintf("profile %q of %s", p.Alias, path), p.get}
-	token, secret, err := here.pair("token", "secret")
+	token, secret, _, err := firstPair([]place{here}, [2]string{"token", "secret"})
 	if err != nil {
 		return nil, err
 	}
@@ -179,46 +175,37 @@ func (c Consumer) FromCleverTools(name string) (Authenticator, error) {
 
 // complete adds the consumer pair and the base URL to a user's token.
 func (c Consumer) complete(o OAuth1, places ...place) (Authenticator, error) {
-	key, secret, err := c.find(o.source, places)
-	if err == nil {
-		o.ConsumerKey, o.ConsumerSecret = key, secret
-		o.BaseURL, err = baseURL("API_HOST", places...)
+	own := place{"auth.Consumer", func(name string) string {
+		return map[string]string{"Key": c.Key, "Secret": c.Secret.Reveal()}[name]
+	}}
+	key, secret, _, err := firstPair([]place{own}, [2]string{"Key", "Secret"})
+	if err == nil && (key == "" || c.Fallback) {
+		found, foundSecret, _, foundErr := firstPair(places,
+			[2]string{"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"},
+			[2]string{"CC_CONSUMER_KEY", "CC_CONSUMER_SECRET"})
+		if found != "" || foundErr != nil {
+			key, secret, err = found, foundSecret, foundErr
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return o, nil
-}
-
-// find returns the pair of c or the first one in places.
-func (c Consumer) find(found string, places []place) (string, Secret, error) {
-	own := place{"auth.Consumer", func(name string) string {
-		return map[string]string{"Key": c.Key, "Secret": c.Secret.Reveal()}[name]
-	}}
-	ownKey, ownSecret, err := own.pair("Key", "Secret")
-	if err != nil || ownKey != "" && !c.Fallback {
-		return ownKey, ownSecret, err
-	}
-	for _, place := range places {
-		for _, prefix := range []string{"OAUTH", "CC"} {
-			key, secret, err := place.pair(prefix+"_CONSUMER_KEY", prefix+"_CONSUMER_SECRET")
-			if err != nil || key != "" {
-				return key, secret, err
-			}
+	if key == "" {
+		return nil, &IncompleteError{
+			Found: o.source,
+			Missing: []string{
+				"OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY with CC_CONSUMER_SECRET",
+				"either pair in the overrides of a clever-tools profile", "an auth.Consumer",
+			},
+			Hint: "a user's token works only with the consumer pair that it was issued to; " +
+				"an API token needs none: " + wayOut,
 		}
 	}
-	if ownKey != "" {
-		return ownKey, ownSecret, nil
+	o.ConsumerKey, o.ConsumerSecret = key, secret
+	if o.BaseURL, err = baseURL("API_HOST", places...); err != nil {
+		return nil, err
 	}
-	return "", "", &IncompleteError{
-		Found: found,
-		Missing: []string{
-			"OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY with CC_CONSUMER_SECRET",
-			"either pair in the overrides of a clever-tools profile", "an auth.Consumer",
-		},
-		Hint: "a user's token works only with the consumer pair that it was issued to; " +
-			"an API token needs none: " + wayOut,
-	}
+	return o, nil
 }
 
 // baseURL returns the address of that name in the first place that has one, or "".
@@ -241,20 +228,29 @@ type place struct {
 	get  func(name string) string
 }
 
-// pair returns the values of two names that belong together, empty if neither is set.
-func (p place) pair(keyName, secretName string) (key string, secret Secret, err error) {
-	key, secret = p.get(keyName), Secret(p.get(secretName))
-	keyHere, secretHere := keyName+" in "+p.name, secretName+" in "+p.name
-	switch {
-	case key == "" && secret == "":
-	case secret == "":
-		err = &IncompleteError{Found: keyHere, Missing: []string{secretName}}
-	case key == "":
-		err = &IncompleteError{Found: secretHere, Missing: []string{keyName}}
-	default:
-		err = cmp.Or(check(keyHere, key), check(secretHere, secret.Reveal()))
+// firstPair returns the first values of two names that belong together, and where they are. They
+// are empty if no place has any.
+func firstPair(
+	places []place, pairs ...[2]string,
+) (key string, secret Secret, source string, err error) {
+	for _, p := range places {
+		for _, names := range pairs {
+			key, secret = p.get(names[0]), Secret(p.get(names[1]))
+			keyHere, secretHere := names[0]+" in "+p.name, names[1]+" in "+p.name
+			switch {
+			case key == "" && secret == "":
+				continue
+			case secret == "":
+				err = &IncompleteError{Found: keyHere, Missing: names[1:]}
+			case key == "":
+				err = &IncompleteError{Found: secretHere, Missing: names[:1]}
+			default:
+				err = cmp.Or(check(keyHere, key), check(secretHere, secret.Reveal()))
+			}
+			return key, secret, names[0] + " with " + secretHere, err
+		}
 	}
-	return key, secret, err
+	return "", "", "", nil
 }
 
 // configPath differs from [os.UserConfigDir] on macOS, where clever-tools uses ~/.config.
