@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -169,28 +170,42 @@ func TestFlow_WrongSecretIsRefusedAndNotQuoted(t *testing.T) {
 	requireNoCanary(t, fmt.Sprintf("%+v %#v", err, err))
 }
 
-func answering(t *testing.T, status int, body string) auth.Flow {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Sozu-Id", "01K3")
-		w.Header().Set("Location", "/elsewhere")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(server.Close)
-	return auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs-secret", BaseURL: server.URL}
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// answering is a flow whose every step gets this response.
+func answering(status int, body func() io.ReadCloser) auth.Flow {
+	return auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs-secret", HTTPClient: &http.Client{
+		Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+			header := http.Header{"Sozu-Id": {"01K3"}, "Location": {"/elsewhere"}}
+			return &http.Response{StatusCode: status, Header: header, Body: body(), Request: req}, req.Context().Err()
+		}),
+	}}
+}
+
+func text(body string) func() io.ReadCloser {
+	return func() io.ReadCloser { return io.NopCloser(strings.NewReader(body)) }
 }
 
 func TestFlow_Answers(t *testing.T) {
 	t.Parallel()
+	const complete = "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true"
 	for _, tc := range []struct {
 		name            string
 		status          int
 		body            string
 		request, access string // The errors; "" for none.
 	}{
-		{"complete", 200, "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true", "", ""},
-		{"created", 201, "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true", "", ""},
+		{"complete", 200, complete, "", ""},
+		{"created", 201, complete, "", ""},
+		{"the last status of success", 299, complete, "", ""},
+		{"as large as allowed", 200, complete + "&x=" + strings.Repeat("x", 1<<20-len(complete)-len("&x=")), "", ""},
+		{"before success", 199, complete, "auth: request_token: 199 (sozu-id 01K3)", "auth: access_token: 199 (sozu-id 01K3)"},
+		{
+			"after success", 300, complete,
+			"auth: request_token: 300 multiple choices (sozu-id 01K3)", "auth: access_token: 300 multiple choices (sozu-id 01K3)",
+		},
 		{
 			"not confirmed", 200, "oauth_token=a&oauth_token_secret=canary",
 			"auth: request_token: the response does not confirm the callback", "",
@@ -251,11 +266,12 @@ func TestFlow_Answers(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			flow := answering(t, tc.status, tc.body)
+			flow := answering(tc.status, text(tc.body))
 
 			temporary, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 			checkError(t, tc.request, err)
-			assert.Equal(t, err == nil, temporary != auth.FlowToken{})
+			assert.Equal(t, err == nil, temporary == auth.FlowToken{Token: "a", Secret: "b"})
+			assert.Equal(t, err != nil, temporary == auth.FlowToken{})
 
 			access, err := flow.AccessToken(t.Context(), "rt", "rs/x", "the-verifier")
 			checkError(t, tc.access, err)
@@ -299,13 +315,8 @@ func TestFlow_StopsReadingAHugeAnswer(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusOK, http.StatusBadGateway} {
 		body := &endless{}
-		flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", HTTPClient: &http.Client{
-			Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: status, Body: body}, nil
-			}),
-		}}
 
-		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+		_, err := answering(status, func() io.ReadCloser { return body }).RequestToken(t.Context(), "https://app.example.com/")
 
 		require.Error(t, err)
 		assert.InDelta(t, 1<<20, body.read, 1<<19)
@@ -334,12 +345,10 @@ func (e *endless) Close() error {
 // A token that was cut is another token, and there is none to ask for again.
 func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Length", "100")
-		_, _ = io.WriteString(w, "oauth_token=canary&oauth_callback_confirmed=true&oauth_token_secret=canary")
-	}))
-	t.Cleanup(server.Close)
-	flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", BaseURL: server.URL}
+	const beginning = "oauth_token=canary&oauth_callback_confirmed=true&oauth_token_secret=canary"
+	flow := answering(http.StatusOK, func() io.ReadCloser {
+		return io.NopCloser(io.MultiReader(strings.NewReader(beginning), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	})
 
 	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 
@@ -347,29 +356,11 @@ func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
 	checkError(t, "auth: request_token: read response: unexpected EOF", err)
 }
 
-func TestFlow_OnlySuccessIsAnAnswer(t *testing.T) {
-	t.Parallel()
-	const answer = "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true&x="
-	for status, want := range map[int]bool{199: false, 200: true, 299: true, 300: false} {
-		flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs", HTTPClient: &http.Client{
-			Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-				largest := answer + strings.Repeat("x", 1<<20-len(answer))
-				return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(largest))}, nil
-			}),
-		}}
-
-		got, err := flow.RequestToken(t.Context(), "https://app.example.com/")
-
-		assert.Equal(t, want, err == nil, "%d: %v", status, err)
-		assert.Equal(t, want, got == auth.FlowToken{Token: "a", Secret: "b"}, status)
-	}
-}
-
 func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 	t.Parallel()
 	quoted := strconv.Quote(canary)
 	for _, echo := range []string{canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary)} {
-		flow := answering(t, http.StatusBadRequest, "said "+echo+" to me")
+		flow := answering(http.StatusBadRequest, text("said "+echo+" to me"))
 		flow.ConsumerSecret = canary
 
 		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
@@ -381,60 +372,49 @@ func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 
 func TestFlow_ExpirationDates(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]time.Time{
+	for date, want := range map[string]time.Time{
 		"2026-01-15T09:30:00Z":                      time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
 		"2026-01-15T09:30:00.123456Z":               time.Date(2026, 1, 15, 9, 30, 0, 123456000, time.UTC),
 		url.QueryEscape("2026-01-15T10:30:00+0100"): time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
 		"soon": {},
 		"":     {},
 	} {
-		flow := answering(t, 200, "oauth_token=a&oauth_token_secret=b&expiration_date="+text)
+		flow := answering(200, text("oauth_token=a&oauth_token_secret=b&expiration_date="+date))
 
 		got, err := flow.AccessToken(t.Context(), "rt", "rs", "v")
 
 		require.NoError(t, err, "a token that works once must not be lost over its date")
-		assert.True(t, want.Equal(got.ExpirationDate), "%s: %s", text, got.ExpirationDate)
+		assert.True(t, want.Equal(got.ExpirationDate), "%s: %s", date, got.ExpirationDate)
 	}
 }
 
 func TestFlow_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
-	ok := auth.Flow{ConsumerKey: "ck", ConsumerSecret: canary, HTTPClient: &http.Client{Transport: roundTripper(nil)}}
-	change := func(f func(*auth.Flow)) auth.Flow {
-		changed := ok
-		f(&changed)
-		return changed
-	}
-	at := func(base string) auth.Flow { return change(func(f *auth.Flow) { f.BaseURL = base }) }
+	ok := auth.Flow{ConsumerKey: "ck", ConsumerSecret: canary}
 	for want, flow := range map[string]auth.Flow{
-		"auth: Flow: ConsumerKey is empty":                                          change(func(f *auth.Flow) { f.ConsumerKey = "" }),
-		"auth: Flow: ConsumerSecret is empty":                                       change(func(f *auth.Flow) { f.ConsumerSecret = "" }),
-		"auth: Flow.BaseURL must be https, or http to a loopback address":           at("http://canary.example.com"),
-		"auth: Flow.BaseURL must not hold a user or a password":                     at("https://u:canary@localhost"),
-		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: at("javascript:alert(1)"),
+		"auth: Flow: ConsumerKey is empty":                                          {ConsumerSecret: canary},
+		"auth: Flow: ConsumerSecret is empty":                                       {ConsumerKey: "ck"},
+		"auth: Flow.BaseURL must be https, or http to a loopback address":           {BaseURL: "http://canary.example.com"},
+		"auth: Flow.BaseURL must not hold a user or a password":                     {BaseURL: "https://u:canary@localhost"},
+		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: {BaseURL: "javascript:alert(1)"},
 	} {
+		flow.HTTPClient = &http.Client{Transport: roundTripper(nil)}
+		assert.Equal(t, flow.BaseURL != "", flow.AuthorizeURL("rt") == "")
 		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 		require.EqualError(t, err, want)
 		_, err = flow.AccessToken(t.Context(), "rt", "rs", "v")
 		require.EqualError(t, err, want)
 		requireNoCanary(t, fmt.Sprintf("%+v", err))
 	}
-	for _, base := range []string{"http://api.example.com", "javascript:alert(1)", "https://u:p@localhost"} {
-		assert.Empty(t, auth.Flow{BaseURL: base}.AuthorizeURL("rt"))
-	}
 	_, err := ok.RequestToken(t.Context(), "")
 	require.EqualError(t, err, "auth: request_token: the callback is empty")
-	_, err = ok.AccessToken(t.Context(), "", "rs", "v")
-	require.EqualError(t, err, "auth: access_token: the token is empty")
-	_, err = ok.AccessToken(t.Context(), "rt", "", "v")
-	require.EqualError(t, err, "auth: access_token: the secret of the token is empty")
-	_, err = ok.AccessToken(t.Context(), "rt", "rs", "")
-	require.EqualError(t, err, "auth: access_token: the verifier is empty")
+	for want, given := range map[string][3]string{
+		"the token is empty": {"", "rs", "v"}, "the secret of the token is empty": {"rt", "", "v"}, "the verifier is empty": {"rt", "rs", ""},
+	} {
+		_, err = ok.AccessToken(t.Context(), given[0], auth.Secret(given[1]), given[2])
+		require.EqualError(t, err, "auth: access_token: "+want)
+	}
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func TestFlow_DefaultBaseURL(t *testing.T) {
 	t.Parallel()
@@ -450,7 +430,6 @@ func TestFlow_DefaultBaseURL(t *testing.T) {
 	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
 
 	require.ErrorIs(t, err, refused)
-	require.NotNil(t, sent)
 	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/request_token", sent.URL.String())
 	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/authorize?oauth_token=a+b%26", flow.AuthorizeURL("a b&"))
 	requireNoCanary(t, fmt.Sprintf("%v %+v", err, err))
@@ -458,7 +437,7 @@ func TestFlow_DefaultBaseURL(t *testing.T) {
 
 func TestFlow_HonoursTheContext(t *testing.T) {
 	t.Parallel()
-	flow := answering(t, 200, "")
+	flow := answering(200, text(""))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,14 +17,8 @@ func TestConfigPath(t *testing.T) {
 		want                                 []string
 		wantErr                              string
 	}{
-		{
-			name: "Linux", goos: "linux", home: "/home/u", appData: "/no",
-			want: []string{"/home/u", ".config", "clever-cloud", "clever-tools.json"},
-		},
-		{
-			name: "macOS is no exception", goos: "darwin", home: "/Users/u",
-			want: []string{"/Users/u", ".config", "clever-cloud", "clever-tools.json"},
-		},
+		{name: "Linux", goos: "linux", home: "/home/u", appData: "/no", want: []string{"/home/u", ".config", "clever-cloud", "clever-tools.json"}},
+		{name: "macOS is no exception", goos: "darwin", home: "/Users/u", want: []string{"/Users/u", ".config", "clever-cloud", "clever-tools.json"}},
 		{name: "XDG", goos: "darwin", home: "/Users/u", xdg: "/x", want: []string{"/x", "clever-cloud", "clever-tools.json"}},
 		{name: "Windows", goos: "windows", home: "/no", xdg: "/no", appData: "/a", want: []string{"/a", "clever-cloud", "clever-tools.json"}},
 		{name: "file", goos: "windows", file: "/some/file", appData: "/a", want: []string{"/some/file"}},
@@ -56,4 +52,15 @@ func TestFromCleverTools_WithoutAHome(t *testing.T) {
 
 	require.ErrorIs(t, err, ErrNoCredentials)
 	assert.Regexp(t, "^auth: no credentials: configuration file of clever-tools: (neither XDG_CONFIG_HOME nor a home directory: .|APPDATA)", err.Error())
+}
+
+func TestFlow_Client(t *testing.T) {
+	t.Parallel()
+	given := &http.Client{Timeout: time.Second}
+
+	assert.Equal(t, 30*time.Second, Flow{}.client().Timeout)
+	assert.Equal(t, time.Second, Flow{HTTPClient: given}.client().Timeout)
+	assert.NotSame(t, http.DefaultClient, Flow{}.client())
+	assert.NotSame(t, given, Flow{HTTPClient: given}.client())
+	assert.Nil(t, given.CheckRedirect)
 }
