@@ -178,8 +178,11 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 func answering(status int, body func() io.ReadCloser) auth.Flow {
 	return auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs-secret", HTTPClient: &http.Client{
 		Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+			if err := req.Context().Err(); err != nil {
+				return nil, err
+			}
 			header := http.Header{"Sozu-Id": {"01K3"}, "Location": {"/elsewhere"}}
-			return &http.Response{StatusCode: status, Header: header, Body: body(), Request: req}, req.Context().Err()
+			return &http.Response{StatusCode: status, Header: header, Body: body(), Request: req}, nil
 		}),
 	}}
 }

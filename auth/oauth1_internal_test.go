@@ -3,6 +3,7 @@ package auth
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha512"
@@ -15,7 +16,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime"
-	"sort"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,23 +166,25 @@ func TestBaseString_Queries(t *testing.T) {
 	}
 }
 
+// naiveEscape is RFC 5849, 3.6.
+func naiveEscape(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if strings.IndexByte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
 // naive is RFC 5849, 3.4 written a second time, for clarity only and with nothing of the package.
 func naive(method, scheme, host, path, query, form string, protocol map[string]string) (string, error) {
-	escape := func(text string) string {
-		var b strings.Builder
-		for _, c := range []byte(text) {
-			if strings.IndexByte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", c) >= 0 {
-				b.WriteByte(c)
-			} else {
-				fmt.Fprintf(&b, "%%%02X", c)
-			}
-		}
-		return b.String()
-	}
 	type entry struct{ name, value string }
 	var entries []entry
 	for name, value := range protocol {
-		entries = append(entries, entry{escape(name), escape(value)})
+		entries = append(entries, entry{naiveEscape(name), naiveEscape(value)})
 	}
 	for _, piece := range append(strings.Split(query, "&"), strings.Split(form, "&")...) {
 		if piece == "" {
@@ -196,25 +199,19 @@ func naive(method, scheme, host, path, query, form string, protocol map[string]s
 		if err != nil {
 			return "", err
 		}
-		entries = append(entries, entry{escape(name), escape(value)})
+		entries = append(entries, entry{naiveEscape(name), naiveEscape(value)})
 	}
-	sort.Slice(entries, func(i, j int) bool {
-		if entries[i].name != entries[j].name {
-			return entries[i].name < entries[j].name
-		}
-		return entries[i].value < entries[j].value
-	})
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value)) })
 	var joined []string
 	for _, e := range entries {
 		joined = append(joined, e.name+"="+e.value)
 	}
 	uri := strings.ToLower(scheme) + "://" + strings.ToLower(host) + path
-	return strings.ToUpper(method) + "&" + escape(uri) + "&" + escape(strings.Join(joined, "&")), nil
+	return strings.ToUpper(method) + "&" + naiveEscape(uri) + "&" + naiveEscape(strings.Join(joined, "&")), nil
 }
 
 func naiveSignature(digest func() hash.Hash, consumerSecret, tokenSecret, base string) string {
-	mac := hmac.New(digest, []byte(strings.ReplaceAll(url.QueryEscape(consumerSecret), "+", "%20")+"&"+
-		strings.ReplaceAll(url.QueryEscape(tokenSecret), "+", "%20")))
+	mac := hmac.New(digest, []byte(naiveEscape(consumerSecret)+"&"+naiveEscape(tokenSecret)))
 	_, _ = mac.Write([]byte(base))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
@@ -236,20 +233,14 @@ func (v verifier) verify(t *testing.T, scheme string, wire []byte) {
 	delete(protocol, "oauth_signature")
 	require.Equal(t, "ké-y", protocol["oauth_consumer_key"])
 	require.Equal(t, "t&=", protocol["oauth_token"])
-	escape := func(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 	if protocol["oauth_signature_method"] == "" {
 		require.Len(t, protocol, 2)
-		require.Equal(t, escape(v.consumerSecret)+"&"+escape(v.tokenSecret), signature)
+		require.Equal(t, naiveEscape(v.consumerSecret)+"&"+naiveEscape(v.tokenSecret), signature)
 		return
 	}
 	require.Len(t, protocol, 6)
 	path, query, _ := strings.Cut(req.RequestURI, "?")
-	host := strings.ToLower(req.Host)
-	if scheme == "https" {
-		host = strings.TrimSuffix(host, ":443")
-	} else {
-		host = strings.TrimSuffix(host, ":80")
-	}
+	host := strings.TrimSuffix(strings.ToLower(req.Host), map[string]string{"https": ":443", "http": ":80"}[scheme])
 	base, err := naive(req.Method, scheme, host, path, query, string(form), protocol)
 	require.NoError(t, err)
 	digest := map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA512": sha512.New}[protocol["oauth_signature_method"]]
