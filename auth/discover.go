@@ -20,13 +20,16 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// Default is [Consumer.Default] of a zero Consumer.
+// Default returns the credentials in the environment or, if there are none, those of the active
+// profile of clever-tools. It is [Consumer.Default] of a zero Consumer.
 func Default() (Authenticator, error) { return Consumer{}.Default() }
 
-// FromEnvironment is [Consumer.FromEnvironment] of a zero Consumer.
+// FromEnvironment returns the credentials in the environment. It is [Consumer.FromEnvironment] of a
+// zero Consumer.
 func FromEnvironment() (Authenticator, error) { return Consumer{}.FromEnvironment() }
 
-// FromCleverTools is [Consumer.FromCleverTools] of a zero Consumer.
+// FromCleverTools returns the credentials of a profile of clever-tools; "" means the active one. It
+// is [Consumer.FromCleverTools] of a zero Consumer.
 func FromCleverTools(profile string) (Authenticator, error) {
 	return Consumer{}.FromCleverTools(profile)
 }
@@ -316,15 +319,18 @@ func findProfile(r io.Reader, alias string) (p profile, err error) {
 	if decode(data, &file) != nil {
 		return p, errors.New("not a JSON object")
 	}
-	profiles := []jsontext.Value{data}
-	version := string(file.Version)
-	flat := version == "" || version == "null"
-	switch {
-	case !flat && version != "1":
+	var profiles []jsontext.Value
+	flat := false
+	switch string(file.Version) {
+	case "", "null":
+		flat, profiles = true, []jsontext.Value{data}
+	case "1":
+		if decode(file.Profiles, &profiles) != nil || len(profiles) == 0 {
+			return p, errors.New("no profiles, or profiles of an unknown form")
+		}
+	default:
 		return p, errors.New("unknown version of the file; " +
 			"known are version 1 and the form before it, without a version")
-	case !flat && (decode(file.Profiles, &profiles) != nil || len(profiles) == 0):
-		return p, errors.New("no profiles, or profiles of an unknown form")
 	}
 	known := make([]string, 0, len(profiles))
 	for _, raw := range profiles {
