@@ -186,7 +186,7 @@ func FuzzFlowAnswer(f *testing.F) {
 			return &http.Response{StatusCode: status, Header: http.Header{"Sozu-Id": {answer}}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 		})}}
 		fields, parseErr := url.ParseQuery(body)
-		complete := status/100 == 2 && parseErr == nil && fields.Get("oauth_token") != "" && fields.Get("oauth_token_secret") != ""
+		complete := check("", secret) == nil && status/100 == 2 && parseErr == nil && fields.Get("oauth_token") != "" && fields.Get("oauth_token_secret") != ""
 
 		first, firstErr := flow.RequestToken(t.Context(), "https://app.example.com/done")
 		last, lastErr := flow.AccessToken(t.Context(), "rt", "rs", "v")
