@@ -397,7 +397,7 @@ func TestLogDecodeError(t *testing.T) {
 	var syntax *json.SyntaxError
 	assert.ErrorAs(t, err, &syntax)
 	assert.EqualError(t, &LogDecodeError{}, "clevercloud: unreadable entry")
-	assert.EqualError(t, &LogDecodeError{ID: "a\nb" + strings.Repeat("c", 100)}, `clevercloud: unreadable entry a\nb`+strings.Repeat("c", 61)+"…")
+	assert.EqualError(t, &LogDecodeError{ID: "a\nb" + strings.Repeat("c", 100)}, `clevercloud: unreadable entry a\nb`+strings.Repeat("c", 60)+"…")
 	err = &LogDecodeError{Operation: "logs.stream", ID: "1", err: fmt.Errorf("%w, more than 7 bytes", ErrEventTooLarge)}
 	assert.EqualError(t, err, "clevercloud: logs.stream: unreadable entry 1: event too large, more than 7 bytes")
 	assert.ErrorIs(t, err, ErrEventTooLarge)

@@ -72,10 +72,10 @@ type Sourced interface {
 // Authenticate. The error gives the position. Neither it nor the Authenticator prints the token.
 func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL, "") }
 
-// bearer keeps the header's value behind a pointer: package fmt prints unexported fields of a
-// struct without asking their methods, but no more of a pointer than its address.
+// bearer keeps the header's value in a func: packages that print unexported fields of a struct
+// without asking their methods show no more of a func than its address.
 type bearer struct {
-	header          *string
+	header          func() string
 	err             error
 	baseURL, source string
 }
@@ -88,12 +88,13 @@ func newBearer(token Secret, baseURL, source string) *bearer {
 		err = fmt.Errorf("auth: %s contains a character outside ASCII at byte %d of %d",
 			name, i, len(token))
 	}
-	return &bearer{new("Bearer " + token.Reveal()), err, baseURL, source}
+	header := "Bearer " + token.Reveal()
+	return &bearer{func() string { return header }, err, baseURL, source}
 }
 
 func (b *bearer) Authenticate(req *http.Request) error {
 	if b.err == nil {
-		setAuthorization(req, *b.header)
+		setAuthorization(req, b.header())
 	}
 	return b.err
 }

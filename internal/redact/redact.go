@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -131,20 +132,19 @@ func (r Redactor) Error(err error) error {
 func Struct(f fmt.State, verb rune, v any) { _, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), v) }
 
 // Line makes one line of text that comes from a server: it escapes control characters, so that
-// nobody can forge a log line, and cuts the text after limit characters.
+// nobody can forge a log line, and cuts what it returns after limit characters.
 func Line(text string, limit int) string {
 	var b strings.Builder
-	n := 0
 	for _, r := range text {
-		if n++; n > limit {
+		shown := string(r)
+		if !strconv.IsPrint(r) {
+			shown = strings.Trim(strconv.QuoteRune(r), "'")
+		}
+		if limit -= utf8.RuneCountInString(shown); limit < 0 {
 			b.WriteString("…")
 			break
 		}
-		if strconv.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
+		b.WriteString(shown)
 	}
 	return b.String()
 }

@@ -123,7 +123,7 @@ func TestLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "", "plain é": "plain é", "123456789": "12345678…", "\u2028": `\u2028`, "\xff": "\ufffd",
-		"a\r\nb\x1b[31m": `a\r\nb\x1b[31…`,
+		"a\r\nb\x1b[31m": `a\r\nb…`, "a\x1bb\x1bc": `a\x1bb…`,
 	} {
 		assert.Equal(t, want, Line(text, 8))
 	}
