@@ -318,6 +318,28 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 	}
 }
 
+func TestFromCleverTools_FindsItsFile(t *testing.T) {
+	const pair = "OAUTH_CONSUMER_KEY=ck OAUTH_CONSUMER_SECRET=cs"
+	xdg := t.TempDir()
+	home := setenv(t, pair)
+	place := func(dir ...string) {
+		path := filepath.Join(append(dir, "clever-cloud", "clever-tools.json")...)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(`{"token":"t","secret":"s"}`), 0o600))
+	}
+	place(home, ".config")
+
+	_, err := auth.FromCleverTools("")
+	require.NoError(t, err, "in the home directory")
+	t.Setenv("XDG_CONFIG_HOME", xdg)
+	_, err = auth.FromCleverTools("")
+	require.ErrorIs(t, err, auth.ErrNoCredentials, "not in the home directory")
+	place(xdg)
+	_, err = auth.FromCleverTools("")
+
+	assert.NoError(t, err, "in XDG_CONFIG_HOME")
+}
+
 func TestFromCleverTools_ClosesTheFile(t *testing.T) {
 	const descriptors = "/proc/self/fd"
 	before, err := os.ReadDir(descriptors)
