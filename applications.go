@@ -190,7 +190,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t DeployType) IsKnown() bool {
-	return t == DeployTypeGit || t == DeployTypeFTP || t == DeployTypeSFTP
+	return isOneOf(t, DeployTypeGit, DeployTypeFTP, DeployTypeSFTP)
 }
 
 // wire is the spelling of t in requests.
@@ -227,7 +227,7 @@ const (
 )
 
 // IsKnown reports whether h is one of the constants of this package.
-func (h ForceHTTPS) IsKnown() bool { return h == ForceHTTPSEnabled || h == ForceHTTPSDisabled }
+func (h ForceHTTPS) IsKnown() bool { return isOneOf(h, ForceHTTPSEnabled, ForceHTTPSDisabled) }
 
 // List returns the applications of an owner.
 //

@@ -91,7 +91,7 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k InvoiceKind) IsKnown() bool {
-	return k == InvoiceKindInvoice || k == InvoiceKindCreditNote
+	return isOneOf(k, InvoiceKindInvoice, InvoiceKindCreditNote)
 }
 
 // InvoiceStatus is the state of the payment. Other values may appear, see [InvoiceStatus.IsKnown].

@@ -101,7 +101,7 @@ const (
 )
 
 // IsKnown reports whether s is one of the constants of this package.
-func (s Secability) IsKnown() bool { return s == SecabilitySecable || s == SecabilityInsecable }
+func (s Secability) IsKnown() bool { return isOneOf(s, SecabilitySecable, SecabilityInsecable) }
 
 type priceQuery struct {
 	zone     ZoneName

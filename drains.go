@@ -240,7 +240,7 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k DrainKind) IsKnown() bool {
-	return k == DrainKindLog || k == DrainKindAccessLog || k == DrainKindAuditLog
+	return isOneOf(k, DrainKindLog, DrainKindAccessLog, DrainKindAuditLog)
 }
 
 // DrainStatus is the requested state of a drain. Changes take a moment: a new drain is CREATED,
@@ -299,7 +299,7 @@ const (
 
 // IsKnown reports whether v is one of the constants of this package.
 func (v TLSVerification) IsKnown() bool {
-	return v == TLSVerificationDefault || v == TLSVerificationTrustful
+	return isOneOf(v, TLSVerificationDefault, TLSVerificationTrustful)
 }
 
 // DrainInput describes a drain to create. Kind and Recipient are required.

@@ -82,7 +82,7 @@ func (c *Client) Events(
 ) iter.Seq2[Event, error] {
 	o := spec{
 		id: cmp.Or(q.Operation, operationEvents), method: http.MethodGet, path: path,
-		accept: mediaEventStream, idempotent: true,
+		accept: mediaEventStream,
 	}
 	err := checkLiteral(o)
 	if redact.Line(o.id, 100) != o.id {

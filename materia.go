@@ -54,7 +54,7 @@ type MateriaKind string
 const MateriaKindKV MateriaKind = "KV"
 
 // IsKnown reports whether k is one of the constants of this package.
-func (k MateriaKind) IsKnown() bool { return k == MateriaKindKV }
+func (k MateriaKind) IsKnown() bool { return isOneOf(k, MateriaKindKV) }
 
 // MateriaPlan is the plan of a Materia database. Other values may appear; see
 // [MateriaPlan.IsKnown].
@@ -67,7 +67,7 @@ const (
 )
 
 // IsKnown reports whether p is one of the constants of this package.
-func (p MateriaPlan) IsKnown() bool { return p == MateriaPlanAlpha || p == MateriaPlanBase }
+func (p MateriaPlan) IsKnown() bool { return isOneOf(p, MateriaPlanAlpha, MateriaPlanBase) }
 
 // MateriaStatus is the state of a Materia database. Other values may appear; see
 // [MateriaStatus.IsKnown].

@@ -129,7 +129,7 @@ const (
 
 // IsKnown reports whether o is one of the constants of this package.
 func (o NetworkGroupOwnership) IsKnown() bool {
-	return o == NetworkGroupOwnershipCustomer || o == NetworkGroupOwnershipPlatform
+	return isOneOf(o, NetworkGroupOwnershipCustomer, NetworkGroupOwnershipPlatform)
 }
 
 // A NetworkGroupMember is an application, an add-on or something outside the platform that is in

@@ -60,7 +60,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t NetworkGroupPeerType) IsKnown() bool {
-	return t == NetworkGroupPeerTypeClever || t == NetworkGroupPeerTypeExternal
+	return isOneOf(t, NetworkGroupPeerTypeClever, NetworkGroupPeerTypeExternal)
 }
 
 // A NetworkGroupEndpoint is the address of a peer.
@@ -93,7 +93,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t NetworkGroupEndpointType) IsKnown() bool {
-	return t == NetworkGroupEndpointTypeClient || t == NetworkGroupEndpointTypeServer
+	return isOneOf(t, NetworkGroupEndpointTypeClient, NetworkGroupEndpointTypeServer)
 }
 
 // A NetworkGroupAddress is a host, usually an IP address, and a port.

@@ -68,7 +68,7 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k OperatorKind) IsKnown() bool {
-	return k == Keycloak || k == Matomo || k == Metabase || k == Otoroshi
+	return isOneOf(k, Keycloak, Matomo, Metabase, Otoroshi)
 }
 
 // Operator is a deployed service and the resources that it consists of. Which optional fields are

@@ -174,8 +174,7 @@ const (
 
 // IsKnown reports whether p is one of the constants of this package.
 func (p DeploymentPriority) IsKnown() bool {
-	return p == DeploymentPriorityDefault || p == DeploymentPriorityUrgent ||
-		p == DeploymentPriorityAdmin
+	return isOneOf(p, DeploymentPriorityDefault, DeploymentPriorityUrgent, DeploymentPriorityAdmin)
 }
 
 // DeploymentQuery selects deployments for [OrchestrationService.ListDeployments].

@@ -75,7 +75,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s APITokenState) IsKnown() bool {
-	return s == APITokenStateActive || s == APITokenStateExpired
+	return isOneOf(s, APITokenStateActive, APITokenStateExpired)
 }
 
 // List returns the tokens of the user. The tokens themselves are not included.

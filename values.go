@@ -91,7 +91,7 @@ const (
 )
 
 // IsKnown reports whether o is one of the constants of this package.
-func (o Order) IsKnown() bool { return o == OrderAsc || o == OrderDesc }
+func (o Order) IsKnown() bool { return isOneOf(o, OrderAsc, OrderDesc) }
 
 // Amount is an exact decimal number: the text of the JSON number that the API sent, with its
 // trailing zeros. The zero value stands for an absent or null amount and prints as 0.

@@ -19,18 +19,21 @@ const redacted = redact.Mark
 // struct, slice or map that contains one. An empty Secret prints as the empty text ("" for %q, %#v
 // and JSON), so that a missing secret can be seen. Unmarshalling reads the real text.
 //
-// Some ways still show the text: string(s); the keys of a map in JSON; and package fmt for an
-// unexported struct field, unless the Secret is behind a pointer or a func, for %p and %w, and for
-// %s or %d of a pointer to a struct within another value, unless the struct has a Format method,
-// as those of this module do.
+// Go leaves gaps that a type cannot close:
+//   - Package fmt calls no method of an unexported struct field. Keep a Secret in an exported
+//     field, or behind a func.
+//   - Package fmt asks nobody for %p and %w, nor for %s or %d of a pointer to a struct within
+//     another value. The structs of this module guard against the latter with a Format method.
+//   - JSON writes a map's keys as they are.
+//   - string(s) is the text. So is [Secret.Reveal], which is easier to search for.
 type Secret string
 
 // Reveal returns the text.
 func (s Secret) Reveal() string { return string(s) }
 
-// IsMasked reports whether s stands for a secret that is not shown, and must not be sent back: it is
-// asterisks, as the API returns what it has stored, or the [redacted] that a Secret marshals as. An
-// empty Secret is not masked.
+// IsMasked reports whether s stands for a secret that is not shown: it consists of asterisks, as
+// the API returns secrets that it has stored, or is the [redacted] that a Secret marshals as. Such
+// a Secret must not be sent back. An empty Secret is not masked.
 func (s Secret) IsMasked() bool {
 	return s == redacted || s != "" && strings.Trim(string(s), "*") == ""
 }

@@ -28,7 +28,9 @@ func ParseDate(text []byte) (time.Time, bool) {
 		}
 	}
 	offset, ok := parseOffset(text[end:])
-	if !ok || end > day && text[day] != 'T' && text[day] != 't' && text[day] != ' ' {
+	const hour = len("2006-01-02T15")
+	isClock := end >= minute && text[hour] == ':' && bytes.IndexByte([]byte("Tt "), text[day]) >= 0
+	if !ok || end > day && !isClock { // the package time takes an hour of one digit, too
 		return time.Time{}, false
 	}
 	var room [48]byte

@@ -170,7 +170,8 @@ func (e *TimeoutError) Error() string {
 func (e *TimeoutError) Timeout() bool   { return true }
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context goes on.
+// Is makes it os.ErrDeadlineExceeded, and not context.DeadlineExceeded: the caller's context is not
+// done.
 func (e *TimeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
 // watchReads bounds each read, and no longer the exchange.

@@ -115,7 +115,8 @@ func (a *attempt) isPermanent(err error) bool {
 	var known *Failure
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &known) && known.Permanent, a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &known) && known.Permanent,
+		a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
 		return true
 	case errors.As(err, &name):
 		return name.IsNotFound
