@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -213,7 +214,7 @@ func (o Object) Date(i int) time.Time {
 // Text sets the strings at to, by index, to the text of the values: of strings, numbers and
 // booleans, and "" for anything else. A nil pointer is skipped.
 //
-// All strings are parts of one, which is the only allocation. Text uses the values up, so that
+// All strings are parts of one, which is the only allocation for valid UTF-8. Text uses the values up, so that
 // numbers and dates are read before it.
 func (o Object) Text(to []*string) {
 	size := 0
@@ -223,6 +224,9 @@ func (o Object) Text(to []*string) {
 			*v = Value{}
 		}
 		size += v.end - v.start
+		if v.kind == text && !utf8.Valid(o.data[v.start:v.end]) {
+			size += 2 * (v.end - v.start) // a byte may become the three of U+FFFD
+		}
 	}
 	if size == 0 {
 		return
