@@ -16,7 +16,7 @@ func (x *exchange) hint(e *APIError) string {
 	case http.StatusNotFound:
 		return notFoundHint(x.path, x.ids)
 	case http.StatusUnauthorized:
-		return credentialsHint(x.credentials)
+		return credentialsHint(x.core.config.auth)
 	}
 	return ""
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
@@ -113,10 +112,10 @@ type exchange struct {
 	spec
 	*transport.Result
 	ctx    context.Context
+	core   *core
 	ids    []string
 	config callConfig
-	// credentials are the client's, nil if it is anonymous.
-	credentials auth.Authenticator
+	draft  draft
 }
 
 // send is the only way to the API. It checks the arguments, builds and sends the request, and turns
@@ -124,8 +123,8 @@ type exchange struct {
 func (c *Client) send(
 	ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string,
 ) (*exchange, error) {
-	x := &exchange{spec: o, ctx: ctx, ids: ids, credentials: c.core().config.auth}
-	call, err := x.prepare(c.core(), s, opts, in)
+	x := &exchange{spec: o, ctx: ctx, core: c.core(), ids: ids}
+	call, err := x.prepare(s, opts, in)
 	if err != nil {
 		var invalid *ValidationError
 		if errors.As(err, &invalid) {
@@ -139,7 +138,7 @@ func (c *Client) send(
 		return nil, &RequestError{Operation: o.id, target: o.target(), err: err}
 	}
 	start := time.Now()
-	x.Result, err = c.core().transport.Do(ctx, call)
+	x.Result, err = x.core.transport.Do(ctx, call)
 	x.report(time.Since(start))
 	switch {
 	case err != nil:
@@ -168,60 +167,63 @@ func (x *exchange) checkSuccess() error {
 
 // prepare builds the call from the operation, its input and the options.
 func (x *exchange) prepare(
-	c *core, s settings, opts []CallOption, in input,
-) (*transport.Call, error) {
-	x.config = c.config.call
+	s settings, opts []CallOption, in input,
+) (call transport.Call, err error) {
+	client := x.core.config
+	x.config = client.call
 	if err := x.config.apply(opts); err != nil {
-		return nil, err
+		return call, err
 	}
 	if x.config.response != nil {
 		*x.config.response = Response{}
 	}
 	if x.ctx == nil {
-		return nil, &ValidationError{Argument: "ctx", Reason: "must not be nil"}
+		return call, &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
 	if x.altPath != nil {
-		x.path = x.altPath(c.config, x.path, x.ids)
+		x.path = x.altPath(client, x.path, x.ids)
 	}
-	base := c.base
+	base := x.core.base
 	if x.bridge {
-		base = c.bridge
+		base = x.core.bridge
 	}
 	target, err := expand(base, x.path, x.ids)
 	if err != nil {
-		return nil, err
+		return call, err
 	}
-	d := draft{names: c.config.drainTypeNames}
-	if err := in.encode(&d); err != nil {
-		return nil, err
+	d := &x.draft
+	d.names = client.drainTypeNames
+	if err := in.encode(d); err != nil {
+		return call, err
 	}
 	for _, pair := range x.config.query {
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
 	x.idempotent = x.idempotent || x.config.idempotent || transport.IsRead(x.method)
-	return &transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header(c, &d),
+	return transport.Call{
+		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header,
 		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,
-		Policy: x.policy(c, s), Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
+		Policy: x.policy(s), Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
 	}, nil
 }
 
-func (x *exchange) header(c *core, d *draft) http.Header {
+// header returns the header of an attempt, which shares nothing with that of another.
+func (x *exchange) header() http.Header {
 	h := make(http.Header, 4+len(x.config.header))
-	values := []string{cmp.Or(x.accept, mediaJSON), c.userAgent, mediaJSON}
+	values := []string{cmp.Or(x.accept, mediaJSON), x.core.userAgent, mediaJSON}
 	h["Accept"] = values[0:1:1]
 	h["User-Agent"] = values[1:2:2]
-	if d.body != nil {
+	if x.draft.body != nil {
 		h["Content-Type"] = values[2:3:3]
 	}
-	maps.Copy(h, x.config.header)
-	maps.Copy(h, d.header)
+	maps.Copy(h, x.config.header.Clone())
+	maps.Copy(h, x.draft.header.Clone())
 	return h
 }
 
-func (x *exchange) policy(c *core, s settings) transport.Policy {
-	policy := c.config.retry
+func (x *exchange) policy(s settings) transport.Policy {
+	policy := x.core.config.retry
 	if s.retry != nil {
 		return transport.Policy(*s.retry)
 	}

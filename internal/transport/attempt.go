@@ -28,7 +28,8 @@ var ErrTooLarge = errors.New("response larger than 32 MiB")
 // and size, and writes its debug line.
 func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	a := &attempt{run: r, number: r.Attempts}
+	// A RoundTripper must not be able to change the URL of the call.
+	a := &attempt{run: r, number: r.Attempts, url: *req.URL}
 	a.Context, a.cancel = context.WithCancelCause(req.Context())
 	if r.Timeout > 0 {
 		a.timer = time.AfterFunc(time.Until(r.deadline), func() {
@@ -36,8 +37,7 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 		})
 	}
 	own := req.WithContext(a)
-	target := *req.URL
-	own.URL = &target // a RoundTripper must not be able to change the URL of the call
+	own.URL = &a.url
 	resp, err := r.transport.next.RoundTrip(own)
 	switch {
 	case err == nil && resp == nil:
@@ -91,7 +91,7 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 		r.refusal = b.Bytes()
 	}
 	location := resp.Header.Get("Location")
-	r.secrets.add(locationSecrets(location)...)
+	r.secrets.add(locationSecrets(location))
 	if _, err := from.Parse(location); err != nil {
 		// net/http would fail without a word about the response.
 		resp.Header = resp.Header.Clone()

@@ -22,7 +22,7 @@ import (
 )
 
 // exchange sends call over a RoundTripper that answers with resp, and returns what came of it.
-func exchange(t *testing.T, call *Call, resp func() (*http.Response, error)) (*Result, error) {
+func exchange(t *testing.T, call Call, resp func() (*http.Response, error)) (*Result, error) {
 	t.Helper()
 	transport := New(Config{HTTPClient: &http.Client{
 		Transport: tripper(func(*http.Request) (*http.Response, error) { return resp() }),
@@ -32,9 +32,10 @@ func exchange(t *testing.T, call *Call, resp func() (*http.Response, error)) (*R
 }
 
 // get makes a call that can be sent of one that says what is special about it.
-func get(t *testing.T, call *Call) *Call {
+func get(t *testing.T, call Call) Call {
 	t.Helper()
-	call.Method, call.URL, call.Header = http.MethodGet, parsed(t, "https://api.test/"), http.Header{}
+	call.Method, call.URL = http.MethodGet, parsed(t, "https://api.test/")
+	call.Header = func() http.Header { return http.Header{} }
 	return call
 }
 
@@ -57,7 +58,7 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 			t.Parallel()
 			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
 
-			result, err := exchange(t, &Call{Policy: Policy{MaxRetries: 3}, Idempotent: true}, func() (*http.Response, error) {
+			result, err := exchange(t, Call{Policy: Policy{MaxRetries: 3}, Idempotent: true}, func() (*http.Response, error) {
 				return &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}, nil
 			})
 
@@ -77,7 +78,7 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 	t.Parallel()
 	for _, streamed := range []bool{false, true} {
 		for _, status := range []int{200, 204, 404} {
-			result, err := exchange(t, &Call{Streamed: streamed}, func() (*http.Response, error) {
+			result, err := exchange(t, Call{Streamed: streamed}, func() (*http.Response, error) {
 				return &http.Response{StatusCode: status}, nil
 			})
 
@@ -94,7 +95,7 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 
 func TestAttempt_NeitherResponseNorError(t *testing.T) {
 	t.Parallel()
-	_, err := exchange(t, &Call{}, func() (*http.Response, error) { return nil, nil })
+	_, err := exchange(t, Call{}, func() (*http.Response, error) { return nil, nil })
 
 	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
 }
@@ -103,7 +104,7 @@ func TestAttempt_NeitherResponseNorError(t *testing.T) {
 func TestAttempt_ATimeoutAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := New(Config{HTTPClient: &http.Client{Transport: &http.Transport{}}}).
-		Do(t.Context(), get(t, &Call{Timeout: 1}))
+		Do(t.Context(), get(t, Call{Timeout: 1}))
 
 	var failure *Failure
 	require.ErrorAs(t, err, &failure)
@@ -117,7 +118,7 @@ func TestAttempt_BothResponseAndError(t *testing.T) {
 	body := &closing{Reader: strings.NewReader("{}")}
 	broken := errors.New("broken")
 
-	_, err := exchange(t, &Call{}, func() (*http.Response, error) {
+	_, err := exchange(t, Call{}, func() (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: body}, broken
 	})
 
@@ -128,7 +129,7 @@ func TestAttempt_BothResponseAndError(t *testing.T) {
 // What is left of an interrupted response is not the body of the call.
 func TestAttempt_AnInterruptedBodyIsDropped(t *testing.T) {
 	t.Parallel()
-	result, err := exchange(t, &Call{}, func() (*http.Response, error) {
+	result, err := exchange(t, Call{}, func() (*http.Response, error) {
 		body := io.MultiReader(strings.NewReader(`[{"a":1`), iotest.ErrReader(io.ErrUnexpectedEOF))
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(body)}, nil
 	})
@@ -142,7 +143,7 @@ func TestAttempt_HEAD(t *testing.T) {
 	t.Parallel()
 	for _, length := range []int64{-1, 0, MaxResultBody + 1} {
 		for _, streamed := range []bool{false, true} {
-			call := get(t, &Call{Streamed: streamed})
+			call := get(t, Call{Streamed: streamed})
 			call.Method = http.MethodHead
 			transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: 200, ContentLength: length, Close: true, Body: http.NoBody}, nil
@@ -164,7 +165,7 @@ func TestAttempt_GzipThatWasNotAskedFor(t *testing.T) {
 	_, _ = io.WriteString(w, `{"message":"hello"}`)
 	require.NoError(t, w.Close())
 	for _, status := range []int{200, 400} {
-		result, err := exchange(t, &Call{}, func() (*http.Response, error) {
+		result, err := exchange(t, Call{}, func() (*http.Response, error) {
 			return &http.Response{
 				StatusCode: status, Body: io.NopCloser(bytes.NewReader(packed.Bytes())), ContentLength: int64(packed.Len()),
 				Header: http.Header{"Content-Encoding": {"GZIP"}, "Content-Length": {"99"}},
@@ -205,8 +206,8 @@ func TestAttempt_DebugLine(t *testing.T) {
 			})},
 		})
 
-		_, err := transport.Do(t.Context(), &Call{
-			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: http.Header{},
+		_, err := transport.Do(t.Context(), Call{
+			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: func() http.Header { return nil },
 		})
 
 		require.NoError(t, err)
@@ -227,7 +228,7 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	})}})
 	ctx := context.WithValue(t.Context(), key{}, "trace")
 
-	_, err := transport.Do(ctx, get(t, &Call{}))
+	_, err := transport.Do(ctx, get(t, Call{}))
 
 	require.NoError(t, err)
 	assert.Equal(t, "trace", seen)
@@ -236,7 +237,7 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 func TestAttempt_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		call := &Call{Streamed: true, Timeout: time.Second, Idle: time.Second}
+		call := Call{Streamed: true, Timeout: time.Second, Idle: time.Second}
 		result, err := exchange(t, call, func() (*http.Response, error) {
 			return &http.Response{StatusCode: 200, Body: forever{}}, nil
 		})
@@ -277,7 +278,7 @@ func TestStreamedBody_Errors(t *testing.T) {
 				request = req.Context()
 				return &http.Response{StatusCode: 200, Body: failingBody{tc.read, broken}}, nil
 			})}})
-			call := get(t, &Call{Streamed: true, Idle: time.Second, Secrets: []string{"hidden-away"}})
+			call := get(t, Call{Streamed: true, Idle: time.Second, Secrets: []string{"hidden-away"}})
 			result, err := transport.Do(t.Context(), call)
 			require.NoError(t, err)
 			body := result.Response.Body
@@ -311,7 +312,7 @@ func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
 		}),
 	}})
 	ctx, cancel := context.WithCancel(t.Context())
-	result, err := transport.Do(ctx, get(t, &Call{Streamed: true}))
+	result, err := transport.Do(ctx, get(t, Call{Streamed: true}))
 	require.NoError(t, err)
 	_, err = result.Response.Body.Read(make([]byte, 10))
 	require.NoError(t, err)
@@ -331,7 +332,7 @@ func (u unreadable) Close() error             { return nil }
 // Once protocols are switched, the body is the connection, which nothing may end.
 func TestAttempt_SwitchedProtocolsAreNotRead(t *testing.T) {
 	t.Parallel()
-	for _, call := range []*Call{{}, {Streamed: true}} {
+	for _, call := range []Call{{}, {Streamed: true}} {
 		result, err := exchange(t, call, func() (*http.Response, error) {
 			return &http.Response{
 				StatusCode: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"websocket"}}, Body: unreadable{t},
@@ -354,7 +355,7 @@ func TestAttempt_WhatFailsIsLetGo(t *testing.T) {
 		return nil, broken
 	})}})
 
-	_, err := transport.Do(t.Context(), get(t, &Call{Timeout: time.Hour}))
+	_, err := transport.Do(t.Context(), get(t, Call{Timeout: time.Hour}))
 
 	require.ErrorIs(t, err, broken)
 	require.NoError(t, t.Context().Err())

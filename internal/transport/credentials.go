@@ -25,20 +25,20 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	if a == nil {
 		return nil, reject(req, errForeignContext)
 	}
-	own := req
+	own := *req
 	if l.authenticate != nil && origin.Same(req.URL, a.run.URL) {
-		signed, target := *req, *req.URL
-		signed.Header, signed.URL = maps.Clone(req.Header), &target
-		if err := l.authenticate(&signed); err != nil {
+		target := *req.URL
+		own.Header, own.URL = maps.Clone(req.Header), &target
+		if err := l.authenticate(&own); err != nil {
 			return nil, reject(req, err)
 		}
-		a.run.secrets.add(added(req.Header, signed.Header)...)
-		own = &signed
+		a.run.secrets.add(added(req.Header, own.Header))
 	}
 	if err := checkHeader(own.Header); err != nil {
 		return nil, reject(req, err)
 	}
-	return l.next.RoundTrip(own.WithContext(a.observe(own.Context(), l.traced)))
+	own = *own.WithContext(a.observe(own.Context(), l.traced))
+	return l.next.RoundTrip(&own)
 }
 
 // checkHeader returns an error for what net/http would refuse to send, which not every
@@ -80,7 +80,7 @@ func added(plain, signed http.Header) []string {
 			continue
 		}
 		for _, value := range values {
-			secrets = append(secrets, authorizationSecrets(value)...)
+			secrets = appendAuthorization(secrets, value)
 		}
 	}
 	return secrets
@@ -97,16 +97,16 @@ func reject(req *http.Request, err error) error {
 	return permanent(err)
 }
 
-// authorizationSecrets returns the token in an Authorization header, or what its OAuth 1 signature
+// appendAuthorization appends the token in an Authorization header, or what its OAuth 1 signature
 // consists of.
-func authorizationSecrets(header string) []string {
+func appendAuthorization(secrets []string, header string) []string {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "OAuth") {
-		return []string{header, rest}
+		return append(secrets, header, rest)
 	}
 	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
 	signature, _, _ = strings.Cut(signature, `"`)
-	secrets := []string{header, signature}
+	secrets = append(secrets, header, signature)
 	if plain, err := url.PathUnescape(signature); err == nil {
 		for part := range strings.SplitSeq(plain, "&") {
 			secrets = append(secrets, part)

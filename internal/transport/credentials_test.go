@@ -25,7 +25,7 @@ func parsed(t *testing.T, address string) *url.URL {
 // of makes req a part of a call to address.
 func of(t *testing.T, address string, req *http.Request) *http.Request {
 	t.Helper()
-	return req.WithContext(&attempt{Context: t.Context(), run: &run{Call: &Call{URL: parsed(t, address)}}})
+	return req.WithContext(&attempt{Context: t.Context(), run: &run{Call: Call{URL: parsed(t, address)}}})
 }
 
 func TestCredentials_GoToTheirOriginOnly(t *testing.T) {
@@ -141,7 +141,7 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			hide := tc.sent.redactor()
+			hide := tc.sent.Redactor()
 
 			assert.Equal(t, tc.want, hide.Text(tc.text))
 			assert.Equal(t, tc.want, string(hide.Body([]byte(tc.text))))

@@ -76,7 +76,7 @@ func TestTransient(t *testing.T) {
 func failing(t *testing.T, send func(*http.Request) (*http.Response, error)) *Failure {
 	t.Helper()
 	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(send)}})
-	call := get(t, &Call{})
+	call := get(t, Call{})
 	call.Method = http.MethodPost
 
 	_, err := transport.Do(t.Context(), call)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type attempt struct {
 	timer  *time.Timer // nil if the time is not limited
 	run    *run
 	number int
+	url    url.URL
 
 	// reached says that the request came as far as the http.RoundTripper, traced that this one
 	// reports its steps, connecting that it looked for a connection, wrote that it sent the
@@ -164,14 +166,14 @@ func proxyStatus(err error) int {
 type secrets struct {
 	mu    sync.Mutex
 	given []string
-	made  redact.Redactor
-	count int // of given when made was
+	made  redact.Redactor // nil if some of them came later
 }
 
-func (s *secrets) add(more ...string) {
+// add takes more over.
+func (s *secrets) add(more []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.given = append(s.given[:len(s.given):len(s.given)], more...)
+	s.given, s.made = append(more, s.given...), nil
 }
 
 // hide returns text, or a mark if it holds a secret as it was sent. It is for texts that are
@@ -187,12 +189,13 @@ func (s *secrets) hide(text string) string {
 	return text
 }
 
-// redactor works the spellings of the secrets out when they are needed first.
-func (s *secrets) redactor() redact.Redactor {
+// Redactor removes the secrets that the call has sent. It works their spellings out when they are
+// needed first.
+func (s *secrets) Redactor() redact.Redactor {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.count != len(s.given) {
-		s.made, s.count = redact.Of(s.given...), len(s.given)
+	if s.made == nil {
+		s.made = redact.Of(s.given...)
 	}
 	return s.made
 }

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-
-	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // Config is what all calls of a client share.
@@ -65,8 +63,9 @@ type Call struct {
 	Operation, Path string
 	Method          string
 	URL             *url.URL
-	Header          http.Header
-	Body            []byte
+	// Header makes the header of an attempt, to which cookie jars and middleware add in place.
+	Header func() http.Header
+	Body   []byte
 	// Secrets are values in the body that must not be shown if the server echoes them.
 	Secrets []string
 	// Idempotent says that the call may be sent again although it may have been applied.
@@ -96,15 +95,12 @@ type Result struct {
 	// that leaves it open, may have applied.
 	MaybeApplied bool
 
-	secrets secrets
+	secrets
 }
-
-// Redactor removes the secrets that the call has sent.
-func (r *Result) Redactor() redact.Redactor { return r.secrets.redactor() }
 
 // A run is a call in progress.
 type run struct {
-	*Call
+	Call
 	Result
 	transport *Transport
 	deadline  time.Time // of the attempt
@@ -118,7 +114,7 @@ type run struct {
 }
 
 // Do sends a call. A response of any status is not an error here. Result is never nil.
-func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
+func (t *Transport) Do(ctx context.Context, c Call) (*Result, error) {
 	r := &run{Call: c, transport: t}
 	r.secrets.given = c.Secrets
 	r.end, _ = ctx.Deadline()
@@ -126,7 +122,7 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 		return &r.Result, permanent(err)
 	}
 	req := &http.Request{
-		Method: c.Method, URL: c.URL, Host: c.URL.Host, Header: c.Header,
+		Method: c.Method, URL: c.URL, Host: c.URL.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	retryable := &retryablehttp.Request{Request: req.WithContext(ctx)}
@@ -150,10 +146,10 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Result, error) {
 	return &r.Result, nil
 }
 
-// begin gives an attempt a header of its own: cookie jars and middleware add to it in place.
+// begin prepares an attempt.
 func (r *run) begin(_ retryablehttp.Logger, req *http.Request, retries int) {
 	r.Attempts = retries + 1
-	req.Header = r.Header.Clone()
+	req.Header = r.Header()
 	r.deadline = time.Time{}
 	if r.Timeout > 0 {
 		r.deadline = time.Now().Add(r.Timeout)
