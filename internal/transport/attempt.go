@@ -66,29 +66,26 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 	if r.Method == http.MethodHead {
 		resp.ContentLength = 0 // it is that of another body
 	}
-	raw := resp.Body
 	decodeContent(resp)
+	body := resp.Body
 	ok := resp.StatusCode/100 == 2
 	if ok && r.Streamed {
 		a.watchReads()
-		resp.Body = &streamedBody{attempt: a, Reader: resp.Body, body: raw}
+		resp.Body = &streamedBody{a, body}
 		return nil
 	}
 	defer a.stop()
-	defer raw.Close()
-	body := resp.Body
+	defer body.Close()
 	resp.Body = http.NoBody
 	if ok {
 		r.Result.Body, err = readAll(body, resp.ContentLength, r.transport.limit)
 		return err
 	}
 	// The body of a protocol switch is the connection itself, which nothing would end.
-	r.refusal, r.refusalHeader = nil, resp.Header
+	r.refused, r.refusal = *resp, nil
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		// The status is known. A body that is interrupted does not change it.
-		var b bytes.Buffer
-		_, _ = b.ReadFrom(io.LimitReader(body, MaxErrorBody))
-		r.refusal = b.Bytes()
+		r.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
 	}
 	location := resp.Header.Get("Location")
 	r.secrets.add(locationSecrets(location))
@@ -203,8 +200,7 @@ func (a *attempt) explain(err error) error {
 
 type streamedBody struct {
 	*attempt
-	io.Reader
-	body io.Closer
+	io.ReadCloser
 }
 
 // Read counts only the time spent waiting for the server: a slow reader of the body is not the
@@ -218,7 +214,7 @@ func (b *streamedBody) Read(p []byte) (int, error) {
 		b.timer.Reset(b.run.Idle)
 		defer b.timer.Stop()
 	}
-	n, err := b.Reader.Read(p)
+	n, err := b.ReadCloser.Read(p)
 	if err != nil && err != io.EOF {
 		err = b.run.Redactor().Error(b.explain(err))
 	}
@@ -227,13 +223,13 @@ func (b *streamedBody) Read(p []byte) (int, error) {
 
 func (b *streamedBody) Close() error {
 	b.stop()
-	return b.body.Close()
+	return b.ReadCloser.Close()
 }
 
 // log writes the line of one attempt: no URL, no query, no body, no request header, and of the
 // response only headers that hold no secret.
 func (r *run) log(ctx context.Context, resp *http.Response, err error, start time.Time) {
-	logger := r.transport.config.Logger
+	logger := r.transport.logger
 	if logger == nil || !logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}

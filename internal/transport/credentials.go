@@ -16,7 +16,6 @@ import (
 // after a redirect elsewhere.
 type credentials struct {
 	next         http.RoundTripper
-	traced       bool
 	authenticate func(*http.Request) error
 }
 
@@ -37,7 +36,11 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := checkHeader(own.Header); err != nil {
 		return nil, reject(req, err)
 	}
-	own = *own.WithContext(a.observe(own.Context(), l.traced))
+	a.reached.Store(true)
+	if _, traced := l.next.(*http.Transport); traced {
+		a.traced.Store(true)
+	}
+	own = *own.WithContext(a.observe(own.Context()))
 	return l.next.RoundTrip(&own)
 }
 

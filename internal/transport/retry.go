@@ -48,8 +48,8 @@ func (r *run) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration
 func (r *run) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
 		hide := r.Redactor()
-		clean := *resp
-		clean.Header = hide.Header(r.refusalHeader)
+		clean := r.refused
+		clean.Header = hide.Header(clean.Header)
 		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
 	}
 	if IsRead(r.Method) {

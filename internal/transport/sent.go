@@ -69,11 +69,7 @@ func AttemptOf(ctx context.Context) int {
 }
 
 // observe has the http.RoundTripper that gets ctx report to a.
-func (a *attempt) observe(ctx context.Context, traced bool) context.Context {
-	a.reached.Store(true)
-	if traced {
-		a.traced.Store(true)
-	}
+func (a *attempt) observe(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:      func(string) { a.traced.Store(true); a.connecting.Store(true) },
 		WroteHeaders: func() { a.wrote.Store(true) },
@@ -85,48 +81,33 @@ func (a *attempt) observe(ctx context.Context, traced bool) context.Context {
 	})
 }
 
-// sent reports whether a server may have received the request. Of a RoundTripper that does not
+// failure says what err means for the attempt and for the next one. Of a RoundTripper that does not
 // report its steps nothing is known.
-func (a *attempt) sent(err error) bool {
-	switch {
-	case !a.reached.Load() || a.isRejection(err):
-		return false
-	case a.traced.Load():
-		return a.wrote.Load()
-	}
-	op, ok := errors.AsType[*net.OpError](err)
-	return !ok || op.Op != "dial"
-}
-
-// failure says what err means for the attempt and for the next one.
 func (a *attempt) failure(err error) *Failure {
 	err = withoutURL(err)
-	f := &Failure{Sent: a.sent(err), Permanent: a.isPermanent(err)}
-	if !f.Sent && a.connecting.Load() {
-		if status := proxyStatus(err); status != 0 {
-			f.Permanent = status == http.StatusForbidden || status == http.StatusProxyAuthRequired
-			err = fmt.Errorf("the proxy rejected the connection: %d %w", status, err)
-		}
+	traced, connecting, wrote := a.traced.Load(), a.connecting.Load(), a.wrote.Load()
+	rejected, handshake := a.isRejection(err), a.handshake.Load()
+	op, isOp := errors.AsType[*net.OpError](err)
+	noConnection := isOp && op.Op == "dial"
+	f := &Failure{Sent: !rejected && (wrote || a.reached.Load() && !traced && !noConnection)}
+	known, _ := errors.AsType[*Failure](err)
+	name, _ := errors.AsType[*net.DNSError](err)
+	status := proxyStatus(err)
+	switch {
+	case known != nil && known.Permanent, rejected, errors.Is(err, http.ErrSchemeMismatch):
+		f.Permanent = true
+	case name != nil:
+		f.Permanent = name.IsNotFound
+	case traced && !connecting: // net/http did not accept the request
+		f.Permanent = !errors.Is(err, os.ErrDeadlineExceeded)
+	case connecting && !f.Sent && status != 0:
+		f.Permanent = status == http.StatusForbidden || status == http.StatusProxyAuthRequired
+		err = fmt.Errorf("the proxy rejected the connection: %d %w", status, err)
+	case handshake != nil && !wrote:
+		f.Permanent = !connectionLost(*handshake)
 	}
 	f.Err = a.run.Redactor().Error(err)
 	return f
-}
-
-// isPermanent reports whether err would be met again.
-func (a *attempt) isPermanent(err error) bool {
-	var known *Failure
-	var name *net.DNSError
-	switch {
-	case errors.As(err, &known) && known.Permanent,
-		a.isRejection(err), errors.Is(err, http.ErrSchemeMismatch):
-		return true
-	case errors.As(err, &name):
-		return name.IsNotFound
-	case a.reached.Load() && a.traced.Load() && !a.connecting.Load():
-		return !errors.Is(err, os.ErrDeadlineExceeded) // net/http did not accept the request
-	}
-	handshake := a.handshake.Load()
-	return handshake != nil && !a.wrote.Load() && !connectionLost(*handshake)
 }
 
 // isRejection reports whether the server ended the TLS handshake by an alert. It may send one about

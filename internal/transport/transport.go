@@ -6,6 +6,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -31,24 +32,21 @@ type Config struct {
 
 // A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
-	config    Config
-	next      http.RoundTripper
-	redirects redirectCheck
-	limit     int64 // of a buffered body
+	client http.Client // of a call, but for its Transport
+	next   http.RoundTripper
+	logger *slog.Logger
+	limit  int64 // of a buffered body
 }
 
 // New assembles the layers of one attempt.
 func New(c Config) *Transport {
-	base := c.HTTPClient.Transport
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	_, traced := base.(*http.Transport)
-	var next http.RoundTripper = &credentials{next: base, traced: traced, authenticate: c.Authenticate}
+	base := cmp.Or(c.HTTPClient.Transport, http.DefaultTransport)
+	var next http.RoundTripper = &credentials{base, c.Authenticate}
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	return &Transport{c, next, redirectPolicy(c.HTTPClient.CheckRedirect), MaxResultBody}
+	client := http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect)}
+	return &Transport{client, next, c.Logger, MaxResultBody}
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -105,9 +103,9 @@ type run struct {
 	transport *Transport
 	deadline  time.Time // of the attempt
 	end       time.Time // of the context
-	// refusal is the body of the last response outside 2xx, redirects included.
-	refusal       []byte
-	refusalHeader http.Header
+	// refused is the last response outside 2xx, redirects included, and refusal its body.
+	refused http.Response
+	refusal []byte
 	// loop and client are here to be allocated with the rest.
 	loop   retryablehttp.Client
 	client http.Client
@@ -115,8 +113,8 @@ type run struct {
 
 // Do sends a call. A response of any status is not an error here. Result is never nil.
 func (t *Transport) Do(ctx context.Context, c Call) (*Result, error) {
-	r := &run{Call: c, transport: t}
-	r.secrets.given = c.Secrets
+	r := &run{Call: c, transport: t, client: t.client}
+	r.client.Transport, r.secrets.given = r, c.Secrets
 	r.end, _ = ctx.Deadline()
 	if err := ctx.Err(); err != nil {
 		return &r.Result, permanent(err)
@@ -131,7 +129,6 @@ func (t *Transport) Do(ctx context.Context, c Call) (*Result, error) {
 			return &r.Result, err
 		}
 	}
-	r.client = http.Client{Transport: r, Jar: t.config.HTTPClient.Jar, CheckRedirect: t.redirects}
 	loop := &r.loop
 	loop.HTTPClient = &r.client
 	loop.RetryMax, loop.CheckRetry, loop.Backoff = math.MaxInt32, r.again, r.wait
