@@ -39,7 +39,10 @@ func Of(secrets ...string) Redactor {
 			continue
 		}
 		quoted, _ := json.Marshal(secret)
-		for _, form := range [...]string{secret, string(quoted[1 : len(quoted)-1]), plainJSON(secret)} {
+		plain, _ := jsontext.AppendQuote(nil, secret) // without the escapes that are for HTML only
+		for _, form := range [...]string{
+			secret, string(quoted[1 : len(quoted)-1]), string(plain[1 : len(plain)-1]),
+		} {
 			r = append(r, form, url.QueryEscape(form), url.PathEscape(form))
 		}
 		r = append(r, base64.RawStdEncoding.EncodeToString([]byte(secret)),
@@ -47,15 +50,6 @@ func Of(secrets ...string) Redactor {
 	}
 	slices.SortFunc(r, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	return slices.Compact(r)
-}
-
-// plainJSON is text in JSON without the escapes that are for HTML only.
-func plainJSON(text string) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text)
-	return strings.Trim(b.String(), "\"\n")
 }
 
 // Body returns a body without secrets, also where it is JSON that escapes what need not be.

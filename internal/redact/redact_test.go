@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -16,8 +17,10 @@ import (
 // echoes are the spellings that a Redactor knows.
 func echoes(text string) []string {
 	quoted, _ := json.Marshal(text)
+	plain, _ := jsontext.AppendQuote(nil, text)
 	return []string{
-		text, strings.Trim(string(quoted), `"`), plainJSON(text), url.QueryEscape(text), url.PathEscape(text),
+		text, string(quoted[1 : len(quoted)-1]), string(plain[1 : len(plain)-1]),
+		url.QueryEscape(text), url.PathEscape(text),
 		base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
 	}
 }
