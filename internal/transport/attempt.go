@@ -242,8 +242,9 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	if resp != nil {
+		shown := []string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"}
 		var header []slog.Attr
-		for _, name := range []string{"Content-Type", "Content-Length", "Date", "Retry-After", "Server"} {
+		for _, name := range shown {
 			if v := resp.Header.Get(name); v != "" {
 				header = append(header, slog.String(name, r.secrets.hide(v)))
 			}

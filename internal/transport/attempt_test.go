@@ -3,6 +3,7 @@ package transport
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -21,22 +22,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// exchange sends call over a RoundTripper that answers with resp, and returns what came of it.
-func exchange(t *testing.T, call Call, resp func() (*http.Response, error)) (*Result, error) {
+var errBroken = errors.New("broken")
+
+// exchange sends call, a GET of https://api.test/ unless it says otherwise, over a RoundTripper.
+func exchange(t *testing.T, call Call, over http.RoundTripper) (*Result, error) {
 	t.Helper()
-	transport := New(Config{HTTPClient: &http.Client{
-		Transport: tripper(func(*http.Request) (*http.Response, error) { return resp() }),
-	}})
+	transport := New(Config{HTTPClient: &http.Client{Transport: over}})
 	transport.limit = 1000
-	return transport.Do(t.Context(), get(t, call))
+	call.Method, call.URL = cmp.Or(call.Method, http.MethodGet), parsed(t, "https://api.test/")
+	call.Header = func() http.Header { return http.Header{} }
+	return transport.Do(t.Context(), call)
 }
 
-// get makes a call that can be sent of one that says what is special about it.
-func get(t *testing.T, call Call) Call {
-	t.Helper()
-	call.Method, call.URL = http.MethodGet, parsed(t, "https://api.test/")
-	call.Header = func() http.Header { return http.Header{} }
-	return call
+// answer is a RoundTripper that always has the same response.
+func answer(resp http.Response) tripper {
+	return func(*http.Request) (*http.Response, error) { return &resp, nil }
 }
 
 func TestAttempt_BoundsAResult(t *testing.T) {
@@ -54,21 +54,17 @@ func TestAttempt_BoundsAResult(t *testing.T) {
 		{"without an end", 1 << 20, -1, ErrTooLarge},
 		{"declared", 0, 1001, ErrTooLarge},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
+		body := &closing{Reader: strings.NewReader(strings.Repeat("x", tc.length))}
 
-			result, err := exchange(t, Call{Policy: Policy{MaxRetries: 3}, Idempotent: true}, func() (*http.Response, error) {
-				return &http.Response{StatusCode: http.StatusOK, Body: body, ContentLength: tc.declared}, nil
-			})
+		result, err := exchange(t, Call{Policy: Policy{MaxRetries: 3}, Idempotent: true},
+			answer(http.Response{StatusCode: 200, Body: body, ContentLength: tc.declared}))
 
-			require.ErrorIs(t, err, tc.want)
-			assert.True(t, body.closed)
-			assert.Equal(t, 1, result.Attempts, "it would be as large again")
-			if tc.want == nil {
-				assert.Len(t, result.Body, tc.length)
-			}
-		})
+		require.ErrorIs(t, err, tc.want, tc.name)
+		assert.True(t, body.closed, tc.name)
+		assert.Equal(t, 1, result.Attempts, "it would be as large again")
+		if tc.want == nil {
+			assert.Len(t, result.Body, tc.length, tc.name)
+		}
 	}
 	assert.EqualValues(t, MaxResultBody, New(Config{HTTPClient: &http.Client{}}).limit)
 }
@@ -78,9 +74,8 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 	t.Parallel()
 	for _, streamed := range []bool{false, true} {
 		for _, status := range []int{200, 204, 404} {
-			result, err := exchange(t, Call{Streamed: streamed}, func() (*http.Response, error) {
-				return &http.Response{StatusCode: status}, nil
-			})
+			call := Call{Streamed: streamed}
+			result, err := exchange(t, call, answer(http.Response{StatusCode: status}))
 
 			require.NoError(t, err)
 			if status == 404 {
@@ -93,18 +88,10 @@ func TestAttempt_ResponsesWithoutABody(t *testing.T) {
 	}
 }
 
-func TestAttempt_NeitherResponseNorError(t *testing.T) {
-	t.Parallel()
-	_, err := exchange(t, Call{}, func() (*http.Response, error) { return nil, nil })
-
-	require.EqualError(t, err, "the RoundTripper returned neither a response nor an error")
-}
-
 // A timeout that comes before a connection is looked for is as transient as any other.
 func TestAttempt_ATimeoutAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := New(Config{HTTPClient: &http.Client{Transport: &http.Transport{}}}).
-		Do(t.Context(), get(t, Call{Timeout: 1}))
+	_, err := exchange(t, Call{Timeout: 1}, &http.Transport{})
 
 	var failure *Failure
 	require.ErrorAs(t, err, &failure)
@@ -113,26 +100,42 @@ func TestAttempt_ATimeoutAtOnce(t *testing.T) {
 	assert.False(t, failure.Sent)
 }
 
-func TestAttempt_BothResponseAndError(t *testing.T) {
+// What an attempt had is let go when it fails: else it would stay until the timeout, or the end of
+// the caller's context.
+func TestAttempt_WhatFailsIsLetGo(t *testing.T) {
 	t.Parallel()
 	body := &closing{Reader: strings.NewReader("{}")}
-	broken := errors.New("broken")
+	for _, tc := range []struct {
+		resp *http.Response
+		err  error
+		want string
+	}{
+		{nil, errBroken, "broken"},
+		{&http.Response{StatusCode: 200, Body: body}, errBroken, "broken"},
+		{nil, nil, "the RoundTripper returned neither a response nor an error"},
+	} {
+		var request context.Context
+		over := tripper(func(req *http.Request) (*http.Response, error) {
+			request = req.Context()
+			return tc.resp, tc.err
+		})
 
-	_, err := exchange(t, Call{}, func() (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Body: body}, broken
-	})
+		_, err := exchange(t, Call{Timeout: time.Hour}, over)
 
-	require.ErrorIs(t, err, broken)
+		require.EqualError(t, err, tc.want)
+		require.NoError(t, t.Context().Err())
+		assert.ErrorIs(t, request.Err(), context.Canceled)
+	}
 	assert.True(t, body.closed, "its connection would be lost")
 }
 
 // What is left of an interrupted response is not the body of the call.
 func TestAttempt_AnInterruptedBodyIsDropped(t *testing.T) {
 	t.Parallel()
-	result, err := exchange(t, Call{}, func() (*http.Response, error) {
-		body := io.MultiReader(strings.NewReader(`[{"a":1`), iotest.ErrReader(io.ErrUnexpectedEOF))
-		return &http.Response{StatusCode: 200, Body: io.NopCloser(body)}, nil
-	})
+	body := io.MultiReader(strings.NewReader(`[{"a":1`), iotest.ErrReader(io.ErrUnexpectedEOF))
+	over := answer(http.Response{StatusCode: 200, Body: io.NopCloser(body)})
+
+	result, err := exchange(t, Call{}, over)
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Empty(t, result.Body)
@@ -143,13 +146,9 @@ func TestAttempt_HEAD(t *testing.T) {
 	t.Parallel()
 	for _, length := range []int64{-1, 0, MaxResultBody + 1} {
 		for _, streamed := range []bool{false, true} {
-			call := get(t, Call{Streamed: streamed})
-			call.Method = http.MethodHead
-			transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 200, ContentLength: length, Close: true, Body: http.NoBody}, nil
-			})}})
+			over := answer(http.Response{StatusCode: 200, ContentLength: length, Close: true})
 
-			result, err := transport.Do(t.Context(), call)
+			result, err := exchange(t, Call{Method: http.MethodHead, Streamed: streamed}, over)
 
 			require.NoError(t, err)
 			assert.False(t, EndsWithConnection(result.Response))
@@ -165,20 +164,15 @@ func TestAttempt_GzipThatWasNotAskedFor(t *testing.T) {
 	_, _ = io.WriteString(w, `{"message":"hello"}`)
 	require.NoError(t, w.Close())
 	for _, status := range []int{200, 400} {
-		result, err := exchange(t, Call{}, func() (*http.Response, error) {
-			return &http.Response{
-				StatusCode: status, Body: io.NopCloser(bytes.NewReader(packed.Bytes())), ContentLength: int64(packed.Len()),
-				Header: http.Header{"Content-Encoding": {"GZIP"}, "Content-Length": {"99"}},
-			}, nil
-		})
+		result, err := exchange(t, Call{}, answer(http.Response{
+			StatusCode: status, ContentLength: int64(packed.Len()),
+			Body:   io.NopCloser(bytes.NewReader(packed.Bytes())),
+			Header: http.Header{"Content-Encoding": {"GZIP"}, "Content-Length": {"99"}},
+		}))
 
 		require.NoError(t, err)
 		assert.Equal(t, `{"message":"hello"}`, string(result.Body)+string(result.RejectedBody))
-		answer := result.Response
-		if status == 400 {
-			answer = result.Rejected
-		}
-		assert.Empty(t, answer.Header)
+		assert.Empty(t, cmp.Or(result.Response, result.Rejected).Header)
 	}
 }
 
@@ -195,25 +189,27 @@ func TestAttempt_DebugLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var lines bytes.Buffer
-		transport := New(Config{
-			Logger: slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})),
-			HTTPClient: &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
-				time.Sleep(3 * time.Second) // virtual
-				return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{
-					"Content-Type": {"text/plain"}, "Content-Length": {"0"}, "Date": {"today"}, "Retry-After": {"7"}, "Server": {"sozu"},
-					"Sozu-Id": {"01K3"}, "Set-Cookie": {"session=1"},
-				}}, nil
-			})},
+		handler := slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})
+		over := tripper(func(*http.Request) (*http.Response, error) {
+			time.Sleep(3 * time.Second) // virtual
+			return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{
+				"Content-Type": {"text/plain"}, "Content-Length": {"0"}, "Date": {"today"},
+				"Retry-After": {"7"}, "Server": {"sozu"}, "Sozu-Id": {"01K3"}, "Set-Cookie": {"a=b"},
+			}}, nil
 		})
+		transport := New(Config{HTTPClient: &http.Client{Transport: over}, Logger: slog.New(handler)})
 
 		_, err := transport.Do(t.Context(), Call{
-			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}", URL: parsed(t, "https://api.test/v4/1"), Header: func() http.Header { return nil },
+			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}",
+			URL: parsed(t, "https://api.test/v4/1"), Header: func() http.Header { return nil },
 		})
 
 		require.NoError(t, err)
-		assert.Equal(t, `level=DEBUG msg="clevercloud: request" operation=zones.list method=GET path=/v4/{id} attempt=1 duration=3s status=204 `+
-			"request_id=01K3 header.Content-Type=text/plain header.Content-Length=0 header.Date=today header.Retry-After=7 header.Server=sozu\n",
-			lines.String()[strings.Index(lines.String(), "level="):])
+		_, line, _ := strings.Cut(lines.String(), "level=")
+		assert.Equal(t, `DEBUG msg="clevercloud: request" operation=zones.list method=GET `+
+			"path=/v4/{id} attempt=1 duration=3s status=204 request_id=01K3 "+
+			"header.Content-Type=text/plain header.Content-Length=0 header.Date=today "+
+			"header.Retry-After=7 header.Server=sozu\n", line)
 	})
 }
 
@@ -222,25 +218,31 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	var seen any
-	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+	over := tripper(func(req *http.Request) (*http.Response, error) {
 		seen = req.Context().Value(key{})
 		return &http.Response{StatusCode: http.StatusNoContent}, nil
-	})}})
+	})
 	ctx := context.WithValue(t.Context(), key{}, "trace")
 
-	_, err := transport.Do(ctx, get(t, Call{}))
+	_, err := New(Config{HTTPClient: &http.Client{Transport: over}}).Do(ctx, Call{
+		URL: parsed(t, "https://api.test/"), Header: func() http.Header { return nil },
+	})
 
 	require.NoError(t, err)
 	assert.Equal(t, "trace", seen)
 }
 
+// failingBody fails as it is told, when it is read and when it is closed.
+type failingBody struct{ read, closed error }
+
+func (f failingBody) Read([]byte) (int, error) { return 0, f.read }
+func (f failingBody) Close() error             { return f.closed }
+
 func TestAttempt_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		call := Call{Streamed: true, Timeout: time.Second, Idle: time.Second}
-		result, err := exchange(t, call, func() (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Body: forever{}}, nil
-		})
+		result, err := exchange(t, call, answer(http.Response{StatusCode: 200, Body: failingBody{}}))
 		require.NoError(t, err)
 		defer result.Response.Body.Close()
 
@@ -251,39 +253,34 @@ func TestAttempt_TimeBeforeTheFirstReadIsTheReaders(t *testing.T) {
 	})
 }
 
-// failingBody fails as it is told, when it is read and when it is closed.
-type failingBody struct{ read, closed error }
-
-func (f failingBody) Read([]byte) (int, error) { return 0, f.read }
-func (f failingBody) Close() error             { return f.closed }
-
 func TestStreamedBody_Errors(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("broken")
+	late := &TimeoutError{After: time.Second, Idle: true}
 	for name, tc := range map[string]struct {
-		read error
-		late bool
-		want error
-		text string
+		read, ended error // ended is why the attempt has ended
+		want        error
+		text        string
 	}{
-		"the end":           {read: io.EOF, want: io.EOF, text: "EOF"},
-		"a broken one":      {read: broken, want: broken, text: "broken"},
-		"one with a secret": {read: errors.New("bad chunk hidden-away"), text: "bad chunk [redacted]"},
-		"the time was over": {read: broken, late: true, want: os.ErrDeadlineExceeded, text: "timed out after 1s without data"},
+		"the end":           {io.EOF, nil, io.EOF, "EOF"},
+		"a broken one":      {errBroken, nil, errBroken, "broken"},
+		"one with a secret": {errors.New("bad chunk hidden-away"), nil, nil, "bad chunk [redacted]"},
+		"a late one":        {errBroken, late, os.ErrDeadlineExceeded, late.Error()},
+		// A compressed body can be read from without a look at the context.
+		"a cancelled one": {nil, context.Canceled, context.Canceled, "context canceled"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var request context.Context
-			transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
+			call := Call{Streamed: true, Idle: time.Second, Secrets: []string{"hidden-away"}}
+			over := tripper(func(req *http.Request) (*http.Response, error) {
 				request = req.Context()
-				return &http.Response{StatusCode: 200, Body: failingBody{tc.read, broken}}, nil
-			})}})
-			call := get(t, Call{Streamed: true, Idle: time.Second, Secrets: []string{"hidden-away"}})
-			result, err := transport.Do(t.Context(), call)
+				return &http.Response{StatusCode: 200, Body: failingBody{tc.read, errBroken}}, nil
+			})
+			result, err := exchange(t, call, over)
 			require.NoError(t, err)
 			body := result.Response.Body
-			if tc.late {
-				attemptOf(request).cancel(&TimeoutError{After: time.Second, Idle: true})
+			if tc.ended != nil {
+				attemptOf(request).cancel(tc.ended)
 			}
 
 			_, err = body.Read(make([]byte, 8))
@@ -292,77 +289,33 @@ func TestStreamedBody_Errors(t *testing.T) {
 			if tc.want != nil {
 				require.ErrorIs(t, err, tc.want)
 			}
-			assert.Equal(t, broken, body.Close())
+			assert.Equal(t, errBroken, body.Close())
 			assert.Error(t, request.Err(), "what belongs to the exchange is let go")
 		})
 	}
 }
 
-// forever is a body that looks at no context, as what a compressed one has decoded already does not.
-type forever struct{}
-
-func (forever) Read(p []byte) (int, error) { return len(p), nil }
-func (forever) Close() error               { return nil }
-
-func TestAttempt_TheContextEndsABodyThatIsStillBeingRead(t *testing.T) {
-	t.Parallel()
-	transport := New(Config{HTTPClient: &http.Client{
-		Transport: tripper(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Body: forever{}}, nil
-		}),
-	}})
-	ctx, cancel := context.WithCancel(t.Context())
-	result, err := transport.Do(ctx, get(t, Call{Streamed: true}))
-	require.NoError(t, err)
-	_, err = result.Response.Body.Read(make([]byte, 10))
-	require.NoError(t, err)
-
-	cancel()
-
-	_, err = result.Response.Body.Read(make([]byte, 10))
-	assert.ErrorIs(t, err, context.Canceled)
-}
-
-// unreadable is a body that must not be read: a read of it would never end.
-type unreadable struct{ t *testing.T }
-
-func (u unreadable) Read([]byte) (int, error) { u.t.Error("read"); return 0, io.EOF }
-func (u unreadable) Close() error             { return nil }
-
-// Once protocols are switched, the body is the connection, which nothing may end.
+// Once protocols are switched, the body is the connection, which nothing may end: a read of it
+// would never return.
 func TestAttempt_SwitchedProtocolsAreNotRead(t *testing.T) {
 	t.Parallel()
 	for _, call := range []Call{{}, {Streamed: true}} {
-		result, err := exchange(t, call, func() (*http.Response, error) {
-			return &http.Response{
-				StatusCode: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"websocket"}}, Body: unreadable{t},
-			}, nil
-		})
+		body := &closing{Reader: strings.NewReader("unread")}
+
+		result, err := exchange(t, call, answer(http.Response{
+			StatusCode: http.StatusSwitchingProtocols, Body: body,
+			Header: http.Header{"Upgrade": {"websocket"}},
+		}))
 
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusSwitchingProtocols, result.Rejected.StatusCode)
 		assert.Equal(t, "websocket", result.Rejected.Header.Get("Upgrade"))
 		assert.Empty(t, result.RejectedBody)
+		assert.Equal(t, len("unread"), body.Len())
 	}
 }
 
-func TestAttempt_WhatFailsIsLetGo(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken")
-	var request context.Context
-	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(func(req *http.Request) (*http.Response, error) {
-		request = req.Context()
-		return nil, broken
-	})}})
-
-	_, err := transport.Do(t.Context(), get(t, Call{Timeout: time.Hour}))
-
-	require.ErrorIs(t, err, broken)
-	require.NoError(t, t.Context().Err())
-	assert.ErrorIs(t, request.Err(), context.Canceled, "else it would stay until the timeout, or the end of the caller's")
-}
-
-// Only where nothing but the end of the connection ends a body, one that was cut is like a whole one.
+// Only where nothing but the end of the connection ends a body, one that was cut looks whole.
 func TestEndsWithConnection(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
@@ -383,5 +336,5 @@ func TestEndsWithConnection(t *testing.T) {
 		resp.Uncompressed = true
 		assert.False(t, EndsWithConnection(resp), "a compressed body has an end of its own")
 	}
-	assert.False(t, EndsWithConnection(&http.Response{ContentLength: -1}), "HTTP/2 has an end for every body")
+	assert.False(t, EndsWithConnection(&http.Response{ContentLength: -1}), "as with HTTP/2")
 }

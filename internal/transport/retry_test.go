@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestBackoff(t *testing.T) {
 func TestTransient(t *testing.T) {
 	t.Parallel()
 	for status := 200; status < 600; status++ {
-		passing := status == 408 || status == 425 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504
+		passing := slices.Contains([]int{408, 425, 429, 500, 502, 503, 504}, status)
 
 		assert.Equal(t, passing, Transient(true, status), "idempotent, %d", status)
 		assert.Equal(t, status == 429, Transient(false, status), "not idempotent, %d", status)
@@ -72,134 +73,121 @@ func TestTransient(t *testing.T) {
 	}
 }
 
-// failing sends a write over a RoundTripper that does what it likes, and returns the failure.
-func failing(t *testing.T, send func(*http.Request) (*http.Response, error)) *Failure {
-	t.Helper()
-	transport := New(Config{HTTPClient: &http.Client{Transport: tripper(send)}})
-	call := get(t, Call{})
-	call.Method = http.MethodPost
-
-	_, err := transport.Do(t.Context(), call)
-
-	var failure *Failure
-	require.ErrorAs(t, err, &failure)
-	return failure
-}
-
-// A RoundTripper that reports its steps is believed. Of one that does not nothing is known, unless its
-// error says that there was no connection.
+// A RoundTripper that reports its steps is believed. Of one that does not nothing is known, unless
+// its error says that there was no connection.
 func TestFailure_SentIsObserved(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("broken")
+	type step = func(*httptrace.ClientTrace)
 	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-	report := func(err error, steps ...func(*httptrace.ClientTrace)) func(*http.Request) (*http.Response, error) {
-		return func(req *http.Request) (*http.Response, error) {
-			for _, step := range steps {
-				step(httptrace.ContextClientTrace(req.Context()))
-			}
-			return nil, err
-		}
-	}
+	alert := func(code tls.AlertError) error { return &net.OpError{Op: "remote error", Err: code} }
 	connecting := func(trace *httptrace.ClientTrace) { trace.GetConn("api.test:443") }
 	wrote := func(trace *httptrace.ClientTrace) { trace.WroteHeaders() }
-	handshake := func(err error) func(*httptrace.ClientTrace) {
-		return func(trace *httptrace.ClientTrace) { trace.TLSHandshakeDone(tls.ConnectionState{}, err) }
+	handshake := func(err error) step {
+		return func(trace *httptrace.ClientTrace) {
+			trace.TLSHandshakeDone(tls.ConnectionState{}, err)
+		}
 	}
 	rejected := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	forbidden := errors.New("Forbidden")
 	for _, tc := range []struct {
 		name            string
-		send            func(*http.Request) (*http.Response, error)
+		err             error
+		steps           []step
 		sent, permanent bool
 	}{
-		{"nothing reported", report(broken), true, false},
-		{"nothing reported, and no connection", report(dial), false, false},
-		{"no connection", report(broken, connecting), false, false},
-		{"written", report(broken, connecting, wrote), true, false},
-		{"a dial of a later connection", report(dial, connecting, wrote), true, false},
-		{"an unknown name", report(&net.DNSError{IsNotFound: true}, connecting), false, true},
-		{"a name server that does not answer", report(&net.DNSError{IsTimeout: true}, connecting), false, false},
-		{"an alert", report(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}, connecting), false, true},
-		{"an alert behind the handshake", report(&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, connecting, wrote), false, true},
-		{"an alert behind the request", report(&net.OpError{Op: "remote error", Err: tls.AlertError(80)}, connecting, wrote), true, false},
-		{"a certificate", report(rejected, connecting, handshake(rejected)), false, true},
-		{"a handshake that breaks off", report(io.EOF, connecting, handshake(io.EOF)), false, false},
-		{"plain HTTP", report(fmt.Errorf("%w", http.ErrSchemeMismatch), connecting), false, true},
-		{"a proxy that forbids", report(errors.New("Forbidden"), connecting), false, true},
-		{"a proxy that wants credentials", report(errors.New("Proxy Authentication Required"), connecting), false, true},
-		{"a proxy that is busy", report(errors.New("Service Unavailable"), connecting), false, false},
+		{"nothing reported", errBroken, nil, true, false},
+		{"nothing reported, and no connection", dial, nil, false, false},
+		{"no connection", errBroken, []step{connecting}, false, false},
+		{"written", errBroken, []step{connecting, wrote}, true, false},
+		{"a dial of a later connection", dial, []step{connecting, wrote}, true, false},
+		{"an unknown name", &net.DNSError{IsNotFound: true}, []step{connecting}, false, true},
+		{"a silent name server", &net.DNSError{IsTimeout: true}, []step{connecting}, false, false},
+		{"an alert", alert(70), []step{connecting}, false, true},
+		{"an alert behind the handshake", alert(116), []step{connecting, wrote}, false, true},
+		{"an alert behind the request", alert(80), []step{connecting, wrote}, true, false},
+		{"a certificate", rejected, []step{connecting, handshake(rejected)}, false, true},
+		{"a broken handshake", io.EOF, []step{connecting, handshake(io.EOF)}, false, false},
+		{"plain HTTP", fmt.Errorf("%w", http.ErrSchemeMismatch), []step{connecting}, false, true},
+		{"a proxy that forbids", forbidden, []step{connecting}, false, true},
+		{
+			"a proxy that wants credentials", errors.New("Proxy Authentication Required"),
+			[]step{connecting}, false, true,
+		},
+		{"a proxy, busy", errors.New("Service Unavailable"), []step{connecting}, false, false},
+		{"what only looks like a proxy's", forbidden, []step{connecting, wrote}, true, false},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-
-			failure := failing(t, tc.send)
-
-			assert.Equal(t, tc.sent, failure.Sent, "sent")
-			assert.Equal(t, tc.permanent, failure.Permanent, "permanent")
+		over := tripper(func(req *http.Request) (*http.Response, error) {
+			for _, report := range tc.steps {
+				report(httptrace.ContextClientTrace(req.Context()))
+			}
+			return nil, tc.err
 		})
+
+		_, err := exchange(t, Call{Method: http.MethodPost}, over)
+
+		var failure *Failure
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, tc.sent, failure.Sent, "%s: sent", tc.name)
+		assert.Equal(t, tc.permanent, failure.Permanent, "%s: permanent", tc.name)
+		proxy := failure.Error() != tc.err.Error()
+		assert.Equal(t, strings.HasPrefix(tc.name, "a proxy"), proxy, "%s: %v", tc.name, failure)
 	}
-	assert.ErrorContains(t, failing(t, report(errors.New("Forbidden"), connecting)), "the proxy rejected the connection: 403 Forbidden")
 }
 
-// Our clock may be wrong by minutes: a date is read against that of the response.
-func TestRetryAfter_OfAnotherClock(t *testing.T) {
-	t.Parallel()
-	h := http.Header{"Date": {"Fri, 02 Jan 2026 12:00:00 GMT"}, "Retry-After": {"Fri, 02 Jan 2026 12:00:20 GMT"}}
-
-	got, ok := RetryAfter(h, time.Date(2026, 1, 2, 12, 10, 0, 0, time.UTC))
-
-	assert.True(t, ok)
-	assert.Equal(t, 20*time.Second, got)
-}
+const none = -1
 
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for _, tc := range []struct {
-		name, value string
-		want        time.Duration
-		ok          bool
-	}{
-		{"nothing", "", 0, false},
-		{"white space", "  ", 0, false},
-		{"seconds", "7", 7 * time.Second, true},
-		{"seconds among spaces", " 7\t", 7 * time.Second, true},
-		{"no seconds", "0", 0, true},
-		{"a fraction", "1.5", 1500 * time.Millisecond, true},
-		{"a small fraction", "0.001", time.Millisecond, true},
-		{"an exponent", "2e1", 20 * time.Second, true},
-		{"negative seconds", "-1", 0, false},
-		{"a negative fraction", "-0.5", 0, false},
-		{"not a number", "NaN", 0, false},
-		{"infinity", "inf", math.MaxInt64, true},
-		{"negative infinity", "-inf", 0, false},
-		{"more than a duration holds", "99999999999999999999", math.MaxInt64, true},
-		{"just over what a duration holds", "9223372036.854775808", math.MaxInt64, true},
-		{"a date", "Fri, 02 Jan 2026 03:04:15 GMT", 10 * time.Second, true},
-		{"a date of RFC 850", "Friday, 02-Jan-26 03:04:15 GMT", 10 * time.Second, true},
-		{"a date of asctime", "Fri Jan  2 03:04:15 2026", 10 * time.Second, true},
-		{"a date that has passed", "Fri, 02 Jan 2026 03:04:04 GMT", 0, true},
-		{"the beginning of time", "Mon, 01 Jan 0001 00:00:00 GMT", 0, true},
-		{"the end of time", "Fri, 31 Dec 9999 23:59:59 GMT", math.MaxInt64, true},
-		{"a word", "soon", 0, false},
-		{"a unit", "5s", 0, false},
-		{"two numbers", "5, 6", 0, false},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			h := http.Header{"Retry-After": {tc.value}}
-
-			got, ok := RetryAfter(h, now)
-
-			assert.Equal(t, tc.ok, ok)
-			assert.Equal(t, tc.want, got)
-		})
+	wait := func(now time.Time, h http.Header) time.Duration {
+		if got, ok := RetryAfter(h, now); ok {
+			return got
+		}
+		return none
 	}
+	for value, want := range map[string]time.Duration{
+		"":                     none,
+		"  ":                   none,
+		"7":                    7 * time.Second,
+		" 7\t":                 7 * time.Second,
+		"0":                    0,
+		"1.5":                  1500 * time.Millisecond,
+		"0.001":                time.Millisecond,
+		"2e1":                  20 * time.Second,
+		"-1":                   none,
+		"-0.5":                 none,
+		"NaN":                  none,
+		"inf":                  math.MaxInt64,
+		"-inf":                 none,
+		"99999999999999999999": math.MaxInt64,
+		"9223372036.854775808": math.MaxInt64, // a nanosecond more than a duration holds
+		"soon":                 none,
+		"5s":                   none,
+		"5, 6":                 none,
+
+		"Fri, 02 Jan 2026 03:04:15 GMT":  10 * time.Second,
+		"Friday, 02-Jan-26 03:04:15 GMT": 10 * time.Second,
+		"Fri Jan  2 03:04:15 2026":       10 * time.Second,
+		"Fri, 02 Jan 2026 03:04:04 GMT":  0, // has passed
+		"Mon, 01 Jan 0001 00:00:00 GMT":  0,
+		"Fri, 31 Dec 9999 23:59:59 GMT":  math.MaxInt64,
+	} {
+		assert.Equal(t, want, wait(now, http.Header{"Retry-After": {value}}), value)
+	}
+	// Our clock may be wrong by minutes: a date is read against that of the response.
+	h := http.Header{
+		"Date": {now.Format(http.TimeFormat)}, "Retry-After": {"Fri, 02 Jan 2026 03:04:25 GMT"},
+	}
+	assert.Equal(t, 20*time.Second, wait(now.Add(10*time.Minute), h))
 }
 
-// Whatever the header says, the wait is none or a positive one, and none without ok; digits are so many seconds, and what the wait leads to
-// is the date that net/http reads.
+// Whatever the header says, the wait is none or a positive one, and none without ok. Digits are so
+// many seconds, and what the wait leads to is the date that net/http reads.
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "1", "1.5", "-1", "1e309", "0x1p-2", "NaN", "Inf", "Fri, 02 Jan 2026 03:04:15 GMT", "1_000", "９"} {
+	for _, seed := range []string{
+		"", "1", "1.5", "-1", "1e309", "0x1p-2", "NaN", "Inf", "1_000", "９",
+		"Fri, 02 Jan 2026 03:04:15 GMT",
+	} {
 		f.Add(seed, int64(1767323045))
 	}
 	f.Fuzz(func(t *testing.T, value string, now int64) {
@@ -207,7 +195,9 @@ func FuzzRetryAfter(f *testing.F) {
 		if got < 0 || !ok && got != 0 {
 			t.Fatalf("%q at %d: %v, %v", value, now, got, ok)
 		}
-		if seconds, is := new(big.Int).SetString(value, 10); is && value != "" && len(value) < 300 && strings.Trim(value, "0123456789") == "" { // more digits are no number
+		seconds, isNumber := new(big.Int).SetString(value, 10)
+		// More digits are no float64.
+		if isNumber && len(value) < 300 && strings.Trim(value, "0123456789") == "" {
 			exact := new(big.Int).Mul(seconds, big.NewInt(int64(time.Second)))
 			if !exact.IsInt64() {
 				exact.SetInt64(math.MaxInt64)

@@ -45,7 +45,8 @@ func New(c Config) *Transport {
 	for i := len(c.Middleware) - 1; i >= 0; i-- {
 		next = c.Middleware[i](next)
 	}
-	client := http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: redirectPolicy(c.HTTPClient.CheckRedirect)}
+	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
+	client := http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: redirects}
 	return &Transport{client, next, c.Logger, MaxResultBody}
 }
 
