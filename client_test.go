@@ -18,29 +18,40 @@ import (
 func TestClient_Middleware(t *testing.T) {
 	t.Parallel()
 	var seen []string
+	see := func(who string, req *http.Request) {
+		ctx := req.Context()
+		seen = append(seen, fmt.Sprintf("%s %s %d %s", who, clevercloud.OperationFromContext(ctx),
+			clevercloud.AttemptFromContext(ctx), req.Header.Get("Authorization")))
+	}
 	middleware := func(name string) clevercloud.ClientOption {
 		return clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-				seen = append(seen, name+" "+clevercloud.OperationFromContext(req.Context())+req.Header.Get("Authorization"))
+				see(name, req)
 				resp, err := next.RoundTrip(req)
 				seen = append(seen, name+" out")
 				return resp, err
 			})
 		})
 	}
-	sent := 0
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		sent++
-		seen = append(seen, "wire "+clevercloud.OperationFromContext(req.Context())+" "+req.Header.Get("Authorization"))
-		return testkit.Response(req, map[int]int{1: 503, 2: 200}[sent], `{"name": "par"}`), nil
-	}, clevercloud.WithAuth(testkit.Token("t")), middleware("outer"), middleware("inner"))
+		see("wire", req)
+		return testkit.Response(req, 503, ""), nil
+	}, clevercloud.WithAuth(testkit.Token("t")), middleware("outer"), middleware("inner"),
+		clevercloud.WithMaxRetries(1))
 
-	_, err := client.Zones.Get(t.Context(), "par")
+	for range 2 {
+		_, err := client.Zones.Get(t.Context(), "par")
+		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+	}
 
-	require.NoError(t, err)
-	attempt := []string{"outer zones.get", "inner zones.get", "wire zones.get Bearer t", "inner out", "outer out"}
-	assert.Equal(t, append(attempt, attempt...), seen, "around every attempt, before credentials are added")
+	var call []string
+	for _, attempt := range []string{"1", "2"} {
+		call = append(call, "outer zones.get "+attempt+" ", "inner zones.get "+attempt+" ",
+			"wire zones.get "+attempt+" Bearer t", "inner out", "outer out")
+	}
+	assert.Equal(t, append(call, call...), seen, "around every attempt, before credentials")
 	assert.Empty(t, clevercloud.OperationFromContext(t.Context()))
+	assert.Zero(t, clevercloud.AttemptFromContext(t.Context()))
 }
 
 // A header that a middleware, or a RoundTripper, adds to changes no other.
@@ -61,13 +72,14 @@ func TestClient_HeadersThatAreAddedTo(t *testing.T) {
 		add(req)
 		return testkit.Response(req, 200, ""), nil
 	})
-	within := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 200, ""), nil },
+	within, err := answering(t, 200, "").With(
 		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				add(req)
 				return next.RoundTrip(req)
 			})
 		}))
+	require.NoError(t, err)
 
 	for _, client := range []*clevercloud.Client{adding, within} {
 		require.NoError(t, client.Do(t.Context(), "POST", "/x", []int{}, nil))
@@ -79,7 +91,7 @@ func TestClient_HeadersThatAreAddedTo(t *testing.T) {
 func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("circuit open")
-	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
+	client, err := answering(t, 500, "").With(
 		clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
 			return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 				if req.Method == http.MethodPost {
@@ -88,6 +100,7 @@ func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 				return testkit.Response(req, 200, "[]"), nil
 			})
 		}))
+	require.NoError(t, err)
 
 	zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 	require.NoError(t, err)
@@ -97,11 +110,13 @@ func TestClient_MiddlewareThatAnswersItself(t *testing.T) {
 
 func TestClient_NilCallOption(t *testing.T) {
 	t.Parallel()
-	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
+	client, sent := sender(t, "[]")
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, nil)
 
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	address, _ := sent()
+	assert.Empty(t, address)
 }
 
 // locatedToken is credentials that say where they belong.
@@ -115,18 +130,19 @@ func (l locatedToken) APIBaseURL() string { return l.address }
 func TestClient_TheAddressOfTheCredentials(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"https://api.test/x": "https://api.test/x/v4/products/zones", "": "https://api.clever-cloud.com/v4/products/zones",
-		"http://api.test": "", "https://user:secret@api.test": "",
+		"":                   "https://api.clever-cloud.com/v4/products/zones",
+		"https://api.test/x": "https://api.test/x/v4/products/zones",
+		"http://api.test":    "", "https://user:secret@api.test": "",
 	} {
 		sent := ""
-		client, err := clevercloud.New(clevercloud.WithAuth(locatedToken{"token", address}), clevercloud.WithHTTPClient(&http.Client{
-			Transport: testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-				sent = req.URL.String()
-				return testkit.Response(req, 200, "[]"), nil
-			}),
-		}))
+		over := testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+			sent = req.URL.String()
+			return testkit.Response(req, 200, "[]"), nil
+		})
+		client, err := clevercloud.New(clevercloud.WithAuth(locatedToken{"token", address}),
+			clevercloud.WithHTTPClient(&http.Client{Transport: over}))
 		if want == "" {
-			require.ErrorContains(t, err, "clevercloud: WithAuth: the base URL of the credentials must ")
+			require.ErrorContains(t, err, "WithAuth: the base URL of the credentials must ")
 			assert.Nil(t, client)
 			continue
 		}
@@ -141,7 +157,9 @@ func TestClient_TheAddressOfTheCredentials(t *testing.T) {
 
 func TestClient_OfAnEmptyHTTPClient(t *testing.T) {
 	t.Parallel()
-	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, clevercloud.WithHTTPClient(&http.Client{}))
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "[]")
+	}, clevercloud.WithHTTPClient(&http.Client{}))
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
@@ -152,7 +170,9 @@ func TestClient_OfAnEmptyHTTPClient(t *testing.T) {
 func TestClient_OfAProgramWithADefaultTransportOfItsOwn(t *testing.T) {
 	own := http.DefaultTransport
 	defer func() { http.DefaultTransport = own }()
-	http.DefaultTransport = testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) { return testkit.Response(req, 200, "[]"), nil })
+	http.DefaultTransport = testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+		return testkit.Response(req, 200, "[]"), nil
+	})
 	client, err := clevercloud.New()
 	require.NoError(t, err)
 
@@ -176,23 +196,6 @@ func TestClient_BoundsHeaders(t *testing.T) {
 
 		assert.Equal(t, ok, err == nil, "%d: %v", length, err)
 	}
-}
-
-func TestAttemptFromContext(t *testing.T) {
-	t.Parallel()
-	var seen []int
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		seen = append(seen, clevercloud.AttemptFromContext(req.Context()))
-		return testkit.Response(req, 503, ""), nil
-	}, clevercloud.WithMaxRetries(2))
-
-	for range 2 {
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
-	}
-
-	assert.Equal(t, []int{1, 2, 3, 1, 2, 3}, seen)
-	assert.Zero(t, clevercloud.AttemptFromContext(t.Context()))
 }
 
 func ExampleOperationFromContext() {
