@@ -154,6 +154,16 @@ func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
 	}
 }
 
+func TestRedactor_OfEachAttempt(t *testing.T) {
+	t.Parallel()
+	sent := signedWith("Authorization", "Bearer token-1")
+	require.Equal(t, "[redacted] token-2", sent.Redactor().Text("token-1 token-2"))
+
+	sent.add([]string{"token-2"})
+
+	assert.Equal(t, "[redacted] [redacted]", sent.Redactor().Text("token-1 token-2"))
+}
+
 // What a redirect says of its user is a secret. A header that cannot be read is one as a whole, and
 // takes no longer for being long.
 func TestLocationSecrets(t *testing.T) {

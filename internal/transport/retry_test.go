@@ -107,6 +107,7 @@ func TestFailure_SentIsObserved(t *testing.T) {
 		{"an alert behind the request", alert(80), []step{connecting, wrote}, true, false},
 		{"a certificate", rejected, []step{connecting, handshake(rejected)}, false, true},
 		{"a broken handshake", io.EOF, []step{connecting, handshake(io.EOF)}, false, false},
+		{"a certificate of another connection", errBroken, []step{handshake(rejected), wrote}, true, false},
 		{"plain HTTP", fmt.Errorf("%w", http.ErrSchemeMismatch), []step{connecting}, false, true},
 		{"a proxy that forbids", forbidden, []step{connecting}, false, true},
 		{
