@@ -81,12 +81,12 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 		r.Result.Body, err = readAll(body, resp.ContentLength, r.transport.limit)
 		return err
 	}
-	// The body of a protocol switch is the connection itself, which nothing would end.
-	r.refused, r.refusal = *resp, nil
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		// The status is known. A body that is interrupted does not change it.
-		r.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		body = http.NoBody // it is the connection itself, which nothing would end
 	}
+	r.refused = *resp
+	// The status is known. A body that is interrupted does not change it.
+	r.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
 	location := resp.Header.Get("Location")
 	r.secrets.add(locationSecrets(location))
 	if _, err := from.Parse(location); err != nil {
