@@ -22,7 +22,8 @@ func echoes(text string) []string {
 	return []string{
 		text, string(quoted[1 : len(quoted)-1]), string(plain[1 : len(plain)-1]),
 		url.QueryEscape(text), url.PathEscape(text),
-		base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+		base64.RawStdEncoding.EncodeToString([]byte(text)), // may be padded
+		base64.RawURLEncoding.EncodeToString([]byte(text)),
 	}
 }
 
@@ -53,7 +54,6 @@ func FuzzRedactor(f *testing.F) {
 		}
 		hide := Of(secret)
 		for way, echo := range echoes(secret) {
-			echo = strings.TrimRight(echo, "=") // base64 may be padded
 			text := before + echo + after + echo + before
 
 			got := hide.Text(text)
