@@ -29,7 +29,9 @@ type DrainsService service
 
 const (
 	ownerDrainsPath = "/v4/drains/organisations/{ownerId}/drains"
+	ownerDrainPath  = ownerDrainsPath + "/{drainId}"
 	drainsPath      = "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"
+	drainPath       = drainsPath + "/{drainId}"
 )
 
 var (
@@ -46,19 +48,18 @@ var (
 		id: "drains.list-for-owner", method: http.MethodGet, path: ownerDrainsPath,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, path: drainsPath + "/{drainId}",
-		altPath: drainsPathFor,
+		id: "drains.get", method: http.MethodGet, path: drainPath, altPath: drainsPathFor,
 	}
 	drainsGetForOwner = operation[none, *Drain]{
-		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainsPath + "/{drainId}",
+		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainPath,
 	}
 	drainsDelete = operation[none, *Drain]{
-		id: "drains.delete", method: http.MethodDelete, idempotent: true,
-		path: drainsPath + "/{drainId}", altPath: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.delete", method: http.MethodDelete, idempotent: true, path: drainPath,
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDeleteForOwner = operation[none, *Drain]{
 		id: "drains.delete-for-owner", method: http.MethodDelete, idempotent: true,
-		path: ownerDrainsPath + "/{drainId}", ifEmpty: bareDrain,
+		path: ownerDrainPath, ifEmpty: bareDrain,
 	}
 	drainsDeleteAll = operation[none, []Drain]{
 		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath,
@@ -66,23 +67,23 @@ var (
 	}
 	drainsEnable = operation[none, *Drain]{
 		id: "drains.enable", method: http.MethodPut, idempotent: true,
-		path: drainsPath + "/{drainId}/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDisable = operation[none, *Drain]{
 		id: "drains.disable", method: http.MethodPut, idempotent: true,
-		path: drainsPath + "/{drainId}/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsResetCursor = operation[none, *Drain]{
 		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true,
-		path: drainsPath + "/{drainId}/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsCheck = operation[none, *DrainCheck]{
 		id: "drains.check", method: http.MethodPost, secretResult: true,
-		path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
+		path: drainPath + "/check", altPath: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
 		id: "drains.test-command", method: http.MethodGet, accept: "text/plain",
-		path: drainsPath + "/{drainId}/test-command", altPath: drainsPathFor,
+		path: drainPath + "/test-command", altPath: drainsPathFor,
 	}
 )
 
@@ -149,8 +150,7 @@ type Drain struct {
 	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
 	Execution DrainExecution `json:"execution,omitzero"`
-	// Backlog is nil until the API has measured it.
-	Backlog *DrainBacklog `json:"backlog,omitzero"`
+	Backlog   *DrainBacklog  `json:"backlog,omitzero"` // nil until the API has measured it
 
 	// namedInGo says that the recipient's type was spelled like the type in Go.
 	namedInGo bool
@@ -161,8 +161,7 @@ type DrainState struct {
 	ID      string      `json:"id,omitzero"`
 	DrainID DrainID     `json:"drainId,omitzero"`
 	Status  DrainStatus `json:"status,omitzero"`
-	// Date is the time of the change to this status.
-	Date time.Time `json:"date,omitzero"`
+	Date    time.Time   `json:"date,omitzero"` // of the change to this status
 	// AuthorID is empty if the platform made the change.
 	AuthorID    UserID `json:"authorId,omitzero"`
 	ErrorReason string `json:"errorReason,omitzero"`
@@ -182,12 +181,9 @@ type DrainExecution struct {
 
 // DrainBacklog describes the messages that wait for delivery.
 type DrainBacklog struct {
-	// MsgRateOut is in messages per second.
-	MsgRateOut float64 `json:"msgRateOut"`
-	// MsgThroughputOut is in bytes per second.
-	MsgThroughputOut float64 `json:"msgThroughputOut"`
-	// MsgBacklog is the number of waiting messages.
-	MsgBacklog int64 `json:"msgBacklog"`
+	MsgRateOut       float64 `json:"msgRateOut"`       // messages per second
+	MsgThroughputOut float64 `json:"msgThroughputOut"` // bytes per second
+	MsgBacklog       int64   `json:"msgBacklog"`       // messages
 }
 
 // readDrain reads a drain with its recipient.
@@ -228,7 +224,6 @@ func (d Drain) Format(f fmt.State, verb rune) {
 }
 
 // DrainKind is the kind of logs that a drain forwards.
-// Other values may appear; see [DrainKind.IsKnown].
 type DrainKind string
 
 // The known kinds.
@@ -244,7 +239,7 @@ func (k DrainKind) IsKnown() bool {
 }
 
 // DrainStatus is the requested state of a drain. Changes take a moment: a new drain is CREATED,
-// then ENABLING, then ENABLED. Other values may appear; see [DrainStatus.IsKnown].
+// then ENABLING, then ENABLED.
 type DrainStatus string
 
 // The known statuses.
@@ -259,18 +254,15 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainStatus) IsKnown() bool {
-	return isOneOf(
-		s, DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled, DrainStatusDisabling,
-		DrainStatusDisabled, DrainStatusDeleted)
+	return isOneOf(s, DrainStatusCreated, DrainStatusEnabling, DrainStatusDisabling) || s.IsTerminal()
 }
 
 // IsTerminal reports whether a drain keeps the status until another one is asked for.
 func (s DrainStatus) IsTerminal() bool {
-	return s == DrainStatusEnabled || s == DrainStatusDisabled || s == DrainStatusDeleted
+	return isOneOf(s, DrainStatusEnabled, DrainStatusDisabled, DrainStatusDeleted)
 }
 
 // DrainExecutionStatus tells whether a drain delivers.
-// Other values may appear; see [DrainExecutionStatus.IsKnown].
 type DrainExecutionStatus string
 
 // The known statuses.
@@ -282,13 +274,11 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainExecutionStatus) IsKnown() bool {
-	return isOneOf(
-		s, DrainExecutionStatusRunning, DrainExecutionStatusRetrying,
+	return isOneOf(s, DrainExecutionStatusRunning, DrainExecutionStatusRetrying,
 		DrainExecutionStatusNotRunning)
 }
 
-// TLSVerification says whether the certificate of a recipient is verified.
-// The API verifies it by default.
+// TLSVerification says whether the certificate of a recipient is verified, as it is by default.
 type TLSVerification string
 
 // The known values.
@@ -324,15 +314,14 @@ func (in DrainInput) encode(d *draft) error {
 	if err := checkRecipient(in.Recipient); err != nil {
 		return err
 	}
-	if in.SkipCheck {
-		d.query.Add("skipCheck", "true")
-	}
-	recipient, secrets := encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
-	d.secrets = secrets
-	return d.json(struct {
+	d.query.True("skipCheck", in.SkipCheck)
+	var body struct {
 		Kind      DrainKind         `json:"kind"`
 		Recipient jsonv1.RawMessage `json:"recipient"`
-	}{in.Kind, recipient})
+	}
+	body.Kind = in.Kind
+	body.Recipient, d.secrets = encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
+	return d.json(body)
 }
 
 // checkRecipient reports what is missing or malformed in a recipient.
@@ -371,35 +360,28 @@ func checkRecipient(r DrainRecipient) error {
 // that was sent and the same one when it is read.
 func SameTarget(a, b DrainRecipient) bool {
 	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
-	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
+	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() ||
+		CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
 		return false
 	}
 	x, y := membersOf(a), membersOf(b)
 	if v.FieldByName("URL").IsValid() {
 		x, y = x[:1], y[:1]
 	}
-	if CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
-		return false
-	}
 	return slices.EqualFunc(x, y, func(m, n recipientMember) bool {
 		parts := redact.URLParts(strings.Trim(m.value, `"`))
 		others := redact.URLParts(strings.Trim(n.value, `"`))
-		return m.key == n.key && slices.EqualFunc(parts, others, samePart)
+		return m.key == n.key && slices.EqualFunc(parts, others, func(a, b string) bool {
+			return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
+		})
 	})
-}
-
-func samePart(a, b string) bool {
-	return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
 }
 
 // DrainQuery selects the drains that are listed. The zero value selects all of them.
 type DrainQuery struct {
-	// Statuses selects drains with one of these statuses.
-	Statuses []DrainStatus
-	// ExecutionStatuses selects drains with one of these execution statuses.
-	ExecutionStatuses []DrainExecutionStatus
-	// ExcludeExecutionStatuses leaves out drains with one of these execution statuses.
-	ExcludeExecutionStatuses []DrainExecutionStatus
+	Statuses                 []DrainStatus          // selects drains with one of these
+	ExecutionStatuses        []DrainExecutionStatus // selects drains with one of these
+	ExcludeExecutionStatuses []DrainExecutionStatus // leaves out drains with one of these
 }
 
 func (q DrainQuery) encode(d *draft) error {
@@ -541,25 +523,20 @@ type DrainCheck struct {
 	OK bool `json:"ok"`
 	// Code says what happened, for programs. The API does not document the codes; examples are OK,
 	// HTTP_ERROR and CONNECTION_REFUSED.
-	Code string `json:"code,omitzero"`
-	// Message is the same for people.
-	Message string `json:"message,omitzero"`
-	// Type is HTTP, TCP, UDP or empty.
-	Type string `json:"type,omitzero"`
-	// DurationMs is the duration of the check in milliseconds. It is 0 if the API does not say.
-	DurationMs int64 `json:"durationMs,omitzero"`
-	// HTTP is set for recipients over HTTP, TCP for recipients over TCP.
-	HTTP *DrainCheckHTTP `json:"http,omitzero"`
-	TCP  *DrainCheckTCP  `json:"tcp,omitzero"`
+	Code       string          `json:"code,omitzero"`
+	Message    string          `json:"message,omitzero"`    // the same for people
+	Type       string          `json:"type,omitzero"`       // HTTP, TCP, UDP or empty
+	DurationMs int64           `json:"durationMs,omitzero"` // milliseconds, 0 if unknown
+	HTTP       *DrainCheckHTTP `json:"http,omitzero"`       // set for recipients over HTTP
+	TCP        *DrainCheckTCP  `json:"tcp,omitzero"`        // set for recipients over TCP
 }
 
 // DrainCheckHTTP is an HTTP exchange with a recipient.
 type DrainCheckHTTP struct {
 	// Request is a JSON object with method, url, headers and body. It is a secret because it holds
 	// the secrets of the recipient.
-	Request auth.Secret `json:"request,omitzero"`
-	// Response is nil if there was none.
-	Response *DrainCheckResponse `json:"response,omitzero"`
+	Request  auth.Secret         `json:"request,omitzero"`
+	Response *DrainCheckResponse `json:"response,omitzero"` // nil if there was none
 }
 
 // Format prints c like a struct, with the request redacted.
@@ -625,11 +602,8 @@ func (s *DrainsService) TestCommand(
 
 // DrainWait says how [DrainsService.WaitForStatus] waits. The zero value is usable.
 type DrainWait struct {
-	// Interval is the first delay between two requests. It grows by half with each request.
-	// The default is 1 second.
-	Interval time.Duration
-	// MaxInterval bounds the delay. The default is 10 seconds.
-	MaxInterval time.Duration
+	// Interval and MaxInterval are those of [Wait].
+	Interval, MaxInterval time.Duration
 	// OnChange is called with the drain when it is first seen and whenever its status changes.
 	OnChange func(Drain)
 }
@@ -668,7 +642,11 @@ func (s *DrainsService) WaitForStatus(
 			settled := status.IsTerminal() &&
 				(changed || status == DrainStatusDeleted || !time.Now().Before(graceEnd))
 			if settled && status != want && !gone {
-				return false, settledError(d, want)
+				text := fmt.Sprintf("drain %s is %s, not %s", d.ID, status, want)
+				if reason := d.Status.ErrorReason; reason != "" {
+					text += ": " + reason
+				}
+				return false, errors.New("clevercloud: drains.wait-for-status: " + redact.Line(text, 300))
 			}
 			return gone || status == want, nil
 		},
@@ -677,13 +655,4 @@ func (s *DrainsService) WaitForStatus(
 		return nil, err
 	}
 	return drain, nil
-}
-
-// settledError is the error for a drain that will not get the status that is waited for.
-func settledError(d *Drain, want DrainStatus) error {
-	text := fmt.Sprintf("drain %s is %s, not %s", d.ID, d.Status.Status, want)
-	if reason := d.Status.ErrorReason; reason != "" {
-		text += ": " + reason
-	}
-	return errors.New("clevercloud: drains.wait-for-status: " + redact.Line(text, 300))
 }
