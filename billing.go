@@ -21,34 +21,35 @@ import (
 // API reference: https://www.clever-cloud.com/developers/api/v4/#billing
 type BillingService service
 
+const (
+	billingPath  = "/v4/billing/organisations/{orgid}"
+	invoicesPath = billingPath + "/invoices"
+	invoicePath  = invoicesPath + "/{invoiceid}"
+)
+
 var (
 	billingListInvoices = operation[InvoiceQuery, []Invoice]{
-		id: "billing.list-invoices", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/invoices",
+		id: "billing.list-invoices", method: http.MethodGet, path: invoicesPath,
 	}
 	billingListUnpaidInvoices = operation[none, []Invoice]{
-		id: "billing.list-unpaid-invoices", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
+		id: "billing.list-unpaid-invoices", method: http.MethodGet, path: invoicesPath + "/unpaid",
 	}
 	billingGetInvoice = operation[none, *InvoiceDetail]{
-		id: "billing.get-invoice", method: http.MethodGet, oneOrArray: true,
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
+		id: "billing.get-invoice", method: http.MethodGet, path: invoicePath, oneOrArray: true,
 	}
 	billingDownloadInvoiceHTML = operation[none, none]{
 		id: "billing.download-invoice-html", method: http.MethodGet, accept: "text/html",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
+		path: invoicePath + ".html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
 		id: "billing.download-invoice-pdf", method: http.MethodGet, accept: "application/pdf",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+		path: invoicePath + ".pdf",
 	}
 	billingGetCredits = operation[none, *CreditsSummary]{
-		id: "billing.get-credits", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/credits/summary",
+		id: "billing.get-credits", method: http.MethodGet, path: billingPath + "/credits/summary",
 	}
 	billingGetPriceSystem = operation[priceQuery, *PriceSystem]{
-		id: "billing.get-price-system", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/price-system",
+		id: "billing.get-price-system", method: http.MethodGet, path: billingPath + "/price-system",
 	}
 	billingGetPublicPriceSystem = operation[priceQuery, *PriceSystem]{
 		id: "billing.get-public-price-system", method: http.MethodGet,
@@ -58,26 +59,21 @@ var (
 
 // Invoice summarizes an invoice or a credit note.
 type Invoice struct {
-	Number  InvoiceNumber  `json:"invoice_number,omitzero"`
-	Kind    InvoiceKind    `json:"kind,omitzero"`
-	OwnerID OwnerID        `json:"owner_id,omitzero"`
-	Address InvoiceAddress `json:"address,omitzero"`
-	// EmissionDate is when the invoice was issued.
-	EmissionDate time.Time `json:"emission_date,omitzero"`
-	// PayDate is zero until the invoice is paid.
-	PayDate time.Time     `json:"pay_date,omitzero"`
-	Status  InvoiceStatus `json:"status,omitzero"`
-	// Currency is an ISO 4217 code, such as "EUR".
-	Currency string `json:"currency,omitzero"`
+	Number       InvoiceNumber  `json:"invoice_number,omitzero"`
+	Kind         InvoiceKind    `json:"kind,omitzero"`
+	OwnerID      OwnerID        `json:"owner_id,omitzero"`
+	Address      InvoiceAddress `json:"address,omitzero"`
+	EmissionDate time.Time      `json:"emission_date,omitzero"` // when the invoice was issued
+	PayDate      time.Time      `json:"pay_date,omitzero"`      // zero until the invoice is paid
+	Status       InvoiceStatus  `json:"status,omitzero"`
+	Currency     string         `json:"currency,omitzero"` // an ISO 4217 code, such as "EUR"
 	// KPIComputeMonths is the number of months that the invoice counts for in statistics, 0 if
 	// absent.
 	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
 	PriceFactor      Amount `json:"price_factor,omitzero"`
-	// Discount is in percent: 100 is free.
-	Discount   Amount `json:"discount,omitzero"`
-	VATPercent Amount `json:"vat_percent,omitzero"`
-	// TotalTaxExcluded is the net amount.
-	TotalTaxExcluded Money `json:"total_tax_excluded,omitzero"`
+	Discount         Amount `json:"discount,omitzero"` // in percent: 100 is free
+	VATPercent       Amount `json:"vat_percent,omitzero"`
+	TotalTaxExcluded Money  `json:"total_tax_excluded,omitzero"` // the net amount
 	// TotalTax is the tax alone. The amount to pay is TotalTaxExcluded plus TotalTax.
 	TotalTax Money `json:"total_tax,omitzero"`
 	// Category is a product category, such as "PAAS". It may be empty.
@@ -88,11 +84,10 @@ type Invoice struct {
 	// [InvoiceDetail.Transaction].
 	TransactionID   string `json:"transaction_id,omitzero"`
 	CustomerOrderID string `json:"customer_order_id,omitzero"`
-	// InvoiceDayPlan is nil if absent.
-	InvoiceDayPlan *int `json:"invoice_day_plan,omitzero"`
+	InvoiceDayPlan  *int   `json:"invoice_day_plan,omitzero"` // nil if absent
 }
 
-// InvoiceKind tells invoices from credit notes. Other values may appear, see [InvoiceKind.IsKnown].
+// InvoiceKind tells invoices from credit notes. Other values may appear.
 type InvoiceKind string
 
 // The known kinds of invoices.
@@ -102,11 +97,9 @@ const (
 )
 
 // IsKnown reports whether k is one of the constants of this package.
-func (k InvoiceKind) IsKnown() bool {
-	return isOneOf(k, InvoiceKindInvoice, InvoiceKindCreditNote)
-}
+func (k InvoiceKind) IsKnown() bool { return isOneOf(k, InvoiceKindInvoice, InvoiceKindCreditNote) }
 
-// InvoiceStatus is the state of the payment. Other values may appear, see [InvoiceStatus.IsKnown].
+// InvoiceStatus is the state of the payment. Other values may appear.
 type InvoiceStatus string
 
 // The known statuses of invoices. The first three are unpaid.
@@ -122,15 +115,13 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s InvoiceStatus) IsKnown() bool {
-	return isOneOf(
-		s, InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld,
-		InvoiceStatusPaid, InvoiceStatusCanceled, InvoiceStatusRefunded, InvoiceStatusWontPay)
+	return s.IsUnpaid() || isOneOf(s, InvoiceStatusPaid, InvoiceStatusCanceled,
+		InvoiceStatusRefunded, InvoiceStatusWontPay)
 }
 
 // IsUnpaid reports whether a payment is still expected.
 func (s InvoiceStatus) IsUnpaid() bool {
-	return s == InvoiceStatusPending || s == InvoiceStatusProcessing ||
-		s == InvoiceStatusPaymentHeld
+	return isOneOf(s, InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld)
 }
 
 // InvoiceAddress is the billing address of an invoice.
@@ -153,8 +144,7 @@ type InvoiceAddress struct {
 // InvoiceDetail is an invoice with all its lines.
 type InvoiceDetail struct {
 	Invoice
-	// Origin is "automatic" or "manual".
-	Origin  string `json:"origin,omitzero"`
+	Origin  string `json:"origin,omitzero"` // "automatic" or "manual"
 	Version int    `json:"version,omitzero"`
 	// ConsumptionBeginDate and ConsumptionEndDate bound the billed period.
 	ConsumptionBeginDate time.Time `json:"consumption_begin_date,omitzero"`
@@ -164,9 +154,8 @@ type InvoiceDetail struct {
 	// Countables holds what is billed by quantity, such as add-ons, traffic and storage.
 	Countables []InvoiceCountable `json:"countables,omitzero"`
 	// VendorConsumption holds the cost of add-ons of other vendors.
-	VendorConsumption []InvoiceVendorItem `json:"vendor_consumption,omitzero"`
-	// Classic holds lines written by hand.
-	Classic []InvoiceClassicItem `json:"classic,omitzero"`
+	VendorConsumption []InvoiceVendorItem  `json:"vendor_consumption,omitzero"`
+	Classic           []InvoiceClassicItem `json:"classic,omitzero"` // lines written by hand
 	// Unusable holds running time that could not be billed.
 	Unusable []InvoiceUnusableItem `json:"unusable,omitzero"`
 
@@ -404,15 +393,13 @@ func (s *BillingService) DownloadInvoicePDF(
 type CreditsSummary struct {
 	PrepaidCredit Amount `json:"prepaidCredit"`
 	FreeCredit    Amount `json:"freeCredit"`
-	// Currency is an ISO 4217 code.
-	Currency string `json:"currency,omitzero"`
+	Currency      string `json:"currency,omitzero"` // an ISO 4217 code
 }
 
 // PriceSystem lists the prices of a zone.
 type PriceSystem struct {
-	ZoneID ZoneName `json:"zone_id,omitzero"`
-	// Currency is an ISO 4217 code.
-	Currency string `json:"currency,omitzero"`
+	ZoneID   ZoneName `json:"zone_id,omitzero"`
+	Currency string   `json:"currency,omitzero"` // an ISO 4217 code
 	// Runtime lists what the instances of applications cost by their running time.
 	Runtime []RuntimePrice `json:"runtime,omitzero"`
 	// Countable lists what is billed by quantity, such as storage, traffic or Kubernetes nodes.
@@ -422,9 +409,8 @@ type PriceSystem struct {
 // RuntimePrice is the price of an instance while it runs.
 type RuntimePrice struct {
 	RuntimePolicyID string `json:"runtime_policy_id,omitzero"`
-	// Source is what is billed, such as "apps.XS".
-	Source string `json:"source,omitzero"`
-	Flavor string `json:"flavor,omitzero"`
+	Source          string `json:"source,omitzero"` // what is billed, such as "apps.XS"
+	Flavor          string `json:"flavor,omitzero"`
 	// TimeUnit is the time that Price is for, an ISO 8601 duration such as "PT1H".
 	TimeUnit string `json:"time_unit,omitzero"`
 	Price    Amount `json:"price"`
@@ -449,27 +435,24 @@ type CountablePrice struct {
 // PriceQuantity is the quantity that a price is for.
 type PriceQuantity struct {
 	Secability Secability `json:"secability,omitzero"`
-	// Quantity is in the price's DataUnit.
-	Quantity Amount `json:"quantity"`
+	Quantity   Amount     `json:"quantity"` // in the price's DataUnit
 }
 
 // PriceInterval is the time that a price is for.
 type PriceInterval struct {
 	Secability Secability `json:"secability,omitzero"`
-	// Interval is in seconds.
-	Interval Amount `json:"interval"`
+	Interval   Amount     `json:"interval"` // in seconds
 }
 
 // PricePlan is the price of quantities up to a maximum.
 type PricePlan struct {
-	PlanID string `json:"plan_id,omitzero"`
-	// MaxQuantity is nil if there is no maximum.
-	MaxQuantity *Amount `json:"max_quantity"`
+	PlanID      string  `json:"plan_id,omitzero"`
+	MaxQuantity *Amount `json:"max_quantity"` // nil if there is no maximum
 	Price       Amount  `json:"price"`
 }
 
-// Secability tells whether a quantity or an interval can be divided: whether a part of it is billed
-// as a part, or as the whole. Other values may appear; see [Secability.IsKnown].
+// Secability tells whether a part of a quantity or of an interval is billed as a part, or as the
+// whole. Other values may appear.
 type Secability string
 
 // The known values.

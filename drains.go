@@ -158,13 +158,12 @@ type Drain struct {
 
 // DrainState is the state that was asked for.
 type DrainState struct {
-	ID      string      `json:"id,omitzero"`
-	DrainID DrainID     `json:"drainId,omitzero"`
-	Status  DrainStatus `json:"status,omitzero"`
-	Date    time.Time   `json:"date,omitzero"` // of the change to this status
-	// AuthorID is empty if the platform made the change.
-	AuthorID    UserID `json:"authorId,omitzero"`
-	ErrorReason string `json:"errorReason,omitzero"`
+	ID          string      `json:"id,omitzero"`
+	DrainID     DrainID     `json:"drainId,omitzero"`
+	Status      DrainStatus `json:"status,omitzero"`
+	Date        time.Time   `json:"date,omitzero"`     // of the change to this status
+	AuthorID    UserID      `json:"authorId,omitzero"` // empty if the platform made the change
+	ErrorReason string      `json:"errorReason,omitzero"`
 }
 
 // DrainExecution is the state of a drain's delivery.
@@ -223,7 +222,7 @@ func (d Drain) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, drain(d))
 }
 
-// DrainKind is the kind of logs that a drain forwards.
+// DrainKind is the kind of logs that a drain forwards. Other values may appear.
 type DrainKind string
 
 // The known kinds.
@@ -239,7 +238,7 @@ func (k DrainKind) IsKnown() bool {
 }
 
 // DrainStatus is the requested state of a drain. Changes take a moment: a new drain is CREATED,
-// then ENABLING, then ENABLED.
+// then ENABLING, then ENABLED. Other values may appear.
 type DrainStatus string
 
 // The known statuses.
@@ -254,7 +253,8 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainStatus) IsKnown() bool {
-	return isOneOf(s, DrainStatusCreated, DrainStatusEnabling, DrainStatusDisabling) || s.IsTerminal()
+	return s.IsTerminal() ||
+		isOneOf(s, DrainStatusCreated, DrainStatusEnabling, DrainStatusDisabling)
 }
 
 // IsTerminal reports whether a drain keeps the status until another one is asked for.
@@ -262,7 +262,7 @@ func (s DrainStatus) IsTerminal() bool {
 	return isOneOf(s, DrainStatusEnabled, DrainStatusDisabled, DrainStatusDeleted)
 }
 
-// DrainExecutionStatus tells whether a drain delivers.
+// DrainExecutionStatus tells whether a drain delivers. Other values may appear.
 type DrainExecutionStatus string
 
 // The known statuses.
@@ -620,9 +620,10 @@ func (s *DrainsService) WaitForStatus(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID,
 	want DrainStatus, w DrainWait, opts ...CallOption,
 ) (*Drain, error) {
+	const operation = "drains.wait-for-status"
 	var last *Drain
 	gone, graceEnd := false, time.Now().Add(newThing)
-	drain, err := waitUntil(ctx, "drains.wait-for-status",
+	drain, err := waitUntil(ctx, operation,
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
 			d, err := s.Get(ctx, owner, app, id, opts...)
@@ -646,7 +647,7 @@ func (s *DrainsService) WaitForStatus(
 				if reason := d.Status.ErrorReason; reason != "" {
 					text += ": " + reason
 				}
-				return false, errors.New("clevercloud: drains.wait-for-status: " + redact.Line(text, 300))
+				return false, fmt.Errorf("clevercloud: %s: %s", operation, redact.Line(text, 300))
 			}
 			return gone || status == want, nil
 		},

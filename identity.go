@@ -42,10 +42,8 @@ func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, 
 type Resource struct {
 	OwnerID   OwnerID
 	OwnerName string
-	// ID is the real id: app_…, keycloak_…, postgresql_….
-	ID ResourceID
-	// AddonID is addon_…; empty for an application.
-	AddonID AddonID
+	ID        ResourceID // the real id: app_…, keycloak_…, postgresql_…
+	AddonID   AddonID    // addon_…; empty for an application
 	// ProviderID is the kind of add-on as the v2 API names it, such as keycloak, addon-matomo or
 	// postgresql-addon. It is empty for an application.
 	ProviderID string
