@@ -118,33 +118,10 @@ func TestBilling_ListInvoices(t *testing.T) {
 	t.Parallel()
 	lists := invoiceLists(t)
 	testkit.Covers(t, "billing/invoices*.json", lists)
-	for name, want := range lists {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-
-			require.NoError(t, err)
-			assert.Equal(t, want, got)
-			invoiceRoundTrip.Check(t, testkit.Fixture(t, name), got)
-		})
-	}
-}
-
-func TestBilling_ListUnpaidInvoices(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "billing/invoices_unpaid.json"))
-
-	got, err := client.Billing.ListUnpaidInvoices(t.Context(), "orga_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, invoiceLists(t)["billing/invoices_unpaid.json"], got)
-	invoiceRoundTrip.Check(t, testkit.Fixture(t, "billing/invoices_unpaid.json"), got)
-	for _, i := range got {
-		assert.True(t, i.Status.IsUnpaid(), i.Number)
+	for _, method := range []any{
+		(*clevercloud.BillingService).ListInvoices, (*clevercloud.BillingService).ListUnpaidInvoices,
+	} {
+		checkFixtures(t, lists, invoiceRoundTrip, method, []any{"orga_1"})
 	}
 }
 
@@ -364,33 +341,12 @@ func TestBilling_GetInvoice(t *testing.T) {
 	t.Parallel()
 	all := invoices(t)
 	testkit.Covers(t, "billing/invoice_*.json", all)
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			body := testkit.Fixture(t, name)
-			testkit.Always(mock, http.StatusOK, body)
-
-			got, err := client.Billing.GetInvoice(t.Context(), "orga_1", want.Number)
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			if strings.HasPrefix(body, "[") {
-				invoiceRoundTrip.Check(t, body, []*clevercloud.InvoiceDetail{got})
-			} else {
-				invoiceRoundTrip.Check(t, body, got)
-			}
-		})
-	}
-}
-
-func TestBilling_GetInvoice_OtherArraysAreErrors(t *testing.T) {
-	t.Parallel()
-	for _, body := range []string{`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, body)
-
-		got, err := client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
+	get := (*clevercloud.BillingService).GetInvoice
+	checkFixtures(t, all, invoiceRoundTrip, get, []any{"orga_1", "F1"})
+	for _, body := range []string{
+		`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`,
+	} {
+		got, err := answering(t, http.StatusOK, body).Billing.GetInvoice(t.Context(), "orga_1", "F1")
 
 		var undecoded *clevercloud.DecodeError
 		require.ErrorAs(t, err, &undecoded, body)
@@ -493,18 +449,15 @@ func (w failingWriter) Write([]byte) (int, error) { return 3, w.err }
 
 func TestInvoiceEnums(t *testing.T) {
 	t.Parallel()
-	unpaid := map[clevercloud.InvoiceStatus]bool{
-		"PENDING": true, "PROCESSING": true, "PAYMENTHELD": true, "PAID": false, "CANCELED": false, "REFUNDED": false, "WONTPAY": false,
-	}
-	for status, want := range unpaid {
-		assert.True(t, status.IsKnown(), status)
+	checkKnown[clevercloud.InvoiceKind](t, "INVOICE", "CREDITNOTE")
+	checkKnown[clevercloud.Secability](t, "SECABLE", "INSECABLE")
+	for status, want := range map[clevercloud.InvoiceStatus]bool{
+		"PENDING": true, "PROCESSING": true, "PAYMENTHELD": true,
+		"PAID": false, "CANCELED": false, "REFUNDED": false, "WONTPAY": false,
+	} {
+		checkKnown(t, status)
 		assert.Equal(t, want, status.IsUnpaid(), status)
 	}
-	assert.False(t, clevercloud.InvoiceStatus("SOME_FUTURE_STATUS").IsKnown())
-	assert.False(t, clevercloud.InvoiceStatus("").IsKnown())
-	assert.True(t, clevercloud.InvoiceKind("INVOICE").IsKnown())
-	assert.True(t, clevercloud.InvoiceKind("CREDITNOTE").IsKnown())
-	assert.False(t, clevercloud.InvoiceKind("invoice").IsKnown())
 }
 
 func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
@@ -525,36 +478,30 @@ func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
 // Invoices are what encoding/json reads, or an error that says where, in a list, a sequence and alone; amounts are the text that the API
 // wrote; what invoices marshal to is stable.
 func FuzzInvoice(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "billing/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
 	f.Add([]byte(`{"discount":"1e5 ","price_factor":"-0.0","vat_percent":1E+2}`))
 	f.Add([]byte(`[{"pay_date":"2026-01-02T03:04:05Z[UTC]"},{"discount":"x"}]`))
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "billing/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.InvoiceDetail](t, data)
 		testkit.Stable[[]clevercloud.Invoice](t, data)
-		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.InvoiceDetail, error) {
-			return c.Billing.GetInvoice(t.Context(), "orga_1", "F1")
-		})
-		list := func(c *clevercloud.Client) ([]clevercloud.Invoice, error) {
-			return c.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-		}
-		testkit.Agrees(t, client, data, list)
-		checkSequence(t, client, data, list)
+		agrees[*clevercloud.InvoiceDetail](t, api, testkit.Single(data),
+			(*clevercloud.BillingService).GetInvoice, "orga_1", "F1")
+		agrees[[]clevercloud.Invoice](t, api, data,
+			(*clevercloud.BillingService).ListInvoices, "orga_1")
+		checkSequence(t, api, data)
 		checkAmounts(t, data)
 	})
 }
 
 // checkSequence fails unless the sequence of invoices gives what the list gives, up to its error.
-func checkSequence(t *testing.T, client *testkit.FuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
+func checkSequence(t *testing.T, client *testkit.FuzzClient, data []byte) {
 	t.Helper()
 	var elements []json.RawMessage
 	if json.Unmarshal(data, &elements) == nil && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return string(e) == "null" }) {
 		return // A list has an empty invoice for it, a sequence an error.
 	}
 	client.Body = data
-	want, wantErr := list(client.Client)
+	want, wantErr := client.Billing.
+		ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 	got := []clevercloud.Invoice{}
 	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
 		if err != nil {
@@ -695,20 +642,8 @@ func TestBilling_GetCredits(t *testing.T) {
 		},
 	}
 	testkit.Covers(t, "prices/credits*.json", all)
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Billing.GetCredits(t.Context(), "orga_1")
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			testkit.RoundTrip{Unknown: []string{"expiring"}, Exact: true}.
-				Check(t, spelled(t, name, `"12.50"`, "12.50"), got)
-		})
-	}
+	checkFixtures(t, all, testkit.RoundTrip{Unknown: []string{"expiring"}, Exact: true},
+		(*clevercloud.BillingService).GetCredits, []any{"orga_1"}, `"12.50"`, "12.50")
 }
 
 const secable = clevercloud.SecabilitySecable
@@ -763,28 +698,13 @@ var priceSystems = map[string]clevercloud.PriceSystem{
 func TestBilling_PriceSystems(t *testing.T) {
 	t.Parallel()
 	testkit.Covers(t, "prices/system*.json", priceSystems)
-	for name, want := range priceSystems {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Billing.GetPriceSystem(t.Context(), "orga_1", want.ZoneID)
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			got, err = client.Billing.GetPublicPriceSystem(t.Context(), want.ZoneID, want.Currency)
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			testkit.RoundTrip{
-				Unknown: []string{
-					"licences", "runtime.tier", "countable.data_quantity_for_price.rounding",
-				}, Exact: true,
-			}.Check(t, testkit.Fixture(t, name), got)
-		})
-	}
-	assert.True(t, clevercloud.Secability("SECABLE").IsKnown())
-	assert.True(t, clevercloud.Secability("INSECABLE").IsKnown())
-	assert.False(t, clevercloud.Secability("secable").IsKnown())
+	trip := testkit.RoundTrip{Exact: true, Unknown: []string{
+		"licences", "runtime.tier", "countable.data_quantity_for_price.rounding",
+	}}
+	checkFixtures(t, priceSystems, trip, (*clevercloud.BillingService).GetPriceSystem,
+		[]any{"orga_1", "par"})
+	checkFixtures(t, priceSystems, trip, (*clevercloud.BillingService).GetPublicPriceSystem,
+		[]any{"par", "EUR"})
 }
 
 func TestBilling_GetPublicPriceSystem_IsAnonymous(t *testing.T) {

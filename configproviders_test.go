@@ -2,7 +2,6 @@ package clevercloud_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -42,28 +41,11 @@ func TestConfigProviders_Get(t *testing.T) {
 	t.Parallel()
 	all := configProviders(t)
 	testkit.Covers(t, "configproviders/[^e]*.json", all)
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.ConfigProviders.Get(t.Context(), configID)
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			testkit.RoundTrip{
-				Unknown: []string{"status", "env.managed", "creation_date"},
-				Secret:  []string{"env.value"},
-			}.Check(t, spelled(t, name, `"value": 10`, `"value": "10"`), got)
-		})
+	trip := testkit.RoundTrip{
+		Unknown: []string{"status", "env.managed", "creation_date"}, Secret: []string{"env.value"},
 	}
-}
-
-// spelled returns a fixture with one spelling of a value in place of another.
-func spelled(t *testing.T, name string, replacements ...string) string {
-	t.Helper()
-	return strings.NewReplacer(replacements...).Replace(testkit.Fixture(t, name))
+	checkFixtures(t, all, trip, (*clevercloud.ConfigProvidersService).Get, []any{configID},
+		`"value": 10`, `"value": "10"`)
 }
 
 func TestConfigProviders_Env(t *testing.T) {
