@@ -17,35 +17,24 @@ var configEnv = []clevercloud.EnvVar{
 	{Name: "FEATURE_FLAGS", Value: "search,export"},
 }
 
-func configProviders(t *testing.T) map[string]clevercloud.ConfigProvider {
-	t.Helper()
+func TestConfigProviders_Get(t *testing.T) {
+	t.Parallel()
 	const owner = "orga_00000000-0000-4000-8000-000000000001"
-	return map[string]clevercloud.ConfigProvider{
+	all := map[string]clevercloud.ConfigProvider{
 		"configproviders/full.json": {
 			ID: configID, OwnerID: owner, Env: configEnv,
 			CreationDate: testkit.Instant(t, "2026-01-02T03:04:05.678Z"),
 		},
-		"configproviders/minimal.json": {
-			ID: configID, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"),
-			Env: []clevercloud.EnvVar{},
-		},
-		"configproviders/nulls.json": {ID: configID},
 		"configproviders/unknown.json": {
 			ID: configID, OwnerID: owner, CreationDate: testkit.Instant(t, "2026-01-02T03:04:05Z"),
 			Env: []clevercloud.EnvVar{{Name: "LIMIT", Value: "10"}, {Name: "EMPTY"}},
 		},
 	}
-}
-
-func TestConfigProviders_Get(t *testing.T) {
-	t.Parallel()
-	all := configProviders(t)
-	testkit.Covers(t, "configproviders/[^e]*.json", all)
 	trip := testkit.RoundTrip{
 		Unknown: []string{"status", "env.managed", "creation_date"}, Secret: []string{"env.value"},
 	}
-	checkFixtures(t, all, trip, (*clevercloud.ConfigProvidersService).Get, []any{configID},
-		`"value": 10`, `"value": "10"`)
+	checkFixtures(t, "configproviders/[^e]*.json", all, trip,
+		(*clevercloud.ConfigProvidersService).Get, []any{configID}, `"value": 10`, `"value": "10"`)
 }
 
 func TestConfigProviders_Env(t *testing.T) {

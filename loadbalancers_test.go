@@ -7,29 +7,19 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
 
-var (
-	parisIPs          = []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}
-	parisLoadBalancer = clevercloud.LoadBalancer{
-		ID: "b8d1e6f0-37a2-49c5-8f14-6e9b02c7d5a3", Name: "par", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
-		DNS: clevercloud.LoadBalancerDNS{CNAME: "domain.par.clever-cloud.com", A: parisIPs},
-	}
-	loadBalancers = map[string][]clevercloud.LoadBalancer{
-		"loadbalancers/default.json":       {parisLoadBalancer},
-		"loadbalancers/private_empty.json": {},
-		"loadbalancers/nulls.json": {{
-			ID: "b8d1e6f0-37a2-49c5-8f14-6e9b02c7d5a3", Name: "par", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
-			DNS: clevercloud.LoadBalancerDNS{CNAME: "domain.rbx.clever-cloud.com"},
-		}},
-		"loadbalancers/extra_fields.json": {parisLoadBalancer, {
-			ID: "e2f7a1c9-58d0-4b36-93ae-0c7d41b6f825", Name: "rbx", ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
-			DNS: parisLoadBalancer.DNS,
-		}},
-	}
-)
+var loadBalancers = map[string][]clevercloud.LoadBalancer{
+	"loadbalancers/default.json": {{
+		ID: "b8d1e6f0-37a2-49c5-8f14-6e9b02c7d5a3", Name: "par",
+		ZoneID: "7f3b1c2e-9a40-4d58-b6e7-2c81d05f9a34",
+		DNS: clevercloud.LoadBalancerDNS{
+			CNAME: "domain.par.clever-cloud.com", A: []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"},
+		},
+	}},
+	"loadbalancers/private_empty.json": {},
+}
 
 func TestLoadBalancers(t *testing.T) {
 	t.Parallel()
-	testkit.Covers(t, "loadbalancers/*", loadBalancers)
 	trip := testkit.RoundTrip{Unknown: []string{"kind", "dns.aaaa"}}
 	for _, get := range []any{
 		(*clevercloud.LoadBalancersService).GetDefault,
@@ -37,7 +27,7 @@ func TestLoadBalancers(t *testing.T) {
 		(*clevercloud.LoadBalancersService).GetAddonDefault,
 		(*clevercloud.LoadBalancersService).GetAddonPrivate,
 	} {
-		checkFixtures(t, loadBalancers, trip, get, []any{"orga_1", "id_1"})
+		checkFixtures(t, "loadbalancers/*", loadBalancers, trip, get, []any{"orga_1", "id_1"})
 	}
 }
 
