@@ -15,7 +15,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -262,156 +261,147 @@ func TestInstanceNetwork(t *testing.T) {
 	}
 }
 
-// deploymentScript answers one look at a deployment after the other; the last answer is repeated.
-type deploymentScript struct {
-	steps []string
-	// looks are when they were taken, from the start.
-	looks []time.Duration
+// playStates returns a client of an API that gives one answer after the other, the last again and
+// again: a status of an error, or a body with a state. It adds the seconds until each to looks.
+func playStates(
+	t *testing.T, body string, steps []string, looks *[]float64,
+) *clevercloud.Client {
+	t.Helper()
+	start := time.Now()
+	return testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		step := steps[min(len(*looks), len(steps)-1)]
+		*looks = append(*looks, time.Since(start).Seconds())
+		if status, err := strconv.Atoi(step); err == nil {
+			return testkit.Response(req, status, `{}`), nil
+		}
+		return testkit.Response(req, http.StatusOK, fmt.Sprintf(body, step)), nil
+	}, clevercloud.WithMaxRetries(0))
 }
 
-// play makes mock answer with a deployment in the state of the step, or with the status that the step is.
-func (s *deploymentScript) play(mock *httpmock.MockTransport) {
-	start := time.Now()
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		step := s.steps[min(len(s.looks), len(s.steps)-1)]
-		s.looks = append(s.looks, time.Since(start))
-		switch step {
-		case "404":
-			return testkit.Answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
-		case "403":
-			return testkit.Answer(req, http.StatusForbidden, "application/json", `{}`), nil
-		}
-		return testkit.Answer(req, http.StatusOK, "application/json", `{"id":"deployment_1","state":"`+step+`"}`), nil
-	})
-}
+const deploymentBody = `{"id":"deployment_1","state":%q}`
 
 func TestOrchestration_WaitForDeployment(t *testing.T) {
 	t.Parallel()
-	s := func(seconds ...float64) []time.Duration {
-		var looks []time.Duration
-		for _, second := range seconds {
-			looks = append(looks, time.Duration(second*float64(time.Second)))
-		}
-		return looks
-	}
+	type (
+		wait   = clevercloud.DeploymentWait
+		states = []clevercloud.DeploymentState
+	)
 	for _, tc := range []struct {
 		name    string
-		wait    clevercloud.DeploymentWait
+		wait    wait
 		steps   []string
-		looks   []time.Duration
-		changes []clevercloud.DeploymentState
+		looks   []float64
+		changes states
 		failed  clevercloud.DeploymentState
 		err     error
 	}{
-		{name: "over at once", steps: []string{"SUCCEEDED"}, looks: s(0), changes: []clevercloud.DeploymentState{"SUCCEEDED"}},
 		{
-			name: "waits grow by half, up to ten seconds", steps: []string{"QUEUED", "QUEUED", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "OK"},
-			looks:   s(0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125, 50.78125),
-			changes: []clevercloud.DeploymentState{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"},
+			name: "over at once", steps: []string{"SUCCEEDED"}, looks: []float64{0},
+			changes: states{"SUCCEEDED"},
 		},
 		{
-			name: "the intervals are those asked for", wait: clevercloud.DeploymentWait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
-			steps: []string{"QUEUED", "QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 4, 9, 14),
-			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name:    "waits grow by half, up to ten seconds",
+			steps:   []string{"QUEUED", "QUEUED", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "OK"},
+			looks:   []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125},
+			changes: states{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"},
 		},
 		{
-			name: "an interval over the default bound holds", wait: clevercloud.DeploymentWait{Interval: 20 * time.Second},
-			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 20, 40), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name: "the intervals are those asked for",
+			wait: wait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second}, looks: []float64{0, 4, 9, 14},
+			steps: []string{"QUEUED", "QUEUED", "QUEUED", "OK"}, changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "the bound holds for the first wait", wait: clevercloud.DeploymentWait{MaxInterval: time.Second / 2},
-			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 0.5, 1), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name: "an interval over the default bound holds", wait: wait{Interval: 20 * time.Second},
+			steps: []string{"QUEUED", "QUEUED", "OK"}, looks: []float64{0, 20, 40},
+			changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "new ones may be missing", steps: []string{"404", "404", "404", "QUEUED", "SUCCEEDED"}, looks: s(0, 1, 2.5, 4.75, 8.125),
-			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
-		},
-		{name: "missing for longer", steps: []string{"404"}, looks: s(0, 1, 2.5, 4.75, 8.125, 13.1875, 15), err: clevercloud.ErrNotFound},
-		{
-			name: "missing after it was seen", steps: []string{"QUEUED", "404"}, looks: s(0, 1), err: clevercloud.ErrNotFound,
-			changes: []clevercloud.DeploymentState{"QUEUED"},
-		},
-		{name: "any other error ends the wait", steps: []string{"403"}, looks: s(0), err: clevercloud.ErrForbidden},
-		{
-			name: "failed", steps: []string{"WORK_IN_PROGRESS", "FAILED"}, looks: s(0, 1), failed: "FAILED",
-			changes: []clevercloud.DeploymentState{"WORK_IN_PROGRESS", "FAILED"},
+			name: "the bound holds for the first wait", wait: wait{MaxInterval: time.Second / 2},
+			steps: []string{"QUEUED", "QUEUED", "OK"}, looks: []float64{0, 0.5, 1},
+			changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "cancelled", steps: []string{"QUEUED", "CANCELLED"}, looks: s(0, 1), failed: "CANCELLED",
-			changes: []clevercloud.DeploymentState{"QUEUED", "CANCELLED"},
+			name: "new ones may be missing", steps: []string{"404", "404", "QUEUED", "OK"},
+			looks: []float64{0, 1, 2.5, 4.75}, changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "a state of the future is none that ends it", steps: []string{"SOMETHING_NEW", "SUCCEEDED"}, looks: s(0, 1),
-			changes: []clevercloud.DeploymentState{"SOMETHING_NEW", "SUCCEEDED"},
+			name: "missing for longer", steps: []string{"404"},
+			looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 15}, err: clevercloud.ErrNotFound,
+		},
+		{
+			name: "missing after it was seen", steps: []string{"QUEUED", "404"},
+			looks: []float64{0, 1}, err: clevercloud.ErrNotFound, changes: states{"QUEUED"},
+		},
+		{
+			name: "any other error ends the wait", steps: []string{"403"}, looks: []float64{0},
+			err: clevercloud.ErrForbidden,
+		},
+		{
+			name: "failed", steps: []string{"WIP", "FAILED"}, looks: []float64{0, 1},
+			failed: "FAILED", changes: states{"WORK_IN_PROGRESS", "FAILED"},
+		},
+		{
+			name: "cancelled", steps: []string{"QUEUED", "CANCELLED"}, looks: []float64{0, 1},
+			failed: "CANCELLED", changes: states{"QUEUED", "CANCELLED"},
+		},
+		{
+			name: "a state of the future is none that ends it", steps: []string{"SOMETHING_NEW", "OK"},
+			looks: []float64{0, 1}, changes: states{"SOMETHING_NEW", "SUCCEEDED"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				script := &deploymentScript{steps: tc.steps}
-				script.play(mock)
-				var changes []clevercloud.DeploymentState
+				var looks []float64
+				client := playStates(t, deploymentBody, tc.steps, &looks)
+				var changes states
 				tc.wait.OnChange = func(d clevercloud.Deployment) { changes = append(changes, d.State) }
 
-				got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", tc.wait)
+				got, err := client.Orchestration.
+					WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", tc.wait)
 
-				assert.Equal(t, tc.looks, script.looks)
+				assert.Equal(t, tc.looks, looks)
 				assert.Equal(t, tc.changes, changes)
+				want := &clevercloud.Deployment{ID: "deployment_1", State: "SUCCEEDED"}
 				switch {
 				case tc.failed != "":
-					var failed *clevercloud.DeploymentError
-					require.ErrorAs(t, err, &failed)
-					assert.Equal(t, clevercloud.Deployment{ID: "deployment_1", State: tc.failed}, failed.Deployment)
-					assert.EqualError(t, err, "clevercloud: deployment deployment_1 ended as "+string(tc.failed))
-					assert.Nil(t, got)
+					want.State = tc.failed
+					assert.Equal(t, &clevercloud.DeploymentError{Deployment: *want}, err)
+					assert.EqualError(t, err,
+						"clevercloud: deployment deployment_1 ended as "+string(tc.failed))
+					want = nil
 				case tc.err != nil:
 					require.ErrorIs(t, err, tc.err)
-					assert.Nil(t, got)
+					want = nil
 				default:
 					require.NoError(t, err)
-					assert.Equal(t, &clevercloud.Deployment{ID: "deployment_1", State: clevercloud.DeploymentStateSucceeded}, got)
 				}
+				assert.Equal(t, want, got)
 			})
 		})
 	}
 }
 
-func TestOrchestration_WaitForDeployment_WithoutOnChange(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client, mock := testkit.MockClient(t)
-		(&deploymentScript{steps: []string{"QUEUED", "SUCCEEDED"}}).play(mock)
-
-		got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
-
-		require.NoError(t, err)
-		assert.Equal(t, clevercloud.DeploymentStateSucceeded, got.State)
-	})
-}
-
 func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"QUEUED", "404"} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				(&deploymentScript{steps: []string{step}}).play(mock)
-				enough := errors.New("enough")
-				ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
-				defer cancel()
-				start := time.Now()
+		synctest.Test(t, func(t *testing.T) {
+			var looks []float64
+			client := playStates(t, deploymentBody, []string{step}, &looks)
+			enough := errors.New("enough")
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
+			defer cancel()
+			start := time.Now()
 
-				got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
+			got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", "deployment_1",
+				clevercloud.DeploymentWait{})
 
-				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.ErrorIs(t, err, enough)
-				require.ErrorContains(t, err, "clevercloud: orchestration.wait-for-deployment: context deadline exceeded: enough; last seen: ")
-				require.ErrorContains(t, err, step)
-				assert.Nil(t, got)
-				assert.Equal(t, 2*time.Second, time.Since(start))
-			})
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, enough)
+			assert.Regexp(t, `^clevercloud: orchestration\.wait-for-deployment: `+
+				`context deadline exceeded: enough; last seen: .*`+step, err.Error())
+			assert.Nil(t, got)
+			assert.Equal(t, 2*time.Second, time.Since(start))
 		})
 	}
 }
@@ -421,25 +411,22 @@ func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusOK, "{}")
 	var missing context.Context
-	for want, call := range map[string]func() (*clevercloud.Deployment, error){
-		"clevercloud: orchestration.wait-for-deployment: ctx must not be nil": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(missing, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
-		},
-		"clevercloud: orchestration.wait-for-deployment: Interval must not be negative": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{Interval: -1})
-		},
-		"clevercloud: orchestration.wait-for-deployment: MaxInterval must not be negative": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{MaxInterval: -1})
-		},
-		"clevercloud: orchestration.get-deployment: deploymentId must not be empty": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "", clevercloud.DeploymentWait{})
-		},
-	} {
-		got, err := call()
-
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-		assert.EqualError(t, err, want)
+	wait := func(ctx context.Context, id clevercloud.DeploymentID, w clevercloud.DeploymentWait) error {
+		got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", id, w)
 		assert.Nil(t, got)
+		return err
+	}
+	var none clevercloud.DeploymentWait
+	for want, err := range map[string]error{
+		"wait-for-deployment: ctx must not be nil":       wait(missing, "deployment_1", none),
+		"get-deployment: deploymentId must not be empty": wait(t.Context(), "", none),
+		"wait-for-deployment: Interval must not be negative": wait(t.Context(), "deployment_1",
+			clevercloud.DeploymentWait{Interval: -1}),
+		"wait-for-deployment: MaxInterval must not be negative": wait(t.Context(), "deployment_1",
+			clevercloud.DeploymentWait{MaxInterval: -1}),
+	} {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, want)
+		assert.EqualError(t, err, "clevercloud: orchestration."+want)
 	}
 	assert.Zero(t, sent.Count())
 }
