@@ -165,37 +165,32 @@ func TestTokens_Update_OfNone(t *testing.T) {
 
 func TestTokens_Bridge(t *testing.T) {
 	t.Parallel()
-	const bridge = "https://api-bridge.clever-cloud.com/api-tokens"
-	oauth := auth.OAuth1{ConsumerKey: "ck", ConsumerSecret: "cs", Token: "tk", TokenSecret: "ts"}
+	const bridge, api = "https://api-bridge.clever-cloud.com", "https://api.clever-cloud.com"
+	oauth := clevercloud.WithAuth(auth.OAuth1{
+		ConsumerKey: "ck", ConsumerSecret: "cs", Token: "tk", TokenSecret: "ts",
+	})
+	base, other := clevercloud.WithBaseURL, clevercloud.WithBridgeURL
+	type options = []clevercloud.ClientOption
 	for _, tc := range []struct {
-		name       string
-		opts       []clevercloud.ClientOption
-		token, api string
+		name        string
+		opts        options
+		tokens, api string
 	}{
-		{"anonymous", nil, bridge, "https://api.clever-cloud.com/v2/self"},
-		{"OAuth 1", []clevercloud.ClientOption{clevercloud.WithAuth(oauth)}, bridge, "https://api.clever-cloud.com/v2/self"},
-		{"a token", []clevercloud.ClientOption{clevercloud.WithAuth(auth.Bearer("t0k3n"))}, bridge, "https://api-bridge.clever-cloud.com/v2/self"},
-		{
-			"the default base URL, spelled out", []clevercloud.ClientOption{clevercloud.WithBaseURL("https://api.clever-cloud.com/")}, bridge,
-			"https://api.clever-cloud.com/v2/self",
-		},
-		{
-			"another base URL", []clevercloud.ClientOption{clevercloud.WithAuth(oauth), clevercloud.WithBaseURL("https://api.test/x")},
-			"https://api.test/x/api-tokens", "https://api.test/x/v2/self",
-		},
-		{
-			"a bridge", []clevercloud.ClientOption{clevercloud.WithBridgeURL("https://bridge.test/y/")},
-			"https://bridge.test/y/api-tokens", "https://api.clever-cloud.com/v2/self",
-		},
-		{
-			"both", []clevercloud.ClientOption{clevercloud.WithBridgeURL("https://bridge.test"), clevercloud.WithBaseURL("https://api.test")},
-			"https://bridge.test/api-tokens", "https://api.test/v2/self",
-		},
+		{"anonymous", nil, bridge, api},
+		{"OAuth 1", options{oauth}, bridge, api},
+		{"a token", options{clevercloud.WithAuth(auth.Bearer("t0k3n"))}, bridge, bridge},
+		{"the default base URL", options{base(api + "/")}, bridge, api},
+		{"another base URL", options{oauth, base("https://api.test/x")}, "https://api.test/x",
+			"https://api.test/x"},
+		{"a bridge", options{other("https://bridge.test/y/")}, "https://bridge.test/y", api},
+		{"both", options{other("https://bridge.test"), base("https://api.test")},
+			"https://bridge.test", "https://api.test"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			hops := &testkit.Hops{}
-			client, err := clevercloud.New(append(tc.opts, clevercloud.WithHTTPClient(&http.Client{Transport: hops}))...)
+			transport := clevercloud.WithHTTPClient(&http.Client{Transport: hops})
+			client, err := clevercloud.New(append(tc.opts, transport)...)
 			require.NoError(t, err)
 			derived, err := client.With(clevercloud.WithUserAgent("acme/1.0"))
 			require.NoError(t, err)
@@ -204,26 +199,38 @@ func TestTokens_Bridge(t *testing.T) {
 				hops.Seen = nil
 				_, err = c.Tokens.List(t.Context())
 				require.NoError(t, err)
-				// The answer is that of a list.
-				_, _ = c.Identity.Self(t.Context())
+				_, _ = c.Identity.Self(t.Context()) // the answer is that of a list
 
 				require.Len(t, hops.Seen, 2)
-				assert.Equal(t, tc.token, hops.Seen[0].URL.String())
-				assert.Equal(t, tc.api, hops.Seen[1].URL.String())
+				assert.Equal(t, tc.tokens+"/api-tokens", hops.Seen[0].URL.String())
+				assert.Equal(t, tc.api+"/v2/self", hops.Seen[1].URL.String())
 			}
 		})
 	}
 }
 
-// Credentials go to the bridge as to the API, and to no other origin: not even from the bridge to the API itself.
+// bridged returns a client whose bridge sends each call of the method elsewhere.
+func bridged(
+	t *testing.T, method string, status int, location string,
+) (*clevercloud.Client, *testkit.Hops) {
+	t.Helper()
+	const bridge = "https://bridge.example.test"
+	hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
+		method + " " + bridge + "/api-tokens": testkit.Redirect(status, location),
+	}}
+	return testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL(bridge),
+		clevercloud.WithAuth(testkit.Token("token")), clevercloud.WithHeader("X-Own", "x")), hops
+}
+
+// Credentials go to the bridge as to the API, and to no other origin: not even from the bridge to
+// the API itself.
 func TestTokens_CredentialsReachTheBridgeOnly(t *testing.T) {
 	t.Parallel()
-	for _, location := range []string{"https://elsewhere.test/a", "https://bridge.example.test:8443/a", "https://api.example.test/a"} {
-		hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
-			"GET https://bridge.example.test/api-tokens": testkit.Redirect(http.StatusFound, location),
-		}}
-		client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")),
-			clevercloud.WithHeader("X-Own", "x"))
+	for location, credentials := range map[string]string{
+		"https://elsewhere.test/a": "", "https://bridge.example.test:8443/a": "",
+		"https://api.example.test/a": "", "https://bridge.example.test/moved": "Bearer token",
+	} {
+		client, hops := bridged(t, "GET", http.StatusFound, location)
 
 		_, err := client.Tokens.List(t.Context())
 
@@ -231,29 +238,18 @@ func TestTokens_CredentialsReachTheBridgeOnly(t *testing.T) {
 		require.Len(t, hops.Seen, 2, location)
 		assert.Equal(t, "Bearer token", hops.Seen[0].Header.Get("Authorization"))
 		assert.Equal(t, location, hops.Seen[1].URL.String())
-		assert.Empty(t, hops.Seen[1].Header.Get("Authorization"), location)
-		assert.Empty(t, hops.Seen[1].Header.Get("X-Own"), location)
+		assert.Equal(t, credentials, hops.Seen[1].Header.Get("Authorization"), location)
+		assert.Equal(t, credentials == "", hops.Seen[1].Header.Get("X-Own") == "", location)
 	}
-	hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
-		"GET https://bridge.example.test/api-tokens": testkit.Redirect(http.StatusFound, "/moved"),
-	}}
-	client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")))
-
-	_, err := client.Tokens.List(t.Context())
-
-	require.NoError(t, err)
-	require.Len(t, hops.Seen, 2)
-	assert.Equal(t, "Bearer token", hops.Seen[1].Header.Get("Authorization"), "within the bridge")
 }
 
 // The password is in the body: no redirect takes it elsewhere.
 func TestTokens_Create_IsNotRedirected(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-		hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
-			"POST https://bridge.example.test/api-tokens": testkit.Redirect(status, "https://elsewhere.test/a"),
-		}}
-		client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBridgeURL("https://bridge.example.test"), clevercloud.WithAuth(testkit.Token("token")))
+	for _, status := range []int{
+		http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
+	} {
+		client, hops := bridged(t, "POST", status, "https://elsewhere.test/a")
 
 		_, err := client.Tokens.Create(t.Context(), testkit.TokenInput)
 
