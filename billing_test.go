@@ -10,7 +10,6 @@ import (
 	"testing/iotest"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -514,22 +513,4 @@ func TestBilling_PriceSystems(t *testing.T) {
 		(*clevercloud.BillingService).GetPriceSystem, []any{"orga_1", "par"})
 	checkFixtures(t, "prices/system*.json", priceSystems, trip,
 		(*clevercloud.BillingService).GetPublicPriceSystem, []any{"par", "EUR"})
-}
-
-func TestBilling_GetPublicPriceSystem_IsAnonymous(t *testing.T) {
-	t.Parallel()
-	server := clevertest.NewServer()
-	defer server.Close()
-	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL))
-	require.NoError(t, err)
-
-	prices, err := client.Billing.GetPublicPriceSystem(t.Context(), "rbx", "EUR")
-	require.NoError(t, err)
-	assert.Equal(t, clevercloud.ZoneName("rbx"), prices.ZoneID)
-	sent := server.RequestsTo("billing.get-public-price-system")
-	require.Len(t, sent, 1)
-	assert.Empty(t, sent[0].Header.Get("Authorization"))
-
-	_, err = client.Billing.GetPriceSystem(t.Context(), server.OwnerID, "rbx")
-	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
 }

@@ -195,49 +195,6 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 	assert.EqualError(t, err, "clevercloud: drains.create: Kind must not be empty")
 }
 
-// secretive returns recipients full of secrets, each of which holds the word hush.
-func secretive() []clevercloud.DrainRecipient {
-	all := []clevercloud.DrainRecipient{
-		clevercloud.RawRecipient{
-			URL:      "https://me:hush1@logs.example.com/in?key=hush2#hush3",
-			Username: "me", Password: "<hush4>&\"\\",
-		},
-		clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/hush1?k=hush2"},
-		clevercloud.DatadogRecipient{URL: "https://hush1@intake.example.com/hush2"},
-		clevercloud.ElasticsearchRecipient{
-			URL: "https://me:hush1@es.example.com/_bulk", Index: "logs", Username: "me", Password: "hush2",
-		},
-		clevercloud.NewRelicRecipient{
-			URL: "https://log.example.com/log/v1?Api-Key=hush1", APIKey: "hush2",
-		},
-		clevercloud.OVHTCPRecipient{
-			URL: "tcp://hush1@gra.example.com:6514", Token: "hush2",
-			RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="hush3"`,
-		},
-		clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", Token: "hush1"},
-		clevercloud.BetterStackRecipient{
-			URL: "https://in.example.com/?source_token=hush1", SourceToken: "hush2",
-		},
-		clevercloud.SplunkRecipient{
-			URL: "https://x:hush1@splunk.example.com/services", Token: "hush2", Index: "main",
-		},
-		clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{
-			"url":"https://me:hush1@k.example.com/?q=hush2","auth":{"user":"hush3","pass":["hush4"]},
-			"apiKey":"hush5","pin":{"token":5550123},"list":[["hush6",5550123]]}`)},
-		clevercloud.RawRecipient{URL: "https://logs.example.com/inputs/0123-hush1/tag/http/"},
-		clevercloud.RawRecipient{URL: "https://logs.example.com/receiver/v1/http/hush1=="},
-	}
-	for _, parameters := range []string{
-		`X-OVH-TOKEN=\"hush1\" env=\"prod\"`, `X-OVH-TOKEN='hush1'`, `env=prod X-OVH-TOKEN=hush1`,
-		`X-OVH-TOKEN = "hush1"`, `apiKey="a\"hush2" x_secret="hush3`, `Password="hush2"`,
-	} {
-		all = append(all, clevercloud.SyslogTCPRecipient{
-			URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: parameters,
-		})
-	}
-	return all
-}
-
 // held are the ways in which a program may come to hold a recipient.
 func held(r clevercloud.DrainRecipient) map[string]any {
 	input := clevercloud.DrainInput{Kind: "LOG", Recipient: r}
@@ -254,8 +211,8 @@ func held(r clevercloud.DrainRecipient) map[string]any {
 
 func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	for _, r := range secretive() {
-		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+	for place, r := range recipientsWith("hush hush") {
+		t.Run(place, func(t *testing.T) {
 			t.Parallel()
 			for how, v := range held(r) {
 				encoded := string(testkit.MustJSON(v))
@@ -265,28 +222,33 @@ func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
 				slog.New(slog.NewJSONHandler(&lines, nil)).Info("it", "v", v)
 				for _, shown := range append(testkit.Texts(v), fmt.Sprintf("%d", v), encoded,
 					text.String(), lines.String()) {
-					assert.NotRegexp(t, "hush|5550123|68757368", shown, how)
+					assert.NotRegexp(t, "hush|68757368", shown, how)
 				}
 			}
-			assert.Contains(t, fmt.Sprint(r), reflect.TypeOf(r).Name()+"{")
 		})
 	}
 }
 
 func TestDrainRecipient_ShowsTheRest(t *testing.T) {
 	t.Parallel()
-	all := secretive()
 	for _, tc := range []struct {
 		want string
 		r    clevercloud.DrainRecipient
 	}{
 		{`RawRecipient{URL:https://logs.example.com/[redacted] Username: Password:}`,
 			clevercloud.RawRecipient{URL: ingestURL}},
-		{`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me ` +
-			`Password:[redacted]}`, all[0]},
-		{`DatadogRecipient{URL:https://intake.example.com/[redacted]}`, all[1]},
+		{`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me Password:[redacted]}`,
+			clevercloud.RawRecipient{
+				URL: "https://me:h@logs.example.com/in?k=h#h", Username: "me", Password: "h",
+			}},
+		{`DatadogRecipient{URL:https://intake.example.com/[redacted]}`,
+			clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/h?k=h"}},
 		{`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] ` +
-			`RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`, all[5]},
+			`RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`,
+			clevercloud.OVHTCPRecipient{
+				URL: "tcp://h@gra.example.com:6514", Token: "h",
+				RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="h"`,
+			}},
 		{`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"[redacted]"}}`,
 			clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)}},
 	} {
