@@ -330,16 +330,17 @@ func TestBilling_Downloads(t *testing.T) {
 	billing := func(kind, body string) *clevercloud.BillingService {
 		return answering(t, http.StatusOK, body, "Content-Type", kind).Billing
 	}
+	ctx := t.Context()
 	page, document := testkit.Fixture(t, "billing/invoice.html"), "%PDF-1.7\n\x00\xff\xfe binary"
 	var w strings.Builder
 
-	n, err := billing("text/html; charset=utf-8", page).DownloadInvoiceHTML(t.Context(), "orga_1", "F1", &w)
+	n, err := billing("text/html; charset=utf-8", page).DownloadInvoiceHTML(ctx, "orga_1", "F1", &w)
 	require.NoError(t, err)
 	assert.EqualValues(t, len(page), n)
-	n, err = billing("application/pdf", document).DownloadInvoicePDF(t.Context(), "orga_1", "F1", &w)
+	n, err = billing("application/pdf", document).DownloadInvoicePDF(ctx, "orga_1", "F1", &w)
 	require.NoError(t, err)
 	assert.EqualValues(t, len(document), n)
-	_, err = billing("text/plain", "down for maintenance").DownloadInvoicePDF(t.Context(), "orga_1", "F1", &w)
+	_, err = billing("text/plain", "down").DownloadInvoicePDF(ctx, "orga_1", "F1", &w)
 	assert.ErrorContains(t, err, "expected application/pdf, got text/plain")
 	assert.Equal(t, page+document, w.String())
 }

@@ -199,36 +199,26 @@ func TestDrains_Create(t *testing.T) {
 	for _, tc := range []struct {
 		status int
 		body   string
-		skip   bool
-		query  []string
 		want   error
 	}{
-		{status: http.StatusOK, body: "drains/created.json"},
-		{status: http.StatusCreated, body: "drains/created.json"},
-		{status: http.StatusAccepted, body: "drains/created.json"},
-		// The check is asked for by default, and only the query says otherwise.
-		{status: http.StatusCreated, body: "drains/created.json", skip: true, query: []string{"skipCheck=true"}},
-		{status: http.StatusBadRequest, body: "errors/ovd_fields.json", want: clevercloud.ErrBadRequest},
-		{status: http.StatusForbidden, body: "errors/quota_exceeded.json", want: clevercloud.ErrQuotaExceeded},
-		{status: http.StatusServiceUnavailable, body: "errors/gateway_503.html", want: clevercloud.ErrUnavailable},
+		{200, "drains/created.json", nil},
+		{201, "drains/created.json", nil},
+		{202, "drains/created.json", nil},
+		{400, "errors/ovd_fields.json", clevercloud.ErrBadRequest},
+		{403, "errors/quota_exceeded.json", clevercloud.ErrQuotaExceeded},
+		{503, "errors/gateway_503.html", clevercloud.ErrUnavailable},
 	} {
-		for name, create := range map[string]func(*clevercloud.DrainsService) (*clevercloud.Drain, error){
-			"applications/app_1/drains": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
-				return s.Create(t.Context(), "orga_1", "app_1", in, clevercloud.WithMaxRetries(3))
-			},
-			"drains": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
-				return s.CreateForOwner(t.Context(), "orga_1", in, clevercloud.WithMaxRetries(3))
-			},
-		} {
+		// The check is asked for by default, and only the query says otherwise.
+		for skip, query := range map[bool][]string{false: nil, true: {"skipCheck=true"}} {
 			client, mock := testkit.MockClient(t)
 			sent := testkit.Always(mock, tc.status, testkit.Fixture(t, tc.body))
-			in.SkipCheck = tc.skip
+			in.SkipCheck = skip
 
-			got, err := create(client.Drains)
+			got, err := client.Drains.
+				Create(t.Context(), "orga_1", "app_1", in, clevercloud.WithMaxRetries(3))
 
 			request := sent.Only(t) // a drain is not made twice
-			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/"+name, request.Path)
-			assert.Equal(t, tc.query, request.Query)
+			assert.Equal(t, query, request.Query)
 			assert.JSONEq(t, sentBody, request.Body)
 			if tc.want != nil {
 				require.ErrorIs(t, err, tc.want)
@@ -239,6 +229,10 @@ func TestDrains_Create(t *testing.T) {
 			assert.Equal(t, drains(t)["drains/created.json"], fieldsOf(*got))
 		}
 	}
+	client := answering(t, http.StatusOK, testkit.Fixture(t, "drains/audit_no_resource.json"))
+	got, err := client.Drains.CreateForOwner(t.Context(), "orga_1", in)
+	require.NoError(t, err)
+	assert.Equal(t, drains(t)["drains/audit_no_resource.json"], fieldsOf(*got))
 }
 
 func TestDrains_Check(t *testing.T) {
@@ -420,15 +414,14 @@ func TestDrains_WaitForStatus_Fails(t *testing.T) {
 		name  string
 		want  clevercloud.DrainStatus
 		steps []string
-		err   string
 		after float64
 	}{
-		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, "drain drain_1 is DISABLED, not ENABLED", 2.5},
-		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", 1},
-		{"deleted", enabled, []string{"DELETED"}, "drain drain_1 is DELETED, not ENABLED", 0},
-		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, "drain drain_1 is ENABLED, not ENABLING", 1},
-		{"nothing happens", "DISABLED", []string{"ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", 20.78125},
-		{"never", enabled, []string{"ENABLING"}, "context deadline exceeded: enough; last seen: ENABLING", 60},
+		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, 2.5},
+		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, 1},
+		{"deleted", enabled, []string{"DELETED"}, 0},
+		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, 1},
+		{"nothing happens", "DISABLED", []string{"ENABLED"}, 20.78125},
+		{"never", enabled, []string{"ENABLING"}, 60},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -442,13 +435,15 @@ func TestDrains_WaitForStatus_Fails(t *testing.T) {
 				got, err := client.Drains.
 					WaitForStatus(ctx, "orga_1", "app_1", "drain_1", tc.want, clevercloud.DrainWait{})
 
-				require.EqualError(t, err, "clevercloud: drains.wait-for-status: "+tc.err)
+				text := fmt.Sprintf("drain drain_1 is %s, not %s", tc.steps[len(tc.steps)-1], tc.want)
+				if tc.name == "never" {
+					text = "context deadline exceeded: enough; last seen: ENABLING"
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					require.ErrorIs(t, err, enough)
+				}
+				assert.EqualError(t, err, "clevercloud: drains.wait-for-status: "+text)
 				assert.Nil(t, got)
 				assert.InDelta(t, tc.after, time.Since(start).Seconds(), 0)
-				if tc.name == "never" {
-					require.ErrorIs(t, err, context.DeadlineExceeded)
-					assert.ErrorIs(t, err, enough)
-				}
 			})
 		})
 	}
