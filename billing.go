@@ -67,8 +67,7 @@ type Invoice struct {
 	PayDate      time.Time      `json:"pay_date,omitzero"`      // zero until the invoice is paid
 	Status       InvoiceStatus  `json:"status,omitzero"`
 	Currency     string         `json:"currency,omitzero"` // an ISO 4217 code, such as "EUR"
-	// KPIComputeMonths is the number of months that the invoice counts for in statistics, 0 if
-	// absent.
+	// KPIComputeMonths is the number of months that the invoice counts for in statistics.
 	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
 	PriceFactor      Amount `json:"price_factor,omitzero"`
 	Discount         Amount `json:"discount,omitzero"` // in percent: 100 is free
@@ -80,8 +79,7 @@ type Invoice struct {
 	Category string `json:"category,omitzero"`
 	// PaymentProvider is a name such as "STRIPE". It is empty until one is known.
 	PaymentProvider string `json:"payment_provider,omitzero"`
-	// TransactionID is the payment provider's. In an [InvoiceDetail] use
-	// [InvoiceDetail.Transaction].
+	// TransactionID is the payment provider's. See also [InvoiceDetail.Transaction].
 	TransactionID   string `json:"transaction_id,omitzero"`
 	CustomerOrderID string `json:"customer_order_id,omitzero"`
 	InvoiceDayPlan  *int   `json:"invoice_day_plan,omitzero"` // nil if absent
@@ -167,16 +165,14 @@ type InvoiceDetail struct {
 	FreeCreditsAvailableNextPeriod []InvoiceFreeCredit `json:"free_credits_available_next_period,omitzero"`
 
 	PaymentMethodID string `json:"payment_method_id,omitzero"`
-	// ProviderTransactionID replaces the TransactionID of the summary. [InvoiceDetail.Transaction]
-	// returns the one that is set.
+	// ProviderTransactionID replaces TransactionID. [InvoiceDetail.Transaction] returns either.
 	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
 	ProviderLastResponse  string `json:"provider_last_response,omitzero"`
 	VATDeclarationID      string `json:"vat_declaration_id,omitzero"`
 	WannabeInvoiceID      string `json:"wannabe_invoice_id,omitzero"`
 }
 
-// Transaction returns the payment provider's ID of the payment, from whichever field holds it. It
-// is empty if there is none.
+// Transaction returns the payment provider's ID of the payment from the field that holds it.
 func (d InvoiceDetail) Transaction() string {
 	return cmp.Or(d.ProviderTransactionID, d.TransactionID)
 }
@@ -303,8 +299,7 @@ type InvoiceFreeCredit struct {
 	Remaining Money  `json:"remaining"`
 }
 
-// InvoiceQuery selects invoices. The zero value selects those of the current year, which is the
-// API's default.
+// InvoiceQuery selects invoices. The zero value selects those of the current year.
 type InvoiceQuery struct {
 	// Limit is the maximum number of invoices. 0 is no limit.
 	Limit int
@@ -346,8 +341,7 @@ func (s *BillingService) Invoices(
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
-// ListUnpaidInvoices returns the invoices that are PENDING, PROCESSING or PAYMENTHELD, whatever
-// their date.
+// ListUnpaidInvoices returns the invoices of any date that are PENDING, PROCESSING or PAYMENTHELD.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
 func (s *BillingService) ListUnpaidInvoices(
@@ -356,8 +350,7 @@ func (s *BillingService) ListUnpaidInvoices(
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// GetInvoice returns an invoice with all its lines. The error matches [ErrNotFound] if there is
-// none with this number.
+// GetInvoice returns an invoice with its lines. The error matches [ErrNotFound] if there is none.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
 func (s *BillingService) GetInvoice(
@@ -377,9 +370,8 @@ func (s *BillingService) DownloadInvoiceHTML(
 		string(owner), string(number))
 }
 
-// DownloadInvoicePDF writes the PDF of an invoice to w as it arrives and returns the number of
-// bytes written. If it fails, w may hold a part: write to a temporary file and rename it on
-// success.
+// DownloadInvoicePDF writes the PDF of an invoice to w and returns the number of bytes written. If
+// it fails, w may hold a part: write to a temporary file and rename it on success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
 func (s *BillingService) DownloadInvoicePDF(
@@ -426,8 +418,7 @@ type CountablePrice struct {
 	DataUnit string `json:"data_unit,omitzero"`
 	// DataQuantityForPrice is the quantity that a plan's price is for.
 	DataQuantityForPrice PriceQuantity `json:"data_quantity_for_price,omitzero"`
-	// TimeIntervalForPrice is the time that a plan's price is for. It is nil if the price does not
-	// depend on time.
+	// TimeIntervalForPrice is the time that a plan's price is for, nil if it is for any time.
 	TimeIntervalForPrice *PriceInterval `json:"time_interval_for_price,omitzero"`
 	PricePlans           []PricePlan    `json:"price_plans,omitzero"`
 }
@@ -451,8 +442,8 @@ type PricePlan struct {
 	Price       Amount  `json:"price"`
 }
 
-// Secability tells whether a part of a quantity or of an interval is billed as a part, or as the
-// whole. Other values may appear.
+// Secability tells whether a part of a quantity or an interval is billed as a part or as the whole.
+// Other values may appear.
 type Secability string
 
 // The known values.

@@ -33,8 +33,7 @@ var (
 // ConfigProviderID is the real ID of a configuration provider (config_…), not its addon_… ID.
 type ConfigProviderID string
 
-// ConfigProvider is a configuration provider with its variables. The API does not tell its name and
-// its zone here.
+// ConfigProvider is a configuration provider with its variables, without its name and its zone.
 type ConfigProvider struct {
 	ID           ConfigProviderID `json:"id,omitzero"`
 	OwnerID      OwnerID          `json:"owner_id,omitzero"` // may be empty

@@ -21,8 +21,7 @@ import (
 )
 
 // DrainsService manages log drains, which forward logs to another system. Where a method takes an
-// application, the real id of an add-on, such as postgresql_…, selects the drains of that add-on;
-// see [DrainPaths].
+// application, it takes the real id of an add-on, such as postgresql_…, too; see [DrainPaths].
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain
 type DrainsService service
@@ -120,8 +119,7 @@ func drainsPathFor(c config, path string, ids []string) string {
 type DrainTypeNames int
 
 const (
-	// ContractDrainTypeNames is the spelling of the API reference, such as RawRecipient. It is the
-	// default.
+	// ContractDrainTypeNames, the default, is that of the API reference, such as RawRecipient.
 	ContractDrainTypeNames DrainTypeNames = iota
 	// CurrentDrainTypeNames is the spelling of the current API, such as RAW_HTTP.
 	CurrentDrainTypeNames
@@ -140,12 +138,10 @@ func (n DrainTypeNames) of(r DrainRecipient) string {
 type Drain struct {
 	ID      DrainID `json:"id,omitzero"`
 	OwnerID OwnerID `json:"tenantId,omitzero"`
-	// ResourceID is the id of an application or add-on. It is empty for audit logs, which belong to
-	// the owner.
+	// ResourceID is the id of an application or add-on. It is empty for audit logs of the owner.
 	ResourceID string    `json:"resourceId,omitzero"`
 	Kind       DrainKind `json:"kind,omitzero"`
-	// Recipient is nil if the API left it out. Its secrets are masked, so do not create another
-	// drain with it.
+	// Recipient has masks in place of secrets: do not create a drain with it. It can be nil.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
 	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
@@ -410,8 +406,7 @@ func (s *DrainsService) ListForOwner(
 	return drainsListForOwner.call(ctx, s.client, opts, q, string(owner))
 }
 
-// Get returns a drain. The secrets of its recipient are masked. It returns an error that matches
-// [ErrNotFound] if there is no such drain.
+// Get returns a drain. The error matches [ErrNotFound] if there is none with this id.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) Get(
@@ -420,8 +415,7 @@ func (s *DrainsService) Get(
 	return drainsGet.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// GetForOwner returns a drain of an owner, as [DrainsService.Get] does. It finds drains of audit
-// logs, too.
+// GetForOwner returns a drain of an owner, as [DrainsService.Get] does, one of audit logs, too.
 //
 //	GET /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) GetForOwner(
@@ -469,8 +463,8 @@ func (s *DrainsService) Delete(
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to
-// remove a drain of audit logs.
+// DeleteForOwner removes a drain of an owner, such as one of audit logs, as [DrainsService.Delete]
+// does.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) DeleteForOwner(
@@ -488,7 +482,7 @@ func (s *DrainsService) DeleteAll(
 	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has
+// Enable resumes delivery, which takes a moment; see [DrainsService.WaitForStatus]. The result has
 // only an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
@@ -533,8 +527,7 @@ type DrainCheck struct {
 
 // DrainCheckHTTP is an HTTP exchange with a recipient.
 type DrainCheckHTTP struct {
-	// Request is a JSON object with method, url, headers and body. It is a secret because it holds
-	// the secrets of the recipient.
+	// Request is a JSON object of method, url, headers and body, with the recipient's secrets.
 	Request  auth.Secret         `json:"request,omitzero"`
 	Response *DrainCheckResponse `json:"response,omitzero"` // nil if there was none
 }

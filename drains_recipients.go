@@ -84,8 +84,8 @@ type SyslogUDPRecipient struct {
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// BetterStackRecipient is the log intake of Better Stack. SourceToken is required.
-// The API reference does not list it.
+// BetterStackRecipient is the log intake of Better Stack. The API reference does not list it.
+// SourceToken is required.
 type BetterStackRecipient struct {
 	URL         string      `json:"url"`
 	SourceToken auth.Secret `json:"sourceToken,omitzero" recipient:"needed"`

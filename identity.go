@@ -69,8 +69,7 @@ func (r Resource) PulsarID() (PulsarID, bool) {
 	return PulsarID(r.ID), r.ProviderID == "addon-pulsar"
 }
 
-// A Summary is everything that the credentials give access to. The personal space of the user is in
-// User only.
+// A Summary is what the credentials give access to. The user's personal space is in User only.
 type Summary struct {
 	User          SummaryOwner   `json:"user"`
 	Organisations []SummaryOwner `json:"organisations,omitzero"`
@@ -144,9 +143,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 	})
 }
 
-// Owner returns the organisation or personal space with the given id or name. If there is none, the
-// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is
-// sent.
+// Owner returns the organisation or personal space with the given id or name. Its errors are those
+// of [Summary.Find]. Nothing is sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",

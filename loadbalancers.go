@@ -5,8 +5,7 @@ import (
 	"net/http"
 )
 
-// LoadBalancersService returns the addresses that the domains of an application or an add-on point
-// to.
+// LoadBalancersService returns the addresses for the domains of an application or an add-on.
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#load-balancers
 type LoadBalancersService service
@@ -45,13 +44,11 @@ type LoadBalancer struct {
 // LoadBalancerDNS is what to set in the DNS records of a domain.
 type LoadBalancerDNS struct {
 	CNAME string `json:"cname,omitzero"` // the target of a CNAME record, ends with a dot
-	// A lists IPv4 addresses, for domains that cannot have a CNAME record, such as the apex of a
-	// DNS zone.
+	// A lists IPv4 addresses, for domains that cannot have a CNAME, such as the apex of a DNS zone.
 	A []string `json:"a,omitzero"`
 }
 
-// GetDefault returns the public load balancers of an application: usually one, sometimes several or
-// none.
+// GetDefault returns the public load balancers of an application, usually one.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
 func (s *LoadBalancersService) GetDefault(
@@ -60,8 +57,7 @@ func (s *LoadBalancersService) GetDefault(
 	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// GetPrivate returns the load balancers of an application for traffic inside the platform. Often
-// there are none.
+// GetPrivate returns an application's load balancers for traffic inside the platform, often none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private
 func (s *LoadBalancersService) GetPrivate(

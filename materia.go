@@ -22,8 +22,7 @@ var materiaGetDatabase = operation[none, *MateriaDatabase]{
 // MateriaID is the real ID of a Materia database (kv_…), not its addon_… ID.
 type MateriaID string
 
-// MateriaDatabase is a Materia database and how to connect to it. The API does not tell its name
-// and its zone here.
+// MateriaDatabase is a Materia database and how to connect to it, without its name and its zone.
 type MateriaDatabase struct {
 	ID        MateriaID     `json:"id,omitzero"`
 	ClusterID string        `json:"clusterId,omitzero"`

@@ -232,7 +232,7 @@ func (s *OperatorsService) Reboot(
 	return err
 }
 
-// Rebuild rebuilds the application of an operator and restarts it. It is not idempotent, see
+// Rebuild rebuilds an operator's application and restarts it. It is not idempotent, see
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
@@ -296,9 +296,8 @@ func (v operatorVersion) encode(d *draft) error {
 	return d.json(v)
 }
 
-// UpdateVersion changes the version of an operator, which rebuilds it, and returns the operator.
-// For Matomo, which the platform updates, the error matches [ErrNotFound]. It is not idempotent,
-// see [ErrMaybeApplied].
+// UpdateVersion changes the version of an operator, which rebuilds it. For Matomo, which the
+// platform updates, the error matches [ErrNotFound]. It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
 func (s *OperatorsService) UpdateVersion(

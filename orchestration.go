@@ -46,8 +46,7 @@ var (
 	}
 )
 
-// Deployment is a change of what an application runs: a new version, a restart, a change of scale
-// or a stop.
+// Deployment changes what an application runs: a new version, a restart, another scale or a stop.
 type Deployment struct {
 	ID            DeploymentID    `json:"id,omitzero"`
 	OwnerID       OwnerID         `json:"ownerId,omitzero"`
@@ -70,8 +69,7 @@ type DeploymentStep struct {
 
 // DeploymentVersion is what a deployment runs.
 type DeploymentVersion struct {
-	// CommitID is a git commit. It is empty until one is known, and for applications that are not
-	// deployed by git.
+	// CommitID is a git commit. It is empty until one is known, and for code that is not in git.
 	CommitID         string `json:"commitId,omitzero"`
 	PreviousCommitID string `json:"previousCommitId,omitzero"` // usually empty
 }
@@ -192,8 +190,7 @@ func checkPage(limit int, order Order) error {
 	return nil
 }
 
-// ListDeployments returns the deployments of an application. Deployments older than the v4 API are
-// not among them.
+// ListDeployments returns the deployments of an application, none older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) ListDeployments(
@@ -360,8 +357,7 @@ func (n InstanceNetwork) String() string {
 	return net.JoinHostPort(n.IP, strconv.Itoa(n.Port))
 }
 
-// UnmarshalJSON decodes an object of ip and port, the string "ip:port" or null. It keeps any other
-// string as the IP.
+// UnmarshalJSON decodes an object, the string "ip:port" or null. Any other string is kept as IP.
 func (n *InstanceNetwork) UnmarshalJSON(data []byte) error { return unmarshal(data, n) }
 
 func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
@@ -414,8 +410,7 @@ func (s InstanceState) IsKnown() bool {
 // IsTerminal reports whether the instance is deleted.
 func (s InstanceState) IsTerminal() bool { return s == InstanceStateDeleted }
 
-// InstanceQuery selects instances. The zero value selects all of an application's, deleted ones
-// included.
+// InstanceQuery selects instances. The zero value selects all, deleted ones included.
 type InstanceQuery struct {
 	DeploymentID DeploymentID // selects the instances of one deployment
 	// Limit is the maximum number of instances. For ListInstances it is at most 1000, and 0 is
@@ -459,8 +454,7 @@ func (s *OrchestrationService) ListInstances(
 
 // Instances iterates over all instances of an application, each once. The API has no pagination:
 // Instances lists them as often as needed, each time from the creation date that the previous list
-// ended with. More than 1000 instances created in one millisecond are an error. An error is the
-// last value.
+// ended with. More than 1000 instances of one millisecond are an error. An error is the last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *OrchestrationService) Instances(

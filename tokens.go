@@ -139,8 +139,7 @@ func (s *TokensService) Create(
 	return tokensCreate.call(ctx, s.client, opts, in)
 }
 
-// Get returns a token, without the token itself. It returns an error that matches [ErrNotFound] if
-// the user has no such token.
+// Get returns a token, without the token itself. The error matches [ErrNotFound] if there is none.
 //
 //	GET /api-tokens/{apiTokenId}
 func (s *TokensService) Get(
@@ -200,8 +199,7 @@ func (s *TokensService) Update(
 	return err
 }
 
-// Revoke revokes a token, which stops working at once. It is idempotent. A token that is gone
-// already can be [ErrNotFound].
+// Revoke ends a token at once. It is idempotent. A token that is gone already can be [ErrNotFound].
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
