@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,66 +103,23 @@ func drains(t *testing.T) map[string]drainFields {
 	}
 }
 
-// drainRoundTrip is for drains whose url comes back as it is.
-var drainRoundTrip = testkit.RoundTrip{
-	Unknown: []string{"region", "execution.progress", "backlog.oldest"},
-	Secret: []string{
-		"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers",
-		"recipient.topic",
-	},
-}
-
-// shownURL matches a url that comes back with its host only.
-var shownURL = regexp.MustCompile(`^(https://[^/]+/)[^[].*$`)
-
-func checkDrain(t *testing.T, body string, got clevercloud.Drain) {
-	t.Helper()
-	trip := drainRoundTrip
-	url := ""
-	switch r := got.Recipient.(type) {
-	case clevercloud.DatadogRecipient:
-		url = r.URL
-	case clevercloud.RawRecipient:
-		url = r.URL
-	}
-	if url != "" {
-		trip.Unknown = append(slices.Clone(trip.Unknown), "recipient.url")
-		shown := `"url":"` + shownURL.ReplaceAllString(url, "$1[redacted]") + `"`
-		assert.Contains(t, string(testkit.MustJSON(got)), shown)
-	}
-	trip.Check(t, body, got)
-}
-
-// Each file is a drain or a list of them. Whatever a method does, it returns what the API answers.
-func TestDrains_Results(t *testing.T) {
+func TestDrains_RoundTrips(t *testing.T) {
 	t.Parallel()
-	want := drains(t)
-	created := testkit.Fixtures(t, "drains/created*.json")
-	for _, name := range append(created, testkit.Fixtures(t, "drains/[^c]*.json")...) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wire := testkit.Fixture(t, name)
-			if wire[0] == '{' {
-				wire = "[" + wire + "]"
-			}
-			bodies := testkit.DecodeAs[[]json.RawMessage](t, wire)
-			s := answering(t, http.StatusOK, wire).Drains
-
-			got, err := s.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
-			require.NoError(t, err)
-			removed, err := s.DeleteAll(t.Context(), "orga_1", "app_1")
-			require.NoError(t, err)
-
-			assert.Equal(t, got, removed)
-			require.NotNil(t, got)
-			require.Len(t, got, len(bodies))
-			for i, body := range bodies {
-				checkDrain(t, string(body), got[i])
-			}
-			if expected, ok := want[name]; ok {
-				assert.Equal(t, expected, fieldsOf(got[0]))
-			}
-		})
+	trip := testkit.RoundTrip{
+		// Of some URLs only the host comes back.
+		Unknown: []string{"region", "execution.progress", "backlog.oldest", "recipient.url"},
+		Secret: []string{
+			"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers",
+			"recipient.topic",
+		},
+	}
+	ids := []any{"orga_1", "app_1"}
+	empty := map[string][]clevercloud.Drain{"drains/list_empty.json": {}}
+	checkFixtures(t, "drains/l*.json", empty, trip, (*clevercloud.DrainsService).List, ids)
+	checkFixtures(t, "drains/l*.json", empty, trip, (*clevercloud.DrainsService).DeleteAll, ids)
+	for _, pattern := range []string{"drains/[^cl]*.json", "drains/created*.json"} {
+		checkFixtures[clevercloud.Drain](t, pattern, nil, trip,
+			(*clevercloud.DrainsService).Get, append(ids, exampleDrain))
 	}
 }
 

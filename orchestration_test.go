@@ -501,24 +501,28 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 		pushed := add(20*time.Second, clevertest.Deployment{CommitID: commit})
 		again := add(time.Minute, clevertest.Deployment{CommitID: commit})
 		synctest.Wait()
+		type match = clevercloud.DeploymentMatch
 		for _, tc := range []struct {
 			at    time.Duration
-			match clevercloud.DeploymentMatch
+			match match
 			want  clevercloud.DeploymentID
 		}{
-			{0, clevercloud.DeploymentMatch{CommitID: commit}, before},
-			{0, clevercloud.DeploymentMatch{StartedAfter: now}, other},
-			{0, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
-			{0, clevercloud.DeploymentMatch{CommitID: commit[:8], StartedAfter: now}, pushed},
-			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit}, again},
-			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
-			{2 * time.Minute, clevercloud.DeploymentMatch{StartedAfter: now.Add(20 * time.Second)}, pushed},
+			{0, match{CommitID: commit}, before},
+			{0, match{StartedAfter: now}, other},
+			{0, match{CommitID: commit, StartedAfter: now}, pushed},
+			{0, match{CommitID: commit[:8], StartedAfter: now}, pushed},
+			{2 * time.Minute, match{CommitID: commit}, again},
+			{2 * time.Minute, match{CommitID: commit, StartedAfter: now}, pushed},
+			{2 * time.Minute, match{StartedAfter: now.Add(20 * time.Second)}, pushed},
 		} {
 			time.Sleep(time.Until(now.Add(tc.at)))
 			var seen []clevercloud.Deployment
-			wait := clevercloud.DeploymentWait{OnChange: func(d clevercloud.Deployment) { seen = append(seen, d) }}
+			wait := clevercloud.DeploymentWait{
+				OnChange: func(d clevercloud.Deployment) { seen = append(seen, d) },
+			}
 
-			got, err := client.Orchestration.FindDeployment(t.Context(), api.OwnerID, api.ApplicationID, tc.match, wait)
+			got, err := client.Orchestration.
+				FindDeployment(t.Context(), api.OwnerID, api.ApplicationID, tc.match, wait)
 
 			require.NoError(t, err)
 			assert.Equal(t, tc.want, got.ID, "%+v", tc.match)
@@ -527,46 +531,49 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 	})
 }
 
-// An API that does not know the parameter for actions lists all of them, one without an action as well.
+// An API that does not know the parameter for actions lists all of them, one without an action as
+// well.
 func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 	t.Parallel()
-	for name, origin := range map[string]string{"deploys": `"origin":{"action":"DEPLOY"},`, "says nothing": ``} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			return statusAnswer(http.StatusOK, nil, `[{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
-				{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
-				{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
-		}}
-		match := clevercloud.DeploymentMatch{StartedAfter: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for _, origin := range []string{`"origin":{"action":"DEPLOY"},`, ``} {
+		client := answering(t, http.StatusOK, `[
+			{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
+			{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
+			{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
+		match := clevercloud.DeploymentMatch{StartedAfter: time.Unix(0, 0)}
 
-		got, err := streamClient(t, wire).Orchestration.FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
+		got, err := client.Orchestration.
+			FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
 
 		require.NoError(t, err)
-		assert.Equal(t, clevercloud.DeploymentID("d2"), got.ID, name)
+		assert.EqualValues(t, "d2", got.ID, origin)
 	}
 }
 
 func TestFindDeployment_Errors(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-		find := func(ctx context.Context, app clevercloud.ApplicationID, m clevercloud.DeploymentMatch, w clevercloud.DeploymentWait) error {
-			d, err := client.Orchestration.FindDeployment(ctx, api.OwnerID, app, m, w)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var wait clevercloud.DeploymentWait
+		find := func(app clevercloud.ApplicationID, after time.Time) error {
+			d, err := client.Orchestration.FindDeployment(ctx, api.OwnerID, app,
+				clevercloud.DeploymentMatch{StartedAfter: after}, wait)
 			assert.Nil(t, d)
 			return err
 		}
-		soon := clevercloud.DeploymentMatch{StartedAfter: api.Now()}
 		for _, zero := range []time.Time{{}, time.Time{}.In(time.FixedZone("", 3600))} {
-			none := clevercloud.DeploymentMatch{StartedAfter: zero}
-			require.EqualError(t, find(t.Context(), api.ApplicationID, none, clevercloud.DeploymentWait{}),
-				"clevercloud: orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
+			require.EqualError(t, find(api.ApplicationID, zero), "clevercloud: "+
+				"orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
 		}
-		require.ErrorIs(t, find(t.Context(), api.ApplicationID, soon, clevercloud.DeploymentWait{Interval: -1}), clevercloud.ErrInvalidArgument)
+		wait.Interval = -1
+		require.ErrorIs(t, find(api.ApplicationID, api.Now()), clevercloud.ErrInvalidArgument)
 		assert.Empty(t, api.Requests())
-		require.ErrorIs(t, find(t.Context(), "app_0", soon, clevercloud.DeploymentWait{}), clevercloud.ErrNotFound)
+		wait.Interval = 0
+		require.ErrorIs(t, find("app_0", api.Now()), clevercloud.ErrNotFound)
 
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
 		api.Inject(clevertest.Fault{Path: "orchestration.list-deployments", Status: 503, Times: 7})
-		err := find(ctx, api.ApplicationID, soon, clevercloud.DeploymentWait{})
+		err := find(api.ApplicationID, api.Now())
 
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorContains(t, err, "last seen: none of ")
