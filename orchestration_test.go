@@ -236,25 +236,26 @@ func TestOrchestration_GetInstance(t *testing.T) {
 
 func TestInstanceNetwork(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		text, printed string
-		want          clevercloud.InstanceNetwork
+	type network = clevercloud.InstanceNetwork
+	for text, want := range map[string]struct {
+		network
+		printed string
 	}{
-		{`null`, "", clevercloud.InstanceNetwork{}},
-		{`{}`, "", clevercloud.InstanceNetwork{}},
-		{`""`, "", clevercloud.InstanceNetwork{}},
-		{`{"ip":"10.0.0.1","port":80}`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
-		{`{"ip":"2001:db8::1","port":80}`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
-		{`{"ip":null,"port":null}`, "", clevercloud.InstanceNetwork{}},
-		{`"10.0.0.1:80"`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
-		{`"[2001:db8::1]:80"`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
-		{`"10.0.0.1"`, "10.0.0.1:0", clevercloud.InstanceNetwork{IP: "10.0.0.1"}},
-		{`"somewhere:else"`, "[somewhere:else]:0", clevercloud.InstanceNetwork{IP: "somewhere:else"}},
+		`null`:                           {network{}, ""},
+		`{}`:                             {network{}, ""},
+		`""`:                             {network{}, ""},
+		`{"ip":null,"port":null}`:        {network{}, ""},
+		`{"ip":"10.0.0.1","port":80}`:    {network{"10.0.0.1", 80}, "10.0.0.1:80"},
+		`{"ip":"2001:db8::1","port":80}`: {network{"2001:db8::1", 80}, "[2001:db8::1]:80"},
+		`"10.0.0.1:80"`:                  {network{"10.0.0.1", 80}, "10.0.0.1:80"},
+		`"[2001:db8::1]:80"`:             {network{"2001:db8::1", 80}, "[2001:db8::1]:80"},
+		`"10.0.0.1"`:                     {network{IP: "10.0.0.1"}, "10.0.0.1:0"},
+		`"somewhere:else"`:               {network{IP: "somewhere:else"}, "[somewhere:else]:0"},
 	} {
-		got := testkit.DecodeAs[clevercloud.InstanceNetwork](t, tc.text)
+		got := testkit.DecodeAs[network](t, text)
 
-		assert.Equal(t, tc.want, got, tc.text)
-		assert.Equal(t, tc.printed, got.String(), tc.text)
+		assert.Equal(t, want.network, got, text)
+		assert.Equal(t, want.printed, got.String(), text)
 	}
 	for _, text := range []string{`5`, `[]`, `true`} {
 		assert.Error(t, json.Unmarshal([]byte(text), new(clevercloud.InstanceNetwork)), text)
