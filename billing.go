@@ -21,66 +21,71 @@ import (
 // API reference: https://www.clever-cloud.com/developers/api/v4/#billing
 type BillingService service
 
+const (
+	billingPath  = "/v4/billing/organisations/{orgid}"
+	invoicesPath = billingPath + "/invoices"
+	invoicePath  = invoicesPath + "/{invoiceid}"
+)
+
 var (
 	billingListInvoices = operation[InvoiceQuery, []Invoice]{
-		id: "billing.list-invoices", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/invoices",
+		id: "billing.list-invoices", method: http.MethodGet, path: invoicesPath,
 	}
 	billingListUnpaidInvoices = operation[none, []Invoice]{
-		id: "billing.list-unpaid-invoices", method: http.MethodGet,
-		path: "/v4/billing/organisations/{orgid}/invoices/unpaid",
+		id: "billing.list-unpaid-invoices", method: http.MethodGet, path: invoicesPath + "/unpaid",
 	}
 	billingGetInvoice = operation[none, *InvoiceDetail]{
-		id: "billing.get-invoice", method: http.MethodGet, oneOrArray: true,
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}",
+		id: "billing.get-invoice", method: http.MethodGet, path: invoicePath, oneOrArray: true,
 	}
 	billingDownloadInvoiceHTML = operation[none, none]{
 		id: "billing.download-invoice-html", method: http.MethodGet, accept: "text/html",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.html",
+		path: invoicePath + ".html",
 	}
 	billingDownloadInvoicePDF = operation[none, none]{
 		id: "billing.download-invoice-pdf", method: http.MethodGet, accept: "application/pdf",
-		path: "/v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf",
+		path: invoicePath + ".pdf",
+	}
+	billingGetCredits = operation[none, *CreditsSummary]{
+		id: "billing.get-credits", method: http.MethodGet, path: billingPath + "/credits/summary",
+	}
+	billingGetPriceSystem = operation[priceQuery, *PriceSystem]{
+		id: "billing.get-price-system", method: http.MethodGet, path: billingPath + "/price-system",
+	}
+	billingGetPublicPriceSystem = operation[priceQuery, *PriceSystem]{
+		id: "billing.get-public-price-system", method: http.MethodGet,
+		path: "/v4/billing/price-system",
 	}
 )
 
 // Invoice summarizes an invoice or a credit note.
 type Invoice struct {
-	Number  InvoiceNumber  `json:"invoice_number,omitzero"`
-	Kind    InvoiceKind    `json:"kind,omitzero"`
-	OwnerID OwnerID        `json:"owner_id,omitzero"`
-	Address InvoiceAddress `json:"address,omitzero"`
-	// EmissionDate is when the invoice was issued.
-	EmissionDate time.Time `json:"emission_date,omitzero"`
-	// PayDate is zero until the invoice is paid.
-	PayDate time.Time     `json:"pay_date,omitzero"`
-	Status  InvoiceStatus `json:"status,omitzero"`
-	// Currency is an ISO 4217 code, such as "EUR".
-	Currency string `json:"currency,omitzero"`
-	// KPIComputeMonths is the number of months that the invoice counts for in statistics, 0 if
-	// absent.
+	Number       InvoiceNumber  `json:"invoice_number,omitzero"`
+	Kind         InvoiceKind    `json:"kind,omitzero"`
+	OwnerID      OwnerID        `json:"owner_id,omitzero"`
+	Address      InvoiceAddress `json:"address,omitzero"`
+	EmissionDate time.Time      `json:"emission_date,omitzero"` // when the invoice was issued
+	PayDate      time.Time      `json:"pay_date,omitzero"`      // zero until the invoice is paid
+	Status       InvoiceStatus  `json:"status,omitzero"`
+	Currency     string         `json:"currency,omitzero"` // an ISO 4217 code, such as "EUR"
+	// KPIComputeMonths is the number of months that the invoice counts for in statistics.
 	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
 	PriceFactor      Amount `json:"price_factor,omitzero"`
-	// Discount is in percent: 100 is free.
-	Discount   Amount `json:"discount,omitzero"`
-	VATPercent Amount `json:"vat_percent,omitzero"`
-	// TotalTaxExcluded is the net amount.
-	TotalTaxExcluded Money `json:"total_tax_excluded,omitzero"`
+	Discount         Amount `json:"discount,omitzero"` // in percent: 100 is free
+	VATPercent       Amount `json:"vat_percent,omitzero"`
+	TotalTaxExcluded Money  `json:"total_tax_excluded,omitzero"` // the net amount
 	// TotalTax is the tax alone. The amount to pay is TotalTaxExcluded plus TotalTax.
 	TotalTax Money `json:"total_tax,omitzero"`
 	// Category is a product category, such as "PAAS". It may be empty.
 	Category string `json:"category,omitzero"`
 	// PaymentProvider is a name such as "STRIPE". It is empty until one is known.
 	PaymentProvider string `json:"payment_provider,omitzero"`
-	// TransactionID is the payment provider's. In an [InvoiceDetail] use
-	// [InvoiceDetail.Transaction].
+	// TransactionID is the payment provider's. See also [InvoiceDetail.Transaction].
 	TransactionID   string `json:"transaction_id,omitzero"`
 	CustomerOrderID string `json:"customer_order_id,omitzero"`
-	// InvoiceDayPlan is nil if absent.
-	InvoiceDayPlan *int `json:"invoice_day_plan,omitzero"`
+	InvoiceDayPlan  *int   `json:"invoice_day_plan,omitzero"` // nil if absent
 }
 
-// InvoiceKind tells invoices from credit notes. Other values may appear, see [InvoiceKind.IsKnown].
+// InvoiceKind tells invoices from credit notes. Other values may appear.
 type InvoiceKind string
 
 // The known kinds of invoices.
@@ -90,11 +95,9 @@ const (
 )
 
 // IsKnown reports whether k is one of the constants of this package.
-func (k InvoiceKind) IsKnown() bool {
-	return isOneOf(k, InvoiceKindInvoice, InvoiceKindCreditNote)
-}
+func (k InvoiceKind) IsKnown() bool { return isOneOf(k, InvoiceKindInvoice, InvoiceKindCreditNote) }
 
-// InvoiceStatus is the state of the payment. Other values may appear, see [InvoiceStatus.IsKnown].
+// InvoiceStatus is the state of the payment. Other values may appear.
 type InvoiceStatus string
 
 // The known statuses of invoices. The first three are unpaid.
@@ -110,15 +113,13 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s InvoiceStatus) IsKnown() bool {
-	return isOneOf(
-		s, InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld,
-		InvoiceStatusPaid, InvoiceStatusCanceled, InvoiceStatusRefunded, InvoiceStatusWontPay)
+	return s.IsUnpaid() || isOneOf(s, InvoiceStatusPaid, InvoiceStatusCanceled,
+		InvoiceStatusRefunded, InvoiceStatusWontPay)
 }
 
 // IsUnpaid reports whether a payment is still expected.
 func (s InvoiceStatus) IsUnpaid() bool {
-	return s == InvoiceStatusPending || s == InvoiceStatusProcessing ||
-		s == InvoiceStatusPaymentHeld
+	return isOneOf(s, InvoiceStatusPending, InvoiceStatusProcessing, InvoiceStatusPaymentHeld)
 }
 
 // InvoiceAddress is the billing address of an invoice.
@@ -141,8 +142,7 @@ type InvoiceAddress struct {
 // InvoiceDetail is an invoice with all its lines.
 type InvoiceDetail struct {
 	Invoice
-	// Origin is "automatic" or "manual".
-	Origin  string `json:"origin,omitzero"`
+	Origin  string `json:"origin,omitzero"` // "automatic" or "manual"
 	Version int    `json:"version,omitzero"`
 	// ConsumptionBeginDate and ConsumptionEndDate bound the billed period.
 	ConsumptionBeginDate time.Time `json:"consumption_begin_date,omitzero"`
@@ -152,9 +152,8 @@ type InvoiceDetail struct {
 	// Countables holds what is billed by quantity, such as add-ons, traffic and storage.
 	Countables []InvoiceCountable `json:"countables,omitzero"`
 	// VendorConsumption holds the cost of add-ons of other vendors.
-	VendorConsumption []InvoiceVendorItem `json:"vendor_consumption,omitzero"`
-	// Classic holds lines written by hand.
-	Classic []InvoiceClassicItem `json:"classic,omitzero"`
+	VendorConsumption []InvoiceVendorItem  `json:"vendor_consumption,omitzero"`
+	Classic           []InvoiceClassicItem `json:"classic,omitzero"` // lines written by hand
 	// Unusable holds running time that could not be billed.
 	Unusable []InvoiceUnusableItem `json:"unusable,omitzero"`
 
@@ -166,16 +165,14 @@ type InvoiceDetail struct {
 	FreeCreditsAvailableNextPeriod []InvoiceFreeCredit `json:"free_credits_available_next_period,omitzero"`
 
 	PaymentMethodID string `json:"payment_method_id,omitzero"`
-	// ProviderTransactionID replaces the TransactionID of the summary. [InvoiceDetail.Transaction]
-	// returns the one that is set.
+	// ProviderTransactionID replaces TransactionID. [InvoiceDetail.Transaction] returns either.
 	ProviderTransactionID string `json:"provider_transaction_id,omitzero"`
 	ProviderLastResponse  string `json:"provider_last_response,omitzero"`
 	VATDeclarationID      string `json:"vat_declaration_id,omitzero"`
 	WannabeInvoiceID      string `json:"wannabe_invoice_id,omitzero"`
 }
 
-// Transaction returns the payment provider's ID of the payment, from whichever field holds it. It
-// is empty if there is none.
+// Transaction returns the payment provider's ID of the payment from the field that holds it.
 func (d InvoiceDetail) Transaction() string {
 	return cmp.Or(d.ProviderTransactionID, d.TransactionID)
 }
@@ -302,8 +299,7 @@ type InvoiceFreeCredit struct {
 	Remaining Money  `json:"remaining"`
 }
 
-// InvoiceQuery selects invoices. The zero value selects those of the current year, which is the
-// API's default.
+// InvoiceQuery selects invoices. The zero value selects those of the current year.
 type InvoiceQuery struct {
 	// Limit is the maximum number of invoices. 0 is no limit.
 	Limit int
@@ -345,8 +341,7 @@ func (s *BillingService) Invoices(
 	return sequence(ctx, s.client, billingListInvoices, opts, q, string(owner))
 }
 
-// ListUnpaidInvoices returns the invoices that are PENDING, PROCESSING or PAYMENTHELD, whatever
-// their date.
+// ListUnpaidInvoices returns the invoices of any date that are PENDING, PROCESSING or PAYMENTHELD.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/unpaid
 func (s *BillingService) ListUnpaidInvoices(
@@ -355,8 +350,7 @@ func (s *BillingService) ListUnpaidInvoices(
 	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// GetInvoice returns an invoice with all its lines. The error matches [ErrNotFound] if there is
-// none with this number.
+// GetInvoice returns an invoice with its lines. The error matches [ErrNotFound] if there is none.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}
 func (s *BillingService) GetInvoice(
@@ -376,9 +370,8 @@ func (s *BillingService) DownloadInvoiceHTML(
 		string(owner), string(number))
 }
 
-// DownloadInvoicePDF writes the PDF of an invoice to w as it arrives and returns the number of
-// bytes written. If it fails, w may hold a part: write to a temporary file and rename it on
-// success.
+// DownloadInvoicePDF writes the PDF of an invoice to w and returns the number of bytes written. If
+// it fails, w may hold a part: write to a temporary file and rename it on success.
 //
 //	GET /v4/billing/organisations/{orgid}/invoices/{invoiceid}.pdf
 func (s *BillingService) DownloadInvoicePDF(
@@ -386,4 +379,118 @@ func (s *BillingService) DownloadInvoicePDF(
 ) (int64, error) {
 	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{},
 		string(owner), string(number))
+}
+
+// CreditsSummary is the credit of an owner: what was paid in advance, and what was given.
+type CreditsSummary struct {
+	PrepaidCredit Amount `json:"prepaidCredit"`
+	FreeCredit    Amount `json:"freeCredit"`
+	Currency      string `json:"currency,omitzero"` // an ISO 4217 code
+}
+
+// PriceSystem lists the prices of a zone.
+type PriceSystem struct {
+	ZoneID   ZoneName `json:"zone_id,omitzero"`
+	Currency string   `json:"currency,omitzero"` // an ISO 4217 code
+	// Runtime lists what the instances of applications cost by their running time.
+	Runtime []RuntimePrice `json:"runtime,omitzero"`
+	// Countable lists what is billed by quantity, such as storage, traffic or Kubernetes nodes.
+	Countable []CountablePrice `json:"countable,omitzero"`
+}
+
+// RuntimePrice is the price of an instance while it runs.
+type RuntimePrice struct {
+	RuntimePolicyID string `json:"runtime_policy_id,omitzero"`
+	Source          string `json:"source,omitzero"` // what is billed, such as "apps.XS"
+	Flavor          string `json:"flavor,omitzero"`
+	// TimeUnit is the time that Price is for, an ISO 8601 duration such as "PT1H".
+	TimeUnit string `json:"time_unit,omitzero"`
+	Price    Amount `json:"price"`
+	SlugID   string `json:"slug_id,omitzero"`
+}
+
+// CountablePrice is the price of a quantity, in plans by how much of it is used.
+type CountablePrice struct {
+	CountablePolicyID string `json:"countable_policy_id,omitzero"`
+	// Service is what is billed, such as "kubernetes.node.ram".
+	Service string `json:"service,omitzero"`
+	// DataUnit is the unit of quantities, such as "B" for bytes or "vcpu".
+	DataUnit string `json:"data_unit,omitzero"`
+	// DataQuantityForPrice is the quantity that a plan's price is for.
+	DataQuantityForPrice PriceQuantity `json:"data_quantity_for_price,omitzero"`
+	// TimeIntervalForPrice is the time that a plan's price is for, nil if it is for any time.
+	TimeIntervalForPrice *PriceInterval `json:"time_interval_for_price,omitzero"`
+	PricePlans           []PricePlan    `json:"price_plans,omitzero"`
+}
+
+// PriceQuantity is the quantity that a price is for.
+type PriceQuantity struct {
+	Secability Secability `json:"secability,omitzero"`
+	Quantity   Amount     `json:"quantity"` // in the price's DataUnit
+}
+
+// PriceInterval is the time that a price is for.
+type PriceInterval struct {
+	Secability Secability `json:"secability,omitzero"`
+	Interval   Amount     `json:"interval"` // in seconds
+}
+
+// PricePlan is the price of quantities up to a maximum.
+type PricePlan struct {
+	PlanID      string  `json:"plan_id,omitzero"`
+	MaxQuantity *Amount `json:"max_quantity"` // nil if there is no maximum
+	Price       Amount  `json:"price"`
+}
+
+// Secability tells whether a part of a quantity or an interval is billed as a part or as the whole.
+// Other values may appear.
+type Secability string
+
+// The known values.
+const (
+	SecabilitySecable   Secability = "SECABLE"
+	SecabilityInsecable Secability = "INSECABLE"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s Secability) IsKnown() bool { return isOneOf(s, SecabilitySecable, SecabilityInsecable) }
+
+type priceQuery struct {
+	zone     ZoneName
+	currency string
+}
+
+func (q priceQuery) encode(d *draft) error {
+	query.Text(&d.query, "zone_id", q.zone)
+	query.Text(&d.query, "currency", q.currency)
+	return nil
+}
+
+// GetCredits returns what is left of an owner's credits.
+//
+//	GET /v4/billing/organisations/{orgid}/credits/summary
+func (s *BillingService) GetCredits(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) (*CreditsSummary, error) {
+	return billingGetCredits.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// GetPriceSystem returns the prices of a zone for an owner. If zone is empty, the choice is left to
+// the API. It returns an error that matches [ErrNotFound] if there are no prices for the zone.
+//
+//	GET /v4/billing/organisations/{orgid}/price-system
+func (s *BillingService) GetPriceSystem(
+	ctx context.Context, owner OwnerID, zone ZoneName, opts ...CallOption,
+) (*PriceSystem, error) {
+	return billingGetPriceSystem.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
+}
+
+// GetPublicPriceSystem returns the prices of a zone in a currency, an ISO 4217 code such as "EUR".
+// If zone or currency is empty, the choice is left to the API. It needs no credentials.
+//
+//	GET /v4/billing/price-system
+func (s *BillingService) GetPublicPriceSystem(
+	ctx context.Context, zone ZoneName, currency string, opts ...CallOption,
+) (*PriceSystem, error) {
+	return billingGetPublicPriceSystem.call(ctx, s.client, opts, priceQuery{zone, currency})
 }

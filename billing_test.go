@@ -1,16 +1,11 @@
 package clevercloud_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -71,183 +66,135 @@ func creditNote(t *testing.T) clevercloud.Invoice {
 	})
 }
 
-func invoiceLists(t *testing.T) map[string][]clevercloud.Invoice {
-	return map[string][]clevercloud.Invoice{
-		"billing/invoices_empty.json": {},
-		"billing/invoices_list.json":  {paidInvoice(t), pendingInvoice(t), creditNote(t)},
-		"billing/invoices_list_doc_shape.json": {
-			invoice(t, "F20250501-012033", "2025-05-01T01:10:29.97408Z", "2025-05-01T01:11:58.003Z", func(i *clevercloud.Invoice) {
-				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPaid, euros("87.2", "87.20"), euros("17.44", "17.44")
-				i.PaymentProvider, i.TransactionID, i.CustomerOrderID, i.KPIComputeMonths = "STRIPE", invoicePayment, "CMD-5521", 0
-			}),
-		},
-		"billing/invoices_list_minimal.json": {
-			invoice(t, "F20250601-018204", "2025-06-01T01:08:12.5Z", "", func(i *clevercloud.Invoice) {
-				i.OwnerID, i.Status, i.Category, i.KPIComputeMonths = billedUser, clevercloud.InvoiceStatusWontPay, "", 0
-				i.PriceFactor, i.Discount, i.TotalTaxExcluded, i.TotalTax = "1", "100.0", euros("0.0", "0.00"), euros("0.0", "0.00")
-				i.Address.AddressID, i.Address.OwnerID = "9b41d7e2-0f68-4c35-a1d9-e27c5f8b6043", billedUser
-				i.Address.Company, i.Address.VATNumber, i.Address.CustomerCostCenter, i.Address.CustomerPurchaseOrder = "", "", "", ""
-			}),
-		},
-		"billing/invoices_unknown_fields.json": {
-			invoice(t, "F20250901-040001", "2025-09-01T01:10:29.974083112Z", "", func(i *clevercloud.Invoice) {
-				i.Status, i.TotalTaxExcluded, i.TotalTax = "SOME_FUTURE_STATUS", euros("10.0", "10.00"), euros("2.0", "2.00")
-				i.PaymentProvider, i.TransactionID = "STRIPE", invoicePayment
-			}),
-		},
-		"billing/invoices_unpaid.json": {
-			pendingInvoice(t),
-			invoice(t, "F20250612-019950", "2025-06-12T01:10:04.118Z", "", func(i *clevercloud.Invoice) {
-				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusPaymentHeld, euros("318.04", "318.04"), euros("63.61", "63.61")
-				i.PaymentProvider = "STRIPE"
-			}),
-			invoice(t, "F20250803-032001", "2025-08-03T16:40:22Z", "", func(i *clevercloud.Invoice) {
-				i.Status, i.TotalTaxExcluded, i.TotalTax = clevercloud.InvoiceStatusProcessing, euros("24.0", "24.00"), euros("4.8", "4.80")
-				i.PaymentProvider, i.TransactionID = "STRIPE", invoicePayment
-			}),
-		},
-	}
-}
-
 var invoiceRoundTrip = testkit.RoundTrip{
 	Exact: true, Unknown: []string{"address.country_name", "total_tax_excluded.minor_units", "futureObject", "future_scalar"},
 }
 
 func TestBilling_ListInvoices(t *testing.T) {
 	t.Parallel()
-	lists := invoiceLists(t)
-	testkit.Covers(t, "billing/invoices*.json", lists)
-	for name, want := range lists {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-
-			require.NoError(t, err)
-			assert.Equal(t, want, got)
-			invoiceRoundTrip.Check(t, testkit.Fixture(t, name), got)
-		})
+	lists := map[string][]clevercloud.Invoice{
+		"billing/invoices_empty.json": {},
+		"billing/invoices_list.json":  {paidInvoice(t), pendingInvoice(t), creditNote(t)},
+	}
+	for _, method := range []any{
+		(*clevercloud.BillingService).ListInvoices, (*clevercloud.BillingService).ListUnpaidInvoices,
+	} {
+		checkFixtures(t, "billing/invoices*.json", lists, invoiceRoundTrip, method, []any{"orga_1"})
 	}
 }
 
-func TestBilling_ListUnpaidInvoices(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "billing/invoices_unpaid.json"))
-
-	got, err := client.Billing.ListUnpaidInvoices(t.Context(), "orga_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, invoiceLists(t)["billing/invoices_unpaid.json"], got)
-	invoiceRoundTrip.Check(t, testkit.Fixture(t, "billing/invoices_unpaid.json"), got)
-	for _, i := range got {
-		assert.True(t, i.Status.IsUnpaid(), i.Number)
+// collectInvoices returns what the sequence of invoices gives.
+func collectInvoices(
+	t *testing.T, client *clevercloud.Client,
+) (all []clevercloud.Invoice, errs []error) {
+	t.Helper()
+	for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+		if err != nil {
+			assert.Zero(t, i)
+			errs = append(errs, err)
+			continue
+		}
+		all = append(all, i)
 	}
+	return all, errs
 }
 
 func TestBilling_Invoices_IsTheSameAsAList(t *testing.T) {
 	t.Parallel()
-	for name, want := range invoiceLists(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-			invoices := client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-			require.Zero(t, sent.Count(), "nothing is sent before ranging")
+	for _, name := range testkit.Fixtures(t, "billing/invoices*.json") {
+		client, mock := testkit.MockClient(t)
+		sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
+		var query clevercloud.InvoiceQuery
+		want, err := client.Billing.ListInvoices(t.Context(), "orga_1", query)
+		require.NoError(t, err)
+		invoices := client.Billing.Invoices(t.Context(), "orga_1", query)
+		require.Equal(t, 1, sent.Count(), "nothing is sent before ranging")
 
-			for range 2 {
-				got := []clevercloud.Invoice{}
-				for i, err := range invoices {
-					require.NoError(t, err)
-					got = append(got, i)
-				}
-				assert.Equal(t, want, got)
+		for range 2 {
+			got := []clevercloud.Invoice{}
+			for i, err := range invoices {
+				require.NoError(t, err)
+				got = append(got, i)
 			}
+			assert.Equal(t, want, got)
+		}
 
-			assert.Equal(t, 2, sent.Count(), "each range is a call")
-		})
+		assert.Equal(t, 3, sent.Count(), "each range is a call")
 	}
 }
 
-func TestBilling_Invoices_GivesWhatIsCompleteBeforeAnError(t *testing.T) {
+func TestBilling_Invoices_Errors(t *testing.T) {
 	t.Parallel()
-	for name, body := range map[string]string{
-		"cut short":  `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"invoice_num`,
-		"foreign":    `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"discount":"lots"}]`,
-		"no closing": `[{"invoice_number":"F1"},{"invoice_number":"F2"}`,
+	const two = `[{"invoice_number":"F1"},{"invoice_number":"F2"}`
+	for _, tc := range []struct {
+		name   string
+		status int
+		body   string
+		// complete is how many invoices come before the error.
+		complete int
+		err      error
+		path     string
+	}{
+		{"cut short", 200, two + `,{"invoice_num`, 2, nil, ""},
+		{"foreign", 200, two + `,{"discount":"lots"}]`, 2, nil, "/2/discount"},
+		{"no closing", 200, two, 2, nil, ""},
+		// A program that reconciles must not take a lost response for "there is none".
+		{"nothing", 200, "", 0, nil, ""},
+		{"no content", 204, "", 0, nil, ""},
+		{"refused", 403, `{"code":"clever.core.forbidden"}`, 0, clevercloud.ErrForbidden, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, body)
-			var numbers []clevercloud.InvoiceNumber
-			var errs []error
 
-			for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-				if err != nil {
-					errs = append(errs, err)
-					assert.Zero(t, i)
-					continue
-				}
-				numbers = append(numbers, i.Number)
-			}
+			got, errs := collectInvoices(t, answering(t, tc.status, tc.body))
 
-			assert.Equal(t, []clevercloud.InvoiceNumber{"F1", "F2"}, numbers)
+			all := []clevercloud.Invoice{{Number: "F1"}, {Number: "F2"}}
+			assert.ElementsMatch(t, all[:tc.complete], got)
 			require.Len(t, errs, 1)
+			if tc.err != nil {
+				require.ErrorIs(t, errs[0], tc.err)
+				return
+			}
 			var undecoded *clevercloud.DecodeError
 			require.ErrorAs(t, errs[0], &undecoded)
 			assert.Equal(t, "billing.list-invoices", undecoded.Operation)
-			if name == "foreign" {
-				assert.Equal(t, "/2/discount", undecoded.Path)
+			if tc.path != "" {
+				assert.Equal(t, tc.path, undecoded.Path)
 			}
 		})
 	}
 }
 
-func TestBilling_Invoices_BreakingOutClosesTheBody(t *testing.T) {
+// A loop that has ended is told of no error that arrives with its element, and the body is closed.
+func TestBilling_Invoices_BreakingOut(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	body := &closeRecorder{Reader: strings.NewReader(`[{"invoice_number":"F1"},{"invoice_number":"F2"}]`)}
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Answer(req, http.StatusOK, "application/json", "")
-		resp.Body, resp.ContentLength = body, -1
-		return resp, nil
-	})
+	const data = `[{"invoice_number":"F1"},{"invoice_number":"F2"},`
+	for _, r := range []io.Reader{strings.NewReader(data), &atOnce{data}} {
+		body := &closeRecorder{Reader: r}
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			resp := testkit.Response(req, http.StatusOK, "")
+			resp.Body, resp.ContentLength = body, -1
+			return resp, nil
+		})
 
-	for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-		require.NoError(t, err)
-		assert.Equal(t, clevercloud.InvoiceNumber("F1"), i.Number)
-		break
+		for i, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
+			require.NoError(t, err)
+			assert.Equal(t, clevercloud.InvoiceNumber("F1"), i.Number)
+			break
+		}
+
+		assert.True(t, body.closed)
 	}
-
-	assert.True(t, body.closed)
 }
 
 type closeRecorder struct {
-	*strings.Reader
+	io.Reader
 	closed bool
 }
 
 func (c *closeRecorder) Close() error {
 	c.closed = true
 	return nil
-}
-
-// An error that arrives with elements is not told to a loop that has ended.
-func TestBilling_Invoices_BreakingOutBeforeAnError(t *testing.T) {
-	t.Parallel()
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 200, "")
-		resp.ContentLength, resp.Body = -1, io.NopCloser(&atOnce{data: `[{"invoice_number":"F1"},{"invoice_number":"F2"},`})
-		return resp, nil
-	})
-	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-		require.NoError(t, err)
-		assert.Equal(t, clevercloud.InvoiceNumber("F1"), invoice.Number)
-		break
-	}
 }
 
 // atOnce is a reader that gives its data together with an error.
@@ -257,20 +204,6 @@ func (a *atOnce) Read(p []byte) (int, error) {
 	n := copy(p, a.data)
 	a.data = a.data[n:]
 	return n, io.ErrUnexpectedEOF
-}
-
-func TestBilling_Invoices_Refused(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusForbidden, testkit.Fixture(t, "errors/ovd_resource_operation.json"))
-	var errs []error
-
-	for _, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-		errs = append(errs, err)
-	}
-
-	require.Len(t, errs, 1)
-	assert.ErrorIs(t, errs[0], clevercloud.ErrForbidden)
 }
 
 func TestInvoiceQuery_IsCheckedBeforeSending(t *testing.T) {
@@ -333,63 +266,40 @@ func fullInvoice(t *testing.T) clevercloud.InvoiceDetail {
 	}
 }
 
-func invoices(t *testing.T) map[string]clevercloud.InvoiceDetail {
-	pending := pendingInvoice(t)
-	pending.InvoiceDayPlan = nil
-	return map[string]clevercloud.InvoiceDetail{
-		"billing/invoice_full.json":           fullInvoice(t),
-		"billing/invoice_array_variant.json":  {Invoice: paidInvoice(t)},
-		"billing/invoice_summary_object.json": {Invoice: pending},
+func TestBilling_GetInvoice(t *testing.T) {
+	t.Parallel()
+	july, august := testkit.Instant(t, "2025-07-01T00:00:00Z"), testkit.Instant(t, "2025-08-01T00:00:00Z")
+	full := fullInvoice(t)
+	all := map[string]clevercloud.InvoiceDetail{
+		"billing/invoice_full.json":          full,
+		"billing/invoice_array_variant.json": {Invoice: paidInvoice(t)},
 		"billing/invoice_creditnote.json": {
 			Invoice: creditNote(t), Origin: "manual", Version: 2,
-			ConsumptionBeginDate: testkit.Instant(t, "2025-07-01T00:00:00Z"), ConsumptionEndDate: testkit.Instant(t, "2025-08-01T00:00:00Z"),
+			ConsumptionBeginDate: july, ConsumptionEndDate: august,
 			Uptimes: []clevercloud.InvoiceUptime{}, VendorConsumption: []clevercloud.InvoiceVendorItem{},
 			Classic: []clevercloud.InvoiceClassicItem{{
-				ItemID: "classic-1", UnitPrice: euros("-12.5", "-12.50"), Quantity: "1", Description: "Correction of July consumption",
-				OwnerID: billedOrganisation, Category: "CLASSIC", SubCategory: "CREDIT",
+				ItemID: "classic-1", UnitPrice: euros("-12.5", "-12.50"), Quantity: "1",
+				Description: "Correction of July consumption", OwnerID: billedOrganisation,
+				Category: "CLASSIC", SubCategory: "CREDIT",
 			}},
 			Unusable: []clevercloud.InvoiceUnusableItem{{
 				ItemID: "unusable-1", ZoneID: "par", FlavorName: "XS", Host: "hv-example-01",
-				StartDate: testkit.Instant(t, "2025-06-12T03:00:00Z"), EndDate: testkit.Instant(t, "2025-06-12T05:30:00Z"),
+				StartDate: testkit.Instant(t, "2025-06-12T03:00:00Z"),
+				EndDate:   testkit.Instant(t, "2025-06-12T05:30:00Z"),
 			}},
-			CreditBalanceAtEmission: euros("0.0", "0.00"), TotalPendingUpfrontBeforeEmission: euros("0.0", "0.00"), UpfrontCreditAmount: euros("0.0", "0.00"),
-			FreeCreditsAvailableThisPeriod: []clevercloud.InvoiceFreeCredit{{Name: "WELCOME20", Remaining: euros("0.0", "0.00")}},
-			FreeCreditsAvailableNextPeriod: []clevercloud.InvoiceFreeCredit{},
+			CreditBalanceAtEmission:           full.CreditBalanceAtEmission,
+			TotalPendingUpfrontBeforeEmission: full.TotalPendingUpfrontBeforeEmission,
+			UpfrontCreditAmount:               full.UpfrontCreditAmount,
+			FreeCreditsAvailableThisPeriod:    full.FreeCreditsAvailableThisPeriod,
+			FreeCreditsAvailableNextPeriod:    full.FreeCreditsAvailableNextPeriod,
 		},
 	}
-}
-
-func TestBilling_GetInvoice(t *testing.T) {
-	t.Parallel()
-	all := invoices(t)
-	testkit.Covers(t, "billing/invoice_*.json", all)
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			body := testkit.Fixture(t, name)
-			testkit.Always(mock, http.StatusOK, body)
-
-			got, err := client.Billing.GetInvoice(t.Context(), "orga_1", want.Number)
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			if strings.HasPrefix(body, "[") {
-				invoiceRoundTrip.Check(t, body, []*clevercloud.InvoiceDetail{got})
-			} else {
-				invoiceRoundTrip.Check(t, body, got)
-			}
-		})
-	}
-}
-
-func TestBilling_GetInvoice_OtherArraysAreErrors(t *testing.T) {
-	t.Parallel()
-	for _, body := range []string{`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, body)
-
-		got, err := client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
+	checkFixtures(t, "billing/invoice_*.json", all, invoiceRoundTrip,
+		(*clevercloud.BillingService).GetInvoice, []any{"orga_1", "F1"})
+	for _, body := range []string{
+		`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`,
+	} {
+		got, err := answering(t, http.StatusOK, body).Billing.GetInvoice(t.Context(), "orga_1", "F1")
 
 		var undecoded *clevercloud.DecodeError
 		require.ErrorAs(t, err, &undecoded, body)
@@ -417,143 +327,64 @@ func TestInvoiceDetail_MoneyMayLackItsDisplayTexts(t *testing.T) {
 
 func TestBilling_Downloads(t *testing.T) {
 	t.Parallel()
-	page := testkit.Fixture(t, "billing/invoice.html")
-	document := "%PDF-1.7\n\x00\xff\xfe binary"
-	for _, tc := range []struct {
-		name, accept, body string
-		download           func(*testing.T, *clevercloud.Client, *bytes.Buffer) (int64, error)
-	}{
-		{"html", "text/html; charset=utf-8", page, func(t *testing.T, c *clevercloud.Client, w *bytes.Buffer) (int64, error) {
-			return c.Billing.DownloadInvoiceHTML(t.Context(), "orga_1", "F20250801-031882", w)
-		}},
-		{"pdf", "application/pdf", document, func(t *testing.T, c *clevercloud.Client, w *bytes.Buffer) (int64, error) {
-			return c.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F20250801-031882", w)
-		}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Record(mock, http.StatusOK, tc.accept, tc.body)
-			var w bytes.Buffer
-
-			n, err := tc.download(t, client, &w)
-
-			require.NoError(t, err)
-			assert.Equal(t, int64(len(tc.body)), n)
-			assert.Equal(t, tc.body, w.String())
-		})
+	billing := func(kind, body string) *clevercloud.BillingService {
+		return answering(t, http.StatusOK, body, "Content-Type", kind).Billing
 	}
+	ctx := t.Context()
+	page, document := testkit.Fixture(t, "billing/invoice.html"), "%PDF-1.7\n\x00\xff\xfe binary"
+	var w strings.Builder
+
+	n, err := billing("text/html; charset=utf-8", page).DownloadInvoiceHTML(ctx, "orga_1", "F1", &w)
+	require.NoError(t, err)
+	assert.EqualValues(t, len(page), n)
+	n, err = billing("application/pdf", document).DownloadInvoicePDF(ctx, "orga_1", "F1", &w)
+	require.NoError(t, err)
+	assert.EqualValues(t, len(document), n)
+	_, err = billing("text/plain", "down").DownloadInvoicePDF(ctx, "orga_1", "F1", &w)
+	assert.ErrorContains(t, err, "expected application/pdf, got text/plain")
+	assert.Equal(t, page+document, w.String())
 }
-
-func TestBilling_DownloadInvoicePDF_ForeignAnswerWritesNothing(t *testing.T) {
-	t.Parallel()
-	for kind, body := range map[string]string{
-		"text/html; charset=utf-8": "<!DOCTYPE html>sign in", "application/json": "{}", "text/plain": "down for maintenance", "application/pdf": "",
-	} {
-		client, mock := testkit.MockClient(t)
-		testkit.Record(mock, http.StatusOK, kind, body)
-		var w bytes.Buffer
-
-		n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", &w)
-
-		var undecoded *clevercloud.DecodeError
-		require.ErrorAs(t, err, &undecoded, kind)
-		assert.Zero(t, n, kind)
-		assert.Empty(t, w.String(), kind)
-	}
-}
-
-func TestBilling_DownloadInvoicePDF_WriterIsNeeded(t *testing.T) {
-	t.Parallel()
-	client, _ := testkit.MockClient(t)
-
-	_, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", nil)
-
-	assert.Equal(t, &clevercloud.ValidationError{Operation: "billing.download-invoice-pdf", Argument: "w", Reason: "must not be nil"}, err)
-}
-
-func TestBilling_DownloadInvoicePDF_WriterFails(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Record(mock, http.StatusOK, "application/pdf", "%PDF-1.7")
-	full := errors.New("disk full")
-
-	n, err := client.Billing.DownloadInvoicePDF(t.Context(), "orga_1", "F1", failingWriter{full})
-
-	require.ErrorIs(t, err, full)
-	assert.Equal(t, int64(3), n)
-	assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: write after 3 bytes: disk full")
-}
-
-// A failingWriter takes three bytes.
-type failingWriter struct{ err error }
-
-func (w failingWriter) Write([]byte) (int, error) { return 3, w.err }
 
 func TestInvoiceEnums(t *testing.T) {
 	t.Parallel()
-	unpaid := map[clevercloud.InvoiceStatus]bool{
-		"PENDING": true, "PROCESSING": true, "PAYMENTHELD": true, "PAID": false, "CANCELED": false, "REFUNDED": false, "WONTPAY": false,
-	}
-	for status, want := range unpaid {
-		assert.True(t, status.IsKnown(), status)
+	checkKnown[clevercloud.InvoiceKind](t, "INVOICE", "CREDITNOTE")
+	checkKnown[clevercloud.Secability](t, "SECABLE", "INSECABLE")
+	for status, want := range map[clevercloud.InvoiceStatus]bool{
+		"PENDING": true, "PROCESSING": true, "PAYMENTHELD": true,
+		"PAID": false, "CANCELED": false, "REFUNDED": false, "WONTPAY": false,
+	} {
+		checkKnown(t, status)
 		assert.Equal(t, want, status.IsUnpaid(), status)
 	}
-	assert.False(t, clevercloud.InvoiceStatus("SOME_FUTURE_STATUS").IsKnown())
-	assert.False(t, clevercloud.InvoiceStatus("").IsKnown())
-	assert.True(t, clevercloud.InvoiceKind("INVOICE").IsKnown())
-	assert.True(t, clevercloud.InvoiceKind("CREDITNOTE").IsKnown())
-	assert.False(t, clevercloud.InvoiceKind("invoice").IsKnown())
-}
-
-func TestBilling_Invoices_AmountsStayExact(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	const amount = "12345678901234567890.123456789012345678900"
-	testkit.Always(mock, http.StatusOK, fmt.Sprintf(`[{"total_tax":{"amount":%s}}]`, amount))
-
-	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-
-	require.NoError(t, err)
-	assert.Equal(t, amount, got[0].TotalTax.Amount.String())
-	encoded, err := json.Marshal(got)
-	require.NoError(t, err)
-	assert.Contains(t, string(encoded), `"amount":`+amount)
 }
 
 // Invoices are what encoding/json reads, or an error that says where, in a list, a sequence and alone; amounts are the text that the API
 // wrote; what invoices marshal to is stable.
 func FuzzInvoice(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "billing/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
 	f.Add([]byte(`{"discount":"1e5 ","price_factor":"-0.0","vat_percent":1E+2}`))
 	f.Add([]byte(`[{"pay_date":"2026-01-02T03:04:05Z[UTC]"},{"discount":"x"}]`))
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "billing/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.InvoiceDetail](t, data)
 		testkit.Stable[[]clevercloud.Invoice](t, data)
-		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.InvoiceDetail, error) {
-			return c.Billing.GetInvoice(t.Context(), "orga_1", "F1")
-		})
-		list := func(c *clevercloud.Client) ([]clevercloud.Invoice, error) {
-			return c.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-		}
-		testkit.Agrees(t, client, data, list)
-		checkSequence(t, client, data, list)
+		agrees[*clevercloud.InvoiceDetail](t, api, testkit.Single(data),
+			(*clevercloud.BillingService).GetInvoice, "orga_1", "F1")
+		agrees[[]clevercloud.Invoice](t, api, data,
+			(*clevercloud.BillingService).ListInvoices, "orga_1")
+		checkSequence(t, api, data)
 		checkAmounts(t, data)
 	})
 }
 
 // checkSequence fails unless the sequence of invoices gives what the list gives, up to its error.
-func checkSequence(t *testing.T, client *testkit.FuzzClient, data []byte, list func(*clevercloud.Client) ([]clevercloud.Invoice, error)) {
+func checkSequence(t *testing.T, client *testkit.FuzzClient, data []byte) {
 	t.Helper()
 	var elements []json.RawMessage
 	if json.Unmarshal(data, &elements) == nil && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return string(e) == "null" }) {
 		return // A list has an empty invoice for it, a sequence an error.
 	}
 	client.Body = data
-	want, wantErr := list(client.Client)
+	want, wantErr := client.Billing.
+		ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
 	got := []clevercloud.Invoice{}
 	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
 		if err != nil {
@@ -586,64 +417,6 @@ func checkAmounts(t *testing.T, data []byte) {
 	}
 }
 
-// A program that reconciles must not take a lost response for "there is none".
-func TestBilling_Invoices_NothingIsNoList(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{200, 204} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, status, "")
-
-		_, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-		errs := []error{err}
-		for _, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-			errs = append(errs, err)
-		}
-
-		require.Len(t, errs, 2)
-		for _, err := range errs {
-			var foreign *clevercloud.DecodeError
-			require.ErrorAs(t, err, &foreign)
-		}
-	}
-}
-
-// A list is decoded while it arrives: an attempt that breaks off leaves nothing behind, and the next begins anew.
-func TestBilling_ListInvoices_BrokenOffAndAskedForAgain(t *testing.T) {
-	t.Parallel()
-	whole := `[{"invoice_number":"F1"},{"invoice_number":"F2"},{"invoice_number":"F3"}]`
-	var attempts atomic.Int64
-	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(len(whole)))
-		if attempts.Add(1) == 1 {
-			_, _ = io.WriteString(w, whole[:40])
-			return
-		}
-		_, _ = io.WriteString(w, whole)
-	}, clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}))
-
-	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.Invoice{{Number: "F1"}, {Number: "F2"}, {Number: "F3"}}, got)
-	assert.EqualValues(t, 2, attempts.Load())
-}
-
-func TestBilling_ListInvoices_WhatIsForeignIsNotAskedForAgain(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t, clevercloud.WithMaxRetries(3))
-	body := `[{"invoice_number":"F1"},{"discount":"lots"}` + strings.Repeat(`,{"invoice_number":"F3"}`, 1000) + `]`
-	sent := testkit.Always(mock, http.StatusOK, body)
-
-	got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
-
-	var foreign *clevercloud.DecodeError
-	require.ErrorAs(t, err, &foreign)
-	assert.Equal(t, "/1/discount", foreign.Path)
-	assert.Equal(t, body[:1<<10], string(foreign.Body), "the beginning of the body")
-	assert.Nil(t, got)
-	assert.Equal(t, 1, sent.Count())
-}
-
 // A transport that is a test's may say that there is no body where there is one.
 func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 	t.Parallel()
@@ -652,33 +425,93 @@ func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 		resp.ContentLength = 0
 		return resp, nil
 	})
-	var got []clevercloud.InvoiceNumber
 
-	for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-		require.NoError(t, err)
-		got = append(got, invoice.Number)
-	}
+	got, errs := collectInvoices(t, client)
 
-	assert.Equal(t, []clevercloud.InvoiceNumber{"F1"}, got)
+	assert.Empty(t, errs)
+	assert.Equal(t, []clevercloud.Invoice{{Number: "F1"}}, got)
 }
 
-// An error shows the body that could not be read, not one of an attempt before.
-func TestBilling_ListInvoices_TheBodyOfTheLastAttempt(t *testing.T) {
+// An attempt that breaks off leaves nothing behind, neither in a list nor in an error. A foreign
+// list is not asked for again, and its error shows the beginning.
+func TestBilling_ListInvoices_BrokenOff(t *testing.T) {
 	t.Parallel()
-	sent := 0
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		if sent++; sent == 1 {
-			resp := testkit.Response(req, 200, `[{"invoice_number": "F1"}`)
-			resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
-			return resp, nil
+	foreign := `[{"discount": "lots"}` + strings.Repeat(`,{"invoice_number":"F3"}`, 1000) + `]`
+	for _, body := range []string{`[{"invoice_number":"F2"}]`, foreign} {
+		sent := 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			if sent++; sent == 1 {
+				resp := testkit.Response(req, 200, `[{"invoice_number": "F1"}`)
+				resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
+				return resp, nil
+			}
+			return testkit.Response(req, 200, body), nil
+		})
+
+		got, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+
+		assert.Equal(t, 2, sent)
+		if body != foreign {
+			require.NoError(t, err)
+			assert.Equal(t, []clevercloud.Invoice{{Number: "F2"}}, got)
+			continue
 		}
-		return testkit.Response(req, 200, `[{"discount": "lots"}]`), nil
-	})
+		var undecoded *clevercloud.DecodeError
+		require.ErrorAs(t, err, &undecoded)
+		assert.Equal(t, "/0/discount", undecoded.Path)
+		assert.Equal(t, body[:1<<10], string(undecoded.Body))
+		assert.Nil(t, got)
+	}
+}
 
-	_, err := client.Billing.ListInvoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{})
+func TestBilling_GetCredits(t *testing.T) {
+	t.Parallel()
+	all := map[string]clevercloud.CreditsSummary{
+		"prices/credits_full.json":    {PrepaidCredit: "12.50", FreeCredit: "20", Currency: "EUR"},
+		"prices/credits_minimal.json": {Currency: "EUR"},
+		"prices/credits_nulls.json":   {FreeCredit: "0"},
+		"prices/credits_unknown.json": {
+			PrepaidCredit: "12.50", FreeCredit: "20.10", Currency: "XTS",
+		},
+	}
+	checkFixtures(t, "prices/credits*.json", all, testkit.RoundTrip{Unknown: []string{"expiring"}, Exact: true},
+		(*clevercloud.BillingService).GetCredits, []any{"orga_1"}, `"12.50"`, "12.50")
+}
 
-	var foreign *clevercloud.DecodeError
-	require.ErrorAs(t, err, &foreign)
-	assert.Equal(t, `[{"discount": "lots"}]`, string(foreign.Body))
-	assert.Equal(t, 2, sent)
+const secable = clevercloud.SecabilitySecable
+
+func amount(text clevercloud.Amount) *clevercloud.Amount { return &text }
+
+var priceSystems = map[string]clevercloud.PriceSystem{
+	"prices/system_full.json": {
+		ZoneID: "par", Currency: "EUR",
+		Runtime: []clevercloud.RuntimePrice{{
+			RuntimePolicyID: "rp-1", Source: "apps.XS", Flavor: "XS", TimeUnit: "PT1H",
+			Price: "0.0222000", SlugID: "APPS.XS",
+		}},
+		Countable: []clevercloud.CountablePrice{{
+			CountablePolicyID: "cp-1", Service: "kubernetes.node.ram", DataUnit: "B",
+			DataQuantityForPrice: clevercloud.PriceQuantity{Secability: secable, Quantity: "1e9"},
+			TimeIntervalForPrice: &clevercloud.PriceInterval{Secability: "INSECABLE", Interval: "3600"},
+			PricePlans: []clevercloud.PricePlan{
+				{PlanID: "pp-1", MaxQuantity: amount("1000000000000"), Price: "0.0012"},
+				{PlanID: "pp-2", Price: "0"},
+			},
+		}},
+	},
+	"prices/system_nulls.json": {
+		ZoneID:    "par",
+		Countable: []clevercloud.CountablePrice{{PricePlans: []clevercloud.PricePlan{{}}}},
+	},
+}
+
+func TestBilling_PriceSystems(t *testing.T) {
+	t.Parallel()
+	trip := testkit.RoundTrip{Exact: true, Unknown: []string{
+		"licences", "runtime.tier", "countable.data_quantity_for_price.rounding",
+	}}
+	checkFixtures(t, "prices/system*.json", priceSystems, trip,
+		(*clevercloud.BillingService).GetPriceSystem, []any{"orga_1", "par"})
+	checkFixtures(t, "prices/system*.json", priceSystems, trip,
+		(*clevercloud.BillingService).GetPublicPriceSystem, []any{"par", "EUR"})
 }

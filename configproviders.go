@@ -17,30 +17,28 @@ const configProviderPath = "/v4/addon-providers/config-provider/addons/{configPr
 
 var (
 	configProvidersGet = operation[none, *ConfigProvider]{
-		id: "config-providers.get", secretResult: true, method: http.MethodGet,
-		path: configProviderPath,
+		id: "config-providers.get", method: http.MethodGet, path: configProviderPath,
+		secretResult: true,
 	}
 	configProvidersGetEnv = operation[none, []EnvVar]{
-		id: "config-providers.get-env", secretResult: true, method: http.MethodGet,
-		path: configProviderPath + "/env",
+		id: "config-providers.get-env", method: http.MethodGet, path: configProviderPath + "/env",
+		secretResult: true,
 	}
 	configProvidersSetEnv = operation[envList, []EnvVar]{
-		id: "config-providers.set-env", secretResult: true, method: http.MethodPut,
-		idempotent: true, path: configProviderPath + "/env",
+		id: "config-providers.set-env", method: http.MethodPut, path: configProviderPath + "/env",
+		idempotent: true, secretResult: true,
 	}
 )
 
 // ConfigProviderID is the real ID of a configuration provider (config_…), not its addon_… ID.
 type ConfigProviderID string
 
-// ConfigProvider is a configuration provider with its variables. The API does not tell its name and
-// its zone here.
+// ConfigProvider is a configuration provider with its variables, without its name and its zone.
 type ConfigProvider struct {
-	ID ConfigProviderID `json:"id,omitzero"`
-	// OwnerID may be empty.
-	OwnerID      OwnerID   `json:"owner_id,omitzero"`
-	CreationDate time.Time `json:"creation_date,omitzero"`
-	Env          []EnvVar  `json:"env,omitzero"`
+	ID           ConfigProviderID `json:"id,omitzero"`
+	OwnerID      OwnerID          `json:"owner_id,omitzero"` // may be empty
+	CreationDate time.Time        `json:"creation_date,omitzero"`
+	Env          []EnvVar         `json:"env,omitzero"`
 }
 
 // Format prints p as any struct, without the values of its variables.
@@ -49,9 +47,8 @@ func (p ConfigProvider) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, configProvider(p))
 }
 
-// Get returns a configuration provider with its variables. The ID is the real one, config_…. It
-// returns an error that matches [ErrNotFound] if there is no such configuration provider, or if id
-// is an addon_… ID; [IdentityService.Resolve] finds the real one.
+// Get returns a configuration provider with its variables. The error matches [ErrNotFound] if there
+// is none, or if id is an addon_… ID; [IdentityService.Resolve] finds the real one, config_….
 //
 //	GET /v4/addon-providers/config-provider/addons/{configProviderId}
 func (s *ConfigProvidersService) Get(

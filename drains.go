@@ -21,15 +21,16 @@ import (
 )
 
 // DrainsService manages log drains, which forward logs to another system. Where a method takes an
-// application, the real id of an add-on, such as postgresql_…, selects the drains of that add-on;
-// see [DrainPaths].
+// application, it takes the real id of an add-on, such as postgresql_…, too; see [DrainPaths].
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain
 type DrainsService service
 
 const (
 	ownerDrainsPath = "/v4/drains/organisations/{ownerId}/drains"
+	ownerDrainPath  = ownerDrainsPath + "/{drainId}"
 	drainsPath      = "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"
+	drainPath       = drainsPath + "/{drainId}"
 )
 
 var (
@@ -46,19 +47,18 @@ var (
 		id: "drains.list-for-owner", method: http.MethodGet, path: ownerDrainsPath,
 	}
 	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, path: drainsPath + "/{drainId}",
-		altPath: drainsPathFor,
+		id: "drains.get", method: http.MethodGet, path: drainPath, altPath: drainsPathFor,
 	}
 	drainsGetForOwner = operation[none, *Drain]{
-		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainsPath + "/{drainId}",
+		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainPath,
 	}
 	drainsDelete = operation[none, *Drain]{
-		id: "drains.delete", method: http.MethodDelete, idempotent: true,
-		path: drainsPath + "/{drainId}", altPath: drainsPathFor, ifEmpty: bareDrain,
+		id: "drains.delete", method: http.MethodDelete, idempotent: true, path: drainPath,
+		altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDeleteForOwner = operation[none, *Drain]{
 		id: "drains.delete-for-owner", method: http.MethodDelete, idempotent: true,
-		path: ownerDrainsPath + "/{drainId}", ifEmpty: bareDrain,
+		path: ownerDrainPath, ifEmpty: bareDrain,
 	}
 	drainsDeleteAll = operation[none, []Drain]{
 		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath,
@@ -66,23 +66,23 @@ var (
 	}
 	drainsEnable = operation[none, *Drain]{
 		id: "drains.enable", method: http.MethodPut, idempotent: true,
-		path: drainsPath + "/{drainId}/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsDisable = operation[none, *Drain]{
 		id: "drains.disable", method: http.MethodPut, idempotent: true,
-		path: drainsPath + "/{drainId}/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsResetCursor = operation[none, *Drain]{
 		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true,
-		path: drainsPath + "/{drainId}/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
+		path: drainPath + "/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
 	}
 	drainsCheck = operation[none, *DrainCheck]{
 		id: "drains.check", method: http.MethodPost, secretResult: true,
-		path: drainsPath + "/{drainId}/check", altPath: drainsPathFor,
+		path: drainPath + "/check", altPath: drainsPathFor,
 	}
 	drainsTestCommand = operation[none, none]{
 		id: "drains.test-command", method: http.MethodGet, accept: "text/plain",
-		path: drainsPath + "/{drainId}/test-command", altPath: drainsPathFor,
+		path: drainPath + "/test-command", altPath: drainsPathFor,
 	}
 )
 
@@ -119,8 +119,7 @@ func drainsPathFor(c config, path string, ids []string) string {
 type DrainTypeNames int
 
 const (
-	// ContractDrainTypeNames is the spelling of the API reference, such as RawRecipient. It is the
-	// default.
+	// ContractDrainTypeNames, the default, is that of the API reference, such as RawRecipient.
 	ContractDrainTypeNames DrainTypeNames = iota
 	// CurrentDrainTypeNames is the spelling of the current API, such as RAW_HTTP.
 	CurrentDrainTypeNames
@@ -139,18 +138,15 @@ func (n DrainTypeNames) of(r DrainRecipient) string {
 type Drain struct {
 	ID      DrainID `json:"id,omitzero"`
 	OwnerID OwnerID `json:"tenantId,omitzero"`
-	// ResourceID is the id of an application or add-on. It is empty for audit logs, which belong to
-	// the owner.
+	// ResourceID is the id of an application or add-on. It is empty for audit logs of the owner.
 	ResourceID string    `json:"resourceId,omitzero"`
 	Kind       DrainKind `json:"kind,omitzero"`
-	// Recipient is nil if the API left it out. Its secrets are masked, so do not create another
-	// drain with it.
+	// Recipient has masks in place of secrets: do not create a drain with it. It can be nil.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
 	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
 	Execution DrainExecution `json:"execution,omitzero"`
-	// Backlog is nil until the API has measured it.
-	Backlog *DrainBacklog `json:"backlog,omitzero"`
+	Backlog   *DrainBacklog  `json:"backlog,omitzero"` // nil until the API has measured it
 
 	// namedInGo says that the recipient's type was spelled like the type in Go.
 	namedInGo bool
@@ -158,14 +154,12 @@ type Drain struct {
 
 // DrainState is the state that was asked for.
 type DrainState struct {
-	ID      string      `json:"id,omitzero"`
-	DrainID DrainID     `json:"drainId,omitzero"`
-	Status  DrainStatus `json:"status,omitzero"`
-	// Date is the time of the change to this status.
-	Date time.Time `json:"date,omitzero"`
-	// AuthorID is empty if the platform made the change.
-	AuthorID    UserID `json:"authorId,omitzero"`
-	ErrorReason string `json:"errorReason,omitzero"`
+	ID          string      `json:"id,omitzero"`
+	DrainID     DrainID     `json:"drainId,omitzero"`
+	Status      DrainStatus `json:"status,omitzero"`
+	Date        time.Time   `json:"date,omitzero"`     // of the change to this status
+	AuthorID    UserID      `json:"authorId,omitzero"` // empty if the platform made the change
+	ErrorReason string      `json:"errorReason,omitzero"`
 }
 
 // DrainExecution is the state of a drain's delivery.
@@ -182,12 +176,9 @@ type DrainExecution struct {
 
 // DrainBacklog describes the messages that wait for delivery.
 type DrainBacklog struct {
-	// MsgRateOut is in messages per second.
-	MsgRateOut float64 `json:"msgRateOut"`
-	// MsgThroughputOut is in bytes per second.
-	MsgThroughputOut float64 `json:"msgThroughputOut"`
-	// MsgBacklog is the number of waiting messages.
-	MsgBacklog int64 `json:"msgBacklog"`
+	MsgRateOut       float64 `json:"msgRateOut"`       // messages per second
+	MsgThroughputOut float64 `json:"msgThroughputOut"` // bytes per second
+	MsgBacklog       int64   `json:"msgBacklog"`       // messages
 }
 
 // readDrain reads a drain with its recipient.
@@ -227,8 +218,7 @@ func (d Drain) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, drain(d))
 }
 
-// DrainKind is the kind of logs that a drain forwards.
-// Other values may appear; see [DrainKind.IsKnown].
+// DrainKind is the kind of logs that a drain forwards. Other values may appear.
 type DrainKind string
 
 // The known kinds.
@@ -244,7 +234,7 @@ func (k DrainKind) IsKnown() bool {
 }
 
 // DrainStatus is the requested state of a drain. Changes take a moment: a new drain is CREATED,
-// then ENABLING, then ENABLED. Other values may appear; see [DrainStatus.IsKnown].
+// then ENABLING, then ENABLED. Other values may appear.
 type DrainStatus string
 
 // The known statuses.
@@ -259,18 +249,16 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainStatus) IsKnown() bool {
-	return isOneOf(
-		s, DrainStatusCreated, DrainStatusEnabling, DrainStatusEnabled, DrainStatusDisabling,
-		DrainStatusDisabled, DrainStatusDeleted)
+	return s.IsTerminal() ||
+		isOneOf(s, DrainStatusCreated, DrainStatusEnabling, DrainStatusDisabling)
 }
 
 // IsTerminal reports whether a drain keeps the status until another one is asked for.
 func (s DrainStatus) IsTerminal() bool {
-	return s == DrainStatusEnabled || s == DrainStatusDisabled || s == DrainStatusDeleted
+	return isOneOf(s, DrainStatusEnabled, DrainStatusDisabled, DrainStatusDeleted)
 }
 
-// DrainExecutionStatus tells whether a drain delivers.
-// Other values may appear; see [DrainExecutionStatus.IsKnown].
+// DrainExecutionStatus tells whether a drain delivers. Other values may appear.
 type DrainExecutionStatus string
 
 // The known statuses.
@@ -282,13 +270,11 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DrainExecutionStatus) IsKnown() bool {
-	return isOneOf(
-		s, DrainExecutionStatusRunning, DrainExecutionStatusRetrying,
+	return isOneOf(s, DrainExecutionStatusRunning, DrainExecutionStatusRetrying,
 		DrainExecutionStatusNotRunning)
 }
 
-// TLSVerification says whether the certificate of a recipient is verified.
-// The API verifies it by default.
+// TLSVerification says whether the certificate of a recipient is verified, as it is by default.
 type TLSVerification string
 
 // The known values.
@@ -324,15 +310,14 @@ func (in DrainInput) encode(d *draft) error {
 	if err := checkRecipient(in.Recipient); err != nil {
 		return err
 	}
-	if in.SkipCheck {
-		d.query.Add("skipCheck", "true")
-	}
-	recipient, secrets := encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
-	d.secrets = secrets
-	return d.json(struct {
+	d.query.True("skipCheck", in.SkipCheck)
+	var body struct {
 		Kind      DrainKind         `json:"kind"`
 		Recipient jsonv1.RawMessage `json:"recipient"`
-	}{in.Kind, recipient})
+	}
+	body.Kind = in.Kind
+	body.Recipient, d.secrets = encodeRecipient(in.Recipient, d.names.of(in.Recipient), false)
+	return d.json(body)
 }
 
 // checkRecipient reports what is missing or malformed in a recipient.
@@ -371,35 +356,28 @@ func checkRecipient(r DrainRecipient) error {
 // that was sent and the same one when it is read.
 func SameTarget(a, b DrainRecipient) bool {
 	v, w := reflect.Indirect(reflect.ValueOf(a)), reflect.Indirect(reflect.ValueOf(b))
-	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() {
+	if !v.IsValid() || !w.IsValid() || v.Type() != w.Type() ||
+		CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
 		return false
 	}
 	x, y := membersOf(a), membersOf(b)
 	if v.FieldByName("URL").IsValid() {
 		x, y = x[:1], y[:1]
 	}
-	if CurrentDrainTypeNames.of(a) != CurrentDrainTypeNames.of(b) {
-		return false
-	}
 	return slices.EqualFunc(x, y, func(m, n recipientMember) bool {
 		parts := redact.URLParts(strings.Trim(m.value, `"`))
 		others := redact.URLParts(strings.Trim(n.value, `"`))
-		return m.key == n.key && slices.EqualFunc(parts, others, samePart)
+		return m.key == n.key && slices.EqualFunc(parts, others, func(a, b string) bool {
+			return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
+		})
 	})
-}
-
-func samePart(a, b string) bool {
-	return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
 }
 
 // DrainQuery selects the drains that are listed. The zero value selects all of them.
 type DrainQuery struct {
-	// Statuses selects drains with one of these statuses.
-	Statuses []DrainStatus
-	// ExecutionStatuses selects drains with one of these execution statuses.
-	ExecutionStatuses []DrainExecutionStatus
-	// ExcludeExecutionStatuses leaves out drains with one of these execution statuses.
-	ExcludeExecutionStatuses []DrainExecutionStatus
+	Statuses                 []DrainStatus          // selects drains with one of these
+	ExecutionStatuses        []DrainExecutionStatus // selects drains with one of these
+	ExcludeExecutionStatuses []DrainExecutionStatus // leaves out drains with one of these
 }
 
 func (q DrainQuery) encode(d *draft) error {
@@ -428,8 +406,7 @@ func (s *DrainsService) ListForOwner(
 	return drainsListForOwner.call(ctx, s.client, opts, q, string(owner))
 }
 
-// Get returns a drain. The secrets of its recipient are masked. It returns an error that matches
-// [ErrNotFound] if there is no such drain.
+// Get returns a drain. The error matches [ErrNotFound] if there is none with this id.
 //
 //	GET /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}
 func (s *DrainsService) Get(
@@ -438,8 +415,7 @@ func (s *DrainsService) Get(
 	return drainsGet.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// GetForOwner returns a drain of an owner, as [DrainsService.Get] does. It finds drains of audit
-// logs, too.
+// GetForOwner returns a drain of an owner, as [DrainsService.Get] does, one of audit logs, too.
 //
 //	GET /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) GetForOwner(
@@ -487,8 +463,8 @@ func (s *DrainsService) Delete(
 	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// DeleteForOwner removes a drain of an owner, as [DrainsService.Delete] does. It is the way to
-// remove a drain of audit logs.
+// DeleteForOwner removes a drain of an owner, such as one of audit logs, as [DrainsService.Delete]
+// does.
 //
 //	DELETE /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) DeleteForOwner(
@@ -506,7 +482,7 @@ func (s *DrainsService) DeleteAll(
 	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// Enable resumes delivery. It takes a moment; see [DrainsService.WaitForStatus]. The result has
+// Enable resumes delivery, which takes a moment; see [DrainsService.WaitForStatus]. The result has
 // only an id if the API returns no drain.
 //
 //	PUT /v4/drains/organisations/{ownerId}/applications/{applicationId}/drains/{drainId}/enable
@@ -541,25 +517,19 @@ type DrainCheck struct {
 	OK bool `json:"ok"`
 	// Code says what happened, for programs. The API does not document the codes; examples are OK,
 	// HTTP_ERROR and CONNECTION_REFUSED.
-	Code string `json:"code,omitzero"`
-	// Message is the same for people.
-	Message string `json:"message,omitzero"`
-	// Type is HTTP, TCP, UDP or empty.
-	Type string `json:"type,omitzero"`
-	// DurationMs is the duration of the check in milliseconds. It is 0 if the API does not say.
-	DurationMs int64 `json:"durationMs,omitzero"`
-	// HTTP is set for recipients over HTTP, TCP for recipients over TCP.
-	HTTP *DrainCheckHTTP `json:"http,omitzero"`
-	TCP  *DrainCheckTCP  `json:"tcp,omitzero"`
+	Code       string          `json:"code,omitzero"`
+	Message    string          `json:"message,omitzero"`    // the same for people
+	Type       string          `json:"type,omitzero"`       // HTTP, TCP, UDP or empty
+	DurationMs int64           `json:"durationMs,omitzero"` // milliseconds, 0 if unknown
+	HTTP       *DrainCheckHTTP `json:"http,omitzero"`       // set for recipients over HTTP
+	TCP        *DrainCheckTCP  `json:"tcp,omitzero"`        // set for recipients over TCP
 }
 
 // DrainCheckHTTP is an HTTP exchange with a recipient.
 type DrainCheckHTTP struct {
-	// Request is a JSON object with method, url, headers and body. It is a secret because it holds
-	// the secrets of the recipient.
-	Request auth.Secret `json:"request,omitzero"`
-	// Response is nil if there was none.
-	Response *DrainCheckResponse `json:"response,omitzero"`
+	// Request is a JSON object of method, url, headers and body, with the recipient's secrets.
+	Request  auth.Secret         `json:"request,omitzero"`
+	Response *DrainCheckResponse `json:"response,omitzero"` // nil if there was none
 }
 
 // Format prints c like a struct, with the request redacted.
@@ -625,11 +595,8 @@ func (s *DrainsService) TestCommand(
 
 // DrainWait says how [DrainsService.WaitForStatus] waits. The zero value is usable.
 type DrainWait struct {
-	// Interval is the first delay between two requests. It grows by half with each request.
-	// The default is 1 second.
-	Interval time.Duration
-	// MaxInterval bounds the delay. The default is 10 seconds.
-	MaxInterval time.Duration
+	// Interval and MaxInterval are those of [Wait].
+	Interval, MaxInterval time.Duration
 	// OnChange is called with the drain when it is first seen and whenever its status changes.
 	OnChange func(Drain)
 }
@@ -646,9 +613,10 @@ func (s *DrainsService) WaitForStatus(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID,
 	want DrainStatus, w DrainWait, opts ...CallOption,
 ) (*Drain, error) {
+	const operation = "drains.wait-for-status"
 	var last *Drain
 	gone, graceEnd := false, time.Now().Add(newThing)
-	drain, err := waitUntil(ctx, "drains.wait-for-status",
+	drain, err := waitUntil(ctx, operation,
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
 			d, err := s.Get(ctx, owner, app, id, opts...)
@@ -668,7 +636,11 @@ func (s *DrainsService) WaitForStatus(
 			settled := status.IsTerminal() &&
 				(changed || status == DrainStatusDeleted || !time.Now().Before(graceEnd))
 			if settled && status != want && !gone {
-				return false, settledError(d, want)
+				text := fmt.Sprintf("drain %s is %s, not %s", d.ID, status, want)
+				if reason := d.Status.ErrorReason; reason != "" {
+					text += ": " + reason
+				}
+				return false, fmt.Errorf("clevercloud: %s: %s", operation, redact.Line(text, 300))
 			}
 			return gone || status == want, nil
 		},
@@ -677,13 +649,4 @@ func (s *DrainsService) WaitForStatus(
 		return nil, err
 	}
 	return drain, nil
-}
-
-// settledError is the error for a drain that will not get the status that is waited for.
-func settledError(d *Drain, want DrainStatus) error {
-	text := fmt.Sprintf("drain %s is %s, not %s", d.ID, d.Status.Status, want)
-	if reason := d.Status.ErrorReason; reason != "" {
-		text += ": " + reason
-	}
-	return errors.New("clevercloud: drains.wait-for-status: " + redact.Line(text, 300))
 }

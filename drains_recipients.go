@@ -44,8 +44,7 @@ type DatadogRecipient struct {
 
 // ElasticsearchRecipient is the bulk endpoint of an Elasticsearch cluster.
 type ElasticsearchRecipient struct {
-	// URL is an http or https URL, normally one that ends in /_bulk.
-	URL string `json:"url"`
+	URL string `json:"url"` // an http or https URL, normally one that ends in /_bulk
 	// Index is the prefix of the daily indices: "logs" writes to logs-2026-01-31. It is required.
 	Index string `json:"index,omitzero" recipient:"needed"`
 	// Username and Password are for basic authentication. They are optional.
@@ -85,8 +84,8 @@ type SyslogUDPRecipient struct {
 	RFC5424StructuredDataParameters string `json:"rfc5424StructuredDataParameters,omitzero"`
 }
 
-// BetterStackRecipient is the log intake of Better Stack. SourceToken is required.
-// The API reference does not list it.
+// BetterStackRecipient is the log intake of Better Stack. The API reference does not list it.
+// SourceToken is required.
 type BetterStackRecipient struct {
 	URL         string      `json:"url"`
 	SourceToken auth.Secret `json:"sourceToken,omitzero" recipient:"needed"`
@@ -105,8 +104,7 @@ type SplunkRecipient struct {
 // UnknownRecipient is a recipient of a type that this version of the module does not know, or with
 // members that do not fit its type. It can be sent, too. All of its text is redacted when shown.
 type UnknownRecipient struct {
-	// Type is the name of the type, as the API spells it.
-	Type string
+	Type string // the name of the type, as the API spells it
 	// Raw is the JSON object, with or without its type.
 	Raw jsonv1.RawMessage
 }

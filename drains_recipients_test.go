@@ -18,44 +18,46 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A createRequest is a fixture of a drain's creation.
-type createRequest struct {
-	kind      clevercloud.DrainKind
+// createRequests are the recipients of the fixtures of a drain's creation, and their types under the
+// names of the API reference.
+var createRequests = map[string]struct {
 	recipient clevercloud.DrainRecipient
-	// contract is the type under the names of the API reference; empty if it has none.
-	contract string
-}
-
-var createRequests = map[string]createRequest{
-	"drains/create_request_raw_http.json": {"LOG", clevercloud.RawRecipient{
+	contract  string
+}{
+	"raw_http": {clevercloud.RawRecipient{
 		URL: ingestURL, Username: "shipper", Password: "example-password",
 	}, "RawRecipient"},
-	"drains/create_request_raw_http_min.json":     {"ACCESSLOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
-	"drains/create_request_legacy_type_name.json": {"LOG", clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
-	"drains/create_request_datadog.json": {"LOG", clevercloud.DatadogRecipient{
-		URL: "https://http-intake.logs.datadoghq.eu/v1/input/example-datadog-key?ddsource=clevercloud&service=shop",
+	"raw_http_min":     {clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"legacy_type_name": {clevercloud.RawRecipient{URL: ingestURL}, "RawRecipient"},
+	"datadog": {clevercloud.DatadogRecipient{
+		URL: "https://http-intake.logs.datadoghq.eu/v1/input/example-datadog-key" +
+			"?ddsource=clevercloud&service=shop",
 	}, "DatadogRecipient"},
-	"drains/create_request_elasticsearch.json": {"LOG", clevercloud.ElasticsearchRecipient{
-		URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic", Password: "example-password",
-		TLSVerification: clevercloud.TLSVerificationDefault,
+	"elasticsearch": {clevercloud.ElasticsearchRecipient{
+		URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic",
+		Password: "example-password", TLSVerification: clevercloud.TLSVerificationDefault,
 	}, "ElasticsearchRecipient"},
-	"drains/create_request_newrelic.json": {"ACCESSLOG", clevercloud.NewRelicRecipient{
+	"newrelic": {clevercloud.NewRelicRecipient{
 		URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: "example-newrelic-key",
 	}, "NewRelicRecipient"},
-	"drains/create_request_ovh_tcp.json": {"LOG", clevercloud.OVHTCPRecipient{
-		URL: "tcp://gra1.logs.example.com:6514", Token: "example-ovh-token", RFC5424StructuredDataParameters: `env="prod"`,
+	"ovh_tcp": {clevercloud.OVHTCPRecipient{
+		URL: "tcp://gra1.logs.example.com:6514", Token: "example-ovh-token",
+		RFC5424StructuredDataParameters: `env="prod"`,
 	}, "OVHTCPRecipient"},
-	"drains/create_request_syslog_tcp.json": {"LOG", clevercloud.SyslogTCPRecipient{
+	"syslog_tcp": {clevercloud.SyslogTCPRecipient{
 		URL: "tcp://syslog.example.com:601", RFC5424StructuredDataParameters: `env="prod"`,
-	}, ""},
-	"drains/create_request_syslog_udp.json": {"LOG", clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, ""},
-	"drains/create_request_betterstack.json": {"LOG", clevercloud.BetterStackRecipient{
+	}, "SYSLOG_TCP"},
+	"syslog_udp": {
+		clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, "SYSLOG_UDP",
+	},
+	"betterstack": {clevercloud.BetterStackRecipient{
 		URL: "https://s0000000.eu-example.betterstackdata.com", SourceToken: "example-source-token",
-	}, ""},
-	"drains/create_request_splunk.json": {"LOG", clevercloud.SplunkRecipient{
-		URL: "https://splunk.example.com:8088/services/collector/event", Token: "example-hec-token", Index: "main", SourceType: "clevercloud",
+	}, "BETTERSTACK"},
+	"splunk": {clevercloud.SplunkRecipient{
+		URL: "https://splunk.example.com:8088/services/collector/event", Token: "example-hec-token",
+		Index: "main", SourceType: "clevercloud",
 		TLSVerification: clevercloud.TLSVerificationTrustful,
-	}, ""},
+	}, "SPLUNK"},
 }
 
 // create returns the body of the request that creates a drain.
@@ -81,58 +83,41 @@ func pointerTo(r clevercloud.DrainRecipient) clevercloud.DrainRecipient {
 	return p.Interface().(clevercloud.DrainRecipient)
 }
 
-func TestDrainRecipient_IsEncodedInBothSpellings(t *testing.T) {
+// A recipient is sent under either name of its type, and read under these and that of the Go type.
+func TestDrainRecipient_BothSpellings(t *testing.T) {
 	t.Parallel()
-	testkit.Covers(t, "drains/create_request_*.json", createRequests)
-	current := clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames)
-	for name, tc := range createRequests {
+	for _, name := range testkit.Fixtures(t, "drains/create_request_*.json") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := testkit.Fixture(t, name)
-			tag := testkit.DecodeAs[struct{ Recipient struct{ Type string } }](t, want).Recipient.Type
-			other := want
-			if tc.contract != "" {
-				other = strings.Replace(want, `"`+tag+`"`, `"`+tc.contract+`"`, 1)
+			key := strings.TrimSuffix(strings.TrimPrefix(name, "drains/create_request_"), ".json")
+			require.Contains(t, createRequests, key)
+			tc := createRequests[key]
+			type drain struct {
+				Kind      clevercloud.DrainKind
+				Recipient struct{ Type string }
 			}
-			if tag == "RawRecipient" {
-				want = strings.Replace(want, `"RawRecipient"`, `"RAW_HTTP"`, 1)
+			wire := testkit.Fixture(t, name)
+			fixture := testkit.DecodeAs[drain](t, wire)
+			under := func(tag string) string {
+				return strings.Replace(wire, `"`+fixture.Recipient.Type+`"`, `"`+tag+`"`, 1)
 			}
+			current := strings.Replace(fixture.Recipient.Type, "RawRecipient", "RAW_HTTP", 1)
 			for _, r := range []clevercloud.DrainRecipient{tc.recipient, pointerTo(tc.recipient)} {
-				in := clevercloud.DrainInput{Kind: tc.kind, Recipient: r}
+				in := clevercloud.DrainInput{Kind: fixture.Kind, Recipient: r}
 
-				inCurrent, err := create(t, in, current)
+				body, err := create(t, in, clevercloud.WithDrainTypeNames(clevercloud.CurrentDrainTypeNames))
 				require.NoError(t, err)
-				inContract, err := create(t, in)
+				assert.JSONEq(t, under(current), body)
+				body, err = create(t, in)
 				require.NoError(t, err)
-
-				assert.JSONEq(t, want, inCurrent)
-				assert.JSONEq(t, other, inContract, "the default is the spelling of the API reference")
+				assert.JSONEq(t, under(tc.contract), body, "the default is that of the API reference")
 			}
-		})
-	}
-}
+			for _, tag := range []string{current, tc.contract, reflect.TypeOf(tc.recipient).Name()} {
+				got := testkit.DecodeAs[clevercloud.Drain](t, under(tag))
 
-func TestDrainRecipient_IsDecodedInBothSpellings(t *testing.T) {
-	t.Parallel()
-	for name, tc := range createRequests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, tag := range []string{"", tc.contract, map[bool]string{true: reflect.TypeOf(tc.recipient).Name()}[tc.contract == ""]} {
-				body := testkit.Fixture(t, name)
-				if tag != "" {
-					was := testkit.DecodeAs[struct{ Recipient struct{ Type string } }](t, body).Recipient.Type
-					body = strings.Replace(body, `"`+was+`"`, `"`+tag+`"`, 1)
-				}
-
-				got := testkit.DecodeAs[clevercloud.Drain](t, body)
-
-				assert.Equal(t, tc.kind, got.Kind)
+				assert.Equal(t, fixture.Kind, got.Kind)
 				assert.Equal(t, tc.recipient, got.Recipient)
-				if tag != "" {
-					encoded, err := json.Marshal(got)
-					require.NoError(t, err)
-					assert.Contains(t, string(encoded), `"type":"`+tag+`"`, "the spelling is kept")
-				}
+				assert.Contains(t, string(testkit.MustJSON(got)), `"type":"`+tag+`"`)
 			}
 		})
 	}
@@ -143,149 +128,132 @@ func TestDrain_RecipientMayBeMissing(t *testing.T) {
 	for _, body := range []string{`{}`, `{"recipient":null}`} {
 		got := testkit.DecodeAs[clevercloud.Drain](t, body)
 
-		assert.Nil(t, got.Recipient)
-		encoded, err := json.Marshal(got)
-		require.NoError(t, err)
-		assert.JSONEq(t, `{}`, string(encoded))
+		assert.Equal(t, clevercloud.Drain{}, got)
+		assert.JSONEq(t, `{}`, string(testkit.MustJSON(got)))
 	}
-	// A recipient without a tag is one of a type that is not known.
-	got := testkit.DecodeAs[clevercloud.Drain](t, `{"recipient":{"url":"https://x.example"}}`)
-	assert.Equal(t, clevercloud.UnknownRecipient{Raw: json.RawMessage(`{"url":"https://x.example"}`)}, got.Recipient)
 }
 
 func TestUnknownRecipient_IsSentAsItIs(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ raw, want string }{
-		{`{"brokers":["k1:9092"],"password":"example-password","n":1.50}`, `{"type":"KAFKA","brokers":["k1:9092"],"password":"example-password","n":1.50}`},
-		{`{"type":"SOMETHING_ELSE","url":"https://u:p@x.example?a=1&b=2"}`, `{"type":"KAFKA","url":"https://u:p@x.example?a=1&b=2"}`},
-		{``, `{"type":"KAFKA"}`},
-		{`{}`, `{"type":"KAFKA"}`},
+	for raw, want := range map[string]string{
+		`{"brokers":["k1:9092"],"password":"x","n":1.50}`: `,"brokers":["k1:9092"],"password":"x","n":1.50`,
+		`{"type":"OTHER","url":"https://u:p@x.example"}`:  `,"url":"https://u:p@x.example"`,
+		``: ``, `{}`: ``,
 	} {
-		for _, opt := range []clevercloud.DrainTypeNames{clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames} {
+		for _, names := range []clevercloud.DrainTypeNames{
+			clevercloud.ContractDrainTypeNames, clevercloud.CurrentDrainTypeNames,
+		} {
 			body, err := create(t, clevercloud.DrainInput{
-				Kind: clevercloud.DrainKindLog, Recipient: clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(tc.raw)},
-			}, clevercloud.WithDrainTypeNames(opt))
+				Kind:      clevercloud.DrainKindLog,
+				Recipient: clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(raw)},
+			}, clevercloud.WithDrainTypeNames(names))
 
 			require.NoError(t, err)
-			assert.JSONEq(t, `{"kind":"LOG","recipient":`+tc.want+`}`, body)
+			assert.JSONEq(t, `{"kind":"LOG","recipient":{"type":"KAFKA"`+want+`}}`, body)
 		}
 	}
 }
 
 func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
-	const log = clevercloud.DrainKindLog
-	const somewhere = "https://x.example"
+	type (
+		raw     = clevercloud.RawRecipient
+		unknown = clevercloud.UnknownRecipient
+	)
+	const x = "https://x.example"
+	const empty, noObject = "must not be empty", "must be a JSON object"
+	const isNil, relative = "must not be nil", "must be an absolute URL"
 	for _, tc := range []struct {
-		name, argument, reason string
-		in                     clevercloud.DrainInput
+		recipient        clevercloud.DrainRecipient
+		argument, reason string
 	}{
-		{"no kind", "Kind", "must not be empty", clevercloud.DrainInput{Recipient: clevercloud.RawRecipient{URL: somewhere}}},
-		{"no recipient", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log}},
-		{"a nil pointer", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.RawRecipient)(nil)}},
-		{"a nil pointer of unknown type", "Recipient", "must not be nil", clevercloud.DrainInput{Kind: log, Recipient: (*clevercloud.UnknownRecipient)(nil)}},
-		{"no url", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{}}},
-		{"no url behind a pointer", "Recipient.URL", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.DatadogRecipient{}}},
-		{"no absolute url", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.RawRecipient{URL: "/in"}}},
-		{"no scheme", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogTCPRecipient{URL: "syslog.example:601"}}},
-		{"no url at all", "Recipient.URL", "must be an absolute URL", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SyslogUDPRecipient{URL: "udp://[::1"}}},
-		{"no index", "Recipient.Index", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.ElasticsearchRecipient{URL: somewhere}}},
-		{"no api key", "Recipient.APIKey", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.NewRelicRecipient{URL: somewhere}}},
-		{"no source token", "Recipient.SourceToken", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.BetterStackRecipient{URL: somewhere}}},
-		{"no token", "Recipient.Token", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.SplunkRecipient{URL: somewhere}}},
-		{"no type", "Recipient.Type", "must not be empty", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Raw: json.RawMessage(`{}`)}}},
-		{"no object", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`[1]`)}}},
-		{"null", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`null`)}}},
-		{"no JSON", "Recipient.Raw", "must be a JSON object", clevercloud.DrainInput{Kind: log, Recipient: &clevercloud.UnknownRecipient{Type: "X", Raw: json.RawMessage(`{`)}}},
+		{nil, "", isNil},
+		{(*raw)(nil), "", isNil},
+		{(*unknown)(nil), "", isNil},
+		{raw{}, ".URL", empty},
+		{&clevercloud.DatadogRecipient{}, ".URL", empty},
+		{raw{URL: "/in"}, ".URL", relative},
+		{clevercloud.SyslogTCPRecipient{URL: "syslog.example:601"}, ".URL", relative},
+		{clevercloud.SyslogUDPRecipient{URL: "udp://[::1"}, ".URL", relative},
+		{clevercloud.ElasticsearchRecipient{URL: x}, ".Index", empty},
+		{clevercloud.NewRelicRecipient{URL: x}, ".APIKey", empty},
+		{clevercloud.BetterStackRecipient{URL: x}, ".SourceToken", empty},
+		{clevercloud.SplunkRecipient{URL: x}, ".Token", empty},
+		{unknown{Raw: json.RawMessage(`{}`)}, ".Type", empty},
+		{unknown{"X", json.RawMessage(`[1]`)}, ".Raw", noObject},
+		{unknown{"X", json.RawMessage(`null`)}, ".Raw", noObject},
+		{&unknown{"X", json.RawMessage(`{`)}, ".Raw", noObject},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
+		body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: tc.recipient})
 
-			body, err := create(t, tc.in)
-
-			assert.Equal(t, &clevercloud.ValidationError{Operation: "drains.create", Argument: tc.argument, Reason: tc.reason}, err)
-			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-			assert.Empty(t, body)
-		})
+		assert.Equal(t, &clevercloud.ValidationError{
+			Operation: "drains.create", Argument: "Recipient" + tc.argument, Reason: tc.reason,
+		}, err, "%T", tc.recipient)
+		assert.Empty(t, body)
 	}
-}
-
-// secretive are recipients full of secrets, each of which holds the word hush.
-var secretive = []clevercloud.DrainRecipient{
-	clevercloud.RawRecipient{URL: "https://me:hush1@logs.example.com/in?key=hush2#hush3", Username: "me", Password: "<hush4>&\"\\"},
-	clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/hush1?k=hush2"},
-	clevercloud.DatadogRecipient{URL: "https://hush1@intake.example.com/hush2"},
-	clevercloud.ElasticsearchRecipient{URL: "https://me:hush1@es.example.com/_bulk", Index: "logs", Username: "me", Password: "hush2"},
-	clevercloud.NewRelicRecipient{URL: "https://log.example.com/log/v1?Api-Key=hush1", APIKey: "hush2"},
-	clevercloud.OVHTCPRecipient{URL: "tcp://hush1@gra.example.com:6514", Token: "hush2", RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="hush3"`},
-	clevercloud.SyslogTCPRecipient{URL: "tcp://s.example.com:601", Token: "hush1", RFC5424StructuredDataParameters: `apiKey="a\"hush2" x_secret="hush3`},
-	clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", Token: "hush1", RFC5424StructuredDataParameters: `Password="hush2"`},
-	clevercloud.BetterStackRecipient{URL: "https://in.example.com/?source_token=hush1", SourceToken: "hush2"},
-	clevercloud.SplunkRecipient{URL: "https://x:hush1@splunk.example.com/services", Token: "hush2", Index: "main"},
-	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(
-		`{"url":"https://me:hush1@k.example.com/?q=hush2","auth":{"user":"hush3","pass":["hush4"]},"apiKey":"hush5","pin":{"token":5550123}}`)},
-	clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"greeting":"hush1","list":[["hush2",5550123]]}`)},
-	clevercloud.RawRecipient{URL: "https://logs.example.com/inputs/0123-hush1/tag/http/"},
-	clevercloud.RawRecipient{URL: "https://logs.example.com/receiver/v1/http/hush1=="},
-	clevercloud.OVHTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `X-OVH-TOKEN=\"hush1\" env=\"prod\"`},
-	clevercloud.OVHTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `X-OVH-TOKEN='hush1'`},
-	clevercloud.SyslogTCPRecipient{URL: "tcp://s.example.com:601", RFC5424StructuredDataParameters: `env=prod X-OVH-TOKEN=hush1`},
-	clevercloud.SyslogUDPRecipient{URL: "udp://s.example.com:514", RFC5424StructuredDataParameters: `X-OVH-TOKEN = "hush1"`},
+	_, err := create(t, clevercloud.DrainInput{Recipient: raw{URL: x}})
+	assert.EqualError(t, err, "clevercloud: drains.create: Kind must not be empty")
 }
 
 // held are the ways in which a program may come to hold a recipient.
 func held(r clevercloud.DrainRecipient) map[string]any {
+	input := clevercloud.DrainInput{Kind: "LOG", Recipient: r}
+	drain := clevercloud.Drain{ID: "drain_1", Recipient: pointerTo(r)}
 	return map[string]any{
-		"a value": r, "a pointer": pointerTo(r), "an input": clevercloud.DrainInput{Kind: "LOG", Recipient: r},
-		"a pointer to an input": &clevercloud.DrainInput{Kind: "LOG", Recipient: pointerTo(r)},
-		"a drain":               clevercloud.Drain{ID: "drain_1", Recipient: r}, "a pointer to a drain": &clevercloud.Drain{ID: "drain_1", Recipient: r},
-		"a slice": []clevercloud.DrainRecipient{r}, "a slice of pointers": []*clevercloud.Drain{{Recipient: r}},
+		"a value": r, "a pointer": pointerTo(r), "an input": input, "a pointer to an input": &input,
+		"a drain": drain, "a pointer to a drain": &drain,
+		"a slice": []clevercloud.DrainRecipient{r}, "a slice of pointers": []*clevercloud.Drain{&drain},
 		"a map":                    map[string]clevercloud.DrainRecipient{"r": r},
-		"a struct":                 struct{ Drain *clevercloud.Drain }{&clevercloud.Drain{Recipient: r}},
-		"a struct of the caller's": struct{ Input *clevercloud.DrainInput }{&clevercloud.DrainInput{Recipient: pointerTo(r)}},
+		"a struct":                 struct{ Drain *clevercloud.Drain }{&drain},
+		"a struct of the caller's": struct{ Input *clevercloud.DrainInput }{&input},
 	}
 }
 
 func TestDrainRecipient_ShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	for _, r := range secretive {
-		t.Run(reflect.TypeOf(r).Name(), func(t *testing.T) {
+	for place, r := range recipientsWith("hush hush") {
+		t.Run(place, func(t *testing.T) {
 			t.Parallel()
 			for how, v := range held(r) {
-				shown := map[string]string{}
-				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-					shown[verb] = fmt.Sprintf(verb, v)
-				}
-				encoded, err := json.Marshal(v)
-				require.NoError(t, err)
-				shown["json"] = string(encoded)
+				encoded := string(testkit.MustJSON(v))
+				assert.Contains(t, encoded, "[redacted]", how)
 				var text, lines bytes.Buffer
 				slog.New(slog.NewTextHandler(&text, nil)).Info("it", "v", v)
 				slog.New(slog.NewJSONHandler(&lines, nil)).Info("it", "v", v)
-				shown["slog text"], shown["slog json"] = text.String(), lines.String()
-				for where, got := range shown {
-					for _, secret := range []string{"hush", "5550123", fmt.Sprintf("%x", "hush")} {
-						assert.NotContains(t, got, secret, "%s under %s", how, where)
-					}
+				for _, shown := range append(testkit.Texts(v), fmt.Sprintf("%d", v), encoded,
+					text.String(), lines.String()) {
+					assert.NotRegexp(t, "hush|68757368", shown, how)
 				}
-				assert.Contains(t, shown["json"], "[redacted]", how)
 			}
-			assert.Contains(t, fmt.Sprint(r), reflect.TypeOf(r).Name()+"{")
 		})
 	}
 }
 
 func TestDrainRecipient_ShowsTheRest(t *testing.T) {
 	t.Parallel()
-	for want, r := range map[string]clevercloud.DrainRecipient{
-		`RawRecipient{URL:https://logs.example.com/[redacted] Username: Password:}`:                                                                       clevercloud.RawRecipient{URL: ingestURL},
-		`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me Password:[redacted]}`:                                                secretive[0],
-		`DatadogRecipient{URL:https://intake.example.com/[redacted]}`:                                                                                     secretive[1],
-		`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`: secretive[5],
-		`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"[redacted]"}}`:                                                                          clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)},
+	for _, tc := range []struct {
+		want string
+		r    clevercloud.DrainRecipient
+	}{
+		{`RawRecipient{URL:https://logs.example.com/[redacted] Username: Password:}`,
+			clevercloud.RawRecipient{URL: ingestURL}},
+		{`RawRecipient{URL:https://[redacted]@logs.example.com/[redacted] Username:me Password:[redacted]}`,
+			clevercloud.RawRecipient{
+				URL: "https://me:h@logs.example.com/in?k=h#h", Username: "me", Password: "h",
+			}},
+		{`DatadogRecipient{URL:https://intake.example.com/[redacted]}`,
+			clevercloud.DatadogRecipient{URL: "https://intake.example.com/v1/input/h?k=h"}},
+		{`OVHTCPRecipient{URL:tcp://[redacted]@gra.example.com:6514 Token:[redacted] ` +
+			`RFC5424StructuredDataParameters:env="prod" X-OVH-TOKEN="[redacted]"}`,
+			clevercloud.OVHTCPRecipient{
+				URL: "tcp://h@gra.example.com:6514", Token: "h",
+				RFC5424StructuredDataParameters: `env="prod" X-OVH-TOKEN="h"`,
+			}},
+		{`UnknownRecipient{Type:KAFKA Raw:{"type":"KAFKA","topic":"[redacted]"}}`,
+			clevercloud.UnknownRecipient{Type: "KAFKA", Raw: json.RawMessage(`{"topic":"logs"}`)}},
 	} {
-		assert.Equal(t, want, fmt.Sprint(r))
-		assert.Equal(t, want, fmt.Sprintf("%+v", pointerTo(r)))
+		assert.Equal(t, tc.want, fmt.Sprint(tc.r))
+		assert.Equal(t, tc.want, fmt.Sprintf("%+v", pointerTo(tc.r)))
 	}
 }
 

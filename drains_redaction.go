@@ -103,62 +103,26 @@ func marshalRecipient(r DrainRecipient) ([]byte, error) {
 	return b, nil
 }
 
-// Format prints r under any verb, with its secrets redacted.
-func (r RawRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
+// The methods of [fmt.Formatter] and [json.Marshaler] hide secrets, as DrainRecipient says.
 
-// MarshalJSON encodes r with its secrets redacted.
-func (r RawRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r DatadogRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r DatadogRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
+func (r RawRecipient) Format(f fmt.State, _ rune)           { formatRecipient(f, r) }
+func (r DatadogRecipient) Format(f fmt.State, _ rune)       { formatRecipient(f, r) }
 func (r ElasticsearchRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
+func (r NewRelicRecipient) Format(f fmt.State, _ rune)      { formatRecipient(f, r) }
+func (r OVHTCPRecipient) Format(f fmt.State, _ rune)        { formatRecipient(f, r) }
+func (r SyslogTCPRecipient) Format(f fmt.State, _ rune)     { formatRecipient(f, r) }
+func (r SyslogUDPRecipient) Format(f fmt.State, _ rune)     { formatRecipient(f, r) }
+func (r BetterStackRecipient) Format(f fmt.State, _ rune)   { formatRecipient(f, r) }
+func (r SplunkRecipient) Format(f fmt.State, _ rune)        { formatRecipient(f, r) }
+func (r UnknownRecipient) Format(f fmt.State, _ rune)       { formatRecipient(f, r) }
 
-// MarshalJSON encodes r with its secrets redacted.
+func (r RawRecipient) MarshalJSON() ([]byte, error)           { return marshalRecipient(r) }
+func (r DatadogRecipient) MarshalJSON() ([]byte, error)       { return marshalRecipient(r) }
 func (r ElasticsearchRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r NewRelicRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r NewRelicRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r OVHTCPRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r OVHTCPRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r SyslogTCPRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r SyslogTCPRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r SyslogUDPRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r SyslogUDPRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r BetterStackRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r BetterStackRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r SplunkRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r SplunkRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
-
-// Format prints r under any verb, with its secrets redacted.
-func (r UnknownRecipient) Format(f fmt.State, _ rune) { formatRecipient(f, r) }
-
-// MarshalJSON encodes r with its secrets redacted.
-func (r UnknownRecipient) MarshalJSON() ([]byte, error) { return marshalRecipient(r) }
+func (r NewRelicRecipient) MarshalJSON() ([]byte, error)      { return marshalRecipient(r) }
+func (r OVHTCPRecipient) MarshalJSON() ([]byte, error)        { return marshalRecipient(r) }
+func (r SyslogTCPRecipient) MarshalJSON() ([]byte, error)     { return marshalRecipient(r) }
+func (r SyslogUDPRecipient) MarshalJSON() ([]byte, error)     { return marshalRecipient(r) }
+func (r BetterStackRecipient) MarshalJSON() ([]byte, error)   { return marshalRecipient(r) }
+func (r SplunkRecipient) MarshalJSON() ([]byte, error)        { return marshalRecipient(r) }
+func (r UnknownRecipient) MarshalJSON() ([]byte, error)       { return marshalRecipient(r) }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +14,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -39,17 +36,19 @@ func fieldsOf(d clevercloud.Drain) drainFields {
 	return drainFields{d.ID, d.OwnerID, d.ResourceID, d.Kind, d.Recipient, d.Status, d.Execution, d.Backlog}
 }
 
-func drain(t *testing.T, id clevercloud.DrainID, status clevercloud.DrainStatus, execution clevercloud.DrainExecutionStatus, r clevercloud.DrainRecipient, change func(*drainFields)) drainFields {
+func drain(
+	t *testing.T, id clevercloud.DrainID, status clevercloud.DrainStatus,
+	execution clevercloud.DrainExecutionStatus, r clevercloud.DrainRecipient,
+) drainFields {
 	t.Helper()
-	d := drainFields{
-		ID: id, OwnerID: exampleOwner, ResourceID: exampleApp, Kind: clevercloud.DrainKindLog, Recipient: r,
+	return drainFields{
+		ID: id, OwnerID: exampleOwner, ResourceID: exampleApp, Kind: "LOG", Recipient: r,
 		Status: clevercloud.DrainState{
-			ID: "8c0d3f6a-71e5-4b92-a6d4-f0b9c27e1853", DrainID: id, Status: status, Date: testkit.Instant(t, "2025-09-14T08:30:11.512Z"), AuthorID: exampleUser,
+			ID: "8c0d3f6a-71e5-4b92-a6d4-f0b9c27e1853", DrainID: id, Status: status,
+			Date: testkit.Instant(t, "2025-09-14T08:30:11.512Z"), AuthorID: exampleUser,
 		},
 		Execution: clevercloud.DrainExecution{Status: execution},
 	}
-	change(&d)
-	return d
 }
 
 const (
@@ -60,279 +59,154 @@ const (
 	ingestURL  = "https://logs.example.com/ingest"
 )
 
-func asIs(*drainFields) {}
-
 func rawDrain(t *testing.T) drainFields {
-	return drain(t, exampleDrain, enabled, running, clevercloud.RawRecipient{URL: ingestURL, Username: "shipper", Password: masked}, func(d *drainFields) {
-		d.Backlog = &clevercloud.DrainBacklog{MsgRateOut: 2.4166667, MsgThroughputOut: 913.25}
+	d := drain(t, exampleDrain, enabled, running, clevercloud.RawRecipient{
+		URL: ingestURL, Username: "shipper", Password: masked,
 	})
+	d.Backlog = &clevercloud.DrainBacklog{MsgRateOut: 2.4166667, MsgThroughputOut: 913.25}
+	return d
 }
 
 func elasticsearchDrain(t *testing.T) drainFields {
-	return drain(t, "drain_2b7e90c6-d514-4f38-86ab-1e9f70d3c5a4", enabled, "RETRYING", clevercloud.ElasticsearchRecipient{
-		URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic", Password: masked, TLSVerification: "DEFAULT",
-	}, func(d *drainFields) {
-		d.Execution = clevercloud.DrainExecution{
-			Status: "RETRYING", LastError: "HTTP 503 from recipient", Attempt: 4, MaxAttempt: 10,
-			LastAttemptAt: testkit.Instant(t, "2025-09-15T09:58:30.006Z"), NextAttemptAt: testkit.Instant(t, "2025-09-15T10:00:30.006Z"),
-			RetryingSince: testkit.Instant(t, "2025-09-15T09:41:02Z"),
-		}
-		d.Backlog = &clevercloud.DrainBacklog{MsgBacklog: 18234}
-	})
+	d := drain(t, "drain_2b7e90c6-d514-4f38-86ab-1e9f70d3c5a4", enabled, "RETRYING",
+		clevercloud.ElasticsearchRecipient{
+			URL: "https://es.example.com:9200/_bulk", Index: "shop-logs", Username: "elastic",
+			Password: masked, TLSVerification: "DEFAULT",
+		})
+	d.Execution = clevercloud.DrainExecution{
+		Status: "RETRYING", LastError: "HTTP 503 from recipient", Attempt: 4, MaxAttempt: 10,
+		LastAttemptAt: testkit.Instant(t, "2025-09-15T09:58:30.006Z"),
+		NextAttemptAt: testkit.Instant(t, "2025-09-15T10:00:30.006Z"),
+		RetryingSince: testkit.Instant(t, "2025-09-15T09:41:02Z"),
+	}
+	d.Backlog = &clevercloud.DrainBacklog{MsgBacklog: 18234}
+	return d
 }
 
+// drains are what files of testdata hold; the others hold nothing else.
 func drains(t *testing.T) map[string]drainFields {
 	plain := clevercloud.RawRecipient{URL: ingestURL}
+	disabled := drain(t, exampleDrain, "DISABLED", notRunning,
+		clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"})
+	disabled.Status.ErrorReason = "Too many delivery failures"
+	audit := drain(t, exampleDrain, enabled, running,
+		clevercloud.RawRecipient{URL: "https://audit.example.com/in"})
+	audit.ResourceID, audit.Kind, audit.Status.AuthorID = "", clevercloud.DrainKindAuditLog, ""
 	return map[string]drainFields{
-		"drains/created.json":                drain(t, exampleDrain, "CREATED", notRunning, plain, asIs),
-		"drains/created_full_nulls.json":     drain(t, exampleDrain, "CREATED", notRunning, plain, asIs),
-		"drains/deleted.json":                drain(t, exampleDrain, "DELETED", notRunning, plain, asIs),
+		"drains/created.json":                drain(t, exampleDrain, "CREATED", notRunning, plain),
+		"drains/created_full_nulls.json":     drain(t, exampleDrain, "CREATED", notRunning, plain),
+		"drains/deleted.json":                drain(t, exampleDrain, "DELETED", notRunning, plain),
 		"drains/enabled_raw_http.json":       rawDrain(t),
 		"drains/retrying_elasticsearch.json": elasticsearchDrain(t),
-		"drains/disabled.json": drain(t, exampleDrain, "DISABLED", notRunning, clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}, func(d *drainFields) {
-			d.Status.ErrorReason = "Too many delivery failures"
-		}),
-		"drains/audit_no_resource.json": drain(t, exampleDrain, enabled, running, clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, func(d *drainFields) {
-			d.ResourceID, d.Kind, d.Status.AuthorID = "", clevercloud.DrainKindAuditLog, ""
-		}),
-		"drains/unknown_type_and_fields.json": drain(t, exampleDrain, "PAUSED_FUTURE", "WARMING_UP", clevercloud.UnknownRecipient{
-			Type: "KAFKA_FUTURE",
-			Raw:  json.RawMessage("{\n    \"type\": \"KAFKA_FUTURE\",\n    \"brokers\": [\n      \"k1.example.com:9092\"\n    ],\n    \"topic\": \"logs\"\n  }"),
-		}, func(d *drainFields) {
-			d.Kind, d.Backlog = "METRICS_FUTURE", &clevercloud.DrainBacklog{}
-		}),
+		"drains/disabled.json":               disabled,
+		"drains/audit_no_resource.json":      audit,
 	}
 }
 
-func drainLists(t *testing.T) map[string][]drainFields {
-	var legacy []drainFields
-	for i, r := range []clevercloud.DrainRecipient{
-		clevercloud.RawRecipient{URL: ingestURL},
-		clevercloud.DatadogRecipient{URL: "https://http-intake.logs.datadoghq.eu/v1/input/example"},
-		clevercloud.ElasticsearchRecipient{URL: "https://es.example.com:9200/_bulk", Index: "shop-logs"},
-		clevercloud.NewRelicRecipient{URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: masked},
-		clevercloud.OVHTCPRecipient{URL: "tcp://gra1.logs.example.com:6514", Token: masked},
-		clevercloud.SyslogTCPRecipient{URL: "tcp://syslog.example.com:601"},
-		clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"},
-	} {
-		id := clevercloud.DrainID(fmt.Sprintf("drain_00000000-0000-4000-9000-%012d", i))
-		legacy = append(legacy, drain(t, id, enabled, running, r, func(d *drainFields) { d.Status.DrainID = exampleDrain }))
-	}
-	return map[string][]drainFields{
-		"drains/list_empty.json":        {},
-		"drains/legacy_type_names.json": legacy,
-		"drains/list.json": {
-			rawDrain(t), elasticsearchDrain(t),
-			drain(t, "drain_dd0c52e7-48b9-4f61-a37e-95f1d60b8c2a", enabled, running, clevercloud.DatadogRecipient{
-				URL: "https://http-intake.logs.datadoghq.eu/v1/input/" + masked + "?ddsource=clevercloud",
-			}, func(d *drainFields) {
-				d.Backlog = &clevercloud.DrainBacklog{MsgRateOut: 1, MsgThroughputOut: 310, MsgBacklog: 2}
-			}),
-			drain(t, "drain_6f3a81d9-c70e-4b25-98d4-e2a7b5f1c063", "ENABLING", notRunning, clevercloud.NewRelicRecipient{
-				URL: "https://log-api.eu.newrelic.com/log/v1", APIKey: masked,
-			}, func(d *drainFields) { d.Kind = clevercloud.DrainKindAccessLog }),
-			drain(t, "drain_a91d4c07-6e2f-4835-bd70-f3c8e5b91264", enabled, running, clevercloud.OVHTCPRecipient{
-				URL: "tcp://gra1.logs.example.com:6514", Token: masked, RFC5424StructuredDataParameters: `env="prod"`,
-			}, asIs),
-			drain(t, "drain_5be7f290-13ca-4d86-a4f9-70d2c6e8b135", "DISABLING", running, clevercloud.SyslogTCPRecipient{URL: "tcp://syslog.example.com:601"}, asIs),
+func TestDrains_RoundTrips(t *testing.T) {
+	t.Parallel()
+	trip := testkit.RoundTrip{
+		// Of some URLs only the host comes back.
+		Unknown: []string{"region", "execution.progress", "backlog.oldest", "recipient.url"},
+		Secret: []string{
+			"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers",
+			"recipient.topic",
 		},
 	}
-}
-
-// drainRoundTrip is for drains whose url comes back as it is.
-var drainRoundTrip = testkit.RoundTrip{
-	Unknown: []string{"region", "execution.progress", "backlog.oldest"},
-	Secret:  []string{"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers", "recipient.topic"},
-}
-
-// shownURL matches a url that comes back with its host only.
-var shownURL = regexp.MustCompile(`^(https://[^/]+/)[^[].*$`)
-
-func checkDrain(t *testing.T, body string, got clevercloud.Drain) {
-	t.Helper()
-	trip := drainRoundTrip
-	url := ""
-	switch r := got.Recipient.(type) {
-	case clevercloud.DatadogRecipient:
-		url = r.URL
-	case clevercloud.RawRecipient:
-		url = r.URL
+	ids := []any{"orga_1", "app_1"}
+	empty := map[string][]clevercloud.Drain{"drains/list_empty.json": {}}
+	checkFixtures(t, "drains/l*.json", empty, trip, (*clevercloud.DrainsService).List, ids)
+	checkFixtures(t, "drains/l*.json", empty, trip, (*clevercloud.DrainsService).DeleteAll, ids)
+	for _, pattern := range []string{"drains/[^cl]*.json", "drains/created*.json"} {
+		checkFixtures[clevercloud.Drain](t, pattern, nil, trip,
+			(*clevercloud.DrainsService).Get, append(ids, exampleDrain))
 	}
-	if url != "" {
-		trip.Unknown = append(slices.Clone(trip.Unknown), "recipient.url")
-		encoded, err := json.Marshal(got)
-		require.NoError(t, err)
-		assert.Contains(t, string(encoded), `"url":"`+shownURL.ReplaceAllString(url, "$1[redacted]")+`"`)
-	}
-	trip.Check(t, body, got)
 }
 
-func TestDrains_Get(t *testing.T) {
+// Each method that returns a drain returns what the API answers.
+func TestDrains_Actions(t *testing.T) {
 	t.Parallel()
-	for name, want := range drains(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
+	for _, method := range []any{
+		(*clevercloud.DrainsService).Get, (*clevercloud.DrainsService).Delete,
+		(*clevercloud.DrainsService).Enable, (*clevercloud.DrainsService).Disable,
+		(*clevercloud.DrainsService).ResetCursor,
+		(*clevercloud.DrainsService).GetForOwner, (*clevercloud.DrainsService).DeleteForOwner,
+	} {
+		args := []any{"orga_1", "app_1", exampleDrain}
+		if reflect.TypeOf(method).NumIn() == 5 {
+			args = []any{"orga_1", exampleDrain}
+		}
+		for name, want := range drains(t) {
+			client := answering(t, http.StatusOK, testkit.Fixture(t, name))
 
-			got, err := client.Drains.Get(t.Context(), "orga_1", "app_1", want.ID)
+			got, err := testkit.Invoke(t.Context(), client, method, args)
 
 			require.NoError(t, err)
-			assert.Equal(t, want, fieldsOf(*got))
-			checkDrain(t, testkit.Fixture(t, name), *got)
-		})
+			assert.Equal(t, want, fieldsOf(*got.(*clevercloud.Drain)), name)
+		}
 	}
-}
-
-func TestDrains_List(t *testing.T) {
-	t.Parallel()
-	lists := drainLists(t)
-	all := map[string]bool{}
-	for name := range drains(t) {
-		all[name] = true
-	}
-	for name, want := range lists {
-		all[name] = true
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Drains.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
-
-			require.NoError(t, err)
-			require.NotNil(t, got)
-			require.Len(t, got, len(want))
-			bodies := testkit.DecodeAs[[]json.RawMessage](t, testkit.Fixture(t, name))
-			for i := range want {
-				assert.Equal(t, want[i], fieldsOf(got[i]))
-				checkDrain(t, string(bodies[i]), got[i])
-			}
-		})
-	}
-	others := append(testkit.Fixtures(t, "drains/create_request_*.json"), testkit.Fixtures(t, "drains/check_*.json")...)
-	testkit.Covers(t, "drains/*.json", all, others...)
 }
 
 func TestDrains_Create(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{http.StatusOK, http.StatusCreated, http.StatusAccepted} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, status, testkit.Fixture(t, "drains/created.json"))
-
-		got, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
-			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL},
-		})
-
-		require.NoError(t, err)
-		assert.Equal(t, drains(t)["drains/created.json"], fieldsOf(*got))
-	}
-}
-
-func TestDrains_Create_Refused(t *testing.T) {
-	t.Parallel()
+	in := clevercloud.DrainInput{Kind: "LOG", Recipient: clevercloud.RawRecipient{URL: ingestURL}}
+	const sentBody = `{"kind":"LOG","recipient":{"type":"RawRecipient","url":"` + ingestURL + `"}}`
 	for _, tc := range []struct {
 		status int
 		body   string
 		want   error
 	}{
-		{http.StatusBadRequest, "errors/ovd_fields.json", clevercloud.ErrBadRequest},
-		{http.StatusForbidden, "errors/quota_exceeded.json", clevercloud.ErrQuotaExceeded},
-		{http.StatusServiceUnavailable, "errors/gateway_503.html", clevercloud.ErrUnavailable},
+		{200, "drains/created.json", nil},
+		{201, "drains/created.json", nil},
+		{202, "drains/created.json", nil},
+		{400, "errors/ovd_fields.json", clevercloud.ErrBadRequest},
+		{403, "errors/quota_exceeded.json", clevercloud.ErrQuotaExceeded},
+		{503, "errors/gateway_503.html", clevercloud.ErrUnavailable},
 	} {
-		client, mock := testkit.MockClient(t)
-		sent := testkit.Always(mock, tc.status, testkit.Fixture(t, tc.body))
-
-		got, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
-			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL},
-		}, clevercloud.WithMaxRetries(3))
-
-		require.ErrorIs(t, err, tc.want)
-		assert.Nil(t, got)
-		assert.Equal(t, 1, sent.Count(), "a drain is not made twice")
-	}
-}
-
-func TestDrains_Delete(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "drains/deleted.json"))
-
-	got, err := client.Drains.Delete(t.Context(), "orga_1", "app_1", exampleDrain)
-
-	require.NoError(t, err)
-	assert.Equal(t, drains(t)["drains/deleted.json"], fieldsOf(*got))
-}
-
-func TestDrains_ActionsReturnTheDrain(t *testing.T) {
-	t.Parallel()
-	for name, act := range map[string]func(*clevercloud.DrainsService) (*clevercloud.Drain, error){
-		"enable": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
-			return s.Enable(t.Context(), "orga_1", "app_1", exampleDrain)
-		},
-		"disable": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
-			return s.Disable(t.Context(), "orga_1", "app_1", exampleDrain)
-		},
-		"reset-cursor": func(s *clevercloud.DrainsService) (*clevercloud.Drain, error) {
-			return s.ResetCursor(t.Context(), "orga_1", "app_1", exampleDrain)
-		},
-	} {
-		for file, want := range drains(t) {
+		// The check is asked for by default, and only the query says otherwise.
+		for skip, query := range map[bool][]string{false: nil, true: {"skipCheck=true"}} {
 			client, mock := testkit.MockClient(t)
-			sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, file))
+			sent := testkit.Always(mock, tc.status, testkit.Fixture(t, tc.body))
+			in.SkipCheck = skip
 
-			got, err := act(client.Drains)
+			got, err := client.Drains.
+				Create(t.Context(), "orga_1", "app_1", in, clevercloud.WithMaxRetries(3))
 
+			request := sent.Only(t) // a drain is not made twice
+			assert.Equal(t, query, request.Query)
+			assert.JSONEq(t, sentBody, request.Body)
+			if tc.want != nil {
+				require.ErrorIs(t, err, tc.want)
+				assert.Nil(t, got)
+				continue
+			}
 			require.NoError(t, err)
-			assert.Equal(t, want, fieldsOf(*got), "%s %s", name, file)
-			request := sent.Only(t)
-			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/applications/app_1/drains/"+exampleDrain+"/"+name, request.Path)
-			assert.Empty(t, request.Body)
+			assert.Equal(t, drains(t)["drains/created.json"], fieldsOf(*got))
 		}
 	}
+	client := answering(t, http.StatusOK, testkit.Fixture(t, "drains/audit_no_resource.json"))
+	got, err := client.Drains.CreateForOwner(t.Context(), "orga_1", in)
+	require.NoError(t, err)
+	assert.Equal(t, drains(t)["drains/audit_no_resource.json"], fieldsOf(*got))
 }
 
-func TestDrains_DeleteAll(t *testing.T) {
+func TestDrains_Check(t *testing.T) {
 	t.Parallel()
-	for name, want := range drainLists(t) {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-		got, err := client.Drains.DeleteAll(t.Context(), "orga_1", "app_1")
-
-		require.NoError(t, err, name)
-		require.NotNil(t, got, name)
-		require.Len(t, got, len(want), name)
-		for i := range want {
-			assert.Equal(t, want[i], fieldsOf(got[i]), name)
-		}
+	ok := testkit.Fixture(t, "drains/check_ok_http.json")
+	// The request is kept as the API spells it.
+	var request struct {
+		HTTP struct{ Request json.RawMessage }
 	}
-}
-
-func drainChecks(t *testing.T) map[string]clevercloud.DrainCheck {
-	t.Helper()
-	// request is how the fixture spells it, which is how it is kept.
-	request := func(name string) auth.Secret {
-		return auth.Secret(testkit.DecodeAs[struct {
-			HTTP struct{ Request json.RawMessage }
-		}](t, testkit.Fixture(t, name)).HTTP.Request)
-	}
-	return map[string]clevercloud.DrainCheck{
-		"drains/check_minimal.json": {OK: true, Code: "OK", Message: "done"},
+	require.NoError(t, json.Unmarshal([]byte(ok), &request))
+	all := map[string]clevercloud.DrainCheck{
 		"drains/check_ok_http.json": {
 			OK: true, Code: "OK", Message: "Recipient answered 200", Type: "HTTP", DurationMs: 143,
 			HTTP: &clevercloud.DrainCheckHTTP{
-				Request: request("drains/check_ok_http.json"),
+				Request: auth.Secret(request.HTTP.Request),
 				Response: &clevercloud.DrainCheckResponse{
-					StatusCode: 200, Headers: map[string][]string{"content-type": {"text/plain"}, "content-length": {"2"}}, Body: "ok",
+					StatusCode: 200, Body: "ok",
+					Headers: map[string][]string{"content-type": {"text/plain"}, "content-length": {"2"}},
 				},
-			},
-		},
-		"drains/check_failed_http.json": {
-			Code: "HTTP_ERROR", Message: "Recipient answered 401", Type: "HTTP", DurationMs: 88,
-			HTTP: &clevercloud.DrainCheckHTTP{
-				Request:  request("drains/check_failed_http.json"),
-				Response: &clevercloud.DrainCheckResponse{StatusCode: 401, Headers: map[string][]string{}},
 			},
 		},
 		"drains/check_failed_tcp.json": {
@@ -340,30 +214,10 @@ func drainChecks(t *testing.T) map[string]clevercloud.DrainCheck {
 			TCP: &clevercloud.DrainCheckTCP{Host: "syslog.example.com", Port: 601},
 		},
 	}
-}
-
-func TestDrains_Check(t *testing.T) {
-	t.Parallel()
-	all := drainChecks(t)
-	testkit.Covers(t, "drains/check_*.json", all)
-	for name, want := range all {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-		got, err := client.Drains.Check(t.Context(), "orga_1", "app_1", exampleDrain)
-
-		require.NoError(t, err, name)
-		assert.Equal(t, &want, got, name)
-		// A request is an object, and comes back as one text.
-		members := testkit.DecodeAs[map[string]any](t, testkit.Fixture(t, name))
-		if exchange, ok := members["http"].(map[string]any); ok {
-			assert.Contains(t, got.HTTP.Request.Reveal(), `"url": "https://logs.example.com/ingest"`)
-			exchange["request"] = "[redacted]"
-		}
-		shown, err := json.Marshal(members)
-		require.NoError(t, err)
-		testkit.RoundTrip{}.Check(t, string(shown), got)
-	}
+	checkFixtures(t, "drains/check_*.json", all, testkit.RoundTrip{Unknown: []string{"http.request"}},
+		(*clevercloud.DrainsService).Check, []any{"orga_1", "app_1", exampleDrain})
+	shown := testkit.MustJSON(all["drains/check_ok_http.json"])
+	assert.Contains(t, string(shown), `"request":"[redacted]"`)
 }
 
 func TestDrainCheckHTTP_NoRequestIsNoSecret(t *testing.T) {
@@ -376,271 +230,200 @@ func TestDrainCheckHTTP_NoRequestIsNoSecret(t *testing.T) {
 func TestDrains_TestCommand(t *testing.T) {
 	t.Parallel()
 	command := testkit.Fixture(t, "drains/test_command.txt")
-	for _, kind := range []string{"text/plain; charset=utf-8", "application/octet-stream", ""} {
-		client, mock := testkit.MockClient(t)
-		testkit.Record(mock, http.StatusOK, kind, command)
+	client := answering(t, http.StatusOK, command, "Content-Type", "text/plain; charset=utf-8")
 
-		got, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", exampleDrain)
+	got, err := client.Drains.TestCommand(t.Context(), "orga_1", "app_1", exampleDrain)
 
-		require.NoError(t, err, kind)
-		assert.Equal(t, command, got.Reveal(), kind)
-		assert.Equal(t, "[redacted]", fmt.Sprint(got), kind)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, command, got.Reveal())
+	assert.Equal(t, "[redacted]", fmt.Sprint(got))
 }
 
 func TestDrains_Paths(t *testing.T) {
 	t.Parallel()
 	const application, resource = "applications", "resources"
-	paths := func(automatic string) map[clevercloud.DrainPaths]string {
-		return map[clevercloud.DrainPaths]string{
-			clevercloud.AutomaticDrainPaths: automatic, clevercloud.ApplicationDrainPaths: application, clevercloud.ResourceDrainPaths: resource,
-		}
-	}
 	ids := map[string]string{"app_1": application, "app_": application}
-	for _, id := range []string{"x", "postgresql_1", "Postgresql_1", "redis_1", "addon_1", "application_1", "new_1"} {
+	for _, id := range []string{
+		"x", "postgresql_1", "Postgresql_1", "redis_1", "addon_1", "application_1", "new_1",
+	} {
 		ids[id] = resource
 	}
 	for id, automatic := range ids {
-		for family, want := range paths(automatic) {
+		for family, want := range map[clevercloud.DrainPaths]string{
+			clevercloud.AutomaticDrainPaths:   automatic,
+			clevercloud.ApplicationDrainPaths: application,
+			clevercloud.ResourceDrainPaths:    resource,
+		} {
 			client, mock := testkit.MockClient(t, clevercloud.WithDrainPaths(family))
 			sent := testkit.Always(mock, http.StatusOK, `{"id":"drain_1"}`)
 
 			_, err := client.Drains.Get(t.Context(), "orga_1", clevercloud.ApplicationID(id), "drain_1")
 
 			require.NoError(t, err)
-			assert.Equal(t, "/prefix/v4/drains/organisations/orga_1/"+want+"/"+id+"/drains/drain_1", sent.Only(t).Path, "family %d", family)
+			path := "/prefix/v4/drains/organisations/orga_1/" + want + "/" + id + "/drains/drain_1"
+			assert.Equal(t, path, sent.Only(t).Path, "family %d", family)
 		}
 	}
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusNotFound, "{}")
-	_, err := client.Drains.Get(t.Context(), "orga_1", "redis_1", "drain_1")
+	_, err := answering(t, http.StatusNotFound, "{}").Drains.Get(t.Context(), "orga_1", "redis_1", "drain_1")
 	var failed *clevercloud.APIError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, "/v4/drains/organisations/{ownerId}/resources/{resourceId}/drains/{drainId}", failed.Path)
 }
 
-// playDrain makes mock answer one look at a drain after the other, as a deploymentScript does.
-func playDrain(mock *httpmock.MockTransport, steps []string, looks *[]time.Duration) {
-	start := time.Now()
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		step := steps[min(len(*looks), len(steps)-1)]
-		*looks = append(*looks, time.Since(start))
-		switch step {
-		case "404":
-			return testkit.Answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
-		case "403":
-			return testkit.Answer(req, http.StatusForbidden, "application/json", `{}`), nil
-		}
-		return testkit.Answer(req, http.StatusOK, "application/json", `{"id":"drain_1","status":{"status":"`+step+`"}}`), nil
-	})
-}
+const drainBody = `{"id":"drain_1","status":{"status":%q}}`
 
 func TestDrains_WaitForStatus(t *testing.T) {
 	t.Parallel()
-	const enabling, disabled, deleted = clevercloud.DrainStatusEnabling, clevercloud.DrainStatusDisabled, clevercloud.DrainStatusDeleted
+	const disabled, deleted = clevercloud.DrainStatusDisabled, clevercloud.DrainStatusDeleted
+	type (
+		wait     = clevercloud.DrainWait
+		statuses = []clevercloud.DrainStatus
+	)
 	for _, tc := range []struct {
 		name    string
 		want    clevercloud.DrainStatus
-		wait    clevercloud.DrainWait
+		wait    wait
 		steps   []string
 		looks   []float64
-		changes []clevercloud.DrainStatus
+		changes statuses
 		// bare says that the result has the id only.
 		bare bool
 		err  error
 	}{
-		{name: "so at once", want: enabled, steps: []string{"ENABLED"}, looks: []float64{0}, changes: []clevercloud.DrainStatus{enabled}},
 		{
-			name: "waits grow by half, up to ten seconds", want: enabled,
-			steps: []string{"CREATED", "CREATED", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLING", "ENABLED"},
-			looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125}, changes: []clevercloud.DrainStatus{"CREATED", enabling, enabled},
+			name: "so at once", want: enabled, steps: []string{"ENABLED"}, looks: []float64{0},
+			changes: statuses{enabled},
 		},
 		{
-			name: "the intervals are those asked for", want: disabled, wait: clevercloud.DrainWait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
-			steps: []string{"ENABLED", "DISABLING", "DISABLING", "DISABLED"}, looks: []float64{0, 4, 9, 14},
-			changes: []clevercloud.DrainStatus{enabled, "DISABLING", disabled},
+			name: "the intervals are those asked for", want: disabled,
+			wait:  wait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
+			steps: []string{"ENABLED", "DISABLING", "DISABLING", "DISABLED"},
+			looks: []float64{0, 4, 9, 14}, changes: statuses{enabled, "DISABLING", disabled},
 		},
 		{
-			name: "a status on the way is one to wait for", want: enabling, steps: []string{"CREATED", "ENABLING"}, looks: []float64{0, 1},
-			changes: []clevercloud.DrainStatus{"CREATED", enabling},
+			name: "a status on the way is one to wait for", want: "ENABLING",
+			steps: []string{"CREATED", "ENABLING"}, looks: []float64{0, 1},
+			changes: statuses{"CREATED", "ENABLING"},
 		},
 		{
-			name: "new ones may be missing", want: enabled, steps: []string{"404", "404", "ENABLED"}, looks: []float64{0, 1, 2.5},
-			changes: []clevercloud.DrainStatus{enabled},
+			name: "new ones may be missing", want: enabled, steps: []string{"404", "404", "ENABLED"},
+			looks: []float64{0, 1, 2.5}, changes: statuses{enabled},
 		},
 		{
-			name: "missing for longer", want: enabled, steps: []string{"404"}, looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 15},
-			err: clevercloud.ErrNotFound,
+			name: "missing for longer", want: enabled, steps: []string{"404"},
+			looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 15}, err: clevercloud.ErrNotFound,
 		},
 		{
-			name: "missing after it was seen", want: enabled, steps: []string{"CREATED", "404"}, looks: []float64{0, 1}, err: clevercloud.ErrNotFound,
-			changes: []clevercloud.DrainStatus{"CREATED"},
-		},
-		{name: "any other error ends the wait", want: deleted, steps: []string{"403"}, looks: []float64{0}, err: clevercloud.ErrForbidden},
-		{
-			name: "deleted", want: deleted, steps: []string{"ENABLED", "DELETED"}, looks: []float64{0, 1},
-			changes: []clevercloud.DrainStatus{enabled, deleted},
+			name: "missing after it was seen", want: enabled, steps: []string{"CREATED", "404"},
+			looks: []float64{0, 1}, err: clevercloud.ErrNotFound, changes: statuses{"CREATED"},
 		},
 		{
-			name: "gone", want: deleted, steps: []string{"DISABLING", "404"}, looks: []float64{0, 1}, bare: true,
-			changes: []clevercloud.DrainStatus{"DISABLING"},
+			name: "any other error ends the wait", want: deleted, steps: []string{"403"},
+			looks: []float64{0}, err: clevercloud.ErrForbidden,
+		},
+		{
+			name: "deleted", want: deleted, steps: []string{"ENABLED", "DELETED"},
+			looks: []float64{0, 1}, changes: statuses{enabled, deleted},
+		},
+		{
+			name: "gone", want: deleted, steps: []string{"DISABLING", "404"}, looks: []float64{0, 1},
+			bare: true, changes: statuses{"DISABLING"},
 		},
 		{name: "gone at once", want: deleted, steps: []string{"404"}, looks: []float64{0}, bare: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				var looks, wanted []time.Duration
-				playDrain(mock, tc.steps, &looks)
-				for _, second := range tc.looks {
-					wanted = append(wanted, time.Duration(second*float64(time.Second)))
-				}
-				var changes []clevercloud.DrainStatus
+				var looks []float64
+				client := playStates(t, drainBody, tc.steps, &looks)
+				var changes statuses
 				tc.wait.OnChange = func(d clevercloud.Drain) { changes = append(changes, d.Status.Status) }
 
-				got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, tc.wait)
+				got, err := client.Drains.
+					WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, tc.wait)
 
-				assert.Equal(t, wanted, looks)
+				assert.Equal(t, tc.looks, looks)
 				assert.Equal(t, tc.changes, changes)
-				switch {
-				case tc.err != nil:
+				if tc.err != nil {
 					require.ErrorIs(t, err, tc.err)
 					assert.Nil(t, got)
-				case tc.bare:
-					require.NoError(t, err)
-					assert.Equal(t, &clevercloud.Drain{ID: "drain_1"}, got)
-				default:
-					require.NoError(t, err)
-					assert.Equal(t, drainFields{ID: "drain_1", Status: clevercloud.DrainState{Status: tc.want}}, fieldsOf(*got))
+					return
 				}
+				require.NoError(t, err)
+				want := &clevercloud.Drain{ID: "drain_1"}
+				if !tc.bare {
+					want.Status.Status = tc.want
+				}
+				assert.Equal(t, want, got)
 			})
 		})
 	}
 }
 
-// A drain that settles in another status does not get to the one that is wanted.
-func TestDrains_WaitForStatus_Settled(t *testing.T) {
+// A drain that settles in another status does not get to the one that is wanted. A wait that its
+// context ends says what was seen last.
+func TestDrains_WaitForStatus_Fails(t *testing.T) {
 	t.Parallel()
+	enough := errors.New("enough")
 	for _, tc := range []struct {
 		name  string
 		want  clevercloud.DrainStatus
 		steps []string
-		err   string
-		after time.Duration
+		after float64
 	}{
-		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, "drain drain_1 is DISABLED, not ENABLED", 2500 * time.Millisecond},
-		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", time.Second},
-		{"deleted", enabled, []string{"DELETED"}, "drain drain_1 is DELETED, not ENABLED", 0},
-		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, "drain drain_1 is ENABLED, not ENABLING", time.Second},
-		{"nothing happens", "DISABLED", []string{"ENABLED"}, "drain drain_1 is ENABLED, not DISABLED", 20781250 * time.Microsecond},
+		{"disabled on the way", enabled, []string{"CREATED", "ENABLING", "DISABLED"}, 2.5},
+		{"enabled on the way", "DISABLED", []string{"DISABLING", "ENABLED"}, 1},
+		{"deleted", enabled, []string{"DELETED"}, 0},
+		{"past a status on the way", "ENABLING", []string{"CREATED", "ENABLED"}, 1},
+		{"nothing happens", "DISABLED", []string{"ENABLED"}, 20.78125},
+		{"never", enabled, []string{"ENABLING"}, 60},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				var looks []time.Duration
-				playDrain(mock, tc.steps, &looks)
+				var looks []float64
+				client := playStates(t, drainBody, tc.steps, &looks)
+				ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, enough)
+				defer cancel()
 				start := time.Now()
 
-				got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", tc.want, clevercloud.DrainWait{})
+				got, err := client.Drains.
+					WaitForStatus(ctx, "orga_1", "app_1", "drain_1", tc.want, clevercloud.DrainWait{})
 
-				assert.EqualError(t, err, "clevercloud: drains.wait-for-status: "+tc.err)
+				text := fmt.Sprintf("drain drain_1 is %s, not %s", tc.steps[len(tc.steps)-1], tc.want)
+				if tc.name == "never" {
+					text = "context deadline exceeded: enough; last seen: ENABLING"
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					require.ErrorIs(t, err, enough)
+				}
+				assert.EqualError(t, err, "clevercloud: drains.wait-for-status: "+text)
 				assert.Nil(t, got)
-				assert.Equal(t, tc.after, time.Since(start))
+				assert.InDelta(t, tc.after, time.Since(start).Seconds(), 0)
 			})
 		})
 	}
-}
-
-func TestDrains_WaitForStatus_SettledWithAReason(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, `{"id":"drain_1","status":{"status":"DELETED","errorReason":"Too many\nfailures"}}`)
-
-	_, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
-
-	assert.EqualError(t, err, `clevercloud: drains.wait-for-status: drain drain_1 is DELETED, not ENABLED: Too many\nfailures`)
-}
-
-func TestDrains_ForOwner(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "drains/audit_no_resource.json"))
-	want := drains(t)["drains/audit_no_resource.json"]
-	input := clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
-	}
-
-	created, err := client.Drains.CreateForOwner(t.Context(), "orga_1", input)
-	require.NoError(t, err)
-	got, err := client.Drains.GetForOwner(t.Context(), "orga_1", exampleDrain)
-	require.NoError(t, err)
-	deleted, err := client.Drains.DeleteForOwner(t.Context(), "orga_1", exampleDrain)
-	require.NoError(t, err)
-
-	for _, d := range []*clevercloud.Drain{created, got, deleted} {
-		assert.Equal(t, want, fieldsOf(*d))
-	}
-	assert.Equal(t, 3, sent.Count())
-}
-
-// The check is asked for by default, and only the query says otherwise.
-func TestDrains_Create_SkipCheck(t *testing.T) {
-	t.Parallel()
-	for skip, want := range map[bool][]string{false: nil, true: {"skipCheck=true"}} {
-		client, mock := testkit.MockClient(t)
-		sent := testkit.Always(mock, http.StatusCreated, testkit.Fixture(t, "drains/created.json"))
-
-		_, err := client.Drains.Create(t.Context(), "orga_1", "app_1", clevercloud.DrainInput{
-			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: ingestURL}, SkipCheck: skip,
-		})
-
-		require.NoError(t, err)
-		assert.Equal(t, want, sent.Only(t).Query)
-		assert.JSONEq(t, `{"kind":"LOG","recipient":{"type":"RawRecipient","url":"`+ingestURL+`"}}`, sent.Only(t).Body)
-	}
-}
-
-func TestDrains_WaitForStatus_ContextEnds(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client, mock := testkit.MockClient(t)
-		var looks []time.Duration
-		playDrain(mock, []string{"ENABLING"}, &looks)
-		enough := errors.New("enough")
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
-		defer cancel()
-		start := time.Now()
-
-		got, err := client.Drains.WaitForStatus(ctx, "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
-
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorIs(t, err, enough)
-		assert.EqualError(t, err, "clevercloud: drains.wait-for-status: context deadline exceeded: enough; last seen: ENABLING")
-		assert.Nil(t, got)
-		assert.Equal(t, 2*time.Second, time.Since(start))
-	})
+	client := answering(t, http.StatusOK,
+		`{"id":"drain_1","status":{"status":"DELETED","errorReason":"Too many\nfailures"}}`)
+	_, err := client.Drains.
+		WaitForStatus(t.Context(), "orga_1", "app_1", "drain_1", enabled, clevercloud.DrainWait{})
+	assert.EqualError(t, err, `clevercloud: drains.wait-for-status: drain drain_1 is DELETED, `+
+		`not ENABLED: Too many\nfailures`)
 }
 
 func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusOK, "{}")
-	var missing context.Context
-	wait := func(ctx context.Context, id clevercloud.DrainID, want clevercloud.DrainStatus, w clevercloud.DrainWait) error {
-		got, err := client.Drains.WaitForStatus(ctx, "orga_1", "app_1", id, want, w)
-		assert.Nil(t, got)
-		return err
-	}
-	for want, err := range map[string]error{
-		"drains.wait-for-status: ctx must not be nil":              wait(missing, "drain_1", enabled, clevercloud.DrainWait{}),
-		"drains.wait-for-status: Interval must not be negative":    wait(t.Context(), "drain_1", enabled, clevercloud.DrainWait{Interval: -1}),
-		"drains.wait-for-status: MaxInterval must not be negative": wait(t.Context(), "drain_1", enabled, clevercloud.DrainWait{MaxInterval: -1}),
-		"drains.get: drainId must not be empty":                    wait(t.Context(), "", enabled, clevercloud.DrainWait{}),
+	for want, w := range map[string]clevercloud.DrainWait{
+		"drains.wait-for-status: Interval must not be negative":    {Interval: -1},
+		"drains.wait-for-status: MaxInterval must not be negative": {MaxInterval: -1},
+		"drains.get: drainId must not be empty":                    {},
 	} {
+		got, err := client.Drains.WaitForStatus(t.Context(), "orga_1", "app_1", "", enabled, w)
+
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, want)
 		assert.EqualError(t, err, "clevercloud: "+want)
+		assert.Nil(t, got)
 	}
 	assert.Zero(t, sent.Count())
 }
@@ -648,15 +431,10 @@ func TestDrains_WaitForStatus_BadArguments(t *testing.T) {
 // A check is what encoding/json reads, or an error that says where; its request is kept as it came and shown by nothing that it
 // marshals to, which is stable.
 func FuzzDrainCheck(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "drains/check_*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "drains/check_*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.DrainCheck](t, data)
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.DrainCheck, error) {
-			return c.Drains.Check(t.Context(), "orga_1", "app_1", "drain_1")
-		})
+		agrees[*clevercloud.DrainCheck](t, api, data,
+			(*clevercloud.DrainsService).Check, "orga_1", "app_1", "drain_1")
 		all, _ := testkit.Members(data, "http")
 		exchange, plain := testkit.Members(all["http"], "request", "response")
 		var got clevercloud.DrainCheckHTTP
@@ -680,41 +458,27 @@ func FuzzDrainCheck(f *testing.F) {
 
 func TestDrainEnums(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []clevercloud.DrainKind{"LOG", "ACCESSLOG", "AUDITLOG"} {
-		assert.True(t, kind.IsKnown(), kind)
-	}
-	assert.False(t, clevercloud.DrainKind("METRICS_FUTURE").IsKnown())
+	checkKnown[clevercloud.DrainKind](t, "LOG", "ACCESSLOG", "AUDITLOG")
+	checkKnown[clevercloud.DrainExecutionStatus](t, "RUNNING", "RETRYING", "NOT_RUNNING")
+	checkKnown[clevercloud.TLSVerification](t, "DEFAULT", "TRUSTFUL")
 	for status, terminal := range map[clevercloud.DrainStatus]bool{
-		"CREATED": false, "ENABLING": false, "ENABLED": true, "DISABLING": false, "DISABLED": true, "DELETED": true,
+		"CREATED": false, "ENABLING": false, "DISABLING": false,
+		"ENABLED": true, "DISABLED": true, "DELETED": true,
 	} {
-		assert.True(t, status.IsKnown(), status)
+		checkKnown(t, status)
 		assert.Equal(t, terminal, status.IsTerminal(), status)
 	}
-	assert.False(t, clevercloud.DrainStatus("PAUSED_FUTURE").IsKnown())
-	for _, status := range []clevercloud.DrainExecutionStatus{"RUNNING", "RETRYING", "NOT_RUNNING"} {
-		assert.True(t, status.IsKnown(), status)
-	}
-	assert.False(t, clevercloud.DrainExecutionStatus("WARMING_UP").IsKnown())
-	assert.True(t, clevercloud.TLSVerification("DEFAULT").IsKnown())
-	assert.True(t, clevercloud.TLSVerification("TRUSTFUL").IsKnown())
-	assert.False(t, clevercloud.TLSVerification("").IsKnown())
 }
 
 // Drains are what encoding/json reads, or an error that says where; a recipient is of the type that its tag says; what they marshal to is
 // stable.
 func FuzzDrain(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "drains/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
 	f.Add([]byte(`{"recipient":{"type":"KAFKA","type":"X","url":"https://u:p@h/?q#f","a":{"token":["x",1,null]}}}`))
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.Drain, error) {
-			return c.Drains.Get(t.Context(), "orga_1", "app_1", "drain_1")
-		})
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Drain, error) {
-			return c.Drains.List(t.Context(), "orga_1", "app_1", clevercloud.DrainQuery{})
-		})
+	fuzzFixtures(f, "drains/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
+		agrees[*clevercloud.Drain](t, api, data,
+			(*clevercloud.DrainsService).Get, "orga_1", "app_1", "drain_1")
+		agrees[[]clevercloud.Drain](t, api, data,
+			(*clevercloud.DrainsService).List, "orga_1", "app_1")
 		checkRecipientType(t, data)
 		// A URL with something redacted is none any more, and so may be redacted as a whole the next time.
 		if redacted, ok := testkit.Again[clevercloud.Drain](t, data); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +23,7 @@ func ExampleBillingService_Invoices() {
 	everything := clevercloud.InvoiceQuery{Since: time.Date(2010, 8, 1, 0, 0, 0, 0, time.UTC)}
 	for invoice, err := range client.Billing.Invoices(context.Background(), server.OwnerID, everything) {
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		if invoice.Status.IsUnpaid() {
 			unpaid++
@@ -40,8 +40,7 @@ func ExampleBillingService_GetInvoice() {
 
 	invoice, err := client.Billing.GetInvoice(context.Background(), server.OwnerID, server.InvoiceNumber)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(invoice.Number == server.InvoiceNumber, invoice.Status, invoice.Currency, len(invoice.Uptimes) > 0)
 	// Output: true PAID EUR true
@@ -83,8 +82,7 @@ func ExampleBillingService_ListUnpaidInvoices() {
 
 	invoices, err := client.Billing.ListUnpaidInvoices(context.Background(), server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, invoice := range invoices {
 		fmt.Println(invoice.Status, invoice.Status.IsUnpaid())
@@ -107,8 +105,7 @@ func ExampleBillingService_ListInvoices() {
 		Until: time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, invoice := range invoices {
 		fmt.Println(invoice.EmissionDate.Format(time.DateOnly), invoice.Status, invoice.TotalTaxExcluded.Amount, invoice.Currency)
@@ -124,8 +121,7 @@ func ExampleBillingService_DownloadInvoiceHTML() {
 	var page strings.Builder
 	n, err := client.Billing.DownloadInvoiceHTML(context.Background(), server.OwnerID, server.InvoiceNumber, &page)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(n == int64(page.Len()), strings.HasPrefix(page.String(), "<!DOCTYPE html>"))
 	// Output: true true
@@ -138,8 +134,7 @@ func ExampleBillingService_GetCredits() {
 
 	credits, err := client.Billing.GetCredits(context.Background(), server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(credits.PrepaidCredit.Add(credits.FreeCredit), credits.Currency)
 	// Output: 20 EUR
@@ -152,8 +147,7 @@ func ExampleBillingService_GetPriceSystem() {
 
 	prices, err := client.Billing.GetPriceSystem(context.Background(), server.OwnerID, "par")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, price := range prices.Runtime {
 		if price.Flavor == "XS" {
@@ -169,14 +163,12 @@ func ExampleBillingService_GetPublicPriceSystem() {
 	defer server.Close()
 	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	prices, err := client.Billing.GetPublicPriceSystem(context.Background(), "par", "EUR")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, price := range prices.Countable {
 		if price.Service == "kubernetes.node.vcpu" {

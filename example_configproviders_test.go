@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -17,8 +18,7 @@ func ExampleConfigProvidersService_Get() {
 
 	provider, err := client.ConfigProviders.Get(ctx, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(provider.OwnerID == server.OwnerID, provider.Env)
 	// Output: true [{API_URL [redacted]}]
@@ -33,8 +33,7 @@ func ExampleConfigProvidersService_GetEnv() {
 
 	env, err := client.ConfigProviders.GetEnv(ctx, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, v := range env {
 		fmt.Println(v.Name, v.Value.Reveal())
@@ -52,14 +51,12 @@ func ExampleConfigProvidersService_SetEnv() {
 
 	env, err := client.ConfigProviders.GetEnv(ctx, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	env = append(env, clevercloud.EnvVar{Name: "B", Value: "2"})
 	env, err = client.ConfigProviders.SetEnv(ctx, id, env)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(env)
 	// Output: [{A [redacted]} {B [redacted]}]

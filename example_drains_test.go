@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"slices"
 	"strings"
 	"time"
@@ -25,8 +26,7 @@ func ExampleDrainsService_Create() {
 		},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Status.Status)
 	fmt.Println(drain.Recipient)
@@ -35,30 +35,31 @@ func ExampleDrainsService_Create() {
 	// ElasticsearchRecipient{URL:https://es.example.com:9200/_bulk Index:shop-logs Username: Password:[redacted] TLSVerification:}
 }
 
+// createDrain adds a drain to the application of server.
+func createDrain(server *clevertest.Server) *clevercloud.Drain {
+	drain, err := server.Client().Drains.Create(
+		context.Background(), server.OwnerID, server.ApplicationID, clevercloud.DrainInput{
+			Kind:      clevercloud.DrainKindLog,
+			Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+		})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return drain
+}
+
 func ExampleDrainsService_WaitForStatus() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(10 * time.Millisecond))
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	drain, err = client.Drains.WaitForStatus(
-		ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled,
-		clevercloud.DrainWait{Interval: time.Millisecond, MaxInterval: time.Millisecond},
-	)
+	drain, err := client.Drains.WaitForStatus(ctx, owner, app, drain.ID,
+		clevercloud.DrainStatusEnabled, clevercloud.DrainWait{MaxInterval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Status.Status)
 	// Output: ENABLED
@@ -68,28 +69,15 @@ func ExampleDrainsService_Disable() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
+	client, drain := server.Client(), createDrain(server)
 
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
+	if _, err := client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
+		log.Fatal(err)
 	}
-
-	if drain, err = client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
-		fmt.Println(err)
-		return
-	}
-	drain, err = client.Drains.WaitForStatus(
-		ctx, owner, app, drain.ID, clevercloud.DrainStatusDisabled,
-		clevercloud.DrainWait{Interval: time.Millisecond},
-	)
+	drain, err := client.Drains.WaitForStatus(ctx, owner, app, drain.ID,
+		clevercloud.DrainStatusDisabled, clevercloud.DrainWait{Interval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Status.Status)
 	// Output: DISABLED
@@ -99,32 +87,18 @@ func ExampleDrainsService_Enable() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
+	client, drain := server.Client(), createDrain(server)
 
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
+	if _, err := client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.Drains.Enable(ctx, owner, app, drain.ID); err != nil {
+		log.Fatal(err)
+	}
+	drain, err := client.Drains.WaitForStatus(ctx, owner, app, drain.ID,
+		clevercloud.DrainStatusEnabled, clevercloud.DrainWait{Interval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	if _, err = client.Drains.Disable(ctx, owner, app, drain.ID); err != nil {
-		fmt.Println(err)
-		return
-	}
-	if _, err = client.Drains.Enable(ctx, owner, app, drain.ID); err != nil {
-		fmt.Println(err)
-		return
-	}
-	drain, err = client.Drains.WaitForStatus(
-		ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled,
-		clevercloud.DrainWait{Interval: time.Millisecond},
-	)
-	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Status.Status)
 	// Output: ENABLED
@@ -134,21 +108,11 @@ func ExampleDrainsService_ResetCursor() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	same, err := client.Drains.ResetCursor(ctx, owner, app, drain.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(same.ID == drain.ID)
 	// Output: true
@@ -158,21 +122,11 @@ func ExampleDrainsService_Check() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	check, err := client.Drains.Check(ctx, owner, app, drain.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(check.OK)
 	// Output: true
@@ -182,21 +136,11 @@ func ExampleDrainsService_TestCommand() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	command, err := client.Drains.TestCommand(ctx, owner, app, drain.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(command, strings.HasPrefix(command.Reveal(), "curl "))
 	// Output: [redacted] true
@@ -206,21 +150,11 @@ func ExampleDrainsService_DeleteAll() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	removed, err := client.Drains.DeleteAll(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(len(removed), removed[0].ID == drain.ID)
 	// Output: 1 true
@@ -234,12 +168,10 @@ func ExampleWithDrainPaths() {
 
 	newer, err := client.With(clevercloud.WithDrainPaths(clevercloud.ResourceDrainPaths))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	if _, err := newer.Drains.List(ctx, owner, app, clevercloud.DrainQuery{}); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	requests := server.Requests()
 	fmt.Println(strings.Contains(requests[len(requests)-1].Path, "/resources/app_"))
@@ -257,8 +189,7 @@ func ExampleDrainsService_List() {
 			Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: url},
 		})
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 	}
 	server.Advance(time.Minute)
@@ -267,8 +198,7 @@ func ExampleDrainsService_List() {
 		Statuses: []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, drain := range drains {
 		fmt.Println(drain.Kind, drain.Execution.Status, drain.Recipient)
@@ -292,14 +222,12 @@ func ExampleDrainsService_Get() {
 		},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	drain, err := client.Drains.Get(ctx, owner, app, created.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	switch recipient := drain.Recipient.(type) {
 	case clevercloud.NewRelicRecipient:
@@ -317,22 +245,12 @@ func ExampleDrainsService_Delete() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
-	client := server.Client()
-
-	drain, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindAccessLog,
-		Recipient: clevercloud.SyslogTCPRecipient{URL: "tcp://logs.example.com:601"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, drain := server.Client(), createDrain(server)
 
 	for range 2 {
 		_, err := client.Drains.Delete(ctx, owner, app, drain.ID)
 		if err != nil && !errors.Is(err, clevercloud.ErrNotFound) {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		fmt.Println(err == nil)
 	}
@@ -355,8 +273,7 @@ func ExampleWithDrainTypeNames() {
 	} {
 		client := server.Client(clevercloud.WithDrainTypeNames(names))
 		if _, err := client.Drains.Create(ctx, owner, app, input); err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 	}
 	for _, request := range server.Requests() {
@@ -380,8 +297,7 @@ func ExampleDrainsService_CreateForOwner() {
 		SkipCheck: true, // the recipient is not up yet
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Kind, drain.Status.Status, drain.ResourceID == "")
 	// Output: AUDITLOG CREATED true
@@ -393,26 +309,18 @@ func ExampleDrainsService_ListForOwner() {
 	ctx, owner, app := context.Background(), server.OwnerID, server.ApplicationID
 	client := server.Client()
 
-	recipient := clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"}
-	_, err := client.Drains.Create(ctx, owner, app, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: recipient,
+	createDrain(server)
+	_, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindAuditLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, err = client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindAuditLog, Recipient: recipient,
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	drains, err := client.Drains.ListForOwner(ctx, owner, clevercloud.DrainQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, drain := range drains {
 		fmt.Println(drain.Kind, drain.ResourceID == string(app))
@@ -426,21 +334,11 @@ func ExampleDrainsService_GetForOwner() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner := context.Background(), server.OwnerID
-	client := server.Client()
-
-	created, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindAuditLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, created := server.Client(), createDrain(server)
 
 	drain, err := client.Drains.GetForOwner(ctx, owner, created.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.ID == created.ID, drain.OwnerID == owner)
 	// Output: true true
@@ -450,21 +348,11 @@ func ExampleDrainsService_DeleteForOwner() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	ctx, owner := context.Background(), server.OwnerID
-	client := server.Client()
+	client, drain := server.Client(), createDrain(server)
 
-	drain, err := client.Drains.CreateForOwner(ctx, owner, clevercloud.DrainInput{
-		Kind:      clevercloud.DrainKindAuditLog,
-		Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
-	})
+	drain, err := client.Drains.DeleteForOwner(ctx, owner, drain.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	drain, err = client.Drains.DeleteForOwner(ctx, owner, drain.ID)
-	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(drain.Status.Status)
 	// Output: DELETED
@@ -484,8 +372,7 @@ func ExampleSameTarget() {
 	for range 2 {
 		drains, err := client.Drains.List(ctx, owner, app, clevercloud.DrainQuery{})
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		exists := slices.ContainsFunc(drains, func(drain clevercloud.Drain) bool {
 			return clevercloud.SameTarget(drain.Recipient, wanted)
@@ -498,8 +385,7 @@ func ExampleSameTarget() {
 			Kind: clevercloud.DrainKindLog, Recipient: wanted,
 		})
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 	}
 	// Output:

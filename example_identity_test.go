@@ -18,8 +18,7 @@ func ExampleIdentityService_Self() {
 
 	self, err := client.Identity.Self(context.Background())
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(self.ID == server.UserID, self.Email == server.Email)
 	// Output: true true
@@ -32,8 +31,7 @@ func ExampleIdentityService_Resolve() {
 
 	resource, err := client.Identity.Resolve(context.Background(), "sso")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	if kind, id, ok := resource.Operator(); ok {
 		fmt.Println(kind, id == server.KeycloakID, resource.OwnerID == server.OwnerID)

@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
@@ -14,8 +15,7 @@ func ExampleLoadBalancersService_GetDefault() {
 
 	balancers, err := client.LoadBalancers.GetDefault(context.Background(), server.OwnerID, server.ApplicationID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, balancer := range balancers {
 		fmt.Println(balancer.DNS.CNAME)
@@ -30,8 +30,7 @@ func ExampleLoadBalancersService_GetPrivate() {
 
 	balancers, err := client.LoadBalancers.GetPrivate(context.Background(), server.OwnerID, server.ApplicationID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(len(balancers))
 	// Output: 0
@@ -44,8 +43,7 @@ func ExampleLoadBalancersService_GetAddonDefault() {
 
 	balancers, err := client.LoadBalancers.GetAddonDefault(context.Background(), server.OwnerID, server.AddonID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, balancer := range balancers {
 		fmt.Println(balancer.DNS.CNAME)
@@ -60,8 +58,7 @@ func ExampleLoadBalancersService_GetAddonPrivate() {
 
 	balancers, err := client.LoadBalancers.GetAddonPrivate(context.Background(), server.OwnerID, server.AddonID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(len(balancers))
 	// Output: 0

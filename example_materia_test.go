@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -26,8 +27,7 @@ func ExampleMateriaService_GetDatabase() {
 		clevercloud.Wait{Interval: 5 * time.Millisecond},
 	)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(database.Kind, database.Status, database.Port, database.Token)
 	// Output: KV PROVISIONED 6379 [redacted]

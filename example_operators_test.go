@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"strings"
 	"time"
 
@@ -17,8 +18,7 @@ func ExampleOperatorsService_AttachNetworkGroup() {
 
 	operator, err := client.Operators.AttachNetworkGroup(context.Background(), clevercloud.Keycloak, server.KeycloakID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, attached := operator.Features.NetworkGroup()
 	fmt.Println(operator.Name, attached, operator.InitialCredentials.Password)
@@ -32,8 +32,7 @@ func ExampleOperatorsService_CheckVersion() {
 
 	versions, err := client.Operators.CheckVersion(context.Background(), clevercloud.Keycloak, server.KeycloakID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(versions.NeedUpdate, versions.Installed != versions.Latest)
 	// Output: true true
@@ -46,13 +45,11 @@ func ExampleOperatorsService_UpdateVersion() {
 
 	versions, err := client.Operators.CheckVersion(context.Background(), clevercloud.Keycloak, server.KeycloakID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	operator, err := client.Operators.UpdateVersion(context.Background(), clevercloud.Keycloak, server.KeycloakID, versions.Latest)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(operator.Version == versions.Latest)
 	// Output: true
@@ -66,8 +63,7 @@ func ExampleOperatorsService_OtoroshiConfig() {
 	var config strings.Builder
 	n, err := client.Operators.OtoroshiConfig(context.Background(), server.OtoroshiID, &config)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(n == int64(config.Len()), strings.Contains(config.String(), "clusters:"))
 	// Output: true true
@@ -80,8 +76,7 @@ func ExampleOperatorResources_PostgreSQL() {
 
 	operator, err := client.Operators.Get(context.Background(), clevercloud.Keycloak, server.KeycloakID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	id := string(operator.Resources.PostgreSQL())
 	fmt.Println(strings.HasPrefix(id, "postgresql_"), operator.Resources.MySQL() == "")
@@ -99,8 +94,7 @@ func ExampleOperatorsService_Get() {
 	}{{clevercloud.Keycloak, server.KeycloakID}, {clevercloud.Matomo, server.MatomoID}} {
 		o, err := client.Operators.Get(context.Background(), operator.kind, operator.id)
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		fmt.Println(o.Name, o.Plan, o.JavaVersion != "", o.PHPVersion != "", o.InitialCredentials != nil)
 	}
@@ -117,18 +111,15 @@ func ExampleOperatorsService_Reboot() {
 	ctx := context.Background()
 
 	if err := client.Operators.Reboot(ctx, clevercloud.Metabase, server.MetabaseID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	operator, err := client.Operators.Get(ctx, clevercloud.Metabase, server.MetabaseID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	deployments, err := client.Orchestration.ListDeployments(ctx, operator.OwnerID, operator.Resources.Entrypoint(), clevercloud.DeploymentQuery{Limit: 1})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(deployments[0].State, deployments[0].Origin.Action)
 	// Output: QUEUED DEPLOY
@@ -143,24 +134,20 @@ func ExampleOperatorsService_Rebuild() {
 
 	operator, err := client.Operators.Get(ctx, clevercloud.Otoroshi, server.OtoroshiID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	app := operator.Resources.Entrypoint()
 	if err := client.Operators.Rebuild(ctx, clevercloud.Otoroshi, server.OtoroshiID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	deployments, err := client.Orchestration.ListDeployments(ctx, operator.OwnerID, app, clevercloud.DeploymentQuery{Limit: 1})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	deployment, err := client.Orchestration.WaitForDeployment(ctx, operator.OwnerID, app, deployments[0].ID,
 		clevercloud.DeploymentWait{Interval: time.Millisecond, MaxInterval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(deployment.State)
 	// Output: SUCCEEDED
@@ -173,17 +160,14 @@ func ExampleOperatorsService_DetachNetworkGroup() {
 	ctx := context.Background()
 
 	if _, err := client.Operators.AttachNetworkGroup(ctx, clevercloud.Otoroshi, server.OtoroshiID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	if err := client.Operators.DetachNetworkGroup(ctx, clevercloud.Otoroshi, server.OtoroshiID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	operator, err := client.Operators.Get(ctx, clevercloud.Otoroshi, server.OtoroshiID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, attached := operator.Features.NetworkGroup()
 	fmt.Println(attached)

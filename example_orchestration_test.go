@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"slices"
 	"time"
 
@@ -44,8 +45,7 @@ func ExampleOrchestrationService_Instances() {
 		IncludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateDeleted},
 	}) {
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		if instance.State.IsTerminal() {
 			n++
@@ -62,8 +62,7 @@ func ExampleOrchestrationService_GetInstance() {
 
 	instance, err := client.Orchestration.GetInstance(context.Background(), server.OwnerID, server.ApplicationID, server.InstanceID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(instance.State, instance.DeploymentID == server.DeploymentID)
 	// Output: UP true
@@ -79,8 +78,7 @@ func ExampleOrchestrationService_ListDeployments() {
 		Limit: 2, Actions: []clevercloud.DeploymentAction{clevercloud.DeploymentActionDeploy},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, deployment := range deployments {
 		fmt.Println(deployment.Origin.Action, deployment.State, deployment.Version.CommitID[:7])
@@ -97,8 +95,7 @@ func ExampleOrchestrationService_GetDeployment() {
 
 	deployment, err := client.Orchestration.GetDeployment(context.Background(), server.OwnerID, server.ApplicationID, server.FailedDeploymentID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, step := range deployment.Steps {
 		fmt.Println(step.State, step.State.IsTerminal())
@@ -118,8 +115,7 @@ func ExampleOrchestrationService_ListInstances() {
 		IncludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateUp}, Order: clevercloud.OrderAsc,
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, instance := range instances {
 		fmt.Println(*instance.Index, instance.Flavor, instance.State, instance.DeploymentID == server.DeploymentID)
@@ -145,8 +141,7 @@ func ExampleOrchestrationService_FindDeployment() {
 		clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: pushed},
 		clevercloud.DeploymentWait{Interval: time.Millisecond, MaxInterval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(deployment.ID == id, deployment.State)
 	// Output: true QUEUED

@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -21,8 +22,7 @@ func ExamplePulsarService_UpdateStoragePolicies() {
 		},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(policies.Retention.SizeInMB, *policies.Retention.DurationInDays)
 	// Output: <nil> 14
@@ -35,8 +35,7 @@ func ExamplePulsarService_Get() {
 
 	addon, err := client.Pulsar.Get(context.Background(), server.PulsarID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addon.Status, addon.ClusterID, addon.Token)
 	// Output: ACTIVE c3 [redacted]
@@ -49,8 +48,7 @@ func ExamplePulsarService_GetCluster() {
 
 	cluster, err := client.Pulsar.GetCluster(context.Background(), server.PulsarClusterID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Printf("pulsar+ssl://%s:%d\n", cluster.URL, cluster.PulsarTLSPort)
 	// Output: pulsar+ssl://materiamq.eu-fr-1.services.clever-cloud.com:6651
@@ -63,13 +61,11 @@ func ExamplePulsarService_RenewToken() {
 
 	before, err := client.Pulsar.Get(context.Background(), server.PulsarID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	after, err := client.Pulsar.RenewToken(context.Background(), server.PulsarID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(after.Token, after.Token != before.Token)
 	// Output: [redacted] true
@@ -82,8 +78,7 @@ func ExamplePulsarService_GetStoragePolicies() {
 
 	policies, err := client.Pulsar.GetStoragePolicies(context.Background(), server.PulsarID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	if retention := policies.Retention; retention != nil && retention.DurationInDays != nil {
 		fmt.Println(*retention.DurationInDays, "days")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -21,41 +22,41 @@ func ExampleTokensService_Create() {
 		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	other, err := client.With(clevercloud.WithAuth(auth.Bearer(token.Token)))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	self, err := other.Identity.Self(context.Background())
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(token.Token, self.ID == server.UserID)
 	// Output: [redacted] true
 }
 
+// createToken creates a token of the user of server.
+func createToken(server *clevertest.Server) *clevercloud.APIToken {
+	token, err := server.Client().Tokens.Create(context.Background(), clevercloud.APITokenInput{
+		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI",
+		Description: "used by the pipeline", ExpirationDate: time.Now().AddDate(0, 6, 0),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return token
+}
+
 func ExampleTokensService_List() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
-
-	token, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, token := server.Client(), createToken(server)
 
 	tokens, err := client.Tokens.List(context.Background())
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, t := range tokens {
 		if t.ID == token.ID {
@@ -68,21 +69,11 @@ func ExampleTokensService_List() {
 func ExampleTokensService_Get() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
-
-	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI",
-		ExpirationDate: time.Now().AddDate(0, 6, 0),
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, created := server.Client(), createToken(server)
 
 	token, err := client.Tokens.Get(context.Background(), created.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(token.Name, token.State, token.Token == "")
 	// Output: CI ACTIVE true
@@ -92,28 +83,17 @@ func ExampleTokensService_Get() {
 func ExampleTokensService_Update() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
+	client, created := server.Client(), createToken(server)
 
-	created, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI",
-		Description: "used by the pipeline", ExpirationDate: time.Now().AddDate(0, 6, 0),
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	err = client.Tokens.Update(context.Background(), created.ID, clevercloud.APITokenPatch{
+	err := client.Tokens.Update(context.Background(), created.ID, clevercloud.APITokenPatch{
 		Name: clevercloud.Value("CI of the shop"),
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	token, err := client.Tokens.Get(context.Background(), created.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Printf("%s, %s\n", token.Name, token.Description)
 	// Output: CI of the shop, used by the pipeline
@@ -122,19 +102,10 @@ func ExampleTokensService_Update() {
 func ExampleTokensService_Revoke() {
 	server := clevertest.NewServer()
 	defer server.Close()
-	client := server.Client()
-
-	token, err := client.Tokens.Create(context.Background(), clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 6, 0),
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	client, token := server.Client(), createToken(server)
 
 	if err := client.Tokens.Revoke(context.Background(), token.ID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(errors.Is(client.Tokens.Revoke(context.Background(), token.ID), clevercloud.ErrNotFound))
 	// Output: true

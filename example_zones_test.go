@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -15,8 +16,7 @@ func ExampleZonesService_List() {
 
 	zones, err := client.Zones.List(context.Background(), clevercloud.ZoneQuery{Tag: "certification:hds"})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, zone := range zones {
 		fmt.Println(zone.Name, zone.City)
@@ -32,14 +32,12 @@ func ExampleZonesService_Get() {
 	defer server.Close()
 	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	zone, err := client.Zones.Get(context.Background(), "mtl")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(zone.City, zone.CountryCode, zone.OutboundIPs)
 	// Output: Montreal CA [198.51.100.21/32]

@@ -42,10 +42,8 @@ func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, 
 type Resource struct {
 	OwnerID   OwnerID
 	OwnerName string
-	// ID is the real id: app_…, keycloak_…, postgresql_….
-	ID ResourceID
-	// AddonID is addon_…; empty for an application.
-	AddonID AddonID
+	ID        ResourceID // the real id: app_…, keycloak_…, postgresql_…
+	AddonID   AddonID    // addon_…; empty for an application
 	// ProviderID is the kind of add-on as the v2 API names it, such as keycloak, addon-matomo or
 	// postgresql-addon. It is empty for an application.
 	ProviderID string
@@ -71,8 +69,7 @@ func (r Resource) PulsarID() (PulsarID, bool) {
 	return PulsarID(r.ID), r.ProviderID == "addon-pulsar"
 }
 
-// A Summary is everything that the credentials give access to. The personal space of the user is in
-// User only.
+// A Summary is what the credentials give access to. The user's personal space is in User only.
 type Summary struct {
 	User          SummaryOwner   `json:"user"`
 	Organisations []SummaryOwner `json:"organisations,omitzero"`
@@ -146,9 +143,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 	})
 }
 
-// Owner returns the organisation or personal space with the given id or name. If there is none, the
-// error matches [ErrNotFound]. If several have that name, it matches [ErrConflict]. Nothing is
-// sent.
+// Owner returns the organisation or personal space with the given id or name. Its errors are those
+// of [Summary.Find]. Nothing is sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 	if idOrName == "" {
 		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",

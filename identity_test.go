@@ -13,18 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestIdentity_Self(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_self.json"))
-
-	got, err := client.Identity.Self(t.Context())
-
-	require.NoError(t, err)
-	assert.Equal(t, &clevercloud.Self{ID: exampleUser, Email: "camille@example.com", Name: "Camille Durand"}, got)
-	testkit.RoundTrip{Unknown: []string{"phone", "avatar", "lang", "emailValidated", "canPay"}}.Check(t, testkit.Fixture(t, "auth/v2_self.json"), got)
-}
-
 const (
 	exampleKeycloakAddon = "addon_2f90d6c3-1b7e-4a58-93cd-e84a7f60b5d1"
 	exampleKeycloak      = "keycloak_0d4e7b26-93fa-4c18-a5d0-6b72e1f98c35"
@@ -32,22 +20,29 @@ const (
 	examplePulsar        = "pulsar_40e8b7d1-6c95-4a3f-92e0-df71c5a8b364"
 )
 
+func TestIdentity_Self(t *testing.T) {
+	t.Parallel()
+	want := map[string]clevercloud.Self{"auth/v2_self.json": {
+		ID: exampleUser, Email: "camille@example.com", Name: "Camille Durand",
+	}}
+	trip := testkit.RoundTrip{Unknown: []string{"phone", "avatar", "lang", "emailValidated", "canPay"}}
+	checkFixtures(t, "auth/v2_self.json", want, trip, (*clevercloud.IdentityService).Self, nil)
+}
+
 func TestIdentity_Resolve(t *testing.T) {
 	t.Parallel()
-	keycloak := clevercloud.Resource{
-		OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: exampleKeycloak, AddonID: exampleKeycloakAddon, ProviderID: "keycloak", Name: "sso",
-	}
-	pulsar := clevercloud.Resource{
-		OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: examplePulsar, AddonID: examplePulsarAddon, ProviderID: "addon-pulsar", Name: "bus",
-	}
-	shop := clevercloud.Resource{OwnerID: exampleOwner, OwnerName: "Atelier Numérique", ID: exampleApp, Name: "shop"}
+	owned := clevercloud.Resource{OwnerID: exampleOwner, OwnerName: "Atelier Numérique"}
+	shop, keycloak, pulsar := owned, owned, owned
+	shop.ID, shop.Name = exampleApp, "shop"
+	keycloak.ID, keycloak.AddonID, keycloak.Name = exampleKeycloak, exampleKeycloakAddon, "sso"
+	keycloak.ProviderID = "keycloak"
+	pulsar.ID, pulsar.AddonID, pulsar.Name = examplePulsar, examplePulsarAddon, "bus"
+	pulsar.ProviderID = "addon-pulsar"
+	client := answering(t, http.StatusOK, testkit.Fixture(t, "auth/v2_summary_excerpt.json"))
 	for asked, want := range map[string]clevercloud.Resource{
-		exampleApp: shop, "shop": shop, exampleKeycloak: keycloak, exampleKeycloakAddon: keycloak, "sso": keycloak,
-		examplePulsar: pulsar, examplePulsarAddon: pulsar, "bus": pulsar,
+		exampleApp: shop, "shop": shop, exampleKeycloak: keycloak, exampleKeycloakAddon: keycloak,
+		"sso": keycloak, examplePulsar: pulsar, examplePulsarAddon: pulsar, "bus": pulsar,
 	} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_summary_excerpt.json"))
-
 		got, err := client.Identity.Resolve(t.Context(), asked)
 
 		require.NoError(t, err, asked)
@@ -57,31 +52,29 @@ func TestIdentity_Resolve(t *testing.T) {
 
 func TestIdentity_Resolve_Names(t *testing.T) {
 	t.Parallel()
-	const summary = `{
-		"user": {"id": "user_1", "name": "Camille", "applications": [{"id": "app_9", "name": "mine"}, {"id": "app_3", "name": "twin"}], "addons": null},
+	client := answering(t, http.StatusOK, `{
+		"user": {"id": "user_1", "name": "Camille", "addons": null,
+			"applications": [{"id": "app_9", "name": "mine"}, {"id": "app_3", "name": "twin"}]},
 		"organisations": [
-			{"id": "orga_1", "name": "A", "applications": [{"id": "app_1", "name": "twin"}, {"id": "app_2", "name": "app_9"}], "addons": []},
-			{"id": "orga_2", "name": "B", "addons": [{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "twin"}]}
+			{"id": "orga_1", "name": "A", "addons": [],
+				"applications": [{"id": "app_1", "name": "twin"}, {"id": "app_2", "name": "app_9"}]},
+			{"id": "orga_2", "name": "B", "addons": [
+				{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "twin"}]}
 		]
-	}`
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, summary)
+	}`)
+	mine := &clevercloud.Resource{OwnerID: "user_1", OwnerName: "Camille", ID: "app_9", Name: "mine"}
+	for _, asked := range []string{"mine", "app_9"} { // an id is nobody's name
+		got, err := client.Identity.Resolve(t.Context(), asked)
 
-	got, err := client.Identity.Resolve(t.Context(), "mine")
-	require.NoError(t, err)
-	assert.Equal(t, &clevercloud.Resource{OwnerID: "user_1", OwnerName: "Camille", ID: "app_9", Name: "mine"}, got, "the user's own")
-
-	got, err = client.Identity.Resolve(t.Context(), "app_9")
-	require.NoError(t, err)
-	assert.Equal(t, clevercloud.ResourceID("app_9"), got.ID, "an id is nobody's name")
-
-	got, err = client.Identity.Resolve(t.Context(), "twin")
-	require.ErrorIs(t, err, clevercloud.ErrConflict)
-	assert.Nil(t, got)
-	for _, id := range []string{"app_1", "redis_1", "app_3"} {
-		assert.Contains(t, err.Error(), id)
+		require.NoError(t, err)
+		assert.Equal(t, mine, got)
 	}
-	assert.Contains(t, err.Error(), "clevercloud: identity.summary: ")
+
+	got, err := client.Identity.Resolve(t.Context(), "twin")
+	require.ErrorIs(t, err, clevercloud.ErrConflict)
+	require.EqualError(t, err, "clevercloud: identity.summary: ambiguous name: "+
+		`app_3 ("Camille"), app_1 ("A"), redis_1 ("B")`)
+	assert.Nil(t, got)
 
 	for _, unknown := range []string{"nobody", "Twin", "orga_1", "user_1", "a\nb"} {
 		got, err = client.Identity.Resolve(t.Context(), unknown)
@@ -94,69 +87,61 @@ func TestIdentity_Resolve_Names(t *testing.T) {
 // The API lists the personal space twice, and what it owns in either place, or in both.
 func TestIdentity_Summary_ThePersonalSpace(t *testing.T) {
 	t.Parallel()
-	const body = `{
-		"user": {"id": "user_1", "name": "Camille", "applications": [{"id": "app_1", "name": "blog"}], "addons": []},
+	client := answering(t, http.StatusOK, `{
+		"user": {"id": "user_1", "name": "Camille", "addons": [],
+			"applications": [{"id": "app_1", "name": "blog"}]},
 		"organisations": [
-			{"id": "user_1", "name": "Personal space", "applications": [{"id": "app_1", "name": "blog"}, {"id": "app_2", "name": "wiki"}],
-				"addons": [{"id": "addon_1", "realId": "redis_1", "providerId": "redis-addon", "name": "cache"}]},
+			{"id": "user_1", "name": "Personal space",
+				"applications": [{"id": "app_1", "name": "blog"}, {"id": "app_2", "name": "wiki"}],
+				"addons": [{"id": "addon_1", "realId": "redis_1", "name": "cache"}]},
 			{"id": "orga_1", "name": "A", "applications": []}
 		]
-	}`
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, body)
+	}`)
 
 	got, err := client.Identity.Summary(t.Context())
+
 	require.NoError(t, err)
-	require.Len(t, got.Organisations, 1)
-	assert.Len(t, got.User.Applications, 2)
-	for name, want := range map[string]clevercloud.ResourceID{"blog": "app_1", "wiki": "app_2", "cache": "redis_1"} {
-		r, err := client.Identity.Resolve(t.Context(), name)
-		require.NoError(t, err)
-		assert.Equal(t, want, r.ID)
-		assert.Equal(t, clevercloud.OwnerID("user_1"), r.OwnerID)
-	}
+	assert.Equal(t, &clevercloud.Summary{
+		User: clevercloud.SummaryOwner{
+			ID: "user_1", Name: "Camille",
+			Applications: []clevercloud.SummaryApplication{
+				{ID: "app_1", Name: "blog"}, {ID: "app_2", Name: "wiki"},
+			},
+			Addons: []clevercloud.SummaryAddon{{ID: "addon_1", RealID: "redis_1", Name: "cache"}},
+		},
+		Organisations: []clevercloud.SummaryOwner{
+			{ID: "orga_1", Name: "A", Applications: []clevercloud.SummaryApplication{}},
+		},
+	}, got)
 	owner, err := got.Owner("A")
 	require.NoError(t, err)
-	assert.Equal(t, clevercloud.OwnerID("orga_1"), owner.ID)
+	assert.Equal(t, &got.Organisations[0], owner)
 	owner, err = got.Owner("user_1")
 	require.NoError(t, err)
-	assert.Equal(t, "Camille", owner.Name)
+	assert.Equal(t, &got.User, owner)
 	_, err = got.Owner("B")
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	_, err = got.Owner("")
-	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
-func TestIdentity_Resolve_NothingIsRefusedUnsent(t *testing.T) {
+func TestIdentity_NothingIsRefusedUnsent(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "auth/v2_summary_excerpt.json"))
-
-	got, err := client.Identity.Resolve(t.Context(), "")
-
-	assert.Equal(t, &clevercloud.ValidationError{Operation: "identity.summary", Argument: "idOrName", Reason: "must not be empty"}, err)
-	assert.Nil(t, got)
-	assert.Zero(t, sent.Count())
+	client, _ := testkit.MockClient(t)
+	for _, err := range []error{
+		only(client.Identity.Resolve(t.Context(), "")),
+		only(new(clevercloud.Summary).Find("")), only(new(clevercloud.Summary).Owner("")),
+	} {
+		assert.Equal(t, &clevercloud.ValidationError{
+			Operation: "identity.summary", Argument: "idOrName", Reason: "must not be empty",
+		}, err)
+	}
 }
 
 func TestResource_Ids(t *testing.T) {
 	t.Parallel()
-	type ids struct {
-		app      clevercloud.ApplicationID
-		isApp    bool
-		kind     clevercloud.OperatorKind
-		operator clevercloud.OperatorID
-		pulsar   clevercloud.PulsarID
-	}
-	for provider, want := range map[string]ids{
-		"":                 {app: "x_1", isApp: true},
-		"keycloak":         {kind: clevercloud.Keycloak, operator: "x_1"},
-		"addon-keycloak":   {kind: clevercloud.Keycloak, operator: "x_1"},
-		"addon-matomo":     {kind: clevercloud.Matomo, operator: "x_1"},
-		"metabase":         {kind: clevercloud.Metabase, operator: "x_1"},
-		"otoroshi":         {kind: clevercloud.Otoroshi, operator: "x_1"},
-		"addon-pulsar":     {pulsar: "x_1"},
-		"postgresql-addon": {},
+	for provider, kind := range map[string]clevercloud.OperatorKind{
+		"": "", "addon-pulsar": "", "postgresql-addon": "", "keycloak": clevercloud.Keycloak,
+		"addon-keycloak": clevercloud.Keycloak, "addon-matomo": clevercloud.Matomo,
+		"metabase": clevercloud.Metabase, "otoroshi": clevercloud.Otoroshi,
 	} {
 		r := clevercloud.Resource{ID: "x_1", ProviderID: provider}
 		if provider != "" {
@@ -164,18 +149,19 @@ func TestResource_Ids(t *testing.T) {
 		}
 
 		app, isApp := r.ApplicationID()
-		assert.Equal(t, want.isApp, isApp, provider)
-		assert.Equal(t, want.app, app, provider)
-		kind, operator, isOperator := r.Operator()
-		assert.Equal(t, want.kind != "", isOperator, provider)
-		if isOperator {
-			assert.Equal(t, want.kind, kind, provider)
-			assert.Equal(t, want.operator, operator, provider)
-		}
+		got, operator, isOperator := r.Operator()
 		pulsar, isPulsar := r.PulsarID()
-		assert.Equal(t, want.pulsar != "", isPulsar, provider)
-		if isPulsar {
-			assert.Equal(t, want.pulsar, pulsar, provider)
+
+		assert.Equal(t, []bool{provider == "", kind != "", provider == "addon-pulsar"},
+			[]bool{isApp, isOperator, isPulsar}, provider)
+		switch {
+		case isApp:
+			assert.EqualValues(t, "x_1", app)
+		case isOperator:
+			assert.Equal(t, kind, got)
+			assert.EqualValues(t, "x_1", operator)
+		case isPulsar:
+			assert.EqualValues(t, "x_1", pulsar)
 		}
 	}
 }

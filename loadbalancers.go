@@ -5,58 +5,50 @@ import (
 	"net/http"
 )
 
-// LoadBalancersService returns the addresses that the domains of an application or an add-on point
-// to.
+// LoadBalancersService returns the addresses for the domains of an application or an add-on.
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#load-balancers
 type LoadBalancersService service
 
 const (
-	applicationBalancersPath = "/v4/load-balancers/organisations/{ownerId}" +
-		"/applications/{applicationId}/load-balancers"
-	addonBalancersPath = "/v4/load-balancers/organisations/{ownerId}/addons/{addonId}/load-balancers"
+	balancersPath  = "/v4/load-balancers/organisations/{ownerId}"
+	appBalancers   = balancersPath + "/applications/{applicationId}/load-balancers"
+	addonBalancers = balancersPath + "/addons/{addonId}/load-balancers"
 )
 
 var (
 	loadBalancersGetDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-default", method: http.MethodGet,
-		path: applicationBalancersPath + "/default",
+		id: "load-balancers.get-default", method: http.MethodGet, path: appBalancers + "/default",
 	}
 	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-private", method: http.MethodGet,
-		path: applicationBalancersPath + "/private",
+		id: "load-balancers.get-private", method: http.MethodGet, path: appBalancers + "/private",
 	}
 	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
 		id: "load-balancers.get-addon-default", method: http.MethodGet,
-		path: addonBalancersPath + "/default",
+		path: addonBalancers + "/default",
 	}
 	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
 		id: "load-balancers.get-addon-private", method: http.MethodGet,
-		path: addonBalancersPath + "/private",
+		path: addonBalancers + "/private",
 	}
 )
 
 // LoadBalancer is an entry point for traffic to an application or an add-on.
 type LoadBalancer struct {
-	// ID is a UUID.
-	ID string `json:"id,omitzero"`
-	// Name resembles the name of the zone.
-	Name   string          `json:"name,omitzero"`
+	ID     string          `json:"id,omitzero"`   // a UUID
+	Name   string          `json:"name,omitzero"` // resembles the name of the zone
 	ZoneID string          `json:"zoneId,omitzero"`
 	DNS    LoadBalancerDNS `json:"dns"`
 }
 
 // LoadBalancerDNS is what to set in the DNS records of a domain.
 type LoadBalancerDNS struct {
-	// CNAME is the target of a CNAME record. It ends with a dot.
-	CNAME string `json:"cname,omitzero"`
-	// A lists IPv4 addresses, for domains that cannot have a CNAME record, such as the apex of a
-	// DNS zone.
+	CNAME string `json:"cname,omitzero"` // the target of a CNAME record, ends with a dot
+	// A lists IPv4 addresses, for domains that cannot have a CNAME, such as the apex of a DNS zone.
 	A []string `json:"a,omitzero"`
 }
 
-// GetDefault returns the public load balancers of an application: usually one, sometimes several or
-// none.
+// GetDefault returns the public load balancers of an application, usually one.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
 func (s *LoadBalancersService) GetDefault(
@@ -65,8 +57,7 @@ func (s *LoadBalancersService) GetDefault(
 	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// GetPrivate returns the load balancers of an application for traffic inside the platform. Often
-// there are none.
+// GetPrivate returns an application's load balancers for traffic inside the platform, often none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/private
 func (s *LoadBalancersService) GetPrivate(

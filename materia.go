@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // MateriaService reads Materia KV databases, key-value stores that speak the Redis protocol.
@@ -23,21 +22,18 @@ var materiaGetDatabase = operation[none, *MateriaDatabase]{
 // MateriaID is the real ID of a Materia database (kv_…), not its addon_… ID.
 type MateriaID string
 
-// MateriaDatabase is a Materia database and how to connect to it. The API does not tell its name
-// and its zone here.
+// MateriaDatabase is a Materia database and how to connect to it, without its name and its zone.
 type MateriaDatabase struct {
-	ID        MateriaID   `json:"id,omitzero"`
-	ClusterID string      `json:"clusterId,omitzero"`
-	OwnerID   OwnerID     `json:"ownerId,omitzero"`
-	Kind      MateriaKind `json:"kind,omitzero"`
-	Plan      MateriaPlan `json:"plan,omitzero"`
-	Host      string      `json:"host,omitzero"`
-	Port      int         `json:"port,omitzero"`
-	// Token gives access to the database.
-	Token auth.Secret `json:"token,omitzero"`
-	// TokenID names the token. It does not give access.
-	TokenID string        `json:"tokenId,omitzero"`
-	Status  MateriaStatus `json:"status,omitzero"`
+	ID        MateriaID     `json:"id,omitzero"`
+	ClusterID string        `json:"clusterId,omitzero"`
+	OwnerID   OwnerID       `json:"ownerId,omitzero"`
+	Kind      MateriaKind   `json:"kind,omitzero"`
+	Plan      MateriaPlan   `json:"plan,omitzero"`
+	Host      string        `json:"host,omitzero"`
+	Port      int           `json:"port,omitzero"`
+	Token     auth.Secret   `json:"token,omitzero"`   // gives access to the database
+	TokenID   string        `json:"tokenId,omitzero"` // names the token and gives no access
+	Status    MateriaStatus `json:"status,omitzero"`
 }
 
 // Format prints m as any struct, without its token.
@@ -46,8 +42,7 @@ func (m MateriaDatabase) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, materiaDatabase(m))
 }
 
-// MateriaKind is the protocol of a Materia database. Other values may appear; see
-// [MateriaKind.IsKnown].
+// MateriaKind is the protocol of a Materia database. Other values may appear.
 type MateriaKind string
 
 // MateriaKindKV is a key-value database, which speaks the protocol of Redis.
@@ -56,8 +51,7 @@ const MateriaKindKV MateriaKind = "KV"
 // IsKnown reports whether k is one of the constants of this package.
 func (k MateriaKind) IsKnown() bool { return isOneOf(k, MateriaKindKV) }
 
-// MateriaPlan is the plan of a Materia database. Other values may appear; see
-// [MateriaPlan.IsKnown].
+// MateriaPlan is the plan of a Materia database. Other values may appear.
 type MateriaPlan string
 
 // The known plans.
@@ -69,8 +63,7 @@ const (
 // IsKnown reports whether p is one of the constants of this package.
 func (p MateriaPlan) IsKnown() bool { return isOneOf(p, MateriaPlanAlpha, MateriaPlanBase) }
 
-// MateriaStatus is the state of a Materia database. Other values may appear; see
-// [MateriaStatus.IsKnown].
+// MateriaStatus is the state of a Materia database. Other values may appear.
 type MateriaStatus string
 
 // The known statuses. A database that is TO_DELETE can no longer be used.
@@ -84,14 +77,12 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s MateriaStatus) IsKnown() bool {
-	return isOneOf(
-		s, MateriaStatusProvisioning, MateriaStatusProvisioned, MateriaStatusToDelete,
+	return isOneOf(s, MateriaStatusProvisioning, MateriaStatusProvisioned, MateriaStatusToDelete,
 		MateriaStatusDeleting, MateriaStatusDeleted)
 }
 
-// GetDatabase returns a Materia database. The ID is the real one, kv_…. It returns an error that
-// matches [ErrNotFound] if the owner has no such database, or if id is an addon_… ID;
-// [IdentityService.Resolve] finds the real one.
+// GetDatabase returns a Materia database. The error matches [ErrNotFound] if the owner has no such
+// database, or if id is an addon_… ID; [IdentityService.Resolve] finds the real one, kv_….
 //
 // A new database is [MateriaStatusProvisioning] for some seconds; use [WaitUntil] to wait until it
 // is provisioned.

@@ -1,17 +1,16 @@
 package clevercloud
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/clevercloud-go/clevercloud/internal/redact"
+	"strings"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // OperatorsService manages operators: the Keycloak, Matomo, Metabase and Otoroshi services that
@@ -54,8 +53,7 @@ var (
 	}
 )
 
-// OperatorKind is the kind of service of an operator. Other values may appear, see
-// [OperatorKind.IsKnown].
+// OperatorKind is the kind of service of an operator. Other values may appear.
 type OperatorKind string
 
 // The known kinds of operators.
@@ -67,29 +65,20 @@ const (
 )
 
 // IsKnown reports whether k is one of the constants of this package.
-func (k OperatorKind) IsKnown() bool {
-	return isOneOf(k, Keycloak, Matomo, Metabase, Otoroshi)
-}
+func (k OperatorKind) IsKnown() bool { return isOneOf(k, Keycloak, Matomo, Metabase, Otoroshi) }
 
 // Operator is a deployed service and the resources that it consists of. Which optional fields are
 // set depends on the kind.
 type Operator struct {
-	// ResourceID is the real ID, which the methods take.
-	ResourceID OperatorID `json:"resourceId,omitzero"`
-	// AddonID is the ID in the console and in the v2 API.
-	AddonID AddonID `json:"addonId,omitzero"`
-	Name    string  `json:"name,omitzero"`
-	OwnerID OwnerID `json:"ownerId,omitzero"`
-	// Plan is "ALPHA", "BETA" or "BASE".
-	Plan string `json:"plan,omitzero"`
-	// Version is the version of the service.
-	Version string `json:"version,omitzero"`
-	// JavaVersion is empty for Matomo.
-	JavaVersion string `json:"javaVersion,omitzero"`
-	// PHPVersion is set for Matomo only.
-	PHPVersion string `json:"phpVersion,omitzero"`
-	// AccessURL is the address for users of the service.
-	AccessURL string `json:"accessUrl,omitzero"`
+	ResourceID  OperatorID `json:"resourceId,omitzero"` // the real ID, which the methods take
+	AddonID     AddonID    `json:"addonId,omitzero"`    // the ID in the console and in the v2 API
+	Name        string     `json:"name,omitzero"`
+	OwnerID     OwnerID    `json:"ownerId,omitzero"`
+	Plan        string     `json:"plan,omitzero"`        // "ALPHA", "BETA" or "BASE"
+	Version     string     `json:"version,omitzero"`     // the version of the service
+	JavaVersion string     `json:"javaVersion,omitzero"` // empty for Matomo
+	PHPVersion  string     `json:"phpVersion,omitzero"`  // set for Matomo only
+	AccessURL   string     `json:"accessUrl,omitzero"`   // the address for users of the service
 	// InitialCredentials holds the first login. It is nil for Matomo and Metabase.
 	InitialCredentials *OperatorCredentials `json:"initialCredentials,omitzero"`
 	// API describes the service's own API. It is nil unless the kind is Otoroshi.
@@ -122,13 +111,11 @@ func (c OperatorCredentials) Format(f fmt.State, verb rune) {
 
 // OperatorAPI is the API that Otoroshi itself offers.
 type OperatorAPI struct {
-	URL    string      `json:"url,omitzero"`
-	User   string      `json:"user,omitzero"`
-	Secret auth.Secret `json:"secret,omitzero"`
-	// OpenAPI is the URL of the API's description. SwaggerURL is the URL of a page that displays
-	// it.
-	OpenAPI    string `json:"openapi,omitzero"`
-	SwaggerURL string `json:"swaggerUrl,omitzero"`
+	URL        string      `json:"url,omitzero"`
+	User       string      `json:"user,omitzero"`
+	Secret     auth.Secret `json:"secret,omitzero"`
+	OpenAPI    string      `json:"openapi,omitzero"`    // the URL of the API's description
+	SwaggerURL string      `json:"swaggerUrl,omitzero"` // the URL of a page that displays it
 }
 
 // Format prints a like any struct, without its secret.
@@ -145,43 +132,35 @@ type OperatorResources map[string]string
 // Entrypoint returns the application that runs the service.
 func (r OperatorResources) Entrypoint() ApplicationID { return ApplicationID(r["entrypoint"]) }
 
-// any returns the first resource that is set under one of these names.
-func (r OperatorResources) any(names ...string) ResourceID {
-	for _, name := range names {
-		if id := r[name]; id != "" {
-			return ResourceID(id)
-		}
-	}
-	return ""
-}
-
 // PostgreSQL returns the real ID of the PostgreSQL add-on.
 func (r OperatorResources) PostgreSQL() ResourceID {
-	return r.any("pgsqlId", "postgresId", "postgresqlId")
+	return ResourceID(cmp.Or(r["pgsqlId"], r["postgresId"], r["postgresqlId"]))
 }
 
 // MySQL returns the real ID of the MySQL add-on.
-func (r OperatorResources) MySQL() ResourceID { return r.any("mysqlId") }
+func (r OperatorResources) MySQL() ResourceID { return ResourceID(r["mysqlId"]) }
 
 // Redis returns the real ID of the Redis add-on.
-func (r OperatorResources) Redis() ResourceID { return r.any("redisId") }
+func (r OperatorResources) Redis() ResourceID { return ResourceID(r["redisId"]) }
 
 // KV returns the real ID of the Materia KV database.
-func (r OperatorResources) KV() ResourceID { return r.any("kvId") }
+func (r OperatorResources) KV() ResourceID { return ResourceID(r["kvId"]) }
 
 // FSBucket returns the real ID of the file system bucket.
-func (r OperatorResources) FSBucket() ResourceID { return r.any("fsbucketId", "fsBucketId") }
+func (r OperatorResources) FSBucket() ResourceID {
+	return ResourceID(cmp.Or(r["fsbucketId"], r["fsBucketId"]))
+}
 
 // Cellar returns the real ID of the object storage add-on.
-func (r OperatorResources) Cellar() ResourceID { return r.any("cellarId") }
+func (r OperatorResources) Cellar() ResourceID { return ResourceID(r["cellarId"]) }
 
 // Elasticsearch returns the real ID of the Elasticsearch add-on.
 func (r OperatorResources) Elasticsearch() ResourceID {
-	return r.any("elasticId", "elasticsearchId")
+	return ResourceID(cmp.Or(r["elasticId"], r["elasticsearchId"]))
 }
 
 // Pulsar returns the real ID of the Pulsar add-on.
-func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r.any("pulsarId")) }
+func (r OperatorResources) Pulsar() PulsarID { return PulsarID(r["pulsarId"]) }
 
 // UnmarshalJSON decodes an object of IDs and nulls.
 func (r *OperatorResources) UnmarshalJSON(data []byte) error {
@@ -191,15 +170,11 @@ func (r *OperatorResources) UnmarshalJSON(data []byte) error {
 	}
 	*r = make(OperatorResources, len(members))
 	for name, value := range members {
-		var text *string
-		switch {
-		case json.Unmarshal(value, &text) != nil:
-			(*r)[name] = string(value)
-		case text == nil:
-			(*r)[name] = ""
-		default:
-			(*r)[name] = *text
+		text := ""
+		if json.Unmarshal(value, &text) != nil {
+			text = string(value)
 		}
+		(*r)[name] = text
 	}
 	return nil
 }
@@ -214,7 +189,7 @@ func (r OperatorResources) MarshalJSON() ([]byte, error) {
 		switch {
 		case value == "":
 			members[name] = nil
-		case bytes.ContainsAny([]byte(value[:1]), "{[") && json.Valid([]byte(value)):
+		case strings.ContainsAny(value[:1], "{[") && json.Valid([]byte(value)):
 			members[name] = json.RawMessage(value)
 		default:
 			members[name] = value
@@ -228,14 +203,11 @@ type OperatorFeatures map[string]json.RawMessage
 
 // NetworkGroup returns the network group of the operator and whether it has one.
 func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
-	var group struct {
-		ID   NetworkGroupID `json:"id"`
-		Also NetworkGroupID `json:"networkGroupId"`
-	}
+	var group struct{ ID, NetworkGroupID NetworkGroupID }
 	if json.Unmarshal(f["networkGroup"], &group) != nil {
 		return "", false
 	}
-	id := NetworkGroupID(cmp.Or(string(group.ID), string(group.Also)))
+	id := cmp.Or(group.ID, group.NetworkGroupID)
 	return id, id != ""
 }
 
@@ -260,7 +232,7 @@ func (s *OperatorsService) Reboot(
 	return err
 }
 
-// Rebuild rebuilds the application of an operator and restarts it. It is not idempotent, see
+// Rebuild rebuilds an operator's application and restarts it. It is not idempotent, see
 // [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/rebuild
@@ -296,10 +268,9 @@ func (s *OperatorsService) DetachNetworkGroup(
 
 // OperatorVersions lists the versions of the service of an operator.
 type OperatorVersions struct {
-	Installed string `json:"installed,omitzero"`
-	Latest    string `json:"latest,omitzero"`
-	// Available lists the versions to update to.
-	Available []string `json:"available,omitzero"`
+	Installed string   `json:"installed,omitzero"`
+	Latest    string   `json:"latest,omitzero"`
+	Available []string `json:"available,omitzero"` // the versions to update to
 	// NeedUpdate reports whether Installed differs from Latest.
 	NeedUpdate bool `json:"needUpdate"`
 }
@@ -325,9 +296,8 @@ func (v operatorVersion) encode(d *draft) error {
 	return d.json(v)
 }
 
-// UpdateVersion changes the version of an operator, which rebuilds it, and returns the operator.
-// For Matomo, which the platform updates, the error matches [ErrNotFound]. It is not idempotent,
-// see [ErrMaybeApplied].
+// UpdateVersion changes the version of an operator, which rebuilds it. For Matomo, which the
+// platform updates, the error matches [ErrNotFound]. It is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/addon-providers/addon-{operator_name}/addons/{operator_id}/version/update
 func (s *OperatorsService) UpdateVersion(

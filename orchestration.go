@@ -12,11 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // OrchestrationService reads the deployments and the instances of applications.
@@ -24,29 +23,30 @@ import (
 // API reference: https://www.clever-cloud.com/developers/api/v4/#deployments
 type OrchestrationService service
 
-const applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+const (
+	applicationPath = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+	deploymentsPath = applicationPath + "/deployments"
+	instancesPath   = applicationPath + "/instances"
+)
 
 var (
 	orchestrationListDeployments = operation[DeploymentQuery, []Deployment]{
-		id: "orchestration.list-deployments", method: http.MethodGet,
-		path: applicationPath + "/deployments",
+		id: "orchestration.list-deployments", method: http.MethodGet, path: deploymentsPath,
 	}
 	orchestrationGetDeployment = operation[none, *Deployment]{
 		id: "orchestration.get-deployment", method: http.MethodGet, oneOrArray: true,
-		path: applicationPath + "/deployments/{deploymentId}",
+		path: deploymentsPath + "/{deploymentId}",
+	}
+	orchestrationListInstances = operation[InstanceQuery, []Instance]{
+		id: "orchestration.list-instances", method: http.MethodGet, path: instancesPath,
 	}
 	orchestrationGetInstance = operation[none, *Instance]{
 		id: "orchestration.get-instance", method: http.MethodGet, oneOrArray: true,
-		path: applicationPath + "/instances/{instanceId}",
-	}
-	orchestrationListInstances = operation[InstanceQuery, []Instance]{
-		id: "orchestration.list-instances", method: http.MethodGet,
-		path: applicationPath + "/instances",
+		path: instancesPath + "/{instanceId}",
 	}
 )
 
-// Deployment is a change of what an application runs: a new version, a restart, a change of scale
-// or a stop.
+// Deployment changes what an application runs: a new version, a restart, another scale or a stop.
 type Deployment struct {
 	ID            DeploymentID    `json:"id,omitzero"`
 	OwnerID       OwnerID         `json:"ownerId,omitzero"`
@@ -69,29 +69,25 @@ type DeploymentStep struct {
 
 // DeploymentVersion is what a deployment runs.
 type DeploymentVersion struct {
-	// CommitID is a git commit. It is empty until one is known, and for applications that are not
-	// deployed by git.
-	CommitID string `json:"commitId,omitzero"`
-	// PreviousCommitID is usually empty.
-	PreviousCommitID string `json:"previousCommitId,omitzero"`
+	// CommitID is a git commit. It is empty until one is known, and for code that is not in git.
+	CommitID         string `json:"commitId,omitzero"`
+	PreviousCommitID string `json:"previousCommitId,omitzero"` // usually empty
 }
 
 // DeploymentOrigin tells who asked for a deployment and why.
 type DeploymentOrigin struct {
 	Action DeploymentAction `json:"action,omitzero"`
 	// Cause is text for a person, such as "git push" or "Monitoring/Unreachable".
-	Cause string `json:"cause,omitzero"`
-	// Source is a word such as "GIT".
-	Source string `json:"source,omitzero"`
+	Cause  string `json:"cause,omitzero"`
+	Source string `json:"source,omitzero"` // a word such as "GIT"
 	// AuthorID is empty if the platform acted by itself.
 	AuthorID    UserID             `json:"authorId,omitzero"`
 	Constraints []string           `json:"constraints,omitzero"`
 	Priority    DeploymentPriority `json:"priority,omitzero"`
 }
 
-// DeploymentState is the progress of a deployment. Other values may appear, see
-// [DeploymentState.IsKnown]. The names of the v2 API (WIP, OK, FAIL, TASK_RUNNING) are decoded to
-// these.
+// DeploymentState is the progress of a deployment. The names of the v2 API (WIP, OK, FAIL,
+// TASK_RUNNING) are decoded to these. Other values may appear.
 type DeploymentState string
 
 // The known states of deployments.
@@ -107,17 +103,13 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s DeploymentState) IsKnown() bool {
-	switch s {
-	case DeploymentStateQueued, DeploymentStateWorkInProgress, DeploymentStateTaskInProgress:
-		return true
-	}
-	return s.IsTerminal()
+	return s.IsTerminal() || isOneOf(s, DeploymentStateQueued, DeploymentStateWorkInProgress,
+		DeploymentStateTaskInProgress)
 }
 
 // IsTerminal reports whether the deployment has ended, successfully or not.
 func (s DeploymentState) IsTerminal() bool {
-	return s == DeploymentStateSucceeded || s == DeploymentStateFailed ||
-		s == DeploymentStateCancelled
+	return isOneOf(s, DeploymentStateSucceeded, DeploymentStateFailed, DeploymentStateCancelled)
 }
 
 // UnmarshalText decodes the v4 or the v2 name of a state.
@@ -137,8 +129,7 @@ func (s *DeploymentState) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// DeploymentAction is what a deployment does. Other values may appear, see
-// [DeploymentAction.IsKnown].
+// DeploymentAction is what a deployment does. Other values may appear.
 type DeploymentAction string
 
 // The known actions.
@@ -147,22 +138,19 @@ const (
 	DeploymentActionUndeploy  DeploymentAction = "UNDEPLOY"
 	DeploymentActionUpscale   DeploymentAction = "UPSCALE"
 	DeploymentActionDownscale DeploymentAction = "DOWNSCALE"
-	// DeploymentActionReplace replaces an unhealthy instance.
-	DeploymentActionReplace DeploymentAction = "REPLACE"
-	DeploymentActionCancel  DeploymentAction = "CANCEL"
-	DeploymentActionNone    DeploymentAction = "NONE"
+	DeploymentActionReplace   DeploymentAction = "REPLACE" // of an unhealthy instance
+	DeploymentActionCancel    DeploymentAction = "CANCEL"
+	DeploymentActionNone      DeploymentAction = "NONE"
 )
 
 // IsKnown reports whether a is one of the constants of this package.
 func (a DeploymentAction) IsKnown() bool {
-	return isOneOf(
-		a, DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale,
+	return isOneOf(a, DeploymentActionDeploy, DeploymentActionUndeploy, DeploymentActionUpscale,
 		DeploymentActionDownscale, DeploymentActionReplace, DeploymentActionCancel,
 		DeploymentActionNone)
 }
 
-// DeploymentPriority orders queued deployments. Other values may appear, see
-// [DeploymentPriority.IsKnown].
+// DeploymentPriority orders queued deployments. Other values may appear.
 type DeploymentPriority string
 
 // The known priorities.
@@ -180,11 +168,9 @@ func (p DeploymentPriority) IsKnown() bool {
 // DeploymentQuery selects deployments for [OrchestrationService.ListDeployments].
 type DeploymentQuery struct {
 	// Limit is the maximum number of deployments, 1 to 1000. 0 leaves it to the API.
-	Limit int
-	// Order sorts by start date.
-	Order Order
-	// Actions selects deployments with one of these actions.
-	Actions []DeploymentAction
+	Limit   int
+	Order   Order              // sorts by start date
+	Actions []DeploymentAction // selects deployments with one of these
 }
 
 func (q DeploymentQuery) encode(d *draft) error {
@@ -204,8 +190,7 @@ func checkPage(limit int, order Order) error {
 	return nil
 }
 
-// ListDeployments returns the deployments of an application. Deployments older than the v4 API are
-// not among them.
+// ListDeployments returns the deployments of an application, none older than the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) ListDeployments(
@@ -228,19 +213,14 @@ func (s *OrchestrationService) GetDeployment(
 // DeploymentWait configures [OrchestrationService.WaitForDeployment] and
 // [OrchestrationService.FindDeployment].
 type DeploymentWait struct {
-	// Interval is the first delay between two requests. It grows by half with each request. 0 is 1
-	// second.
-	Interval time.Duration
-	// MaxInterval bounds the delay. 0 is 10 seconds, or Interval if that is longer.
-	MaxInterval time.Duration
+	// Interval and MaxInterval are those of [Wait].
+	Interval, MaxInterval time.Duration
 	// OnChange is called with the deployment when it is first seen and whenever its state changes.
 	OnChange func(Deployment)
 }
 
 // DeploymentError reports a deployment that ended without success.
-type DeploymentError struct {
-	Deployment Deployment
-}
+type DeploymentError struct{ Deployment Deployment }
 
 // Error returns one line, such as "clevercloud: deployment deployment_… ended as FAILED".
 func (e *DeploymentError) Error() string {
@@ -312,10 +292,8 @@ func (s *OrchestrationService) FindDeployment(
 ) (*Deployment, error) {
 	const operation = "orchestration.find-deployment"
 	if m.CommitID == "" && m.StartedAfter.IsZero() {
-		return nil, &ValidationError{
-			Operation: operation, Argument: "DeploymentMatch",
-			Reason: "must have a CommitID or StartedAfter",
-		}
+		return nil, &ValidationError{Operation: operation, Argument: "DeploymentMatch",
+			Reason: "must have a CommitID or StartedAfter"}
 	}
 	latest := DeploymentQuery{
 		Limit: 100, Order: OrderDesc, Actions: []DeploymentAction{DeploymentActionDeploy},
@@ -355,22 +333,19 @@ type Instance struct {
 	// Flavor is the size, such as "XS" or "S". It may be empty.
 	Flavor string `json:"flavor,omitzero"`
 	// Index numbers the instances of a deployment, from 0. It is nil if the API sends none.
-	Index        *int          `json:"index"`
-	State        InstanceState `json:"state,omitzero"`
-	HypervisorID string        `json:"hypervisorId,omitzero"`
-	CreationDate time.Time     `json:"creationDate,omitzero"`
-	// DeletionDate is zero while the instance exists.
-	DeletionDate time.Time `json:"deletionDate,omitzero"`
-	// Network is zero until an address is assigned.
-	Network InstanceNetwork `json:"network,omitzero"`
+	Index        *int            `json:"index"`
+	State        InstanceState   `json:"state,omitzero"`
+	HypervisorID string          `json:"hypervisorId,omitzero"`
+	CreationDate time.Time       `json:"creationDate,omitzero"`
+	DeletionDate time.Time       `json:"deletionDate,omitzero"` // zero while the instance exists
+	Network      InstanceNetwork `json:"network,omitzero"`      // zero until an address is assigned
 	// IsBuildVM reports whether the instance builds the application instead of running it.
 	IsBuildVM bool `json:"isBuildVm"`
 }
 
 // InstanceNetwork is the address where an instance listens.
 type InstanceNetwork struct {
-	// IP is an IPv4 or IPv6 address.
-	IP   string `json:"ip"`
+	IP   string `json:"ip"` // an IPv4 or IPv6 address
 	Port int    `json:"port"`
 }
 
@@ -382,24 +357,22 @@ func (n InstanceNetwork) String() string {
 	return net.JoinHostPort(n.IP, strconv.Itoa(n.Port))
 }
 
-// UnmarshalJSON decodes an object of ip and port, the string "ip:port" or null. It keeps any other
-// string as the IP.
+// UnmarshalJSON decodes an object, the string "ip:port" or null. Any other string is kept as IP.
 func (n *InstanceNetwork) UnmarshalJSON(data []byte) error { return unmarshal(data, n) }
 
 func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
-	if dec.PeekKind() != '"' {
-		type object InstanceNetwork
-		value, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		return unmarshal(value, (*object)(n))
-	}
-	token, err := dec.ReadToken()
+	type object InstanceNetwork
+	value, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	*n = InstanceNetwork{IP: token.String()}
+	if value.Kind() != '"' {
+		return unmarshal(value, (*object)(n))
+	}
+	*n = InstanceNetwork{}
+	if err := unmarshal(value, &n.IP); err != nil {
+		return err
+	}
 	if host, port, err := net.SplitHostPort(n.IP); err == nil {
 		if number, err := strconv.Atoi(port); err == nil {
 			*n = InstanceNetwork{IP: host, Port: number}
@@ -408,7 +381,7 @@ func readNetwork(dec *jsontext.Decoder, n *InstanceNetwork) error {
 	return nil
 }
 
-// InstanceState is the state of an instance. Other values may appear, see [InstanceState.IsKnown].
+// InstanceState is the state of an instance. Other values may appear.
 type InstanceState string
 
 // The known states of instances.
@@ -428,20 +401,18 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s InstanceState) IsKnown() bool {
-	return isOneOf(
-		s, InstanceStateBooting, InstanceStateReady, InstanceStateStarting, InstanceStateDeploying,
-		InstanceStateBuilding, InstanceStateStopping, InstanceStateDeleted, InstanceStateGhost,
-		InstanceStateMigrationInProgress, InstanceStateUp, InstanceStateTaskInProgress)
+	return isOneOf(s, InstanceStateBooting, InstanceStateReady, InstanceStateStarting,
+		InstanceStateDeploying, InstanceStateBuilding, InstanceStateStopping, InstanceStateDeleted,
+		InstanceStateGhost, InstanceStateMigrationInProgress, InstanceStateUp,
+		InstanceStateTaskInProgress)
 }
 
 // IsTerminal reports whether the instance is deleted.
 func (s InstanceState) IsTerminal() bool { return s == InstanceStateDeleted }
 
-// InstanceQuery selects instances. The zero value selects all of an application's, deleted ones
-// included.
+// InstanceQuery selects instances. The zero value selects all, deleted ones included.
 type InstanceQuery struct {
-	// DeploymentID selects the instances of one deployment.
-	DeploymentID DeploymentID
+	DeploymentID DeploymentID // selects the instances of one deployment
 	// Limit is the maximum number of instances. For ListInstances it is at most 1000, and 0 is
 	// 1000. For Instances 0 is no limit.
 	Limit int
@@ -483,8 +454,7 @@ func (s *OrchestrationService) ListInstances(
 
 // Instances iterates over all instances of an application, each once. The API has no pagination:
 // Instances lists them as often as needed, each time from the creation date that the previous list
-// ended with. More than 1000 instances created in one millisecond are an error. An error is the
-// last value.
+// ended with. More than 1000 instances of one millisecond are an error. An error is the last value.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *OrchestrationService) Instances(

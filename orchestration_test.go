@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +15,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -26,296 +24,209 @@ const (
 	exampleApp        = "app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72"
 	exampleUser       = "user_8a6d2e74-15c3-4b9f-a0d7-6c1e94f3b285"
 	exampleDeployment = "deployment_6b9e40d2-f137-4c85-a2e9-0d71c8f5b364"
-	exampleHypervisor = "hypervisor_26c9f4e1-0b7d-4a83-95fe-d1c82e7a4b60"
 )
 
 // deployment is one of the fixtures': steps are pairs of state and date.
-func deployment(t *testing.T, id clevercloud.DeploymentID, commit string, origin clevercloud.DeploymentOrigin, steps ...string) clevercloud.Deployment {
+func deployment(
+	t *testing.T, id clevercloud.DeploymentID, commit string, origin clevercloud.DeploymentOrigin,
+	steps ...string,
+) clevercloud.Deployment {
 	t.Helper()
 	origin.AuthorID = exampleUser
 	if origin.Constraints == nil {
 		origin.Constraints = []string{}
 	}
 	d := clevercloud.Deployment{
-		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, StartDate: testkit.Instant(t, steps[1]), Origin: origin,
-		Version: clevercloud.DeploymentVersion{CommitID: commit},
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, Origin: origin,
+		StartDate: testkit.Instant(t, steps[1]),
+		Version:   clevercloud.DeploymentVersion{CommitID: commit},
 	}
 	for i := 0; i < len(steps); i += 2 {
 		d.State = clevercloud.DeploymentState(steps[i])
-		d.Steps = append(d.Steps, clevercloud.DeploymentStep{State: d.State, Date: testkit.Instant(t, steps[i+1])})
+		step := clevercloud.DeploymentStep{State: d.State, Date: testkit.Instant(t, steps[i+1])}
+		d.Steps = append(d.Steps, step)
 	}
 	return d
 }
 
 func succeededDeployment(t *testing.T) clevercloud.Deployment {
 	return deployment(t, exampleDeployment, "9fceb02d0ae598e95dc970b74767f19372d61af8",
-		clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "DEFAULT"},
-		"QUEUED", "2025-09-14T08:12:41.305Z", "WORK_IN_PROGRESS", "2025-09-14T08:12:42.71Z", "SUCCEEDED", "2025-09-14T08:15:03.118Z")
-}
-
-func deploymentLists(t *testing.T) map[string][]clevercloud.Deployment {
-	failed := deployment(t, "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051", "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2",
 		clevercloud.DeploymentOrigin{
-			Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "URGENT", Constraints: []string{"hypervisor:hv-example-01"},
+			Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "DEFAULT",
 		},
-		"QUEUED", "2025-09-13T17:50:02.9Z", "WORK_IN_PROGRESS", "2025-09-13T17:50:03.441Z", "FAILED", "2025-09-13T18:02:11.067Z")
-	failed.HasDedicatedBuild = true
-	cancelled := deployment(t, "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "",
-		clevercloud.DeploymentOrigin{Action: "REPLACE", Cause: "Monitoring/Unreachable", Source: "MONITORING", Priority: "ADMIN"},
-		"QUEUED", "2025-09-12T03:00:00Z", "WORK_IN_PROGRESS", "2025-09-12T03:00:01.5Z", "CANCELLED", "2025-09-12T03:00:59.042Z")
-	return map[string][]clevercloud.Deployment{
-		"deployments/list.json":       {succeededDeployment(t), failed, cancelled},
-		"deployments/list_empty.json": {},
-	}
+		"QUEUED", "2025-09-14T08:12:41.305Z", "WORK_IN_PROGRESS", "2025-09-14T08:12:42.71Z",
+		"SUCCEEDED", "2025-09-14T08:15:03.118Z")
 }
 
-var deploymentRoundTrip = testkit.RoundTrip{Unknown: []string{"origin.someNewKey", "applicationConfiguration", "state2"}}
+var deploymentRoundTrip = testkit.RoundTrip{
+	Unknown: []string{"origin.someNewKey", "applicationConfiguration", "state2"},
+}
 
 func TestOrchestration_ListDeployments(t *testing.T) {
 	t.Parallel()
-	lists := deploymentLists(t)
-	testkit.Covers(t, "deployments/list*.json", lists)
-	for name, want := range lists {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
-
-			require.NoError(t, err)
-			assert.Equal(t, want, got)
-			deploymentRoundTrip.Check(t, testkit.Fixture(t, name), got)
-		})
+	failed := deployment(t, "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051",
+		"3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2",
+		clevercloud.DeploymentOrigin{
+			Action: "DEPLOY", Cause: "git push", Source: "GIT", Priority: "URGENT",
+			Constraints: []string{"hypervisor:hv-example-01"},
+		},
+		"QUEUED", "2025-09-13T17:50:02.9Z", "WORK_IN_PROGRESS", "2025-09-13T17:50:03.441Z",
+		"FAILED", "2025-09-13T18:02:11.067Z")
+	failed.HasDedicatedBuild = true
+	cancelled := deployment(t, "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "",
+		clevercloud.DeploymentOrigin{
+			Action: "REPLACE", Cause: "Monitoring/Unreachable", Source: "MONITORING", Priority: "ADMIN",
+		},
+		"QUEUED", "2025-09-12T03:00:00Z", "WORK_IN_PROGRESS", "2025-09-12T03:00:01.5Z",
+		"CANCELLED", "2025-09-12T03:00:59.042Z")
+	lists := map[string][]clevercloud.Deployment{
+		"deployments/list.json":       {succeededDeployment(t), failed, cancelled},
+		"deployments/list_empty.json": {},
 	}
-}
-
-func deployments(t *testing.T) map[string]clevercloud.Deployment {
-	task := deployment(t, "deployment_d93e70a5-4f18-46bc-8e02-7b1a5c96f0d4", "9fceb02d0ae598e95dc970b74767f19372d61af8",
-		clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "cron", Source: "API", Priority: "DEFAULT"},
-		"QUEUED", "2025-09-15T11:00:00Z", "WORK_IN_PROGRESS", "2025-09-15T11:00:00.9Z", "TASK_IN_PROGRESS", "2025-09-15T11:00:40.1Z")
-	task.Version.PreviousCommitID = "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"
-	return map[string]clevercloud.Deployment{
-		"deployments/get.json":               succeededDeployment(t),
-		"deployments/get_array_variant.json": succeededDeployment(t),
-		"deployments/unknown_fields.json":    task,
-		"deployments/in_progress_null_commit.json": deployment(t, "deployment_a4c1f98e-6d25-4b70-b3e9-81f7d5206c4a", "",
-			clevercloud.DeploymentOrigin{Action: "DEPLOY", Cause: "Console", Source: "API", Priority: "DEFAULT"},
-			"QUEUED", "2025-09-15T10:00:00.123Z", "WORK_IN_PROGRESS", "2025-09-15T10:00:01Z"),
-		"deployments/queued_no_version_fields.json": deployment(t, "deployment_0f6b3d72-ea81-4c59-97d4-2c5e8a1b70f3", "",
-			clevercloud.DeploymentOrigin{Action: "UPSCALE", Cause: "API call", Source: "API", Priority: "DEFAULT"},
-			"QUEUED", "2025-09-15T10:02:07.004Z"),
-	}
+	checkFixtures(t, "deployments/list*.json", lists, deploymentRoundTrip,
+		(*clevercloud.OrchestrationService).ListDeployments, []any{"orga_1", "app_1"})
 }
 
 func TestOrchestration_GetDeployment(t *testing.T) {
 	t.Parallel()
-	all := deployments(t)
-	testkit.Covers(t, "deployments/[^l]*.json", all, "deployments/v2_list_legacy.json")
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			body := testkit.Fixture(t, name)
-			testkit.Always(mock, http.StatusOK, body)
-
-			got, err := client.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", want.ID)
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			if strings.HasPrefix(body, "[") {
-				deploymentRoundTrip.Check(t, body, []*clevercloud.Deployment{got})
-			} else {
-				deploymentRoundTrip.Check(t, body, got)
-			}
-		})
+	all := map[string]clevercloud.Deployment{
+		"deployments/get.json":               succeededDeployment(t),
+		"deployments/get_array_variant.json": succeededDeployment(t),
 	}
+	checkFixtures(t, "deployments/[^lv]*.json", all, deploymentRoundTrip,
+		(*clevercloud.OrchestrationService).GetDeployment, []any{"orga_1", "app_1", "deployment_1"})
 }
 
 // The v2 API numbers its deployments, and names their states in other words.
 func TestOrchestration_ListDeployments_OfV2(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "deployments/v2_list_legacy.json"))
+	client := answering(t, http.StatusOK, testkit.Fixture(t, "deployments/v2_list_legacy.json"))
 
-	list, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
+	list, err := client.Orchestration.
+		ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
 
 	require.NoError(t, err)
-	require.NotEmpty(t, list)
+	require.Len(t, list, 2)
+	assert.Equal(t, clevercloud.DeploymentStateSucceeded, list[0].State)
+	assert.Equal(t, clevercloud.DeploymentStateFailed, list[1].State)
 	for _, d := range list {
 		assert.Regexp(t, `^\d+$`, string(d.ID))
-		assert.True(t, d.State.IsKnown(), d.State)
 	}
-}
-
-func TestDeploymentState_ReadsTheNamesOfV2(t *testing.T) {
-	t.Parallel()
-	type v2 struct{ State clevercloud.DeploymentState }
-	got := testkit.DecodeAs[[]v2](t, testkit.Fixture(t, "deployments/v2_list_legacy.json"))
-	assert.Equal(t, []v2{{clevercloud.DeploymentStateSucceeded}, {clevercloud.DeploymentStateFailed}}, got)
-
 	for text, want := range map[string]clevercloud.DeploymentState{
-		"WIP": "WORK_IN_PROGRESS", "OK": "SUCCEEDED", "FAIL": "FAILED", "TASK_RUNNING": "TASK_IN_PROGRESS", "CANCELLED": "CANCELLED",
-		"QUEUED": "QUEUED", "SOMETHING_NEW": "SOMETHING_NEW", "": "",
+		"WIP": "WORK_IN_PROGRESS", "OK": "SUCCEEDED", "FAIL": "FAILED", "QUEUED": "QUEUED",
+		"TASK_RUNNING": "TASK_IN_PROGRESS", "CANCELLED": "CANCELLED",
+		"SOMETHING_NEW": "SOMETHING_NEW", "": "",
 	} {
-		assert.Equal(t, want, testkit.DecodeAs[v2](t, `{"state":"`+text+`"}`).State, text)
+		got := testkit.DecodeAs[clevercloud.DeploymentState](t, `"`+text+`"`)
+		assert.Equal(t, want, got, text)
 	}
 }
 
 func TestDeploymentEnums(t *testing.T) {
 	t.Parallel()
 	for state, terminal := range map[clevercloud.DeploymentState]bool{
-		"QUEUED": false, "WORK_IN_PROGRESS": false, "TASK_IN_PROGRESS": false, "SUCCEEDED": true, "FAILED": true, "CANCELLED": true,
+		"QUEUED": false, "WORK_IN_PROGRESS": false, "TASK_IN_PROGRESS": false,
+		"SUCCEEDED": true, "FAILED": true, "CANCELLED": true,
 	} {
-		assert.True(t, state.IsKnown(), state)
+		checkKnown(t, state)
 		assert.Equal(t, terminal, state.IsTerminal(), state)
 	}
-	assert.False(t, clevercloud.DeploymentState("WIP").IsKnown())
-	for _, action := range []clevercloud.DeploymentAction{"DEPLOY", "UNDEPLOY", "UPSCALE", "DOWNSCALE", "REPLACE", "CANCEL", "NONE"} {
-		assert.True(t, action.IsKnown(), action)
+	checkKnown[clevercloud.DeploymentAction](t, "DEPLOY", "UNDEPLOY", "UPSCALE", "DOWNSCALE",
+		"REPLACE", "CANCEL", "NONE")
+	checkKnown[clevercloud.DeploymentPriority](t, "DEFAULT", "URGENT", "ADMIN")
+	checkKnown[clevercloud.Order](t, "ASC", "DESC")
+	for _, state := range []clevercloud.InstanceState{
+		"BOOTING", "READY", "STARTING", "DEPLOYING", "BUILDING", "STOPPING", "DELETED", "GHOST",
+		"MIGRATION_IN_PROGRESS", "UP", "TASK_IN_PROGRESS",
+	} {
+		checkKnown(t, state)
+		assert.Equal(t, state == "DELETED", state.IsTerminal(), state)
 	}
-	assert.False(t, clevercloud.DeploymentAction("deploy").IsKnown())
-	for _, priority := range []clevercloud.DeploymentPriority{"DEFAULT", "URGENT", "ADMIN"} {
-		assert.True(t, priority.IsKnown(), priority)
-	}
-	assert.False(t, clevercloud.DeploymentPriority("").IsKnown())
-	assert.True(t, clevercloud.Order("ASC").IsKnown())
-	assert.True(t, clevercloud.Order("DESC").IsKnown())
-	assert.False(t, clevercloud.Order("asc").IsKnown())
 }
 
 func TestOrchestration_QueriesAreCheckedBeforeSending(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusOK, "[]")
-	for name, call := range map[string]func() error{
-		"clevercloud: orchestration.list-deployments: Limit must not be negative": func() error {
-			_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{Limit: -1})
+	ctx, s := t.Context(), client.Orchestration
+	first := func(q clevercloud.InstanceQuery) error {
+		for _, err := range s.Instances(ctx, "orga_1", "app_1", q) {
 			return err
+		}
+		return nil
+	}
+	for want, errs := range map[string][]error{
+		"Limit must not be negative": {
+			only(s.ListDeployments(ctx, "orga_1", "app_1", clevercloud.DeploymentQuery{Limit: -1})),
+			only(s.ListInstances(ctx, "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -1})),
+			first(clevercloud.InstanceQuery{Limit: -5}),
 		},
-		"clevercloud: orchestration.list-deployments: Order must be OrderAsc or OrderDesc": func() error {
-			_, err := client.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{Order: "UP"})
-			return err
-		},
-		"clevercloud: orchestration.list-instances: Limit must not be negative": func() error {
-			_, err := client.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -1})
-			return err
-		},
-		"clevercloud: orchestration.list-instances: Order must be OrderAsc or OrderDesc": func() error {
-			for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: "asc"}) {
-				return err
-			}
-			return nil
+		"Order must be OrderAsc or OrderDesc": {
+			only(s.ListDeployments(ctx, "orga_1", "app_1", clevercloud.DeploymentQuery{Order: "UP"})),
+			first(clevercloud.InstanceQuery{Order: "asc"}),
 		},
 	} {
-		err := call()
-
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-		assert.EqualError(t, err, name)
-	}
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: -5}) {
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		for _, err := range errs {
+			require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+			assert.Regexp(t, `^clevercloud: orchestration\.list-(deployments|instances): `+want+`$`,
+				err.Error())
+		}
 	}
 	assert.Zero(t, sent.Count())
 }
 
-func instance(t *testing.T, id clevercloud.InstanceID, change func(*clevercloud.Instance)) clevercloud.Instance {
+func instance(
+	t *testing.T, id clevercloud.InstanceID, change func(*clevercloud.Instance),
+) clevercloud.Instance {
 	i := clevercloud.Instance{
-		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment, Name: "Bubbly Bulbasaur", Flavor: "S", Index: new(0),
-		State: clevercloud.InstanceStateUp, HypervisorID: exampleHypervisor, CreationDate: testkit.Instant(t, "2025-09-14T08:12:44.118Z"),
-		Network: clevercloud.InstanceNetwork{IP: "10.2.47.113", Port: 24810},
+		ID: id, OwnerID: exampleOwner, ApplicationID: exampleApp, DeploymentID: exampleDeployment,
+		Name: "Bubbly Bulbasaur", Flavor: "S", Index: new(0), State: clevercloud.InstanceStateUp,
+		HypervisorID: "hypervisor_26c9f4e1-0b7d-4a83-95fe-d1c82e7a4b60",
+		CreationDate: testkit.Instant(t, "2025-09-14T08:12:44.118Z"),
+		Network:      clevercloud.InstanceNetwork{IP: "10.2.47.113", Port: 24810},
 	}
 	change(&i)
 	return i
 }
 
-func instances(t *testing.T) map[string][]clevercloud.Instance {
-	const first, second, third = "7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32", "c56f0b8e-2197-4ad3-8e4c-f9b7a16d3052", "184be2d7-f60c-4935-b7a8-6e0d3c92f5a1"
-	up := instance(t, first, func(*clevercloud.Instance) {})
-	every := []clevercloud.Instance{}
-	for n, state := range []clevercloud.InstanceState{
-		"BOOTING", "READY", "STARTING", "DEPLOYING", "BUILDING", "STOPPING", "DELETED", "GHOST", "MIGRATION_IN_PROGRESS", "UP", "TASK_IN_PROGRESS",
-		"SOMETHING_NEW",
-	} {
-		id := clevercloud.InstanceID("00000000-0000-4000-8000-0000000000" + string(rune('0'+n/10)) + string(rune('0'+n%10)))
-		every = append(every, instance(t, id, func(i *clevercloud.Instance) {
-			i.Index, i.State, i.Network = new(n), state, clevercloud.InstanceNetwork{}
-			i.CreationDate = time.Date(2025, 9, 14, 8, 12, n, n*int(time.Millisecond), time.UTC)
-		}))
-	}
-	return map[string][]clevercloud.Instance{
-		"instances/list_empty.json":      {},
-		"instances/list_all_states.json": every,
-		"instances/list_doc_shape.json":  {instance(t, first, func(i *clevercloud.Instance) { i.HypervisorID = "" })},
-		"instances/unknown_fields.json":  {up},
-		// The one fixture of a single instance has the shape of its list, too.
-		"instances/get_array_variant.json": {up},
-		"instances/list_network_string.json": {up, instance(t, second, func(i *clevercloud.Instance) {
-			i.Index, i.Network = new(1), clevercloud.InstanceNetwork{IP: "2001:db8:47::113", Port: 24811}
-		})},
-		"instances/list_nulls.json": {instance(t, third, func(i *clevercloud.Instance) {
-			i.OwnerID, i.Name, i.Flavor, i.Index, i.Network = "", "", "", nil, clevercloud.InstanceNetwork{}
-			i.DeploymentID, i.State = "deployment_f27c68b0-9ea5-41d3-8b06-5c4d1e7f9a38", "BOOTING"
-			i.CreationDate = testkit.Instant(t, "2025-09-15T10:00:03Z")
-		})},
-		"instances/list.json": {
-			up,
-			instance(t, second, func(i *clevercloud.Instance) {
-				i.Name, i.Index, i.Network = "Jolly Jigglypuff", new(1), clevercloud.InstanceNetwork{IP: "10.2.51.9", Port: 24811}
-			}),
-			instance(t, third, func(i *clevercloud.Instance) {
-				i.DeploymentID, i.Flavor, i.State = "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051", "M", "DELETED"
-				i.DeletionDate, i.Network, i.IsBuildVM = testkit.Instant(t, "2025-09-13T18:02:12.5Z"), clevercloud.InstanceNetwork{}, true
-			}),
-		},
-	}
+func upInstance(t *testing.T) clevercloud.Instance {
+	return instance(t, "7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32", func(*clevercloud.Instance) {})
 }
 
-var (
-	instanceRoundTrip = testkit.RoundTrip{Unknown: []string{"network.ipv6", "zone", "extra"}}
-	// networkTexts are the texts of list_network_string.json as the SDK writes them.
-	networkTexts = strings.NewReplacer(`"10.2.47.113:24810"`, `{"ip":"10.2.47.113","port":24810}`,
-		`"[2001:db8:47::113]:24811"`, `{"ip":"2001:db8:47::113","port":24811}`)
-)
+var instanceRoundTrip = testkit.RoundTrip{Unknown: []string{"network.ipv6", "zone", "extra"}}
 
 func TestOrchestration_ListInstances(t *testing.T) {
 	t.Parallel()
-	all := instances(t)
-	testkit.Covers(t, "instances/*.json", all, "instances/get.json")
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
-
-			require.NoError(t, err)
-			assert.Equal(t, want, got)
-			instanceRoundTrip.Check(t, networkTexts.Replace(testkit.Fixture(t, name)), got)
-		})
-	}
-	assert.Equal(t, all["instances/get_array_variant.json"][0], testkit.DecodeAs[clevercloud.Instance](t, testkit.Fixture(t, "instances/get.json")))
+	all := map[string][]clevercloud.Instance{"instances/list.json": {
+		upInstance(t),
+		instance(t, "c56f0b8e-2197-4ad3-8e4c-f9b7a16d3052", func(i *clevercloud.Instance) {
+			i.Name, i.Index = "Jolly Jigglypuff", new(1)
+			i.Network = clevercloud.InstanceNetwork{IP: "10.2.51.9", Port: 24811}
+		}),
+		instance(t, "184be2d7-f60c-4935-b7a8-6e0d3c92f5a1", func(i *clevercloud.Instance) {
+			i.DeploymentID = "deployment_1d84a7f3-50c6-4e2b-9f78-a3b6e2c9d051"
+			i.Flavor, i.State, i.IsBuildVM = "M", "DELETED", true
+			i.DeletionDate = testkit.Instant(t, "2025-09-13T18:02:12.5Z")
+			i.Network = clevercloud.InstanceNetwork{}
+		}),
+	}}
+	checkFixtures(t, "instances/[lu]*.json", all, instanceRoundTrip,
+		(*clevercloud.OrchestrationService).ListInstances, []any{"orga_1", "app_1"},
+		`"10.2.47.113:24810"`, `{"ip":"10.2.47.113","port":24810}`,
+		`"[2001:db8:47::113]:24811"`, `{"ip":"2001:db8:47::113","port":24811}`)
 }
 
 func TestOrchestration_GetInstance(t *testing.T) {
 	t.Parallel()
-	up := instances(t)["instances/get_array_variant.json"][0]
-	for _, name := range testkit.Fixtures(t, "instances/get*.json") {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
-
-		require.NoError(t, err, name)
-		assert.Equal(t, &up, got, name)
-		instanceRoundTrip.Check(t, testkit.Fixture(t, "instances/get.json"), got)
+	all := map[string]clevercloud.Instance{
+		"instances/get.json": upInstance(t), "instances/get_array_variant.json": upInstance(t),
 	}
+	checkFixtures(t, "instances/g*.json", all, instanceRoundTrip,
+		(*clevercloud.OrchestrationService).GetInstance, []any{"orga_1", "app_1", "instance_1"})
 	for _, body := range []string{`[]`, `[{"id":"a"},{"id":"b"}]`} {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, body)
+		client := answering(t, http.StatusOK, body)
 
-		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", up.ID)
+		got, err := client.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", "instance_1")
 
 		var foreign *clevercloud.DecodeError
 		require.ErrorAs(t, err, &foreign, body)
@@ -325,189 +236,173 @@ func TestOrchestration_GetInstance(t *testing.T) {
 
 func TestInstanceNetwork(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		text, printed string
-		want          clevercloud.InstanceNetwork
+	type network = clevercloud.InstanceNetwork
+	for text, want := range map[string]struct {
+		network
+		printed string
 	}{
-		{`null`, "", clevercloud.InstanceNetwork{}},
-		{`{}`, "", clevercloud.InstanceNetwork{}},
-		{`""`, "", clevercloud.InstanceNetwork{}},
-		{`{"ip":"10.0.0.1","port":80}`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
-		{`{"ip":"2001:db8::1","port":80}`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
-		{`{"ip":null,"port":null}`, "", clevercloud.InstanceNetwork{}},
-		{`"10.0.0.1:80"`, "10.0.0.1:80", clevercloud.InstanceNetwork{IP: "10.0.0.1", Port: 80}},
-		{`"[2001:db8::1]:80"`, "[2001:db8::1]:80", clevercloud.InstanceNetwork{IP: "2001:db8::1", Port: 80}},
-		{`"10.0.0.1"`, "10.0.0.1:0", clevercloud.InstanceNetwork{IP: "10.0.0.1"}},
-		{`"somewhere:else"`, "[somewhere:else]:0", clevercloud.InstanceNetwork{IP: "somewhere:else"}},
+		`null`:                           {network{}, ""},
+		`{}`:                             {network{}, ""},
+		`""`:                             {network{}, ""},
+		`{"ip":null,"port":null}`:        {network{}, ""},
+		`{"ip":"10.0.0.1","port":80}`:    {network{"10.0.0.1", 80}, "10.0.0.1:80"},
+		`{"ip":"2001:db8::1","port":80}`: {network{"2001:db8::1", 80}, "[2001:db8::1]:80"},
+		`"10.0.0.1:80"`:                  {network{"10.0.0.1", 80}, "10.0.0.1:80"},
+		`"[2001:db8::1]:80"`:             {network{"2001:db8::1", 80}, "[2001:db8::1]:80"},
+		`"10.0.0.1"`:                     {network{IP: "10.0.0.1"}, "10.0.0.1:0"},
+		`"somewhere:else"`:               {network{IP: "somewhere:else"}, "[somewhere:else]:0"},
 	} {
-		got := testkit.DecodeAs[clevercloud.InstanceNetwork](t, tc.text)
+		got := testkit.DecodeAs[network](t, text)
 
-		assert.Equal(t, tc.want, got, tc.text)
-		assert.Equal(t, tc.printed, got.String(), tc.text)
+		assert.Equal(t, want.network, got, text)
+		assert.Equal(t, want.printed, got.String(), text)
 	}
 	for _, text := range []string{`5`, `[]`, `true`} {
 		assert.Error(t, json.Unmarshal([]byte(text), new(clevercloud.InstanceNetwork)), text)
 	}
 }
 
-func TestInstanceState(t *testing.T) {
-	t.Parallel()
-	for _, i := range instances(t)["instances/list_all_states.json"] {
-		assert.Equal(t, i.State != "SOMETHING_NEW", i.State.IsKnown(), i.State)
-		assert.Equal(t, i.State == "DELETED", i.State.IsTerminal(), i.State)
-	}
-}
-
-// deploymentScript answers one look at a deployment after the other; the last answer is repeated.
-type deploymentScript struct {
-	steps []string
-	// looks are when they were taken, from the start.
-	looks []time.Duration
-}
-
-// play makes mock answer with a deployment in the state of the step, or with the status that the step is.
-func (s *deploymentScript) play(mock *httpmock.MockTransport) {
+// playStates returns a client of an API that gives one answer after the other, the last again and
+// again: a status of an error, or a body with a state. It adds the seconds until each to looks.
+func playStates(
+	t *testing.T, body string, steps []string, looks *[]float64,
+) *clevercloud.Client {
+	t.Helper()
 	start := time.Now()
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		step := s.steps[min(len(s.looks), len(s.steps)-1)]
-		s.looks = append(s.looks, time.Since(start))
-		switch step {
-		case "404":
-			return testkit.Answer(req, http.StatusNotFound, "application/json", `{"code":"clever.core.not-found"}`), nil
-		case "403":
-			return testkit.Answer(req, http.StatusForbidden, "application/json", `{}`), nil
+	return testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		step := steps[min(len(*looks), len(steps)-1)]
+		*looks = append(*looks, time.Since(start).Seconds())
+		if status, err := strconv.Atoi(step); err == nil {
+			return testkit.Response(req, status, `{}`), nil
 		}
-		return testkit.Answer(req, http.StatusOK, "application/json", `{"id":"deployment_1","state":"`+step+`"}`), nil
-	})
+		return testkit.Response(req, http.StatusOK, fmt.Sprintf(body, step)), nil
+	}, clevercloud.WithMaxRetries(0))
 }
+
+const deploymentBody = `{"id":"deployment_1","state":%q}`
 
 func TestOrchestration_WaitForDeployment(t *testing.T) {
 	t.Parallel()
-	s := func(seconds ...float64) []time.Duration {
-		var looks []time.Duration
-		for _, second := range seconds {
-			looks = append(looks, time.Duration(second*float64(time.Second)))
-		}
-		return looks
-	}
+	type (
+		wait   = clevercloud.DeploymentWait
+		states = []clevercloud.DeploymentState
+	)
 	for _, tc := range []struct {
 		name    string
-		wait    clevercloud.DeploymentWait
+		wait    wait
 		steps   []string
-		looks   []time.Duration
-		changes []clevercloud.DeploymentState
+		looks   []float64
+		changes states
 		failed  clevercloud.DeploymentState
 		err     error
 	}{
-		{name: "over at once", steps: []string{"SUCCEEDED"}, looks: s(0), changes: []clevercloud.DeploymentState{"SUCCEEDED"}},
 		{
-			name: "waits grow by half, up to ten seconds", steps: []string{"QUEUED", "QUEUED", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "OK"},
-			looks:   s(0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125, 50.78125),
-			changes: []clevercloud.DeploymentState{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"},
+			name: "over at once", steps: []string{"SUCCEEDED"}, looks: []float64{0},
+			changes: states{"SUCCEEDED"},
 		},
 		{
-			name: "the intervals are those asked for", wait: clevercloud.DeploymentWait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second},
-			steps: []string{"QUEUED", "QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 4, 9, 14),
-			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name:    "waits grow by half, up to ten seconds",
+			steps:   []string{"QUEUED", "QUEUED", "WIP", "WIP", "WIP", "WIP", "WIP", "WIP", "OK"},
+			looks:   []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 20.78125, 30.78125, 40.78125},
+			changes: states{"QUEUED", "WORK_IN_PROGRESS", "SUCCEEDED"},
 		},
 		{
-			name: "an interval over the default bound holds", wait: clevercloud.DeploymentWait{Interval: 20 * time.Second},
-			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 20, 40), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name: "the intervals are those asked for",
+			wait: wait{Interval: 4 * time.Second, MaxInterval: 5 * time.Second}, looks: []float64{0, 4, 9, 14},
+			steps: []string{"QUEUED", "QUEUED", "QUEUED", "OK"}, changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "the bound holds for the first wait", wait: clevercloud.DeploymentWait{MaxInterval: time.Second / 2},
-			steps: []string{"QUEUED", "QUEUED", "SUCCEEDED"}, looks: s(0, 0.5, 1), changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
+			name: "an interval over the default bound holds", wait: wait{Interval: 20 * time.Second},
+			steps: []string{"QUEUED", "QUEUED", "OK"}, looks: []float64{0, 20, 40},
+			changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "new ones may be missing", steps: []string{"404", "404", "404", "QUEUED", "SUCCEEDED"}, looks: s(0, 1, 2.5, 4.75, 8.125),
-			changes: []clevercloud.DeploymentState{"QUEUED", "SUCCEEDED"},
-		},
-		{name: "missing for longer", steps: []string{"404"}, looks: s(0, 1, 2.5, 4.75, 8.125, 13.1875, 15), err: clevercloud.ErrNotFound},
-		{
-			name: "missing after it was seen", steps: []string{"QUEUED", "404"}, looks: s(0, 1), err: clevercloud.ErrNotFound,
-			changes: []clevercloud.DeploymentState{"QUEUED"},
-		},
-		{name: "any other error ends the wait", steps: []string{"403"}, looks: s(0), err: clevercloud.ErrForbidden},
-		{
-			name: "failed", steps: []string{"WORK_IN_PROGRESS", "FAILED"}, looks: s(0, 1), failed: "FAILED",
-			changes: []clevercloud.DeploymentState{"WORK_IN_PROGRESS", "FAILED"},
+			name: "the bound holds for the first wait", wait: wait{MaxInterval: time.Second / 2},
+			steps: []string{"QUEUED", "QUEUED", "OK"}, looks: []float64{0, 0.5, 1},
+			changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "cancelled", steps: []string{"QUEUED", "CANCELLED"}, looks: s(0, 1), failed: "CANCELLED",
-			changes: []clevercloud.DeploymentState{"QUEUED", "CANCELLED"},
+			name: "new ones may be missing", steps: []string{"404", "404", "QUEUED", "OK"},
+			looks: []float64{0, 1, 2.5, 4.75}, changes: states{"QUEUED", "SUCCEEDED"},
 		},
 		{
-			name: "a state of the future is none that ends it", steps: []string{"SOMETHING_NEW", "SUCCEEDED"}, looks: s(0, 1),
-			changes: []clevercloud.DeploymentState{"SOMETHING_NEW", "SUCCEEDED"},
+			name: "missing for longer", steps: []string{"404"},
+			looks: []float64{0, 1, 2.5, 4.75, 8.125, 13.1875, 15}, err: clevercloud.ErrNotFound,
+		},
+		{
+			name: "missing after it was seen", steps: []string{"QUEUED", "404"},
+			looks: []float64{0, 1}, err: clevercloud.ErrNotFound, changes: states{"QUEUED"},
+		},
+		{
+			name: "any other error ends the wait", steps: []string{"403"}, looks: []float64{0},
+			err: clevercloud.ErrForbidden,
+		},
+		{
+			name: "failed", steps: []string{"WIP", "FAILED"}, looks: []float64{0, 1},
+			failed: "FAILED", changes: states{"WORK_IN_PROGRESS", "FAILED"},
+		},
+		{
+			name: "cancelled", steps: []string{"QUEUED", "CANCELLED"}, looks: []float64{0, 1},
+			failed: "CANCELLED", changes: states{"QUEUED", "CANCELLED"},
+		},
+		{
+			name: "a state of the future is none that ends it", steps: []string{"SOMETHING_NEW", "OK"},
+			looks: []float64{0, 1}, changes: states{"SOMETHING_NEW", "SUCCEEDED"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				script := &deploymentScript{steps: tc.steps}
-				script.play(mock)
-				var changes []clevercloud.DeploymentState
+				var looks []float64
+				client := playStates(t, deploymentBody, tc.steps, &looks)
+				var changes states
 				tc.wait.OnChange = func(d clevercloud.Deployment) { changes = append(changes, d.State) }
 
-				got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", tc.wait)
+				got, err := client.Orchestration.
+					WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", tc.wait)
 
-				assert.Equal(t, tc.looks, script.looks)
+				assert.Equal(t, tc.looks, looks)
 				assert.Equal(t, tc.changes, changes)
+				want := &clevercloud.Deployment{ID: "deployment_1", State: "SUCCEEDED"}
 				switch {
 				case tc.failed != "":
-					var failed *clevercloud.DeploymentError
-					require.ErrorAs(t, err, &failed)
-					assert.Equal(t, clevercloud.Deployment{ID: "deployment_1", State: tc.failed}, failed.Deployment)
-					assert.EqualError(t, err, "clevercloud: deployment deployment_1 ended as "+string(tc.failed))
-					assert.Nil(t, got)
+					want.State = tc.failed
+					assert.Equal(t, &clevercloud.DeploymentError{Deployment: *want}, err)
+					assert.EqualError(t, err,
+						"clevercloud: deployment deployment_1 ended as "+string(tc.failed))
+					want = nil
 				case tc.err != nil:
 					require.ErrorIs(t, err, tc.err)
-					assert.Nil(t, got)
+					want = nil
 				default:
 					require.NoError(t, err)
-					assert.Equal(t, &clevercloud.Deployment{ID: "deployment_1", State: clevercloud.DeploymentStateSucceeded}, got)
 				}
+				assert.Equal(t, want, got)
 			})
 		})
 	}
 }
 
-func TestOrchestration_WaitForDeployment_WithoutOnChange(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client, mock := testkit.MockClient(t)
-		(&deploymentScript{steps: []string{"QUEUED", "SUCCEEDED"}}).play(mock)
-
-		got, err := client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
-
-		require.NoError(t, err)
-		assert.Equal(t, clevercloud.DeploymentStateSucceeded, got.State)
-	})
-}
-
 func TestOrchestration_WaitForDeployment_ContextEnds(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"QUEUED", "404"} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client, mock := testkit.MockClient(t)
-				(&deploymentScript{steps: []string{step}}).play(mock)
-				enough := errors.New("enough")
-				ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
-				defer cancel()
-				start := time.Now()
+		synctest.Test(t, func(t *testing.T) {
+			var looks []float64
+			client := playStates(t, deploymentBody, []string{step}, &looks)
+			enough := errors.New("enough")
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, enough)
+			defer cancel()
+			start := time.Now()
 
-				got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
+			got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", "deployment_1",
+				clevercloud.DeploymentWait{})
 
-				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.ErrorIs(t, err, enough)
-				require.ErrorContains(t, err, "clevercloud: orchestration.wait-for-deployment: context deadline exceeded: enough; last seen: ")
-				require.ErrorContains(t, err, step)
-				assert.Nil(t, got)
-				assert.Equal(t, 2*time.Second, time.Since(start))
-			})
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, enough)
+			assert.Regexp(t, `^clevercloud: orchestration\.wait-for-deployment: `+
+				`context deadline exceeded: enough; last seen: .*`+step, err.Error())
+			assert.Nil(t, got)
+			assert.Equal(t, 2*time.Second, time.Since(start))
 		})
 	}
 }
@@ -517,66 +412,54 @@ func TestOrchestration_WaitForDeployment_BadArguments(t *testing.T) {
 	client, mock := testkit.MockClient(t)
 	sent := testkit.Always(mock, http.StatusOK, "{}")
 	var missing context.Context
-	for want, call := range map[string]func() (*clevercloud.Deployment, error){
-		"clevercloud: orchestration.wait-for-deployment: ctx must not be nil": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(missing, "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{})
-		},
-		"clevercloud: orchestration.wait-for-deployment: Interval must not be negative": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{Interval: -1})
-		},
-		"clevercloud: orchestration.wait-for-deployment: MaxInterval must not be negative": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "deployment_1", clevercloud.DeploymentWait{MaxInterval: -1})
-		},
-		"clevercloud: orchestration.get-deployment: deploymentId must not be empty": func() (*clevercloud.Deployment, error) {
-			return client.Orchestration.WaitForDeployment(t.Context(), "orga_1", "app_1", "", clevercloud.DeploymentWait{})
-		},
-	} {
-		got, err := call()
-
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-		assert.EqualError(t, err, want)
+	wait := func(ctx context.Context, id clevercloud.DeploymentID, w clevercloud.DeploymentWait) error {
+		got, err := client.Orchestration.WaitForDeployment(ctx, "orga_1", "app_1", id, w)
 		assert.Nil(t, got)
+		return err
+	}
+	var none clevercloud.DeploymentWait
+	for want, err := range map[string]error{
+		"wait-for-deployment: ctx must not be nil":       wait(missing, "deployment_1", none),
+		"get-deployment: deploymentId must not be empty": wait(t.Context(), "", none),
+		"wait-for-deployment: Interval must not be negative": wait(t.Context(), "deployment_1",
+			clevercloud.DeploymentWait{Interval: -1}),
+		"wait-for-deployment: MaxInterval must not be negative": wait(t.Context(), "deployment_1",
+			clevercloud.DeploymentWait{MaxInterval: -1}),
+	} {
+		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument, want)
+		assert.EqualError(t, err, "clevercloud: orchestration."+want)
 	}
 	assert.Zero(t, sent.Count())
 }
 
 // Deployments are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzDeployment(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "deployments/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "deployments/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.Deployment](t, data)
 		testkit.Stable[[]clevercloud.Deployment](t, data)
-		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.Deployment, error) {
-			return c.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", "deployment_1")
-		})
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Deployment, error) {
-			return c.Orchestration.ListDeployments(t.Context(), "orga_1", "app_1", clevercloud.DeploymentQuery{})
-		})
+		agrees[*clevercloud.Deployment](t, api, testkit.Single(data),
+			(*clevercloud.OrchestrationService).GetDeployment, "orga_1", "app_1", "deployment_1")
+		agrees[[]clevercloud.Deployment](t, api, data,
+			(*clevercloud.OrchestrationService).ListDeployments, "orga_1", "app_1")
 	})
 }
 
 // Instances are what encoding/json reads, or an error that says where; an address is that of an object or of a text, and a text of another
 // form is kept; what instances marshal to is stable.
 func FuzzInstance(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "instances/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
-	for _, network := range []string{"[::1]:080", "10.0.0.1:8080", "::1:80", "[::1]", "[[a]:1", "a]:1", ":+1", "h:-1", "h:", "h:99999999999999999999", ""} {
+	for _, network := range []string{
+		"[::1]:080", "10.0.0.1:8080", "::1:80", "[::1]", "[[a]:1", "a]:1", ":+1", "h:-1", "h:",
+		"h:99999999999999999999", "",
+	} {
 		f.Add([]byte(`{"network":"` + network + `"}`))
 	}
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "instances/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.Instance](t, data)
 		testkit.Stable[[]clevercloud.Instance](t, data)
-		testkit.Agrees(t, client, testkit.Single(data), func(c *clevercloud.Client) (*clevercloud.Instance, error) {
-			return c.Orchestration.GetInstance(t.Context(), "orga_1", "app_1", "instance_1")
-		})
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) ([]clevercloud.Instance, error) {
-			return c.Orchestration.ListInstances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
-		})
+		agrees[*clevercloud.Instance](t, api, testkit.Single(data),
+			(*clevercloud.OrchestrationService).GetInstance, "orga_1", "app_1", "instance_1")
+		agrees[[]clevercloud.Instance](t, api, data,
+			(*clevercloud.OrchestrationService).ListInstances, "orga_1", "app_1")
 		checkNetwork(t, data)
 	})
 }
@@ -619,24 +502,28 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 		pushed := add(20*time.Second, clevertest.Deployment{CommitID: commit})
 		again := add(time.Minute, clevertest.Deployment{CommitID: commit})
 		synctest.Wait()
+		type match = clevercloud.DeploymentMatch
 		for _, tc := range []struct {
 			at    time.Duration
-			match clevercloud.DeploymentMatch
+			match match
 			want  clevercloud.DeploymentID
 		}{
-			{0, clevercloud.DeploymentMatch{CommitID: commit}, before},
-			{0, clevercloud.DeploymentMatch{StartedAfter: now}, other},
-			{0, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
-			{0, clevercloud.DeploymentMatch{CommitID: commit[:8], StartedAfter: now}, pushed},
-			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit}, again},
-			{2 * time.Minute, clevercloud.DeploymentMatch{CommitID: commit, StartedAfter: now}, pushed},
-			{2 * time.Minute, clevercloud.DeploymentMatch{StartedAfter: now.Add(20 * time.Second)}, pushed},
+			{0, match{CommitID: commit}, before},
+			{0, match{StartedAfter: now}, other},
+			{0, match{CommitID: commit, StartedAfter: now}, pushed},
+			{0, match{CommitID: commit[:8], StartedAfter: now}, pushed},
+			{2 * time.Minute, match{CommitID: commit}, again},
+			{2 * time.Minute, match{CommitID: commit, StartedAfter: now}, pushed},
+			{2 * time.Minute, match{StartedAfter: now.Add(20 * time.Second)}, pushed},
 		} {
 			time.Sleep(time.Until(now.Add(tc.at)))
 			var seen []clevercloud.Deployment
-			wait := clevercloud.DeploymentWait{OnChange: func(d clevercloud.Deployment) { seen = append(seen, d) }}
+			wait := clevercloud.DeploymentWait{
+				OnChange: func(d clevercloud.Deployment) { seen = append(seen, d) },
+			}
 
-			got, err := client.Orchestration.FindDeployment(t.Context(), api.OwnerID, api.ApplicationID, tc.match, wait)
+			got, err := client.Orchestration.
+				FindDeployment(t.Context(), api.OwnerID, api.ApplicationID, tc.match, wait)
 
 			require.NoError(t, err)
 			assert.Equal(t, tc.want, got.ID, "%+v", tc.match)
@@ -645,46 +532,49 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 	})
 }
 
-// An API that does not know the parameter for actions lists all of them, one without an action as well.
+// An API that does not know the parameter for actions lists all of them, one without an action as
+// well.
 func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 	t.Parallel()
-	for name, origin := range map[string]string{"deploys": `"origin":{"action":"DEPLOY"},`, "says nothing": ``} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			return statusAnswer(http.StatusOK, nil, `[{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
-				{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
-				{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
-		}}
-		match := clevercloud.DeploymentMatch{StartedAfter: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for _, origin := range []string{`"origin":{"action":"DEPLOY"},`, ``} {
+		client := answering(t, http.StatusOK, `[
+			{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
+			{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
+			{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
+		match := clevercloud.DeploymentMatch{StartedAfter: time.Unix(0, 0)}
 
-		got, err := streamClient(t, wire).Orchestration.FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
+		got, err := client.Orchestration.
+			FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
 
 		require.NoError(t, err)
-		assert.Equal(t, clevercloud.DeploymentID("d2"), got.ID, name)
+		assert.EqualValues(t, "d2", got.ID, origin)
 	}
 }
 
 func TestFindDeployment_Errors(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-		find := func(ctx context.Context, app clevercloud.ApplicationID, m clevercloud.DeploymentMatch, w clevercloud.DeploymentWait) error {
-			d, err := client.Orchestration.FindDeployment(ctx, api.OwnerID, app, m, w)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var wait clevercloud.DeploymentWait
+		find := func(app clevercloud.ApplicationID, after time.Time) error {
+			d, err := client.Orchestration.FindDeployment(ctx, api.OwnerID, app,
+				clevercloud.DeploymentMatch{StartedAfter: after}, wait)
 			assert.Nil(t, d)
 			return err
 		}
-		soon := clevercloud.DeploymentMatch{StartedAfter: api.Now()}
 		for _, zero := range []time.Time{{}, time.Time{}.In(time.FixedZone("", 3600))} {
-			none := clevercloud.DeploymentMatch{StartedAfter: zero}
-			require.EqualError(t, find(t.Context(), api.ApplicationID, none, clevercloud.DeploymentWait{}),
-				"clevercloud: orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
+			require.EqualError(t, find(api.ApplicationID, zero), "clevercloud: "+
+				"orchestration.find-deployment: DeploymentMatch must have a CommitID or StartedAfter")
 		}
-		require.ErrorIs(t, find(t.Context(), api.ApplicationID, soon, clevercloud.DeploymentWait{Interval: -1}), clevercloud.ErrInvalidArgument)
+		wait.Interval = -1
+		require.ErrorIs(t, find(api.ApplicationID, api.Now()), clevercloud.ErrInvalidArgument)
 		assert.Empty(t, api.Requests())
-		require.ErrorIs(t, find(t.Context(), "app_0", soon, clevercloud.DeploymentWait{}), clevercloud.ErrNotFound)
+		wait.Interval = 0
+		require.ErrorIs(t, find("app_0", api.Now()), clevercloud.ErrNotFound)
 
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
 		api.Inject(clevertest.Fault{Path: "orchestration.list-deployments", Status: 503, Times: 7})
-		err := find(ctx, api.ApplicationID, soon, clevercloud.DeploymentWait{})
+		err := find(api.ApplicationID, api.Now())
 
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorContains(t, err, "last seen: none of ")

@@ -8,9 +8,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // PulsarService reads Pulsar add-ons and manages their storage policies and tokens.
@@ -18,23 +17,26 @@ import (
 // API reference: https://www.clever-cloud.com/developers/api/v4/#pulsar-policies
 type PulsarService service
 
-const pulsarPoliciesPath = "/v4/addon-providers/addon-pulsar/addons/{addon-id}/storage-policies"
+const (
+	pulsarPath         = "/v4/addon-providers/addon-pulsar"
+	pulsarAddonPath    = pulsarPath + "/addons/{pulsarId}"
+	pulsarPoliciesPath = pulsarPath + "/addons/{addon-id}/storage-policies"
+)
 
 var (
 	pulsarGetStoragePolicies = operation[none, *StoragePolicies]{
 		id: "pulsar.get-storage-policies", method: http.MethodGet, path: pulsarPoliciesPath,
 	}
 	pulsarGet = operation[none, *PulsarAddon]{
-		id: "pulsar.get", secretResult: true, method: http.MethodGet,
-		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}",
+		id: "pulsar.get", method: http.MethodGet, path: pulsarAddonPath, secretResult: true,
 	}
 	pulsarGetCluster = operation[none, *PulsarCluster]{
 		id: "pulsar.get-cluster", method: http.MethodGet,
-		path: "/v4/addon-providers/addon-pulsar/clusters/{clusterId}",
+		path: pulsarPath + "/clusters/{clusterId}",
 	}
 	pulsarRenewToken = operation[none, *PulsarAddon]{
-		id: "pulsar.renew-token", secretResult: true, method: http.MethodPatch,
-		path: "/v4/addon-providers/addon-pulsar/addons/{pulsarId}/renew-biscuit",
+		id: "pulsar.renew-token", method: http.MethodPatch, secretResult: true,
+		path: pulsarAddonPath + "/renew-biscuit",
 	}
 	pulsarUpdateStoragePolicies = operation[StoragePoliciesPatch, *StoragePolicies]{
 		id: "pulsar.update-storage-policies", method: http.MethodPatch, idempotent: true,
@@ -47,8 +49,7 @@ var (
 type StoragePolicies struct {
 	// Retention bounds the messages that a topic keeps. If nil, they are kept for ever.
 	Retention *StoragePolicy `json:"retentionPolicies,omitzero"`
-	// Offload bounds the messages on fast disks; older ones move to object storage. If nil, none
-	// move.
+	// Offload bounds the messages on fast disks, before object storage. If nil, none move there.
 	Offload *StoragePolicy `json:"offloadPolicies,omitzero"`
 }
 
@@ -83,18 +84,15 @@ func (p *StoragePolicy) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for name, field := range p.fields() {
-		value, ok := members[name]
-		if !ok || string(value) == "null" {
-			continue
-		}
-		if n, ok := wholeNumber(string(value)); ok {
+		value := string(members[name])
+		if n, ok := wholeNumber(value); ok {
 			*field = &n
-			continue
+		} else if value != "" && value != "null" {
+			if p.Unread == nil {
+				p.Unread = map[string]json.RawMessage{}
+			}
+			p.Unread[name] = members[name]
 		}
-		if p.Unread == nil {
-			p.Unread = map[string]json.RawMessage{}
-		}
-		p.Unread[name] = value
 	}
 	return nil
 }
@@ -197,8 +195,7 @@ func (a PulsarAddon) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, pulsarAddon(a))
 }
 
-// PulsarStatus is the state of a Pulsar add-on. Other values may appear, see
-// [PulsarStatus.IsKnown].
+// PulsarStatus is the state of a Pulsar add-on. Other values may appear.
 type PulsarStatus string
 
 // The known statuses of Pulsar add-ons.
@@ -212,25 +209,22 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s PulsarStatus) IsKnown() bool {
-	return isOneOf(
-		s, PulsarStatusActive, PulsarStatusToDelete, PulsarStatusNamespaceDeleted,
+	return isOneOf(s, PulsarStatusActive, PulsarStatusToDelete, PulsarStatusNamespaceDeleted,
 		PulsarStatusColdStorageDeleted, PulsarStatusDeleted)
 }
 
 // PulsarCluster is a cluster that hosts Pulsar add-ons.
 type PulsarCluster struct {
-	ID string `json:"id,omitzero"`
-	// URL is a host name without a scheme.
-	URL string `json:"url,omitzero"`
+	ID  string `json:"id,omitzero"`
+	URL string `json:"url,omitzero"` // a host name without a scheme
 	// A port is 0 if the cluster does not listen on it.
-	PulsarPort    int    `json:"pulsar_port,omitzero"`
-	PulsarTLSPort int    `json:"pulsar_tls_port,omitzero"`
-	WebPort       int    `json:"web_port,omitzero"`
-	WebTLSPort    int    `json:"web_tls_port,omitzero"`
-	Version       string `json:"version,omitzero"`
-	Available     bool   `json:"available"`
-	// Zone is in upper case, such as "PAR".
-	Zone               string   `json:"zone,omitzero"`
+	PulsarPort         int      `json:"pulsar_port,omitzero"`
+	PulsarTLSPort      int      `json:"pulsar_tls_port,omitzero"`
+	WebPort            int      `json:"web_port,omitzero"`
+	WebTLSPort         int      `json:"web_tls_port,omitzero"`
+	Version            string   `json:"version,omitzero"`
+	Available          bool     `json:"available"`
+	Zone               string   `json:"zone,omitzero"` // in upper case, such as "PAR"
 	SupportColdStorage bool     `json:"support_cold_storage"`
 	SupportedPlans     []string `json:"supported_plans,omitzero"`
 }

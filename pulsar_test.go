@@ -12,83 +12,67 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func number(n int64) *int64 { return &n }
-
 var storagePolicies = map[string]clevercloud.StoragePolicies{
-	"pulsar/policies_empty.json":        {},
 	"pulsar/policies_null_objects.json": {},
-	"pulsar/policies_legacy_nulls.json": {Retention: &clevercloud.StoragePolicy{}, Offload: &clevercloud.StoragePolicy{}},
+	"pulsar/policies_legacy_nulls.json": {
+		Retention: &clevercloud.StoragePolicy{}, Offload: &clevercloud.StoragePolicy{},
+	},
 	"pulsar/policies_legacy_units.json": {
-		Retention: &clevercloud.StoragePolicy{SizeInMB: number(10240), DurationInDays: number(7)},
-		Offload:   &clevercloud.StoragePolicy{SizeInMB: number(1024), DurationInDays: number(1)},
-	},
-	"pulsar/policies_new_units.json": {
-		Retention: &clevercloud.StoragePolicy{SizeInBytes: number(10737418240), DurationInMinutes: number(10080)},
-		Offload:   &clevercloud.StoragePolicy{SizeInBytes: number(1073741824), DurationInMinutes: number(1440)},
-	},
-	"pulsar/policies_new_units_unlimited.json": {
-		Retention: &clevercloud.StoragePolicy{SizeInBytes: number(-1), DurationInMinutes: number(-1)},
-		Offload:   &clevercloud.StoragePolicy{SizeInBytes: number(-1), DurationInMinutes: number(-1)},
+		Retention: &clevercloud.StoragePolicy{SizeInMB: new(int64(10240)), DurationInDays: new(int64(7))},
+		Offload:   &clevercloud.StoragePolicy{SizeInMB: new(int64(1024)), DurationInDays: new(int64(1))},
 	},
 	"pulsar/policies_both_units_and_unknown.json": {
 		Retention: &clevercloud.StoragePolicy{
-			SizeInMB: number(10240), DurationInDays: number(7), SizeInBytes: number(10737418240), DurationInMinutes: number(10080),
+			SizeInMB: new(int64(10240)), DurationInDays: new(int64(7)),
+			SizeInBytes: new(int64(10737418240)), DurationInMinutes: new(int64(10080)),
 		},
-		Offload: &clevercloud.StoragePolicy{DurationInMinutes: number(1440)},
+		Offload: &clevercloud.StoragePolicy{DurationInMinutes: new(int64(1440))},
 	},
 }
 
 func TestPulsar_GetStoragePolicies(t *testing.T) {
 	t.Parallel()
-	testkit.Covers(t, "pulsar/policies_*.json", storagePolicies,
-		"pulsar/policies_patch_request_legacy_units.json", "pulsar/policies_patch_request_new_units.json")
-	for name, want := range storagePolicies {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := client.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			testkit.RoundTrip{Unknown: []string{"compaction"}}.Check(t, testkit.Fixture(t, name), got)
-		})
-	}
+	checkFixtures(t, "pulsar/policies_[^p]*.json", storagePolicies,
+		testkit.RoundTrip{Unknown: []string{"compaction"}},
+		(*clevercloud.PulsarService).GetStoragePolicies, []any{"pulsar_1"})
 }
 
 func TestStoragePolicy_ReadsNumbersInAnyNotation(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		"7": 7, "7.0": 7, "7e3": 7000, "-1": -1, "0": 0, "9007199254740993": 9007199254740993, "9223372036854775807": 9223372036854775807,
-		"1.5e1": 15, "9007199254740992.0": 9007199254740992,
+		"7": 7, "7.0": 7, "7e3": 7000, "1.5e1": 15, "-1": -1, "0": 0,
+		"9007199254740993": 9007199254740993, "9223372036854775807": 9223372036854775807,
+		"9007199254740992.0": 9007199254740992,
 	} {
 		got := testkit.DecodeAs[clevercloud.StoragePolicy](t, `{"sizeInMB":`+text+`}`)
-		require.NotNil(t, got.SizeInMB, text)
-		assert.Equal(t, want, *got.SizeInMB, text)
-		assert.Nil(t, got.Unread, text)
+
+		assert.Equal(t, clevercloud.StoragePolicy{SizeInMB: &want}, got, text)
 	}
 }
 
 func TestStoragePolicy_KeepsWhatIsNoWholeNumber(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`, `0.99999999999999999999`, `1e-400`} {
+	for _, text := range []string{
+		`1.5`, `"7"`, `{"value":7}`, `[7]`, `true`, `9223372036854775808`, `1e16`, `1e300`,
+		`0.99999999999999999999`, `1e-400`,
+	} {
 		body := `{"durationInDays":` + text + `,"sizeInMB":1}`
 		got := testkit.DecodeAs[clevercloud.StoragePolicy](t, body)
 
-		assert.Nil(t, got.DurationInDays, text)
-		assert.Equal(t, map[string]json.RawMessage{"durationInDays": json.RawMessage(text)}, got.Unread)
-		assert.Equal(t, number(1), got.SizeInMB)
-		encoded, err := json.Marshal(got)
-		require.NoError(t, err)
-		assert.JSONEq(t, body, string(encoded))
+		assert.Equal(t, clevercloud.StoragePolicy{
+			SizeInMB: new(int64(1)),
+			Unread:   map[string]json.RawMessage{"durationInDays": json.RawMessage(text)},
+		}, got)
+		assert.JSONEq(t, body, string(testkit.MustJSON(got)))
 	}
 }
 
 func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 	t.Parallel()
 	legacy := testkit.Fixture(t, "pulsar/policies_legacy_units.json")
-	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{DurationInDays: clevercloud.Value[int64](14)}}
+	patch := clevercloud.StoragePoliciesPatch{
+		Retention: clevercloud.StoragePolicyPatch{DurationInDays: clevercloud.Value[int64](14)},
+	}
 	for _, tc := range []struct {
 		name   string
 		status int
@@ -101,19 +85,20 @@ func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 		{"policies as created", http.StatusCreated, "application/json", legacy, 1},
 		{"nothing", http.StatusNoContent, "", "", 2},
 		{"an empty object", http.StatusOK, "application/json", "{}", 2},
-		{"the answer to a provisioning", http.StatusCreated, "application/json", `{"id":"pulsar_1","config":{"ADDON":"x"},"message":"ok"}`, 2},
+		{"the answer to a provisioning", http.StatusCreated, "application/json",
+			`{"id":"pulsar_1","config":{"ADDON":"x"},"message":"ok"}`, 2},
 		{"an array", http.StatusOK, "application/json", "[]", 2},
 		{"a text", http.StatusOK, "text/plain", "done", 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			path := testkit.Base + "/v4/addon-providers/addon-pulsar/addons/pulsar_1/storage-policies"
-			mock.RegisterResponder(http.MethodPatch, path, func(req *http.Request) (*http.Response, error) {
-				return testkit.Answer(req, tc.status, tc.kind, tc.body), nil
-			})
-			mock.RegisterResponder(http.MethodGet, path, func(req *http.Request) (*http.Response, error) {
-				return testkit.Answer(req, http.StatusOK, "application/json", legacy), nil
+			var sent []testkit.RecordedRequest
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+				got, err := testkit.Describe(req)
+				if sent = append(sent, got); len(sent) == 1 {
+					return testkit.Response(req, tc.status, tc.body, "Content-Type", tc.kind), err
+				}
+				return testkit.Response(req, http.StatusOK, legacy), err
 			})
 
 			got, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
@@ -121,7 +106,13 @@ func TestPulsar_UpdateStoragePolicies(t *testing.T) {
 			require.NoError(t, err)
 			want := storagePolicies["pulsar/policies_legacy_units.json"]
 			assert.Equal(t, &want, got)
-			assert.Equal(t, tc.asks, mock.GetTotalCallCount())
+			require.Len(t, sent, tc.asks)
+			assert.Equal(t, http.MethodPatch, sent[0].Method)
+			request := testkit.Fixture(t, "pulsar/policies_patch_request_legacy_units.json")
+			assert.JSONEq(t, request, sent[0].Body)
+			if tc.asks == 2 {
+				assert.Equal(t, http.MethodGet, sent[1].Method)
+			}
 		})
 	}
 }
@@ -153,138 +144,60 @@ func TestPulsar_UpdateStoragePolicies_EmptyPatchIsRefusedUnsent(t *testing.T) {
 	assert.Zero(t, sent.Count())
 }
 
-func TestStoragePoliciesPatch_IsWhatWasSet(t *testing.T) {
-	t.Parallel()
-	days, minutes := clevercloud.Value[int64](14), clevercloud.Value[int64](20160)
-	for name, patch := range map[string]clevercloud.StoragePoliciesPatch{
-		"pulsar/policies_patch_request_legacy_units.json": {Retention: clevercloud.StoragePolicyPatch{DurationInDays: days}},
-		"pulsar/policies_patch_request_new_units.json":    {Retention: clevercloud.StoragePolicyPatch{DurationInMinutes: minutes}},
-	} {
-		client, mock := testkit.MockClient(t)
-		sent := testkit.Always(mock, http.StatusOK, testkit.Fixture(t, "pulsar/policies_legacy_units.json"))
-
-		_, err := client.Pulsar.UpdateStoragePolicies(t.Context(), "pulsar_1", patch)
-
-		require.NoError(t, err)
-		assert.JSONEq(t, testkit.Fixture(t, name), sent.Only(t).Body)
-	}
-}
-
-func pulsarAddon(t *testing.T, change func(*clevercloud.PulsarAddon)) clevercloud.PulsarAddon {
-	t.Helper()
-	a := clevercloud.PulsarAddon{
-		ID: examplePulsar, OwnerID: exampleOwner, Tenant: exampleOwner, Namespace: examplePulsar, ClusterID: "c3",
-		Token: "example-biscuit-token", CreationDate: testkit.Instant(t, "2025-06-05T08:13:14.101962Z"), Status: clevercloud.PulsarStatusActive,
-		Plan: "BETA", ColdStorageID: "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136", ColdStorageLinked: true,
-	}
-	change(&a)
-	return a
-}
-
-func pulsarAddons(t *testing.T) map[string]clevercloud.PulsarAddon {
-	return map[string]clevercloud.PulsarAddon{
-		"pulsar/addon.json": pulsarAddon(t, func(*clevercloud.PulsarAddon) {}),
-		"pulsar/addon_no_cold_storage.json": pulsarAddon(t, func(a *clevercloud.PulsarAddon) {
-			a.ColdStorageID, a.ColdStorageLinked, a.ColdStorageMustBeProvided = "", false, true
-		}),
-		"pulsar/addon_to_delete.json": pulsarAddon(t, func(a *clevercloud.PulsarAddon) {
-			a.Status, a.AskForDeletionDate, a.ColdStorageID = clevercloud.PulsarStatusToDelete, testkit.Instant(t, "2025-09-01T12:00:00.000001Z"), ""
-		}),
-	}
-}
-
 func TestPulsar_Get(t *testing.T) {
 	t.Parallel()
-	all := pulsarAddons(t)
-	testkit.Covers(t, "pulsar/addon*.json", all)
-	for name, want := range all {
-		for call, get := range map[string]func(*clevercloud.Client) (*clevercloud.PulsarAddon, error){
-			"get": func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
-				return c.Pulsar.Get(t.Context(), examplePulsar)
-			},
-			"renew": func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
-				return c.Pulsar.RenewToken(t.Context(), examplePulsar)
-			},
-		} {
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := get(client)
-
-			require.NoError(t, err)
-			assert.Equal(t, &want, got, "%s %s", call, name)
-			assert.Equal(t, "example-biscuit-token", got.Token.Reveal())
-			testkit.RoundTrip{Unknown: []string{"extra_field"}, Secret: []string{"token"}}.Check(t, testkit.Fixture(t, name), got)
-		}
+	all := map[string]clevercloud.PulsarAddon{
+		"pulsar/addon.json": {
+			ID: examplePulsar, OwnerID: exampleOwner, Tenant: exampleOwner, Namespace: examplePulsar,
+			ClusterID: "c3", Token: "example-biscuit-token", Plan: "BETA", ColdStorageLinked: true,
+			CreationDate:  testkit.Instant(t, "2025-06-05T08:13:14.101962Z"),
+			Status:        clevercloud.PulsarStatusActive,
+			ColdStorageID: "cellar_a61f3c97-20e5-4d8b-b7f4-8e9d05c2a136",
+		},
 	}
+	trip := testkit.RoundTrip{Unknown: []string{"extra_field"}, Secret: []string{"token"}}
+	for _, method := range []any{
+		(*clevercloud.PulsarService).Get, (*clevercloud.PulsarService).RenewToken,
+	} {
+		checkFixtures(t, "pulsar/addon*.json", all, trip, method, []any{examplePulsar})
+	}
+	checkKnown[clevercloud.PulsarStatus](t, "ACTIVE", "TO_DELETE", "NAMESPACE_DELETED",
+		"COLD_STORAGE_DELETED", "DELETED")
 }
 
 func TestPulsar_GetCluster(t *testing.T) {
 	t.Parallel()
-	all := map[string]clevercloud.PulsarCluster{
-		"pulsar/cluster.json": {
-			ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650, PulsarTLSPort: 6651, WebPort: 80, WebTLSPort: 443,
-			Version: "4.0.3", Available: true, Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{"BETA"},
-		},
-		"pulsar/cluster_nulls.json": {
-			ID: "cluster_7d1e0c94-a5f8-4b26-93e7-f02c8d6b5a41", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650,
-			Version: "4.0.3", Available: true, Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{},
-		},
-	}
-	testkit.Covers(t, "pulsar/cluster*.json", all)
-	for name, want := range all {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-		got, err := client.Pulsar.GetCluster(t.Context(), want.ID)
-
-		require.NoError(t, err, name)
-		assert.Equal(t, &want, got, name)
-		testkit.RoundTrip{}.Check(t, testkit.Fixture(t, name), got)
-	}
-}
-
-func TestPulsarStatus_IsKnown(t *testing.T) {
-	t.Parallel()
-	for _, status := range []clevercloud.PulsarStatus{"ACTIVE", "TO_DELETE", "NAMESPACE_DELETED", "COLD_STORAGE_DELETED", "DELETED"} {
-		assert.True(t, status.IsKnown(), status)
-	}
-	assert.False(t, clevercloud.PulsarStatus("").IsKnown())
-	assert.False(t, clevercloud.PulsarStatus("PAUSED_FUTURE").IsKnown())
+	all := map[string]clevercloud.PulsarCluster{"pulsar/cluster.json": {
+		ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650,
+		PulsarTLSPort: 6651, WebPort: 80, WebTLSPort: 443, Version: "4.0.3", Available: true,
+		Zone: "PAR", SupportColdStorage: true, SupportedPlans: []string{"BETA"},
+	}}
+	checkFixtures(t, "pulsar/cluster*.json", all, testkit.RoundTrip{},
+		(*clevercloud.PulsarService).GetCluster, []any{"c3"})
 }
 
 // Add-ons and clusters are what encoding/json reads, or an error that says where; what they marshal to is stable.
 func FuzzPulsarAddon(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "pulsar/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	fuzzFixtures(f, "pulsar/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.PulsarAddon](t, data)
 		testkit.Stable[clevercloud.PulsarCluster](t, data)
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarAddon, error) {
-			return c.Pulsar.Get(t.Context(), "pulsar_1")
-		})
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.PulsarCluster, error) {
-			return c.Pulsar.GetCluster(t.Context(), "cluster_1")
-		})
+		agrees[*clevercloud.PulsarAddon](t, api, data, (*clevercloud.PulsarService).Get, "pulsar_1")
+		agrees[*clevercloud.PulsarCluster](t, api, data,
+			(*clevercloud.PulsarService).GetCluster, "cluster_1")
 	})
 }
 
 // A bound is exactly the whole number that the API wrote, in whatever notation, and nothing that it wrote is lost; what policies marshal
 // to is stable.
 func FuzzStoragePolicies(f *testing.F) {
-	for _, name := range testkit.Fixtures(f, "pulsar/*.json") {
-		f.Add([]byte(testkit.Fixture(f, name)))
-	}
-	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":7.0,"durationInDays":{"a":1.5}},"offloadPolicies":{"sizeInBytes":-0,"durationInMinutes":1e3}}`))
-	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":0.99999999999999999999,"durationInDays":9007199254740993.0,"sizeInBytes":1e400,"durationInMinutes":1e-1}}`))
-	client := testkit.NewFuzzClient(f)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":7.0,"durationInDays":{"a":1.5}},
+		"offloadPolicies":{"sizeInBytes":-0,"durationInMinutes":1e3}}`))
+	f.Add([]byte(`{"retentionPolicies":{"sizeInMB":0.99999999999999999999,"sizeInBytes":1e400,
+		"durationInDays":9007199254740993.0,"durationInMinutes":1e-1}}`))
+	fuzzFixtures(f, "pulsar/*.json", func(t *testing.T, api *testkit.FuzzClient, data []byte) {
 		testkit.Stable[clevercloud.StoragePolicies](t, data)
-		testkit.Agrees(t, client, data, func(c *clevercloud.Client) (*clevercloud.StoragePolicies, error) {
-			return c.Pulsar.GetStoragePolicies(t.Context(), "pulsar_1")
-		})
+		agrees[*clevercloud.StoragePolicies](t, api, data,
+			(*clevercloud.PulsarService).GetStoragePolicies, "pulsar_1")
 		all, plain := testkit.Members(data, "retentionPolicies", "offloadPolicies")
 		var got clevercloud.StoragePolicies
 		if all == nil || json.Unmarshal(plain, &got) != nil {

@@ -2,41 +2,43 @@ package clevercloud
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // TokensService manages API tokens, the credentials of [auth.Bearer]. It uses the bridge, see
 // [WithBridgeURL], and needs OAuth 1 credentials: a token cannot manage tokens.
 type TokensService service
 
+const (
+	tokensPath = "/api-tokens"
+	tokenPath  = tokensPath + "/{apiTokenId}"
+)
+
 var (
 	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", secretResult: true, method: http.MethodGet, bridge: true,
-		path: "/api-tokens",
+		id: "tokens.list", method: http.MethodGet, path: tokensPath, bridge: true,
+		secretResult: true,
 	}
 	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", secretResult: true, method: http.MethodPost, bridge: true,
-		path: "/api-tokens",
+		id: "tokens.create", method: http.MethodPost, path: tokensPath, bridge: true,
+		secretResult: true,
 	}
 	tokensGet = operation[none, *APIToken]{
-		id: "tokens.get", secretResult: true, method: http.MethodGet, bridge: true,
-		path: "/api-tokens/{apiTokenId}",
+		id: "tokens.get", method: http.MethodGet, path: tokenPath, bridge: true, secretResult: true,
 	}
 	tokensUpdate = operation[apiTokenReplacement, none]{
-		id: "tokens.update", method: http.MethodPut, idempotent: true, bridge: true,
-		path: "/api-tokens/{apiTokenId}",
+		id: "tokens.update", method: http.MethodPut, path: tokenPath, bridge: true,
+		idempotent: true,
 	}
 	tokensRevoke = operation[none, none]{
-		id: "tokens.revoke", method: http.MethodDelete, idempotent: true, bridge: true,
-		path: "/api-tokens/{apiTokenId}",
+		id: "tokens.revoke", method: http.MethodDelete, path: tokenPath, bridge: true,
+		idempotent: true,
 	}
 )
 
@@ -54,8 +56,7 @@ type APIToken struct {
 	CreationDate   time.Time     `json:"creationDate,omitzero"`
 	ExpirationDate time.Time     `json:"expirationDate,omitzero"`
 	UserID         UserID        `json:"userId,omitzero"`
-	// IP is the address that the token was created from. It may be empty.
-	IP string `json:"ip,omitzero"`
+	IP             string        `json:"ip,omitzero"` // that created the token, may be empty
 }
 
 // Format prints t like any struct, without its token.
@@ -64,7 +65,7 @@ func (t APIToken) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, apiToken(t))
 }
 
-// APITokenState tells whether a token works. Other values may appear, see [APITokenState.IsKnown].
+// APITokenState tells whether a token works. Other values may appear.
 type APITokenState string
 
 // The known states of tokens.
@@ -88,15 +89,12 @@ func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToke
 // APITokenInput describes a token to create. The API asks for the user's password again.
 type APITokenInput struct {
 	// Email and Password are the user's login.
-	Email    string
-	Password auth.Secret
-	// MFACode is the current code of users with a second factor.
-	MFACode auth.Secret
-	Name    string
-	// Description may be empty.
-	Description string
-	// ExpirationDate is at most a year ahead.
-	ExpirationDate time.Time
+	Email          string
+	Password       auth.Secret
+	MFACode        auth.Secret // the current code of users with a second factor
+	Name           string
+	Description    string    // may be empty
+	ExpirationDate time.Time // at most a year ahead
 }
 
 // Format prints in like any struct, without its password and code.
@@ -118,7 +116,7 @@ func (in APITokenInput) encode(d *draft) error {
 		}
 	}
 	d.secrets = []string{in.Password.Reveal(), in.MFACode.Reveal()}
-	body, err := json.Marshal(struct {
+	return d.json(struct {
 		Email          string `json:"email"`
 		Password       string `json:"password"`
 		MFACode        string `json:"mfaCode,omitzero"`
@@ -129,8 +127,6 @@ func (in APITokenInput) encode(d *draft) error {
 		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description,
 		in.ExpirationDate.UTC().Format(query.TimeLayout),
 	})
-	d.body = body
-	return err
 }
 
 // Create creates a token and returns it, including the token itself. For a wrong password or code
@@ -143,8 +139,7 @@ func (s *TokensService) Create(
 	return tokensCreate.call(ctx, s.client, opts, in)
 }
 
-// Get returns a token, without the token itself. It returns an error that matches [ErrNotFound] if
-// the user has no such token.
+// Get returns a token, without the token itself. The error matches [ErrNotFound] if there is none.
 //
 //	GET /api-tokens/{apiTokenId}
 func (s *TokensService) Get(
@@ -155,10 +150,8 @@ func (s *TokensService) Get(
 
 // APITokenPatch changes a token. What is absent stays as it is. The expiry cannot be changed.
 type APITokenPatch struct {
-	// Name must not be empty or null.
-	Name Optional[string]
-	// Description is cleared by null, or by an empty text.
-	Description Optional[string]
+	Name        Optional[string] // must not be empty or null
+	Description Optional[string] // cleared by null, or by an empty text
 }
 
 // apiTokenReplacement is the body of an update. The API clears a description that is left out.
@@ -185,9 +178,8 @@ func (s *TokensService) Update(
 	ctx context.Context, id APITokenID, patch APITokenPatch, opts ...CallOption,
 ) error {
 	if patch == (APITokenPatch{}) {
-		return &ValidationError{
-			Operation: tokensUpdate.id, Argument: "APITokenPatch", Reason: "must set something",
-		}
+		return &ValidationError{Operation: tokensUpdate.id, Argument: "APITokenPatch",
+			Reason: "must set something"}
 	}
 	var in apiTokenReplacement
 	in.Name, _ = patch.Name.Get()
@@ -207,8 +199,7 @@ func (s *TokensService) Update(
 	return err
 }
 
-// Revoke revokes a token, which stops working at once. It is idempotent. A token that is gone
-// already can be [ErrNotFound].
+// Revoke ends a token at once. It is idempotent. A token that is gone already can be [ErrNotFound].
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {

@@ -24,9 +24,8 @@ var (
 // Zone is a region where applications and add-ons run.
 type Zone struct {
 	// ID is a UUID. Other calls take Name instead.
-	ID string `json:"id,omitzero"`
-	// Name is the short name, such as "par".
-	Name    ZoneName `json:"name,omitzero"`
+	ID      string   `json:"id,omitzero"`
+	Name    ZoneName `json:"name,omitzero"` // the short name, such as "par"
 	Country string   `json:"country,omitzero"`
 	// CountryCode is an ISO 3166-1 alpha-2 code in upper case, such as "FR".
 	CountryCode string `json:"countryCode,omitzero"`
