@@ -492,6 +492,24 @@ func TestRetry_TheContextEndsDuringAWait(t *testing.T) {
 	})
 }
 
+// A context that ends together with an answer that would be retried ends the call as it does during a wait.
+func TestRetry_TheContextEndsWithTheAnswer(t *testing.T) {
+	t.Parallel()
+	for _, retries := range []int{0, 4} {
+		ctx, cancel := context.WithCancel(t.Context())
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			cancel()
+			return testkit.Response(req, 503, `{"error": "busy"}`), nil
+		})
+
+		_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(retries))
+
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.False(t, clevercloud.IsTransient(err))
+		assert.EqualError(t, err, "clevercloud: zones.list: context canceled (last: 503 service unavailable)")
+	}
+}
+
 func TestRetry_TheContextHasEnded(t *testing.T) {
 	t.Parallel()
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() })

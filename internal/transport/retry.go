@@ -13,15 +13,19 @@ import (
 // again decides whether to send the call once more.
 func (r *run) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	r.note(resp, err)
-	if ctx.Err() != nil || r.Attempts > r.Policy.MaxRetries {
+	more := r.Attempts <= r.Policy.MaxRetries
+	if err != nil {
+		return more && ctx.Err() == nil && failureOf(err).Transient(r.Idempotent), nil
+	}
+	if !Transient(r.Idempotent, resp.StatusCode) {
 		return false, nil
 	}
-	if err != nil {
-		return failureOf(err).Transient(r.Idempotent), nil
+	if ctx.Err() != nil {
+		return false, ctx.Err() // as if it had ended during the wait
 	}
 	asked, _ := RetryAfter(resp.Header, time.Now())
-	inTime := asked <= r.Policy.MaxWait && (r.end.IsZero() || asked <= time.Until(r.end))
-	return inTime && Transient(r.Idempotent, resp.StatusCode), nil
+	inTime := asked == 0 || r.end.IsZero() || asked <= time.Until(r.end)
+	return more && inTime && asked <= r.Policy.MaxWait, nil
 }
 
 // wait returns how long to wait before the next attempt: what the API asked for, or a random wait
