@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // AddonsService manages add-ons, such as databases and storage, and lists those that can be
@@ -107,8 +106,7 @@ func (p AddonProvider) Plan(slug string) (AddonPlan, bool) {
 	return AddonPlan{}, false
 }
 
-// AddonProviderStatus says whether a provider is ready for use. Other values may appear; see
-// [AddonProviderStatus.IsKnown].
+// AddonProviderStatus says whether a provider is ready for use. Other values may appear.
 type AddonProviderStatus string
 
 // The known statuses.
@@ -154,8 +152,7 @@ type AddonFeature struct {
 	NameCode string `json:"name_code,omitzero"`
 }
 
-// AddonFeatureType is the type of a feature's value. Other values may appear; see
-// [AddonFeatureType.IsKnown].
+// AddonFeatureType is the type of a feature's value. Other values may appear.
 type AddonFeatureType string
 
 // The known types.
@@ -216,15 +213,8 @@ type AddonInput struct {
 }
 
 func (in AddonInput) encode(d *draft) error {
-	for _, needed := range [...]struct{ argument, value string }{
-		{"Name", in.Name}, {"ProviderID", in.ProviderID}, {"PlanID", in.PlanID},
-		{"Zone", string(in.Zone)},
-	} {
-		if needed.value == "" {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
-	}
-	return d.json(in)
+	return d.jsonWith(in, "Name", in.Name, "ProviderID", in.ProviderID, "PlanID", in.PlanID,
+		"Zone", string(in.Zone))
 }
 
 // Create orders an add-on, which may cost money, and returns it. Its IDs and its environment are
@@ -247,12 +237,7 @@ func (s *AddonsService) Create(
 type addonName string
 
 func (name addonName) encode(d *draft) error {
-	if name == "" {
-		return &ValidationError{Argument: "name", Reason: "must not be empty"}
-	}
-	return d.json(struct {
-		Name addonName `json:"name"`
-	}{name})
+	return d.jsonWith(map[string]addonName{"name": name}, "name", string(name))
 }
 
 // Rename changes the name of an add-on, and nothing else, and returns the add-on. It is idempotent.

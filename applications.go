@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // ApplicationsService manages applications: what they are made of, their environment, domains and
@@ -48,9 +48,9 @@ var (
 		id: "applications.delete", method: http.MethodDelete, idempotent: true,
 		path: oneApplicationPath,
 	}
-	applicationsDeploy = operation[DeployInput, *startedDeployment]{
+	applicationsDeploy = operation[DeployInput, startedDeployment]{
 		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
-		ifEmpty: func([]string) any { return &startedDeployment{} },
+		ifEmpty: func([]string) any { return startedDeployment{} },
 	}
 	applicationsStop = operation[none, none]{
 		id: "applications.stop", method: http.MethodDelete, idempotent: true,
@@ -138,8 +138,7 @@ type ApplicationDeployment struct {
 	HTTPURL string `json:"httpUrl,omitzero"`
 }
 
-// ApplicationState is what is wanted of an application. Other values may appear; see
-// [ApplicationState.IsKnown].
+// ApplicationState is what is wanted of an application. Other values may appear.
 type ApplicationState string
 
 // The known states.
@@ -160,8 +159,7 @@ func (s ApplicationState) IsKnown() bool {
 		ApplicationStateModerated, ApplicationStateDefaultOfPayment, ApplicationStateToDelete)
 }
 
-// ApplicationLifetime says when instances end by themselves. Other values may appear; see
-// [ApplicationLifetime.IsKnown].
+// ApplicationLifetime says when instances end by themselves. Other values may appear.
 type ApplicationLifetime string
 
 // The known lifetimes.
@@ -177,8 +175,7 @@ func (l ApplicationLifetime) IsKnown() bool {
 		l, ApplicationLifetimeRegular, ApplicationLifetimeTask, ApplicationLifetimeMigration)
 }
 
-// DeployType is a way for code to get to an application. Other values may appear; see
-// [DeployType.IsKnown].
+// DeployType is a way for code to get to an application. Other values may appear.
 type DeployType string
 
 // The known types. Applications are created with Git or FTP.
@@ -196,8 +193,7 @@ func (t DeployType) IsKnown() bool {
 // wire is the spelling of t in requests.
 func (t DeployType) wire() DeployType { return DeployType(strings.ToLower(string(t))) }
 
-// RepositoryState is the state of the Git repository of an application. Other values may appear;
-// see [RepositoryState.IsKnown].
+// RepositoryState is the state of the Git repository of an application. Other values may appear.
 type RepositoryState string
 
 // The known states.
@@ -216,8 +212,7 @@ func (s RepositoryState) IsKnown() bool {
 		RepositoryStateDeleted)
 }
 
-// ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear; see
-// [ForceHTTPS.IsKnown].
+// ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear.
 type ForceHTTPS string
 
 // The known values.
@@ -303,15 +298,6 @@ func (in ApplicationInput) Format(f fmt.State, verb rune) {
 }
 
 func (in ApplicationInput) encode(d *draft) error {
-	for _, needed := range [...]struct{ argument, value string }{
-		{"Name", in.Name}, {"Zone", string(in.Zone)}, {"InstanceType", in.InstanceType},
-		{"InstanceVersion", in.InstanceVersion}, {"InstanceVariant", in.InstanceVariant},
-		{"MinFlavor", in.MinFlavor},
-	} {
-		if needed.value == "" {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
-	}
 	in.Deploy = cmp.Or(in.Deploy, DeployTypeGit).wire()
 	in.MinInstances = cmp.Or(in.MinInstances, 1)
 	in.MaxInstances = cmp.Or(in.MaxInstances, in.MinInstances)
@@ -323,10 +309,24 @@ func (in ApplicationInput) encode(d *draft) error {
 	if err != nil {
 		return err
 	}
-	return d.json(struct {
+	body := struct {
 		ApplicationInput
 		Env map[string]string `json:"env,omitzero"`
-	}{in, env})
+	}{in, env}
+	return d.jsonWith(body, "Name", in.Name, "Zone", string(in.Zone),
+		"InstanceType", in.InstanceType, "InstanceVersion", in.InstanceVersion,
+		"InstanceVariant", in.InstanceVariant, "MinFlavor", in.MinFlavor)
+}
+
+// jsonWith encodes v unless one of the arguments that it needs is empty: pairs of a name and a
+// value.
+func (d *draft) jsonWith(v any, needed ...string) error {
+	for pair := range slices.Chunk(needed, 2) {
+		if pair[1] == "" {
+			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
+		}
+	}
+	return d.json(v)
 }
 
 // checkScaling rejects bounds that contradict each other. One that is 0 is not given.
@@ -510,10 +510,7 @@ func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
 	started, err := applicationsDeploy.call(ctx, s.client, opts, in, string(owner), string(app))
-	if err != nil {
-		return "", err
-	}
-	return started.DeploymentID, nil
+	return started.DeploymentID, err
 }
 
 // Stop stops all instances of an application. It returns before they have stopped. Deploy starts

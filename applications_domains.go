@@ -104,10 +104,7 @@ type newRedirection struct {
 }
 
 func (r newRedirection) encode(d *draft) error {
-	if r.Namespace == "" {
-		return &ValidationError{Argument: "namespace", Reason: "must not be empty"}
-	}
-	return d.json(r)
+	return d.jsonWith(r, "namespace", r.Namespace)
 }
 
 // AddTCPRedirection redirects a public port of a namespace, such as default, to port 4040 of an

@@ -44,10 +44,7 @@ func (s *ApplicationsService) ListLinkedAddons(
 type linkedAddon AddonID
 
 func (id linkedAddon) encode(d *draft) error {
-	if id == "" {
-		return &ValidationError{Argument: "addonId", Reason: "must not be empty"}
-	}
-	return d.json(id)
+	return d.jsonWith(id, "addonId", string(id))
 }
 
 // LinkAddon gives an application the variables of an add-on, from the next deployment on. It takes

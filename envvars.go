@@ -6,9 +6,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // EnvVar is a variable of an environment. Its value is often a secret, so it prints redacted.

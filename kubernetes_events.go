@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -37,15 +36,12 @@ type KubernetesDeploymentEvent struct {
 	NodeGroupID KubernetesNodeGroupID `json:"nodeGroupId,omitzero"`
 }
 
-// A KubernetesDeploymentStatus is what became of a step. Other values may appear; see
-// [KubernetesDeploymentStatus.IsKnown].
+// A KubernetesDeploymentStatus is what became of a step. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesDeploymentStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesDeploymentStatusStarted   KubernetesDeploymentStatus = "STARTED"
 	KubernetesDeploymentStatusCompleted KubernetesDeploymentStatus = "COMPLETED"
@@ -62,8 +58,6 @@ func (s KubernetesDeploymentStatus) IsKnown() bool {
 
 // ListDeploymentEvents returns the steps of the operations on a cluster.
 // [KubernetesService.ListEvents] takes its place in newer versions of the API.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/deployment-events
 func (s *KubernetesService) ListDeploymentEvents(
@@ -105,23 +99,18 @@ type KubernetesClusterEvent struct {
 // UnmarshalJSON decodes an event. For an unknown type, it decodes the fields that it knows.
 func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 	type plain KubernetesClusterEvent
-	err := unmarshalOpen(data, (*plain)(e), func() bool { return e.Event.IsKnown() })
-	e.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(e), &e.Event, &e.Raw)
 }
 
 // MarshalJSON returns Raw.
 func (e KubernetesClusterEvent) MarshalJSON() ([]byte, error) { return e.Raw.MarshalJSON() }
 
-// A KubernetesClusterEventType tells what an event is about. Other values may appear; see
-// [KubernetesClusterEventType.IsKnown].
+// A KubernetesClusterEventType tells what an event is about. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterEventType string
 
 // The known types.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesClusterEventTypeClusterStatus KubernetesClusterEventType = "CLUSTER_STATUS"
 	KubernetesClusterEventTypeClusterItem   KubernetesClusterEventType = "CLUSTER_ITEM"
@@ -175,15 +164,14 @@ type KubernetesItemData struct {
 // UnmarshalJSON reads the data, and what it can of those of an unknown type.
 func (i *KubernetesItemData) UnmarshalJSON(data []byte) error {
 	type plain KubernetesItemData
-	err := unmarshalOpen(data, (*plain)(i), func() bool {
-		switch i.Type {
-		case "PublicControlPlaneBundleData", "PublicStorageData", "PublicMateriaLogicalDBData":
-			return true
-		}
-		return false
-	})
-	i.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(i), (*kubernetesItemType)(&i.Type), &i.Raw)
+}
+
+type kubernetesItemType string
+
+func (t kubernetesItemType) IsKnown() bool {
+	return isOneOf(
+		t, "PublicControlPlaneBundleData", "PublicStorageData", "PublicMateriaLogicalDBData")
 }
 
 // MarshalJSON returns Raw.
@@ -232,8 +220,6 @@ type KubernetesStorage struct {
 }
 
 // ListEvents returns what happened to a cluster, newest first.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/events
 func (s *KubernetesService) ListEvents(

@@ -37,15 +37,12 @@ type KubernetesNodeGroup struct {
 	Nodes []KubernetesNode `json:"nodes,omitzero"`
 }
 
-// A KubernetesNodeGroupStatus is the state of a node group. Other values may appear; see
-// [KubernetesNodeGroupStatus.IsKnown].
+// A KubernetesNodeGroupStatus is the state of a node group. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesNodeGroupStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesNodeGroupStatusPending     KubernetesNodeGroupStatus = "PENDING"
 	KubernetesNodeGroupStatusCreated     KubernetesNodeGroupStatus = "CREATED"
@@ -81,15 +78,12 @@ type KubernetesTaint struct {
 	Effect KubernetesTaintEffect `json:"effect,omitzero"`
 }
 
-// A KubernetesTaintEffect is what a taint does to pods. Other values may appear; see
-// [KubernetesTaintEffect.IsKnown].
+// A KubernetesTaintEffect is what a taint does to pods. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesTaintEffect string
 
 // The known effects.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesTaintEffectNoSchedule       KubernetesTaintEffect = "NoSchedule"
 	KubernetesTaintEffectPreferNoSchedule KubernetesTaintEffect = "PreferNoSchedule"
@@ -114,15 +108,12 @@ type KubernetesNode struct {
 	RAMBytes int64                `json:"ramBytes,omitzero"`
 }
 
-// A KubernetesNodeStatus is the state of a node. Other values may appear; see
-// [KubernetesNodeStatus.IsKnown].
+// A KubernetesNodeStatus is the state of a node. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesNodeStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesNodeStatusDeploying KubernetesNodeStatus = "DEPLOYING"
 	KubernetesNodeStatusDeployed  KubernetesNodeStatus = "DEPLOYED"
@@ -155,8 +146,6 @@ func (q KubernetesNodeGroupQuery) encode(d *draft) error {
 
 // ListNodeGroups returns the node groups of a cluster.
 //
-// Experimental: see [KubernetesService].
-//
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
 func (s *KubernetesService) ListNodeGroups(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
@@ -166,8 +155,6 @@ func (s *KubernetesService) ListNodeGroups(
 }
 
 // GetNodeGroup returns a node group. It may be one that was deleted.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) GetNodeGroup(
@@ -200,13 +187,7 @@ type KubernetesNodeGroupInput struct {
 }
 
 func (in KubernetesNodeGroupInput) encode(d *draft) error {
-	switch {
-	case in.Name == "":
-		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
-	case in.Flavor == "":
-		return &ValidationError{Argument: "Flavor", Reason: "must not be empty"}
-	}
-	return d.json(in)
+	return d.jsonWith(in, "Name", in.Name, "Flavor", in.Flavor)
 }
 
 // CreateNodeGroup adds a node group to a cluster and returns it as it is then: about to be
@@ -217,8 +198,6 @@ func (in KubernetesNodeGroupInput) encode(d *draft) error {
 // CreateNodeGroup is not idempotent. It is retried only if the request did not reach the API or
 // was rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
 // node groups before trying again.
-//
-// Experimental: see [KubernetesService].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
 func (s *KubernetesService) CreateNodeGroup(
@@ -261,22 +240,16 @@ func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
 // nodeGroupBasis is what every patch has to carry.
 type nodeGroupBasis struct {
-	name   string
-	target int
+	Name   string `json:"name"`
+	Target *int   `json:"targetNodeCount"`
 }
 
 // UnmarshalJSON rejects a group that tells no target: taken for 0, it would delete all nodes.
 func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
-	var wire struct {
-		Name   string `json:"name"`
-		Target *int   `json:"targetNodeCount"`
-	}
-	err := unmarshal(data, &wire)
-	if err == nil && (wire.Name == "" || wire.Target == nil) {
+	type plain nodeGroupBasis
+	err := unmarshal(data, (*plain)(b))
+	if err == nil && (b.Name == "" || b.Target == nil) {
 		err = errors.New("expected a name and a target of nodes")
-	}
-	if err == nil {
-		*b = nodeGroupBasis{wire.Name, *wire.Target}
 	}
 	return err
 }
@@ -286,8 +259,6 @@ func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
 // back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
 // UpdateNodeGroup is idempotent, but after a lost response that can also be the answer to the
 // second attempt, since the first was applied.
-//
-// Experimental: see [KubernetesService].
 //
 //	PATCH /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) UpdateNodeGroup(
@@ -304,10 +275,10 @@ func (s *KubernetesService) UpdateNodeGroup(
 			return nil, err
 		}
 		if in.Name.IsZero() {
-			in.Name = Value(group.name)
+			in.Name = Value(group.Name)
 		}
 		if in.TargetNodeCount.IsZero() {
-			in.TargetNodeCount = Value(group.target)
+			in.TargetNodeCount = Value(*group.Target)
 		}
 	}
 	return kubernetesUpdateNodeGroup.call(
@@ -317,8 +288,6 @@ func (s *KubernetesService) UpdateNodeGroup(
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
 // idempotent: it may be called again during the deletion. If there is no such group, the error
 // matches [ErrNotFound].
-//
-// Experimental: see [KubernetesService].
 //
 //	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) DeleteNodeGroup(
@@ -331,8 +300,6 @@ func (s *KubernetesService) DeleteNodeGroup(
 
 // WaitForNodeGroup waits until a node group has a status and returns it, as
 // [KubernetesService.WaitForCluster] does for clusters.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) WaitForNodeGroup(
@@ -365,8 +332,6 @@ func (s *KubernetesService) WaitForNodeGroup(
 
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
 // is not idempotent, see [ErrMaybeApplied].
-//
-// Experimental: see [KubernetesService].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}/resume
 func (s *KubernetesService) ResumeNodeGroup(

@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -11,9 +10,8 @@ import (
 //
 // Experimental: see [KubernetesService].
 type KubernetesQuota struct {
-	ID string `json:"id,omitzero"`
-	// TenantID is the owner.
-	TenantID OwnerID           `json:"tenantId,omitzero"`
+	ID       string            `json:"id,omitzero"`
+	TenantID OwnerID           `json:"tenantId,omitzero"` // the owner
 	Tags     []string          `json:"tags,omitzero"`
 	Quotas   []KubernetesLimit `json:"quotas,omitzero"`
 }
@@ -37,23 +35,18 @@ type KubernetesLimit struct {
 // UnmarshalJSON decodes a limit. For an unknown type, it decodes the fields that it knows.
 func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
 	type plain KubernetesLimit
-	err := unmarshalOpen(data, (*plain)(l), func() bool { return l.Type.IsKnown() })
-	l.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(l), &l.Type, &l.Raw)
 }
 
 // MarshalJSON returns Raw.
 func (l KubernetesLimit) MarshalJSON() ([]byte, error) { return l.Raw.MarshalJSON() }
 
-// A KubernetesLimitType tells what a limit bounds. Other values may appear; see
-// [KubernetesLimitType.IsKnown].
+// A KubernetesLimitType tells what a limit bounds. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesLimitType string
 
 // The known types.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesLimitTypeMilliVCPUs          KubernetesLimitType = "MillivCPUMaxLimit"
 	KubernetesLimitTypeRAM                 KubernetesLimitType = "RamMaxUsage"
@@ -87,8 +80,6 @@ type KubernetesQuantity struct {
 // GetQuota returns what the clusters of an owner may use together. By default that is 40 vCPUs,
 // 40 GB of memory and 2 public IP addresses.
 //
-// Experimental: see [KubernetesService].
-//
 //	GET /v4/kubernetes/organisations/{ownerId}/quota
 func (s *KubernetesService) GetQuota(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
@@ -114,8 +105,6 @@ type KubernetesUsage struct {
 
 // ListUsage returns what the clusters of an owner use and used. What counts against the quota is
 // the sum of what has no DeactivatedAt.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/usage
 func (s *KubernetesService) ListUsage(
@@ -159,8 +148,6 @@ type KubernetesProductVersions struct {
 }
 
 // GetProduct returns what clusters can be made of. It needs no credentials.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes-product
 func (s *KubernetesService) GetProduct(

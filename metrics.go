@@ -8,10 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // MetricsService reads metrics of applications and add-ons and statistics of their traffic. It also
@@ -233,11 +232,10 @@ func (in MetricsTokenInput) encode(d *draft) error {
 	if in.TTL < 0 {
 		return &ValidationError{Argument: "TTL", Reason: "must not be negative"}
 	}
-	var body struct {
+	body := struct {
 		Applications []string `json:"applications,omitempty"`
 		TTL          string   `json:"ttl,omitzero"`
-	}
-	body.Applications = in.Applications
+	}{Applications: in.Applications}
 	if in.TTL > 0 {
 		body.TTL = query.Duration(in.TTL)
 	}
