@@ -59,17 +59,14 @@ type Addon struct {
 	// Name may be empty. Names are not unique.
 	Name string `json:"name,omitzero"`
 	// RealID begins with the kind of add-on, such as postgresql_….
-	RealID ResourceID `json:"realId,omitzero"`
-	// Region is the zone.
-	Region ZoneName `json:"region,omitzero"`
-	// ZoneID is the UUID of the zone.
-	ZoneID       string    `json:"zoneId,omitzero"`
-	CreationDate time.Time `json:"creationDate,omitzero"`
+	RealID       ResourceID `json:"realId,omitzero"`
+	Region       ZoneName   `json:"region,omitzero"` // the zone
+	ZoneID       string     `json:"zoneId,omitzero"` // the UUID of the zone
+	CreationDate time.Time  `json:"creationDate,omitzero"`
 	// ConfigKeys are the names of the variables that [AddonsService.Env] returns.
-	ConfigKeys []string `json:"configKeys,omitzero"`
-	// Provider comes without its Plans and Features.
-	Provider AddonProvider `json:"provider,omitzero"`
-	Plan     AddonPlan     `json:"plan,omitzero"`
+	ConfigKeys []string      `json:"configKeys,omitzero"`
+	Provider   AddonProvider `json:"provider,omitzero"` // without its Plans and Features
+	Plan       AddonPlan     `json:"plan,omitzero"`
 }
 
 // AddonProvider is a kind of add-on that can be ordered.
@@ -86,11 +83,9 @@ type AddonProvider struct {
 	Status       AddonProviderStatus `json:"status,omitzero"`
 	OpenInNewTab bool                `json:"openInNewTab"`
 	// CanUpgrade reports whether the plan of an add-on can be changed.
-	CanUpgrade bool `json:"canUpgrade"`
-	// Regions are the zones where the provider has add-ons.
-	Regions []ZoneName `json:"regions,omitzero"`
-	// Plans may be empty.
-	Plans []AddonPlan `json:"plans,omitzero"`
+	CanUpgrade bool        `json:"canUpgrade"`
+	Regions    []ZoneName  `json:"regions,omitzero"` // the zones where the provider has add-ons
+	Plans      []AddonPlan `json:"plans,omitzero"`   // may be empty
 	// Features are what plans differ in, without their values.
 	Features []AddonFeature `json:"features,omitzero"`
 }
@@ -131,21 +126,18 @@ type AddonPlan struct {
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 	// Slug is a short name that is unique within the provider, such as dev or xs_sml.
-	Slug string `json:"slug,omitzero"`
-	// Price is in whole units of the currency, not in cents.
-	Price    Amount         `json:"price,omitzero"`
+	Slug     string         `json:"slug,omitzero"`
+	Price    Amount         `json:"price,omitzero"` // in whole units of the currency, not in cents
 	PriceID  string         `json:"price_id,omitzero"`
 	Features []AddonFeature `json:"features,omitzero"`
-	// Zones are the zones where the plan can be ordered.
-	Zones []ZoneName `json:"zones,omitzero"`
+	Zones    []ZoneName     `json:"zones,omitzero"` // the zones where the plan can be ordered
 }
 
 // AddonFeature is something that plans of a provider differ in.
 type AddonFeature struct {
-	Name string           `json:"name,omitzero"`
-	Type AddonFeatureType `json:"type,omitzero"`
-	// Value is for a person, such as 5 GB or Dedicated.
-	Value string `json:"value,omitzero"`
+	Name  string           `json:"name,omitzero"`
+	Type  AddonFeatureType `json:"type,omitzero"`
+	Value string           `json:"value,omitzero"` // for a person, such as 5 GB or Dedicated
 	// ComputableValue is for a program, such as 5368709120. It is often empty.
 	ComputableValue string `json:"computable_value,omitzero"`
 	// NameCode names the feature for a program, such as is-dedicated. It is often empty.
@@ -197,8 +189,7 @@ func (s *AddonsService) Get(
 
 // AddonInput describes an add-on to create. All fields but Options are required.
 type AddonInput struct {
-	// Name need not be unique.
-	Name string `json:"name"`
+	Name string `json:"name"` // need not be unique
 	// ProviderID is the ID of an [AddonProvider].
 	ProviderID string `json:"providerId"`
 	// PlanID is the ID of an [AddonPlan] (plan_…), not its slug. See [AddonProvider.Plan].
@@ -251,15 +242,13 @@ func (s *AddonsService) Rename(
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
 // their next deployment. The API can reject the deletion of a database that was just created; try
-// again later. If the add-on does not exist, the error matches [ErrNotFound], which may be the work
-// of an earlier attempt of the same call.
+// again later. If the add-on does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Delete(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) error {
-	_, err := addonsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
-	return err
+	return addonsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Env returns the variables that an add-on gives to the applications that it is linked to, such as
@@ -288,26 +277,21 @@ func (s *AddonsService) ListProviders(
 // provider.
 type AddonDetails struct {
 	// ID is the provider's own, often the UUID of the real ID.
-	ID string `json:"id,omitzero"`
-	// AppID is the add-on's ID, addon_….
-	AppID   AddonID `json:"app_id,omitzero"`
-	OwnerID OwnerID `json:"owner_id,omitzero"`
-	// Plan is a slug, such as xs_sml.
-	Plan         string    `json:"plan,omitzero"`
-	Zone         ZoneName  `json:"zone,omitzero"`
-	CreationDate time.Time `json:"creation_date,omitzero"`
-	DeletionDate time.Time `json:"deletion_date,omitzero"`
-	// Status is ACTIVE if the add-on is in use.
-	Status   string      `json:"status,omitzero"`
-	Host     string      `json:"host,omitzero"`
-	Port     int         `json:"port,omitzero"`
-	User     string      `json:"user,omitzero"`
-	Password auth.Secret `json:"password,omitzero"`
-	// Database is the name of the database.
-	Database string `json:"database,omitzero"`
-	Version  string `json:"version,omitzero"`
-	// Locale is set for PostgreSQL on a dedicated plan.
-	Locale string `json:"locale,omitzero"`
+	ID           string      `json:"id,omitzero"`
+	AppID        AddonID     `json:"app_id,omitzero"` // the add-on's ID, addon_…
+	OwnerID      OwnerID     `json:"owner_id,omitzero"`
+	Plan         string      `json:"plan,omitzero"` // a slug, such as xs_sml
+	Zone         ZoneName    `json:"zone,omitzero"`
+	CreationDate time.Time   `json:"creation_date,omitzero"`
+	DeletionDate time.Time   `json:"deletion_date,omitzero"`
+	Status       string      `json:"status,omitzero"` // ACTIVE if the add-on is in use
+	Host         string      `json:"host,omitzero"`
+	Port         int         `json:"port,omitzero"`
+	User         string      `json:"user,omitzero"`
+	Password     auth.Secret `json:"password,omitzero"`
+	Database     string      `json:"database,omitzero"` // the name of the database
+	Version      string      `json:"version,omitzero"`
+	Locale       string      `json:"locale,omitzero"` // set for PostgreSQL on a dedicated plan
 	// Features are the options of the add-on. One that was never set is missing.
 	Features      []AddonOption       `json:"features,omitzero"`
 	ReadOnlyUsers []AddonReadOnlyUser `json:"read_only_users,omitzero"`
@@ -340,8 +324,7 @@ type AddonOption struct {
 
 // AddonBackups tell where the backups of an Elasticsearch add-on are.
 type AddonBackups struct {
-	// KibanaSnapshotsURL is a page of Kibana.
-	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"`
+	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"` // a page of Kibana
 }
 
 // AddonReadOnlyUser is a user of a database who cannot write.
@@ -376,8 +359,7 @@ type AddonProviderInfo struct {
 	DefaultDedicatedVersion string `json:"defaultDedicatedVersion,omitzero"`
 	// Dedicated holds the versions of dedicated plans, such as 18, with their options.
 	Dedicated map[string]AddonVersion `json:"dedicated,omitzero"`
-	// Clusters are where shared plans run.
-	Clusters []AddonCluster `json:"clusters,omitzero"`
+	Clusters  []AddonCluster          `json:"clusters,omitzero"` // where shared plans run
 }
 
 // AddonVersion is a version that an add-on can have.

@@ -67,25 +67,20 @@ var (
 
 // Application is an application of an owner.
 type Application struct {
-	ID ApplicationID `json:"id,omitzero"`
-	// Name need not be unique.
-	Name        string   `json:"name,omitzero"`
-	Description string   `json:"description,omitzero"`
-	Zone        ZoneName `json:"zone,omitzero"`
-	// ZoneID is the UUID of the zone.
-	ZoneID     string                `json:"zoneId,omitzero"`
-	OwnerID    OwnerID               `json:"ownerId,omitzero"`
-	Instance   ApplicationInstance   `json:"instance,omitzero"`
-	Deployment ApplicationDeployment `json:"deployment,omitzero"`
-	// DeployURL is where Git pushes to.
-	DeployURL string `json:"deployUrl,omitzero"`
-	// VHosts are the domains.
-	VHosts       []Domain  `json:"vhosts,omitzero"`
-	CreationDate time.Time `json:"creationDate,omitzero"`
-	// LastDeploy counts the deployments so far.
-	LastDeploy     int64 `json:"last_deploy"`
-	Archived       bool  `json:"archived"`
-	StickySessions bool  `json:"stickySessions"`
+	ID             ApplicationID         `json:"id,omitzero"`
+	Name           string                `json:"name,omitzero"` // need not be unique
+	Description    string                `json:"description,omitzero"`
+	Zone           ZoneName              `json:"zone,omitzero"`
+	ZoneID         string                `json:"zoneId,omitzero"` // the UUID of the zone
+	OwnerID        OwnerID               `json:"ownerId,omitzero"`
+	Instance       ApplicationInstance   `json:"instance,omitzero"`
+	Deployment     ApplicationDeployment `json:"deployment,omitzero"`
+	DeployURL      string                `json:"deployUrl,omitzero"` // where Git pushes to
+	VHosts         []Domain              `json:"vhosts,omitzero"`    // the domains
+	CreationDate   time.Time             `json:"creationDate,omitzero"`
+	LastDeploy     int64                 `json:"last_deploy"` // the deployments so far
+	Archived       bool                  `json:"archived"`
+	StickySessions bool                  `json:"stickySessions"`
 	// Homogeneous reports whether all instances stop before those of a new deployment start. If it
 	// is false deployments have no downtime.
 	Homogeneous   bool        `json:"homogeneous"`
@@ -115,13 +110,12 @@ func (a Application) Format(f fmt.State, verb rune) {
 // ApplicationInstance describes the instances of an application.
 type ApplicationInstance struct {
 	// Type, Version and Variant come from a [Runtime].
-	Type         string         `json:"type,omitzero"`
-	Version      string         `json:"version,omitzero"`
-	Variant      RuntimeVariant `json:"variant,omitzero"`
-	MinInstances int            `json:"minInstances"`
-	MaxInstances int            `json:"maxInstances"`
-	// MaxAllowedInstances bounds MaxInstances.
-	MaxAllowedInstances int                 `json:"maxAllowedInstances"`
+	Type                string              `json:"type,omitzero"`
+	Version             string              `json:"version,omitzero"`
+	Variant             RuntimeVariant      `json:"variant,omitzero"`
+	MinInstances        int                 `json:"minInstances"`
+	MaxInstances        int                 `json:"maxInstances"`
+	MaxAllowedInstances int                 `json:"maxAllowedInstances"` // bounds MaxInstances
 	MinFlavor           Flavor              `json:"minFlavor,omitzero"`
 	MaxFlavor           Flavor              `json:"maxFlavor,omitzero"`
 	Flavors             []Flavor            `json:"flavors,omitzero"`
@@ -381,18 +375,17 @@ type ApplicationPatch struct {
 	MaxFlavor    string `json:"maxFlavor,omitzero"`
 	// SeparateBuild must be true for BuildFlavor to have an effect. Set it to false and BuildFlavor
 	// to "" to build on the instances again.
-	SeparateBuild  Optional[bool]   `json:"separateBuild,omitzero"`
-	BuildFlavor    Optional[string] `json:"buildFlavor,omitzero"`
-	StickySessions Optional[bool]   `json:"stickySessions,omitzero"`
-	Homogeneous    Optional[bool]   `json:"homogeneous,omitzero"`
-	CancelOnPush   Optional[bool]   `json:"cancelOnPush,omitzero"`
-	ForceHTTPS     ForceHTTPS       `json:"forceHttps,omitzero"`
-	Branch         string           `json:"branch,omitzero"`
-	Archived       Optional[bool]   `json:"archived,omitzero"`
-	Favourite      Optional[bool]   `json:"favourite,omitzero"`
-	// Tags and Env replace the whole list.
-	Tags Optional[[]string] `json:"tags,omitzero"`
-	Env  Optional[[]EnvVar] `json:"env,omitzero"`
+	SeparateBuild  Optional[bool]     `json:"separateBuild,omitzero"`
+	BuildFlavor    Optional[string]   `json:"buildFlavor,omitzero"`
+	StickySessions Optional[bool]     `json:"stickySessions,omitzero"`
+	Homogeneous    Optional[bool]     `json:"homogeneous,omitzero"`
+	CancelOnPush   Optional[bool]     `json:"cancelOnPush,omitzero"`
+	ForceHTTPS     ForceHTTPS         `json:"forceHttps,omitzero"`
+	Branch         string             `json:"branch,omitzero"`
+	Archived       Optional[bool]     `json:"archived,omitzero"`
+	Favourite      Optional[bool]     `json:"favourite,omitzero"`
+	Tags           Optional[[]string] `json:"tags,omitzero"` // and Env replace the whole list
+	Env            Optional[[]EnvVar] `json:"env,omitzero"`
 }
 
 // Format prints in like any struct, without the values of its environment.
@@ -460,15 +453,13 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay. If the application does not exist, the error matches [ErrNotFound], which may be the
-// work of an earlier attempt of the same call.
+// it stay. If the application does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app))
-	return err
+	return applicationsDelete.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
@@ -523,8 +514,7 @@ func (s *ApplicationsService) Deploy(
 func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsStop.call(ctx, s.client, opts, none{}, string(owner), string(app))
-	return err
+	return applicationsStop.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
@@ -535,9 +525,8 @@ func (s *ApplicationsService) Stop(
 func (s *ApplicationsService) CancelDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) error {
-	_, err := applicationsCancelDeployment.call(
+	return applicationsCancelDeployment.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
-	return err
 }
 
 // Runtime is a version of a language or platform that applications can run on.
@@ -547,43 +536,35 @@ type Runtime struct {
 	Name    string         `json:"name,omitzero"`
 	Variant RuntimeVariant `json:"variant,omitzero"`
 
-	Description string `json:"description,omitzero"`
-	// Enabled reports whether applications can be created with it.
-	Enabled    bool `json:"enabled"`
-	ComingSoon bool `json:"comingSoon"`
-	// MaxInstances bounds the instances of an application.
-	MaxInstances int      `json:"maxInstances"`
-	Tags         []string `json:"tags,omitzero"`
-	// Deployments are the ways to deploy, such as git.
-	Deployments []string `json:"deployments,omitzero"`
-	// Flavors are the sizes that instances can have.
-	Flavors       []Flavor `json:"flavors,omitzero"`
+	Description   string   `json:"description,omitzero"`
+	Enabled       bool     `json:"enabled"` // whether applications can be created with it
+	ComingSoon    bool     `json:"comingSoon"`
+	MaxInstances  int      `json:"maxInstances"` // bounds the instances of an application
+	Tags          []string `json:"tags,omitzero"`
+	Deployments   []string `json:"deployments,omitzero"` // the ways to deploy, such as git
+	Flavors       []Flavor `json:"flavors,omitzero"`     // the sizes that instances can have
 	DefaultFlavor Flavor   `json:"defaultFlavor,omitzero"`
-	// BuildFlavor is the default size of a separate build.
-	BuildFlavor Flavor `json:"buildFlavor,omitzero"`
+	BuildFlavor   Flavor   `json:"buildFlavor,omitzero"` // the default size of a separate build
 }
 
 // RuntimeVariant is a kind of application that a type of instance can run.
 type RuntimeVariant struct {
-	// ID is a UUID.
-	ID string `json:"id,omitzero"`
+	ID string `json:"id,omitzero"` // a UUID
 	// Slug is a short name, such as node, go, docker or static-apache.
 	Slug       string `json:"slug,omitzero"`
 	Name       string `json:"name,omitzero"`
 	DeployType string `json:"deployType,omitzero"`
-	// Logo is the URL of an image.
-	Logo string `json:"logo,omitzero"`
+	Logo       string `json:"logo,omitzero"` // the URL of an image
 }
 
 // Flavor is a size of instances.
 type Flavor struct {
 	// Name is what requests take, such as pico, XS or 2XL. They take it in any case.
 	Name string `json:"name,omitzero"`
-	// Mem is the memory in MB.
-	Mem  int `json:"mem"`
-	CPUs int `json:"cpus"`
-	GPUs int `json:"gpus"`
-	Disk int `json:"disk,omitzero"`
+	Mem  int    `json:"mem"` // the memory in MB
+	CPUs int    `json:"cpus"`
+	GPUs int    `json:"gpus"`
+	Disk int    `json:"disk,omitzero"`
 	// Price is in whole units of the currency, not in cents.
 	Price           Amount       `json:"price,omitzero"`
 	Available       bool         `json:"available"`
@@ -598,11 +579,9 @@ type Flavor struct {
 
 // FlavorMemory is the memory of a [Flavor].
 type FlavorMemory struct {
-	// Unit is that of Value, such as B.
-	Unit  string `json:"unit,omitzero"`
-	Value int64  `json:"value"`
-	// Formatted is for a person, such as 2 GiB.
-	Formatted string `json:"formatted,omitzero"`
+	Unit      string `json:"unit,omitzero"` // that of Value, such as B
+	Value     int64  `json:"value"`
+	Formatted string `json:"formatted,omitzero"` // for a person, such as 2 GiB
 }
 
 // ListRuntimes returns what applications can run on. It works without credentials. The list is long

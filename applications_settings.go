@@ -97,19 +97,19 @@ func (v EnvVar) Format(f fmt.State, verb rune) {
 func checkEnv(argument string, env []EnvVar) error {
 	seen := make(map[string]bool, len(env))
 	for _, v := range env {
-		reason := ""
+		name, wrong := redact.Line(v.Name, 64), ""
 		switch {
 		case v.Name == "":
-			reason = "must not hold an empty name"
+			wrong = "an empty name"
 		case seen[v.Name]:
-			reason = fmt.Sprintf("must not hold %s twice", redact.Line(v.Name, 64))
+			wrong = name + " twice"
 		case v.Value == redacted:
-			reason = fmt.Sprintf("must not hold %s for the value of %s", redacted, redact.Line(v.Name, 64))
+			wrong = redacted + " for the value of " + name
 		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()): // JSON would replace them
-			reason = fmt.Sprintf("must not hold bytes that are not text in %s", redact.Line(v.Name, 64))
+			wrong = "bytes that are not text in " + name
 		}
-		if reason != "" {
-			return &ValidationError{Argument: argument, Reason: reason}
+		if wrong != "" {
+			return &ValidationError{Argument: argument, Reason: "must not hold " + wrong}
 		}
 		seen[v.Name] = true
 	}
@@ -170,8 +170,7 @@ func (s *ApplicationsService) Env(
 }
 
 // SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
-// an empty env removes all. Names must be unique. The change acts at the next deployment. SetEnv is
-// idempotent.
+// an empty env removes all. Names must be unique. SetEnv is idempotent.
 //
 // To change one variable, read the list with Env, change it and set it. The API has no versions:
 // of two programs that do so at the same time one loses its change.
@@ -184,12 +183,11 @@ func (s *ApplicationsService) Env(
 func (s *ApplicationsService) SetEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	_, err := applicationsSetEnv.call(ctx, s.client, opts, env, string(owner), string(app))
-	return err
+	return applicationsSetEnv.do(ctx, s.client, opts, env, string(owner), string(app))
 }
 
 // ExposedEnv returns the variables that an application gives to those that depend on it, sorted by
-// name. See [ApplicationsService.AddDependency].
+// name. See AddDependency.
 //
 //	GET /v2/organisations/{ownerId}/applications/{applicationId}/exposed_env
 func (s *ApplicationsService) ExposedEnv(
@@ -198,18 +196,15 @@ func (s *ApplicationsService) ExposedEnv(
 	return applicationsExposedEnv.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// SetExposedEnv replaces all variables that an application gives to those that depend on it. A
-// variable that env leaves out is removed, and an empty env removes all. Names must be unique.
-//
-// The API deploys every dependent application again. So SetExposedEnv is retried only if the
-// request did not reach the API or was rate limited.
+// SetExposedEnv replaces all variables that an application gives to those that depend on it, as
+// SetEnv does. The API deploys every dependent application again. So SetExposedEnv is retried only
+// if the request did not reach the API or was rate limited.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/exposed_env
 func (s *ApplicationsService) SetExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	_, err := applicationsSetExposedEnv.call(ctx, s.client, opts, env, string(owner), string(app))
-	return err
+	return applicationsSetExposedEnv.do(ctx, s.client, opts, env, string(owner), string(app))
 }
 
 // Domain is a name under which an application is reached.
@@ -230,40 +225,33 @@ func (s *ApplicationsService) ListDomains(
 }
 
 // AddDomain adds a domain to an application: a host, with a path or without one. The API rejects
-// what is no domain, and what an application has already, with [ErrForbidden] and a message.
-//
-// Since that goes for the same application too, AddDomain is retried only if the request did not
-// reach the API or was rate limited. If it may have been applied, the error matches
-// [ErrMaybeApplied]: list the domains before trying again.
+// what is no domain, and what this or another application has already, with [ErrForbidden] and a
+// message. So AddDomain is retried only if the request did not reach the API or was rate limited.
+// If the error matches [ErrMaybeApplied], list the domains before trying again.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) AddDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	_, err := applicationsAddDomain.call(
-		ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
-	return err
+	return applicationsAddDomain.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
 // RemoveDomain removes a domain from an application. The slash at its end may be left out. If the
-// application does not have the domain, the error matches [ErrNotFound], which may be the work of
-// an earlier attempt of the same call.
+// application does not have the domain, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) RemoveDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	_, err := applicationsRemoveDomain.call(
+	return applicationsRemoveDomain.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
-	return err
 }
 
 // TCPRedirection leads from a public port to port 4040 of an application.
 type TCPRedirection struct {
 	// Namespace is the set of load balancers, such as default or cleverapps.
 	Namespace string `json:"namespace,omitzero"`
-	// Port is the public port. The API chooses it.
-	Port int `json:"port"`
+	Port      int    `json:"port"` // the public port, which the API chooses
 }
 
 // ListTCPRedirections returns the TCP redirections of an application.
@@ -280,14 +268,11 @@ type newRedirection struct {
 	Namespace string `json:"namespace"`
 }
 
-func (r newRedirection) encode(d *draft) error {
-	return d.jsonWith(r, "namespace", r.Namespace)
-}
+func (r newRedirection) encode(d *draft) error { return d.jsonWith(r, "namespace", r.Namespace) }
 
-// AddTCPRedirection redirects a public port of a namespace, such as default, to port 4040 of an
-// application, and returns it. The API chooses the port. It rejects a second redirection in the
-// same namespace, so that AddTCPRedirection is retried only if the request did not reach the API or
-// was rate limited.
+// AddTCPRedirection redirects a public port of a namespace, such as default, to an application. The
+// API rejects a second redirection in the same namespace. So AddTCPRedirection is retried only if
+// the request did not reach the API or was rate limited.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs
 func (s *ApplicationsService) AddTCPRedirection(
@@ -313,17 +298,16 @@ func (r oldRedirection) encode(d *draft) error {
 	return nil
 }
 
-// RemoveTCPRedirection removes the redirection of a public port. One that is not there is
-// [ErrNotFound], which may be the work of an earlier attempt of the same call.
+// RemoveTCPRedirection removes the redirection of a public port. If there is none, the error
+// matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs/{port}
 func (s *ApplicationsService) RemoveTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, port int,
 	opts ...CallOption,
 ) error {
-	_, err := applicationsRemoveTCPRedirection.call(ctx, s.client, opts,
+	return applicationsRemoveTCPRedirection.do(ctx, s.client, opts,
 		oldRedirection{namespace, port}, string(owner), string(app), strconv.Itoa(port))
-	return err
 }
 
 // ListLinkedAddons returns the add-ons whose variables an application gets.
@@ -337,34 +321,28 @@ func (s *ApplicationsService) ListLinkedAddons(
 
 type linkedAddon AddonID
 
-func (id linkedAddon) encode(d *draft) error {
-	return d.jsonWith(id, "addonId", string(id))
-}
+func (id linkedAddon) encode(d *draft) error { return d.jsonWith(id, "addonId", string(id)) }
 
-// LinkAddon gives an application the variables of an add-on, from the next deployment on. It takes
-// the ID that begins with addon_. The add-on must belong to the same owner. If it does not, the
-// error matches [ErrForbidden]. LinkAddon is idempotent.
+// LinkAddon gives an application the variables of an add-on. If the add-on does not belong to the
+// same owner, the error matches [ErrForbidden]. LinkAddon is idempotent.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/addons
 func (s *ApplicationsService) LinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	_, err := applicationsLinkAddon.call(
+	return applicationsLinkAddon.do(
 		ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
-	return err
 }
 
-// UnlinkAddon takes the variables of an add-on from an application, from the next deployment on. It
-// takes the ID that begins with addon_. If the add-on is not linked, the error matches
-// [ErrNotFound], which may be the work of an earlier attempt of the same call.
+// UnlinkAddon takes the variables of an add-on from an application. If the add-on is not linked,
+// the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
 func (s *ApplicationsService) UnlinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	_, err := applicationsUnlinkAddon.call(
+	return applicationsUnlinkAddon.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
-	return err
 }
 
 // ListDependencies returns the applications whose exposed variables an application gets.
@@ -376,30 +354,25 @@ func (s *ApplicationsService) ListDependencies(
 	return applicationsListDependencies.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// AddDependency gives app the variables that dependency exposes, from the next deployment on. See
-// [ApplicationsService.SetExposedEnv].
-//
-// The API rejects a dependency that already exists. So AddDependency is retried only if the request
-// did not reach the API or was rate limited.
+// AddDependency gives app the variables that dependency exposes; see SetExposedEnv. The API rejects
+// a dependency that already exists. So AddDependency is retried only if the request did not reach
+// the API or was rate limited.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) AddDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsAddDependency.call(
+	return applicationsAddDependency.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
-	return err
 }
 
-// RemoveDependency takes the variables that dependency exposes from app, from the next deployment
-// on. If there is no such dependency, the error matches [ErrNotFound], which may be the work of an
-// earlier attempt of the same call.
+// RemoveDependency takes the variables that dependency exposes from app. If there is no such
+// dependency, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) RemoveDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsRemoveDependency.call(
+	return applicationsRemoveDependency.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
-	return err
 }

@@ -245,8 +245,7 @@ type KubernetesComponent struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesFeatures struct {
-	// CSI is persistent storage.
-	CSI                  bool   `json:"csi"`
+	CSI                  bool   `json:"csi"` // persistent storage
 	Registries           string `json:"registries,omitzero"`
 	AutoscalingEnabled   bool   `json:"autoscalingEnabled"`
 	NodeAutoprovisioning bool   `json:"nodeAutoprovisioning"`
@@ -256,9 +255,8 @@ type KubernetesFeatures struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesLoadBalancer struct {
-	ID string `json:"id,omitzero"`
-	// Flavor is a size and a number of machines, such as XS-duo.
-	Flavor     string   `json:"flavor,omitzero"`
+	ID         string   `json:"id,omitzero"`
+	Flavor     string   `json:"flavor,omitzero"` // a size and a number of machines, such as XS-duo
 	IPs        []string `json:"ips,omitzero"`
 	DomainName string   `json:"domainName,omitzero"`
 }
@@ -299,8 +297,7 @@ func (s *KubernetesService) GetCluster(
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterInput struct {
-	// Name has at most 128 characters.
-	Name string `json:"name"`
+	Name string `json:"name"` // has at most 128 characters
 	// Version is one of those that [KubernetesService.GetProduct] lists. Empty is the default one.
 	Version     string   `json:"version,omitzero"`
 	Description string   `json:"description,omitzero"`
@@ -324,8 +321,7 @@ func (in KubernetesClusterInput) encode(d *draft) error {
 //
 // Experimental: see [KubernetesService].
 type KubernetesFeaturesPatch struct {
-	// CSI cannot be switched off.
-	CSI        Optional[bool]   `json:"csi,omitzero"`
+	CSI        Optional[bool]   `json:"csi,omitzero"` // cannot be switched off
 	Registries Optional[string] `json:"registries,omitzero"`
 	// AutoscalingEnabled and NodeAutoprovisioning exclude each other.
 	AutoscalingEnabled Optional[bool] `json:"autoscalingEnabled,omitzero"`
@@ -515,12 +511,10 @@ func (s *KubernetesService) EnableCephCSI(
 //
 // Experimental: see [KubernetesService].
 type KubernetesVersions struct {
-	Installed string `json:"installed,omitzero"`
-	Latest    string `json:"latest,omitzero"`
-	// Available are those that the cluster can be updated to.
-	Available []string `json:"available,omitzero"`
-	// NeedUpdate reports whether Installed differs from Latest.
-	NeedUpdate bool `json:"needUpdate"`
+	Installed  string   `json:"installed,omitzero"`
+	Latest     string   `json:"latest,omitzero"`
+	Available  []string `json:"available,omitzero"` // those that the cluster can be updated to
+	NeedUpdate bool     `json:"needUpdate"`         // whether Installed differs from Latest
 }
 
 // CheckVersion returns the versions that a cluster can have.

@@ -77,9 +77,8 @@ type KubernetesClusterEvent struct {
 	Date  time.Time                  `json:"date,omitzero"`
 	// Status is a [KubernetesClusterStatus], the status of an item (ACTIVE, DELETED,
 	// FAILED_TO_DELETE), or a [KubernetesNodeStatus].
-	Status string `json:"status,omitzero"`
-	// Failure is why a cluster or a node has failed.
-	Failure *KubernetesFailure `json:"failure,omitzero"`
+	Status  string             `json:"status,omitzero"`
+	Failure *KubernetesFailure `json:"failure,omitzero"` // why a cluster or a node has failed
 
 	// ID and ItemType identify an item. Data is nil once the item is deleted.
 	ID       string              `json:"id,omitzero"`
@@ -92,8 +91,7 @@ type KubernetesClusterEvent struct {
 	NodeGroupID KubernetesNodeGroupID `json:"nodeGroupId,omitzero"`
 	Flavor      string                `json:"flavor,omitzero"`
 
-	// Raw is the event's JSON.
-	Raw json.RawMessage `json:"-"`
+	Raw json.RawMessage `json:"-"` // the event's JSON
 }
 
 // UnmarshalJSON decodes an event. For an unknown type, it decodes the fields that it knows.
@@ -129,9 +127,8 @@ func (s KubernetesClusterEventType) IsKnown() bool {
 // Experimental: see [KubernetesService].
 type KubernetesFailure struct {
 	// Operation is as in a [KubernetesDeploymentEvent].
-	Operation string `json:"operation,omitzero"`
-	// Step may be empty.
-	Step       string    `json:"step,omitzero"`
+	Operation  string    `json:"operation,omitzero"`
+	Step       string    `json:"step,omitzero"` // may be empty
 	Message    string    `json:"message,omitzero"`
 	OccurredAt time.Time `json:"occurredAt,omitzero"`
 }
@@ -157,8 +154,7 @@ type KubernetesItemData struct {
 	LayerName  string  `json:"layerName,omitzero"`
 	QuotaBytes int64   `json:"quotaBytes,omitzero"`
 
-	// Raw is the JSON of all of it.
-	Raw json.RawMessage `json:"-"`
+	Raw json.RawMessage `json:"-"` // the JSON of all of it
 }
 
 // UnmarshalJSON reads the data, and what it can of those of an unknown type.
@@ -199,12 +195,10 @@ type KubernetesResources struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesBundledComponent struct {
-	// Type is PublicApiServer, for example.
-	Type string `json:"type,omitzero"`
+	Type string `json:"type,omitzero"` // PublicApiServer, for example
 	// Port is the port of an API server, and 0 for other components.
-	Port int `json:"port,omitzero"`
-	// Name is set for a component that is a single node.
-	Name string `json:"name,omitzero"`
+	Port int    `json:"port,omitzero"`
+	Name string `json:"name,omitzero"` // set for a component that is a single node
 }
 
 // KubernetesStorage is the persistent storage of a cluster, in Ceph.

@@ -73,9 +73,8 @@ func (s KubernetesNodeGroupStatus) IsKnown() bool {
 //
 // Experimental: see [KubernetesService].
 type KubernetesTaint struct {
-	Key string `json:"key,omitzero"`
-	// Value may be empty.
-	Value  string                `json:"value,omitzero"`
+	Key    string                `json:"key,omitzero"`
+	Value  string                `json:"value,omitzero"` // may be empty
 	Effect KubernetesTaintEffect `json:"effect,omitzero"`
 }
 
@@ -174,9 +173,8 @@ type KubernetesNodeGroupInput struct {
 	// Name is a DNS label of at most 63 characters. It is required.
 	Name string `json:"name"`
 	// Flavor is the size of a node, from 2XS to XL. It is required.
-	Flavor string `json:"flavor"`
-	// TargetNodeCount is from 0 to 256.
-	TargetNodeCount int    `json:"targetNodeCount"`
+	Flavor          string `json:"flavor"`
+	TargetNodeCount int    `json:"targetNodeCount"` // from 0 to 256
 	Description     string `json:"description,omitzero"`
 	Tag             string `json:"tag,omitzero"`
 	// MinNodeCount and MaxNodeCount bound autoscaling, which requires both of them.
@@ -357,16 +355,13 @@ type KubernetesQuota struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesLimit struct {
-	// Type tells which of the other fields is set.
-	Type KubernetesLimitType `json:"type,omitzero"`
-	// Maximum is in the unit of the type.
-	Maximum int64 `json:"maximum"`
+	Type    KubernetesLimitType `json:"type,omitzero"` // tells which of the other fields is set
+	Maximum int64               `json:"maximum"`       // in the unit of the type
 	// Information is the bound of [KubernetesLimitTypeRAM].
 	Information *KubernetesQuantity `json:"information,omitzero"`
 	// Frequency is the bound of [KubernetesLimitTypeAPIRate].
 	Frequency *KubernetesQuantity `json:"frequency,omitzero"`
-	// Raw is the JSON of the limit.
-	Raw json.RawMessage `json:"-"`
+	Raw       json.RawMessage     `json:"-"` // the JSON of the limit
 }
 
 // UnmarshalJSON decodes a limit. For an unknown type, it decodes the fields that it knows.
@@ -407,11 +402,10 @@ func (s KubernetesLimitType) IsKnown() bool {
 //
 // Experimental: see [KubernetesService].
 type KubernetesQuantity struct {
-	Name   string  `json:"name,omitzero"`
-	Number float64 `json:"number"`
-	Unit   string  `json:"unit,omitzero"`
-	// Readable is the quantity ready to show.
-	Readable string `json:"readable,omitzero"`
+	Name     string  `json:"name,omitzero"`
+	Number   float64 `json:"number"`
+	Unit     string  `json:"unit,omitzero"`
+	Readable string  `json:"readable,omitzero"` // the quantity ready to show
 }
 
 // GetQuota returns what the clusters of an owner may use together. By default that is 40 vCPUs,
@@ -436,8 +430,7 @@ type KubernetesUsage struct {
 	CPUMillicores int64     `json:"cpuMillicores"`
 	RAMBytes      int64     `json:"ramBytes"`
 	CreatedAt     time.Time `json:"createdAt,omitzero"`
-	// DeactivatedAt is zero as long as the part exists.
-	DeactivatedAt time.Time `json:"deactivatedAt,omitzero"`
+	DeactivatedAt time.Time `json:"deactivatedAt,omitzero"` // zero as long as the part exists
 }
 
 // ListUsage returns what the clusters of an owner use and used. What counts against the quota is

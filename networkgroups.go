@@ -109,12 +109,10 @@ type NetworkGroup struct {
 	// Ownership is empty where the API does not tell.
 	Ownership NetworkGroupOwnership `json:"ownership,omitzero"`
 	Tags      []string              `json:"tags,omitzero"`
-	// Version grows with every change of the group.
-	Version int64 `json:"version"`
+	Version   int64                 `json:"version"` // grows with every change of the group
 	// Members are what has been added to the group: applications, add-ons and external members.
 	Members []NetworkGroupMember `json:"members,omitzero"`
-	// Peers are the machines of the members.
-	Peers []NetworkGroupPeer `json:"peers,omitzero"`
+	Peers   []NetworkGroupPeer   `json:"peers,omitzero"` // the machines of the members
 }
 
 // A NetworkGroupOwnership tells who made a network group. Other values may appear.
@@ -136,9 +134,8 @@ func (o NetworkGroupOwnership) IsKnown() bool {
 type NetworkGroupMember struct {
 	// ID is an application's ID, or an add-on's real ID, such as postgresql_….
 	// IDs of external members are made by [NewExternalMember].
-	ID ResourceID `json:"id,omitzero"`
-	// Label may be empty.
-	Label string `json:"label,omitzero"`
+	ID    ResourceID `json:"id,omitzero"`
+	Label string     `json:"label,omitzero"` // may be empty
 	// DomainName is where the other members reach this one. It ends in one of the suffixes that
 	// [NetworkGroupsService.DNSSuffixes] lists. When a member is added, an empty name stands for
 	// the usual one, <member>.m.<group>.cc-ng.cloud.
@@ -215,8 +212,7 @@ type NetworkGroupComponent struct {
 	Group  *NetworkGroup       `json:"-"`
 	Member *NetworkGroupMember `json:"-"`
 	Peer   *NetworkGroupPeer   `json:"-"`
-	// Raw is the component's JSON.
-	Raw json.RawMessage `json:"-"`
+	Raw    json.RawMessage     `json:"-"` // the component's JSON
 }
 
 // A NetworkGroupComponentType is the kind of a search result. Other values may appear.
@@ -385,15 +381,13 @@ func (s *NetworkGroupsService) Create(
 }
 
 // Delete deletes a network group. Deletion is asynchronous: Get returns the group until it is done.
-// It is idempotent. If there is no such group, the error matches [ErrNotFound], which may be the
-// work of an earlier attempt of the same call.
+// It is idempotent. If there is no such group, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
 func (s *NetworkGroupsService) Delete(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
-	return err
+	return networkGroupsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListMembers returns the members of a network group.
@@ -441,22 +435,19 @@ func (s *NetworkGroupsService) AddMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member NetworkGroupMember,
 	opts ...CallOption,
 ) error {
-	_, err := networkGroupsAddMember.call(
+	return networkGroupsAddMember.do(
 		ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
-	return err
 }
 
 // RemoveMember removes a member from a network group. Remove the peers of an external member first.
-// It is idempotent. If the group has no such member, the error matches [ErrNotFound], which may be
-// the work of an earlier attempt of the same call.
+// It is idempotent. If the group has no such member, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members/{memberId}
 func (s *NetworkGroupsService) RemoveMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsRemoveMember.call(
+	return networkGroupsRemoveMember.do(
 		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
-	return err
 }
 
 type networkGroupConfiguration struct {

@@ -17,18 +17,14 @@ type PeerID string
 // A NetworkGroupPeer is a machine in a network group: an instance of an application or an add-on,
 // or an external peer.
 type NetworkGroupPeer struct {
-	// Type tells which of the other fields are set.
-	Type NetworkGroupPeerType `json:"type,omitzero"`
-	ID   PeerID               `json:"id,omitzero"`
-	// Label may be empty.
-	Label string `json:"label,omitzero"`
-	// PublicKey is a WireGuard key in base64.
-	PublicKey string `json:"publicKey,omitzero"`
-	Hostname  string `json:"hostname,omitzero"`
+	Type      NetworkGroupPeerType `json:"type,omitzero"` // tells which of the other fields are set
+	ID        PeerID               `json:"id,omitzero"`
+	Label     string               `json:"label,omitzero"`     // may be empty
+	PublicKey string               `json:"publicKey,omitzero"` // a WireGuard key in base64
+	Hostname  string               `json:"hostname,omitzero"`
 	// ParentMember is the member that the peer belongs to.
 	ParentMember ResourceID `json:"parentMember,omitzero"`
-	// ParentEvent may be empty.
-	ParentEvent string `json:"parentEvent,omitzero"`
+	ParentEvent  string     `json:"parentEvent,omitzero"` // may be empty
 	// HV is the hypervisor of a Clever Cloud peer.
 	HV       string               `json:"hv,omitzero"`
 	Endpoint NetworkGroupEndpoint `json:"endpoint,omitzero"`
@@ -117,10 +113,9 @@ type ExternalPeerInput struct {
 	Label     string `json:"label,omitzero"`
 	// ParentMember is the external member that the peer belongs to. It is required.
 	ParentMember ResourceID `json:"parentMember"`
-	// IP and Port are where a SERVER accepts connections.
-	IP       string `json:"ip,omitzero"`
-	Port     int    `json:"port,omitzero"`
-	Hostname string `json:"hostname,omitzero"`
+	IP           string     `json:"ip,omitzero"` // and Port are where a SERVER accepts connections
+	Port         int        `json:"port,omitzero"`
+	Hostname     string     `json:"hostname,omitzero"`
 }
 
 func (in ExternalPeerInput) encode(d *draft) error {
@@ -152,16 +147,14 @@ func (s *NetworkGroupsService) AddExternalPeer(
 }
 
 // RemoveExternalPeer removes an external peer from a network group. Its parent member stays. It is
-// idempotent. If the group has no such peer, the error matches [ErrNotFound], which may be the work
-// of an earlier attempt of the same call.
+// idempotent. If the group has no such peer, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers/{peerId}
 func (s *NetworkGroupsService) RemoveExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsRemoveExternalPeer.call(
+	return networkGroupsRemoveExternalPeer.do(
 		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
-	return err
 }
 
 // WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
