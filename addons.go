@@ -28,7 +28,9 @@ var (
 	addonsList = operation[none, []Addon]{
 		id: "addons.list", method: http.MethodGet, path: addonsPath,
 	}
-	addonsGet    = operation[none, *Addon]{id: "addons.get", method: http.MethodGet, path: addonPath}
+	addonsGet = operation[none, *Addon]{
+		id: "addons.get", method: http.MethodGet, path: addonPath,
+	}
 	addonsCreate = operation[AddonInput, *Addon]{
 		id: "addons.create", method: http.MethodPost, path: addonsPath,
 	}
@@ -214,9 +216,8 @@ func (in AddonInput) encode(d *draft) error {
 // If the provider has no capacity, or is temporarily overloaded, the error matches
 // [ErrUnavailable]. If the owner has no means of payment, the API rejects plans that are not free.
 //
-// Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the add-ons and
-// look for the name before trying again. Unique names make that safe.
+// Create is not idempotent: after [ErrMaybeApplied], list the add-ons and look for the name before
+// trying again. Unique names make that safe.
 //
 //	POST /v2/organisations/{ownerId}/addons
 func (s *AddonsService) Create(

@@ -308,7 +308,7 @@ func (in ApplicationInput) encode(d *draft) error {
 	}
 	body := struct {
 		ApplicationInput
-		Env map[string]string `json:"env,omitzero"`
+		Env map[string]string `json:"env,omitempty"`
 	}{in, env}
 	return d.jsonWith(body, "Name", in.Name, "Zone", string(in.Zone),
 		"InstanceType", in.InstanceType, "InstanceVersion", in.InstanceVersion,
@@ -344,9 +344,8 @@ func checkScaling(least, most int) error {
 // may be [RepositoryStateCreating] at first. If the API rejects a combination of settings, its
 // message does not say which one is wrong.
 //
-// Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the applications
-// and compare names and creation dates before trying again.
+// Create is not idempotent: after [ErrMaybeApplied], list the applications and compare names and
+// creation dates before trying again.
 //
 //	POST /v2/organisations/{ownerId}/applications
 func (s *ApplicationsService) Create(
@@ -375,17 +374,18 @@ type ApplicationPatch struct {
 	MaxFlavor    string `json:"maxFlavor,omitzero"`
 	// SeparateBuild must be true for BuildFlavor to have an effect. Set it to false and BuildFlavor
 	// to "" to build on the instances again.
-	SeparateBuild  Optional[bool]     `json:"separateBuild,omitzero"`
-	BuildFlavor    Optional[string]   `json:"buildFlavor,omitzero"`
-	StickySessions Optional[bool]     `json:"stickySessions,omitzero"`
-	Homogeneous    Optional[bool]     `json:"homogeneous,omitzero"`
-	CancelOnPush   Optional[bool]     `json:"cancelOnPush,omitzero"`
-	ForceHTTPS     ForceHTTPS         `json:"forceHttps,omitzero"`
-	Branch         string             `json:"branch,omitzero"`
-	Archived       Optional[bool]     `json:"archived,omitzero"`
-	Favourite      Optional[bool]     `json:"favourite,omitzero"`
-	Tags           Optional[[]string] `json:"tags,omitzero"` // and Env replace the whole list
-	Env            Optional[[]EnvVar] `json:"env,omitzero"`
+	SeparateBuild  Optional[bool]   `json:"separateBuild,omitzero"`
+	BuildFlavor    Optional[string] `json:"buildFlavor,omitzero"`
+	StickySessions Optional[bool]   `json:"stickySessions,omitzero"`
+	Homogeneous    Optional[bool]   `json:"homogeneous,omitzero"`
+	CancelOnPush   Optional[bool]   `json:"cancelOnPush,omitzero"`
+	ForceHTTPS     ForceHTTPS       `json:"forceHttps,omitzero"`
+	Branch         string           `json:"branch,omitzero"`
+	Archived       Optional[bool]   `json:"archived,omitzero"`
+	Favourite      Optional[bool]   `json:"favourite,omitzero"`
+	// Tags and Env replace the whole list.
+	Tags Optional[[]string] `json:"tags,omitzero"`
+	Env  Optional[[]EnvVar] `json:"env,omitzero"`
 }
 
 // Format prints in like any struct, without the values of its environment.
@@ -406,7 +406,7 @@ func (in ApplicationPatch) encode(d *draft) error {
 	var env map[string]string
 	if list, ok := in.Env.Get(); ok {
 		var err error
-		if env, err = d.envObject("Env", append([]EnvVar{}, list...)); err != nil {
+		if env, err = d.envObject("Env", list); err != nil {
 			return err
 		}
 	}
@@ -433,7 +433,8 @@ func checkNoNull(patch any) error {
 	fields := reflect.ValueOf(patch)
 	for i := range fields.NumField() {
 		if o, ok := fields.Field(i).Interface().(interface{ IsNull() bool }); ok && o.IsNull() {
-			return &ValidationError{Argument: fields.Type().Field(i).Name, Reason: "must not be null"}
+			name := fields.Type().Field(i).Name
+			return &ValidationError{Argument: name, Reason: "must not be null"}
 		}
 	}
 	return nil
@@ -442,8 +443,7 @@ func checkNoNull(patch any) error {
 // Update changes an application and returns it. What the patch leaves out keeps its value.
 //
 // The API may deploy a running application again, even if nothing has changed. So compare before
-// you update, and do not update without need. Update is not idempotent: it is retried only if the
-// request did not reach the API or was rate limited.
+// you update, and do not update without need. Update is not idempotent, see [ErrMaybeApplied].
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Update(
@@ -495,9 +495,8 @@ type startedDeployment struct {
 //
 // If nothing has ever been pushed there is nothing to deploy, and [APIError.Code] is 4014.
 //
-// Deploy is not idempotent, since each call is a deployment. It is retried only if the request did
-// not reach the API or was rate limited. If it may have been applied, the error matches
-// [ErrMaybeApplied]: list the deployments before trying again.
+// Deploy is not idempotent, since each call is a deployment: after [ErrMaybeApplied], list the
+// deployments before trying again.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *ApplicationsService) Deploy(
@@ -518,8 +517,7 @@ func (s *ApplicationsService) Stop(
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
-// ended stays as it is. CancelDeployment is not idempotent: it is retried only if the request did
-// not reach the API or was rate limited.
+// ended stays as it is. CancelDeployment is not idempotent, see [ErrMaybeApplied].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}/instances
 func (s *ApplicationsService) CancelDeployment(

@@ -105,8 +105,8 @@ func checkEnv(argument string, env []EnvVar) error {
 			wrong = name + " twice"
 		case v.Value == redacted:
 			wrong = redacted + " for the value of " + name
-		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()): // JSON would replace them
-			wrong = "bytes that are not text in " + name
+		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()):
+			wrong = "bytes that are not text in " + name // which JSON would replace
 		}
 		if wrong != "" {
 			return &ValidationError{Argument: argument, Reason: "must not hold " + wrong}
@@ -116,12 +116,8 @@ func checkEnv(argument string, env []EnvVar) error {
 	return nil
 }
 
-// envObject returns env as the v2 API writes it, with the values themselves: an object. It is nil
-// only if env is.
+// envObject returns env as the v2 API writes it: an object, with the values themselves.
 func (d *draft) envObject(argument string, env []EnvVar) (map[string]string, error) {
-	if env == nil {
-		return nil, nil
-	}
 	if err := checkEnv(argument, env); err != nil {
 		return nil, err
 	}
@@ -137,7 +133,7 @@ func (d *draft) envObject(argument string, env []EnvVar) (map[string]string, err
 type wholeEnv []EnvVar
 
 func (env wholeEnv) encode(d *draft) error {
-	object, err := d.envObject("env", append([]EnvVar{}, env...))
+	object, err := d.envObject("env", env)
 	if err != nil {
 		return err
 	}
@@ -197,8 +193,8 @@ func (s *ApplicationsService) ExposedEnv(
 }
 
 // SetExposedEnv replaces all variables that an application gives to those that depend on it, as
-// SetEnv does. The API deploys every dependent application again. So SetExposedEnv is retried only
-// if the request did not reach the API or was rate limited.
+// SetEnv does. The API deploys every dependent application again. So SetExposedEnv is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/exposed_env
 func (s *ApplicationsService) SetExposedEnv(
@@ -226,8 +222,8 @@ func (s *ApplicationsService) ListDomains(
 
 // AddDomain adds a domain to an application: a host, with a path or without one. The API rejects
 // what is no domain, and what this or another application has already, with [ErrForbidden] and a
-// message. So AddDomain is retried only if the request did not reach the API or was rate limited.
-// If the error matches [ErrMaybeApplied], list the domains before trying again.
+// message. So AddDomain is not idempotent: after [ErrMaybeApplied], list the domains before trying
+// again.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) AddDomain(
@@ -271,8 +267,8 @@ type newRedirection struct {
 func (r newRedirection) encode(d *draft) error { return d.jsonWith(r, "namespace", r.Namespace) }
 
 // AddTCPRedirection redirects a public port of a namespace, such as default, to an application. The
-// API rejects a second redirection in the same namespace. So AddTCPRedirection is retried only if
-// the request did not reach the API or was rate limited.
+// API rejects a second redirection in the same namespace. So AddTCPRedirection is not idempotent,
+// see [ErrMaybeApplied].
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs
 func (s *ApplicationsService) AddTCPRedirection(
@@ -316,7 +312,8 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 func (s *ApplicationsService) ListLinkedAddons(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Addon, error) {
-	return applicationsListLinkedAddons.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return applicationsListLinkedAddons.call(
+		ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type linkedAddon AddonID
@@ -351,12 +348,12 @@ func (s *ApplicationsService) UnlinkAddon(
 func (s *ApplicationsService) ListDependencies(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Application, error) {
-	return applicationsListDependencies.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return applicationsListDependencies.call(
+		ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDependency gives app the variables that dependency exposes; see SetExposedEnv. The API rejects
-// a dependency that already exists. So AddDependency is retried only if the request did not reach
-// the API or was rate limited.
+// a dependency that already exists. So AddDependency is not idempotent, see [ErrMaybeApplied].
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
 func (s *ApplicationsService) AddDependency(

@@ -297,7 +297,7 @@ func (s *KubernetesService) GetCluster(
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterInput struct {
-	Name string `json:"name"` // has at most 128 characters
+	Name string `json:"name"` // at most 128 characters
 	// Version is one of those that [KubernetesService.GetProduct] lists. Empty is the default one.
 	Version     string   `json:"version,omitzero"`
 	Description string   `json:"description,omitzero"`
@@ -332,9 +332,7 @@ type KubernetesFeaturesPatch struct {
 // CreateCluster creates a cluster and returns it. Its deployment then takes about a minute. If the
 // quota is exceeded, the error matches [ErrQuotaExceeded].
 //
-// CreateCluster is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
-// clusters before trying again.
+// CreateCluster is not idempotent: after [ErrMaybeApplied], list the clusters before trying again.
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters
 func (s *KubernetesService) CreateCluster(
@@ -362,7 +360,7 @@ func (in KubernetesClusterPatch) encode(d *draft) error {
 }
 
 // UpdateCluster changes a cluster and returns it. Features are changed asynchronously; if that
-// fails the cluster is [KubernetesClusterStatusFailed] and needs [KubernetesService.ResumeCluster].
+// fails the cluster is [KubernetesClusterStatusFailed] and needs ResumeCluster.
 //
 // While the cluster is not active, a change of features fails with [ErrPreconditionFailed]: try
 // again later. Node autoprovisioning cannot be switched on while another Karpenter runs in the
@@ -378,8 +376,8 @@ func (s *KubernetesService) UpdateCluster(
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again during the deletion. If there is no such cluster, the error
-// matches [ErrNotFound].
+// idempotent, also during the deletion. If there is no such cluster, the error matches
+// [ErrNotFound].
 //
 //	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) DeleteCluster(
@@ -389,13 +387,11 @@ func (s *KubernetesService) DeleteCluster(
 }
 
 // A KubernetesError is a cluster or a node group that has failed, or was deleted, while a method
-// waited for another status.
+// waited for another status. The other field is nil.
 //
 // Experimental: see [KubernetesService].
 type KubernetesError struct {
-	// Cluster is nil if a node group has failed.
-	Cluster *KubernetesCluster
-	// NodeGroup is nil if a cluster has failed.
+	Cluster   *KubernetesCluster
 	NodeGroup *KubernetesNodeGroup
 }
 
@@ -465,8 +461,7 @@ func (q KubeconfigQuery) encode(d *draft) error {
 // Experimental: see [KubernetesService].
 type KubeconfigType string
 
-// The types: by its load balancer, from inside its network group, and by the address of its API
-// server.
+// The known types: by its load balancer, inside its network group, by the address of its API server.
 const (
 	KubeconfigTypeLoadBalancer KubeconfigType = "LOADBALANCER"
 	KubeconfigTypeNetworkGroup KubeconfigType = "NETWORKGROUP"
@@ -497,8 +492,8 @@ func (s *KubernetesService) KubeconfigURL(
 	return presigned.URL, err
 }
 
-// EnableCephCSI installs persistent storage in a cluster that is active, and returns the cluster.
-// It is not idempotent, see [ErrMaybeApplied].
+// EnableCephCSI installs persistent storage in an active cluster and returns the cluster. It is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/csi/ceph
 func (s *KubernetesService) EnableCephCSI(

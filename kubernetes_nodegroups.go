@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -194,9 +195,7 @@ func (in KubernetesNodeGroupInput) encode(d *draft) error {
 // [ErrQuotaExceeded]. Create one group at a time, since the API may count the nodes of concurrent
 // requests twice.
 //
-// CreateNodeGroup is not idempotent. It is retried only if the request did not reach the API or
-// was rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
-// node groups before trying again.
+// CreateNodeGroup is not idempotent: after [ErrMaybeApplied], list the groups before trying again.
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
 func (s *KubernetesService) CreateNodeGroup(
@@ -269,24 +268,20 @@ func (s *KubernetesService) UpdateNodeGroup(
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
 		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
-		group, err := read.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+		group, err := read.call(
+			ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
 		}
-		if in.Name.IsZero() {
-			in.Name = Value(group.Name)
-		}
-		if in.TargetNodeCount.IsZero() {
-			in.TargetNodeCount = Value(*group.Target)
-		}
+		in.Name = cmp.Or(in.Name, Value(group.Name))
+		in.TargetNodeCount = cmp.Or(in.TargetNodeCount, Value(*group.Target))
 	}
 	return kubernetesUpdateNodeGroup.call(
 		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again during the deletion. If there is no such group, the error
-// matches [ErrNotFound].
+// idempotent, also during the deletion. If there is no such group, the error matches [ErrNotFound].
 //
 //	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) DeleteNodeGroup(

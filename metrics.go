@@ -149,7 +149,8 @@ func (q RequestQuery) encode(d *draft) error {
 
 // RequestLocation counts the requests that came from a place.
 type RequestLocation struct {
-	Lat         float64 `json:"lat"` // and Long are in degrees, north and east
+	// Lat and Long are in degrees, north and east.
+	Lat         float64 `json:"lat"`
 	Long        float64 `json:"long"`
 	City        string  `json:"city,omitzero"` // set for live requests only
 	AccessCount int64   `json:"accessCount"`
@@ -256,10 +257,7 @@ func (t MetricsToken) Format(f fmt.State, verb rune) {
 }
 
 // CreateReadToken makes a token that reads the metrics of an owner. Tokens cannot be listed or
-// revoked, so keep TTL short.
-//
-// CreateReadToken is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited.
+// revoked, so keep TTL short. CreateReadToken is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/stats/organisations/{ownerId}/tokens/read
 func (s *MetricsService) CreateReadToken(

@@ -113,9 +113,10 @@ type ExternalPeerInput struct {
 	Label     string `json:"label,omitzero"`
 	// ParentMember is the external member that the peer belongs to. It is required.
 	ParentMember ResourceID `json:"parentMember"`
-	IP           string     `json:"ip,omitzero"` // and Port are where a SERVER accepts connections
-	Port         int        `json:"port,omitzero"`
-	Hostname     string     `json:"hostname,omitzero"`
+	// IP and Port are where a SERVER accepts connections.
+	IP       string `json:"ip,omitzero"`
+	Port     int    `json:"port,omitzero"`
+	Hostname string `json:"hostname,omitzero"`
 }
 
 func (in ExternalPeerInput) encode(d *draft) error {
@@ -131,10 +132,9 @@ type addedPeer struct {
 }
 
 // AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
-// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember].
-//
-// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited. If there is no such group or member, the error matches [ErrNotFound].
+// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember]. If
+// there is no such group or member, the error matches [ErrNotFound]. AddExternalPeer is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
 func (s *NetworkGroupsService) AddExternalPeer(
