@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+type applications = clevercloud.ApplicationsService
+
 func TestApplications_Get(t *testing.T) {
 	t.Parallel()
 
@@ -38,48 +40,26 @@ func TestApplications_Get(t *testing.T) {
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s", app, *app, app, []any{app}), "s3cret")
 }
 
-func TestApplications_RoundTrip(t *testing.T) {
+func TestApplications_RoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, name := range testkit.Fixtures(t, "applications/application_*.json") {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wire := testkit.Fixture(t, name)
-			client := answering(t, http.StatusOK, "["+wire+",null]")
-
-			apps, err := client.Applications.List(t.Context(), "orga_1")
-
-			require.NoError(t, err)
-			require.Len(t, apps, 2)
-			testkit.RoundTrip{
-				Unknown: []string{
-					"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
-				},
-				Secret: []string{"webhookSecret", "env.value"},
-			}.Check(t, wire, apps[0])
-		})
-	}
+	checkRoundTrips(t, "applications/application_*.json", testkit.RoundTrip{
+		Unknown: []string{
+			"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
+		},
+		Secret: []string{"webhookSecret", "env.value"},
+	}, (*applications).Get, "orga_1", "app_1")
+	checkRoundTrips(t, "applications/runtimes.json", testkit.RoundTrip{},
+		(*applications).ListRuntimes)
 }
 
-func TestApplications_UnknownValues(t *testing.T) {
+func TestApplications_KnownValues(t *testing.T) {
 	t.Parallel()
-
-	app, err := fixtureClient(t, "applications/application_unknown.json").Applications.
-		Get(t.Context(), "orga_1", "app_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, clevercloud.ApplicationState("HIBERNATING"), app.State)
-	for _, unknown := range []interface{ IsKnown() bool }{
-		app.State, app.ForceHTTPS, app.Instance.Lifetime, app.Deployment.Type, app.Deployment.RepoState,
-	} {
-		assert.False(t, unknown.IsKnown(), "%v", unknown)
-	}
-	for _, known := range []interface{ IsKnown() bool }{
-		clevercloud.ApplicationStateToDelete, clevercloud.ForceHTTPSDisabled,
-		clevercloud.ApplicationLifetimeTask, clevercloud.DeployTypeSFTP,
-		clevercloud.RepositoryStateNotNeeded,
-	} {
-		assert.True(t, known.IsKnown(), "%v", known)
-	}
+	checkKnown[clevercloud.ApplicationState](t, "SHOULD_BE_UP", "SHOULD_BE_DOWN", "WANTS_TO_BE_UP",
+		"MODERATED", "DEFAULT_OF_PAYMENT", "TO_DELETE")
+	checkKnown[clevercloud.ApplicationLifetime](t, "REGULAR", "TASK", "MIGRATION")
+	checkKnown[clevercloud.DeployType](t, "GIT", "FTP", "SFTP")
+	checkKnown[clevercloud.RepositoryState](t, "CREATING", "CREATED", "NOT_NEEDED", "DELETED")
+	checkKnown[clevercloud.ForceHTTPS](t, "ENABLED", "DISABLED")
 }
 
 func TestApplications_FindRuntime(t *testing.T) {
@@ -89,7 +69,6 @@ func TestApplications_FindRuntime(t *testing.T) {
 		ListRuntimes(t.Context())
 
 	require.NoError(t, err)
-	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "applications/runtimes.json"), runtimes)
 	newest, ok := clevercloud.FindRuntime(runtimes, "Node")
 	assert.True(t, ok)
 	assert.Equal(t, "20240101", newest.Version, "20270101 is not enabled")
@@ -100,24 +79,19 @@ func TestApplications_FindRuntime(t *testing.T) {
 
 func TestApplications_Lists(t *testing.T) {
 	t.Parallel()
-	client := fixtureClient(t, "applications/domains.json")
-	domains, err := client.Applications.ListDomains(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.Domain{
+	ids := []any{"orga_1", "app_1"}
+	checkFixtures(t, map[string][]clevercloud.Domain{"applications/domains.json": {
 		{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"}, {FQDN: "www.example.org/api/"},
-	}, domains)
-
-	client = fixtureClient(t, "applications/tcp_redirections.json")
-	redirections, err := client.Applications.ListTCPRedirections(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.TCPRedirection{
+	}}, testkit.RoundTrip{}, (*applications).ListDomains, ids)
+	checkFixtures(t, map[string][]clevercloud.TCPRedirection{"applications/tcp_redirections.json": {
 		{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
-	}, redirections)
-
-	client = answering(t, http.StatusOK, "null")
-	addons, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.Addon{}, addons, "a list may be null")
+	}}, testkit.RoundTrip{}, (*applications).ListTCPRedirections, ids)
+	for body, want := range map[string][]clevercloud.Addon{"null": {}, "[null]": {{}}} {
+		client := answering(t, http.StatusOK, body)
+		linked, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")
+		require.NoError(t, err)
+		assert.Equal(t, want, linked)
+	}
 }
 
 func TestApplications_ExposedEnv(t *testing.T) {
@@ -190,6 +164,7 @@ func TestApplications_CreationLimit(t *testing.T) {
 func TestApplications_InputRejectedUnsent(t *testing.T) {
 	t.Parallel()
 	type input = clevercloud.ApplicationInput
+	calls := map[string][]any{}
 	for want, change := range map[string]func(*input){
 		"Name must not be empty":            func(in *input) { in.Name = "" },
 		"Zone must not be empty":            func(in *input) { in.Zone = "" },
@@ -202,24 +177,13 @@ func TestApplications_InputRejectedUnsent(t *testing.T) {
 		"MinInstances must not be over MaxInstances": func(in *input) {
 			in.MinInstances, in.MaxInstances = 3, 2
 		},
-		"Env must not hold API_KEY twice": func(in *input) {
-			in.Env = append(in.Env, in.Env...)
-		},
+		"Env must not hold API_KEY twice": func(in *input) { in.Env = append(in.Env, in.Env...) },
 	} {
-		client, _ := testkit.MockClient(t)
 		in := testkit.ApplicationInput
 		change(&in)
-
-		_, err := client.Applications.Create(t.Context(), "orga_1", in)
-
-		require.EqualError(t, err, "clevercloud: applications.create: "+want)
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		calls["applications.create: "+want] = []any{(*applications).Create, "orga_1", in}
 	}
-}
-
-func TestApplications_PatchRejectedUnsent(t *testing.T) {
-	t.Parallel()
-	for want, patch := range map[string]clevercloud.ApplicationPatch{
+	for want, in := range map[string]clevercloud.ApplicationPatch{
 		"ApplicationPatch must set something":        {},
 		"MinInstances must not be over MaxInstances": {MinInstances: 2, MaxInstances: 1},
 		"Homogeneous must not be null":               {Homogeneous: clevercloud.Null[bool]()},
@@ -227,59 +191,39 @@ func TestApplications_PatchRejectedUnsent(t *testing.T) {
 		"Env must not be null":                       {Env: clevercloud.Null[[]clevercloud.EnvVar]()},
 		"Env must not hold an empty name":            {Env: clevercloud.Value([]clevercloud.EnvVar{{}})},
 	} {
-		client, _ := testkit.MockClient(t)
-
-		_, err := client.Applications.Update(t.Context(), "orga_1", "app_1", patch)
-
-		require.EqualError(t, err, "clevercloud: applications.update: "+want)
+		calls["applications.update: "+want] = []any{(*applications).Update, "orga_1", "app_1", in}
 	}
+	checkRejected(t, calls)
 }
 
 func TestApplications_ArgumentsRejectedUnsent(t *testing.T) {
 	t.Parallel()
-	client, _ := testkit.MockClient(t)
-	apps, ctx := client.Applications, t.Context()
-	deploy := func(commit string) error {
-		_, err := apps.Deploy(ctx, "orga_1", "app_1", clevercloud.DeployInput{Commit: commit})
-		return err
+	call := func(method any, args ...any) []any {
+		return append([]any{method, "orga_1", "app_1"}, args...)
 	}
-	type variable = clevercloud.EnvVar
-	setEnv := func(env ...variable) error { return apps.SetEnv(ctx, "orga_1", "app_1", env) }
-	for _, tc := range []struct {
-		want string
-		err  error
-	}{
-		{"deploy: Commit must be a full hash of a commit", deploy("3f2a")},
-		{
-			"deploy: Commit must be a full hash of a commit",
-			deploy("mainmainmainmainmainmainmainmainmainmain"),
-		},
-		{"set-env: env must not hold an empty name", setEnv(variable{Value: "a"})},
-		{"set-env: env must not hold A twice", setEnv(variable{Name: "A"}, variable{Name: "A"})},
-		{
-			"set-env: env must not hold [redacted] for the value of A",
-			setEnv(variable{Name: "A", Value: "[redacted]"}),
-		},
-		{
-			"set-exposed-env: env must not hold an empty name",
-			apps.SetExposedEnv(ctx, "orga_1", "app_1", []clevercloud.EnvVar{{}}),
-		},
-		{"link-addon: addonId must not be empty", apps.LinkAddon(ctx, "orga_1", "app_1", "")},
-		{
-			"remove-tcp-redirection: namespace must not be empty",
-			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "", 5131),
-		},
-		{
-			"remove-tcp-redirection: port must be from 1 to 65535",
-			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "default", 0),
-		},
-	} {
-		require.EqualError(t, tc.err, "clevercloud: applications."+tc.want)
-		require.ErrorIs(t, tc.err, clevercloud.ErrInvalidArgument)
+	type env = []clevercloud.EnvVar
+	noHash := "deploy: Commit must be a full hash of a commit"
+	for _, commit := range []string{"3f2a", "mainmainmainmainmainmainmainmainmainmain"} {
+		checkRejected(t, map[string][]any{"applications." + noHash: call(
+			(*applications).Deploy, clevercloud.DeployInput{Commit: commit})})
 	}
-	_, err := apps.AddTCPRedirection(ctx, "orga_1", "app_1", "")
-	require.EqualError(t, err,
-		"clevercloud: applications.add-tcp-redirection: namespace must not be empty")
+	checkRejected(t, map[string][]any{
+		"applications.set-env: env must not hold an empty name": call(
+			(*applications).SetEnv, env{{Value: "a"}}),
+		"applications.set-env: env must not hold A twice": call(
+			(*applications).SetEnv, env{{Name: "A"}, {Name: "A"}}),
+		"applications.set-env: env must not hold [redacted] for the value of A": call(
+			(*applications).SetEnv, env{{Name: "A", Value: "[redacted]"}}),
+		"applications.set-exposed-env: env must not hold an empty name": call(
+			(*applications).SetExposedEnv, env{{}}),
+		"applications.link-addon: addonId must not be empty": call((*applications).LinkAddon, ""),
+		"applications.add-tcp-redirection: namespace must not be empty": call(
+			(*applications).AddTCPRedirection, ""),
+		"applications.remove-tcp-redirection: namespace must not be empty": call(
+			(*applications).RemoveTCPRedirection, "", 5131),
+		"applications.remove-tcp-redirection: port must be from 1 to 65535": call(
+			(*applications).RemoveTCPRedirection, "default", 0),
+	})
 }
 
 func TestEnvVar_ShowsNoValue(t *testing.T) {
