@@ -131,20 +131,3 @@ func TestAddons_RejectedUnsent(t *testing.T) {
 		"addons.rename: name must not be empty": {(*addons).Rename, "orga_1", "addon_1"},
 	})
 }
-
-// A lost response must not make a second, billed add-on.
-func TestAddons_CreateIsSentOnce(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t, clevercloud.WithMaxRetries(3))
-	sent := testkit.Record(mock, http.StatusServiceUnavailable, "application/json",
-		`{"id":-500,"message":"Error from provider: overloaded","type":"error"}`)
-
-	_, err := client.Addons.Create(t.Context(), "orga_1", clevercloud.AddonInput{
-		Name: "main-db", ProviderID: "postgresql-addon", PlanID: "plan_1", Zone: "par",
-	})
-
-	require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
-	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
-	assert.False(t, clevercloud.IsTransient(err))
-	assert.Equal(t, 1, sent.Count())
-}

@@ -130,37 +130,6 @@ func TestApplications_Deploy(t *testing.T) {
 	}
 }
 
-// v2 refuses variables by name, with the status 400 and the id 557.
-func TestApplications_SetEnvChecked(t *testing.T) {
-	t.Parallel()
-	client := answering(t, http.StatusBadRequest, `{"id":557,"message":"The environment is invalid",
-		"type":"error","fields":{"CC_HEALTH_CHECK_PATH":"expected a path"}}`)
-
-	err := client.Applications.SetEnv(t.Context(), "orga_1", "app_1",
-		[]clevercloud.EnvVar{{Name: "CC_HEALTH_CHECK_PATH", Value: "health"}},
-		clevercloud.WithQuery("check", "true"))
-
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
-	var refused *clevercloud.APIError
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, "557", refused.Code)
-	assert.Equal(t, []clevercloud.FieldError{
-		{Name: "CC_HEALTH_CHECK_PATH", Reason: "expected a path"},
-	}, refused.Fields)
-}
-
-func TestApplications_CreationLimit(t *testing.T) {
-	t.Parallel()
-	client := answering(t, http.StatusForbidden,
-		`{"id":403,"message":"You already performed this too often","type":"error"}`)
-
-	_, err := client.Applications.Create(t.Context(), "orga_1", testkit.ApplicationInput)
-
-	require.ErrorIs(t, err, clevercloud.ErrRateLimited)
-	assert.NotErrorIs(t, err, clevercloud.ErrForbidden)
-	assert.NotErrorIs(t, err, clevercloud.ErrMaybeApplied)
-}
-
 func TestApplications_InputRejectedUnsent(t *testing.T) {
 	t.Parallel()
 	type input = clevercloud.ApplicationInput
@@ -202,18 +171,15 @@ func TestApplications_ArgumentsRejectedUnsent(t *testing.T) {
 		return append([]any{method, "orga_1", "app_1"}, args...)
 	}
 	type env = []clevercloud.EnvVar
-	noHash := "deploy: Commit must be a full hash of a commit"
 	for _, commit := range []string{"3f2a", "mainmainmainmainmainmainmainmainmainmain"} {
-		checkRejected(t, map[string][]any{"applications." + noHash: call(
-			(*applications).Deploy, clevercloud.DeployInput{Commit: commit})})
+		checkRejected(t, map[string][]any{
+			"applications.deploy: Commit must be a full hash of a commit": call(
+				(*applications).Deploy, clevercloud.DeployInput{Commit: commit}),
+		})
 	}
 	checkRejected(t, map[string][]any{
 		"applications.set-env: env must not hold an empty name": call(
 			(*applications).SetEnv, env{{Value: "a"}}),
-		"applications.set-env: env must not hold A twice": call(
-			(*applications).SetEnv, env{{Name: "A"}, {Name: "A"}}),
-		"applications.set-env: env must not hold [redacted] for the value of A": call(
-			(*applications).SetEnv, env{{Name: "A", Value: "[redacted]"}}),
 		"applications.set-exposed-env: env must not hold an empty name": call(
 			(*applications).SetExposedEnv, env{{}}),
 		"applications.link-addon: addonId must not be empty": call((*applications).LinkAddon, ""),
