@@ -26,10 +26,8 @@ func ExampleKubernetesService_ListClusters() {
 		fmt.Println(err)
 		return
 	}
-	for _, cluster := range clusters {
-		fmt.Println(cluster.Name, cluster.ID == id)
-	}
-	// Output: prod true
+	fmt.Println(len(clusters), clusters[0].Name, clusters[0].ID == id)
+	// Output: 1 prod true
 }
 
 func ExampleKubernetesService_GetCluster() {
@@ -78,9 +76,7 @@ func ExampleKubernetesService_UpdateCluster() {
 	id := clevercloud.KubernetesClusterID(
 		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
 
-	in := clevercloud.KubernetesClusterPatch{
-		Description: clevercloud.Value("the shop"),
-	}
+	in := clevercloud.KubernetesClusterPatch{Description: clevercloud.Value("the shop")}
 	cluster, err := client.Kubernetes.UpdateCluster(ctx, server.OwnerID, id, in)
 	if err != nil {
 		fmt.Println(err)
@@ -90,27 +86,21 @@ func ExampleKubernetesService_UpdateCluster() {
 	// Output: prod the shop
 }
 
+// The nodes are deleted, too. WaitForCluster waits until that is done.
 func ExampleKubernetesService_DeleteCluster() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := clevercloud.KubernetesClusterID(
 		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
 
-	if _, err := client.Kubernetes.DeleteCluster(ctx, server.OwnerID, id); err != nil {
-		fmt.Println(err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err := client.Kubernetes.WaitForCluster(ctx, server.OwnerID, id,
-		clevercloud.KubernetesClusterStatusDeleted, clevercloud.Wait{Interval: time.Millisecond})
+	cluster, err := client.Kubernetes.DeleteCluster(ctx, server.OwnerID, id)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(cluster.Status)
-	// Output: DELETED
+	// Output: TO_DELETE
 }
 
 func ExampleKubernetesService_WaitForCluster() {
@@ -236,8 +226,9 @@ func ExampleKubernetesService_CheckVersion() {
 	// Output: 1.35 [1.36] true
 }
 
+// The cluster has another status than ACTIVE until it is updated.
 func ExampleKubernetesService_UpdateVersion() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := clevercloud.KubernetesClusterID(
@@ -249,19 +240,7 @@ func ExampleKubernetesService_UpdateVersion() {
 		return
 	}
 	fmt.Println(cluster.Version, cluster.Status)
-	// The cluster has another status than ACTIVE until it is updated.
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err = client.Kubernetes.WaitForCluster(ctx, server.OwnerID, cluster.ID,
-		clevercloud.KubernetesClusterStatusActive, clevercloud.Wait{Interval: time.Millisecond})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(cluster.Version, cluster.Status)
-	// Output:
-	// 1.35 TO_UPGRADE
-	// 1.36 ACTIVE
+	// Output: 1.35 TO_UPGRADE
 }
 
 func ExampleKubernetesService_ListDeploymentEvents() {
@@ -281,9 +260,7 @@ func ExampleKubernetesService_ListDeploymentEvents() {
 		fmt.Println(err)
 		return
 	}
-	for _, event := range events {
-		fmt.Println(event.Operation, event.Status)
-	}
+	fmt.Println(events[0].Operation, events[0].Status)
 	// Output: CLUSTER_CREATE COMPLETED
 }
 
@@ -332,21 +309,17 @@ func ExampleKubernetesService_RedeployCluster() {
 }
 
 func ExampleKubernetesService_ResumeCluster() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := clevercloud.KubernetesClusterID(
 		server.AddKubernetesCluster(clevertest.KubernetesCluster{Status: "FAILED"}))
 
-	cluster, err := client.Kubernetes.ResumeCluster(ctx, server.OwnerID, id)
-	if err != nil {
+	if _, err := client.Kubernetes.ResumeCluster(ctx, server.OwnerID, id); err != nil {
 		fmt.Println(err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err = client.Kubernetes.WaitForCluster(ctx, server.OwnerID, cluster.ID,
-		clevercloud.KubernetesClusterStatusActive, clevercloud.Wait{Interval: time.Millisecond})
+	cluster, err := client.Kubernetes.GetCluster(ctx, server.OwnerID, id)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -368,9 +341,7 @@ func ExampleKubernetesService_ListNodeGroups() {
 		fmt.Println(err)
 		return
 	}
-	for _, group := range groups {
-		fmt.Println(group.Name, group.Flavor, group.CurrentNodeCount)
-	}
+	fmt.Println(groups[0].Name, groups[0].Flavor, groups[0].CurrentNodeCount)
 	// Output: default M 2
 }
 
@@ -500,15 +471,7 @@ func ExampleKubernetesService_ResumeNodeGroup() {
 		fmt.Println(err)
 		return
 	}
-	server.Advance(time.Minute)
-	_, err = client.Kubernetes.WaitForNodeGroup(ctx, server.OwnerID, id, group.ID,
-		clevercloud.KubernetesNodeGroupStatusReady, clevercloud.Wait{})
-	var failed *clevercloud.KubernetesError
-	if !errors.As(err, &failed) {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(failed.NodeGroup.Status)
+	server.Advance(time.Minute) // the group has failed
 	if _, err = client.Kubernetes.ResumeNodeGroup(ctx, server.OwnerID, id, group.ID); err != nil {
 		fmt.Println(err)
 		return
@@ -520,9 +483,7 @@ func ExampleKubernetesService_ResumeNodeGroup() {
 		return
 	}
 	fmt.Println(group.Status)
-	// Output:
-	// FAILED
-	// READY
+	// Output: READY
 }
 
 func ExampleKubernetesService_GetQuota() {

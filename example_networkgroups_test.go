@@ -25,9 +25,8 @@ func ExampleNetworkGroupsService_List() {
 		fmt.Println(err)
 		return
 	}
-	for _, group := range groups {
-		fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
-	}
+	group := groups[0]
+	fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
 	// Output: backend true 1 2
 }
 
@@ -59,10 +58,7 @@ func ExampleNetworkGroupsService_Search() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
 
 	found, err := client.NetworkGroups.Search(ctx, server.OwnerID, "BACK")
 	if err != nil {
@@ -92,14 +88,12 @@ func ExampleNetworkGroupsService_Create() {
 		fmt.Println(err)
 		return
 	}
-	for _, member := range group.Members {
-		fmt.Println(group.Label, member.Label, member.Kind)
-	}
+	fmt.Println(group.Label, group.Members[0].Label, group.Members[0].Kind)
 	// Output: backend shop APPLICATION
 }
 
 func ExampleNetworkGroupsService_Delete() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
@@ -109,19 +103,9 @@ func ExampleNetworkGroupsService_Delete() {
 		return
 	}
 	// The group is gone when it is not found any more.
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	gone := func(ctx context.Context) (bool, error) {
-		_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
-		if errors.Is(err, clevercloud.ErrNotFound) {
-			return true, nil
-		}
-		return false, err
-	}
-	done := func(gone bool) (bool, error) { return gone, nil }
-	wait := clevercloud.Wait{Interval: time.Millisecond}
-	fmt.Println(clevercloud.WaitUntil(ctx, gone, done, wait))
-	// Output: true <nil>
+	_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
+	// Output: true
 }
 
 func ExampleNetworkGroupsService_ListMembers() {
@@ -129,7 +113,6 @@ func ExampleNetworkGroupsService_ListMembers() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
@@ -138,9 +121,7 @@ func ExampleNetworkGroupsService_ListMembers() {
 		fmt.Println(err)
 		return
 	}
-	for _, member := range members {
-		fmt.Println(member.Kind, member.ID == clevercloud.ResourceID(server.ApplicationID))
-	}
+	fmt.Println(members[0].Kind, members[0].ID == clevercloud.ResourceID(server.ApplicationID))
 	// Output: APPLICATION true
 }
 
@@ -149,7 +130,6 @@ func ExampleNetworkGroupsService_GetMember() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
@@ -197,7 +177,6 @@ func ExampleNetworkGroupsService_RemoveMember() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
@@ -217,7 +196,6 @@ func ExampleNetworkGroupsService_GetPeer() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
@@ -244,13 +222,11 @@ func ExampleNetworkGroupsService_AddExternalPeer() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
-
 	laptop := clevercloud.NewExternalMember("laptop")
-	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
-	}
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label: "backend", Members: []clevercloud.ResourceID{laptop.ID},
+	})
+
 	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
 		clevercloud.ExternalPeerInput{
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
@@ -273,13 +249,11 @@ func ExampleNetworkGroupsService_RemoveExternalPeer() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
-
 	laptop := clevercloud.NewExternalMember("laptop")
-	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
-	}
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label: "backend", Members: []clevercloud.ResourceID{laptop.ID},
+	})
+
 	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
 		clevercloud.ExternalPeerInput{
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
@@ -304,7 +278,6 @@ func ExampleNetworkGroupsService_WireGuardConfiguration() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
@@ -332,7 +305,6 @@ func ExampleNetworkGroupsService_WireGuardConfigurationURL() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
 		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
 	})
 
