@@ -35,21 +35,23 @@ func TestAddons_Get(t *testing.T) {
 func TestAddons_RoundTrips(t *testing.T) {
 	t.Parallel()
 	unused := []string{"provider.googlePlusName", "provider.twitterName", "provider.analyticsId"}
-	checkRoundTrips(t, "addons/addon_*.json", testkit.RoundTrip{
+	checkFixtures[any](t, "addons/addon_*.json", nil, testkit.RoundTrip{
 		Unknown: append(unused, "replicas", "provider.tier", "plan.carbon"),
-	}, (*addons).Get, "orga_1", "addon_1")
+	}, (*addons).Get, []any{"orga_1", "addon_1"})
 	secret := testkit.RoundTrip{
 		Unknown: []string{"creation_date"}, // a spelling of its own
 		Secret: []string{"password", "read_only_users.password", "kibana_password", "apm_password",
 			"apm_auth_token", "value"},
 	}
-	checkRoundTrips(t, "addons/details_*.json", secret, (*addons).GetDetails, "es-addon", "addon_1")
-	checkRoundTrips(t, "addons/env.json", secret, (*addons).Env, "orga_1", "addon_1")
-	checkRoundTrips(t, "addons/provider_info.json", testkit.RoundTrip{},
-		(*addons).GetProviderInfo, "postgresql-addon")
-	checkRoundTrips(t, "addons/providers.json", testkit.RoundTrip{
+	checkFixtures[any](
+		t, "addons/details_*.json", nil, secret, (*addons).GetDetails, []any{"es-addon", "addon_1"})
+	checkFixtures[any](
+		t, "addons/env.json", nil, secret, (*addons).Env, []any{"orga_1", "addon_1"})
+	checkFixtures[any](t, "addons/provider_info.json", nil, testkit.RoundTrip{},
+		(*addons).GetProviderInfo, []any{"postgresql-addon"})
+	checkFixtures[any](t, "addons/providers.json", nil, testkit.RoundTrip{
 		Unknown: []string{"googlePlusName", "twitterName", "analyticsId"},
-	}, (*addons).ListProviders)
+	}, (*addons).ListProviders, nil)
 }
 
 func TestAddons_KnownValues(t *testing.T) {
@@ -101,15 +103,20 @@ func TestAddons_Plan(t *testing.T) {
 
 func TestAddons_GetDetails(t *testing.T) {
 	t.Parallel()
+	for _, name := range testkit.Fixtures(t, "addons/details_*.json") {
+		details, err := fixtureClient(t, name).Addons.GetDetails(t.Context(), "es-addon", "addon_1")
 
-	details, err := fixtureClient(t, "addons/details_postgresql.json").Addons.
-		GetDetails(t.Context(), "postgresql-addon", "addon_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, testkit.Instant(t, "2026-01-02T03:04:05Z"), details.CreationDate.UTC())
-	assert.Equal(t, 5432, details.Port)
-	assert.Equal(t, "s3cret", details.Password.Reveal())
-	assert.Equal(t, "s3cret", details.ReadOnlyUsers[0].Password.Reveal())
+		require.NoError(t, err)
+		for _, text := range testkit.Texts(details) {
+			assert.NotContains(t, text, "s3cret")
+		}
+		if name == "addons/details_postgresql.json" {
+			assert.Equal(t, testkit.Instant(t, "2026-01-02T03:04:05Z"), details.CreationDate.UTC())
+			assert.Equal(t, 5432, details.Port)
+			assert.Equal(t, "s3cret", details.Password.Reveal())
+			assert.Equal(t, "s3cret", details.ReadOnlyUsers[0].Password.Reveal())
+		}
+	}
 }
 
 func TestAddons_RejectedUnsent(t *testing.T) {

@@ -42,14 +42,14 @@ func TestApplications_Get(t *testing.T) {
 
 func TestApplications_RoundTrips(t *testing.T) {
 	t.Parallel()
-	checkRoundTrips(t, "applications/application_*.json", testkit.RoundTrip{
+	checkFixtures[any](t, "applications/application_*.json", nil, testkit.RoundTrip{
 		Unknown: []string{
 			"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
 		},
 		Secret: []string{"webhookSecret", "env.value"},
-	}, (*applications).Get, "orga_1", "app_1")
-	checkRoundTrips(t, "applications/runtimes.json", testkit.RoundTrip{},
-		(*applications).ListRuntimes)
+	}, (*applications).Get, []any{"orga_1", "app_1"})
+	checkFixtures[any](t, "applications/runtimes.json", nil, testkit.RoundTrip{},
+		(*applications).ListRuntimes, nil)
 }
 
 func TestApplications_KnownValues(t *testing.T) {
@@ -80,12 +80,17 @@ func TestApplications_FindRuntime(t *testing.T) {
 func TestApplications_Lists(t *testing.T) {
 	t.Parallel()
 	ids := []any{"orga_1", "app_1"}
-	checkFixtures(t, map[string][]clevercloud.Domain{"applications/domains.json": {
-		{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"}, {FQDN: "www.example.org/api/"},
-	}}, testkit.RoundTrip{}, (*applications).ListDomains, ids)
-	checkFixtures(t, map[string][]clevercloud.TCPRedirection{"applications/tcp_redirections.json": {
-		{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
-	}}, testkit.RoundTrip{}, (*applications).ListTCPRedirections, ids)
+	checkFixtures(t, "applications/domains.json", map[string][]clevercloud.Domain{
+		"applications/domains.json": {
+			{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"},
+			{FQDN: "www.example.org/api/"},
+		},
+	}, testkit.RoundTrip{}, (*applications).ListDomains, ids)
+	checkFixtures(t, "applications/tcp_*s.json", map[string][]clevercloud.TCPRedirection{
+		"applications/tcp_redirections.json": {
+			{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
+		},
+	}, testkit.RoundTrip{}, (*applications).ListTCPRedirections, ids)
 	for body, want := range map[string][]clevercloud.Addon{"null": {}, "[null]": {{}}} {
 		client := answering(t, http.StatusOK, body)
 		linked, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")

@@ -35,9 +35,9 @@ func TestMetrics_ListSeries(t *testing.T) {
 			Data: []clevercloud.MetricPoint{{Timestamp: ten, Value: "NaN"}, {Timestamp: ten}},
 		}},
 	}
-	testkit.Covers(t, "metrics/series*.json", all)
-	checkFixtures(t, all, testkit.RoundTrip{Unknown: []string{"labels", "data.quality"}},
-		(*metrics).ListSeries, []any{"orga_1", app})
+	checkFixtures(t, "metrics/series*.json", all, testkit.RoundTrip{
+		Unknown: []string{"labels", "data.quality"},
+	}, (*metrics).ListSeries, []any{"orga_1", app})
 }
 
 func TestMetrics_ListRequests(t *testing.T) {
@@ -51,8 +51,7 @@ func TestMetrics_ListRequests(t *testing.T) {
 		"metrics/requests_nulls.json":   {{}},
 		"metrics/requests_unknown.json": {{AccessCount: 1}},
 	}
-	testkit.Covers(t, "metrics/requests*.json", all)
-	checkFixtures(t, all, testkit.RoundTrip{Unknown: []string{"country"}},
+	checkFixtures(t, "metrics/requests*.json", all, testkit.RoundTrip{Unknown: []string{"country"}},
 		(*metrics).ListRequests, []any{"orga_1"})
 }
 
@@ -143,9 +142,9 @@ func TestMetrics_ListStatusCodes(t *testing.T) {
 			{Date: ten, Statuses: []clevercloud.StatusCodeCount{{Code: 799, Count: 1}}},
 		},
 	}
-	testkit.Covers(t, "metrics/status_codes*.json", all)
-	checkFixtures(t, all, testkit.RoundTrip{Unknown: []string{"period", "statuses.share"}},
-		(*metrics).ListStatusCodes, []any{"orga_1"})
+	checkFixtures(t, "metrics/status_codes*.json", all, testkit.RoundTrip{
+		Unknown: []string{"period", "statuses.share"},
+	}, (*metrics).ListStatusCodes, []any{"orga_1"})
 }
 
 // A value is the text that was sent, and a number where it is one.
@@ -188,10 +187,10 @@ func TestMetrics_Tokens(t *testing.T) {
 			Token: full.Token, Scope: "WRITE", Applications: []string{"addon-api-new"},
 		},
 	}
-	testkit.Covers(t, "metrics/token*.json", all)
 	trip := testkit.RoundTrip{Unknown: []string{"labels"}, Secret: []string{"token"}}
-	checkFixtures(t, all, trip, (*metrics).CreateReadToken, []any{"orga_1"})
-	checkFixtures(t, all, trip, (*metrics).CreateResourceReadToken, []any{"orga_1", "app_1"})
+	checkFixtures(t, "metrics/token*.json", all, trip, (*metrics).CreateReadToken, []any{"orga_1"})
+	checkFixtures(t, "metrics/token*.json", all, trip,
+		(*metrics).CreateResourceReadToken, []any{"orga_1", "app_1"})
 	for _, text := range testkit.Texts(full) {
 		assert.NotContains(t, text, "example-read-token")
 	}

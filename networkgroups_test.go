@@ -112,11 +112,10 @@ func TestNetworkGroups_Get(t *testing.T) {
 
 func TestNetworkGroups_RoundTrips(t *testing.T) {
 	t.Parallel()
-	checkRoundTrips(t, "networkgroups/group_[^u]*.json", testkit.RoundTrip{},
-		(*networkGroups).Get, "orga_1", "ng_1")
-	checkRoundTrips(t, "networkgroups/group_unknown.json", testkit.RoundTrip{
-		Unknown: []string{"quarantined", "members.weight", "members.kind"},
-	}, (*networkGroups).Get, "orga_1", "ng_1")
+	checkFixtures[any](t, "networkgroups/group_*.json", nil, testkit.RoundTrip{
+		Unknown: []string{"quarantined", "members.weight"},
+	}, (*networkGroups).Get, []any{"orga_1", "ng_1"},
+		`"LoadBalancer"`, `"LOADBALANCER"`, `"Function"`, `"FUNCTION"`)
 }
 
 func TestNetworkGroups_UnknownValues(t *testing.T) {
@@ -424,7 +423,7 @@ func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 	const heartbeat = "event:HEARTBEAT\ndata:\n\n"
 	synctest.Test(t, func(t *testing.T) {
 		client, api := scriptedClient(t,
-			scripted{status: http.StatusOK, body: event("ANY", 1, "one") + heartbeat + event("", 2, "two")},
+			scripted{status: 200, body: event("ANY", 1, "one") + heartbeat + event("", 2, "two")},
 			scripted{status: http.StatusServiceUnavailable, body: "{}"},
 			scripted{status: http.StatusOK, body: heartbeat + event("ANY", 2, "two") +
 				"event:ANY\ndata:{\"version\":3,\"configuration\":\"s3cret\"}\n\n" +
