@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -17,8 +18,7 @@ func ExampleApplicationsService_List() {
 
 	apps, err := client.Applications.List(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, app := range apps {
 		if app.Instance.Variant.Slug == "rust" {
@@ -35,8 +35,7 @@ func ExampleApplicationsService_Get() {
 
 	app, err := client.Applications.Get(ctx, server.OwnerID, server.ApplicationID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.State, app.Instance.MinInstances, app.Instance.MaxFlavor.Name)
 	// Output: SHOULD_BE_UP 1 S
@@ -50,8 +49,7 @@ func ExampleApplicationsService_Create() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	node, _ := clevercloud.FindRuntime(runtimes, "node")
 	app, err := client.Applications.Create(ctx, server.OwnerID, clevercloud.ApplicationInput{
@@ -61,8 +59,7 @@ func ExampleApplicationsService_Create() {
 		Env: []clevercloud.EnvVar{{Name: "CC_RUN_COMMAND", Value: "node ."}},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.Name, app.Instance.Type, app.Instance.MaxInstances, len(app.VHosts))
 	// Output: api node 2 1
@@ -79,8 +76,7 @@ func ExampleApplicationsService_Update() {
 	}
 	app, err := client.Applications.Update(ctx, server.OwnerID, server.ApplicationID, patch)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.Instance.MinFlavor.Name, app.Instance.MaxFlavor.Name, app.StickySessions)
 	// Output: M L true
@@ -92,8 +88,7 @@ func ExampleApplicationsService_Delete() {
 	client, ctx := server.Client(), context.Background()
 
 	if err := client.Applications.Delete(ctx, server.OwnerID, server.ApplicationID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err := client.Applications.Get(ctx, server.OwnerID, server.ApplicationID)
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
@@ -109,14 +104,12 @@ func ExampleApplicationsService_Deploy() {
 
 	id, err := client.Applications.Deploy(ctx, owner, app, clevercloud.DeployInput{WithoutCache: true})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	deployment, err := client.Orchestration.
 		WaitForDeployment(ctx, owner, app, id, clevercloud.DeploymentWait{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(deployment.State)
 	// Output: SUCCEEDED
@@ -130,13 +123,11 @@ func ExampleApplicationsService_Stop() {
 
 	err := client.Applications.Stop(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	stopped, err := client.Applications.Get(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(stopped.State)
 	// Output: SHOULD_BE_DOWN
@@ -150,13 +141,11 @@ func ExampleApplicationsService_CancelDeployment() {
 
 	id, err := client.Applications.Deploy(ctx, owner, app, clevercloud.DeployInput{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	err = client.Applications.CancelDeployment(ctx, owner, app, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err = client.Orchestration.
 		WaitForDeployment(ctx, owner, app, id, clevercloud.DeploymentWait{})
@@ -174,14 +163,12 @@ func ExampleApplicationsService_Env() {
 	owner, app := server.OwnerID, server.ApplicationID
 	env := []clevercloud.EnvVar{{Name: "PORT", Value: "8080"}, {Name: "API_KEY", Value: "s3cret"}}
 	if err := client.Applications.SetEnv(ctx, owner, app, env); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	env, err := client.Applications.Env(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, v := range env {
 		fmt.Println(v.Name, v.Value) // v.Value.Reveal() is the value
@@ -216,14 +203,12 @@ func ExampleApplicationsService_ExposedEnv() {
 	owner, app := server.OwnerID, server.ApplicationID
 	env := []clevercloud.EnvVar{{Name: "API_URL", Value: "https://api.example.org"}}
 	if err := client.Applications.SetExposedEnv(ctx, owner, app, env); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	env, err := client.Applications.ExposedEnv(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(env[0].Name, env[0].Value.Reveal())
 	// Output: API_URL https://api.example.org
@@ -251,8 +236,7 @@ func ExampleApplicationsService_ListDomains() {
 
 	domains, err := client.Applications.ListDomains(ctx, server.OwnerID, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println("https://" + domains[0].FQDN)
 	// Output: https://app-00000000-0000-4000-8000-00000000000a.cleverapps.io/
@@ -267,13 +251,11 @@ func ExampleApplicationsService_AddDomain() {
 
 	err := client.Applications.AddDomain(ctx, owner, app, "www.example.org/shop")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	domains, err := client.Applications.ListDomains(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(domains[len(domains)-1].FQDN)
 	err = client.Applications.AddDomain(ctx, owner, app, "www.example.org/shop")
@@ -289,8 +271,7 @@ func ExampleApplicationsService_RemoveDomain() {
 	client, ctx := server.Client(), context.Background()
 	owner, app := server.OwnerID, server.ApplicationID
 	if err := client.Applications.AddDomain(ctx, owner, app, "*.example.org"); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	err := client.Applications.RemoveDomain(ctx, owner, app, "*.example.org")
@@ -305,14 +286,12 @@ func ExampleApplicationsService_ListLinkedAddons() {
 	owner, app := server.OwnerID, server.ApplicationID
 	id, _ := server.AddAddon(clevertest.Addon{Name: "main-db"})
 	if err := client.Applications.LinkAddon(ctx, owner, app, id); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	addons, err := client.Applications.ListLinkedAddons(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addons[len(addons)-1].Name)
 	// Output: main-db
@@ -349,14 +328,12 @@ func ExampleApplicationsService_ListDependencies() {
 	owner, app := server.OwnerID, server.ApplicationID
 	api := server.AddApplication(clevertest.Application{Name: "api"})
 	if err := client.Applications.AddDependency(ctx, owner, app, api); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	dependencies, err := client.Applications.ListDependencies(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(dependencies[0].Name)
 	// Output: api
@@ -390,14 +367,12 @@ func ExampleApplicationsService_ListTCPRedirections() {
 	client, ctx := server.Client(), context.Background()
 	owner, app := server.OwnerID, server.ApplicationID
 	if _, err := client.Applications.AddTCPRedirection(ctx, owner, app, "default"); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	redirections, err := client.Applications.ListTCPRedirections(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(redirections[0].Namespace, redirections[0].Port)
 	// Output: default 5131
@@ -411,8 +386,7 @@ func ExampleApplicationsService_AddTCPRedirection() {
 	redirection, err := client.Applications.
 		AddTCPRedirection(ctx, server.OwnerID, server.ApplicationID, "default")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(redirection.Port)
 	// Output: 5131
@@ -425,8 +399,7 @@ func ExampleApplicationsService_RemoveTCPRedirection() {
 	owner, app := server.OwnerID, server.ApplicationID
 	redirection, err := client.Applications.AddTCPRedirection(ctx, owner, app, "default")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	err = client.Applications.RemoveTCPRedirection(ctx, owner, app, "default", redirection.Port)
@@ -441,8 +414,7 @@ func ExampleApplicationsService_ListRuntimes() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, runtime := range runtimes {
 		if runtime.Type == "static" {
@@ -459,8 +431,7 @@ func ExampleFindRuntime() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	node, ok := clevercloud.FindRuntime(runtimes, "node")
 	fmt.Println(node.Type, node.Variant.Name, node.Enabled, ok)
@@ -475,13 +446,11 @@ func Example_provision() {
 	client, ctx := server.Client(), context.Background()
 
 	if err := provision(ctx, client, server.OwnerID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	seen, err := client.Identity.Summary(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, name := range []string{"main-db", "api"} {
 		_, err = seen.Find(name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"strings"
 	"time"
 
@@ -11,19 +12,23 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
+// addNetworkGroup adds a group with the application of an embedded API.
+func addNetworkGroup(server *clevertest.Server) clevercloud.NetworkGroupID {
+	return server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+}
+
 func ExampleNetworkGroupsService_List() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	groups, err := client.NetworkGroups.List(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	group := groups[0]
 	fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
@@ -34,15 +39,11 @@ func ExampleNetworkGroupsService_Get() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Label, group.NetworkIP)
 	for _, peer := range group.Peers {
@@ -62,8 +63,7 @@ func ExampleNetworkGroupsService_Search() {
 
 	found, err := client.NetworkGroups.Search(ctx, server.OwnerID, "BACK")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, component := range found {
 		if component.Group != nil {
@@ -85,8 +85,7 @@ func ExampleNetworkGroupsService_Create() {
 		},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Label, group.Members[0].Label, group.Members[0].Kind)
 	// Output: backend shop APPLICATION
@@ -99,8 +98,7 @@ func ExampleNetworkGroupsService_Delete() {
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
 
 	if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	// The group is gone when it is not found any more.
 	_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
@@ -112,14 +110,11 @@ func ExampleNetworkGroupsService_ListMembers() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(members[0].Kind, members[0].ID == clevercloud.ResourceID(server.ApplicationID))
 	// Output: APPLICATION true
@@ -129,15 +124,12 @@ func ExampleNetworkGroupsService_GetMember() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	member, err := client.NetworkGroups.GetMember(
 		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(strings.HasSuffix(member.DomainName, ".cc-ng.cloud"))
 	// Output: true
@@ -151,8 +143,7 @@ func ExampleNetworkGroupsService_AddMember() {
 
 	laptop := clevercloud.NewExternalMember("laptop")
 	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	// The member is there when it is found.
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -165,8 +156,7 @@ func ExampleNetworkGroupsService_AddMember() {
 		Interval: time.Millisecond, NotFoundGrace: 30 * time.Second,
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(member.Label, member.Kind)
 	// Output: laptop EXTERNAL
@@ -176,15 +166,12 @@ func ExampleNetworkGroupsService_RemoveMember() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	err := client.NetworkGroups.RemoveMember(
 		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
 	fmt.Println(len(members), err)
@@ -195,19 +182,15 @@ func ExampleNetworkGroupsService_GetPeer() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	peer, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	switch peer.Type {
 	case clevercloud.NetworkGroupPeerTypeClever:
@@ -233,13 +216,11 @@ func ExampleNetworkGroupsService_AddExternalPeer() {
 			ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	added, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(added.Type, added.Label, added.Endpoint.NGIP)
 	// Output: ExternalPeer laptop 10.105.0.1
@@ -260,13 +241,11 @@ func ExampleNetworkGroupsService_RemoveExternalPeer() {
 			ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	if err := client.NetworkGroups.RemoveExternalPeer(ctx, server.OwnerID, id, peer); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err = client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
@@ -277,20 +256,16 @@ func ExampleNetworkGroupsService_WireGuardConfiguration() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	file, err := client.NetworkGroups.WireGuardConfiguration(
 		ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(file)
 	first, _, _ := strings.Cut(file.Reveal(), "\n")
@@ -304,20 +279,16 @@ func ExampleNetworkGroupsService_WireGuardConfigurationURL() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	address, err := client.NetworkGroups.WireGuardConfigurationURL(
 		ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(address, strings.HasPrefix(address.Reveal(), server.URL))
 	// Output: [redacted] true
@@ -337,8 +308,7 @@ func ExampleNetworkGroupsService_WatchWireGuardConfiguration() {
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	server.Advance(time.Second)
 
@@ -346,14 +316,12 @@ func ExampleNetworkGroupsService_WatchWireGuardConfiguration() {
 		ctx, server.OwnerID, id, peer,
 	) {
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		fmt.Println(file, strings.Count(file.Reveal(), "[Peer]"), "other peers")
 		// The end of the group is the end of the stream.
 		if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 	}
 	// Output: [redacted] 0 other peers
