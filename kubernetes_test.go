@@ -382,12 +382,13 @@ func TestKubernetes_Wait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
 				var looks []float64
 				client := playStates(
 					t, `{"id":"id_1","name":"prod","status":%q}`, tc.seen, &looks)
 
-				got, err := testkit.Invoke(
-					t.Context(), client, tc.wait[0], append(tc.wait[1:], tc.want))
+				got, err := testkit.Invoke(ctx, client, tc.wait[0], append(tc.wait[1:], tc.want))
 
 				assert.Len(t, looks, len(tc.seen))
 				if tc.failed != "" {
