@@ -461,7 +461,7 @@ func (q KubeconfigQuery) encode(d *draft) error {
 // Experimental: see [KubernetesService].
 type KubeconfigType string
 
-// The known types: by its load balancer, inside its network group, by the address of its API server.
+// The types: by its load balancer, inside its network group, by the address of its API server.
 const (
 	KubeconfigTypeLoadBalancer KubeconfigType = "LOADBALANCER"
 	KubeconfigTypeNetworkGroup KubeconfigType = "NETWORKGROUP"

@@ -374,7 +374,8 @@ func (s *NetworkGroupsService) Create(
 		}
 		if ended := sleep(ctx, time.Second); ended != nil {
 			return nil, &RequestError{
-				Operation: networkGroupsCreate.id, MaybeApplied: true, err: ended, text: endText(ctx),
+				Operation: networkGroupsCreate.id, MaybeApplied: true,
+				err: ended, text: endText(ctx),
 			}
 		}
 	}
