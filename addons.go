@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // AddonsService manages add-ons, such as databases and storage, and lists those that can be
@@ -29,7 +28,9 @@ var (
 	addonsList = operation[none, []Addon]{
 		id: "addons.list", method: http.MethodGet, path: addonsPath,
 	}
-	addonsGet    = operation[none, *Addon]{id: "addons.get", method: http.MethodGet, path: addonPath}
+	addonsGet = operation[none, *Addon]{
+		id: "addons.get", method: http.MethodGet, path: addonPath,
+	}
 	addonsCreate = operation[AddonInput, *Addon]{
 		id: "addons.create", method: http.MethodPost, path: addonsPath,
 	}
@@ -60,17 +61,14 @@ type Addon struct {
 	// Name may be empty. Names are not unique.
 	Name string `json:"name,omitzero"`
 	// RealID begins with the kind of add-on, such as postgresql_….
-	RealID ResourceID `json:"realId,omitzero"`
-	// Region is the zone.
-	Region ZoneName `json:"region,omitzero"`
-	// ZoneID is the UUID of the zone.
-	ZoneID       string    `json:"zoneId,omitzero"`
-	CreationDate time.Time `json:"creationDate,omitzero"`
+	RealID       ResourceID `json:"realId,omitzero"`
+	Region       ZoneName   `json:"region,omitzero"` // the zone
+	ZoneID       string     `json:"zoneId,omitzero"` // the UUID of the zone
+	CreationDate time.Time  `json:"creationDate,omitzero"`
 	// ConfigKeys are the names of the variables that [AddonsService.Env] returns.
-	ConfigKeys []string `json:"configKeys,omitzero"`
-	// Provider comes without its Plans and Features.
-	Provider AddonProvider `json:"provider,omitzero"`
-	Plan     AddonPlan     `json:"plan,omitzero"`
+	ConfigKeys []string      `json:"configKeys,omitzero"`
+	Provider   AddonProvider `json:"provider,omitzero"` // without its Plans and Features
+	Plan       AddonPlan     `json:"plan,omitzero"`
 }
 
 // AddonProvider is a kind of add-on that can be ordered.
@@ -87,11 +85,9 @@ type AddonProvider struct {
 	Status       AddonProviderStatus `json:"status,omitzero"`
 	OpenInNewTab bool                `json:"openInNewTab"`
 	// CanUpgrade reports whether the plan of an add-on can be changed.
-	CanUpgrade bool `json:"canUpgrade"`
-	// Regions are the zones where the provider has add-ons.
-	Regions []ZoneName `json:"regions,omitzero"`
-	// Plans may be empty.
-	Plans []AddonPlan `json:"plans,omitzero"`
+	CanUpgrade bool        `json:"canUpgrade"`
+	Regions    []ZoneName  `json:"regions,omitzero"` // the zones where the provider has add-ons
+	Plans      []AddonPlan `json:"plans,omitzero"`   // may be empty
 	// Features are what plans differ in, without their values.
 	Features []AddonFeature `json:"features,omitzero"`
 }
@@ -107,8 +103,7 @@ func (p AddonProvider) Plan(slug string) (AddonPlan, bool) {
 	return AddonPlan{}, false
 }
 
-// AddonProviderStatus says whether a provider is ready for use. Other values may appear; see
-// [AddonProviderStatus.IsKnown].
+// AddonProviderStatus says whether a provider is ready for use. Other values may appear.
 type AddonProviderStatus string
 
 // The known statuses.
@@ -133,29 +128,25 @@ type AddonPlan struct {
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 	// Slug is a short name that is unique within the provider, such as dev or xs_sml.
-	Slug string `json:"slug,omitzero"`
-	// Price is in whole units of the currency, not in cents.
-	Price    Amount         `json:"price,omitzero"`
+	Slug     string         `json:"slug,omitzero"`
+	Price    Amount         `json:"price,omitzero"` // in whole units of the currency, not in cents
 	PriceID  string         `json:"price_id,omitzero"`
 	Features []AddonFeature `json:"features,omitzero"`
-	// Zones are the zones where the plan can be ordered.
-	Zones []ZoneName `json:"zones,omitzero"`
+	Zones    []ZoneName     `json:"zones,omitzero"` // the zones where the plan can be ordered
 }
 
 // AddonFeature is something that plans of a provider differ in.
 type AddonFeature struct {
-	Name string           `json:"name,omitzero"`
-	Type AddonFeatureType `json:"type,omitzero"`
-	// Value is for a person, such as 5 GB or Dedicated.
-	Value string `json:"value,omitzero"`
+	Name  string           `json:"name,omitzero"`
+	Type  AddonFeatureType `json:"type,omitzero"`
+	Value string           `json:"value,omitzero"` // for a person, such as 5 GB or Dedicated
 	// ComputableValue is for a program, such as 5368709120. It is often empty.
 	ComputableValue string `json:"computable_value,omitzero"`
 	// NameCode names the feature for a program, such as is-dedicated. It is often empty.
 	NameCode string `json:"name_code,omitzero"`
 }
 
-// AddonFeatureType is the type of a feature's value. Other values may appear; see
-// [AddonFeatureType.IsKnown].
+// AddonFeatureType is the type of a feature's value. Other values may appear.
 type AddonFeatureType string
 
 // The known types.
@@ -200,8 +191,7 @@ func (s *AddonsService) Get(
 
 // AddonInput describes an add-on to create. All fields but Options are required.
 type AddonInput struct {
-	// Name need not be unique.
-	Name string `json:"name"`
+	Name string `json:"name"` // need not be unique
 	// ProviderID is the ID of an [AddonProvider].
 	ProviderID string `json:"providerId"`
 	// PlanID is the ID of an [AddonPlan] (plan_…), not its slug. See [AddonProvider.Plan].
@@ -216,15 +206,8 @@ type AddonInput struct {
 }
 
 func (in AddonInput) encode(d *draft) error {
-	for _, needed := range [...]struct{ argument, value string }{
-		{"Name", in.Name}, {"ProviderID", in.ProviderID}, {"PlanID", in.PlanID},
-		{"Zone", string(in.Zone)},
-	} {
-		if needed.value == "" {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
-	}
-	return d.json(in)
+	return d.jsonWith(in, "Name", in.Name, "ProviderID", in.ProviderID, "PlanID", in.PlanID,
+		"Zone", string(in.Zone))
 }
 
 // Create orders an add-on, which may cost money, and returns it. Its IDs and its environment are
@@ -233,9 +216,8 @@ func (in AddonInput) encode(d *draft) error {
 // If the provider has no capacity, or is temporarily overloaded, the error matches
 // [ErrUnavailable]. If the owner has no means of payment, the API rejects plans that are not free.
 //
-// Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the add-ons and
-// look for the name before trying again. Unique names make that safe.
+// Create is not idempotent: after [ErrMaybeApplied], list the add-ons and look for the name before
+// trying again. Unique names make that safe.
 //
 //	POST /v2/organisations/{ownerId}/addons
 func (s *AddonsService) Create(
@@ -247,12 +229,7 @@ func (s *AddonsService) Create(
 type addonName string
 
 func (name addonName) encode(d *draft) error {
-	if name == "" {
-		return &ValidationError{Argument: "name", Reason: "must not be empty"}
-	}
-	return d.json(struct {
-		Name addonName `json:"name"`
-	}{name})
+	return d.jsonWith(map[string]addonName{"name": name}, "name", string(name))
 }
 
 // Rename changes the name of an add-on, and nothing else, and returns the add-on. It is idempotent.
@@ -266,15 +243,13 @@ func (s *AddonsService) Rename(
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
 // their next deployment. The API can reject the deletion of a database that was just created; try
-// again later. If the add-on does not exist, the error matches [ErrNotFound], which may be the work
-// of an earlier attempt of the same call.
+// again later. If the add-on does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/addons/{addonId}
 func (s *AddonsService) Delete(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) error {
-	_, err := addonsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
-	return err
+	return addonsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Env returns the variables that an add-on gives to the applications that it is linked to, such as
@@ -303,26 +278,21 @@ func (s *AddonsService) ListProviders(
 // provider.
 type AddonDetails struct {
 	// ID is the provider's own, often the UUID of the real ID.
-	ID string `json:"id,omitzero"`
-	// AppID is the add-on's ID, addon_….
-	AppID   AddonID `json:"app_id,omitzero"`
-	OwnerID OwnerID `json:"owner_id,omitzero"`
-	// Plan is a slug, such as xs_sml.
-	Plan         string    `json:"plan,omitzero"`
-	Zone         ZoneName  `json:"zone,omitzero"`
-	CreationDate time.Time `json:"creation_date,omitzero"`
-	DeletionDate time.Time `json:"deletion_date,omitzero"`
-	// Status is ACTIVE if the add-on is in use.
-	Status   string      `json:"status,omitzero"`
-	Host     string      `json:"host,omitzero"`
-	Port     int         `json:"port,omitzero"`
-	User     string      `json:"user,omitzero"`
-	Password auth.Secret `json:"password,omitzero"`
-	// Database is the name of the database.
-	Database string `json:"database,omitzero"`
-	Version  string `json:"version,omitzero"`
-	// Locale is set for PostgreSQL on a dedicated plan.
-	Locale string `json:"locale,omitzero"`
+	ID           string      `json:"id,omitzero"`
+	AppID        AddonID     `json:"app_id,omitzero"` // the add-on's ID, addon_…
+	OwnerID      OwnerID     `json:"owner_id,omitzero"`
+	Plan         string      `json:"plan,omitzero"` // a slug, such as xs_sml
+	Zone         ZoneName    `json:"zone,omitzero"`
+	CreationDate time.Time   `json:"creation_date,omitzero"`
+	DeletionDate time.Time   `json:"deletion_date,omitzero"`
+	Status       string      `json:"status,omitzero"` // ACTIVE if the add-on is in use
+	Host         string      `json:"host,omitzero"`
+	Port         int         `json:"port,omitzero"`
+	User         string      `json:"user,omitzero"`
+	Password     auth.Secret `json:"password,omitzero"`
+	Database     string      `json:"database,omitzero"` // the name of the database
+	Version      string      `json:"version,omitzero"`
+	Locale       string      `json:"locale,omitzero"` // set for PostgreSQL on a dedicated plan
 	// Features are the options of the add-on. One that was never set is missing.
 	Features      []AddonOption       `json:"features,omitzero"`
 	ReadOnlyUsers []AddonReadOnlyUser `json:"read_only_users,omitzero"`
@@ -355,8 +325,7 @@ type AddonOption struct {
 
 // AddonBackups tell where the backups of an Elasticsearch add-on are.
 type AddonBackups struct {
-	// KibanaSnapshotsURL is a page of Kibana.
-	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"`
+	KibanaSnapshotsURL string `json:"kibana_snapshots_url,omitzero"` // a page of Kibana
 }
 
 // AddonReadOnlyUser is a user of a database who cannot write.
@@ -391,8 +360,7 @@ type AddonProviderInfo struct {
 	DefaultDedicatedVersion string `json:"defaultDedicatedVersion,omitzero"`
 	// Dedicated holds the versions of dedicated plans, such as 18, with their options.
 	Dedicated map[string]AddonVersion `json:"dedicated,omitzero"`
-	// Clusters are where shared plans run.
-	Clusters []AddonCluster `json:"clusters,omitzero"`
+	Clusters  []AddonCluster          `json:"clusters,omitzero"` // where shared plans run
 }
 
 // AddonVersion is a version that an add-on can have.

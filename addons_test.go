@@ -1,8 +1,6 @@
 package clevercloud_test
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -12,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+type addons = clevercloud.AddonsService
 
 func TestAddons_Get(t *testing.T) {
 	t.Parallel()
@@ -32,37 +32,34 @@ func TestAddons_Get(t *testing.T) {
 	}, addon.Plan.Features[2])
 }
 
-func TestAddons_RoundTrip(t *testing.T) {
+func TestAddons_RoundTrips(t *testing.T) {
 	t.Parallel()
 	unused := []string{"provider.googlePlusName", "provider.twitterName", "provider.analyticsId"}
-	for _, name := range testkit.Fixtures(t, "addons/addon_*.json") {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wire := testkit.Fixture(t, name)
-			client := answering(t, http.StatusOK, "["+wire+",null]")
-
-			addons, err := client.Addons.List(t.Context(), "orga_1")
-
-			require.NoError(t, err)
-			require.Len(t, addons, 2)
-			testkit.RoundTrip{Unknown: append(unused, "replicas", "provider.tier", "plan.carbon")}.
-				Check(t, wire, addons[0])
-		})
+	checkFixtures[any](t, "addons/addon_*.json", nil, testkit.RoundTrip{
+		Unknown: append(unused, "replicas", "provider.tier", "plan.carbon"),
+	}, (*addons).Get, []any{"orga_1", "addon_1"})
+	secret := testkit.RoundTrip{
+		Unknown: []string{"creation_date"}, // a spelling of its own
+		Secret: []string{"password", "read_only_users.password", "kibana_password", "apm_password",
+			"apm_auth_token", "value"},
 	}
+	checkFixtures[any](
+		t, "addons/details_*.json", nil, secret, (*addons).GetDetails, []any{"es-addon", "addon_1"})
+	checkFixtures[any](
+		t, "addons/env.json", nil, secret, (*addons).Env, []any{"orga_1", "addon_1"})
+	checkFixtures[any](t, "addons/provider_info.json", nil, testkit.RoundTrip{},
+		(*addons).GetProviderInfo, []any{"postgresql-addon"})
+	checkFixtures[any](t, "addons/providers.json", nil, testkit.RoundTrip{
+		Unknown: []string{"googlePlusName", "twitterName", "analyticsId"},
+	}, (*addons).ListProviders, nil)
 }
 
-func TestAddons_UnknownValues(t *testing.T) {
+func TestAddons_KnownValues(t *testing.T) {
 	t.Parallel()
-
-	addon, err := fixtureClient(t, "addons/addon_unknown.json").Addons.
-		Get(t.Context(), "orga_1", "addon_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, clevercloud.AddonProviderStatus("GAMMA"), addon.Provider.Status)
-	assert.False(t, addon.Provider.Status.IsKnown())
-	assert.False(t, addon.Plan.Features[0].Type.IsKnown())
-	assert.True(t, addon.Plan.Features[1].Type.IsKnown())
-	assert.True(t, clevercloud.AddonProviderStatusBetaPublic.IsKnown())
+	checkKnown[clevercloud.AddonProviderStatus](
+		t, "ALPHA", "BETA_PRIV", "BETA_PUB", "RELEASE", "DELETED")
+	checkKnown[clevercloud.AddonFeatureType](t, "BOOLEAN", "BOOLEAN_SHARED", "BYTES", "FILESIZE",
+		"INTERVAL", "NUMBER", "OBJECT", "PERCENTAGE", "STRING")
 }
 
 // What v2 writes in more than one way is read the same.
@@ -72,17 +69,17 @@ func TestAddons_OtherSpellings(t *testing.T) {
 		"plan":{"price":"17.50","features":[{"value":5,"computable_value":5368709120},{"value":true}]}},
 		{"id":"addon_2","creationDate":"1700000000123","plan":{"features":[{"value":{"a":1}}]}}]`)
 
-	addons, err := client.Addons.List(t.Context(), "orga_1")
+	list, err := client.Addons.List(t.Context(), "orga_1")
 
 	require.NoError(t, err)
-	for _, addon := range addons {
+	for _, addon := range list {
 		assert.True(t, addon.CreationDate.Equal(time.UnixMilli(1700000000123)), "%v", addon.CreationDate)
 	}
-	assert.Equal(t, clevercloud.Amount("17.50"), addons[0].Plan.Price)
+	assert.Equal(t, clevercloud.Amount("17.50"), list[0].Plan.Price)
 	assert.Equal(t, []clevercloud.AddonFeature{
 		{Value: "5", ComputableValue: "5368709120"}, {Value: "true"},
-	}, addons[0].Plan.Features)
-	assert.Empty(t, addons[1].Plan.Features[0].Value)
+	}, list[0].Plan.Features)
+	assert.Empty(t, list[1].Plan.Features[0].Value)
 }
 
 func TestAddons_Plan(t *testing.T) {
@@ -102,91 +99,42 @@ func TestAddons_Plan(t *testing.T) {
 		assert.False(t, ok, slug)
 		assert.Zero(t, plan)
 	}
-	testkit.RoundTrip{Unknown: []string{"googlePlusName", "twitterName", "analyticsId"}}.
-		Check(t, testkit.Fixture(t, "addons/providers.json"), providers)
-}
-
-func TestAddons_OtherRoundTrips(t *testing.T) {
-	t.Parallel()
-	for name, call := range map[string]func(context.Context, *clevercloud.Client) (any, error){
-		"details_postgresql": func(ctx context.Context, c *clevercloud.Client) (any, error) {
-			return c.Addons.GetDetails(ctx, "postgresql-addon", "addon_1")
-		},
-		"details_elasticsearch": func(ctx context.Context, c *clevercloud.Client) (any, error) {
-			return c.Addons.GetDetails(ctx, "es-addon", "addon_1")
-		},
-		"provider_info": func(ctx context.Context, c *clevercloud.Client) (any, error) {
-			return c.Addons.GetProviderInfo(ctx, "postgresql-addon")
-		},
-		"env": func(ctx context.Context, c *clevercloud.Client) (any, error) {
-			return c.Addons.Env(ctx, "orga_1", "addon_1")
-		},
-	} {
-		fixture := "addons/" + name + ".json"
-
-		got, err := call(t.Context(), fixtureClient(t, fixture))
-
-		require.NoError(t, err, name)
-		testkit.RoundTrip{
-			Unknown: []string{"creation_date"}, // a spelling of its own
-			Secret: []string{"password", "read_only_users.password", "kibana_password", "apm_password",
-				"apm_auth_token", "value"},
-		}.Check(t, testkit.Fixture(t, fixture), got)
-		assert.NotContains(t, fmt.Sprintf("%v %+v %#v", got, got, got), "s3cret")
-	}
 }
 
 func TestAddons_GetDetails(t *testing.T) {
 	t.Parallel()
+	for _, name := range testkit.Fixtures(t, "addons/details_*.json") {
+		details, err := fixtureClient(t, name).Addons.GetDetails(t.Context(), "es-addon", "addon_1")
 
-	details, err := fixtureClient(t, "addons/details_postgresql.json").Addons.
-		GetDetails(t.Context(), "postgresql-addon", "addon_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, testkit.Instant(t, "2026-01-02T03:04:05Z"), details.CreationDate.UTC())
-	assert.Equal(t, 5432, details.Port)
-	assert.Equal(t, "s3cret", details.Password.Reveal())
-	assert.Equal(t, "s3cret", details.ReadOnlyUsers[0].Password.Reveal())
+		require.NoError(t, err)
+		for _, text := range testkit.Texts(details) {
+			assert.NotContains(t, text, "s3cret")
+		}
+		if name == "addons/details_postgresql.json" {
+			assert.Equal(t, testkit.Instant(t, "2026-01-02T03:04:05Z"), details.CreationDate.UTC())
+			assert.Equal(t, 5432, details.Port)
+			assert.Equal(t, "s3cret", details.Password.Reveal())
+			assert.Equal(t, "s3cret", details.ReadOnlyUsers[0].Password.Reveal())
+		}
+	}
 }
 
 func TestAddons_RejectedUnsent(t *testing.T) {
 	t.Parallel()
-	complete := clevercloud.AddonInput{
-		Name: "main-db", ProviderID: "postgresql-addon", PlanID: "plan_1", Zone: "par",
-	}
-	for want, change := range map[string]func(*clevercloud.AddonInput){
-		"Name":       func(in *clevercloud.AddonInput) { in.Name = "" },
-		"Zone":       func(in *clevercloud.AddonInput) { in.Zone = "" },
-		"ProviderID": func(in *clevercloud.AddonInput) { in.ProviderID = "" },
-		"PlanID":     func(in *clevercloud.AddonInput) { in.PlanID = "" },
-	} {
-		client, _ := testkit.MockClient(t)
-		in := complete
-		change(&in)
-
-		_, err := client.Addons.Create(t.Context(), "orga_1", in)
-
-		require.EqualError(t, err, "clevercloud: addons.create: "+want+" must not be empty")
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-	}
-	client, _ := testkit.MockClient(t)
-	_, err := client.Addons.Rename(t.Context(), "orga_1", "addon_1", "")
-	require.EqualError(t, err, "clevercloud: addons.rename: name must not be empty")
-}
-
-// A lost response must not make a second, billed add-on.
-func TestAddons_CreateIsSentOnce(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t, clevercloud.WithMaxRetries(3))
-	sent := testkit.Record(mock, http.StatusServiceUnavailable, "application/json",
-		`{"id":-500,"message":"Error from provider: overloaded","type":"error"}`)
-
-	_, err := client.Addons.Create(t.Context(), "orga_1", clevercloud.AddonInput{
-		Name: "main-db", ProviderID: "postgresql-addon", PlanID: "plan_1", Zone: "par",
+	type input = clevercloud.AddonInput
+	checkRejected(t, map[string][]any{
+		"addons.create: Name must not be empty": {
+			(*addons).Create, "orga_1", input{ProviderID: "p", PlanID: "plan_1", Zone: "par"},
+		},
+		"addons.create: ProviderID must not be empty": {
+			(*addons).Create, "orga_1", input{Name: "db", PlanID: "plan_1", Zone: "par"},
+		},
+		"addons.create: PlanID must not be empty": {
+			(*addons).Create, "orga_1", input{Name: "db", ProviderID: "p", Zone: "par"},
+		},
+		"addons.create: Zone must not be empty": {
+			(*addons).Create, "orga_1", input{Name: "db", ProviderID: "p", PlanID: "plan_1"},
+		},
+		"addons.rename: name must not be empty": {(*addons).Rename, "orga_1", "addon_1"},
 	})
-
-	require.ErrorIs(t, err, clevercloud.ErrMaybeApplied)
-	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
-	assert.False(t, clevercloud.IsTransient(err))
-	assert.Equal(t, 1, sent.Count())
 }

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // ApplicationsService manages applications: what they are made of, their environment, domains and
@@ -48,9 +48,9 @@ var (
 		id: "applications.delete", method: http.MethodDelete, idempotent: true,
 		path: oneApplicationPath,
 	}
-	applicationsDeploy = operation[DeployInput, *startedDeployment]{
+	applicationsDeploy = operation[DeployInput, startedDeployment]{
 		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
-		ifEmpty: func([]string) any { return &startedDeployment{} },
+		ifEmpty: func([]string) any { return startedDeployment{} },
 	}
 	applicationsStop = operation[none, none]{
 		id: "applications.stop", method: http.MethodDelete, idempotent: true,
@@ -60,29 +60,27 @@ var (
 		id: "applications.cancel-deployment", method: http.MethodDelete,
 		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
 	}
+	applicationsListRuntimes = operation[none, []Runtime]{
+		id: "applications.list-runtimes", method: http.MethodGet, path: "/v2/products/instances",
+	}
 )
 
 // Application is an application of an owner.
 type Application struct {
-	ID ApplicationID `json:"id,omitzero"`
-	// Name need not be unique.
-	Name        string   `json:"name,omitzero"`
-	Description string   `json:"description,omitzero"`
-	Zone        ZoneName `json:"zone,omitzero"`
-	// ZoneID is the UUID of the zone.
-	ZoneID     string                `json:"zoneId,omitzero"`
-	OwnerID    OwnerID               `json:"ownerId,omitzero"`
-	Instance   ApplicationInstance   `json:"instance,omitzero"`
-	Deployment ApplicationDeployment `json:"deployment,omitzero"`
-	// DeployURL is where Git pushes to.
-	DeployURL string `json:"deployUrl,omitzero"`
-	// VHosts are the domains.
-	VHosts       []Domain  `json:"vhosts,omitzero"`
-	CreationDate time.Time `json:"creationDate,omitzero"`
-	// LastDeploy counts the deployments so far.
-	LastDeploy     int64 `json:"last_deploy"`
-	Archived       bool  `json:"archived"`
-	StickySessions bool  `json:"stickySessions"`
+	ID             ApplicationID         `json:"id,omitzero"`
+	Name           string                `json:"name,omitzero"` // need not be unique
+	Description    string                `json:"description,omitzero"`
+	Zone           ZoneName              `json:"zone,omitzero"`
+	ZoneID         string                `json:"zoneId,omitzero"` // the UUID of the zone
+	OwnerID        OwnerID               `json:"ownerId,omitzero"`
+	Instance       ApplicationInstance   `json:"instance,omitzero"`
+	Deployment     ApplicationDeployment `json:"deployment,omitzero"`
+	DeployURL      string                `json:"deployUrl,omitzero"` // where Git pushes to
+	VHosts         []Domain              `json:"vhosts,omitzero"`    // the domains
+	CreationDate   time.Time             `json:"creationDate,omitzero"`
+	LastDeploy     int64                 `json:"last_deploy"` // the deployments so far
+	Archived       bool                  `json:"archived"`
+	StickySessions bool                  `json:"stickySessions"`
 	// Homogeneous reports whether all instances stop before those of a new deployment start. If it
 	// is false deployments have no downtime.
 	Homogeneous   bool        `json:"homogeneous"`
@@ -112,13 +110,12 @@ func (a Application) Format(f fmt.State, verb rune) {
 // ApplicationInstance describes the instances of an application.
 type ApplicationInstance struct {
 	// Type, Version and Variant come from a [Runtime].
-	Type         string         `json:"type,omitzero"`
-	Version      string         `json:"version,omitzero"`
-	Variant      RuntimeVariant `json:"variant,omitzero"`
-	MinInstances int            `json:"minInstances"`
-	MaxInstances int            `json:"maxInstances"`
-	// MaxAllowedInstances bounds MaxInstances.
-	MaxAllowedInstances int                 `json:"maxAllowedInstances"`
+	Type                string              `json:"type,omitzero"`
+	Version             string              `json:"version,omitzero"`
+	Variant             RuntimeVariant      `json:"variant,omitzero"`
+	MinInstances        int                 `json:"minInstances"`
+	MaxInstances        int                 `json:"maxInstances"`
+	MaxAllowedInstances int                 `json:"maxAllowedInstances"` // bounds MaxInstances
 	MinFlavor           Flavor              `json:"minFlavor,omitzero"`
 	MaxFlavor           Flavor              `json:"maxFlavor,omitzero"`
 	Flavors             []Flavor            `json:"flavors,omitzero"`
@@ -138,8 +135,7 @@ type ApplicationDeployment struct {
 	HTTPURL string `json:"httpUrl,omitzero"`
 }
 
-// ApplicationState is what is wanted of an application. Other values may appear; see
-// [ApplicationState.IsKnown].
+// ApplicationState is what is wanted of an application. Other values may appear.
 type ApplicationState string
 
 // The known states.
@@ -160,8 +156,7 @@ func (s ApplicationState) IsKnown() bool {
 		ApplicationStateModerated, ApplicationStateDefaultOfPayment, ApplicationStateToDelete)
 }
 
-// ApplicationLifetime says when instances end by themselves. Other values may appear; see
-// [ApplicationLifetime.IsKnown].
+// ApplicationLifetime says when instances end by themselves. Other values may appear.
 type ApplicationLifetime string
 
 // The known lifetimes.
@@ -177,8 +172,7 @@ func (l ApplicationLifetime) IsKnown() bool {
 		l, ApplicationLifetimeRegular, ApplicationLifetimeTask, ApplicationLifetimeMigration)
 }
 
-// DeployType is a way for code to get to an application. Other values may appear; see
-// [DeployType.IsKnown].
+// DeployType is a way for code to get to an application. Other values may appear.
 type DeployType string
 
 // The known types. Applications are created with Git or FTP.
@@ -196,8 +190,7 @@ func (t DeployType) IsKnown() bool {
 // wire is the spelling of t in requests.
 func (t DeployType) wire() DeployType { return DeployType(strings.ToLower(string(t))) }
 
-// RepositoryState is the state of the Git repository of an application. Other values may appear;
-// see [RepositoryState.IsKnown].
+// RepositoryState is the state of the Git repository of an application. Other values may appear.
 type RepositoryState string
 
 // The known states.
@@ -216,8 +209,7 @@ func (s RepositoryState) IsKnown() bool {
 		RepositoryStateDeleted)
 }
 
-// ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear; see
-// [ForceHTTPS.IsKnown].
+// ForceHTTPS says whether HTTP is redirected to HTTPS. Other values may appear.
 type ForceHTTPS string
 
 // The known values.
@@ -303,15 +295,6 @@ func (in ApplicationInput) Format(f fmt.State, verb rune) {
 }
 
 func (in ApplicationInput) encode(d *draft) error {
-	for _, needed := range [...]struct{ argument, value string }{
-		{"Name", in.Name}, {"Zone", string(in.Zone)}, {"InstanceType", in.InstanceType},
-		{"InstanceVersion", in.InstanceVersion}, {"InstanceVariant", in.InstanceVariant},
-		{"MinFlavor", in.MinFlavor},
-	} {
-		if needed.value == "" {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
-	}
 	in.Deploy = cmp.Or(in.Deploy, DeployTypeGit).wire()
 	in.MinInstances = cmp.Or(in.MinInstances, 1)
 	in.MaxInstances = cmp.Or(in.MaxInstances, in.MinInstances)
@@ -323,10 +306,24 @@ func (in ApplicationInput) encode(d *draft) error {
 	if err != nil {
 		return err
 	}
-	return d.json(struct {
+	body := struct {
 		ApplicationInput
-		Env map[string]string `json:"env,omitzero"`
-	}{in, env})
+		Env map[string]string `json:"env,omitempty"`
+	}{in, env}
+	return d.jsonWith(body, "Name", in.Name, "Zone", string(in.Zone),
+		"InstanceType", in.InstanceType, "InstanceVersion", in.InstanceVersion,
+		"InstanceVariant", in.InstanceVariant, "MinFlavor", in.MinFlavor)
+}
+
+// jsonWith encodes v unless one of the arguments that it needs is empty: pairs of a name and a
+// value.
+func (d *draft) jsonWith(v any, needed ...string) error {
+	for pair := range slices.Chunk(needed, 2) {
+		if pair[1] == "" {
+			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
+		}
+	}
+	return d.json(v)
 }
 
 // checkScaling rejects bounds that contradict each other. One that is 0 is not given.
@@ -347,9 +344,8 @@ func checkScaling(least, most int) error {
 // may be [RepositoryStateCreating] at first. If the API rejects a combination of settings, its
 // message does not say which one is wrong.
 //
-// Create is not idempotent. It is retried only if the request did not reach the API or was rate
-// limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the applications
-// and compare names and creation dates before trying again.
+// Create is not idempotent: after [ErrMaybeApplied], list the applications and compare names and
+// creation dates before trying again.
 //
 //	POST /v2/organisations/{ownerId}/applications
 func (s *ApplicationsService) Create(
@@ -410,7 +406,7 @@ func (in ApplicationPatch) encode(d *draft) error {
 	var env map[string]string
 	if list, ok := in.Env.Get(); ok {
 		var err error
-		if env, err = d.envObject("Env", append([]EnvVar{}, list...)); err != nil {
+		if env, err = d.envObject("Env", list); err != nil {
 			return err
 		}
 	}
@@ -437,7 +433,8 @@ func checkNoNull(patch any) error {
 	fields := reflect.ValueOf(patch)
 	for i := range fields.NumField() {
 		if o, ok := fields.Field(i).Interface().(interface{ IsNull() bool }); ok && o.IsNull() {
-			return &ValidationError{Argument: fields.Type().Field(i).Name, Reason: "must not be null"}
+			name := fields.Type().Field(i).Name
+			return &ValidationError{Argument: name, Reason: "must not be null"}
 		}
 	}
 	return nil
@@ -446,8 +443,7 @@ func checkNoNull(patch any) error {
 // Update changes an application and returns it. What the patch leaves out keeps its value.
 //
 // The API may deploy a running application again, even if nothing has changed. So compare before
-// you update, and do not update without need. Update is not idempotent: it is retried only if the
-// request did not reach the API or was rate limited.
+// you update, and do not update without need. Update is not idempotent, see [ErrMaybeApplied].
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Update(
@@ -457,15 +453,13 @@ func (s *ApplicationsService) Update(
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
-// it stay. If the application does not exist, the error matches [ErrNotFound], which may be the
-// work of an earlier attempt of the same call.
+// it stay. If the application does not exist, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}
 func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app))
-	return err
+	return applicationsDelete.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
@@ -501,19 +495,15 @@ type startedDeployment struct {
 //
 // If nothing has ever been pushed there is nothing to deploy, and [APIError.Code] is 4014.
 //
-// Deploy is not idempotent, since each call is a deployment. It is retried only if the request did
-// not reach the API or was rate limited. If it may have been applied, the error matches
-// [ErrMaybeApplied]: list the deployments before trying again.
+// Deploy is not idempotent, since each call is a deployment: after [ErrMaybeApplied], list the
+// deployments before trying again.
 //
 //	POST /v2/organisations/{ownerId}/applications/{applicationId}/instances
 func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
 	started, err := applicationsDeploy.call(ctx, s.client, opts, in, string(owner), string(app))
-	if err != nil {
-		return "", err
-	}
-	return started.DeploymentID, nil
+	return started.DeploymentID, err
 }
 
 // Stop stops all instances of an application. It returns before they have stopped. Deploy starts
@@ -523,19 +513,95 @@ func (s *ApplicationsService) Deploy(
 func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	_, err := applicationsStop.call(ctx, s.client, opts, none{}, string(owner), string(app))
-	return err
+	return applicationsStop.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
-// ended stays as it is. CancelDeployment is not idempotent: it is retried only if the request did
-// not reach the API or was rate limited.
+// ended stays as it is. CancelDeployment is not idempotent, see [ErrMaybeApplied].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/deployments/{deploymentId}/instances
 func (s *ApplicationsService) CancelDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) error {
-	_, err := applicationsCancelDeployment.call(
+	return applicationsCancelDeployment.do(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
-	return err
+}
+
+// Runtime is a version of a language or platform that applications can run on.
+type Runtime struct {
+	Type    string         `json:"type,omitzero"`
+	Version string         `json:"version,omitzero"`
+	Name    string         `json:"name,omitzero"`
+	Variant RuntimeVariant `json:"variant,omitzero"`
+
+	Description   string   `json:"description,omitzero"`
+	Enabled       bool     `json:"enabled"` // whether applications can be created with it
+	ComingSoon    bool     `json:"comingSoon"`
+	MaxInstances  int      `json:"maxInstances"` // bounds the instances of an application
+	Tags          []string `json:"tags,omitzero"`
+	Deployments   []string `json:"deployments,omitzero"` // the ways to deploy, such as git
+	Flavors       []Flavor `json:"flavors,omitzero"`     // the sizes that instances can have
+	DefaultFlavor Flavor   `json:"defaultFlavor,omitzero"`
+	BuildFlavor   Flavor   `json:"buildFlavor,omitzero"` // the default size of a separate build
+}
+
+// RuntimeVariant is a kind of application that a type of instance can run.
+type RuntimeVariant struct {
+	ID string `json:"id,omitzero"` // a UUID
+	// Slug is a short name, such as node, go, docker or static-apache.
+	Slug       string `json:"slug,omitzero"`
+	Name       string `json:"name,omitzero"`
+	DeployType string `json:"deployType,omitzero"`
+	Logo       string `json:"logo,omitzero"` // the URL of an image
+}
+
+// Flavor is a size of instances.
+type Flavor struct {
+	// Name is what requests take, such as pico, XS or 2XL. They take it in any case.
+	Name string `json:"name,omitzero"`
+	Mem  int    `json:"mem"` // the memory in MB
+	CPUs int    `json:"cpus"`
+	GPUs int    `json:"gpus"`
+	Disk int    `json:"disk,omitzero"`
+	// Price is in whole units of the currency, not in cents.
+	Price           Amount       `json:"price,omitzero"`
+	Available       bool         `json:"available"`
+	Microservice    bool         `json:"microservice"`
+	MachineLearning bool         `json:"machine_learning"`
+	Nice            int          `json:"nice"`
+	PriceID         string       `json:"price_id,omitzero"`
+	Memory          FlavorMemory `json:"memory,omitzero"`
+	CPUFactor       float64      `json:"cpuFactor,omitzero"`
+	MemFactor       float64      `json:"memFactor,omitzero"`
+}
+
+// FlavorMemory is the memory of a [Flavor].
+type FlavorMemory struct {
+	Unit      string `json:"unit,omitzero"` // that of Value, such as B
+	Value     int64  `json:"value"`
+	Formatted string `json:"formatted,omitzero"` // for a person, such as 2 GiB
+}
+
+// ListRuntimes returns what applications can run on. It works without credentials. The list is long
+// and changes rarely, so keep it. See [FindRuntime].
+//
+// With [WithQuery]("for", owner) it returns what an owner may use.
+//
+//	GET /v2/products/instances
+func (s *ApplicationsService) ListRuntimes(
+	ctx context.Context, opts ...CallOption,
+) ([]Runtime, error) {
+	return applicationsListRuntimes.call(ctx, s.client, opts, none{})
+}
+
+// FindRuntime returns the newest of the runtimes that are enabled and whose variant has the given
+// slug, such as node or go, and whether there is one. The case does not matter.
+func FindRuntime(runtimes []Runtime, slug string) (newest Runtime, found bool) {
+	for _, r := range runtimes {
+		wanted := r.Enabled && strings.EqualFold(r.Variant.Slug, slug)
+		if wanted && (!found || r.Version > newest.Version) {
+			newest, found = r, true
+		}
+	}
+	return newest, found
 }

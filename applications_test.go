@@ -1,6 +1,7 @@
 package clevercloud_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+type applications = clevercloud.ApplicationsService
 
 func TestApplications_Get(t *testing.T) {
 	t.Parallel()
@@ -37,48 +40,26 @@ func TestApplications_Get(t *testing.T) {
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s", app, *app, app, []any{app}), "s3cret")
 }
 
-func TestApplications_RoundTrip(t *testing.T) {
+func TestApplications_RoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, name := range testkit.Fixtures(t, "applications/application_*.json") {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wire := testkit.Fixture(t, name)
-			client := answering(t, http.StatusOK, "["+wire+",null]")
-
-			apps, err := client.Applications.List(t.Context(), "orga_1")
-
-			require.NoError(t, err)
-			require.Len(t, apps, 2)
-			testkit.RoundTrip{
-				Unknown: []string{
-					"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
-				},
-				Secret: []string{"webhookSecret", "env.value"},
-			}.Check(t, wire, apps[0])
-		})
-	}
+	checkFixtures[any](t, "applications/application_*.json", nil, testkit.RoundTrip{
+		Unknown: []string{
+			"appliance", "instance.defaultEnv", "mesh", "instance.numa", "instance.minFlavor.npu",
+		},
+		Secret: []string{"webhookSecret", "env.value"},
+	}, (*applications).Get, []any{"orga_1", "app_1"})
+	checkFixtures[any](t, "applications/runtimes.json", nil, testkit.RoundTrip{},
+		(*applications).ListRuntimes, nil)
 }
 
-func TestApplications_UnknownValues(t *testing.T) {
+func TestApplications_KnownValues(t *testing.T) {
 	t.Parallel()
-
-	app, err := fixtureClient(t, "applications/application_unknown.json").Applications.
-		Get(t.Context(), "orga_1", "app_1")
-
-	require.NoError(t, err)
-	assert.Equal(t, clevercloud.ApplicationState("HIBERNATING"), app.State)
-	for _, unknown := range []interface{ IsKnown() bool }{
-		app.State, app.ForceHTTPS, app.Instance.Lifetime, app.Deployment.Type, app.Deployment.RepoState,
-	} {
-		assert.False(t, unknown.IsKnown(), "%v", unknown)
-	}
-	for _, known := range []interface{ IsKnown() bool }{
-		clevercloud.ApplicationStateToDelete, clevercloud.ForceHTTPSDisabled,
-		clevercloud.ApplicationLifetimeTask, clevercloud.DeployTypeSFTP,
-		clevercloud.RepositoryStateNotNeeded,
-	} {
-		assert.True(t, known.IsKnown(), "%v", known)
-	}
+	checkKnown[clevercloud.ApplicationState](t, "SHOULD_BE_UP", "SHOULD_BE_DOWN", "WANTS_TO_BE_UP",
+		"MODERATED", "DEFAULT_OF_PAYMENT", "TO_DELETE")
+	checkKnown[clevercloud.ApplicationLifetime](t, "REGULAR", "TASK", "MIGRATION")
+	checkKnown[clevercloud.DeployType](t, "GIT", "FTP", "SFTP")
+	checkKnown[clevercloud.RepositoryState](t, "CREATING", "CREATED", "NOT_NEEDED", "DELETED")
+	checkKnown[clevercloud.ForceHTTPS](t, "ENABLED", "DISABLED")
 }
 
 func TestApplications_FindRuntime(t *testing.T) {
@@ -88,7 +69,6 @@ func TestApplications_FindRuntime(t *testing.T) {
 		ListRuntimes(t.Context())
 
 	require.NoError(t, err)
-	testkit.RoundTrip{}.Check(t, testkit.Fixture(t, "applications/runtimes.json"), runtimes)
 	newest, ok := clevercloud.FindRuntime(runtimes, "Node")
 	assert.True(t, ok)
 	assert.Equal(t, "20240101", newest.Version, "20270101 is not enabled")
@@ -99,24 +79,24 @@ func TestApplications_FindRuntime(t *testing.T) {
 
 func TestApplications_Lists(t *testing.T) {
 	t.Parallel()
-	client := fixtureClient(t, "applications/domains.json")
-	domains, err := client.Applications.ListDomains(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.Domain{
-		{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"}, {FQDN: "www.example.org/api/"},
-	}, domains)
-
-	client = fixtureClient(t, "applications/tcp_redirections.json")
-	redirections, err := client.Applications.ListTCPRedirections(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.TCPRedirection{
-		{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
-	}, redirections)
-
-	client = answering(t, http.StatusOK, "null")
-	addons, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.Addon{}, addons, "a list may be null")
+	ids := []any{"orga_1", "app_1"}
+	checkFixtures(t, "applications/domains.json", map[string][]clevercloud.Domain{
+		"applications/domains.json": {
+			{FQDN: "app-00000000-0000-4000-8000-00000000000a.cleverapps.io/"},
+			{FQDN: "www.example.org/api/"},
+		},
+	}, testkit.RoundTrip{}, (*applications).ListDomains, ids)
+	checkFixtures(t, "applications/tcp_*s.json", map[string][]clevercloud.TCPRedirection{
+		"applications/tcp_redirections.json": {
+			{Namespace: "default", Port: 5131}, {Namespace: "cleverapps", Port: 5140},
+		},
+	}, testkit.RoundTrip{}, (*applications).ListTCPRedirections, ids)
+	for body, want := range map[string][]clevercloud.Addon{"null": {}, "[null]": {{}}} {
+		client := answering(t, http.StatusOK, body)
+		linked, err := client.Applications.ListLinkedAddons(t.Context(), "orga_1", "app_1")
+		require.NoError(t, err)
+		assert.Equal(t, want, linked)
+	}
 }
 
 func TestApplications_ExposedEnv(t *testing.T) {
@@ -155,40 +135,10 @@ func TestApplications_Deploy(t *testing.T) {
 	}
 }
 
-// v2 refuses variables by name, with the status 400 and the id 557.
-func TestApplications_SetEnvChecked(t *testing.T) {
-	t.Parallel()
-	client := answering(t, http.StatusBadRequest, `{"id":557,"message":"The environment is invalid",
-		"type":"error","fields":{"CC_HEALTH_CHECK_PATH":"expected a path"}}`)
-
-	err := client.Applications.SetEnv(t.Context(), "orga_1", "app_1",
-		[]clevercloud.EnvVar{{Name: "CC_HEALTH_CHECK_PATH", Value: "health"}},
-		clevercloud.WithQuery("check", "true"))
-
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
-	var refused *clevercloud.APIError
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, "557", refused.Code)
-	assert.Equal(t, []clevercloud.FieldError{
-		{Name: "CC_HEALTH_CHECK_PATH", Reason: "expected a path"},
-	}, refused.Fields)
-}
-
-func TestApplications_CreationLimit(t *testing.T) {
-	t.Parallel()
-	client := answering(t, http.StatusForbidden,
-		`{"id":403,"message":"You already performed this too often","type":"error"}`)
-
-	_, err := client.Applications.Create(t.Context(), "orga_1", testkit.ApplicationInput)
-
-	require.ErrorIs(t, err, clevercloud.ErrRateLimited)
-	assert.NotErrorIs(t, err, clevercloud.ErrForbidden)
-	assert.NotErrorIs(t, err, clevercloud.ErrMaybeApplied)
-}
-
 func TestApplications_InputRejectedUnsent(t *testing.T) {
 	t.Parallel()
 	type input = clevercloud.ApplicationInput
+	calls := map[string][]any{}
 	for want, change := range map[string]func(*input){
 		"Name must not be empty":            func(in *input) { in.Name = "" },
 		"Zone must not be empty":            func(in *input) { in.Zone = "" },
@@ -201,24 +151,13 @@ func TestApplications_InputRejectedUnsent(t *testing.T) {
 		"MinInstances must not be over MaxInstances": func(in *input) {
 			in.MinInstances, in.MaxInstances = 3, 2
 		},
-		"Env must not hold API_KEY twice": func(in *input) {
-			in.Env = append(in.Env, in.Env...)
-		},
+		"Env must not hold API_KEY twice": func(in *input) { in.Env = append(in.Env, in.Env...) },
 	} {
-		client, _ := testkit.MockClient(t)
 		in := testkit.ApplicationInput
 		change(&in)
-
-		_, err := client.Applications.Create(t.Context(), "orga_1", in)
-
-		require.EqualError(t, err, "clevercloud: applications.create: "+want)
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		calls["applications.create: "+want] = []any{(*applications).Create, "orga_1", in}
 	}
-}
-
-func TestApplications_PatchRejectedUnsent(t *testing.T) {
-	t.Parallel()
-	for want, patch := range map[string]clevercloud.ApplicationPatch{
+	for want, in := range map[string]clevercloud.ApplicationPatch{
 		"ApplicationPatch must set something":        {},
 		"MinInstances must not be over MaxInstances": {MinInstances: 2, MaxInstances: 1},
 		"Homogeneous must not be null":               {Homogeneous: clevercloud.Null[bool]()},
@@ -226,57 +165,102 @@ func TestApplications_PatchRejectedUnsent(t *testing.T) {
 		"Env must not be null":                       {Env: clevercloud.Null[[]clevercloud.EnvVar]()},
 		"Env must not hold an empty name":            {Env: clevercloud.Value([]clevercloud.EnvVar{{}})},
 	} {
-		client, _ := testkit.MockClient(t)
-
-		_, err := client.Applications.Update(t.Context(), "orga_1", "app_1", patch)
-
-		require.EqualError(t, err, "clevercloud: applications.update: "+want)
+		calls["applications.update: "+want] = []any{(*applications).Update, "orga_1", "app_1", in}
 	}
+	checkRejected(t, calls)
 }
 
 func TestApplications_ArgumentsRejectedUnsent(t *testing.T) {
 	t.Parallel()
-	client, _ := testkit.MockClient(t)
-	apps, ctx := client.Applications, t.Context()
-	deploy := func(commit string) error {
-		_, err := apps.Deploy(ctx, "orga_1", "app_1", clevercloud.DeployInput{Commit: commit})
-		return err
+	call := func(method any, args ...any) []any {
+		return append([]any{method, "orga_1", "app_1"}, args...)
 	}
-	type variable = clevercloud.EnvVar
-	setEnv := func(env ...variable) error { return apps.SetEnv(ctx, "orga_1", "app_1", env) }
-	for _, tc := range []struct {
-		want string
-		err  error
-	}{
-		{"deploy: Commit must be a full hash of a commit", deploy("3f2a")},
-		{
-			"deploy: Commit must be a full hash of a commit",
-			deploy("mainmainmainmainmainmainmainmainmainmain"),
+	type env = []clevercloud.EnvVar
+	for _, commit := range []string{"3f2a", "mainmainmainmainmainmainmainmainmainmain"} {
+		checkRejected(t, map[string][]any{
+			"applications.deploy: Commit must be a full hash of a commit": call(
+				(*applications).Deploy, clevercloud.DeployInput{Commit: commit}),
+		})
+	}
+	checkRejected(t, map[string][]any{
+		"applications.set-env: env must not hold an empty name": call(
+			(*applications).SetEnv, env{{Value: "a"}}),
+		"applications.set-exposed-env: env must not hold an empty name": call(
+			(*applications).SetExposedEnv, env{{}}),
+		"applications.link-addon: addonId must not be empty": call((*applications).LinkAddon, ""),
+		"applications.add-tcp-redirection: namespace must not be empty": call(
+			(*applications).AddTCPRedirection, ""),
+		"applications.remove-tcp-redirection: namespace must not be empty": call(
+			(*applications).RemoveTCPRedirection, "", 5131),
+		"applications.remove-tcp-redirection: port must be from 1 to 65535": call(
+			(*applications).RemoveTCPRedirection, "default", 0),
+	})
+}
+
+func TestEnvVar_ShowsNoValue(t *testing.T) {
+	t.Parallel()
+	v := clevercloud.EnvVar{Name: "API_KEY", Value: testkit.CanaryText}
+	env := []clevercloud.EnvVar{v}
+	for _, holder := range []any{v, &v, env, clevercloud.ConfigProvider{Env: env}} {
+		for _, text := range testkit.Texts(holder) {
+			assert.Nil(t, testkit.Spellings().In([]byte(text)), text)
+		}
+	}
+	assert.Equal(t, "{API_KEY [redacted]}", fmt.Sprint(v))
+	encoded, err := json.Marshal(v)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"name":"API_KEY","value":"[redacted]"}`, string(encoded))
+	assert.Equal(t, testkit.CanaryText, v.Value.Reveal())
+}
+
+// An environment is checked before anything is sent, and no value gets into the error.
+func TestEnvVar_IsCheckedBeforeSending(t *testing.T) {
+	t.Parallel()
+	client, mock := testkit.MockClient(t)
+	sent := testkit.Always(mock, http.StatusOK, "[]")
+	for reason, env := range map[string][]clevercloud.EnvVar{
+		"must not hold an empty name": {{Name: "A"}, {Value: testkit.CanaryText}},
+		"must not hold A twice": {
+			{Name: "A", Value: testkit.CanaryText}, {Name: "B"}, {Name: "A"},
 		},
-		{"set-env: env must not hold an empty name", setEnv(variable{Value: "a"})},
-		{"set-env: env must not hold A twice", setEnv(variable{Name: "A"}, variable{Name: "A"})},
-		{
-			"set-env: env must not hold [redacted] for the value of A",
-			setEnv(variable{Name: "A", Value: "[redacted]"}),
+		"must not hold [redacted] for the value of MINE": {
+			{Name: "A", Value: testkit.CanaryText}, {Name: "MINE", Value: "[redacted]"},
 		},
-		{
-			"set-exposed-env: env must not hold an empty name",
-			apps.SetExposedEnv(ctx, "orga_1", "app_1", []clevercloud.EnvVar{{}}),
+		"must not hold bytes that are not text in MINE": {
+			{Name: "A"}, {Name: "MINE", Value: testkit.CanaryText + "\xff"},
 		},
-		{"link-addon: addonId must not be empty", apps.LinkAddon(ctx, "orga_1", "app_1", "")},
-		{
-			"remove-tcp-redirection: namespace must not be empty",
-			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "", 5131),
-		},
-		{
-			"remove-tcp-redirection: port must be from 1 to 65535",
-			apps.RemoveTCPRedirection(ctx, "orga_1", "app_1", "default", 0),
-		},
+		`must not hold bytes that are not text in M�`: {{Name: "M\xff", Value: testkit.CanaryText}},
 	} {
-		require.EqualError(t, tc.err, "clevercloud: applications."+tc.want)
-		require.ErrorIs(t, tc.err, clevercloud.ErrInvalidArgument)
+		got, err := client.ConfigProviders.SetEnv(t.Context(), "config_1", env)
+
+		var invalid *clevercloud.ValidationError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, clevercloud.ValidationError{
+			Operation: "config-providers.set-env", Argument: "env", Reason: reason,
+		}, *invalid)
+		testkit.NoCanary(t, err)
+		assert.Nil(t, got)
 	}
-	_, err := apps.AddTCPRedirection(ctx, "orga_1", "app_1", "")
-	require.EqualError(t, err,
-		"clevercloud: applications.add-tcp-redirection: namespace must not be empty")
+	assert.Zero(t, sent.Count())
+}
+
+// What was sent and comes back, in whatever response, is nowhere in the error.
+func TestEnvVar_EchoedValuesAreRemoved(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"rejected": 400, "foreign": 200} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, mock := testkit.MockClient(t)
+			body, err := json.Marshal(map[string]any{"message": "no: " + testkit.CanaryText})
+			require.NoError(t, err)
+			testkit.Always(mock, status, string(body))
+
+			_, err = client.ConfigProviders.SetEnv(t.Context(), "config_1", []clevercloud.EnvVar{
+				{Name: "API_KEY", Value: testkit.CanaryText},
+			})
+
+			require.Error(t, err)
+			testkit.NoCanary(t, err)
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"maps"
 	"slices"
 
@@ -19,8 +20,7 @@ func ExampleAddonsService_List() {
 
 	addons, err := client.Addons.List(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, addon := range addons {
 		if addon.Provider.ID == "redis-addon" {
@@ -38,8 +38,7 @@ func ExampleAddonsService_Get() {
 
 	addon, err := client.Addons.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addon.Name, addon.Provider.Name, addon.Plan.Name, addon.RealID == realID)
 	// Output: main-db PostgreSQL XS Small Space true
@@ -53,8 +52,7 @@ func ExampleAddonsService_Create() {
 
 	providers, err := client.Addons.ListProviders(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	var plan clevercloud.AddonPlan
 	for _, provider := range providers {
@@ -67,8 +65,7 @@ func ExampleAddonsService_Create() {
 		Options: map[string]string{"version": "18", "encryption": "true"},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addon.Name, addon.Plan.Slug, addon.Region)
 	// Output: main-db xs_sml par
@@ -82,8 +79,7 @@ func ExampleAddonsService_Rename() {
 
 	addon, err := client.Addons.Rename(ctx, server.OwnerID, id, "main-db")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addon.Name)
 	// Output: main-db
@@ -98,8 +94,7 @@ func ExampleAddonsService_Delete() {
 
 	err := client.Addons.Delete(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err = client.Addons.Get(ctx, server.OwnerID, id)
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
@@ -114,8 +109,7 @@ func ExampleAddonsService_Env() {
 
 	env, err := client.Addons.Env(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, v := range env {
 		fmt.Println(v.Name, v.Value) // v.Value.Reveal() is the value
@@ -134,8 +128,7 @@ func ExampleAddonsService_ListProviders() {
 
 	providers, err := client.Addons.ListProviders(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, provider := range providers {
 		if plan, ok := provider.Plan("dev"); ok {
@@ -156,8 +149,7 @@ func ExampleAddonsService_GetDetails() {
 
 	details, err := client.Addons.GetDetails(ctx, "postgresql-addon", id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(details.Status, details.Version, details.Port, details.Password)
 	// Output: ACTIVE 18 5432 [redacted]
@@ -170,8 +162,7 @@ func ExampleAddonsService_GetProviderInfo() {
 
 	info, err := client.Addons.GetProviderInfo(ctx, "postgresql-addon")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(info.DefaultDedicatedVersion, slices.Sorted(maps.Keys(info.Dedicated)))
 	// Output: 18 [15 16 17 18]

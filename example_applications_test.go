@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
@@ -17,8 +18,7 @@ func ExampleApplicationsService_List() {
 
 	apps, err := client.Applications.List(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, app := range apps {
 		if app.Instance.Variant.Slug == "rust" {
@@ -35,8 +35,7 @@ func ExampleApplicationsService_Get() {
 
 	app, err := client.Applications.Get(ctx, server.OwnerID, server.ApplicationID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.State, app.Instance.MinInstances, app.Instance.MaxFlavor.Name)
 	// Output: SHOULD_BE_UP 1 S
@@ -50,8 +49,7 @@ func ExampleApplicationsService_Create() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	node, _ := clevercloud.FindRuntime(runtimes, "node")
 	app, err := client.Applications.Create(ctx, server.OwnerID, clevercloud.ApplicationInput{
@@ -61,8 +59,7 @@ func ExampleApplicationsService_Create() {
 		Env: []clevercloud.EnvVar{{Name: "CC_RUN_COMMAND", Value: "node ."}},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.Name, app.Instance.Type, app.Instance.MaxInstances, len(app.VHosts))
 	// Output: api node 2 1
@@ -79,8 +76,7 @@ func ExampleApplicationsService_Update() {
 	}
 	app, err := client.Applications.Update(ctx, server.OwnerID, server.ApplicationID, patch)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(app.Instance.MinFlavor.Name, app.Instance.MaxFlavor.Name, app.StickySessions)
 	// Output: M L true
@@ -91,12 +87,10 @@ func ExampleApplicationsService_Delete() {
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 
-	err := client.Applications.Delete(ctx, server.OwnerID, server.ApplicationID)
-	if err != nil {
-		fmt.Println(err)
-		return
+	if err := client.Applications.Delete(ctx, server.OwnerID, server.ApplicationID); err != nil {
+		log.Fatal(err)
 	}
-	_, err = client.Applications.Get(ctx, server.OwnerID, server.ApplicationID)
+	_, err := client.Applications.Get(ctx, server.OwnerID, server.ApplicationID)
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
 	// Output: true
 }
@@ -110,14 +104,12 @@ func ExampleApplicationsService_Deploy() {
 
 	id, err := client.Applications.Deploy(ctx, owner, app, clevercloud.DeployInput{WithoutCache: true})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	deployment, err := client.Orchestration.
 		WaitForDeployment(ctx, owner, app, id, clevercloud.DeploymentWait{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(deployment.State)
 	// Output: SUCCEEDED
@@ -131,13 +123,11 @@ func ExampleApplicationsService_Stop() {
 
 	err := client.Applications.Stop(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	stopped, err := client.Applications.Get(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(stopped.State)
 	// Output: SHOULD_BE_DOWN
@@ -151,13 +141,11 @@ func ExampleApplicationsService_CancelDeployment() {
 
 	id, err := client.Applications.Deploy(ctx, owner, app, clevercloud.DeployInput{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	err = client.Applications.CancelDeployment(ctx, owner, app, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err = client.Orchestration.
 		WaitForDeployment(ctx, owner, app, id, clevercloud.DeploymentWait{})
@@ -175,14 +163,12 @@ func ExampleApplicationsService_Env() {
 	owner, app := server.OwnerID, server.ApplicationID
 	env := []clevercloud.EnvVar{{Name: "PORT", Value: "8080"}, {Name: "API_KEY", Value: "s3cret"}}
 	if err := client.Applications.SetEnv(ctx, owner, app, env); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	env, err := client.Applications.Env(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, v := range env {
 		fmt.Println(v.Name, v.Value) // v.Value.Reveal() is the value
@@ -217,14 +203,12 @@ func ExampleApplicationsService_ExposedEnv() {
 	owner, app := server.OwnerID, server.ApplicationID
 	env := []clevercloud.EnvVar{{Name: "API_URL", Value: "https://api.example.org"}}
 	if err := client.Applications.SetExposedEnv(ctx, owner, app, env); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	env, err := client.Applications.ExposedEnv(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(env[0].Name, env[0].Value.Reveal())
 	// Output: API_URL https://api.example.org
@@ -252,12 +236,9 @@ func ExampleApplicationsService_ListDomains() {
 
 	domains, err := client.Applications.ListDomains(ctx, server.OwnerID, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, domain := range domains {
-		fmt.Println("https://" + domain.FQDN)
-	}
+	fmt.Println("https://" + domains[0].FQDN)
 	// Output: https://app-00000000-0000-4000-8000-00000000000a.cleverapps.io/
 }
 
@@ -270,13 +251,11 @@ func ExampleApplicationsService_AddDomain() {
 
 	err := client.Applications.AddDomain(ctx, owner, app, "www.example.org/shop")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	domains, err := client.Applications.ListDomains(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(domains[len(domains)-1].FQDN)
 	err = client.Applications.AddDomain(ctx, owner, app, "www.example.org/shop")
@@ -292,8 +271,7 @@ func ExampleApplicationsService_RemoveDomain() {
 	client, ctx := server.Client(), context.Background()
 	owner, app := server.OwnerID, server.ApplicationID
 	if err := client.Applications.AddDomain(ctx, owner, app, "*.example.org"); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	err := client.Applications.RemoveDomain(ctx, owner, app, "*.example.org")
@@ -308,14 +286,12 @@ func ExampleApplicationsService_ListLinkedAddons() {
 	owner, app := server.OwnerID, server.ApplicationID
 	id, _ := server.AddAddon(clevertest.Addon{Name: "main-db"})
 	if err := client.Applications.LinkAddon(ctx, owner, app, id); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	addons, err := client.Applications.ListLinkedAddons(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(addons[len(addons)-1].Name)
 	// Output: main-db
@@ -352,18 +328,14 @@ func ExampleApplicationsService_ListDependencies() {
 	owner, app := server.OwnerID, server.ApplicationID
 	api := server.AddApplication(clevertest.Application{Name: "api"})
 	if err := client.Applications.AddDependency(ctx, owner, app, api); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	dependencies, err := client.Applications.ListDependencies(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, dependency := range dependencies {
-		fmt.Println(dependency.Name)
-	}
+	fmt.Println(dependencies[0].Name)
 	// Output: api
 }
 
@@ -395,18 +367,14 @@ func ExampleApplicationsService_ListTCPRedirections() {
 	client, ctx := server.Client(), context.Background()
 	owner, app := server.OwnerID, server.ApplicationID
 	if _, err := client.Applications.AddTCPRedirection(ctx, owner, app, "default"); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	redirections, err := client.Applications.ListTCPRedirections(ctx, owner, app)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, redirection := range redirections {
-		fmt.Println(redirection.Namespace, redirection.Port)
-	}
+	fmt.Println(redirections[0].Namespace, redirections[0].Port)
 	// Output: default 5131
 }
 
@@ -418,8 +386,7 @@ func ExampleApplicationsService_AddTCPRedirection() {
 	redirection, err := client.Applications.
 		AddTCPRedirection(ctx, server.OwnerID, server.ApplicationID, "default")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(redirection.Port)
 	// Output: 5131
@@ -432,8 +399,7 @@ func ExampleApplicationsService_RemoveTCPRedirection() {
 	owner, app := server.OwnerID, server.ApplicationID
 	redirection, err := client.Applications.AddTCPRedirection(ctx, owner, app, "default")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	err = client.Applications.RemoveTCPRedirection(ctx, owner, app, "default", redirection.Port)
@@ -448,8 +414,7 @@ func ExampleApplicationsService_ListRuntimes() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, runtime := range runtimes {
 		if runtime.Type == "static" {
@@ -466,10 +431,103 @@ func ExampleFindRuntime() {
 
 	runtimes, err := client.Applications.ListRuntimes(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	node, ok := clevercloud.FindRuntime(runtimes, "node")
 	fmt.Println(node.Type, node.Variant.Name, node.Enabled, ok)
 	// Output: node Node.js true true
+}
+
+// A database and an application that uses it, from nothing to a domain that answers, and back.
+func Example_provision() {
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
+	defer server.Close()
+
+	client, ctx := server.Client(), context.Background()
+
+	if err := provision(ctx, client, server.OwnerID); err != nil {
+		log.Fatal(err)
+	}
+	seen, err := client.Identity.Summary(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"main-db", "api"} {
+		_, err = seen.Find(name)
+		fmt.Println(name, "is gone:", errors.Is(err, clevercloud.ErrNotFound))
+	}
+	// Output:
+	// linked main-db
+	// deployed SUCCEEDED
+	// serving www.example.org/
+	// main-db is gone: true
+	// api is gone: true
+}
+
+func provision(
+	ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID,
+) (err error) {
+	providers, err := client.Addons.ListProviders(ctx)
+	if err != nil {
+		return err
+	}
+	db := clevercloud.AddonInput{Name: "main-db", ProviderID: "postgresql-addon", Zone: "par"}
+	for _, provider := range providers {
+		if plan, ok := provider.Plan("xs_sml"); ok && provider.ID == db.ProviderID {
+			db.PlanID = plan.ID
+		}
+	}
+	addon, err := client.Addons.Create(ctx, owner, db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Addons.Delete(ctx, owner, addon.ID)) }()
+
+	runtimes, err := client.Applications.ListRuntimes(ctx)
+	if err != nil {
+		return err
+	}
+	node, ok := clevercloud.FindRuntime(runtimes, "node")
+	if !ok {
+		return errors.New("no Node.js here")
+	}
+	app, err := client.Applications.Create(ctx, owner, clevercloud.ApplicationInput{
+		Name: "api", Zone: "par", MinFlavor: node.DefaultFlavor.Name,
+		InstanceType: node.Type, InstanceVersion: node.Version, InstanceVariant: node.Variant.ID,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Applications.Delete(ctx, owner, app.ID)) }()
+
+	env := []clevercloud.EnvVar{{Name: "CC_RUN_COMMAND", Value: "node ."}}
+	err = errors.Join(
+		client.Applications.LinkAddon(ctx, owner, app.ID, addon.ID),
+		client.Applications.SetEnv(ctx, owner, app.ID, env),
+		client.Applications.AddDomain(ctx, owner, app.ID, "www.example.org"),
+	)
+	if err != nil {
+		return err
+	}
+	fmt.Println("linked", addon.Name)
+
+	// The embedded API takes a commit that it does not know for one that has been pushed.
+	id, err := client.Applications.Deploy(ctx, owner, app.ID,
+		clevercloud.DeployInput{Commit: "3f2a0000000000000000000000000000000000aa"})
+	if err != nil {
+		return err
+	}
+	deployment, err := client.Orchestration.
+		WaitForDeployment(ctx, owner, app.ID, id, clevercloud.DeploymentWait{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("deployed", deployment.State)
+
+	domains, err := client.Applications.ListDomains(ctx, owner, app.ID)
+	if err != nil {
+		return err
+	}
+	fmt.Println("serving", domains[len(domains)-1].FQDN)
+	return nil
 }

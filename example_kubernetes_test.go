@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"strings"
 	"time"
 
@@ -11,38 +12,38 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
+// addCluster adds a cluster of two nodes to an embedded API.
+func addCluster(server *clevertest.Server) clevercloud.KubernetesClusterID {
+	return clevercloud.KubernetesClusterID(
+		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+}
+
 func ExampleKubernetesService_ListClusters() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	q := clevercloud.KubernetesClusterQuery{
 		Statuses: []clevercloud.KubernetesClusterStatus{clevercloud.KubernetesClusterStatusActive},
 	}
 	clusters, err := client.Kubernetes.ListClusters(ctx, server.OwnerID, q)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, cluster := range clusters {
-		fmt.Println(cluster.Name, cluster.ID == id)
-	}
-	// Output: prod true
+	fmt.Println(len(clusters), clusters[0].Name, clusters[0].ID == id)
+	// Output: 1 prod true
 }
 
 func ExampleKubernetesService_GetCluster() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	cluster, err := client.Kubernetes.GetCluster(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Name, cluster.Status, cluster.Version, cluster.TopologyConfig.Topology)
 	// Output: prod ACTIVE 1.36 ALL_IN_ONE
@@ -64,8 +65,7 @@ func ExampleKubernetesService_CreateCluster() {
 	}
 	cluster, err := client.Kubernetes.CreateCluster(ctx, server.OwnerID, in)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Name, cluster.Status)
 	// Output: prod TO_DEPLOY
@@ -75,42 +75,30 @@ func ExampleKubernetesService_UpdateCluster() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
-	in := clevercloud.KubernetesClusterPatch{
-		Description: clevercloud.Value("the shop"),
-	}
+	in := clevercloud.KubernetesClusterPatch{Description: clevercloud.Value("the shop")}
 	cluster, err := client.Kubernetes.UpdateCluster(ctx, server.OwnerID, id, in)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Name, cluster.Description)
 	// Output: prod the shop
 }
 
+// The nodes are deleted, too. WaitForCluster waits until that is done.
 func ExampleKubernetesService_DeleteCluster() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
-	if _, err := client.Kubernetes.DeleteCluster(ctx, server.OwnerID, id); err != nil {
-		fmt.Println(err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err := client.Kubernetes.WaitForCluster(ctx, server.OwnerID, id,
-		clevercloud.KubernetesClusterStatusDeleted, clevercloud.Wait{Interval: time.Millisecond})
+	cluster, err := client.Kubernetes.DeleteCluster(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Status)
-	// Output: DELETED
+	// Output: TO_DELETE
 }
 
 func ExampleKubernetesService_WaitForCluster() {
@@ -121,16 +109,14 @@ func ExampleKubernetesService_WaitForCluster() {
 	cluster, err := client.Kubernetes.CreateCluster(
 		ctx, server.OwnerID, clevercloud.KubernetesClusterInput{Name: "prod"})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	cluster, err = client.Kubernetes.WaitForCluster(ctx, server.OwnerID, cluster.ID,
 		clevercloud.KubernetesClusterStatusActive, clevercloud.Wait{Interval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Name, cluster.Status)
 	// Output: prod ACTIVE
@@ -141,14 +127,12 @@ func ExampleKubernetesService_WaitForCluster_failed() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	server.Inject(clevertest.Fault{Path: "kubernetes.redeploy-cluster", Fail: true})
 	if _, err := client.Kubernetes.RedeployCluster(
 		ctx, server.OwnerID, id, clevercloud.KubernetesRedeployInput{}); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -165,14 +149,12 @@ func ExampleKubernetesService_Kubeconfig() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	kubeconfig, err := client.Kubernetes.Kubeconfig(
 		ctx, server.OwnerID, id, clevercloud.KubeconfigQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(kubeconfig)
 	// Write it to a file that only its user can read:
@@ -188,13 +170,11 @@ func ExampleKubernetesService_KubeconfigURL() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	address, err := client.Kubernetes.KubeconfigURL(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(address, strings.HasPrefix(address.Reveal(), server.URL))
 	// Output: [redacted] true
@@ -204,17 +184,14 @@ func ExampleKubernetesService_EnableCephCSI() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	if _, err := client.Kubernetes.EnableCephCSI(ctx, server.OwnerID, id); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	cluster, err := client.Kubernetes.GetCluster(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Features.CSI)
 	// Output: true
@@ -229,15 +206,15 @@ func ExampleKubernetesService_CheckVersion() {
 
 	versions, err := client.Kubernetes.CheckVersion(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(versions.Installed, versions.Available, versions.NeedUpdate)
 	// Output: 1.35 [1.36] true
 }
 
+// The cluster has another status than ACTIVE until it is updated.
 func ExampleKubernetesService_UpdateVersion() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := clevercloud.KubernetesClusterID(
@@ -245,23 +222,10 @@ func ExampleKubernetesService_UpdateVersion() {
 
 	cluster, err := client.Kubernetes.UpdateVersion(ctx, server.OwnerID, id, "1.36")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Version, cluster.Status)
-	// The cluster has another status than ACTIVE until it is updated.
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err = client.Kubernetes.WaitForCluster(ctx, server.OwnerID, cluster.ID,
-		clevercloud.KubernetesClusterStatusActive, clevercloud.Wait{Interval: time.Millisecond})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(cluster.Version, cluster.Status)
-	// Output:
-	// 1.35 TO_UPGRADE
-	// 1.36 ACTIVE
+	// Output: 1.35 TO_UPGRADE
 }
 
 func ExampleKubernetesService_ListDeploymentEvents() {
@@ -272,18 +236,14 @@ func ExampleKubernetesService_ListDeploymentEvents() {
 	cluster, err := client.Kubernetes.CreateCluster(
 		ctx, server.OwnerID, clevercloud.KubernetesClusterInput{Name: "prod"})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	events, err := client.Kubernetes.ListDeploymentEvents(
 		ctx, server.OwnerID, cluster.ID, clevercloud.KubernetesEventQuery{Limit: 1})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, event := range events {
-		fmt.Println(event.Operation, event.Status)
-	}
+	fmt.Println(events[0].Operation, events[0].Status)
 	// Output: CLUSTER_CREATE COMPLETED
 }
 
@@ -291,14 +251,12 @@ func ExampleKubernetesService_ListEvents() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	events, err := client.Kubernetes.ListEvents(
 		ctx, server.OwnerID, id, clevercloud.KubernetesEventQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, event := range events {
 		switch event.Event {
@@ -318,38 +276,30 @@ func ExampleKubernetesService_RedeployCluster() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	cluster, err := client.Kubernetes.RedeployCluster(
 		ctx, server.OwnerID, id, clevercloud.KubernetesRedeployInput{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Status)
 	// Output: TO_REDEPLOY
 }
 
 func ExampleKubernetesService_ResumeCluster() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := clevercloud.KubernetesClusterID(
 		server.AddKubernetesCluster(clevertest.KubernetesCluster{Status: "FAILED"}))
 
-	cluster, err := client.Kubernetes.ResumeCluster(ctx, server.OwnerID, id)
-	if err != nil {
-		fmt.Println(err)
-		return
+	if _, err := client.Kubernetes.ResumeCluster(ctx, server.OwnerID, id); err != nil {
+		log.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cluster, err = client.Kubernetes.WaitForCluster(ctx, server.OwnerID, cluster.ID,
-		clevercloud.KubernetesClusterStatusActive, clevercloud.Wait{Interval: time.Millisecond})
+	cluster, err := client.Kubernetes.GetCluster(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(cluster.Status)
 	// Output: ACTIVE
@@ -359,18 +309,14 @@ func ExampleKubernetesService_ListNodeGroups() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	groups, err := client.Kubernetes.ListNodeGroups(
 		ctx, server.OwnerID, id, clevercloud.KubernetesNodeGroupQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, group := range groups {
-		fmt.Println(group.Name, group.Flavor, group.CurrentNodeCount)
-	}
+	fmt.Println(groups[0].Name, groups[0].Flavor, groups[0].CurrentNodeCount)
 	// Output: default M 2
 }
 
@@ -378,19 +324,16 @@ func ExampleKubernetesService_GetNodeGroup() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	groups, err := client.Kubernetes.ListNodeGroups(
 		ctx, server.OwnerID, id, clevercloud.KubernetesNodeGroupQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	group, err := client.Kubernetes.GetNodeGroup(ctx, server.OwnerID, id, groups[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Name, group.Status)
 	// Output: default READY
@@ -400,8 +343,7 @@ func ExampleKubernetesService_CreateNodeGroup() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	in := clevercloud.KubernetesNodeGroupInput{
 		Name: "workers", Flavor: "S", TargetNodeCount: 1, AutoscalingEnabled: true,
@@ -409,8 +351,7 @@ func ExampleKubernetesService_CreateNodeGroup() {
 	}
 	group, err := client.Kubernetes.CreateNodeGroup(ctx, server.OwnerID, id, in)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Name, group.Status)
 	// Output: workers CREATED
@@ -420,20 +361,17 @@ func ExampleKubernetesService_UpdateNodeGroup() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	groups, err := client.Kubernetes.ListNodeGroups(
 		ctx, server.OwnerID, id, clevercloud.KubernetesNodeGroupQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	group, err := client.Kubernetes.UpdateNodeGroup(ctx, server.OwnerID, id, groups[0].ID,
 		clevercloud.KubernetesNodeGroupPatch{TargetNodeCount: clevercloud.Value(0)})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Name, group.TargetNodeCount)
 	// Output: default 0
@@ -443,19 +381,16 @@ func ExampleKubernetesService_DeleteNodeGroup() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	groups, err := client.Kubernetes.ListNodeGroups(
 		ctx, server.OwnerID, id, clevercloud.KubernetesNodeGroupQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	group, err := client.Kubernetes.DeleteNodeGroup(ctx, server.OwnerID, id, groups[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Name, group.Status)
 	// Output: default TERMINATING
@@ -465,22 +400,19 @@ func ExampleKubernetesService_WaitForNodeGroup() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	group, err := client.Kubernetes.CreateNodeGroup(ctx, server.OwnerID, id,
 		clevercloud.KubernetesNodeGroupInput{Name: "workers", Flavor: "S", TargetNodeCount: 1})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	group, err = client.Kubernetes.WaitForNodeGroup(ctx, server.OwnerID, id, group.ID,
 		clevercloud.KubernetesNodeGroupStatusReady, clevercloud.Wait{Interval: time.Millisecond})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Name, group.Status, group.CurrentNodeCount)
 	// Output: workers READY 1
@@ -490,39 +422,25 @@ func ExampleKubernetesService_ResumeNodeGroup() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := clevercloud.KubernetesClusterID(
-		server.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "prod", Nodes: 2}))
+	id := addCluster(server)
 
 	server.Inject(clevertest.Fault{Path: "kubernetes.create-node-group", Fail: true})
 	group, err := client.Kubernetes.CreateNodeGroup(ctx, server.OwnerID, id,
 		clevercloud.KubernetesNodeGroupInput{Name: "workers", Flavor: "S", TargetNodeCount: 1})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	server.Advance(time.Minute)
-	_, err = client.Kubernetes.WaitForNodeGroup(ctx, server.OwnerID, id, group.ID,
-		clevercloud.KubernetesNodeGroupStatusReady, clevercloud.Wait{})
-	var failed *clevercloud.KubernetesError
-	if !errors.As(err, &failed) {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(failed.NodeGroup.Status)
+	server.Advance(time.Minute) // the group has failed
 	if _, err = client.Kubernetes.ResumeNodeGroup(ctx, server.OwnerID, id, group.ID); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	server.Advance(time.Minute)
 	group, err = client.Kubernetes.GetNodeGroup(ctx, server.OwnerID, id, group.ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Status)
-	// Output:
-	// FAILED
-	// READY
+	// Output: READY
 }
 
 func ExampleKubernetesService_GetQuota() {
@@ -532,8 +450,7 @@ func ExampleKubernetesService_GetQuota() {
 
 	quota, err := client.Kubernetes.GetQuota(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, limit := range quota.Quotas {
 		if limit.Type == clevercloud.KubernetesLimitTypeMilliVCPUs {
@@ -551,8 +468,7 @@ func ExampleKubernetesService_ListUsage() {
 
 	usage, err := client.Kubernetes.ListUsage(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	var millicores int64
 	for _, part := range usage {
@@ -572,8 +488,7 @@ func ExampleKubernetesService_GetProduct() {
 
 	product, err := client.Kubernetes.GetProduct(ctx)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(product.Versions.Default)
 	for _, topology := range product.Topologies {

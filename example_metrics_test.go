@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
 	"time"
 
@@ -21,8 +22,7 @@ func ExampleMetricsService_ListSeries() {
 		End: time.Date(2026, 9, 11, 10, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, s := range series {
 		for _, point := range s.Data {
@@ -44,8 +44,7 @@ func ExampleMetricsService_ListRequests() {
 		ApplicationID: server.ApplicationID,
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, place := range places {
 		fmt.Println(place.Lat, place.Long, place.AccessCount)
@@ -68,8 +67,7 @@ func ExampleMetricsService_LiveRequests() {
 
 	for places, err := range client.Metrics.LiveRequests(context.Background(), server.OwnerID, q) {
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		for _, place := range places {
 			fmt.Println(place.City, place.AccessCount)
@@ -86,8 +84,7 @@ func ExampleMetricsService_ListStatusCodes() {
 
 	periods, err := client.Metrics.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	var all, failed int64
 	for _, period := range periods {
@@ -111,8 +108,7 @@ func ExampleMetricsService_CreateReadToken() {
 		Applications: []string{"metrics"}, TTL: 24 * time.Hour,
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(token.Scope, token.Applications, token.ExpiresAt.Sub(token.CreatedAt), token.Token)
 	// Output: READ [metrics] 24h0m0s [redacted]
@@ -126,8 +122,7 @@ func ExampleMetricsService_CreateResourceReadToken() {
 	token, err := client.Metrics.CreateResourceReadToken(
 		ctx, server.OwnerID, server.ResourceID, clevercloud.MetricsTokenInput{})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(token.Applications, token.Token)
 	// Output: [metrics.accesslogs] [redacted]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"strings"
 	"time"
 
@@ -11,23 +12,26 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
+// addNetworkGroup adds a group with the application of an embedded API.
+func addNetworkGroup(server *clevertest.Server) clevercloud.NetworkGroupID {
+	return server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label:   "backend",
+		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
+	})
+}
+
 func ExampleNetworkGroupsService_List() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	groups, err := client.NetworkGroups.List(ctx, server.OwnerID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, group := range groups {
-		fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
-	}
+	group := groups[0]
+	fmt.Println(group.Label, group.ID == id, len(group.Members), len(group.Peers))
 	// Output: backend true 1 2
 }
 
@@ -35,15 +39,11 @@ func ExampleNetworkGroupsService_Get() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(group.Label, group.NetworkIP)
 	for _, peer := range group.Peers {
@@ -59,15 +59,11 @@ func ExampleNetworkGroupsService_Search() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
 
 	found, err := client.NetworkGroups.Search(ctx, server.OwnerID, "BACK")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	for _, component := range found {
 		if component.Group != nil {
@@ -89,58 +85,38 @@ func ExampleNetworkGroupsService_Create() {
 		},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, member := range group.Members {
-		fmt.Println(group.Label, member.Label, member.Kind)
-	}
+	fmt.Println(group.Label, group.Members[0].Label, group.Members[0].Kind)
 	// Output: backend shop APPLICATION
 }
 
 func ExampleNetworkGroupsService_Delete() {
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
+	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
 	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
 
 	if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	// The group is gone when it is not found any more.
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	gone := func(ctx context.Context) (bool, error) {
-		_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
-		if errors.Is(err, clevercloud.ErrNotFound) {
-			return true, nil
-		}
-		return false, err
-	}
-	done := func(gone bool) (bool, error) { return gone, nil }
-	wait := clevercloud.Wait{Interval: time.Millisecond}
-	fmt.Println(clevercloud.WaitUntil(ctx, gone, done, wait))
-	// Output: true <nil>
+	_, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
+	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
+	// Output: true
 }
 
 func ExampleNetworkGroupsService_ListMembers() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	for _, member := range members {
-		fmt.Println(member.Kind, member.ID == clevercloud.ResourceID(server.ApplicationID))
-	}
+	fmt.Println(members[0].Kind, members[0].ID == clevercloud.ResourceID(server.ApplicationID))
 	// Output: APPLICATION true
 }
 
@@ -148,16 +124,12 @@ func ExampleNetworkGroupsService_GetMember() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	member, err := client.NetworkGroups.GetMember(
 		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(strings.HasSuffix(member.DomainName, ".cc-ng.cloud"))
 	// Output: true
@@ -171,8 +143,7 @@ func ExampleNetworkGroupsService_AddMember() {
 
 	laptop := clevercloud.NewExternalMember("laptop")
 	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	// The member is there when it is found.
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -185,8 +156,7 @@ func ExampleNetworkGroupsService_AddMember() {
 		Interval: time.Millisecond, NotFoundGrace: 30 * time.Second,
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(member.Label, member.Kind)
 	// Output: laptop EXTERNAL
@@ -196,16 +166,12 @@ func ExampleNetworkGroupsService_RemoveMember() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	err := client.NetworkGroups.RemoveMember(
 		ctx, server.OwnerID, id, clevercloud.ResourceID(server.ApplicationID))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	members, err := client.NetworkGroups.ListMembers(ctx, server.OwnerID, id)
 	fmt.Println(len(members), err)
@@ -216,20 +182,15 @@ func ExampleNetworkGroupsService_GetPeer() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	peer, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	switch peer.Type {
 	case clevercloud.NetworkGroupPeerTypeClever:
@@ -244,26 +205,22 @@ func ExampleNetworkGroupsService_AddExternalPeer() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
-
 	laptop := clevercloud.NewExternalMember("laptop")
-	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
-	}
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label: "backend", Members: []clevercloud.ResourceID{laptop.ID},
+	})
+
 	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
 		clevercloud.ExternalPeerInput{
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
 			ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	added, err := client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(added.Type, added.Label, added.Endpoint.NGIP)
 	// Output: ExternalPeer laptop 10.105.0.1
@@ -273,26 +230,22 @@ func ExampleNetworkGroupsService_RemoveExternalPeer() {
 	server := clevertest.NewServer(clevertest.WithStepDuration(0))
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{Label: "backend"})
-
 	laptop := clevercloud.NewExternalMember("laptop")
-	if err := client.NetworkGroups.AddMember(ctx, server.OwnerID, id, laptop); err != nil {
-		fmt.Println(err)
-		return
-	}
+	id := server.AddNetworkGroup(clevertest.NetworkGroup{
+		Label: "backend", Members: []clevercloud.ResourceID{laptop.ID},
+	})
+
 	peer, err := client.NetworkGroups.AddExternalPeer(ctx, server.OwnerID, id,
 		clevercloud.ExternalPeerInput{
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", Label: "laptop",
 			ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 
 	if err := client.NetworkGroups.RemoveExternalPeer(ctx, server.OwnerID, id, peer); err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	_, err = client.NetworkGroups.GetPeer(ctx, server.OwnerID, id, peer)
 	fmt.Println(errors.Is(err, clevercloud.ErrNotFound))
@@ -303,21 +256,16 @@ func ExampleNetworkGroupsService_WireGuardConfiguration() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	file, err := client.NetworkGroups.WireGuardConfiguration(
 		ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(file)
 	first, _, _ := strings.Cut(file.Reveal(), "\n")
@@ -331,21 +279,16 @@ func ExampleNetworkGroupsService_WireGuardConfigurationURL() {
 	server := clevertest.NewServer()
 	defer server.Close()
 	client, ctx := server.Client(), context.Background()
-	id := server.AddNetworkGroup(clevertest.NetworkGroup{
-		Label:   "backend",
-		Members: []clevercloud.ResourceID{clevercloud.ResourceID(server.ApplicationID)},
-	})
+	id := addNetworkGroup(server)
 
 	group, err := client.NetworkGroups.Get(ctx, server.OwnerID, id)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	address, err := client.NetworkGroups.WireGuardConfigurationURL(
 		ctx, server.OwnerID, id, group.Peers[0].ID)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(address, strings.HasPrefix(address.Reveal(), server.URL))
 	// Output: [redacted] true
@@ -365,8 +308,7 @@ func ExampleNetworkGroupsService_WatchWireGuardConfiguration() {
 			PublicKey: "dGhlIHB1YmxpYyBrZXkgb2YgdGhlIGxhcHRvcCEhISE=", ParentMember: laptop.ID,
 		})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	server.Advance(time.Second)
 
@@ -374,14 +316,12 @@ func ExampleNetworkGroupsService_WatchWireGuardConfiguration() {
 		ctx, server.OwnerID, id, peer,
 	) {
 		if err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 		fmt.Println(file, strings.Count(file.Reveal(), "[Peer]"), "other peers")
 		// The end of the group is the end of the stream.
 		if err := client.NetworkGroups.Delete(ctx, server.OwnerID, id); err != nil {
-			fmt.Println(err)
-			return
+			log.Fatal(err)
 		}
 	}
 	// Output: [redacted] 0 other peers

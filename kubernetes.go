@@ -7,10 +7,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // KubernetesService manages Kubernetes clusters and the groups of nodes that they run on.
@@ -21,7 +20,8 @@ import (
 // going on, another fails with [ErrConflict] or [ErrPreconditionFailed].
 //
 // Experimental: Clever Cloud's Kubernetes is in public beta and has to be activated for each user.
-// Everything about it may change with the API, in any release of this module.
+// The methods and everything that they take and return may change with the API, in any release of
+// this module.
 type KubernetesService service
 
 const (
@@ -54,7 +54,7 @@ var (
 		id: "kubernetes.kubeconfig", secretResult: true, method: http.MethodGet, accept: mediaYAML,
 		path: clusterPath + "/kubeconfig.yaml",
 	}
-	kubernetesKubeconfigURL = operation[none, *presignedURL]{
+	kubernetesKubeconfigURL = operation[none, presignedURL]{
 		id: "kubernetes.kubeconfig-url", secretResult: true, method: http.MethodGet,
 		path: clusterPath + "/kubeconfig/presigned-url",
 	}
@@ -128,17 +128,15 @@ type KubernetesNodeGroupID string
 //
 // Experimental: see [KubernetesService].
 type KubernetesCluster struct {
-	ID KubernetesClusterID `json:"id,omitzero"`
-	// TenantID is the owner.
-	TenantID     OwnerID                 `json:"tenantId,omitzero"`
+	ID           KubernetesClusterID     `json:"id,omitzero"`
+	TenantID     OwnerID                 `json:"tenantId,omitzero"` // the owner
 	Name         string                  `json:"name,omitzero"`
 	Description  string                  `json:"description,omitzero"`
 	Tags         []string                `json:"tags,omitzero"`
 	Status       KubernetesClusterStatus `json:"status,omitzero"`
 	CreationDate time.Time               `json:"creationDate,omitzero"`
 	// Version is the Kubernetes version, such as 1.36.
-	Version string `json:"version,omitzero"`
-	// LocationID is the zone.
+	Version        string                   `json:"version,omitzero"`
 	LocationID     ZoneName                 `json:"locationId,omitzero"`
 	TopologyConfig KubernetesTopologyConfig `json:"topologyConfig,omitzero"`
 	Features       KubernetesFeatures       `json:"features,omitzero"`
@@ -151,15 +149,12 @@ type KubernetesCluster struct {
 	StorageUsageBytes *int64 `json:"storageUsageBytes,omitzero"`
 }
 
-// A KubernetesClusterStatus is the state of a cluster. Other values may appear; see
-// [KubernetesClusterStatus.IsKnown].
+// A KubernetesClusterStatus is the state of a cluster. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesClusterStatusToDeploy    KubernetesClusterStatus = "TO_DEPLOY"
 	KubernetesClusterStatusDeploying   KubernetesClusterStatus = "DEPLOYING"
@@ -204,18 +199,15 @@ type KubernetesTopologyConfig struct {
 // UnmarshalJSON reads a configuration, and what it can of one with an unknown topology.
 func (c *KubernetesTopologyConfig) UnmarshalJSON(data []byte) error {
 	type plain KubernetesTopologyConfig
-	return unmarshalOpen(data, (*plain)(c), func() bool { return c.Topology.IsKnown() })
+	return unmarshalOpen(data, (*plain)(c), &c.Topology, nil)
 }
 
-// A KubernetesTopology is a layout of the control plane. Other values may appear; see
-// [KubernetesTopology.IsKnown].
+// A KubernetesTopology is a layout of the control plane. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesTopology string
 
 // The known topologies.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesTopologyAllInOne         KubernetesTopology = "ALL_IN_ONE"
 	KubernetesTopologyDedicatedCompute KubernetesTopology = "DEDICATED_COMPUTE"
@@ -244,10 +236,8 @@ type KubernetesComponents struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesComponent struct {
-	// Flavor is from 2XS to XL.
-	Flavor string `json:"flavor,omitzero"`
-	// ReplicationFactor is from 1 to 5.
-	ReplicationFactor int `json:"replicationFactor,omitzero"`
+	Flavor            string `json:"flavor,omitzero"`            // from 2XS to XL
+	ReplicationFactor int    `json:"replicationFactor,omitzero"` // from 1 to 5
 }
 
 // KubernetesFeatures are what is switched on in a cluster. A feature that is being installed is
@@ -255,8 +245,7 @@ type KubernetesComponent struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesFeatures struct {
-	// CSI is persistent storage.
-	CSI                  bool   `json:"csi"`
+	CSI                  bool   `json:"csi"` // persistent storage
 	Registries           string `json:"registries,omitzero"`
 	AutoscalingEnabled   bool   `json:"autoscalingEnabled"`
 	NodeAutoprovisioning bool   `json:"nodeAutoprovisioning"`
@@ -266,9 +255,8 @@ type KubernetesFeatures struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesLoadBalancer struct {
-	ID string `json:"id,omitzero"`
-	// Flavor is a size and a number of machines, such as XS-duo.
-	Flavor     string   `json:"flavor,omitzero"`
+	ID         string   `json:"id,omitzero"`
+	Flavor     string   `json:"flavor,omitzero"` // a size and a number of machines, such as XS-duo
 	IPs        []string `json:"ips,omitzero"`
 	DomainName string   `json:"domainName,omitzero"`
 }
@@ -289,8 +277,6 @@ func (q KubernetesClusterQuery) encode(d *draft) error {
 
 // ListClusters returns the clusters of an owner. The API keeps deleted ones in the list.
 //
-// Experimental: see [KubernetesService].
-//
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters
 func (s *KubernetesService) ListClusters(
 	ctx context.Context, owner OwnerID, q KubernetesClusterQuery, opts ...CallOption,
@@ -299,8 +285,6 @@ func (s *KubernetesService) ListClusters(
 }
 
 // GetCluster returns a cluster.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) GetCluster(
@@ -313,8 +297,7 @@ func (s *KubernetesService) GetCluster(
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterInput struct {
-	// Name has at most 128 characters.
-	Name string `json:"name"`
+	Name string `json:"name"` // at most 128 characters
 	// Version is one of those that [KubernetesService.GetProduct] lists. Empty is the default one.
 	Version     string   `json:"version,omitzero"`
 	Description string   `json:"description,omitzero"`
@@ -330,10 +313,7 @@ type KubernetesClusterInput struct {
 }
 
 func (in KubernetesClusterInput) encode(d *draft) error {
-	if in.Name == "" {
-		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
-	}
-	return d.json(in)
+	return d.jsonWith(in, "Name", in.Name)
 }
 
 // A KubernetesFeaturesPatch switches features on or off. A field that is not set leaves its
@@ -341,8 +321,7 @@ func (in KubernetesClusterInput) encode(d *draft) error {
 //
 // Experimental: see [KubernetesService].
 type KubernetesFeaturesPatch struct {
-	// CSI cannot be switched off.
-	CSI        Optional[bool]   `json:"csi,omitzero"`
+	CSI        Optional[bool]   `json:"csi,omitzero"` // cannot be switched off
 	Registries Optional[string] `json:"registries,omitzero"`
 	// AutoscalingEnabled and NodeAutoprovisioning exclude each other.
 	AutoscalingEnabled Optional[bool] `json:"autoscalingEnabled,omitzero"`
@@ -353,11 +332,7 @@ type KubernetesFeaturesPatch struct {
 // CreateCluster creates a cluster and returns it. Its deployment then takes about a minute. If the
 // quota is exceeded, the error matches [ErrQuotaExceeded].
 //
-// CreateCluster is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
-// clusters before trying again.
-//
-// Experimental: see [KubernetesService].
+// CreateCluster is not idempotent: after [ErrMaybeApplied], list the clusters before trying again.
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters
 func (s *KubernetesService) CreateCluster(
@@ -385,14 +360,12 @@ func (in KubernetesClusterPatch) encode(d *draft) error {
 }
 
 // UpdateCluster changes a cluster and returns it. Features are changed asynchronously; if that
-// fails the cluster is [KubernetesClusterStatusFailed] and needs [KubernetesService.ResumeCluster].
+// fails the cluster is [KubernetesClusterStatusFailed] and needs ResumeCluster.
 //
 // While the cluster is not active, a change of features fails with [ErrPreconditionFailed]: try
 // again later. Node autoprovisioning cannot be switched on while another Karpenter runs in the
 // cluster, or off while its objects remain: the error matches [ErrConflict]. UpdateCluster is
 // idempotent.
-//
-// Experimental: see [KubernetesService].
 //
 //	PATCH /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) UpdateCluster(
@@ -403,10 +376,8 @@ func (s *KubernetesService) UpdateCluster(
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again during the deletion. If there is no such cluster, the error
-// matches [ErrNotFound].
-//
-// Experimental: see [KubernetesService].
+// idempotent, also during the deletion. If there is no such cluster, the error matches
+// [ErrNotFound].
 //
 //	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) DeleteCluster(
@@ -416,27 +387,23 @@ func (s *KubernetesService) DeleteCluster(
 }
 
 // A KubernetesError is a cluster or a node group that has failed, or was deleted, while a method
-// waited for another status.
+// waited for another status. The other field is nil.
 //
 // Experimental: see [KubernetesService].
 type KubernetesError struct {
-	// Cluster is nil if a node group has failed.
-	Cluster *KubernetesCluster
-	// NodeGroup is nil if a cluster has failed.
+	Cluster   *KubernetesCluster
 	NodeGroup *KubernetesNodeGroup
 }
 
 // Error returns one line: clevercloud: cluster prod (kubernetes_…) is FAILED.
 func (e *KubernetesError) Error() string {
-	kind, name, id, status := "cluster", "", "", ""
-	switch {
-	case e.NodeGroup != nil:
-		kind, name = "node group", e.NodeGroup.Name
-		id, status = string(e.NodeGroup.ID), string(e.NodeGroup.Status)
-	case e.Cluster != nil:
-		name, id, status = e.Cluster.Name, string(e.Cluster.ID), string(e.Cluster.Status)
+	var what string
+	if g := e.NodeGroup; g != nil {
+		what = fmt.Sprintf("node group %s (%s) is %s", g.Name, g.ID, g.Status)
+	} else if c := e.Cluster; c != nil {
+		what = fmt.Sprintf("cluster %s (%s) is %s", c.Name, c.ID, c.Status)
 	}
-	return "clevercloud: " + redact.Line(fmt.Sprintf("%s %s (%s) is %s", kind, name, id, status), 256)
+	return "clevercloud: " + redact.Line(what, 256)
 }
 
 // WaitForCluster waits until a cluster has a status and returns it. Bound the wait by the context.
@@ -445,8 +412,6 @@ func (e *KubernetesError) Error() string {
 // [*KubernetesError]. An unknown status does not end the wait. A wait for
 // [KubernetesClusterStatusDeleted] also ends when the cluster is not found. The result then holds
 // the ID, the owner and the status only.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) WaitForCluster(
@@ -496,10 +461,7 @@ func (q KubeconfigQuery) encode(d *draft) error {
 // Experimental: see [KubernetesService].
 type KubeconfigType string
 
-// The types: by its load balancer, from inside its network group, and by the address of its API
-// server.
-//
-// Experimental: see [KubernetesService].
+// The types: by its load balancer, inside its network group, by the address of its API server.
 const (
 	KubeconfigTypeLoadBalancer KubeconfigType = "LOADBALANCER"
 	KubeconfigTypeNetworkGroup KubeconfigType = "NETWORKGROUP"
@@ -509,8 +471,6 @@ const (
 // Kubeconfig returns a kubeconfig, a YAML file for kubectl, with a new client certificate at each
 // call. Write it to a file that only its user can read. A cluster that cannot be reached yet is
 // [ErrPreconditionFailed].
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/kubeconfig.yaml
 func (s *KubernetesService) Kubeconfig(
@@ -523,24 +483,17 @@ func (s *KubernetesService) Kubeconfig(
 
 // KubeconfigURL returns an address of a kubeconfig that works without credentials, for 60 minutes.
 //
-// Experimental: see [KubernetesService].
-//
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/kubeconfig/presigned-url
 func (s *KubernetesService) KubeconfigURL(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (auth.Secret, error) {
 	presigned, err := kubernetesKubeconfigURL.call(
 		ctx, s.client, opts, none{}, string(owner), string(id))
-	if err != nil {
-		return "", err
-	}
-	return presigned.URL, nil
+	return presigned.URL, err
 }
 
-// EnableCephCSI installs persistent storage in a cluster that is active, and returns the cluster.
-// It is not idempotent, see [ErrMaybeApplied].
-//
-// Experimental: see [KubernetesService].
+// EnableCephCSI installs persistent storage in an active cluster and returns the cluster. It is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/csi/ceph
 func (s *KubernetesService) EnableCephCSI(
@@ -553,17 +506,13 @@ func (s *KubernetesService) EnableCephCSI(
 //
 // Experimental: see [KubernetesService].
 type KubernetesVersions struct {
-	Installed string `json:"installed,omitzero"`
-	Latest    string `json:"latest,omitzero"`
-	// Available are those that the cluster can be updated to.
-	Available []string `json:"available,omitzero"`
-	// NeedUpdate reports whether Installed differs from Latest.
-	NeedUpdate bool `json:"needUpdate"`
+	Installed  string   `json:"installed,omitzero"`
+	Latest     string   `json:"latest,omitzero"`
+	Available  []string `json:"available,omitzero"` // those that the cluster can be updated to
+	NeedUpdate bool     `json:"needUpdate"`         // whether Installed differs from Latest
 }
 
 // CheckVersion returns the versions that a cluster can have.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/version/check
 func (s *KubernetesService) CheckVersion(
@@ -574,8 +523,6 @@ func (s *KubernetesService) CheckVersion(
 
 // UpdateVersion updates an active cluster to another version of Kubernetes and returns it. It is
 // not idempotent, see [ErrMaybeApplied].
-//
-// Experimental: see [KubernetesService].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/version/update
 func (s *KubernetesService) UpdateVersion(
@@ -600,8 +547,6 @@ func (in KubernetesRedeployInput) encode(d *draft) error { return d.json(in) }
 // RedeployCluster deploys an active cluster again and returns it. It is not idempotent, see
 // [ErrMaybeApplied].
 //
-// Experimental: see [KubernetesService].
-//
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/redeploy
 func (s *KubernetesService) RedeployCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesRedeployInput,
@@ -613,8 +558,6 @@ func (s *KubernetesService) RedeployCluster(
 // ResumeCluster resumes the operation in which a cluster has failed and returns the cluster. It
 // works in [KubernetesClusterStatusFailed] only, and not after a failed deletion. It is not
 // idempotent, see [ErrMaybeApplied].
-//
-// Experimental: see [KubernetesService].
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/resume
 func (s *KubernetesService) ResumeCluster(

@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -37,15 +36,12 @@ type KubernetesDeploymentEvent struct {
 	NodeGroupID KubernetesNodeGroupID `json:"nodeGroupId,omitzero"`
 }
 
-// A KubernetesDeploymentStatus is what became of a step. Other values may appear; see
-// [KubernetesDeploymentStatus.IsKnown].
+// A KubernetesDeploymentStatus is what became of a step. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesDeploymentStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesDeploymentStatusStarted   KubernetesDeploymentStatus = "STARTED"
 	KubernetesDeploymentStatusCompleted KubernetesDeploymentStatus = "COMPLETED"
@@ -62,8 +58,6 @@ func (s KubernetesDeploymentStatus) IsKnown() bool {
 
 // ListDeploymentEvents returns the steps of the operations on a cluster.
 // [KubernetesService.ListEvents] takes its place in newer versions of the API.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/deployment-events
 func (s *KubernetesService) ListDeploymentEvents(
@@ -83,9 +77,8 @@ type KubernetesClusterEvent struct {
 	Date  time.Time                  `json:"date,omitzero"`
 	// Status is a [KubernetesClusterStatus], the status of an item (ACTIVE, DELETED,
 	// FAILED_TO_DELETE), or a [KubernetesNodeStatus].
-	Status string `json:"status,omitzero"`
-	// Failure is why a cluster or a node has failed.
-	Failure *KubernetesFailure `json:"failure,omitzero"`
+	Status  string             `json:"status,omitzero"`
+	Failure *KubernetesFailure `json:"failure,omitzero"` // why a cluster or a node has failed
 
 	// ID and ItemType identify an item. Data is nil once the item is deleted.
 	ID       string              `json:"id,omitzero"`
@@ -98,30 +91,24 @@ type KubernetesClusterEvent struct {
 	NodeGroupID KubernetesNodeGroupID `json:"nodeGroupId,omitzero"`
 	Flavor      string                `json:"flavor,omitzero"`
 
-	// Raw is the event's JSON.
-	Raw json.RawMessage `json:"-"`
+	Raw json.RawMessage `json:"-"` // the event's JSON
 }
 
 // UnmarshalJSON decodes an event. For an unknown type, it decodes the fields that it knows.
 func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 	type plain KubernetesClusterEvent
-	err := unmarshalOpen(data, (*plain)(e), func() bool { return e.Event.IsKnown() })
-	e.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(e), &e.Event, &e.Raw)
 }
 
 // MarshalJSON returns Raw.
 func (e KubernetesClusterEvent) MarshalJSON() ([]byte, error) { return e.Raw.MarshalJSON() }
 
-// A KubernetesClusterEventType tells what an event is about. Other values may appear; see
-// [KubernetesClusterEventType.IsKnown].
+// A KubernetesClusterEventType tells what an event is about. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesClusterEventType string
 
 // The known types.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesClusterEventTypeClusterStatus KubernetesClusterEventType = "CLUSTER_STATUS"
 	KubernetesClusterEventTypeClusterItem   KubernetesClusterEventType = "CLUSTER_ITEM"
@@ -140,9 +127,8 @@ func (s KubernetesClusterEventType) IsKnown() bool {
 // Experimental: see [KubernetesService].
 type KubernetesFailure struct {
 	// Operation is as in a [KubernetesDeploymentEvent].
-	Operation string `json:"operation,omitzero"`
-	// Step may be empty.
-	Step       string    `json:"step,omitzero"`
+	Operation  string    `json:"operation,omitzero"`
+	Step       string    `json:"step,omitzero"` // may be empty
 	Message    string    `json:"message,omitzero"`
 	OccurredAt time.Time `json:"occurredAt,omitzero"`
 }
@@ -168,22 +154,20 @@ type KubernetesItemData struct {
 	LayerName  string  `json:"layerName,omitzero"`
 	QuotaBytes int64   `json:"quotaBytes,omitzero"`
 
-	// Raw is the JSON of all of it.
-	Raw json.RawMessage `json:"-"`
+	Raw json.RawMessage `json:"-"` // the JSON of all of it
 }
 
 // UnmarshalJSON reads the data, and what it can of those of an unknown type.
 func (i *KubernetesItemData) UnmarshalJSON(data []byte) error {
 	type plain KubernetesItemData
-	err := unmarshalOpen(data, (*plain)(i), func() bool {
-		switch i.Type {
-		case "PublicControlPlaneBundleData", "PublicStorageData", "PublicMateriaLogicalDBData":
-			return true
-		}
-		return false
-	})
-	i.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(i), (*kubernetesItemType)(&i.Type), &i.Raw)
+}
+
+type kubernetesItemType string
+
+func (t kubernetesItemType) IsKnown() bool {
+	return isOneOf(
+		t, "PublicControlPlaneBundleData", "PublicStorageData", "PublicMateriaLogicalDBData")
 }
 
 // MarshalJSON returns Raw.
@@ -211,12 +195,10 @@ type KubernetesResources struct {
 //
 // Experimental: see [KubernetesService].
 type KubernetesBundledComponent struct {
-	// Type is PublicApiServer, for example.
-	Type string `json:"type,omitzero"`
+	Type string `json:"type,omitzero"` // PublicApiServer, for example
 	// Port is the port of an API server, and 0 for other components.
-	Port int `json:"port,omitzero"`
-	// Name is set for a component that is a single node.
-	Name string `json:"name,omitzero"`
+	Port int    `json:"port,omitzero"`
+	Name string `json:"name,omitzero"` // set for a component that is a single node
 }
 
 // KubernetesStorage is the persistent storage of a cluster, in Ceph.
@@ -232,8 +214,6 @@ type KubernetesStorage struct {
 }
 
 // ListEvents returns what happened to a cluster, newest first.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/events
 func (s *KubernetesService) ListEvents(

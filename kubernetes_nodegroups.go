@@ -1,7 +1,9 @@
 package clevercloud
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -37,15 +39,12 @@ type KubernetesNodeGroup struct {
 	Nodes []KubernetesNode `json:"nodes,omitzero"`
 }
 
-// A KubernetesNodeGroupStatus is the state of a node group. Other values may appear; see
-// [KubernetesNodeGroupStatus.IsKnown].
+// A KubernetesNodeGroupStatus is the state of a node group. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesNodeGroupStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesNodeGroupStatusPending     KubernetesNodeGroupStatus = "PENDING"
 	KubernetesNodeGroupStatusCreated     KubernetesNodeGroupStatus = "CREATED"
@@ -75,21 +74,17 @@ func (s KubernetesNodeGroupStatus) IsKnown() bool {
 //
 // Experimental: see [KubernetesService].
 type KubernetesTaint struct {
-	Key string `json:"key,omitzero"`
-	// Value may be empty.
-	Value  string                `json:"value,omitzero"`
+	Key    string                `json:"key,omitzero"`
+	Value  string                `json:"value,omitzero"` // may be empty
 	Effect KubernetesTaintEffect `json:"effect,omitzero"`
 }
 
-// A KubernetesTaintEffect is what a taint does to pods. Other values may appear; see
-// [KubernetesTaintEffect.IsKnown].
+// A KubernetesTaintEffect is what a taint does to pods. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesTaintEffect string
 
 // The known effects.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesTaintEffectNoSchedule       KubernetesTaintEffect = "NoSchedule"
 	KubernetesTaintEffectPreferNoSchedule KubernetesTaintEffect = "PreferNoSchedule"
@@ -114,15 +109,12 @@ type KubernetesNode struct {
 	RAMBytes int64                `json:"ramBytes,omitzero"`
 }
 
-// A KubernetesNodeStatus is the state of a node. Other values may appear; see
-// [KubernetesNodeStatus.IsKnown].
+// A KubernetesNodeStatus is the state of a node. Other values may appear.
 //
 // Experimental: see [KubernetesService].
 type KubernetesNodeStatus string
 
 // The known statuses.
-//
-// Experimental: see [KubernetesService].
 const (
 	KubernetesNodeStatusDeploying KubernetesNodeStatus = "DEPLOYING"
 	KubernetesNodeStatusDeployed  KubernetesNodeStatus = "DEPLOYED"
@@ -155,8 +147,6 @@ func (q KubernetesNodeGroupQuery) encode(d *draft) error {
 
 // ListNodeGroups returns the node groups of a cluster.
 //
-// Experimental: see [KubernetesService].
-//
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
 func (s *KubernetesService) ListNodeGroups(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
@@ -166,8 +156,6 @@ func (s *KubernetesService) ListNodeGroups(
 }
 
 // GetNodeGroup returns a node group. It may be one that was deleted.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) GetNodeGroup(
@@ -186,9 +174,8 @@ type KubernetesNodeGroupInput struct {
 	// Name is a DNS label of at most 63 characters. It is required.
 	Name string `json:"name"`
 	// Flavor is the size of a node, from 2XS to XL. It is required.
-	Flavor string `json:"flavor"`
-	// TargetNodeCount is from 0 to 256.
-	TargetNodeCount int    `json:"targetNodeCount"`
+	Flavor          string `json:"flavor"`
+	TargetNodeCount int    `json:"targetNodeCount"` // from 0 to 256
 	Description     string `json:"description,omitzero"`
 	Tag             string `json:"tag,omitzero"`
 	// MinNodeCount and MaxNodeCount bound autoscaling, which requires both of them.
@@ -200,13 +187,7 @@ type KubernetesNodeGroupInput struct {
 }
 
 func (in KubernetesNodeGroupInput) encode(d *draft) error {
-	switch {
-	case in.Name == "":
-		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
-	case in.Flavor == "":
-		return &ValidationError{Argument: "Flavor", Reason: "must not be empty"}
-	}
-	return d.json(in)
+	return d.jsonWith(in, "Name", in.Name, "Flavor", in.Flavor)
 }
 
 // CreateNodeGroup adds a node group to a cluster and returns it as it is then: about to be
@@ -214,11 +195,7 @@ func (in KubernetesNodeGroupInput) encode(d *draft) error {
 // [ErrQuotaExceeded]. Create one group at a time, since the API may count the nodes of concurrent
 // requests twice.
 //
-// CreateNodeGroup is not idempotent. It is retried only if the request did not reach the API or
-// was rate limited. If it may have been applied, the error matches [ErrMaybeApplied]: list the
-// node groups before trying again.
-//
-// Experimental: see [KubernetesService].
+// CreateNodeGroup is not idempotent: after [ErrMaybeApplied], list the groups before trying again.
 //
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups
 func (s *KubernetesService) CreateNodeGroup(
@@ -261,22 +238,16 @@ func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
 // nodeGroupBasis is what every patch has to carry.
 type nodeGroupBasis struct {
-	name   string
-	target int
+	Name   string `json:"name"`
+	Target *int   `json:"targetNodeCount"`
 }
 
 // UnmarshalJSON rejects a group that tells no target: taken for 0, it would delete all nodes.
 func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
-	var wire struct {
-		Name   string `json:"name"`
-		Target *int   `json:"targetNodeCount"`
-	}
-	err := unmarshal(data, &wire)
-	if err == nil && (wire.Name == "" || wire.Target == nil) {
+	type plain nodeGroupBasis
+	err := unmarshal(data, (*plain)(b))
+	if err == nil && (b.Name == "" || b.Target == nil) {
 		err = errors.New("expected a name and a target of nodes")
-	}
-	if err == nil {
-		*b = nodeGroupBasis{wire.Name, *wire.Target}
 	}
 	return err
 }
@@ -286,8 +257,6 @@ func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
 // back. If the group is not [KubernetesNodeGroupStatusReady], the error matches [ErrConflict].
 // UpdateNodeGroup is idempotent, but after a lost response that can also be the answer to the
 // second attempt, since the first was applied.
-//
-// Experimental: see [KubernetesService].
 //
 //	PATCH /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) UpdateNodeGroup(
@@ -299,26 +268,20 @@ func (s *KubernetesService) UpdateNodeGroup(
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
 		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
-		group, err := read.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+		group, err := read.call(
+			ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
 		}
-		if in.Name.IsZero() {
-			in.Name = Value(group.name)
-		}
-		if in.TargetNodeCount.IsZero() {
-			in.TargetNodeCount = Value(group.target)
-		}
+		in.Name = cmp.Or(in.Name, Value(group.Name))
+		in.TargetNodeCount = cmp.Or(in.TargetNodeCount, Value(*group.Target))
 	}
 	return kubernetesUpdateNodeGroup.call(
 		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
-// idempotent: it may be called again during the deletion. If there is no such group, the error
-// matches [ErrNotFound].
-//
-// Experimental: see [KubernetesService].
+// idempotent, also during the deletion. If there is no such group, the error matches [ErrNotFound].
 //
 //	DELETE /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) DeleteNodeGroup(
@@ -331,8 +294,6 @@ func (s *KubernetesService) DeleteNodeGroup(
 
 // WaitForNodeGroup waits until a node group has a status and returns it, as
 // [KubernetesService.WaitForCluster] does for clusters.
-//
-// Experimental: see [KubernetesService].
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}
 func (s *KubernetesService) WaitForNodeGroup(
@@ -366,8 +327,6 @@ func (s *KubernetesService) WaitForNodeGroup(
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
 // is not idempotent, see [ErrMaybeApplied].
 //
-// Experimental: see [KubernetesService].
-//
 //	POST /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}/node-groups/{nodeGroupId}/resume
 func (s *KubernetesService) ResumeNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
@@ -375,4 +334,149 @@ func (s *KubernetesService) ResumeNodeGroup(
 ) (*KubernetesNodeGroup, error) {
 	return kubernetesResumeNodeGroup.call(
 		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+}
+
+// A KubernetesQuota bounds what all clusters of an owner may use, control planes included.
+//
+// Experimental: see [KubernetesService].
+type KubernetesQuota struct {
+	ID       string            `json:"id,omitzero"`
+	TenantID OwnerID           `json:"tenantId,omitzero"` // the owner
+	Tags     []string          `json:"tags,omitzero"`
+	Quotas   []KubernetesLimit `json:"quotas,omitzero"`
+}
+
+// A KubernetesLimit is one of the bounds of a quota.
+//
+// Experimental: see [KubernetesService].
+type KubernetesLimit struct {
+	Type    KubernetesLimitType `json:"type,omitzero"` // tells which of the other fields is set
+	Maximum int64               `json:"maximum"`       // in the unit of the type
+	// Information is the bound of [KubernetesLimitTypeRAM].
+	Information *KubernetesQuantity `json:"information,omitzero"`
+	// Frequency is the bound of [KubernetesLimitTypeAPIRate].
+	Frequency *KubernetesQuantity `json:"frequency,omitzero"`
+	Raw       json.RawMessage     `json:"-"` // the JSON of the limit
+}
+
+// UnmarshalJSON decodes a limit. For an unknown type, it decodes the fields that it knows.
+func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
+	type plain KubernetesLimit
+	return unmarshalOpen(data, (*plain)(l), &l.Type, &l.Raw)
+}
+
+// MarshalJSON returns Raw.
+func (l KubernetesLimit) MarshalJSON() ([]byte, error) { return l.Raw.MarshalJSON() }
+
+// A KubernetesLimitType tells what a limit bounds. Other values may appear.
+//
+// Experimental: see [KubernetesService].
+type KubernetesLimitType string
+
+// The known types.
+const (
+	KubernetesLimitTypeMilliVCPUs          KubernetesLimitType = "MillivCPUMaxLimit"
+	KubernetesLimitTypeRAM                 KubernetesLimitType = "RamMaxUsage"
+	KubernetesLimitTypeCores               KubernetesLimitType = "CoreMaxLimit"
+	KubernetesLimitTypeIPs                 KubernetesLimitType = "MaxIp"
+	KubernetesLimitTypeAPIRate             KubernetesLimitType = "APIRateLimit"
+	KubernetesLimitTypeParallelConnections KubernetesLimitType = "MaxParrallelConnections"
+	KubernetesLimitTypeMonthlySeries       KubernetesLimitType = "MaxMonthlyGtsCount"
+	KubernetesLimitTypePointsPerDay        KubernetesLimitType = "MaxPointsPerDay"
+)
+
+// IsKnown reports whether s is one of the constants of this package.
+func (s KubernetesLimitType) IsKnown() bool {
+	return isOneOf(
+		s, KubernetesLimitTypeMilliVCPUs, KubernetesLimitTypeRAM, KubernetesLimitTypeCores,
+		KubernetesLimitTypeIPs, KubernetesLimitTypeAPIRate, KubernetesLimitTypeParallelConnections,
+		KubernetesLimitTypeMonthlySeries, KubernetesLimitTypePointsPerDay)
+}
+
+// A KubernetesQuantity is a number with its unit.
+//
+// Experimental: see [KubernetesService].
+type KubernetesQuantity struct {
+	Name     string  `json:"name,omitzero"`
+	Number   float64 `json:"number"`
+	Unit     string  `json:"unit,omitzero"`
+	Readable string  `json:"readable,omitzero"` // the quantity ready to show
+}
+
+// GetQuota returns what the clusters of an owner may use together. By default that is 40 vCPUs,
+// 40 GB of memory and 2 public IP addresses.
+//
+//	GET /v4/kubernetes/organisations/{ownerId}/quota
+func (s *KubernetesService) GetQuota(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) (*KubernetesQuota, error) {
+	return kubernetesGetQuota.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// A KubernetesUsage is what a part of a cluster uses, or used.
+//
+// Experimental: see [KubernetesService].
+type KubernetesUsage struct {
+	ID        string              `json:"id,omitzero"`
+	ClusterID KubernetesClusterID `json:"clusterId,omitzero"`
+	OwnerID   OwnerID             `json:"ownerId,omitzero"`
+	ItemType  string              `json:"itemType,omitzero"`
+
+	CPUMillicores int64     `json:"cpuMillicores"`
+	RAMBytes      int64     `json:"ramBytes"`
+	CreatedAt     time.Time `json:"createdAt,omitzero"`
+	DeactivatedAt time.Time `json:"deactivatedAt,omitzero"` // zero as long as the part exists
+}
+
+// ListUsage returns what the clusters of an owner use and used. What counts against the quota is
+// the sum of what has no DeactivatedAt.
+//
+//	GET /v4/kubernetes/organisations/{ownerId}/usage
+func (s *KubernetesService) ListUsage(
+	ctx context.Context, owner OwnerID, opts ...CallOption,
+) ([]KubernetesUsage, error) {
+	return kubernetesListUsage.call(ctx, s.client, opts, none{}, string(owner))
+}
+
+// A KubernetesProduct is what clusters can be made of.
+//
+// Experimental: see [KubernetesService].
+type KubernetesProduct struct {
+	Topologies []KubernetesProductTopology `json:"topologies,omitzero"`
+	Versions   KubernetesProductVersions   `json:"versions,omitzero"`
+}
+
+// A KubernetesProductTopology is a topology with its sizes.
+//
+// Experimental: see [KubernetesService].
+type KubernetesProductTopology struct {
+	Topology KubernetesTopology `json:"topology,omitzero"`
+	// AvailableFlavors are the sizes, smallest first.
+	AvailableFlavors  []string        `json:"availableFlavors,omitzero"`
+	ReplicationFactor KubernetesRange `json:"replicationFactor,omitzero"`
+}
+
+// A KubernetesRange is a smallest and a largest number, both allowed.
+//
+// Experimental: see [KubernetesService].
+type KubernetesRange struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// KubernetesProductVersions are the versions of Kubernetes that new clusters can have.
+//
+// Experimental: see [KubernetesService].
+type KubernetesProductVersions struct {
+	Available []string `json:"available,omitzero"`
+	Default   string   `json:"default,omitzero"`
+}
+
+// GetProduct returns what clusters can be made of. It needs no credentials.
+//
+//	GET /v4/kubernetes-product
+func (s *KubernetesService) GetProduct(
+	ctx context.Context, opts ...CallOption,
+) (*KubernetesProduct, error) {
+	return kubernetesGetProduct.call(ctx, s.client, opts, none{})
 }

@@ -8,10 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
 // MetricsService reads metrics of applications and add-ons and statistics of their traffic. It also
@@ -50,8 +49,7 @@ var (
 
 // MetricSeries is a metric of an application or an add-on over time.
 type MetricSeries struct {
-	// Name is the metric, such as "cpu", "mem" or "load1".
-	Name     string        `json:"name,omitzero"`
+	Name     string        `json:"name,omitzero"` // the metric, such as "cpu", "mem" or "load1"
 	Resource ResourceID    `json:"resource,omitzero"`
 	Unit     string        `json:"unit,omitzero"`
 	Data     []MetricPoint `json:"data,omitzero"`
@@ -152,11 +150,10 @@ func (q RequestQuery) encode(d *draft) error {
 // RequestLocation counts the requests that came from a place.
 type RequestLocation struct {
 	// Lat and Long are in degrees, north and east.
-	Lat  float64 `json:"lat"`
-	Long float64 `json:"long"`
-	// City is set for live requests only.
-	City        string `json:"city,omitzero"`
-	AccessCount int64  `json:"accessCount"`
+	Lat         float64 `json:"lat"`
+	Long        float64 `json:"long"`
+	City        string  `json:"city,omitzero"` // set for live requests only
+	AccessCount int64   `json:"accessCount"`
 }
 
 // ListRequests returns how many requests came from where. The list is empty if there were none.
@@ -198,8 +195,7 @@ func (s *MetricsService) LiveRequests(
 
 // StatusCodes counts the responses of a period by their HTTP status.
 type StatusCodes struct {
-	// Date is when the period begins.
-	Date     time.Time         `json:"date,omitzero"`
+	Date     time.Time         `json:"date,omitzero"` // when the period begins
 	Statuses []StatusCodeCount `json:"statuses,omitzero"`
 }
 
@@ -233,11 +229,10 @@ func (in MetricsTokenInput) encode(d *draft) error {
 	if in.TTL < 0 {
 		return &ValidationError{Argument: "TTL", Reason: "must not be negative"}
 	}
-	var body struct {
+	body := struct {
 		Applications []string `json:"applications,omitempty"`
 		TTL          string   `json:"ttl,omitzero"`
-	}
-	body.Applications = in.Applications
+	}{Applications: in.Applications}
 	if in.TTL > 0 {
 		body.TTL = query.Duration(in.TTL)
 	}
@@ -248,13 +243,11 @@ func (in MetricsTokenInput) encode(d *draft) error {
 // https://c2-warp10-clevercloud-customers.services.clever-cloud.com/api/v0/exec. It is not a
 // credential of this API.
 type MetricsToken struct {
-	Token     auth.Secret `json:"token,omitzero"`
-	CreatedAt time.Time   `json:"createdAt,omitzero"`
-	ExpiresAt time.Time   `json:"expiresAt,omitzero"`
-	// Scope is "READ".
-	Scope string `json:"scope,omitzero"`
-	// Applications names what the token reads.
-	Applications []string `json:"applications,omitzero"`
+	Token        auth.Secret `json:"token,omitzero"`
+	CreatedAt    time.Time   `json:"createdAt,omitzero"`
+	ExpiresAt    time.Time   `json:"expiresAt,omitzero"`
+	Scope        string      `json:"scope,omitzero"`        // "READ"
+	Applications []string    `json:"applications,omitzero"` // names what the token reads
 }
 
 // Format prints t as any struct, without the token itself.
@@ -264,10 +257,7 @@ func (t MetricsToken) Format(f fmt.State, verb rune) {
 }
 
 // CreateReadToken makes a token that reads the metrics of an owner. Tokens cannot be listed or
-// revoked, so keep TTL short.
-//
-// CreateReadToken is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited.
+// revoked, so keep TTL short. CreateReadToken is not idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/stats/organisations/{ownerId}/tokens/read
 func (s *MetricsService) CreateReadToken(

@@ -1,7 +1,6 @@
 package clevercloud_test
 
 import (
-	"context"
 	"math"
 	"net/http"
 	"testing"
@@ -12,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+type metrics = clevercloud.MetricsService
 
 func TestMetrics_ListSeries(t *testing.T) {
 	t.Parallel()
@@ -34,11 +35,9 @@ func TestMetrics_ListSeries(t *testing.T) {
 			Data: []clevercloud.MetricPoint{{Timestamp: ten, Value: "NaN"}, {Timestamp: ten}},
 		}},
 	}
-	testkit.Covers(t, "metrics/series*.json", all)
-	checkMetrics(t, all, []string{"labels", "data.quality"},
-		func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.MetricSeries, error) {
-			return c.Metrics.ListSeries(ctx, "orga_1", app, clevercloud.MetricsQuery{})
-		})
+	checkFixtures(t, "metrics/series*.json", all, testkit.RoundTrip{
+		Unknown: []string{"labels", "data.quality"},
+	}, (*metrics).ListSeries, []any{"orga_1", app})
 }
 
 func TestMetrics_ListRequests(t *testing.T) {
@@ -52,19 +51,8 @@ func TestMetrics_ListRequests(t *testing.T) {
 		"metrics/requests_nulls.json":   {{}},
 		"metrics/requests_unknown.json": {{AccessCount: 1}},
 	}
-	testkit.Covers(t, "metrics/requests*.json", all)
-	list := func(
-		ctx context.Context, c *clevercloud.Client,
-	) ([]clevercloud.RequestLocation, error) {
-		return c.Metrics.ListRequests(ctx, "orga_1", clevercloud.RequestQuery{})
-	}
-	checkMetrics(t, all, []string{"country"}, list)
-
-	client, mock := testkit.MockClient(t)
-	testkit.Always(mock, http.StatusOK, "null")
-	got, err := list(t.Context(), client)
-	require.NoError(t, err)
-	assert.Equal(t, []clevercloud.RequestLocation{}, got)
+	checkFixtures(t, "metrics/requests*.json", all, testkit.RoundTrip{Unknown: []string{"country"}},
+		(*metrics).ListRequests, []any{"orga_1"})
 }
 
 func TestMetrics_LiveRequests(t *testing.T) {
@@ -154,32 +142,9 @@ func TestMetrics_ListStatusCodes(t *testing.T) {
 			{Date: ten, Statuses: []clevercloud.StatusCodeCount{{Code: 799, Count: 1}}},
 		},
 	}
-	testkit.Covers(t, "metrics/status_codes*.json", all)
-	checkMetrics(t, all, []string{"period", "statuses.share"},
-		func(ctx context.Context, c *clevercloud.Client) ([]clevercloud.StatusCodes, error) {
-			return c.Metrics.ListStatusCodes(ctx, "orga_1", clevercloud.RequestQuery{})
-		})
-}
-
-// checkMetrics holds a list to what each fixture says, there and back.
-func checkMetrics[T any](
-	t *testing.T, all map[string][]T, unknown []string,
-	list func(context.Context, *clevercloud.Client) ([]T, error),
-) {
-	t.Helper()
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			got, err := list(t.Context(), client)
-
-			require.NoError(t, err)
-			assert.Equal(t, want, got)
-			testkit.RoundTrip{Unknown: unknown}.Check(t, testkit.Fixture(t, name), got)
-		})
-	}
+	checkFixtures(t, "metrics/status_codes*.json", all, testkit.RoundTrip{
+		Unknown: []string{"period", "statuses.share"},
+	}, (*metrics).ListStatusCodes, []any{"orga_1"})
 }
 
 // A value is the text that was sent, and a number where it is one.
@@ -222,67 +187,34 @@ func TestMetrics_Tokens(t *testing.T) {
 			Token: full.Token, Scope: "WRITE", Applications: []string{"addon-api-new"},
 		},
 	}
-	testkit.Covers(t, "metrics/token*.json", all)
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, mock := testkit.MockClient(t)
-			testkit.Always(mock, http.StatusOK, testkit.Fixture(t, name))
-
-			var in clevercloud.MetricsTokenInput
-			got, err := client.Metrics.CreateReadToken(t.Context(), "orga_1", in)
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			got, err = client.Metrics.CreateResourceReadToken(t.Context(), "orga_1", "app_1", in)
-			require.NoError(t, err)
-			assert.Equal(t, &want, got)
-			testkit.RoundTrip{Unknown: []string{"labels"}, Secret: []string{"token"}}.
-				Check(t, testkit.Fixture(t, name), got)
-			for _, text := range testkit.Texts(got) {
-				assert.NotContains(t, text, "example-read-token")
-			}
-		})
+	trip := testkit.RoundTrip{Unknown: []string{"labels"}, Secret: []string{"token"}}
+	checkFixtures(t, "metrics/token*.json", all, trip, (*metrics).CreateReadToken, []any{"orga_1"})
+	checkFixtures(t, "metrics/token*.json", all, trip,
+		(*metrics).CreateResourceReadToken, []any{"orga_1", "app_1"})
+	for _, text := range testkit.Texts(full) {
+		assert.NotContains(t, text, "example-read-token")
 	}
 }
 
-func TestMetrics_BadInputIsNotSent(t *testing.T) {
+func TestMetrics_RejectedUnsent(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	sent := testkit.Always(mock, http.StatusOK, "[]")
-	ctx, m := t.Context(), client.Metrics
+	type query = clevercloud.MetricsQuery
 	earlier := clevercloud.RequestQuery{From: time.Now(), To: time.Now().Add(-time.Hour)}
-	for _, tc := range []struct {
-		operation, argument, reason string
-		call                        func() error
-	}{
-		{"metrics.list-series", "Interval", "must not be negative", func() error {
-			_, err := m.ListSeries(ctx, "orga_1", "app_1", clevercloud.MetricsQuery{Interval: -1})
-			return err
-		}},
-		{"metrics.list-series", "Span", "must not be negative", func() error {
-			_, err := m.ListSeries(ctx, "orga_1", "app_1", clevercloud.MetricsQuery{Span: -1})
-			return err
-		}},
-		{"metrics.list-requests", "To", "must not be before From", func() error {
-			_, err := m.ListRequests(ctx, "orga_1", earlier)
-			return err
-		}},
-		{"metrics.list-status-codes", "To", "must not be before From", func() error {
-			_, err := m.ListStatusCodes(ctx, "orga_1", earlier)
-			return err
-		}},
-		{"metrics.create-read-token", "TTL", "must not be negative", func() error {
-			_, err := m.CreateReadToken(ctx, "orga_1", clevercloud.MetricsTokenInput{TTL: -1})
-			return err
-		}},
-	} {
-		var invalid *clevercloud.ValidationError
-		require.ErrorAs(t, tc.call(), &invalid)
-		assert.Equal(t, clevercloud.ValidationError{
-			Operation: tc.operation, Argument: tc.argument, Reason: tc.reason,
-		}, clevercloud.ValidationError{
-			Operation: invalid.Operation, Argument: invalid.Argument, Reason: invalid.Reason,
-		})
-	}
-	assert.Zero(t, sent.Count())
+	checkRejected(t, map[string][]any{
+		"metrics.list-series: Interval must not be negative": {
+			(*metrics).ListSeries, "orga_1", "app_1", query{Interval: -1},
+		},
+		"metrics.list-series: Span must not be negative": {
+			(*metrics).ListSeries, "orga_1", "app_1", query{Span: -1},
+		},
+		"metrics.list-requests: To must not be before From": {
+			(*metrics).ListRequests, "orga_1", earlier,
+		},
+		"metrics.list-status-codes: To must not be before From": {
+			(*metrics).ListStatusCodes, "orga_1", earlier,
+		},
+		"metrics.create-read-token: TTL must not be negative": {
+			(*metrics).CreateReadToken, "orga_1", clevercloud.MetricsTokenInput{TTL: -1},
+		},
+	})
 }

@@ -69,7 +69,7 @@ var (
 	networkGroupsGetPeer = operation[none, *NetworkGroupPeer]{
 		id: "network-groups.get-peer", method: http.MethodGet, path: peerPath,
 	}
-	networkGroupsAddExternalPeer = operation[ExternalPeerInput, *addedPeer]{
+	networkGroupsAddExternalPeer = operation[ExternalPeerInput, addedPeer]{
 		id: "network-groups.add-external-peer", method: http.MethodPost,
 		path: networkGroupPath + "/external-peers",
 	}
@@ -81,7 +81,7 @@ var (
 		id: "network-groups.wireguard-configuration", secretResult: true, method: http.MethodGet,
 		accept: "text/plain", path: wireGuardPath,
 	}
-	networkGroupsWireGuardConfigurationURL = operation[none, *presignedURL]{
+	networkGroupsWireGuardConfigurationURL = operation[none, presignedURL]{
 		id: "network-groups.wireguard-configuration-url", secretResult: true,
 		method: http.MethodGet, path: wireGuardPath + "/presigned-url",
 	}
@@ -89,7 +89,7 @@ var (
 		id: "network-groups.watch-wireguard-configuration", secretResult: true,
 		method: http.MethodGet, accept: mediaEventStream, path: wireGuardPath + "/stream",
 	}
-	networkGroupsDNSSuffixes = operation[none, *networkGroupConfiguration]{
+	networkGroupsDNSSuffixes = operation[none, networkGroupConfiguration]{
 		id: "network-groups.dns-suffixes", method: http.MethodGet,
 		path: "/networkgroup/configuration",
 	}
@@ -109,16 +109,13 @@ type NetworkGroup struct {
 	// Ownership is empty where the API does not tell.
 	Ownership NetworkGroupOwnership `json:"ownership,omitzero"`
 	Tags      []string              `json:"tags,omitzero"`
-	// Version grows with every change of the group.
-	Version int64 `json:"version"`
+	Version   int64                 `json:"version"` // grows with every change of the group
 	// Members are what has been added to the group: applications, add-ons and external members.
 	Members []NetworkGroupMember `json:"members,omitzero"`
-	// Peers are the machines of the members.
-	Peers []NetworkGroupPeer `json:"peers,omitzero"`
+	Peers   []NetworkGroupPeer   `json:"peers,omitzero"` // the machines of the members
 }
 
-// A NetworkGroupOwnership tells who made a network group. Other values may appear; see
-// [NetworkGroupOwnership.IsKnown].
+// A NetworkGroupOwnership tells who made a network group. Other values may appear.
 type NetworkGroupOwnership string
 
 // The known values.
@@ -137,9 +134,8 @@ func (o NetworkGroupOwnership) IsKnown() bool {
 type NetworkGroupMember struct {
 	// ID is an application's ID, or an add-on's real ID, such as postgresql_….
 	// IDs of external members are made by [NewExternalMember].
-	ID ResourceID `json:"id,omitzero"`
-	// Label may be empty.
-	Label string `json:"label,omitzero"`
+	ID    ResourceID `json:"id,omitzero"`
+	Label string     `json:"label,omitzero"` // may be empty
 	// DomainName is where the other members reach this one. It ends in one of the suffixes that
 	// [NetworkGroupsService.DNSSuffixes] lists. When a member is added, an empty name stands for
 	// the usual one, <member>.m.<group>.cc-ng.cloud.
@@ -182,7 +178,7 @@ func (m NetworkGroupMember) completed(group NetworkGroupID) (NetworkGroupMember,
 }
 
 // A NetworkGroupMemberKind tells what a member is. It is decoded in upper case, however the API
-// spells it. Other values may appear; see [NetworkGroupMemberKind.IsKnown].
+// spells it. Other values may appear.
 type NetworkGroupMemberKind string
 
 // The known kinds.
@@ -209,19 +205,17 @@ func (k *NetworkGroupMemberKind) UnmarshalText(text []byte) error {
 // A NetworkGroupComponent is something that a search has found: a group, a member or a peer.
 type NetworkGroupComponent struct {
 	// Type tells which of Group, Member and Peer is set. All are nil for an unknown type.
-	Type  NetworkGroupComponentType
-	ID    string
-	Label string
+	Type  NetworkGroupComponentType `json:"type"`
+	ID    string                    `json:"id"`
+	Label string                    `json:"label"`
 
-	Group  *NetworkGroup
-	Member *NetworkGroupMember
-	Peer   *NetworkGroupPeer
-	// Raw is the component's JSON.
-	Raw json.RawMessage
+	Group  *NetworkGroup       `json:"-"`
+	Member *NetworkGroupMember `json:"-"`
+	Peer   *NetworkGroupPeer   `json:"-"`
+	Raw    json.RawMessage     `json:"-"` // the component's JSON
 }
 
-// A NetworkGroupComponentType is the kind of a search result. Other values may appear; see
-// [NetworkGroupComponentType.IsKnown].
+// A NetworkGroupComponentType is the kind of a search result. Other values may appear.
 type NetworkGroupComponentType string
 
 // The known types.
@@ -241,16 +235,10 @@ func (t NetworkGroupComponentType) IsKnown() bool {
 
 // UnmarshalJSON reads a component by its type.
 func (c *NetworkGroupComponent) UnmarshalJSON(data []byte) error {
-	var common struct {
-		Type  NetworkGroupComponentType `json:"type"`
-		ID    string                    `json:"id"`
-		Label string                    `json:"label"`
-	}
-	if err := unmarshalOpen(data, &common, func() bool { return common.Type.IsKnown() }); err != nil {
+	type plain NetworkGroupComponent
+	*c = NetworkGroupComponent{}
+	if err := unmarshalOpen(data, (*plain)(c), &c.Type, &c.Raw); err != nil {
 		return err
-	}
-	*c = NetworkGroupComponent{
-		Type: common.Type, ID: common.ID, Label: common.Label, Raw: bytes.Clone(data),
 	}
 	switch c.Type {
 	case NetworkGroupComponentTypeGroup:
@@ -317,39 +305,29 @@ func (s *NetworkGroupsService) Search(
 // A NetworkGroupInput describes a network group to create.
 type NetworkGroupInput struct {
 	// ID is ng_ and a UUID. If it is empty, Create makes one.
-	ID NetworkGroupID
+	ID NetworkGroupID `json:"id"`
 	// Label is required. It has at most 128 characters.
-	Label       string
-	Description string
-	Tags        []string
-	Members     []NetworkGroupMember
+	Label       string               `json:"label"`
+	Description string               `json:"description,omitzero"`
+	Tags        []string             `json:"tags,omitzero"`
+	Members     []NetworkGroupMember `json:"members"`
 }
 
 // networkGroupCreation is a NetworkGroupInput with its ID and its owner.
 type networkGroupCreation struct {
 	NetworkGroupInput
-	owner OwnerID
+	OwnerID OwnerID `json:"ownerId"`
 }
 
 func (in networkGroupCreation) encode(d *draft) error {
-	if in.Label == "" {
-		return &ValidationError{Argument: "Label", Reason: "must not be empty"}
-	}
-	members := make([]NetworkGroupMember, len(in.Members))
+	in.Members = append([]NetworkGroupMember{}, in.Members...)
 	for i, m := range in.Members {
 		var err error
-		if members[i], err = m.completed(in.ID); err != nil {
+		if in.Members[i], err = m.completed(in.ID); err != nil {
 			return err
 		}
 	}
-	return d.json(struct {
-		ID          NetworkGroupID       `json:"id"`
-		OwnerID     OwnerID              `json:"ownerId"`
-		Label       string               `json:"label"`
-		Description string               `json:"description,omitzero"`
-		Tags        []string             `json:"tags,omitzero"`
-		Members     []NetworkGroupMember `json:"members"`
-	}{in.ID, in.owner, in.Label, in.Description, in.Tags, members})
+	return d.jsonWith(in, "Label", in.Label)
 }
 
 // createPatience is how long a new group may take to appear.
@@ -396,22 +374,21 @@ func (s *NetworkGroupsService) Create(
 		}
 		if ended := sleep(ctx, time.Second); ended != nil {
 			return nil, &RequestError{
-				Operation: networkGroupsCreate.id, MaybeApplied: true, err: ended, text: endText(ctx),
+				Operation: networkGroupsCreate.id, MaybeApplied: true,
+				err: ended, text: endText(ctx),
 			}
 		}
 	}
 }
 
 // Delete deletes a network group. Deletion is asynchronous: Get returns the group until it is done.
-// It is idempotent. If there is no such group, the error matches [ErrNotFound], which may be the
-// work of an earlier attempt of the same call.
+// It is idempotent. If there is no such group, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}
 func (s *NetworkGroupsService) Delete(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsDelete.call(ctx, s.client, opts, none{}, string(owner), string(id))
-	return err
+	return networkGroupsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListMembers returns the members of a network group.
@@ -459,22 +436,19 @@ func (s *NetworkGroupsService) AddMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member NetworkGroupMember,
 	opts ...CallOption,
 ) error {
-	_, err := networkGroupsAddMember.call(
+	return networkGroupsAddMember.do(
 		ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
-	return err
 }
 
 // RemoveMember removes a member from a network group. Remove the peers of an external member first.
-// It is idempotent. If the group has no such member, the error matches [ErrNotFound], which may be
-// the work of an earlier attempt of the same call.
+// It is idempotent. If the group has no such member, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/members/{memberId}
 func (s *NetworkGroupsService) RemoveMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsRemoveMember.call(
+	return networkGroupsRemoveMember.do(
 		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
-	return err
 }
 
 type networkGroupConfiguration struct {
@@ -504,15 +478,21 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// unmarshalOpen decodes an object whose type, which known looks at, may be newer than this module.
-// What cannot be read of such a one must not deny the list that it is in.
-func unmarshalOpen(data []byte, out any, known func() bool) error {
+// unmarshalOpen decodes an object whose type, a field of out, may be newer than this module, and
+// keeps its JSON in raw unless that is nil. What cannot be read of a newer type must not deny the
+// list that it is in.
+func unmarshalOpen(
+	data []byte, out any, typ interface{ IsKnown() bool }, raw *json.RawMessage,
+) error {
 	err := unmarshal(data, out)
 	if err != nil && json.Valid(data) && data[0] == '{' {
 		_ = json.Unmarshal(data, out) // continues after a value of another type
-		if !known() {
-			return nil
+		if !typ.IsKnown() {
+			err = nil
 		}
+	}
+	if raw != nil {
+		*raw = bytes.Clone(data)
 	}
 	return err
 }

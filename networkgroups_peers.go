@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -18,18 +17,14 @@ type PeerID string
 // A NetworkGroupPeer is a machine in a network group: an instance of an application or an add-on,
 // or an external peer.
 type NetworkGroupPeer struct {
-	// Type tells which of the other fields are set.
-	Type NetworkGroupPeerType `json:"type,omitzero"`
-	ID   PeerID               `json:"id,omitzero"`
-	// Label may be empty.
-	Label string `json:"label,omitzero"`
-	// PublicKey is a WireGuard key in base64.
-	PublicKey string `json:"publicKey,omitzero"`
-	Hostname  string `json:"hostname,omitzero"`
+	Type      NetworkGroupPeerType `json:"type,omitzero"` // tells which of the other fields are set
+	ID        PeerID               `json:"id,omitzero"`
+	Label     string               `json:"label,omitzero"`     // may be empty
+	PublicKey string               `json:"publicKey,omitzero"` // a WireGuard key in base64
+	Hostname  string               `json:"hostname,omitzero"`
 	// ParentMember is the member that the peer belongs to.
 	ParentMember ResourceID `json:"parentMember,omitzero"`
-	// ParentEvent may be empty.
-	ParentEvent string `json:"parentEvent,omitzero"`
+	ParentEvent  string     `json:"parentEvent,omitzero"` // may be empty
 	// HV is the hypervisor of a Clever Cloud peer.
 	HV       string               `json:"hv,omitzero"`
 	Endpoint NetworkGroupEndpoint `json:"endpoint,omitzero"`
@@ -40,16 +35,13 @@ type NetworkGroupPeer struct {
 // UnmarshalJSON reads a peer, and what it can of one of an unknown type.
 func (p *NetworkGroupPeer) UnmarshalJSON(data []byte) error {
 	type plain NetworkGroupPeer
-	err := unmarshalOpen(data, (*plain)(p), func() bool { return p.Type.IsKnown() })
-	p.Raw = bytes.Clone(data)
-	return err
+	return unmarshalOpen(data, (*plain)(p), &p.Type, &p.Raw)
 }
 
 // MarshalJSON returns Raw.
 func (p NetworkGroupPeer) MarshalJSON() ([]byte, error) { return p.Raw.MarshalJSON() }
 
-// A NetworkGroupPeerType tells where a peer runs. Other values may appear; see
-// [NetworkGroupPeerType.IsKnown].
+// A NetworkGroupPeerType tells where a peer runs. Other values may appear.
 type NetworkGroupPeerType string
 
 // The known types: a machine of the platform, and one outside of it.
@@ -78,11 +70,10 @@ type NetworkGroupEndpoint struct {
 // UnmarshalJSON reads an endpoint, and what it can of one of an unknown type.
 func (e *NetworkGroupEndpoint) UnmarshalJSON(data []byte) error {
 	type plain NetworkGroupEndpoint
-	return unmarshalOpen(data, (*plain)(e), func() bool { return e.Type.IsKnown() })
+	return unmarshalOpen(data, (*plain)(e), &e.Type, nil)
 }
 
-// A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear;
-// see [NetworkGroupEndpointType.IsKnown].
+// A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear.
 type NetworkGroupEndpointType string
 
 // The known types.
@@ -116,39 +107,24 @@ func (s *NetworkGroupsService) GetPeer(
 type ExternalPeerInput struct {
 	// Role is CLIENT for a peer that only connects to others, and SERVER for one that accepts
 	// connections. Empty is CLIENT.
-	Role string
+	Role string `json:"peerRole"`
 	// PublicKey is the peer's WireGuard key in base64. It is required.
-	PublicKey string
-	Label     string
+	PublicKey string `json:"publicKey"`
+	Label     string `json:"label,omitzero"`
 	// ParentMember is the external member that the peer belongs to. It is required.
-	ParentMember ResourceID
+	ParentMember ResourceID `json:"parentMember"`
 	// IP and Port are where a SERVER accepts connections.
-	IP       string
-	Port     int
-	Hostname string
+	IP       string `json:"ip,omitzero"`
+	Port     int    `json:"port,omitzero"`
+	Hostname string `json:"hostname,omitzero"`
 }
 
 func (in ExternalPeerInput) encode(d *draft) error {
-	switch {
-	case in.PublicKey == "":
-		return &ValidationError{Argument: "PublicKey", Reason: "must not be empty"}
-	case in.ParentMember == "":
-		return &ValidationError{Argument: "ParentMember", Reason: "must not be empty"}
-	case in.Role == "SERVER" && (in.IP == "" || in.Port == 0):
+	if in.Role == "SERVER" && (in.IP == "" || in.Port == 0) {
 		return &ValidationError{Argument: "IP and Port", Reason: "must not be empty for a SERVER"}
 	}
-	return d.json(struct {
-		Role         string     `json:"peerRole"`
-		PublicKey    string     `json:"publicKey"`
-		Label        string     `json:"label,omitzero"`
-		ParentMember ResourceID `json:"parentMember"`
-		IP           string     `json:"ip,omitzero"`
-		Port         int        `json:"port,omitzero"`
-		Hostname     string     `json:"hostname,omitzero"`
-	}{
-		cmp.Or(in.Role, "CLIENT"), in.PublicKey, in.Label, in.ParentMember, in.IP, in.Port,
-		in.Hostname,
-	})
+	in.Role = cmp.Or(in.Role, "CLIENT")
+	return d.jsonWith(in, "PublicKey", in.PublicKey, "ParentMember", string(in.ParentMember))
 }
 
 type addedPeer struct {
@@ -156,10 +132,9 @@ type addedPeer struct {
 }
 
 // AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
-// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember].
-//
-// AddExternalPeer is not idempotent. It is retried only if the request did not reach the API or was
-// rate limited. If there is no such group or member, the error matches [ErrNotFound].
+// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember]. If
+// there is no such group or member, the error matches [ErrNotFound]. AddExternalPeer is not
+// idempotent, see [ErrMaybeApplied].
 //
 //	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
 func (s *NetworkGroupsService) AddExternalPeer(
@@ -168,23 +143,18 @@ func (s *NetworkGroupsService) AddExternalPeer(
 ) (PeerID, error) {
 	added, err := networkGroupsAddExternalPeer.call(
 		ctx, s.client, opts, in, string(owner), string(id))
-	if err != nil {
-		return "", err
-	}
-	return added.ID, nil
+	return added.ID, err
 }
 
 // RemoveExternalPeer removes an external peer from a network group. Its parent member stays. It is
-// idempotent. If the group has no such peer, the error matches [ErrNotFound], which may be the work
-// of an earlier attempt of the same call.
+// idempotent. If the group has no such peer, the error matches [ErrNotFound].
 //
 //	DELETE /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers/{peerId}
 func (s *NetworkGroupsService) RemoveExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) error {
-	_, err := networkGroupsRemoveExternalPeer.call(
+	return networkGroupsRemoveExternalPeer.do(
 		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
-	return err
 }
 
 // WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
@@ -213,32 +183,21 @@ func (s *NetworkGroupsService) WireGuardConfigurationURL(
 ) (auth.Secret, error) {
 	presigned, err := networkGroupsWireGuardConfigurationURL.call(
 		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
-	if err != nil {
-		return "", err
-	}
-	return presigned.URL, nil
+	return presigned.URL, err
 }
 
 // wireGuardConfiguration is a configuration file as the stream has it.
 type wireGuardConfiguration struct {
-	Version int64
-	File    []byte
+	Version int64  `json:"version"`
+	File    []byte `json:"configuration"`
 }
 
 func (w *wireGuardConfiguration) UnmarshalJSON(data []byte) error {
-	var wire struct {
-		Version int64  `json:"version"`
-		File    string `json:"configuration"`
-	}
-	err := unmarshal(data, &wire)
-	if err == nil && wire.File == "" {
+	type plain wireGuardConfiguration
+	err := unmarshal(data, (*plain)(w))
+	if err == nil && len(w.File) == 0 {
 		err = errors.New("expected a configuration")
 	}
-	if err != nil {
-		return err
-	}
-	w.Version = wire.Version
-	w.File, err = base64.StdEncoding.DecodeString(wire.File)
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -65,9 +66,7 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // scriptedClient returns a client that sends each call once to an API with these answers.
-func scriptedClient(
-	t *testing.T, answers ...scripted,
-) (*clevercloud.Client, *script) {
+func scriptedClient(t *testing.T, answers ...scripted) (*clevercloud.Client, *script) {
 	t.Helper()
 	s := &script{answers: answers}
 	client, err := clevercloud.New(
@@ -79,14 +78,15 @@ func scriptedClient(
 // only keeps the error of a call.
 func only[T any](_ T, err error) error { return err }
 
+type networkGroups = clevercloud.NetworkGroupsService
+
 const ngPath = "/v4/networkgroups/organisations/orga_1/networkgroups"
 
 func TestNetworkGroups_Get(t *testing.T) {
 	t.Parallel()
-	client, _ := scriptedClient(t,
-		scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_full.json")})
 
-	group, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
+	group, err := fixtureClient(t, "networkgroups/group_full.json").NetworkGroups.
+		Get(t.Context(), "orga_1", "ng_1")
 
 	require.NoError(t, err)
 	assert.Equal(t, clevercloud.OwnerID("orga_00000000-0000-4000-8000-000000000001"), group.OwnerID)
@@ -110,53 +110,39 @@ func TestNetworkGroups_Get(t *testing.T) {
 	}, group.Peers[1].Endpoint)
 }
 
-func TestNetworkGroups_RoundTrip(t *testing.T) {
+func TestNetworkGroups_RoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, name := range testkit.Fixtures(t, "networkgroups/group_*.json") {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wire := testkit.Fixture(t, name)
-			client, _ := scriptedClient(t, scripted{status: 200, body: "[" + wire + ",null]"})
-
-			groups, err := client.NetworkGroups.List(t.Context(), "orga_1")
-
-			require.NoError(t, err)
-			require.Len(t, groups, 2)
-			wire = strings.NewReplacer(
-				`"LoadBalancer"`, `"LOADBALANCER"`, `"Function"`, `"FUNCTION"`).
-				Replace(wire)
-			testkit.RoundTrip{
-				Unknown: []string{"quarantined", "members.weight"},
-			}.Check(
-				t,
-				wire,
-				groups[0],
-			)
-		})
-	}
+	checkFixtures[any](t, "networkgroups/group_*.json", nil, testkit.RoundTrip{
+		Unknown: []string{"quarantined", "members.weight"},
+	}, (*networkGroups).Get, []any{"orga_1", "ng_1"},
+		`"LoadBalancer"`, `"LOADBALANCER"`, `"Function"`, `"FUNCTION"`)
 }
 
 func TestNetworkGroups_UnknownValues(t *testing.T) {
 	t.Parallel()
-	client, _ := scriptedClient(t,
-		scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_unknown.json")})
 
-	group, err := client.NetworkGroups.Get(t.Context(), "orga_1", "ng_1")
+	group, err := fixtureClient(t, "networkgroups/group_unknown.json").NetworkGroups.
+		Get(t.Context(), "orga_1", "ng_1")
 
 	require.NoError(t, err)
-	assert.False(t, group.Ownership.IsKnown())
-	assert.True(t, group.Members[0].Kind.IsKnown(), "in mixed case")
-	assert.False(t, group.Members[1].Kind.IsKnown())
-	assert.False(t, group.Peers[0].Type.IsKnown())
+	assert.Equal(t, clevercloud.NetworkGroupMemberKindLoadBalancer, group.Members[0].Kind)
+	assert.Equal(t, clevercloud.NetworkGroupMemberKind("FUNCTION"), group.Members[1].Kind)
 	assert.Equal(t, "probe", group.Peers[0].Label)
-	assert.False(t, group.Peers[0].Endpoint.Type.IsKnown())
 	assert.Equal(t, "10.105.0.4", group.Peers[0].Endpoint.NGIP)
+	checkKnown[clevercloud.NetworkGroupOwnership](t, "CUSTOMER", "PLATFORM")
+	checkKnown[clevercloud.NetworkGroupMemberKind](
+		t, "APPLICATION", "ADDON", "EXTERNAL", "LOADBALANCER")
+	checkKnown[clevercloud.NetworkGroupPeerType](t, "CleverPeer", "ExternalPeer")
+	checkKnown[clevercloud.NetworkGroupEndpointType](t, "ClientEndpoint", "ServerEndpoint")
+	checkKnown[clevercloud.NetworkGroupComponentType](
+		t, "NetworkGroup", "Member", "CleverPeer", "ExternalPeer")
 }
 
 func TestNetworkGroups_Search(t *testing.T) {
 	t.Parallel()
 	wire := testkit.Fixture(t, "networkgroups/search.json")
-	client, _ := scriptedClient(t, scripted{status: 200, body: wire})
+	client, _ := scriptedClient(
+		t, scripted{status: 200, body: wire}, scripted{status: 200, body: "[]"})
 
 	found, err := client.NetworkGroups.Search(t.Context(), "orga_1", "LAPTOP")
 
@@ -168,74 +154,37 @@ func TestNetworkGroups_Search(t *testing.T) {
 	assert.Equal(t, "10.105.0.9", found[3].Peer.Endpoint.NGIP)
 	assert.False(t, found[4].Type.IsKnown())
 	assert.Equal(t, "dock_1", found[4].ID)
-	assert.Equal(t,
-		[3]bool{true, true, true},
-		[3]bool{found[4].Group == nil, found[4].Member == nil, found[4].Peer == nil})
+	assert.Nil(t, found[4].Group)
+	assert.Nil(t, found[4].Member)
+	assert.Nil(t, found[4].Peer)
 
 	var elements []json.RawMessage
 	require.NoError(t, json.Unmarshal([]byte(wire), &elements))
 	encoded, err := json.Marshal(found[4])
 	require.NoError(t, err)
 	assert.JSONEq(t, string(elements[5]), string(encoded))
-}
 
-func TestNetworkGroups_SearchIsNeverNil(t *testing.T) {
-	t.Parallel()
-	client, _ := scriptedClient(t, scripted{status: 200, body: "[]"})
-
-	found, err := client.NetworkGroups.Search(t.Context(), "orga_1", "x")
-
+	found, err = client.NetworkGroups.Search(t.Context(), "orga_1", "x")
 	require.NoError(t, err)
 	assert.NotNil(t, found)
 }
 
 func TestNetworkGroups_Secrets(t *testing.T) {
 	t.Parallel()
-	file := testkit.Fixture(t, "networkgroups/wireguard.conf")
-	client, _ := scriptedClient(t, scripted{status: 200, body: file},
-		scripted{status: 200, body: `{"url":"https://api.example/conf?authorization=s3cret"}`},
-		scripted{status: 200, body: `{"url":["s3cret"]}`})
-
-	configuration, err := client.NetworkGroups.WireGuardConfiguration(
-		t.Context(),
-		"orga_1",
-		"ng_1",
-		"p",
-	)
-	require.NoError(t, err)
-	address, err := client.NetworkGroups.WireGuardConfigurationURL(
-		t.Context(),
-		"orga_1",
-		"ng_1",
-		"p",
-	)
-	require.NoError(t, err)
-	_, foreign := client.NetworkGroups.WireGuardConfigurationURL(t.Context(), "orga_1", "ng_1", "p")
-	require.Error(t, foreign)
-
-	assert.Equal(t, file, configuration.Reveal())
-	assert.Equal(t, "https://api.example/conf?authorization=s3cret", address.Reveal())
-	for _, v := range []any{configuration, address, foreign} {
-		printed := fmt.Sprintf("%v %+v %#v", v, v, v)
-		assert.NotContains(t, printed, "s3cret")
-		assert.NotContains(t, printed, "wg-private-part")
-	}
-	var undecoded *clevercloud.DecodeError
-	require.ErrorAs(t, foreign, &undecoded)
-	assert.Empty(t, undecoded.Body)
+	checkSecretFile(t, "networkgroups/wireguard.conf",
+		func(c *clevercloud.Client) (auth.Secret, error) {
+			return c.NetworkGroups.WireGuardConfiguration(t.Context(), "orga_1", "ng_1", "p")
+		},
+		func(c *clevercloud.Client) (auth.Secret, error) {
+			return c.NetworkGroups.WireGuardConfigurationURL(t.Context(), "orga_1", "ng_1", "p")
+		})
 }
 
 func TestNetworkGroups_Answers(t *testing.T) {
 	t.Parallel()
-	client, _ := scriptedClient(
-		t,
-		scripted{status: 200, body: `{"peerId":"peer-1"}`},
-		scripted{
-			status: 200,
-			body:   `{"dnsSuffixes":["cc-ng.cloud"]}`,
-		},
-		scripted{status: 200, body: "{}"},
-	)
+	client, _ := scriptedClient(t, scripted{status: 200, body: `{"peerId":"peer-1"}`},
+		scripted{status: 200, body: `{"dnsSuffixes":["cc-ng.cloud"]}`},
+		scripted{status: 200, body: "{}"})
 
 	peer, err := client.NetworkGroups.AddExternalPeer(t.Context(), "orga_1", "ng_1",
 		clevercloud.ExternalPeerInput{PublicKey: "a2V5", ParentMember: "external_1"})
@@ -250,52 +199,37 @@ func TestNetworkGroups_Answers(t *testing.T) {
 	assert.Equal(t, []string{}, none)
 }
 
-func TestNetworkGroups_RefusedUnsent(t *testing.T) {
+func TestNetworkGroups_RejectedUnsent(t *testing.T) {
 	t.Parallel()
-	member := func(m clevercloud.NetworkGroupMember) func(*clevercloud.Client) error {
-		return func(c *clevercloud.Client) error {
-			return c.NetworkGroups.AddMember(t.Context(), "orga_1", "ng_1", m)
-		}
-	}
-	peer := func(in clevercloud.ExternalPeerInput) func(*clevercloud.Client) error {
-		return func(c *clevercloud.Client) error {
-			return only(c.NetworkGroups.AddExternalPeer(t.Context(), "orga_1", "ng_1", in))
-		}
-	}
-	create := func(in clevercloud.NetworkGroupInput) func(*clevercloud.Client) error {
-		return func(c *clevercloud.Client) error {
-			return only(c.NetworkGroups.Create(t.Context(), "orga_1", in))
-		}
-	}
-	for want, call := range map[string]func(*clevercloud.Client) error{
-		"network-groups.add-member: Member.ID must not be empty": member(
-			clevercloud.NetworkGroupMember{}),
-		"network-groups.add-member: Member.ID must be the add-on's real ID, such as postgresql_…, " +
-			"not addon_…": member(clevercloud.NetworkGroupMember{ID: "addon_1"}),
-		"network-groups.add-external-peer: PublicKey must not be empty": peer(
-			clevercloud.ExternalPeerInput{ParentMember: "external_1"}),
-		"network-groups.add-external-peer: ParentMember must not be empty": peer(
-			clevercloud.ExternalPeerInput{PublicKey: "a2V5"}),
-		"network-groups.add-external-peer: IP and Port must not be empty for a SERVER": peer(
-			clevercloud.ExternalPeerInput{
-				PublicKey: "a2V5", ParentMember: "external_1", Role: "SERVER",
-			}),
-		"network-groups.create: Label must not be empty": create(clevercloud.NetworkGroupInput{}),
-		"network-groups.create: Member.ID must not be empty": create(clevercloud.NetworkGroupInput{
-			Label: "x", Members: []clevercloud.NetworkGroupMember{{}},
-		}),
-		"network-groups.get: networkGroupId must not be empty": func(c *clevercloud.Client) error {
-			return only(c.NetworkGroups.Get(t.Context(), "orga_1", ""))
+	type peer = clevercloud.ExternalPeerInput
+	add := (*networkGroups).AddExternalPeer
+	checkRejected(t, map[string][]any{
+		"network-groups.add-member: Member.ID must not be empty": {
+			(*networkGroups).AddMember, "orga_1", "ng_1",
 		},
-	} {
-		client, api := scriptedClient(t, scripted{status: 500})
-
-		err := call(client)
-
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-		assert.Equal(t, "clevercloud: "+want, err.Error())
-		assert.Empty(t, api.heard)
-	}
+		"network-groups.add-member: Member.ID must be the add-on's real ID, such as postgresql_…, " +
+			"not addon_…": {
+			(*networkGroups).AddMember, "orga_1", "ng_1",
+			clevercloud.NetworkGroupMember{ID: "addon_1"},
+		},
+		"network-groups.add-external-peer: PublicKey must not be empty": {
+			add, "orga_1", "ng_1", peer{ParentMember: "external_1"},
+		},
+		"network-groups.add-external-peer: ParentMember must not be empty": {
+			add, "orga_1", "ng_1", peer{PublicKey: "a2V5"},
+		},
+		"network-groups.add-external-peer: IP and Port must not be empty for a SERVER": {
+			add, "orga_1", "ng_1",
+			peer{PublicKey: "a2V5", ParentMember: "external_1", Role: "SERVER"},
+		},
+		"network-groups.create: Label must not be empty": {(*networkGroups).Create, "orga_1"},
+		"network-groups.create: Member.ID must not be empty": {
+			(*networkGroups).Create, "orga_1", clevercloud.NetworkGroupInput{
+				Label: "x", Members: []clevercloud.NetworkGroupMember{{}},
+			},
+		},
+		"network-groups.get: networkGroupId must not be empty": {(*networkGroups).Get, "orga_1"},
+	})
 }
 
 func TestNetworkGroups_Create(t *testing.T) {
@@ -306,17 +240,12 @@ func TestNetworkGroups_Create(t *testing.T) {
 			scripted{status: 404}, found)
 		start := time.Now()
 
-		group, err := client.NetworkGroups.Create(
-			t.Context(),
-			"orga_1",
-			clevercloud.NetworkGroupInput{
-				Label: "backend", Description: "shop", Tags: []string{"env:prod"},
-				Members: []clevercloud.NetworkGroupMember{
-					{ID: "app_1"},
-					clevercloud.NewExternalMember("laptop"),
-				},
+		group, err := client.NetworkGroups.Create(t.Context(), "orga_1", clevercloud.NetworkGroupInput{
+			Label: "backend", Description: "shop", Tags: []string{"env:prod"},
+			Members: []clevercloud.NetworkGroupMember{
+				{ID: "app_1"}, clevercloud.NewExternalMember("laptop"),
 			},
-		)
+		})
 
 		require.NoError(t, err)
 		assert.Equal(t, "backend", group.Label)
@@ -340,17 +269,6 @@ func TestNetworkGroups_Create(t *testing.T) {
 		get := "GET " + ngPath + "/" + sent.ID
 		assert.Equal(t, []string{"POST " + ngPath, get, get, get}, api.heard)
 	})
-}
-
-func TestNetworkGroups_CreateSendsEmptyLists(t *testing.T) {
-	t.Parallel()
-	client, api := scriptedClient(t, scripted{status: 200, body: "{}"})
-
-	_, err := client.NetworkGroups.Create(t.Context(), "orga_1",
-		clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
-
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"id":"ng_1","ownerId":"orga_1","label":"x","members":[]}`, api.bodies[0])
 }
 
 func TestNetworkGroups_CreateSettles(t *testing.T) {
@@ -405,7 +323,8 @@ func TestNetworkGroups_CreateSettles(t *testing.T) {
 				assert.Equal(t, tc.heard, api.heard)
 				for i, body := range api.bodies {
 					if strings.HasPrefix(api.heard[i], "POST") {
-						assert.Equal(t, api.bodies[0], body, "the same again")
+						assert.JSONEq(t,
+							`{"id":"ng_1","ownerId":"orga_1","label":"x","members":[]}`, body)
 					}
 				}
 				if tc.is != nil {
@@ -423,31 +342,27 @@ func TestNetworkGroups_CreateSettles(t *testing.T) {
 
 func TestNetworkGroups_CreateGivesUp(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		answers []scripted
-		is      error
+	for _, tc := range []struct {
+		answers  []scripted
+		is       error
+		accepted bool
 	}{
-		"never seen": {[]scripted{{status: 202}, {status: 404}}, clevercloud.ErrNotFound},
-		"another group with this label": {
+		{[]scripted{{status: 202}, {status: 404}}, clevercloud.ErrNotFound, true},
+		{ // there is another group with this label
 			[]scripted{{lost: true}, {status: 404}, {status: 409}, {status: 404}},
-			clevercloud.ErrConflict,
+			clevercloud.ErrConflict, false,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client, _ := scriptedClient(t, tc.answers...)
-				start := time.Now()
+		synctest.Test(t, func(t *testing.T) {
+			client, _ := scriptedClient(t, tc.answers...)
+			start := time.Now()
 
-				_, err := client.NetworkGroups.Create(t.Context(), "orga_1",
-					clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
+			_, err := client.NetworkGroups.Create(t.Context(), "orga_1",
+				clevercloud.NetworkGroupInput{ID: "ng_1", Label: "x"})
 
-				require.ErrorIs(t, err, tc.is)
-				accepted := !tc.answers[0].lost
-				assert.Equal(t, accepted, errors.Is(err, clevercloud.ErrMaybeApplied), "%v", err)
-				assert.LessOrEqual(t, time.Since(start), 31*time.Second)
-				assert.GreaterOrEqual(t, time.Since(start), 29*time.Second)
-			})
+			require.ErrorIs(t, err, tc.is)
+			assert.Equal(t, tc.accepted, errors.Is(err, clevercloud.ErrMaybeApplied), "%v", err)
+			assert.InDelta(t, 30, time.Since(start).Seconds(), 1)
 		})
 	}
 }
@@ -508,7 +423,7 @@ func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 	const heartbeat = "event:HEARTBEAT\ndata:\n\n"
 	synctest.Test(t, func(t *testing.T) {
 		client, api := scriptedClient(t,
-			scripted{status: http.StatusOK, body: event("ANY", 1, "one") + heartbeat + event("", 2, "two")},
+			scripted{status: 200, body: event("ANY", 1, "one") + heartbeat + event("", 2, "two")},
 			scripted{status: http.StatusServiceUnavailable, body: "{}"},
 			scripted{status: http.StatusOK, body: heartbeat + event("ANY", 2, "two") +
 				"event:ANY\ndata:{\"version\":3,\"configuration\":\"s3cret\"}\n\n" +

@@ -95,6 +95,14 @@ func (o operation[In, Out]) call(
 	return out, nil
 }
 
+// do performs an operation that returns nothing.
+func (o operation[In, Out]) do(
+	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+) error {
+	_, err := o.call(ctx, c, opts, in, ids...)
+	return err
+}
+
 // settings differ between uses of an operation.
 type settings struct {
 	// streamed leaves the body to the caller, who closes it.

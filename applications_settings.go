@@ -1,0 +1,375 @@
+package clevercloud
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/query"
+	"github.com/clevercloud-go/clevercloud/internal/redact"
+)
+
+var (
+	applicationsEnv = operation[none, []EnvVar]{
+		id: "applications.env", secretResult: true, method: http.MethodGet,
+		path: oneApplicationPath + "/env",
+	}
+	applicationsSetEnv = operation[wholeEnv, none]{
+		id: "applications.set-env", secretResult: true, method: http.MethodPut, idempotent: true,
+		path: oneApplicationPath + "/env",
+	}
+	applicationsExposedEnv = operation[none, envFromObject]{
+		id: "applications.exposed-env", secretResult: true, method: http.MethodGet,
+		path: oneApplicationPath + "/exposed_env",
+	}
+	applicationsSetExposedEnv = operation[wholeEnv, none]{
+		id: "applications.set-exposed-env", method: http.MethodPut,
+		path: oneApplicationPath + "/exposed_env",
+	}
+	applicationsListDomains = operation[none, []Domain]{
+		id: "applications.list-domains", method: http.MethodGet,
+		path: oneApplicationPath + "/vhosts",
+	}
+	applicationsAddDomain = operation[none, none]{
+		id: "applications.add-domain", method: http.MethodPut,
+		path: oneApplicationPath + "/vhosts/{fqdn}",
+	}
+	applicationsRemoveDomain = operation[none, none]{
+		id: "applications.remove-domain", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath + "/vhosts/{fqdn}",
+	}
+	applicationsListTCPRedirections = operation[none, []TCPRedirection]{
+		id: "applications.list-tcp-redirections", method: http.MethodGet,
+		path: oneApplicationPath + "/tcpRedirs",
+	}
+	applicationsAddTCPRedirection = operation[newRedirection, *TCPRedirection]{
+		id: "applications.add-tcp-redirection", method: http.MethodPost,
+		path: oneApplicationPath + "/tcpRedirs",
+	}
+	applicationsRemoveTCPRedirection = operation[oldRedirection, none]{
+		id: "applications.remove-tcp-redirection", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath + "/tcpRedirs/{port}",
+	}
+	applicationsListLinkedAddons = operation[none, []Addon]{
+		id: "applications.list-linked-addons", method: http.MethodGet,
+		path: oneApplicationPath + "/addons",
+	}
+	applicationsLinkAddon = operation[linkedAddon, none]{
+		id: "applications.link-addon", method: http.MethodPost, idempotent: true,
+		path: oneApplicationPath + "/addons",
+	}
+	applicationsUnlinkAddon = operation[none, none]{
+		id: "applications.unlink-addon", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath + "/addons/{addonId}",
+	}
+	applicationsListDependencies = operation[none, []Application]{
+		id: "applications.list-dependencies", secretResult: true, method: http.MethodGet,
+		path: oneApplicationPath + "/dependencies",
+	}
+	applicationsAddDependency = operation[none, none]{
+		id: "applications.add-dependency", method: http.MethodPut,
+		path: oneApplicationPath + "/dependencies/{dependencyId}",
+	}
+	applicationsRemoveDependency = operation[none, none]{
+		id: "applications.remove-dependency", method: http.MethodDelete, idempotent: true,
+		path: oneApplicationPath + "/dependencies/{dependencyId}",
+	}
+)
+
+// EnvVar is a variable of an environment. Its value is often a secret, so it prints redacted.
+type EnvVar struct {
+	Name  string      `json:"name"`
+	Value auth.Secret `json:"value"`
+}
+
+// Format prints v like any struct, without its value.
+func (v EnvVar) Format(f fmt.State, verb rune) {
+	type envVar EnvVar
+	redact.Struct(f, verb, envVar(v))
+}
+
+// checkEnv rejects an environment that the API would take for another one.
+func checkEnv(argument string, env []EnvVar) error {
+	seen := make(map[string]bool, len(env))
+	for _, v := range env {
+		name, wrong := redact.Line(v.Name, 64), ""
+		switch {
+		case v.Name == "":
+			wrong = "an empty name"
+		case seen[v.Name]:
+			wrong = name + " twice"
+		case v.Value == redacted:
+			wrong = redacted + " for the value of " + name
+		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()):
+			wrong = "bytes that are not text in " + name // which JSON would replace
+		}
+		if wrong != "" {
+			return &ValidationError{Argument: argument, Reason: "must not hold " + wrong}
+		}
+		seen[v.Name] = true
+	}
+	return nil
+}
+
+// envObject returns env as the v2 API writes it: an object, with the values themselves.
+func (d *draft) envObject(argument string, env []EnvVar) (map[string]string, error) {
+	if err := checkEnv(argument, env); err != nil {
+		return nil, err
+	}
+	object := make(map[string]string, len(env))
+	for _, v := range env {
+		object[v.Name] = v.Value.Reveal()
+		d.secrets = append(d.secrets, v.Value.Reveal())
+	}
+	return object, nil
+}
+
+// wholeEnv is an environment to set.
+type wholeEnv []EnvVar
+
+func (env wholeEnv) encode(d *draft) error {
+	object, err := d.envObject("env", env)
+	if err != nil {
+		return err
+	}
+	return d.json(object)
+}
+
+// envFromObject is an environment that the API returns as an object. It is sorted by name.
+type envFromObject []EnvVar
+
+func (env *envFromObject) UnmarshalJSON(data []byte) error {
+	var object map[string]auth.Secret
+	if err := unmarshal(data, &object); err != nil {
+		return err
+	}
+	*env = make(envFromObject, 0, len(object))
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		*env = append(*env, EnvVar{Name: name, Value: object[name]})
+	}
+	return nil
+}
+
+// Env returns the variables of an application, without those of its linked add-ons and
+// dependencies.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/env
+func (s *ApplicationsService) Env(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]EnvVar, error) {
+	return applicationsEnv.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
+// an empty env removes all. Names must be unique. SetEnv is idempotent.
+//
+// To change one variable, read the list with Env, change it and set it. The API has no versions:
+// of two programs that do so at the same time one loses its change.
+//
+// The API takes any value. With [WithQuery]("check", "true") it validates the variables that the
+// platform itself reads, such as CC_HEALTH_CHECK_PATH. If it rejects one, nothing is set, the error
+// matches [ErrBadRequest], and [APIError.Fields] says for each variable what is wrong.
+//
+//	PUT /v2/organisations/{ownerId}/applications/{applicationId}/env
+func (s *ApplicationsService) SetEnv(
+	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
+) error {
+	return applicationsSetEnv.do(ctx, s.client, opts, env, string(owner), string(app))
+}
+
+// ExposedEnv returns the variables that an application gives to those that depend on it, sorted by
+// name. See AddDependency.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/exposed_env
+func (s *ApplicationsService) ExposedEnv(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]EnvVar, error) {
+	return applicationsExposedEnv.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// SetExposedEnv replaces all variables that an application gives to those that depend on it, as
+// SetEnv does. The API deploys every dependent application again. So SetExposedEnv is not
+// idempotent, see [ErrMaybeApplied].
+//
+//	PUT /v2/organisations/{ownerId}/applications/{applicationId}/exposed_env
+func (s *ApplicationsService) SetExposedEnv(
+	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
+) error {
+	return applicationsSetExposedEnv.do(ctx, s.client, opts, env, string(owner), string(app))
+}
+
+// Domain is a name under which an application is reached.
+type Domain struct {
+	// FQDN is a host and a path, such as www.example.org/, *.example.org/ or example.org/api/. The
+	// API writes it with a slash at its end.
+	FQDN string `json:"fqdn,omitzero"`
+}
+
+// ListDomains returns the domains of an application. [LoadBalancersService.GetDefault] returns the
+// addresses that DNS has to lead them to.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/vhosts
+func (s *ApplicationsService) ListDomains(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]Domain, error) {
+	return applicationsListDomains.call(ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// AddDomain adds a domain to an application: a host, with a path or without one. The API rejects
+// what is no domain, and what this or another application has already, with [ErrForbidden] and a
+// message. So AddDomain is not idempotent: after [ErrMaybeApplied], list the domains before trying
+// again.
+//
+//	PUT /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
+func (s *ApplicationsService) AddDomain(
+	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
+) error {
+	return applicationsAddDomain.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+}
+
+// RemoveDomain removes a domain from an application. The slash at its end may be left out. If the
+// application does not have the domain, the error matches [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
+func (s *ApplicationsService) RemoveDomain(
+	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
+) error {
+	return applicationsRemoveDomain.do(
+		ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+}
+
+// TCPRedirection leads from a public port to port 4040 of an application.
+type TCPRedirection struct {
+	// Namespace is the set of load balancers, such as default or cleverapps.
+	Namespace string `json:"namespace,omitzero"`
+	Port      int    `json:"port"` // the public port, which the API chooses
+}
+
+// ListTCPRedirections returns the TCP redirections of an application.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs
+func (s *ApplicationsService) ListTCPRedirections(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]TCPRedirection, error) {
+	return applicationsListTCPRedirections.call(
+		ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+type newRedirection struct {
+	Namespace string `json:"namespace"`
+}
+
+func (r newRedirection) encode(d *draft) error { return d.jsonWith(r, "namespace", r.Namespace) }
+
+// AddTCPRedirection redirects a public port of a namespace, such as default, to an application. The
+// API rejects a second redirection in the same namespace. So AddTCPRedirection is not idempotent,
+// see [ErrMaybeApplied].
+//
+//	POST /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs
+func (s *ApplicationsService) AddTCPRedirection(
+	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, opts ...CallOption,
+) (*TCPRedirection, error) {
+	return applicationsAddTCPRedirection.call(
+		ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
+}
+
+type oldRedirection struct {
+	namespace string
+	port      int
+}
+
+func (r oldRedirection) encode(d *draft) error {
+	switch {
+	case r.namespace == "":
+		return &ValidationError{Argument: "namespace", Reason: "must not be empty"}
+	case r.port < 1 || r.port > 65535:
+		return &ValidationError{Argument: "port", Reason: "must be from 1 to 65535"}
+	}
+	query.Text(&d.query, "namespace", r.namespace)
+	return nil
+}
+
+// RemoveTCPRedirection removes the redirection of a public port. If there is none, the error
+// matches [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/tcpRedirs/{port}
+func (s *ApplicationsService) RemoveTCPRedirection(
+	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, port int,
+	opts ...CallOption,
+) error {
+	return applicationsRemoveTCPRedirection.do(ctx, s.client, opts,
+		oldRedirection{namespace, port}, string(owner), string(app), strconv.Itoa(port))
+}
+
+// ListLinkedAddons returns the add-ons whose variables an application gets.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/addons
+func (s *ApplicationsService) ListLinkedAddons(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]Addon, error) {
+	return applicationsListLinkedAddons.call(
+		ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+type linkedAddon AddonID
+
+func (id linkedAddon) encode(d *draft) error { return d.jsonWith(id, "addonId", string(id)) }
+
+// LinkAddon gives an application the variables of an add-on. If the add-on does not belong to the
+// same owner, the error matches [ErrForbidden]. LinkAddon is idempotent.
+//
+//	POST /v2/organisations/{ownerId}/applications/{applicationId}/addons
+func (s *ApplicationsService) LinkAddon(
+	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
+) error {
+	return applicationsLinkAddon.do(
+		ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
+}
+
+// UnlinkAddon takes the variables of an add-on from an application. If the add-on is not linked,
+// the error matches [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
+func (s *ApplicationsService) UnlinkAddon(
+	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
+) error {
+	return applicationsUnlinkAddon.do(
+		ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
+}
+
+// ListDependencies returns the applications whose exposed variables an application gets.
+//
+//	GET /v2/organisations/{ownerId}/applications/{applicationId}/dependencies
+func (s *ApplicationsService) ListDependencies(
+	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
+) ([]Application, error) {
+	return applicationsListDependencies.call(
+		ctx, s.client, opts, none{}, string(owner), string(app))
+}
+
+// AddDependency gives app the variables that dependency exposes; see SetExposedEnv. The API rejects
+// a dependency that already exists. So AddDependency is not idempotent, see [ErrMaybeApplied].
+//
+//	PUT /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
+func (s *ApplicationsService) AddDependency(
+	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
+) error {
+	return applicationsAddDependency.do(
+		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+}
+
+// RemoveDependency takes the variables that dependency exposes from app. If there is no such
+// dependency, the error matches [ErrNotFound].
+//
+//	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}
+func (s *ApplicationsService) RemoveDependency(
+	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
+) error {
+	return applicationsRemoveDependency.do(
+		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+}
