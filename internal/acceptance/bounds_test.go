@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// layerRepeat is a body of any length that costs no memory.
+// endlessBody is a body of any length that costs no memory.
 type endlessBody struct {
 	text string
 	left int64
@@ -33,20 +33,20 @@ func (r *endlessBody) Read(p []byte) (int, error) {
 
 func (r *endlessBody) Close() error { return nil }
 
-func endless(n int64) *endlessBody {
-	return &endlessBody{text: strings.Repeat(" ", 32<<10), left: n}
+// bounded returns a client of an API whose every response has this body.
+func bounded(t *testing.T, status int, length int64, body io.Reader) *clevercloud.Client {
+	return testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		resp := testkit.Response(req, status, "")
+		resp.Body, resp.ContentLength = io.NopCloser(body), length
+		return resp, nil
+	})
 }
 
 func TestBounds_ErrorBody(t *testing.T) {
 	t.Parallel()
-	body := endless(1 << 40)
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 400, "")
-		resp.Body, resp.ContentLength = body, -1
-		return resp, nil
-	})
+	body := &endlessBody{text: strings.Repeat(" ", 32<<10), left: 1 << 40}
 
-	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	_, err := bounded(t, 400, -1, body).Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
 	var answer *clevercloud.APIError
 	require.ErrorAs(t, err, &answer)
@@ -56,25 +56,21 @@ func TestBounds_ErrorBody(t *testing.T) {
 
 func TestBounds_Result(t *testing.T) {
 	t.Parallel()
-	sent := 0
-	body := endless(1 << 40)
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		sent++
-		resp := testkit.Response(req, 200, "")
-		resp.Body, resp.ContentLength = body, 256<<20+1
-		return resp, nil
-	})
+	body := &endlessBody{text: " ", left: 1 << 40}
+	var meta clevercloud.Response
 
-	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	_, err := bounded(t, 200, 256<<20+1, body).Zones.
+		List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
 
 	assert.EqualError(t, err, "clevercloud: zones.list: response larger than 32 MiB")
-	assert.Equal(t, 1, sent, "it would be as large again")
-	assert.EqualValues(t, int64(1<<40), body.left, "it need not be read")
+	assert.Equal(t, 1, meta.Attempts, "it would be as large again")
+	assert.EqualValues(t, 1<<40, body.left, "it need not be read")
 }
 
 func TestBounds_SequenceInConstantMemory(t *testing.T) {
 	_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		element := `{"invoice_number": "F20250718-021327", "kind": "INVOICE", "total_tax": {"currency": "EUR", "amount": 1.10}},`
+		element := `{"invoice_number": "F20250718-021327", "kind": "INVOICE", ` +
+			`"total_tax": {"currency": "EUR", "amount": 1.10}},`
 		_, _ = io.WriteString(w, "[")
 		_, _ = io.Copy(w, &endlessBody{text: element, left: int64(len(element)) * 100_000})
 		_, _ = io.WriteString(w, "{}]")
@@ -100,18 +96,13 @@ func TestBounds_SequenceInConstantMemory(t *testing.T) {
 
 func TestBounds_Element(t *testing.T) {
 	t.Parallel()
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 200, "")
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`[{"kind": "INVOICE"}, {"kind": "`), &endlessBody{text: strings.Repeat("x", 32<<10), left: 1 << 40}))
-		resp.ContentLength = -1
-		return resp, nil
-	})
+	client := bounded(t, 200, -1, io.MultiReader(strings.NewReader(`[{"kind": "INVOICE"}, {"kind": "`),
+		&endlessBody{text: strings.Repeat("x", 32<<10), left: 1 << 40}))
 
 	n, err := testkit.CountInvoices(t.Context(), client, func() {})
 
 	assert.Equal(t, 1, n)
-	var foreign *clevercloud.DecodeError
-	require.ErrorAs(t, err, &foreign)
+	require.ErrorAs(t, err, new(*clevercloud.DecodeError))
 	assert.Contains(t, err.Error(), "element larger than 16 MiB")
 }
 
@@ -119,6 +110,7 @@ func TestBounds_Compressed(t *testing.T) {
 	t.Parallel()
 	bomb := testkit.Gzip(strings.Repeat(" ", 8<<20))
 	_, client := testkit.Serve(t, func(w http.ResponseWriter, req *http.Request) {
+		assert.Equal(t, "gzip", req.Header.Get("Accept-Encoding"))
 		w.Header().Set("Content-Encoding", "gzip")
 		switch {
 		case req.URL.Path == "/bomb":
@@ -126,13 +118,7 @@ func TestBounds_Compressed(t *testing.T) {
 			_, _ = io.WriteString(w, bomb)
 		case strings.HasSuffix(req.URL.Path, "invoices"):
 			_, _ = io.WriteString(w, testkit.Gzip(`[{"kind": "INVOICE"}]`))
-		case strings.HasSuffix(req.URL.Path, "cut"):
-			w.Header().Set("Content-Length", "2000")
-			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`)[:18])
-		case strings.HasSuffix(req.URL.Path, "torn"):
-			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`)[:30])
 		default:
-			assert.Equal(t, "gzip", req.Header.Get("Accept-Encoding"))
 			_, _ = io.WriteString(w, testkit.Gzip(`{"name": "par"}`))
 		}
 	})
@@ -143,53 +129,25 @@ func TestBounds_Compressed(t *testing.T) {
 	n, err := testkit.CountInvoices(t.Context(), client, func() {})
 	require.NoError(t, err)
 	assert.Equal(t, 1, n)
-	for _, name := range []clevercloud.ZoneName{"cut", "torn"} {
-		zone, err = client.Zones.Get(t.Context(), name)
-		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		assert.Nil(t, zone)
-	}
 	var answer *clevercloud.APIError
 	require.ErrorAs(t, client.Do(t.Context(), "GET", "/bomb", nil, nil), &answer)
 	assert.Len(t, answer.Body, 1<<20)
-}
-
-func TestBounds_Depth(t *testing.T) {
-	t.Parallel()
-	deep := strings.Repeat("[", 200_000)
-	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		if strings.HasSuffix(req.URL.Path, "/error") {
-			return testkit.Response(req, 400, `{"context":`+deep), nil
-		}
-		return testkit.Response(req, 200, deep+strings.Repeat("]", len(deep))), nil
-	})
-	var foreign *clevercloud.DecodeError
-
-	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-	require.ErrorAs(t, err, &foreign)
-	assert.LessOrEqual(t, len(foreign.Body), 1<<10)
-	_, err = client.Billing.GetInvoice(t.Context(), "orga_1", "F1")
-	require.ErrorAs(t, err, &foreign)
-	_, err = testkit.CountInvoices(t.Context(), client, func() {})
-	require.ErrorAs(t, err, &foreign)
-	_, err = client.Zones.Get(t.Context(), "error")
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
 }
 
 // However a body is cut, there is an error, and no part of a value.
 func TestBounds_CutOff(t *testing.T) {
 	t.Parallel()
 	whole := `[{"invoice_number": "F1", "kind": "INVOICE"}, {"invoice_number": "F2", "kind": "INVOICE"}]`
-	for _, encoding := range []string{"chunked", "length", "close"} {
+	for encoding, header := range map[string]string{
+		"chunked": fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(whole)),
+		"length":  fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(whole)),
+		"close":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+	} {
 		for n := 0; n < len(whole); n += 7 {
 			t.Run(fmt.Sprintf("%s, %d bytes", encoding, n), func(t *testing.T) {
 				t.Parallel()
 				_, client := testkit.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 					conn, _, _ := w.(http.Hijacker).Hijack()
-					header := map[string]string{
-						"chunked": fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(whole)),
-						"length":  fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(whole)),
-						"close":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
-					}[encoding]
 					_, _ = io.WriteString(conn, header+whole[:n])
 					_ = conn.Close()
 				})
@@ -198,16 +156,18 @@ func TestBounds_CutOff(t *testing.T) {
 
 				require.Error(t, err, "not even an empty list")
 				assert.Nil(t, list)
+				elements, failed := 0, false
 				for invoice, err := range client.Billing.Invoices(t.Context(), "orga_1", clevercloud.InvoiceQuery{}) {
-					if err == nil {
-						assert.Len(t, invoice.Number, 2)
-						assert.Equal(t, clevercloud.InvoiceKindInvoice, invoice.Kind)
+					if err != nil {
+						assert.Zero(t, invoice)
+						failed = true
 						continue
 					}
-					assert.Zero(t, invoice)
+					elements++
+					assert.Len(t, invoice.Number, 2)
+					assert.Equal(t, clevercloud.InvoiceKindInvoice, invoice.Kind)
 				}
-				elements, err := testkit.CountInvoices(t.Context(), client, func() {})
-				require.Error(t, err)
+				assert.True(t, failed)
 				assert.Less(t, elements, 3)
 			})
 		}

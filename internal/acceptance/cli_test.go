@@ -1,10 +1,7 @@
 package acceptance_test
 
 import (
-	"context"
 	"encoding/json"
-	"io"
-	"iter"
 	"net/url"
 	"regexp"
 	"slices"
@@ -38,12 +35,14 @@ type cliDifference struct {
 	in       string // path, query or body
 	cli, sdk string // the same part of it, as each sends it
 	reason   string
-	option   clevercloud.ClientOption // makes the SDK send what the command line sends; nil if none does
+	// option makes the SDK send what the command line sends; nil if none does.
+	option clevercloud.ClientOption
 }
 
+// A cliRow is a command, as it is recorded, and what the SDK does in its place.
 type cliRow struct {
-	command string // as it is recorded
-	call    func(ctx context.Context, c *clevercloud.Client, e cliEnv) error
+	command string
+	call    call
 	differs []cliDifference
 }
 
@@ -71,231 +70,150 @@ func drainType(cli, sdk string) cliDifference {
 	}
 }
 
-// cliTable is in the order of the recording.
-func cliTable() []cliRow {
-	rows := []cliRow{
-		{command: "clever profile", call: func(ctx context.Context, c *clevercloud.Client, _ cliEnv) error {
-			return failed(c.Identity.Self(ctx))
-		}},
-		{command: "clever applications list", call: func(ctx context.Context, c *clevercloud.Client, _ cliEnv) error {
-			return failed(c.Identity.Resolve(ctx, "shop"))
-		}},
-	}
-	for _, domain := range [][]cliRow{
-		cliDrains(), cliOperators(), cliLogs(),
-		{
-			{command: "clever curl -sS $API_HOST/v4/billing/organisations/{orga}/invoices", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-				return failed(c.Billing.ListInvoices(ctx, e.OwnerID, clevercloud.InvoiceQuery{}))
-			}},
-			{command: "clever curl -sS $API_HOST/v4/billing/organisations/{orga}/invoices/{invoice}", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-				return failed(c.Billing.GetInvoice(ctx, e.OwnerID, e.InvoiceNumber))
-			}},
-			{command: "clever curl -sS $API_HOST/v4/products/zones", call: func(ctx context.Context, c *clevercloud.Client, _ cliEnv) error {
-				return failed(c.Zones.List(ctx, clevercloud.ZoneQuery{}))
-			}},
-			{command: "clever curl -sS $API_HOST/v4/products/zones/par", call: func(ctx context.Context, c *clevercloud.Client, _ cliEnv) error {
-				return failed(c.Zones.Get(ctx, "par"))
-			}},
-			{
-				command: "clever tokens create deploys --expiration 2d",
-				call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-					return failed(c.Tokens.Create(ctx, e.newToken("deploys")))
-				},
-				differs: []cliDifference{{in: "body", cli: `"description":"",`, sdk: "", reason: "An empty description is left out: it says as much."}},
-			},
-			{command: "clever tokens", call: func(ctx context.Context, c *clevercloud.Client, _ cliEnv) error {
-				return failed(c.Tokens.List(ctx))
-			}},
-			{command: "clever tokens revoke {api_tokens}", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-				return c.Tokens.Revoke(ctx, e.token)
-			}},
+// rows are the commands, as e calls their operations.
+func (e cliEnv) rows() []cliRow {
+	invoices := "clever curl -sS $API_HOST/v4/billing/organisations/{orga}/invoices"
+	noDescription := cliDifference{in: "body", cli: `"description":"",`, sdk: "",
+		reason: "An empty description is left out: it says as much."}
+	return slices.Concat(
+		[]cliRow{
+			{"clever profile", invoke((*identity).Self), nil},
+			{"clever applications list", invoke((*identity).Resolve, "shop"), nil},
 		},
+		e.drains(), e.operators(), e.logs(),
+		[]cliRow{
+			{invoices, invoke((*billing).ListInvoices, e.OwnerID), nil},
+			{invoices + "/{invoice}", invoke((*billing).GetInvoice, e.OwnerID, e.InvoiceNumber), nil},
+			{"clever curl -sS $API_HOST/v4/products/zones", invoke((*zones).List), nil},
+			{"clever curl -sS $API_HOST/v4/products/zones/par", invoke((*zones).Get, "par"), nil},
+			{"clever tokens create deploys --expiration 2d",
+				invoke((*tokens).Create, e.newToken("deploys")), []cliDifference{noDescription}},
+			{"clever tokens", invoke((*tokens).List), nil},
+			{"clever tokens revoke {api_tokens}", invoke((*tokens).Revoke, e.token), nil},
+		},
+	)
+}
+
+func (e cliEnv) drains() []cliRow {
+	owner, app := e.OwnerID, e.ApplicationID
+	create := func(arguments string, r clevercloud.DrainRecipient, differs ...cliDifference) cliRow {
+		in := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: r}
+		return cliRow{"clever drain create " + arguments + " --app shop",
+			invoke((*drains).Create, owner, app, in), append(differs, drainFamily)}
+	}
+	rows := []cliRow{
+		{"clever drain --app shop", invoke((*drains).List, owner, app), []cliDifference{drainFamily}},
+		create("raw-http https://logs.example.com/ingest --username camille --password secret",
+			clevercloud.RawRecipient{URL: "https://logs.example.com/ingest", Username: "camille", Password: "secret"},
+			drainType("RAW_HTTP", "RawRecipient")),
+		create("datadog https://http-intake.logs.example.com/v1/input/key?ddsource=shop",
+			clevercloud.DatadogRecipient{URL: "https://http-intake.logs.example.com/v1/input/key?ddsource=shop"},
+			drainType("DATADOG", "DatadogRecipient")),
+		create("elasticsearch https://es.example.com:9200/_bulk --index-prefix shop --username camille --password secret",
+			clevercloud.ElasticsearchRecipient{
+				URL: "https://es.example.com:9200/_bulk", Index: "shop", Username: "camille", Password: "secret",
+			}, drainType("ELASTICSEARCH", "ElasticsearchRecipient")),
+		create("newrelic https://newrelic.example.com/log/v1 --api-key secret",
+			clevercloud.NewRelicRecipient{URL: "https://newrelic.example.com/log/v1", APIKey: "secret"},
+			drainType("NEWRELIC", "NewRelicRecipient")),
+		create(`ovh-tcp tcp://ovh.example.com:6514 --sd-params X-OVH-TOKEN="secret"`,
+			clevercloud.OVHTCPRecipient{
+				URL: "tcp://ovh.example.com:6514", RFC5424StructuredDataParameters: `X-OVH-TOKEN="secret"`,
+			}, drainType("OVH_TCP", "OVHTCPRecipient")),
+		create(`syslog-tcp tcp://syslog.example.com:601 --sd-params env="prod"`,
+			clevercloud.SyslogTCPRecipient{
+				URL: "tcp://syslog.example.com:601", RFC5424StructuredDataParameters: `env="prod"`,
+			}),
+		create("syslog-udp udp://syslog.example.com:514",
+			clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}),
+		create("betterstack https://betterstack.example.com --source-token secret",
+			clevercloud.BetterStackRecipient{URL: "https://betterstack.example.com", SourceToken: "secret"}),
+		{"clever drain create raw-http https://logs.example.com/ingest --addon {postgresql}",
+			invoke((*drains).Create, owner, e.ResourceID, rawDrainInput()),
+			[]cliDifference{drainType("RAW_HTTP", "RawRecipient")}},
+		{"clever drain --addon {postgresql}", invoke((*drains).List, owner, e.ResourceID), nil},
+		{"clever drain remove {drain} --addon {postgresql}",
+			invoke((*drains).Delete, owner, e.ResourceID, e.addonDrain), nil},
+	}
+	for _, one := range []struct {
+		verb   string
+		method any
+	}{
+		{"get", (*drains).Get}, {"check", (*drains).Check}, {"disable", (*drains).Disable},
+		{"enable", (*drains).Enable}, {"remove", (*drains).Delete},
 	} {
-		rows = append(rows, domain...)
+		rows = append(rows, cliRow{"clever drain " + one.verb + " {drain} --app shop",
+			invoke(one.method, owner, app, e.drain), []cliDifference{drainFamily}})
 	}
 	return rows
 }
 
-func cliDrains() []cliRow {
-	family := []cliDifference{drainFamily}
-	create := func(arguments string, r clevercloud.DrainRecipient, differs ...cliDifference) cliRow {
-		return cliRow{
-			command: "clever drain create " + arguments + " --app shop", differs: append(differs, drainFamily),
-			call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-				in := clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: r}
-				return failed(c.Drains.Create(ctx, e.OwnerID, e.ApplicationID, in))
-			},
-		}
-	}
-	return []cliRow{
-		{command: "clever drain --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.List(ctx, e.OwnerID, e.ApplicationID, clevercloud.DrainQuery{}))
-		}},
-		create("raw-http https://logs.example.com/ingest --username camille --password secret", clevercloud.RawRecipient{
-			URL: "https://logs.example.com/ingest", Username: "camille", Password: "secret",
-		}, drainType("RAW_HTTP", "RawRecipient")),
-		create("datadog https://http-intake.logs.example.com/v1/input/key?ddsource=shop", clevercloud.DatadogRecipient{
-			URL: "https://http-intake.logs.example.com/v1/input/key?ddsource=shop",
-		}, drainType("DATADOG", "DatadogRecipient")),
-		create("elasticsearch https://es.example.com:9200/_bulk --index-prefix shop --username camille --password secret", clevercloud.ElasticsearchRecipient{
-			URL: "https://es.example.com:9200/_bulk", Index: "shop", Username: "camille", Password: "secret",
-		}, drainType("ELASTICSEARCH", "ElasticsearchRecipient")),
-		create("newrelic https://newrelic.example.com/log/v1 --api-key secret", clevercloud.NewRelicRecipient{
-			URL: "https://newrelic.example.com/log/v1", APIKey: "secret",
-		}, drainType("NEWRELIC", "NewRelicRecipient")),
-		create(`ovh-tcp tcp://ovh.example.com:6514 --sd-params X-OVH-TOKEN="secret"`, clevercloud.OVHTCPRecipient{
-			URL: "tcp://ovh.example.com:6514", RFC5424StructuredDataParameters: `X-OVH-TOKEN="secret"`,
-		}, drainType("OVH_TCP", "OVHTCPRecipient")),
-		create(`syslog-tcp tcp://syslog.example.com:601 --sd-params env="prod"`, clevercloud.SyslogTCPRecipient{
-			URL: "tcp://syslog.example.com:601", RFC5424StructuredDataParameters: `env="prod"`,
-		}),
-		create("syslog-udp udp://syslog.example.com:514", clevercloud.SyslogUDPRecipient{URL: "udp://syslog.example.com:514"}),
-		create("betterstack https://betterstack.example.com --source-token secret", clevercloud.BetterStackRecipient{
-			URL: "https://betterstack.example.com", SourceToken: "secret",
-		}),
-		{
-			command: "clever drain create raw-http https://logs.example.com/ingest --addon {postgresql}",
-			call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-				return failed(c.Drains.Create(ctx, e.OwnerID, clevercloud.ApplicationID(e.ResourceID), rawDrainInput()))
-			},
-			differs: []cliDifference{drainType("RAW_HTTP", "RawRecipient")},
-		},
-		{command: "clever drain --addon {postgresql}", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.List(ctx, e.OwnerID, clevercloud.ApplicationID(e.ResourceID), clevercloud.DrainQuery{}))
-		}},
-		{command: "clever drain get {drain} --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Get(ctx, e.OwnerID, e.ApplicationID, e.drain))
-		}},
-		{command: "clever drain check {drain} --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Check(ctx, e.OwnerID, e.ApplicationID, e.drain))
-		}},
-		{command: "clever drain disable {drain} --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Disable(ctx, e.OwnerID, e.ApplicationID, e.drain))
-		}},
-		{command: "clever drain enable {drain} --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Enable(ctx, e.OwnerID, e.ApplicationID, e.drain))
-		}},
-		{command: "clever drain remove {drain} --app shop", differs: family, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Delete(ctx, e.OwnerID, e.ApplicationID, e.drain))
-		}},
-		{command: "clever drain remove {drain} --addon {postgresql}", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return failed(c.Drains.Delete(ctx, e.OwnerID, clevercloud.ApplicationID(e.ResourceID), e.addonDrain))
-		}},
-	}
-}
-
-func cliOperators() []cliRow {
+func (e cliEnv) operators() []cliRow {
 	var rows []cliRow
 	for _, o := range []struct {
 		kind         clevercloud.OperatorKind
 		name         string
-		id           func(cliEnv) clevercloud.OperatorID
+		id           clevercloud.OperatorID
 		networkGroup bool
 		older, newer string
 	}{
-		{clevercloud.Keycloak, "sso", func(e cliEnv) clevercloud.OperatorID { return e.KeycloakID }, true, "25.0.6", "26.3.2"},
-		{clevercloud.Matomo, "stats", func(e cliEnv) clevercloud.OperatorID { return e.MatomoID }, false, "", ""},
-		{clevercloud.Metabase, "bi", func(e cliEnv) clevercloud.OperatorID { return e.MetabaseID }, false, "0.55.9", "0.56.4"},
-		{clevercloud.Otoroshi, "gateway", func(e cliEnv) clevercloud.OperatorID { return e.OtoroshiID }, true, "16.23.2", "17.5.0"},
+		{clevercloud.Keycloak, "sso", e.KeycloakID, true, "25.0.6", "26.3.2"},
+		{clevercloud.Matomo, "stats", e.MatomoID, false, "", ""},
+		{clevercloud.Metabase, "bi", e.MetabaseID, false, "0.55.9", "0.56.4"},
+		{clevercloud.Otoroshi, "gateway", e.OtoroshiID, true, "16.23.2", "17.5.0"},
 	} {
-		add := func(arguments string, call func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error) {
-			rows = append(rows, cliRow{
-				command: "clever " + string(o.kind) + " " + arguments,
-				call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-					return call(ctx, c.Operators, o.id(e))
-				},
-			})
+		add := func(arguments string, method any, more ...any) {
+			perform := invoke(method, append([]any{o.kind, o.id}, more...)...)
+			rows = append(rows, cliRow{"clever " + string(o.kind) + " " + arguments, perform, nil})
 		}
-		add("get "+o.name, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return failed(s.Get(ctx, o.kind, id))
-		})
-		add("restart "+o.name, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return s.Reboot(ctx, o.kind, id)
-		})
-		add("rebuild {"+string(o.kind)+"}", func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return s.Rebuild(ctx, o.kind, id)
-		})
+		add("get "+o.name, (*operators).Get)
+		add("restart "+o.name, (*operators).Reboot)
+		add("rebuild {"+string(o.kind)+"}", (*operators).Rebuild)
 		if o.networkGroup {
-			add("enable-ng "+o.name, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-				return failed(s.AttachNetworkGroup(ctx, o.kind, id))
-			})
-			add("disable-ng "+o.name, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-				return s.DetachNetworkGroup(ctx, o.kind, id)
-			})
+			add("enable-ng "+o.name, (*operators).AttachNetworkGroup)
+			add("disable-ng "+o.name, (*operators).DetachNetworkGroup)
 		}
 		if o.older == "" {
 			continue
 		}
-		add("version check "+o.name+" --format json", func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return failed(s.CheckVersion(ctx, o.kind, id))
-		})
-		add("version update "+o.name+" --target "+o.older, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return failed(s.UpdateVersion(ctx, o.kind, id, o.older))
-		})
+		add("version check "+o.name+" --format json", (*operators).CheckVersion)
+		add("version update "+o.name+" --target "+o.older, (*operators).UpdateVersion, o.older)
 		// Without --format json it asks whether to update, and was told yes.
-		add("version check "+o.name, func(ctx context.Context, s *clevercloud.OperatorsService, id clevercloud.OperatorID) error {
-			return failed(s.UpdateVersion(ctx, o.kind, id, o.newer))
-		})
+		add("version check "+o.name, (*operators).UpdateVersion, o.newer)
 	}
-	return append(rows, cliRow{command: "clever otoroshi get-config gateway", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-		return failed(c.Operators.OtoroshiConfig(ctx, e.OtoroshiID, io.Discard))
-	}})
+	config := invoke((*operators).OtoroshiConfig, e.OtoroshiID)
+	return append(rows, cliRow{"clever otoroshi get-config gateway", config, nil})
 }
 
-func cliLogs() []cliRow {
+func (e cliEnv) logs() []cliRow {
 	const past, bounded = " --after 2020-01-01T00:00:00Z", " --after 2020-01-01T00:00:00Z --before {until}"
-	// query asks for the pace that the command line reads at, and ends what follows once it is quiet.
-	query := func(since, until time.Time) clevercloud.LogQuery {
-		return clevercloud.LogQuery{
-			Since: since, Until: until, ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, QuietTimeout: time.Millisecond,
-		}
+	// It asks for the pace that the command line reads at, and ends what follows once it is quiet.
+	live := clevercloud.LogQuery{
+		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, QuietTimeout: time.Millisecond,
 	}
-	ofApp := func(ctx context.Context, c *clevercloud.Client, e cliEnv, q clevercloud.LogQuery) error {
-		return drained(c.Logs.Stream(ctx, e.OwnerID, e.ApplicationID, q))
+	since := live
+	since.Since = e.since
+	until := since
+	until.Until = e.until
+	filtered, deployed := until, until
+	filtered.Filter, deployed.DeploymentID = "slow query", e.DeploymentID
+	ofApp := func(q clevercloud.LogQuery) call {
+		return followed((*logs).Stream, e.OwnerID, e.ApplicationID, q)
+	}
+	ofAddon := followed((*logs).StreamResource, e.OwnerID, e.ResourceID, until)
+	access := func(q clevercloud.LogQuery) call {
+		return followed((*logs).StreamAccess, e.OwnerID, e.ApplicationID, q)
 	}
 	return []cliRow{
-		{command: "clever logs --app shop" + bounded, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return ofApp(ctx, c, e, query(e.since, e.until))
-		}},
-		{command: "clever logs --app shop" + bounded + " --search slow query", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			q := query(e.since, e.until)
-			q.Filter = "slow query"
-			return ofApp(ctx, c, e, q)
-		}},
-		{command: "clever logs --app shop" + bounded + " --deployment-id {deployment}", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			q := query(e.since, e.until)
-			q.DeploymentID = e.DeploymentID
-			return ofApp(ctx, c, e, q)
-		}},
-		{command: "clever logs --addon {postgresql}" + bounded, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return drained(c.Logs.StreamResource(ctx, e.OwnerID, e.ResourceID, query(e.since, e.until)))
-		}},
-		{command: "clever logs --app shop", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return ofApp(ctx, c, e, query(time.Time{}, time.Time{}))
-		}},
-		{command: "clever logs --app shop" + past, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return ofApp(ctx, c, e, query(e.since, time.Time{}))
-		}},
-		{command: "clever accesslogs --app shop" + bounded, call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return drained(c.Logs.StreamAccess(ctx, e.OwnerID, e.ApplicationID, query(e.since, e.until)))
-		}},
-		{command: "clever accesslogs --app shop", call: func(ctx context.Context, c *clevercloud.Client, e cliEnv) error {
-			return drained(c.Logs.StreamAccess(ctx, e.OwnerID, e.ApplicationID, query(time.Time{}, time.Time{})))
-		}},
+		{"clever logs --app shop" + bounded, ofApp(until), nil},
+		{"clever logs --app shop" + bounded + " --search slow query", ofApp(filtered), nil},
+		{"clever logs --app shop" + bounded + " --deployment-id {deployment}", ofApp(deployed), nil},
+		{"clever logs --addon {postgresql}" + bounded, ofAddon, nil},
+		{"clever logs --app shop", ofApp(live), nil},
+		{"clever logs --app shop" + past, ofApp(since), nil},
+		{"clever accesslogs --app shop" + bounded, access(until), nil},
+		{"clever accesslogs --app shop", access(live), nil},
 	}
-}
-
-// failed keeps the error of a call.
-func failed[T any](_ T, err error) error { return err }
-
-// drained reads a stream to its end.
-func drained[T any](entries iter.Seq2[T, error]) error {
-	for _, err := range entries {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func rawDrainInput() clevercloud.DrainInput {
@@ -308,30 +226,27 @@ func (e cliEnv) newToken(name string) clevercloud.APITokenInput {
 
 func TestCLI(t *testing.T) {
 	t.Parallel()
-	var recorded []cliRequest
-	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "cli/requests.json")), &recorded))
+	recorded := testkit.DecodeAs[[]cliRequest](t, testkit.Fixture(t, "cli/requests.json"))
 	server := clevertest.NewServer(clevertest.WithStepDuration(0), clevertest.WithHeartbeat(10*time.Millisecond))
 	defer server.Close()
+	var known []string
 
-	table := cliTable()
-	for _, row := range table {
-		t.Run(row.command, func(t *testing.T) {
-			sent := slices.DeleteFunc(slices.Clone(recorded), func(r cliRequest) bool { return r.Command != row.command })
-			require.Len(t, sent, 1, "requests recorded of this command")
-			row.check(t, server, sent[0], nil)
-		})
+	for i, row := range (cliEnv{Server: server}).rows() {
+		known = append(known, row.command)
+		at := slices.IndexFunc(recorded, func(r cliRequest) bool { return r.Command == row.command })
+		require.GreaterOrEqual(t, at, 0, row.command)
+		t.Run(row.command, func(t *testing.T) { checkCLI(t, server, recorded[at], i) })
 		if options := row.options(); len(options) > 0 {
 			t.Run(row.command+" as the command line does", func(t *testing.T) {
-				at := slices.IndexFunc(recorded, func(r cliRequest) bool { return r.Command == row.command })
-				require.GreaterOrEqual(t, at, 0)
-				row.check(t, server, recorded[at], options)
+				checkCLI(t, server, recorded[at], i, options...)
 			})
 		}
 	}
+	var commands []string
 	for _, r := range recorded {
-		known := slices.ContainsFunc(table, func(row cliRow) bool { return row.command == r.Command })
-		assert.True(t, known, "no row for %s: %s %s", r.Command, r.Method, r.Path)
+		commands = append(commands, r.Command)
 	}
+	assert.ElementsMatch(t, commands, known, "each command has one request and one row")
 }
 
 // options are those that undo differences.
@@ -345,14 +260,16 @@ func (row cliRow) options() []clevercloud.ClientOption {
 	return options
 }
 
-// check makes the call and compares what it sent. With options only the differences are expected that no option undoes.
-func (row cliRow) check(t *testing.T, server *clevertest.Server, cli cliRequest, options []clevercloud.ClientOption) {
+// checkCLI makes the call of a row and compares what it sent. With options only the differences are
+// expected that no option undoes.
+func checkCLI(
+	t *testing.T, server *clevertest.Server, cli cliRequest, at int, options ...clevercloud.ClientOption,
+) {
 	t.Helper()
 	client := server.Client(options...)
 	e := newCLIEnv(t, server, client)
-	want := map[string]string{
-		"route": cli.Route, "method": cli.Method, "path": cli.Path, "query": e.plainQuery(t, cli.Query), "body": e.plainBody(t, cli.Body),
-	}
+	row := e.rows()[at]
+	want := e.plainRequest(t, cli)
 	for _, d := range row.differs {
 		require.NotEmpty(t, d.reason)
 		if options != nil && d.option != nil {
@@ -363,14 +280,14 @@ func (row cliRow) check(t *testing.T, server *clevertest.Server, cli cliRequest,
 	}
 	server.ResetRequests()
 
-	require.NoError(t, row.call(t.Context(), client, e))
+	require.NoError(t, row.call(t.Context(), client))
 
 	sent := server.Requests()
 	require.Len(t, sent, 1, "requests sent")
-	assert.Equal(t, want, map[string]string{
-		"route": sent[0].Route, "method": sent[0].Method, "path": e.plain(sent[0].Path), "query": e.plainQuery(t, sent[0].Query),
-		"body": e.plainBody(t, sent[0].Body),
-	})
+	got := sent[0]
+	assert.Equal(t, want, e.plainRequest(t, cliRequest{
+		Route: got.Route, Method: got.Method, Path: e.plain(got.Path), Query: got.Query, Body: got.Body,
+	}))
 }
 
 func newCLIEnv(t *testing.T, server *clevertest.Server, client *clevercloud.Client) cliEnv {
@@ -404,6 +321,15 @@ func (e cliEnv) plain(text string) string {
 	}
 	text = strings.NewReplacer(string(e.InvoiceNumber), "{invoice}", e.Password, "{password}").Replace(text)
 	return cliID.ReplaceAllString(text, "{$1}")
+}
+
+// plainRequest is the parts of a request, with placeholders.
+func (e cliEnv) plainRequest(t *testing.T, r cliRequest) map[string]string {
+	t.Helper()
+	return map[string]string{
+		"route": r.Route, "method": r.Method, "path": r.Path, "query": e.plainQuery(t, r.Query),
+		"body": e.plainBody(t, r.Body),
+	}
 }
 
 // plainQuery is the query unescaped, a plus sign being a space, in the order of the keys.
