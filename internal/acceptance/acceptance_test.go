@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -106,6 +107,20 @@ func typed(err error) bool {
 	}
 	return errors.As(err, &failed) && failed.Operation != "" &&
 		strings.HasPrefix(err.Error(), "clevercloud: ")
+}
+
+// An authFunc is credentials of any kind.
+type authFunc func(*http.Request) error
+
+func (f authFunc) Authenticate(req *http.Request) error { return f(req) }
+
+// middleware makes an option of what a middleware does with a request.
+func middleware(
+	f func(next http.RoundTripper, req *http.Request) (*http.Response, error),
+) clevercloud.ClientOption {
+	return clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) { return f(next, req) })
+	})
 }
 
 // A listener serves each connection in a goroutine of its own.

@@ -3,7 +3,6 @@ package acceptance_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,46 +16,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// layerNil is a nil context that no linter objects to.
-func layerNil() context.Context { return nil }
-
 func TestClient_NilContext(t *testing.T) {
 	t.Parallel()
 	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil })
-	check := func(err error, operation string) {
-		t.Helper()
-		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal)
-		assert.Equal(t, "ctx", refusal.Argument)
-		assert.Equal(t, operation, refusal.Operation)
-	}
+	var missing context.Context
 
-	for _, call := range retryCalls() {
-		check(call.do(layerNil(), client), call.id)
+	for operation, perform := range map[string]call{
+		"do": do(http.MethodPost, "/v2/self", nil, nil), "billing.list-invoices": countInvoices,
+	} {
+		var refusal *clevercloud.ValidationError
+		require.ErrorAs(t, perform(missing, client), &refusal)
+		assert.Equal(t, []string{operation, "ctx"}, []string{refusal.Operation, refusal.Argument})
 	}
-	_, err := testkit.DownloadPDF(layerNil(), client, io.Discard)
-	check(err, "billing.download-invoice-pdf")
-	_, err = testkit.CountInvoices(layerNil(), client, func() {})
-	check(err, "billing.list-invoices")
 }
 
 func TestClient_CredentialsThatFail(t *testing.T) {
 	t.Parallel()
 	expired := errors.New("token expired")
-	for _, call := range retryCalls() {
-		client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
-			clevercloud.WithAuth(layerFailing{expired}))
-
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { t.Error("sent"); return nil, nil },
+		clevercloud.WithAuth(authFunc(func(*http.Request) error { return expired })))
+	for _, call := range retryCalls(t) {
 		err := call.do(t.Context(), client)
 
 		require.ErrorIs(t, err, expired)
 		assert.EqualError(t, err, "clevercloud: "+call.name()+": token expired", "once, and nothing was sent")
 	}
 }
-
-type layerFailing struct{ err error }
-
-func (f layerFailing) Authenticate(*http.Request) error { return f.err }
 
 // A client says nothing on its own, whatever happens to it.
 func TestClient_Silent(t *testing.T) {
@@ -66,7 +51,7 @@ func TestClient_Silent(t *testing.T) {
 				continue // the server of the test speaks of it
 			}
 			client := fault.client(t, new(atomic.Int32))
-			for _, call := range retryCalls() {
+			for _, call := range retryCalls(t) {
 				if call.method != http.MethodHead { // net/http speaks of a body that a HEAD gets
 					_ = call.do(t.Context(), client, clevercloud.WithMaxRetries(1))
 				}

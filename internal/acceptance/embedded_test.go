@@ -30,16 +30,14 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 	server := clevertest.NewServer(clevertest.WithStepDuration(time.Millisecond), clevertest.WithHeartbeat(10*time.Millisecond))
 	defer server.Close()
 	tried := &sync.Map{}
-	client := server.Client(clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-			operation := clevercloud.OperationFromContext(req.Context())
-			tried.Store(operation, true)
-			resp, err := next.RoundTrip(req)
-			if requests := server.Requests(); err == nil && resp.StatusCode < http.StatusBadRequest {
-				assert.Equal(t, operation, requests[len(requests)-1].Route, "%s %s", req.Method, req.URL.Path)
-			}
-			return resp, err
-		})
+	client := server.Client(middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		operation := clevercloud.OperationFromContext(req.Context())
+		tried.Store(operation, true)
+		resp, err := next.RoundTrip(req)
+		if requests := server.Requests(); err == nil && resp.StatusCode < http.StatusBadRequest {
+			assert.Equal(t, operation, requests[len(requests)-1].Route, "%s %s", req.Method, req.URL.Path)
+		}
+		return resp, err
 	}))
 	for _, domain := range []struct {
 		name string

@@ -428,22 +428,17 @@ func TestContract_GoldenRequests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Contains(t, goldenCalls, name)
-			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")), clevercloud.WithUserAgent("acme/1.0"))
 			var operation string
+			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")), clevercloud.WithUserAgent("acme/1.0"),
+				middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+					operation = clevercloud.OperationFromContext(req.Context())
+					return next.RoundTrip(req)
+				}))
 			body := `{"offloadPolicies":{"durationInDays":1}}`
 			if strings.HasSuffix(want.Path, "s") && want.Method == http.MethodGet {
 				body = `[]`
 			}
 			sent := testkit.Record(mock, http.StatusOK, want.Accept, body)
-			observe := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-				return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-					operation = clevercloud.OperationFromContext(req.Context())
-					return next.RoundTrip(req)
-				})
-			})
-			client, err := client.With(observe)
-			require.NoError(t, err)
-
 			// Whether the answer is to its liking is not asked here.
 			_ = goldenCalls[name](t.Context(), client)
 

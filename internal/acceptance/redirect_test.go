@@ -139,7 +139,7 @@ func TestRedirect_NotFollowed(t *testing.T) {
 
 func TestRedirect_WritesAreNotFollowed(t *testing.T) {
 	t.Parallel()
-	for _, call := range retryCalls() {
+	for _, call := range retryCalls(t) {
 		if call.method == http.MethodGet || call.method == http.MethodHead {
 			continue
 		}

@@ -174,14 +174,17 @@ func secretDoors() map[string]secretDoor {
 	}
 	plaintext := url.PathEscape(url.PathEscape("consumer-secret")+"&"+path) + `"`
 	signature := `OAuth oauth_consumer_key="k", oauth_signature="` + strings.ReplaceAll(plaintext, "&", "%26")
+	header := func(name, value string) auth.Authenticator {
+		return authFunc(func(req *http.Request) error { req.Header.Set(name, value); return nil })
+	}
 	consumer := auth.OAuth1{ConsumerKey: "k", ConsumerSecret: canary, Token: "t", TokenSecret: canary}
 	token, hmac := consumer, consumer
 	token.ConsumerSecret, hmac.Method = "consumer-secret", auth.HMACSHA512
 	return map[string]secretDoor{
 		"a token":               {auth: testkit.Token(canary)},
 		"a token of auth":       {auth: auth.Bearer(canary)},
-		"a header of one's own": {auth: layerScheme{"X-Api-Key", canary}},
-		"OAuth 1 by hand":       {auth: layerScheme{"Authorization", signature}},
+		"a header of one's own": {auth: header("X-Api-Key", canary)},
+		"OAuth 1 by hand":       {auth: header("Authorization", signature)},
 		"OAuth 1's consumer":    {auth: consumer},
 		"OAuth 1 of auth":       {auth: token},
 		// The secrets of an HMAC are keys and stay here.

@@ -14,24 +14,20 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
+	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
 
 var (
 	promptly = clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})
-	somewhat = clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/a"}}
+	somewhat = clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/a"},
+	}
 )
-
-// discard takes what servers say of handshakes that fail on purpose.
-var discard = log.New(io.Discard, "", 0)
 
 const oneDrain = `{"id":"drain_1","kind":"LOG"}`
 
@@ -68,13 +64,19 @@ func (a attempt) notSent(t *testing.T, attempts int) {
 	testkit.OneLine(t, a.err)
 }
 
-func tlsAPI(t *testing.T, handler http.HandlerFunc) *httptest.Server {
+func tlsAPI(t *testing.T, handler http.HandlerFunc, config *tls.Config) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ErrorLog = discard
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
+	server.TLS = config
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
+}
+
+// transportOf returns a transport that trusts a server.
+func transportOf(server *httptest.Server) *http.Transport {
+	return server.Client().Transport.(*http.Transport).Clone()
 }
 
 func untouched(t *testing.T) http.HandlerFunc {
@@ -120,8 +122,8 @@ func TestSent_AProxyThatRefuses(t *testing.T) {
 	} {
 		t.Run(http.StatusText(tc.status), func(t *testing.T) {
 			t.Parallel()
-			server := tlsAPI(t, untouched(t))
-			transport := server.Client().Transport.(*http.Transport).Clone()
+			server := tlsAPI(t, untouched(t), nil)
+			transport := transportOf(server)
 			transport.Proxy = http.ProxyURL(proxy(t, tc.status))
 
 			a := create(t, server.URL, transport)
@@ -136,8 +138,11 @@ func TestSent_AProxyThatRefuses(t *testing.T) {
 func TestSent_AProxyThatIsBusyOnce(t *testing.T) {
 	t.Parallel()
 	var created atomic.Int64
-	server := tlsAPI(t, func(w http.ResponseWriter, _ *http.Request) { created.Add(1); _, _ = io.WriteString(w, oneDrain) })
-	transport := server.Client().Transport.(*http.Transport).Clone()
+	server := tlsAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+		created.Add(1)
+		_, _ = io.WriteString(w, oneDrain)
+	}, nil)
+	transport := transportOf(server)
 	transport.Proxy = http.ProxyURL(proxy(t, http.StatusServiceUnavailable, http.StatusOK))
 
 	a := create(t, server.URL, transport)
@@ -149,34 +154,28 @@ func TestSent_AProxyThatIsBusyOnce(t *testing.T) {
 
 func TestSent_HandshakesThatFail(t *testing.T) {
 	t.Parallel()
-	newer := httptest.NewUnstartedServer(untouched(t))
-	newer.TLS = &tls.Config{MinVersion: tls.VersionTLS13}
-	newer.Config.ErrorLog = discard
-	newer.StartTLS()
-	t.Cleanup(newer.Close)
-	older := newer.Client().Transport.(*http.Transport).Clone()
+	newer := tlsAPI(t, untouched(t), &tls.Config{MinVersion: tls.VersionTLS13})
+	older := transportOf(newer)
 	older.TLSClientConfig.MaxVersion = tls.VersionTLS12
-
-	certified := httptest.NewUnstartedServer(untouched(t))
-	certified.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
-	certified.Config.ErrorLog = discard
-	certified.StartTLS()
-	t.Cleanup(certified.Close)
-
+	certified := tlsAPI(t, untouched(t), &tls.Config{ClientAuth: tls.RequireAnyClientCert})
 	plain := httptest.NewServer(untouched(t))
 	t.Cleanup(plain.Close)
-
-	strange := tlsAPI(t, untouched(t))
+	strange := tlsAPI(t, untouched(t), nil)
+	otherName := transportOf(strange)
+	otherName.TLSClientConfig.ServerName = "api.elsewhere.example"
+	unknownHost := failingDial(&net.OpError{
+		Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true},
+	})
 	for name, tc := range map[string]struct {
 		address   string
 		transport *http.Transport
 	}{
 		"an older version":        {newer.URL, older},
-		"no client certificate":   {certified.URL, certified.Client().Transport.(*http.Transport).Clone()},
+		"no client certificate":   {certified.URL, transportOf(certified)},
 		"plain HTTP":              {"https" + plain.URL[len("http"):], &http.Transport{}},
 		"an unknown authority":    {strange.URL, &http.Transport{}},
-		"another host's":          {strange.URL, otherName(strange)},
-		"a host that is not here": {"https://nowhere.invalid", &http.Transport{DialContext: unknownHost}},
+		"another host's":          {strange.URL, otherName},
+		"a host that is not here": {"https://nowhere.invalid", unknownHost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -190,14 +189,8 @@ func TestSent_HandshakesThatFail(t *testing.T) {
 	}
 }
 
-func otherName(server *httptest.Server) *http.Transport {
-	transport := server.Client().Transport.(*http.Transport).Clone()
-	transport.TLSClientConfig.ServerName = "api.elsewhere.example"
-	return transport
-}
-
-func unknownHost(context.Context, string, string) (net.Conn, error) {
-	return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}}
+func failingDial(err error) *http.Transport {
+	return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
 }
 
 // What fails before a connection is there may be tried again, whoever made the dialer.
@@ -207,12 +200,8 @@ func TestSent_ConnectionsThatFail(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = silent.Close() })
 	for name, transport := range map[string]*http.Transport{
-		"refused": {DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-		}},
-		"a dialer's own error": {DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return nil, errors.New("socks connect: not allowed now")
-		}},
+		"refused":              failingDial(&net.OpError{Op: "dial", Err: errors.New("connection refused")}),
+		"a dialer's own error": failingDial(errors.New("socks connect: not allowed now")),
 		"a handshake that is not answered": {
 			DialContext: func(context.Context, string, string) (net.Conn, error) {
 				return net.Dial("tcp", silent.Addr().String())
@@ -235,21 +224,15 @@ func TestSent_ConnectionsThatFail(t *testing.T) {
 func TestSent_NothingAtAll(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("circuit open")
-	server := tlsAPI(t, untouched(t))
-	refusing := clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-		return testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) { return nil, broken })
+	server := tlsAPI(t, untouched(t), nil)
+	refusing := middleware(func(http.RoundTripper, *http.Request) (*http.Response, error) { return nil, broken })
+	badHeader := middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		req.Header.Set("X-Trace", "a\nb")
+		return next.RoundTrip(req)
 	})
-	badHeader := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-			req.Header.Set("X-Trace", "a\nb")
-			return next.RoundTrip(req)
-		})
-	})
-	badScheme := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-			req.URL.Scheme = "gopher"
-			return next.RoundTrip(req)
-		})
+	badScheme := middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		req.URL.Scheme = "gopher"
+		return next.RoundTrip(req)
 	})
 
 	a := create(t, server.URL, server.Client().Transport, refusing)
@@ -279,7 +262,7 @@ func TestSent_AResetBehindTheRequest(t *testing.T) {
 			return
 		}
 		panic(http.ErrAbortHandler)
-	})
+	}, nil)
 
 	a := create(t, server.URL, server.Client().Transport)
 
@@ -313,21 +296,19 @@ func TestSent_HedgedRequests(t *testing.T) {
 	server := tlsAPI(t, func(w http.ResponseWriter, req *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, `{"error":"what is `+req.Header.Get("Authorization")+`"}`)
-	})
-	hedge := clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-		return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
-			var pair [2]*http.Response
-			var errs [2]error
-			var both sync.WaitGroup
-			for i := range pair {
-				both.Go(func() { pair[i], errs[i] = next.RoundTrip(req.Clone(req.Context())) })
-			}
-			both.Wait()
-			if errs[0] == nil {
-				_ = pair[0].Body.Close()
-			}
-			return pair[1], errs[1]
-		})
+	}, nil)
+	hedge := middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		var pair [2]*http.Response
+		var errs [2]error
+		var both sync.WaitGroup
+		for i := range pair {
+			both.Go(func() { pair[i], errs[i] = next.RoundTrip(req.Clone(req.Context())) })
+		}
+		both.Wait()
+		if errs[0] == nil {
+			_ = pair[0].Body.Close()
+		}
+		return pair[1], errs[1]
 	})
 	client, err := clevercloud.New(clevercloud.WithBaseURL(server.URL), clevercloud.WithHTTPClient(server.Client()),
 		clevercloud.WithAuth(signed), hedge)
@@ -340,55 +321,6 @@ func TestSent_HedgedRequests(t *testing.T) {
 	}
 }
 
-type authFunc func(*http.Request) error
-
-func (f authFunc) Authenticate(req *http.Request) error { return f(req) }
-
-var _ auth.Authenticator = authFunc(nil)
-
-// A wait of our own choice leaves time for the attempt behind it.
-func TestWaits_AreDrawnFromTheTimeLeft(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		for range 40 {
-			sent := 0
-			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-				if sent++; sent == 1 {
-					return testkit.Response(req, 503, ""), nil
-				}
-				return testkit.Response(req, 200, "[]"), nil
-			}, clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 500 * time.Millisecond, MaxWait: 30 * time.Second}))
-			ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
-
-			_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
-
-			assert.NoError(t, err)
-			cancel()
-		}
-	})
-}
-
-func TestWaits_ThatAreTooLongEndTheCall(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		start, sent := time.Now(), 0
-		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-			sent++
-			return testkit.Response(req, 429, "", "Retry-After", "3600"), nil
-		})
-
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-
-		var answer *clevercloud.APIError
-		require.ErrorAs(t, err, &answer)
-		assert.Equal(t, time.Hour, answer.RetryAfter)
-		assert.ErrorIs(t, err, clevercloud.ErrRateLimited)
-		assert.True(t, clevercloud.IsTransient(err))
-		assert.Equal(t, 1, sent)
-		assert.Zero(t, time.Since(start))
-	})
-}
-
 // An HTTP/2 connection whose packets are lost is given up after a ping, and not used for each retry.
 func TestConnections_FrozenHTTP2(t *testing.T) {
 	t.Parallel()
@@ -399,8 +331,8 @@ func TestConnections_FrozenHTTP2(t *testing.T) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	var frozen atomic.Pointer[net.Conn]
-	transport := server.Client().Transport.(*http.Transport).Clone()
+	var frozen atomic.Bool
+	transport := transportOf(server)
 	transport.ForceAttemptHTTP2 = true
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 50 * time.Millisecond, PingTimeout: 50 * time.Millisecond}
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -414,8 +346,7 @@ func TestConnections_FrozenHTTP2(t *testing.T) {
 	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 	require.NoError(t, err)
 
-	freeze := new(net.Conn)
-	frozen.Store(freeze)
+	frozen.Store(true)
 	var meta clevercloud.Response
 	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
 
@@ -426,12 +357,12 @@ func TestConnections_FrozenHTTP2(t *testing.T) {
 // A freezable connection loses what is written to it once it is the first that is asked to.
 type freezable struct {
 	net.Conn
-	frozen *atomic.Pointer[net.Conn]
+	frozen *atomic.Bool
 	lost   atomic.Bool
 }
 
 func (c *freezable) Write(p []byte) (int, error) {
-	if c.frozen.Swap(nil) != nil {
+	if c.frozen.Swap(false) {
 		c.lost.Store(true)
 	}
 	if c.lost.Load() {
