@@ -86,6 +86,19 @@ func followed[ID ~string, T any](
 	}
 }
 
+// must takes what a call returns: must(client.Zones.List(ctx, q))(t) is the list, and ends t if there
+// is an error.
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		require.NoError(t, err)
+		return v
+	}
+}
+
+// failed keeps the error of a call.
+func failed[T any](_ T, err error) error { return err }
+
 // drained reads a sequence to its end or its first error.
 func drained[T any](elements iter.Seq2[T, error]) error {
 	for _, err := range elements {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"iter"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -74,15 +73,13 @@ func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 
 func operationIDs(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(testkit.Root(t), "*.go"))
-	require.NoError(t, err)
+	files := must(filepath.Glob(filepath.Join(testkit.Root(t), "*.go")))(t)
 	var ids []string
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		source, err := os.ReadFile(file)
-		require.NoError(t, err)
+		source := must(os.ReadFile(file))(t)
 		for _, match := range regexp.MustCompile(`(?s)= operation\[.*?id: "([a-z.-]+)"`).FindAllSubmatch(source, -1) {
 			ids = append(ids, string(match[1]))
 		}
@@ -93,8 +90,7 @@ func operationIDs(t *testing.T) []string {
 
 func tryBilling(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Billing
-	list, err := s.ListInvoices(ctx, server.OwnerID, clevercloud.InvoiceQuery{})
-	require.NoError(t, err)
+	list := must(s.ListInvoices(ctx, server.OwnerID, clevercloud.InvoiceQuery{}))(t)
 	n := 0
 	for invoice, err := range s.Invoices(ctx, server.OwnerID, clevercloud.InvoiceQuery{}) {
 		require.NoError(t, err)
@@ -102,78 +98,54 @@ func tryBilling(t *testing.T, server *clevertest.Server, client *clevercloud.Cli
 		n++
 	}
 	assert.Len(t, list, n)
-	unpaid, err := s.ListUnpaidInvoices(ctx, server.OwnerID)
-	require.NoError(t, err)
+	unpaid := must(s.ListUnpaidInvoices(ctx, server.OwnerID))(t)
 	require.NotEmpty(t, unpaid)
 	for _, invoice := range unpaid {
 		assert.True(t, invoice.Status.IsUnpaid())
 	}
-	detail, err := s.GetInvoice(ctx, server.OwnerID, server.InvoiceNumber)
-	require.NoError(t, err)
+	detail := must(s.GetInvoice(ctx, server.OwnerID, server.InvoiceNumber))(t)
 	assert.NotEmpty(t, detail.Transaction())
 	var pdf, html bytes.Buffer
-	size, err := s.DownloadInvoicePDF(ctx, server.OwnerID, server.InvoiceNumber, &pdf)
-	require.NoError(t, err)
+	size := must(s.DownloadInvoicePDF(ctx, server.OwnerID, server.InvoiceNumber, &pdf))(t)
 	assert.Equal(t, int64(pdf.Len()), size)
 	assert.True(t, bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")))
-	_, err = s.DownloadInvoiceHTML(ctx, server.OwnerID, server.InvoiceNumber, &html)
-	require.NoError(t, err)
+	must(s.DownloadInvoiceHTML(ctx, server.OwnerID, server.InvoiceNumber, &html))(t)
 	assert.True(t, bytes.HasPrefix(html.Bytes(), []byte("<!DOCTYPE html>")))
-	credits, err := s.GetCredits(ctx, server.OwnerID)
-	require.NoError(t, err)
-	assert.Equal(t, "EUR", credits.Currency)
-	prices, err := s.GetPriceSystem(ctx, server.OwnerID, "par")
-	require.NoError(t, err)
-	public, err := s.GetPublicPriceSystem(ctx, "par", "EUR")
-	require.NoError(t, err)
+	assert.Equal(t, "EUR", must(s.GetCredits(ctx, server.OwnerID))(t).Currency)
+	prices := must(s.GetPriceSystem(ctx, server.OwnerID, "par"))(t)
+	public := must(s.GetPublicPriceSystem(ctx, "par", "EUR"))(t)
 	assert.Equal(t, prices, public)
-	_, err = s.GetPublicPriceSystem(ctx, "moon", "EUR")
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	require.ErrorIs(t, failed(s.GetPublicPriceSystem(ctx, "moon", "EUR")), clevercloud.ErrNotFound)
 }
 
 func tryOrchestration(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Orchestration
-	deployments, err := s.ListDeployments(ctx, server.OwnerID, server.ApplicationID, clevercloud.DeploymentQuery{
+	require.NotEmpty(t, must(s.ListDeployments(ctx, server.OwnerID, server.ApplicationID, clevercloud.DeploymentQuery{
 		Order: clevercloud.OrderAsc, Actions: []clevercloud.DeploymentAction{clevercloud.DeploymentActionDeploy},
-	})
-	require.NoError(t, err)
-	require.NotEmpty(t, deployments)
-	one, err := s.GetDeployment(ctx, server.OwnerID, server.ApplicationID, server.DeploymentID)
-	require.NoError(t, err)
+	}))(t))
+	one := must(s.GetDeployment(ctx, server.OwnerID, server.ApplicationID, server.DeploymentID))(t)
 	assert.Equal(t, server.DeploymentID, one.ID)
-	_, err = s.WaitForDeployment(ctx, server.OwnerID, server.ApplicationID, server.FailedDeploymentID, clevercloud.DeploymentWait{})
-	var failed *clevercloud.DeploymentError
-	require.ErrorAs(t, err, &failed)
-	assert.Equal(t, clevercloud.DeploymentStateFailed, failed.Deployment.State)
-	up, err := s.ListInstances(ctx, server.OwnerID, server.ApplicationID, clevercloud.InstanceQuery{
+	_, err := s.WaitForDeployment(ctx, server.OwnerID, server.ApplicationID, server.FailedDeploymentID,
+		clevercloud.DeploymentWait{})
+	var ended *clevercloud.DeploymentError
+	require.ErrorAs(t, err, &ended)
+	assert.Equal(t, clevercloud.DeploymentStateFailed, ended.Deployment.State)
+	up := must(s.ListInstances(ctx, server.OwnerID, server.ApplicationID, clevercloud.InstanceQuery{
 		IncludeStates: []clevercloud.InstanceState{clevercloud.InstanceStateUp},
-	})
-	require.NoError(t, err)
+	}))(t)
 	require.NotEmpty(t, up)
-	instance, err := s.GetInstance(ctx, server.OwnerID, server.ApplicationID, up[0].ID)
-	require.NoError(t, err)
+	instance := must(s.GetInstance(ctx, server.OwnerID, server.ApplicationID, up[0].ID))(t)
 	assert.Equal(t, up[0], *instance)
 }
 
 func tryLoadBalancers(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
-	ctx, s := t.Context(), client.LoadBalancers
-	for _, get := range []func() ([]clevercloud.LoadBalancer, error){
-		func() ([]clevercloud.LoadBalancer, error) {
-			return s.GetDefault(ctx, server.OwnerID, server.ApplicationID)
-		},
-		func() ([]clevercloud.LoadBalancer, error) {
-			return s.GetPrivate(ctx, server.OwnerID, server.ApplicationID)
-		},
-		func() ([]clevercloud.LoadBalancer, error) {
-			return s.GetAddonDefault(ctx, server.OwnerID, server.AddonID)
-		},
-		func() ([]clevercloud.LoadBalancer, error) {
-			return s.GetAddonPrivate(ctx, server.OwnerID, server.AddonID)
-		},
+	app, addon := server.ApplicationID, server.AddonID
+	for _, get := range []struct{ method, id any }{
+		{(*loadBalancers).GetDefault, app}, {(*loadBalancers).GetPrivate, app},
+		{(*loadBalancers).GetAddonDefault, addon}, {(*loadBalancers).GetAddonPrivate, addon},
 	} {
-		balancers, err := get()
-		require.NoError(t, err)
-		assert.NotNil(t, balancers)
+		args := []any{server.OwnerID, get.id}
+		assert.NotNil(t, must(testkit.Invoke(t.Context(), client, get.method, args))(t))
 	}
 }
 
@@ -190,69 +162,48 @@ func tryAddonDrains(t *testing.T, server *clevertest.Server, client *clevercloud
 	for _, request := range server.Requests() {
 		assert.NotContains(t, request.Path, "/applications/"+string(server.ResourceID))
 	}
-	forced, err := client.With(clevercloud.WithDrainPaths(clevercloud.ResourceDrainPaths))
-	require.NoError(t, err)
-	_, err = forced.Drains.List(t.Context(), server.OwnerID, server.ApplicationID, clevercloud.DrainQuery{})
-	require.NoError(t, err)
+	forced := must(client.With(clevercloud.WithDrainPaths(clevercloud.ResourceDrainPaths)))(t)
+	must(forced.Drains.List(t.Context(), server.OwnerID, server.ApplicationID, clevercloud.DrainQuery{}))(t)
 	requests := server.Requests()
 	assert.Contains(t, requests[len(requests)-1].Path, "/resources/"+string(server.ApplicationID)+"/drains")
 }
 
 func tryOwnerDrains(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Drains
-	drain, err := s.CreateForOwner(ctx, server.OwnerID, clevercloud.DrainInput{
+	drain := must(s.CreateForOwner(ctx, server.OwnerID, clevercloud.DrainInput{
 		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"}, SkipCheck: true,
-	})
-	require.NoError(t, err)
+	}))(t)
 	assert.Empty(t, drain.ResourceID)
-	list, err := s.ListForOwner(ctx, server.OwnerID, clevercloud.DrainQuery{})
-	require.NoError(t, err)
+	list := must(s.ListForOwner(ctx, server.OwnerID, clevercloud.DrainQuery{}))(t)
 	assert.True(t, slices.ContainsFunc(list, func(d clevercloud.Drain) bool { return d.ID == drain.ID }))
-	got, err := s.GetForOwner(ctx, server.OwnerID, drain.ID)
-	require.NoError(t, err)
+	got := must(s.GetForOwner(ctx, server.OwnerID, drain.ID))(t)
 	assert.True(t, clevercloud.SameTarget(drain.Recipient, got.Recipient))
-	_, err = s.DeleteForOwner(ctx, server.OwnerID, drain.ID)
-	require.NoError(t, err)
-	_, err = s.GetForOwner(ctx, server.OwnerID, drain.ID)
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	must(s.DeleteForOwner(ctx, server.OwnerID, drain.ID))(t)
+	require.ErrorIs(t, failed(s.GetForOwner(ctx, server.OwnerID, drain.ID)),
+		clevercloud.ErrNotFound)
 }
 
 func drainLife(t *testing.T, client *clevercloud.Client, owner clevercloud.OwnerID, app clevercloud.ApplicationID) {
 	ctx, s := t.Context(), client.Drains
 	wait := clevercloud.DrainWait{Interval: time.Millisecond, MaxInterval: 5 * time.Millisecond}
 	recipient := clevercloud.RawRecipient{URL: "https://logs.example.com/ingest", Username: "shipper", Password: "secret-of-the-drain"}
-	drain, err := s.Create(ctx, owner, app, clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: recipient})
-	require.NoError(t, err)
-	drain, err = s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled, wait)
-	require.NoError(t, err)
-	list, err := s.List(ctx, owner, app, clevercloud.DrainQuery{Statuses: []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled}})
-	require.NoError(t, err)
+	drain := must(s.Create(ctx, owner, app, clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: recipient}))(t)
+	drain = must(s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusEnabled, wait))(t)
+	list := must(s.List(ctx, owner, app, clevercloud.DrainQuery{Statuses: []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled}}))(t)
 	require.Len(t, list, 1)
 	assert.Equal(t, drain.ID, list[0].ID)
-	check, err := s.Check(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
+	check := must(s.Check(ctx, owner, app, drain.ID))(t)
 	assert.True(t, check.OK, check.Message)
-	command, err := s.TestCommand(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
-	assert.Contains(t, command.Reveal(), "curl")
-	_, err = s.ResetCursor(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
-	_, err = s.Disable(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
-	_, err = s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusDisabled, wait)
-	require.NoError(t, err)
-	_, err = s.Enable(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
-	_, err = s.Delete(ctx, owner, app, drain.ID)
-	require.NoError(t, err)
-	gone, err := s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusDeleted, wait)
-	require.NoError(t, err)
+	assert.Contains(t, must(s.TestCommand(ctx, owner, app, drain.ID))(t).Reveal(), "curl")
+	must(s.ResetCursor(ctx, owner, app, drain.ID))(t)
+	must(s.Disable(ctx, owner, app, drain.ID))(t)
+	must(s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusDisabled, wait))(t)
+	must(s.Enable(ctx, owner, app, drain.ID))(t)
+	must(s.Delete(ctx, owner, app, drain.ID))(t)
+	gone := must(s.WaitForStatus(ctx, owner, app, drain.ID, clevercloud.DrainStatusDeleted, wait))(t)
 	assert.Equal(t, drain.ID, gone.ID)
-	_, err = s.Create(ctx, owner, app, clevercloud.DrainInput{Kind: clevercloud.DrainKindAccessLog, Recipient: recipient})
-	require.NoError(t, err)
-	removed, err := s.DeleteAll(ctx, owner, app)
-	require.NoError(t, err)
-	assert.Len(t, removed, 1)
+	must(s.Create(ctx, owner, app, clevercloud.DrainInput{Kind: clevercloud.DrainKindAccessLog, Recipient: recipient}))(t)
+	assert.Len(t, must(s.DeleteAll(ctx, owner, app))(t), 1)
 }
 
 func tryOperators(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
@@ -261,159 +212,121 @@ func tryOperators(t *testing.T, server *clevertest.Server, client *clevercloud.C
 		clevercloud.Keycloak: server.KeycloakID, clevercloud.Matomo: server.MatomoID,
 		clevercloud.Metabase: server.MetabaseID, clevercloud.Otoroshi: server.OtoroshiID,
 	} {
-		operator, err := s.Get(ctx, kind, id)
-		require.NoError(t, err)
+		operator := must(s.Get(ctx, kind, id))(t)
 		assert.Equal(t, id, operator.ResourceID)
 		assert.NotEmpty(t, operator.Resources.Entrypoint())
 		require.NoError(t, s.Reboot(ctx, kind, id))
 		require.NoError(t, s.Rebuild(ctx, kind, id))
 	}
-	versions, err := s.CheckVersion(ctx, clevercloud.Keycloak, server.KeycloakID)
-	require.NoError(t, err)
-	updated, err := s.UpdateVersion(ctx, clevercloud.Keycloak, server.KeycloakID, versions.Latest)
-	require.NoError(t, err)
+	versions := must(s.CheckVersion(ctx, clevercloud.Keycloak, server.KeycloakID))(t)
+	updated := must(s.UpdateVersion(ctx, clevercloud.Keycloak, server.KeycloakID, versions.Latest))(t)
 	assert.Equal(t, versions.Latest, updated.Version)
-	_, err = s.CheckVersion(ctx, clevercloud.Matomo, server.MatomoID)
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	_, err = s.UpdateVersion(ctx, clevercloud.Keycloak, server.KeycloakID, "")
-	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	require.ErrorIs(t, failed(s.CheckVersion(ctx, clevercloud.Matomo, server.MatomoID)),
+		clevercloud.ErrNotFound)
+	require.ErrorIs(t, failed(s.UpdateVersion(ctx, clevercloud.Keycloak, server.KeycloakID, "")),
+		clevercloud.ErrInvalidArgument)
 	var config bytes.Buffer
-	_, err = s.OtoroshiConfig(ctx, server.OtoroshiID, &config)
-	require.NoError(t, err)
+	must(s.OtoroshiConfig(ctx, server.OtoroshiID, &config))(t)
 	assert.NotZero(t, config.Len())
-	attached, err := s.AttachNetworkGroup(ctx, clevercloud.Otoroshi, server.OtoroshiID)
-	require.NoError(t, err)
+	attached := must(s.AttachNetworkGroup(ctx, clevercloud.Otoroshi, server.OtoroshiID))(t)
 	group, ok := attached.Features.NetworkGroup()
 	assert.True(t, ok)
 	assert.NotEmpty(t, group)
 	require.NoError(t, s.DetachNetworkGroup(ctx, clevercloud.Otoroshi, server.OtoroshiID))
-	_, err = s.AttachNetworkGroup(ctx, clevercloud.Matomo, server.MatomoID)
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	require.ErrorIs(t, failed(s.AttachNetworkGroup(ctx, clevercloud.Matomo, server.MatomoID)),
+		clevercloud.ErrNotFound)
 }
 
 func tryZones(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
-	anonymous, err := clevercloud.New(clevercloud.WithBaseURL(server.URL))
-	require.NoError(t, err)
-	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{OwnerID: server.OwnerID})
-	require.NoError(t, err)
-	_, err = client.Zones.Get(t.Context(), "nowhere")
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	zones, err := anonymous.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-	require.NoError(t, err)
-	zone, err := anonymous.Zones.Get(t.Context(), zones[0].Name)
-	require.NoError(t, err)
+	anonymous := must(clevercloud.New(clevercloud.WithBaseURL(server.URL)))(t)
+	must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{OwnerID: server.OwnerID}))(t)
+	require.ErrorIs(t, failed(client.Zones.Get(t.Context(), "nowhere")), clevercloud.ErrNotFound)
+	zones := must(anonymous.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
+	zone := must(anonymous.Zones.Get(t.Context(), zones[0].Name))(t)
 	assert.Equal(t, zones[0], *zone)
-	_, err = anonymous.Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})
-	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
+	require.ErrorIs(t, failed(anonymous.Billing.ListInvoices(t.Context(), server.OwnerID, clevercloud.InvoiceQuery{})),
+		clevercloud.ErrUnauthorized)
 }
 
 func tryPulsar(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Pulsar
-	before, err := s.GetStoragePolicies(ctx, server.PulsarID)
-	require.NoError(t, err)
-	require.NotNil(t, before.Retention)
-	after, err := s.UpdateStoragePolicies(ctx, server.PulsarID, clevercloud.StoragePoliciesPatch{
+	require.NotNil(t, must(s.GetStoragePolicies(ctx, server.PulsarID))(t).Retention)
+	after := must(s.UpdateStoragePolicies(ctx, server.PulsarID, clevercloud.StoragePoliciesPatch{
 		Retention: clevercloud.StoragePolicyPatch{DurationInMinutes: clevercloud.Value[int64](60)},
-	})
-	require.NoError(t, err)
+	}))(t)
 	assert.Equal(t, int64(60), *after.Retention.DurationInMinutes)
-	addon, err := s.Get(ctx, server.PulsarID)
-	require.NoError(t, err)
-	cluster, err := s.GetCluster(ctx, addon.ClusterID)
-	require.NoError(t, err)
+	addon := must(s.Get(ctx, server.PulsarID))(t)
+	cluster := must(s.GetCluster(ctx, addon.ClusterID))(t)
 	assert.Equal(t, addon.ClusterID, cluster.ID)
-	renewed, err := s.RenewToken(ctx, server.PulsarID)
-	require.NoError(t, err)
+	renewed := must(s.RenewToken(ctx, server.PulsarID))(t)
 	assert.NotEqual(t, addon.Token.Reveal(), renewed.Token.Reveal())
 }
 
 func tryIdentity(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Identity
-	self, err := s.Self(ctx)
-	require.NoError(t, err)
-	assert.Equal(t, server.UserID, self.ID)
-	keycloak, err := s.Resolve(ctx, string(server.KeycloakID))
-	require.NoError(t, err)
+	assert.Equal(t, server.UserID, must(s.Self(ctx))(t).ID)
+	keycloak := must(s.Resolve(ctx, string(server.KeycloakID)))(t)
 	for _, idOrName := range []string{string(keycloak.AddonID), keycloak.Name} {
-		same, err := s.Resolve(ctx, idOrName)
-		require.NoError(t, err)
-		assert.Equal(t, keycloak, same)
+		assert.Equal(t, keycloak, must(s.Resolve(ctx, idOrName))(t))
 	}
 	kind, id, ok := keycloak.Operator()
 	assert.True(t, ok)
 	assert.Equal(t, clevercloud.Keycloak, kind)
 	assert.Equal(t, server.KeycloakID, id)
-	app, err := s.Resolve(ctx, string(server.ApplicationID))
-	require.NoError(t, err)
+	app := must(s.Resolve(ctx, string(server.ApplicationID)))(t)
 	appID, ok := app.ApplicationID()
 	assert.True(t, ok)
 	assert.Equal(t, server.ApplicationID, appID)
 	assert.Equal(t, server.OwnerID, app.OwnerID)
-	_, err = s.Resolve(ctx, "nothing of that name")
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	require.ErrorIs(t, failed(s.Resolve(ctx, "nothing of that name")), clevercloud.ErrNotFound)
 	server.AddApplication(clevertest.Application{Name: "twin"})
 	server.AddApplication(clevertest.Application{Name: "twin"})
-	_, err = s.Resolve(ctx, "twin")
-	require.ErrorIs(t, err, clevercloud.ErrConflict)
+	require.ErrorIs(t, failed(s.Resolve(ctx, "twin")), clevercloud.ErrConflict)
 }
 
 func tryTokens(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Tokens
-	token, err := s.Create(ctx, clevercloud.APITokenInput{
+	in := clevercloud.APITokenInput{
 		Email: server.Email, Password: "wrong", Name: "CI", ExpirationDate: time.Now().AddDate(0, 1, 0),
-	})
-	require.ErrorIs(t, err, clevercloud.ErrUnauthorized)
-	assert.Nil(t, token)
-	token, err = s.Create(ctx, clevercloud.APITokenInput{
-		Email: server.Email, Password: auth.Secret(server.Password), Name: "CI", ExpirationDate: time.Now().AddDate(0, 1, 0),
-	})
-	require.NoError(t, err)
+	}
+	require.ErrorIs(t, failed(s.Create(ctx, in)), clevercloud.ErrUnauthorized)
+	in.Password = auth.Secret(server.Password)
+	token := must(s.Create(ctx, in))(t)
 	require.NotEmpty(t, token.Token)
-	list, err := s.List(ctx)
-	require.NoError(t, err)
-	assert.Contains(t, idsOf(list), token.ID)
+	ids := func() (ids []clevercloud.APITokenID) {
+		for _, token := range must(s.List(ctx))(t) {
+			ids = append(ids, token.ID)
+		}
+		return ids
+	}
+	assert.Contains(t, ids(), token.ID)
 	patch := clevercloud.APITokenPatch{Description: clevercloud.Value("of the shop")}
 	require.NoError(t, s.Update(ctx, token.ID, patch))
-	updated, err := s.Get(ctx, token.ID)
-	require.NoError(t, err)
+	updated := must(s.Get(ctx, token.ID))(t)
 	assert.Equal(t, "CI, of the shop", updated.Name+", "+updated.Description)
 	require.NoError(t, s.Revoke(ctx, token.ID))
-	_, err = s.Get(ctx, token.ID)
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	list, err = s.List(ctx)
-	require.NoError(t, err)
-	assert.NotContains(t, idsOf(list), token.ID)
-}
-
-func idsOf(tokens []clevercloud.APIToken) []clevercloud.APITokenID {
-	var ids []clevercloud.APITokenID
-	for _, token := range tokens {
-		ids = append(ids, token.ID)
-	}
-	return ids
+	require.ErrorIs(t, failed(s.Get(ctx, token.ID)), clevercloud.ErrNotFound)
+	assert.NotContains(t, ids(), token.ID)
 }
 
 func tryNetworkGroups(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := client.NetworkGroups
-	created, err := s.Create(ctx, server.OwnerID, clevercloud.NetworkGroupInput{
+	created := must(s.Create(ctx, server.OwnerID, clevercloud.NetworkGroupInput{
 		Label: "backend",
 		Members: []clevercloud.NetworkGroupMember{{
 			ID: clevercloud.ResourceID(server.ApplicationID), Kind: clevercloud.NetworkGroupMemberKindApplication,
 		}},
-	})
-	require.NoError(t, err)
-	group, err := clevercloud.WaitUntil(ctx,
+	}))(t)
+	group := must(clevercloud.WaitUntil(ctx,
 		func(ctx context.Context) (*clevercloud.NetworkGroup, error) {
 			return s.Get(ctx, server.OwnerID, created.ID)
 		},
 		func(g *clevercloud.NetworkGroup) (bool, error) { return len(g.Peers) > 0, nil },
-		clevercloud.Wait{Interval: time.Millisecond})
-	require.NoError(t, err)
+		clevercloud.Wait{Interval: time.Millisecond}))(t)
 	peer := group.Peers[0].ID
-	want, err := s.WireGuardConfiguration(ctx, server.OwnerID, group.ID, peer)
-	require.NoError(t, err)
+	want := must(s.WireGuardConfiguration(ctx, server.OwnerID, group.ID, peer))(t)
 	n := 0
 	for file, err := range s.WatchWireGuardConfiguration(ctx, server.OwnerID, group.ID, peer) {
 		require.NoError(t, err)
@@ -428,20 +341,10 @@ func tryLogs(t *testing.T, server *clevertest.Server, client *clevercloud.Client
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	q := clevercloud.LogQuery{Since: time.Now().Add(-7 * 24 * time.Hour), Limit: 2}
-	n := 0
-	for _, err := range client.Logs.Stream(ctx, server.OwnerID, server.ApplicationID, q) {
-		require.NoError(t, err)
-		n++
-	}
-	for _, err := range client.Logs.StreamResource(ctx, server.OwnerID, server.ResourceID, q) {
-		require.NoError(t, err)
-		n++
-	}
-	for _, err := range client.Logs.StreamAccess(ctx, server.OwnerID, server.ApplicationID, q) {
-		require.NoError(t, err)
-		n++
-	}
-	assert.Equal(t, 6, n)
+	app, addon := server.ApplicationID, server.ResourceID
+	assert.Len(t, must(faultCollect(client.Logs.Stream(ctx, server.OwnerID, app, q)))(t).items, 2)
+	assert.Len(t, must(faultCollect(client.Logs.StreamResource(ctx, server.OwnerID, addon, q)))(t).items, 2)
+	assert.Len(t, must(faultCollect(client.Logs.StreamAccess(ctx, server.OwnerID, app, q)))(t).items, 2)
 }
 
 func tryConfigProviders(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
@@ -449,74 +352,175 @@ func tryConfigProviders(t *testing.T, server *clevertest.Server, client *cleverc
 	seeded := server.AddConfigProvider("settings", map[string]string{"A": "1"})
 	id := clevercloud.ConfigProviderID(seeded)
 	want := []clevercloud.EnvVar{{Name: "B", Value: "2"}, {Name: "A", Value: "é\n"}}
-	got, err := s.SetEnv(ctx, id, want)
-	require.NoError(t, err)
-	assert.Equal(t, want, got)
-	got, err = s.GetEnv(ctx, id)
-	require.NoError(t, err)
-	assert.Equal(t, want, got)
-	provider, err := s.Get(ctx, id)
-	require.NoError(t, err)
-	assert.Equal(t, want, provider.Env)
-	got, err = s.SetEnv(ctx, id, nil)
-	require.NoError(t, err)
-	assert.Empty(t, got)
-	_, err = s.GetEnv(ctx, "config_none")
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	assert.Equal(t, want, must(s.SetEnv(ctx, id, want))(t))
+	assert.Equal(t, want, must(s.GetEnv(ctx, id))(t))
+	assert.Equal(t, want, must(s.Get(ctx, id))(t).Env)
+	assert.Empty(t, must(s.SetEnv(ctx, id, nil))(t))
+	require.ErrorIs(t, failed(s.GetEnv(ctx, "config_none")), clevercloud.ErrNotFound)
 }
 
 func tryMateria(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	_, id := server.AddAddon(clevertest.Addon{ProviderID: "kv", Name: "cache"})
 	kv := clevercloud.MateriaID(id)
-	database, err := client.Materia.GetDatabase(t.Context(), server.OwnerID, kv)
-	require.NoError(t, err)
+	database := must(client.Materia.GetDatabase(t.Context(), server.OwnerID, kv))(t)
 	assert.Equal(t, kv, database.ID)
 	assert.True(t, database.Status.IsKnown() && database.Plan.IsKnown() && database.Kind.IsKnown())
 	require.NotEmpty(t, database.Token)
-	_, err = client.Materia.GetDatabase(t.Context(), server.OwnerID, "kv_none")
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	require.ErrorIs(t, failed(client.Materia.GetDatabase(t.Context(), server.OwnerID, "kv_none")),
+		clevercloud.ErrNotFound)
 }
 
 func tryMetrics(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
 	ctx, s := t.Context(), client.Metrics
 	id := clevercloud.ResourceID(server.ApplicationID)
-	series, err := s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{
+	series := must(s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{
 		Only: []string{"mem", "cpu"}, Interval: 90 * time.Second, Span: 30 * time.Hour, Fill: true,
-	})
-	require.NoError(t, err)
+	}))(t)
 	require.Len(t, series, 2)
 	require.Len(t, series[0].Data, 30*60*60/90)
 	assert.Equal(t, 90*time.Second, series[0].Data[1].Timestamp.Sub(series[0].Data[0].Timestamp))
-	_, err = s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{Only: []string{"disk"}})
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
-	none, err := s.ListRequests(ctx, server.OwnerID, clevercloud.RequestQuery{
-		To: time.Now().AddDate(-1, 0, 0),
-	})
-	require.NoError(t, err)
-	assert.NotNil(t, none)
-	assert.Empty(t, none)
-	_, err = nextOf(s.LiveRequests(ctx, server.OwnerID, clevercloud.LiveRequestQuery{
-		ApplicationID: "app_none",
-	}))
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	codes, err := s.ListStatusCodes(ctx, server.OwnerID, clevercloud.RequestQuery{
-		ApplicationID: server.ApplicationID,
-	})
-	require.NoError(t, err)
-	assert.NotEmpty(t, codes)
+	require.ErrorIs(t, failed(s.ListSeries(ctx, server.OwnerID, id, clevercloud.MetricsQuery{Only: []string{"disk"}})),
+		clevercloud.ErrBadRequest)
+	longAgo := clevercloud.RequestQuery{To: time.Now().AddDate(-1, 0, 0)}
+	assert.Equal(t, []clevercloud.RequestLocation{}, must(s.ListRequests(ctx, server.OwnerID, longAgo))(t))
+	unknown := clevercloud.LiveRequestQuery{ApplicationID: "app_none"}
+	require.ErrorIs(t, drained(s.LiveRequests(ctx, server.OwnerID, unknown)), clevercloud.ErrNotFound)
+	ofApp := clevercloud.RequestQuery{ApplicationID: server.ApplicationID}
+	assert.NotEmpty(t, must(s.ListStatusCodes(ctx, server.OwnerID, ofApp))(t))
 	in := clevercloud.MetricsTokenInput{TTL: 36 * time.Hour}
-	token, err := s.CreateReadToken(ctx, server.OwnerID, in)
-	require.NoError(t, err)
+	token := must(s.CreateReadToken(ctx, server.OwnerID, in))(t)
 	assert.Equal(t, 36*time.Hour, token.ExpiresAt.Sub(token.CreatedAt))
 	in.Applications = []string{"weather"}
-	_, err = s.CreateResourceReadToken(ctx, server.OwnerID, id, in)
-	require.ErrorIs(t, err, clevercloud.ErrBadRequest)
+	require.ErrorIs(t, failed(s.CreateResourceReadToken(ctx, server.OwnerID, id, in)),
+		clevercloud.ErrBadRequest)
 }
 
-// nextOf returns the first value of a sequence.
-func nextOf[T any](all iter.Seq2[T, error]) (first T, err error) {
-	for first, err = range all {
-		break
+// orderAddon creates a PostgreSQL.
+func orderAddon(
+	t *testing.T, server *clevertest.Server, s *clevercloud.AddonsService,
+) *clevercloud.Addon {
+	t.Helper()
+	providers := must(s.ListProviders(t.Context()))(t)
+	in := clevercloud.AddonInput{Name: "main-db", ProviderID: "postgresql-addon", Zone: "par"}
+	for _, provider := range providers {
+		if plan, ok := provider.Plan("xs_sml"); ok && provider.ID == in.ProviderID {
+			in.PlanID = plan.ID
+		}
 	}
-	return first, err
+	return must(s.Create(t.Context(), server.OwnerID, in))(t)
+}
+
+func tryAddons(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, s, owner := t.Context(), client.Addons, server.OwnerID
+	addon := orderAddon(t, server, s)
+	assert.Equal(t, "xs_sml", addon.Plan.Slug)
+	assert.True(t, strings.HasPrefix(string(addon.RealID), "postgresql_"), addon.RealID)
+
+	renamed := must(s.Rename(ctx, owner, addon.ID, "other-db"))(t)
+	addon.Name = "other-db"
+	assert.Equal(t, addon, renamed)
+	assert.Equal(t, addon, must(s.Get(ctx, owner, addon.ID))(t))
+	assert.Contains(t, must(s.List(ctx, owner))(t), *addon)
+	env := must(s.Env(ctx, owner, addon.ID))(t)
+	names := make([]string, len(env))
+	for i, v := range env {
+		names[i] = v.Name
+		assert.NotEmpty(t, v.Value.Reveal())
+	}
+	assert.Equal(t, addon.ConfigKeys, names)
+
+	details := must(s.GetDetails(ctx, "postgresql-addon", addon.ID))(t)
+	assert.Equal(t, addon.ID, details.AppID)
+	info := must(s.GetProviderInfo(ctx, "postgresql-addon"))(t)
+	assert.Contains(t, info.Dedicated, details.Version)
+
+	require.NoError(t, s.Delete(ctx, owner, addon.ID))
+	require.ErrorIs(t, s.Delete(ctx, owner, addon.ID), clevercloud.ErrNotFound)
+}
+
+func tryApplications(t *testing.T, server *clevertest.Server, client *clevercloud.Client) {
+	ctx, s, owner := t.Context(), client.Applications, server.OwnerID
+	node, ok := clevercloud.FindRuntime(must(s.ListRuntimes(ctx))(t), "node")
+	require.True(t, ok)
+	env := []clevercloud.EnvVar{{Name: "A", Value: "1"}, {Name: "B", Value: "s3cret"}}
+	app := must(s.Create(ctx, owner, clevercloud.ApplicationInput{
+		Name: "api", Zone: "par", MinFlavor: "xs", MaxFlavor: "S", Env: env,
+		InstanceType: node.Type, InstanceVersion: node.Version, InstanceVariant: node.Variant.ID,
+	}))(t)
+	assert.Equal(t, env, app.Env)
+	assert.Equal(t, "XS", app.Instance.MinFlavor.Name)
+	has := func(a clevercloud.Application) bool { return a.ID == app.ID }
+	assert.True(t, slices.ContainsFunc(must(s.List(ctx, owner))(t), has))
+
+	changed := must(s.Update(ctx, owner, app.ID, clevercloud.ApplicationPatch{
+		Description: clevercloud.Value("the API"), ForceHTTPS: clevercloud.ForceHTTPSEnabled,
+	}))(t)
+	app.Description, app.ForceHTTPS = "the API", clevercloud.ForceHTTPSEnabled
+	app.Deployment.RepoState = changed.Deployment.RepoState // it is made meanwhile
+	assert.Equal(t, app, changed, "what the patch leaves out stays")
+
+	require.NoError(t, s.SetEnv(ctx, owner, app.ID, env[:1]))
+	assert.Equal(t, env[:1], must(s.Env(ctx, owner, app.ID))(t))
+	require.NoError(t, s.SetExposedEnv(ctx, owner, app.ID, env))
+	assert.Equal(t, env, must(s.ExposedEnv(ctx, owner, app.ID))(t))
+
+	t.Run("links", func(t *testing.T) { tryLinks(t, server, client, app.ID) })
+	t.Run("domains", func(t *testing.T) { tryDomains(t, server, s, app.ID) })
+	t.Run("deployments", func(t *testing.T) { tryDeploys(t, server, client, app.ID) })
+
+	require.NoError(t, s.Delete(ctx, owner, app.ID))
+	require.ErrorIs(t, failed(s.Get(ctx, owner, app.ID)), clevercloud.ErrNotFound)
+}
+
+func tryLinks(
+	t *testing.T, server *clevertest.Server, client *clevercloud.Client, app clevercloud.ApplicationID,
+) {
+	ctx, s, owner := t.Context(), client.Applications, server.OwnerID
+	addon := orderAddon(t, server, client.Addons)
+	require.NoError(t, s.LinkAddon(ctx, owner, app, addon.ID))
+	assert.Equal(t, []clevercloud.Addon{*addon}, must(s.ListLinkedAddons(ctx, owner, app))(t))
+	require.NoError(t, s.UnlinkAddon(ctx, owner, app, addon.ID))
+	assert.Empty(t, must(s.ListLinkedAddons(ctx, owner, app))(t))
+
+	require.NoError(t, s.AddDependency(ctx, owner, app, server.ApplicationID))
+	dependencies := must(s.ListDependencies(ctx, owner, app))(t)
+	require.Len(t, dependencies, 1)
+	assert.Equal(t, server.ApplicationID, dependencies[0].ID)
+	require.NoError(t, s.RemoveDependency(ctx, owner, app, server.ApplicationID))
+	assert.Empty(t, must(s.ListDependencies(ctx, owner, app))(t))
+}
+
+func tryDomains(
+	t *testing.T, server *clevertest.Server, s *clevercloud.ApplicationsService,
+	app clevercloud.ApplicationID,
+) {
+	ctx, owner := t.Context(), server.OwnerID
+	require.NoError(t, s.AddDomain(ctx, owner, app, "api.example.org/v1"))
+	added := clevercloud.Domain{FQDN: "api.example.org/v1/"}
+	assert.Contains(t, must(s.ListDomains(ctx, owner, app))(t), added)
+	require.NoError(t, s.RemoveDomain(ctx, owner, app, "api.example.org/v1"))
+	assert.Len(t, must(s.ListDomains(ctx, owner, app))(t), 1)
+
+	tcp := must(s.AddTCPRedirection(ctx, owner, app, "default"))(t)
+	assert.Equal(t, []clevercloud.TCPRedirection{*tcp}, must(s.ListTCPRedirections(ctx, owner, app))(t))
+	require.NoError(t, s.RemoveTCPRedirection(ctx, owner, app, tcp.Namespace, tcp.Port))
+	assert.Empty(t, must(s.ListTCPRedirections(ctx, owner, app))(t))
+}
+
+func tryDeploys(
+	t *testing.T, server *clevertest.Server, client *clevercloud.Client, app clevercloud.ApplicationID,
+) {
+	ctx, s, owner := t.Context(), client.Applications, server.OwnerID
+	var rejected *clevercloud.APIError
+	require.ErrorAs(t, failed(s.Deploy(ctx, owner, app, clevercloud.DeployInput{})), &rejected)
+	assert.Equal(t, "4014", rejected.Code, "nothing has been pushed")
+
+	const commit = "3f2a0000000000000000000000000000000000aa"
+	id := must(s.Deploy(ctx, owner, app, clevercloud.DeployInput{Commit: commit, WithoutCache: true}))(t)
+	deployment := must(client.Orchestration.
+		WaitForDeployment(ctx, owner, app, id, clevercloud.DeploymentWait{Interval: 1}))(t)
+	assert.Equal(t, commit, deployment.Version.CommitID)
+	require.NoError(t, s.CancelDeployment(ctx, owner, app, id), "one that has ended stays as it is")
+	require.NoError(t, s.Stop(ctx, owner, app))
+	assert.Equal(t, clevercloud.ApplicationStateShouldBeDown, must(s.Get(ctx, owner, app))(t).State)
 }
