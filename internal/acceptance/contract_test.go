@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -62,33 +63,38 @@ func TestContract_BadPathArgumentIsRefusedUnsent(t *testing.T) {
 	})
 }
 
+// answered performs o with an API that answers so.
+func answered(t *testing.T, o testkit.Operation, status int, kind, body string) (any, error) {
+	t.Helper()
+	client, mock := testkit.MockClient(t)
+	testkit.Record(mock, status, kind, body)
+	ids, _ := o.IDs("fine")
+	return o.Call(t.Context(), client, ids)
+}
+
 func TestContract_NotFound(t *testing.T) {
 	testkit.ForEachOperation(t, func(t *testing.T, o testkit.Operation) {
-		client, mock := testkit.MockClient(t)
-		testkit.Always(mock, http.StatusNotFound, testkit.Fixture(t, "errors/ovd_not_found_resource.json"))
-		ids, names := o.IDs("fine")
+		body := testkit.Fixture(t, "errors/ovd_not_found_resource.json")
 
-		got, err := o.Call(t.Context(), client, ids)
+		got, err := answered(t, o, http.StatusNotFound, "application/json", body)
 
 		require.ErrorIs(t, err, clevercloud.ErrNotFound)
 		assert.Nil(t, got)
 		var failed *clevercloud.APIError
 		require.ErrorAs(t, err, &failed)
-		assert.Equal(t, http.StatusNotFound, failed.StatusCode)
-		assert.Equal(t, "clever.core.not-found", failed.Code)
-		assert.Equal(t, "Resource not found", failed.Message)
-		assert.Equal(t, "request_http_5e20b9d4-7f61-4c83-a0d5-91e6c4f7b832", failed.APIRequestID)
-		assert.Equal(t, "01K3EXAMPLE", failed.RequestID)
-		assert.Equal(t, o.ID, failed.Operation)
-		assert.Equal(t, o.Method, failed.Method)
-		assert.Equal(t, o.Path, failed.Path)
-		assert.Equal(t, 1, failed.Attempts)
+		want := *failed
+		want.StatusCode, want.Code, want.Message = 404, "clever.core.not-found", "Resource not found"
+		want.APIRequestID = "request_http_5e20b9d4-7f61-4c83-a0d5-91e6c4f7b832"
+		want.RequestID, want.Attempts = "01K3EXAMPLE", 1
+		want.Operation, want.Method, want.Path = o.ID, o.Method, o.Path
+		assert.Equal(t, &want, failed)
 		text := err.Error()
 		assert.True(t, strings.HasPrefix(text, "clevercloud: "+o.ID+": 404 not found: Resource not found"), text)
 		assert.True(t, strings.HasSuffix(text, " (clever.core.not-found, sozu-id 01K3EXAMPLE)"), text)
+		ids, names := o.IDs("fine")
 		for i, name := range names {
-			if i == 0 && o.Fixed != "" {
-				ids[0] = o.Fixed
+			if i == 0 {
+				ids[0] = cmp.Or(o.Fixed, ids[0])
 			}
 			assert.Contains(t, text, name+" "+ids[i], "the ids that it was about")
 		}
@@ -97,19 +103,15 @@ func TestContract_NotFound(t *testing.T) {
 
 func TestContract_ProxyErrorInHTML(t *testing.T) {
 	testkit.ForEachOperation(t, func(t *testing.T, o testkit.Operation) {
-		client, mock := testkit.MockClient(t)
 		page := testkit.Fixture(t, "errors/gateway_503.html")
-		testkit.Record(mock, http.StatusServiceUnavailable, "text/html; charset=utf-8", page)
-		ids, _ := o.IDs("fine")
 
-		got, err := o.Call(t.Context(), client, ids)
+		got, err := answered(t, o, http.StatusServiceUnavailable, "text/html; charset=utf-8", page)
 
 		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
 		assert.Nil(t, got)
 		var failed *clevercloud.APIError
 		require.ErrorAs(t, err, &failed)
-		assert.Empty(t, failed.Code)
-		assert.Empty(t, failed.Message)
+		assert.Empty(t, failed.Code+failed.Message)
 		assert.Equal(t, page, string(failed.Body))
 		assert.NotContains(t, err.Error(), "<")
 	})
@@ -142,11 +144,7 @@ func TestContract_ForeignBody(t *testing.T) {
 			if o.Accept == tc.kind || o.Accept != "" && tc.kind == "" && tc.body != "" {
 				continue
 			}
-			client, mock := testkit.MockClient(t)
-			testkit.Record(mock, http.StatusOK, tc.kind, tc.body)
-			ids, _ := o.IDs("fine")
-
-			got, err := o.Call(t.Context(), client, ids)
+			got, err := answered(t, o, http.StatusOK, tc.kind, tc.body)
 
 			if tc.body == "" && o.Bare { // a drain need not come back
 				require.NoError(t, err)
@@ -172,11 +170,7 @@ func TestContract_ForeignBody(t *testing.T) {
 
 func TestContract_EmptyAnswer(t *testing.T) {
 	testkit.ForEachOperation(t, func(t *testing.T, o testkit.Operation) {
-		client, mock := testkit.MockClient(t)
-		testkit.Record(mock, http.StatusNoContent, "", "")
-		ids, _ := o.IDs("fine")
-
-		got, err := o.Call(t.Context(), client, ids)
+		got, err := answered(t, o, http.StatusNoContent, "", "")
 
 		switch {
 		case o.Bare:
@@ -188,8 +182,7 @@ func TestContract_EmptyAnswer(t *testing.T) {
 		case o.OK == "":
 			require.NoError(t, err)
 		default:
-			var undecoded *clevercloud.DecodeError
-			require.ErrorAs(t, err, &undecoded)
+			require.ErrorAs(t, err, new(*clevercloud.DecodeError))
 			assert.Nil(t, got)
 		}
 	})
@@ -223,26 +216,24 @@ func TestContract_Repeats(t *testing.T) {
 	testkit.ForEachOperation(t, func(t *testing.T, o testkit.Operation) {
 		for _, tc := range []struct {
 			name string
-			// fail is what becomes of an attempt that reached the API.
-			fail func(*http.Request) (*http.Response, error)
+			// status is the API's answer, 0 is one that is lost.
+			status int
 			// safe is a failure after which the API cannot have acted.
 			safe bool
 		}{
-			{"lost answer", func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, false},
-			{"unavailable", func(req *http.Request) (*http.Response, error) {
-				return testkit.Answer(req, http.StatusServiceUnavailable, "application/json", "{}"), nil
-			}, false},
-			{"too many requests", func(req *http.Request) (*http.Response, error) {
-				return testkit.Answer(req, http.StatusTooManyRequests, "application/json", "{}"), nil
-			}, true},
+			{"lost answer", 0, false},
+			{"unavailable", http.StatusServiceUnavailable, false},
+			{"too many requests", http.StatusTooManyRequests, true},
 		} {
-			client, mock := testkit.MockClient(t, clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}),
-				clevercloud.WithMaxRetries(2))
+			client, mock := testkit.MockClient(t, promptly, clevercloud.WithMaxRetries(2))
 			attempts := 0
 			mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
 				attempts++
 				assert.Equal(t, o.Method, req.Method)
-				return tc.fail(req)
+				if tc.status == 0 {
+					return nil, io.ErrUnexpectedEOF
+				}
+				return testkit.Answer(req, tc.status, "application/json", "{}"), nil
 			})
 			ids, _ := o.IDs("fine")
 
@@ -255,7 +246,7 @@ func TestContract_Repeats(t *testing.T) {
 				want = 1
 			}
 			assert.Equal(t, want, attempts, tc.name)
-			if tc.name == "lost answer" {
+			if tc.status == 0 {
 				write := o.Method != http.MethodGet
 				assert.Equal(t, write, strings.Contains(err.Error(), "the request may have been applied"), err.Error())
 				assert.Equal(t, write, errors.Is(err, clevercloud.ErrMaybeApplied), err.Error())

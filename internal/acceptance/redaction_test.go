@@ -2,11 +2,8 @@ package acceptance_test
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"log/slog"
-	"strings"
 	"testing"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -18,77 +15,58 @@ import (
 // TestRedaction_ShowsNoSecret prints what holds a secret in every way that it may get into a log.
 func TestRedaction_ShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	t.Run("PulsarAddon", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.PulsarAddon{ID: "pulsar_1", Token: testkit.Canary}, "ID:pulsar_1")
-	})
-	t.Run("APIToken", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.APIToken{Name: "CI", Token: testkit.Canary}, "Name:CI")
-	})
-	t.Run("APITokenInput", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.APITokenInput{Name: "CI", Password: testkit.Canary, MFACode: testkit.Canary}, "Name:CI")
-	})
-	t.Run("EnvVar", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.EnvVar{Name: "KEY", Value: testkit.Canary}, "Name:KEY")
-	})
-	t.Run("Application", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.Application{
-			Name: "api", WebhookSecret: testkit.Canary,
-			Env: []clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}},
-		}, "Name:api")
-	})
-	t.Run("ApplicationInput", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.ApplicationInput{
-			Name: "api", Env: []clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}},
-		}, "Name:api")
-	})
-	t.Run("ApplicationPatch", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.ApplicationPatch{
-			Name: "api", Env: clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: testkit.Canary}}),
-		}, "Name:api")
-	})
-	t.Run("AddonDetails", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.AddonDetails{
+	env := oneVariable(testkit.Canary)
+	for shown, test := range map[string]func(*testing.T, string){
+		"ID:pulsar_1": showsNoSecret(clevercloud.PulsarAddon{ID: "pulsar_1", Token: testkit.Canary}),
+		"Name:CI":     showsNoSecret(clevercloud.APIToken{Name: "CI", Token: testkit.Canary}),
+		"Name:deploys": showsNoSecret(clevercloud.APITokenInput{
+			Name: "deploys", Password: testkit.Canary, MFACode: testkit.Canary,
+		}),
+		"Name:KEY": showsNoSecret(env[0]),
+		"Name:api": showsNoSecret(clevercloud.Application{Name: "api", WebhookSecret: testkit.Canary, Env: env}),
+		"Name:new": showsNoSecret(clevercloud.ApplicationInput{Name: "new", Env: env}),
+		"Name:web": showsNoSecret(clevercloud.ApplicationPatch{Name: "web", Env: clevercloud.Value(env)}),
+		"Host:db.example": showsNoSecret(clevercloud.AddonDetails{
 			Host: "db.example", Password: testkit.Canary, KibanaPassword: testkit.Canary,
 			APMPassword: testkit.Canary, APMAuthToken: testkit.Canary,
 			ReadOnlyUsers: []clevercloud.AddonReadOnlyUser{{User: "ro", Password: testkit.Canary}},
-		}, "Host:db.example")
-	})
-	t.Run("DrainCheckHTTP", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.DrainCheckHTTP{Request: testkit.Canary}, "Request:[redacted] Response:<nil>")
-	})
-	t.Run("DrainCheck", func(t *testing.T) {
-		showsNoSecret(t, clevercloud.DrainCheck{Code: "OK", HTTP: &clevercloud.DrainCheckHTTP{Request: testkit.Canary}}, "Code:OK")
-	})
+		}),
+		"Request:[redacted] Response:<nil>": showsNoSecret(clevercloud.DrainCheckHTTP{Request: testkit.Canary}),
+		"Code:OK": showsNoSecret(clevercloud.DrainCheck{
+			Code: "OK", HTTP: &clevercloud.DrainCheckHTTP{Request: testkit.Canary},
+		}),
+	} {
+		t.Run(shown, func(t *testing.T) { test(t, shown) })
+	}
 }
 
-// showsNoSecret fails if the canaryHead in v is shown, or what is no secret is not.
-func showsNoSecret[T any](t *testing.T, v T, shown string) {
-	t.Helper()
-	type inner struct{ Held *T }
-	type outer struct {
-		Inner *inner
-		Value T
-	}
-	nested := outer{&inner{&v}, v}
-	holders := []any{
-		v, &v, struct{ Held *T }{&v}, []*T{&v}, []T{v}, map[string]*T{"it": &v}, map[string]T{"it": v}, nested, &nested,
-		[]any{&v, v}, [1]*T{&v}, struct{ Any any }{&v},
-	}
-	for _, held := range holders {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%10s", "%z"} {
-			text := strings.ToLower(fmt.Sprintf(verb, held))
-			assert.NotContains(t, text, testkit.Canary, "%T under %s", held, verb)
-			assert.NotContains(t, text, hex.EncodeToString([]byte(testkit.Canary)), "%T under %s", held, verb)
+// showsNoSecret fails if the canary in v is shown, or what is no secret is not.
+func showsNoSecret[T any](v T) func(t *testing.T, shown string) {
+	return func(t *testing.T, shown string) {
+		t.Helper()
+		type inner struct{ Held *T }
+		type outer struct {
+			Inner *inner
+			Value T
 		}
-		encoded, err := json.Marshal(held)
-		require.NoError(t, err)
-		assert.NotContains(t, string(encoded), testkit.Canary, "%T as JSON", held)
-		var log bytes.Buffer
-		slog.New(slog.NewTextHandler(&log, nil)).Info("it", "held", held)
-		slog.New(slog.NewJSONHandler(&log, nil)).Info("it", "held", held)
-		assert.Contains(t, log.String(), "held")
-		assert.NotContains(t, log.String(), testkit.Canary, "%T in a log", held)
+		nested := outer{&inner{&v}, v}
+		for _, held := range []any{
+			v, &v, struct{ Held *T }{&v}, []*T{&v}, []T{v}, map[string]*T{"it": &v}, map[string]T{"it": v},
+			nested, &nested, []any{&v, v}, [1]*T{&v}, struct{ Any any }{&v},
+		} {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%10s", "%z"} {
+				text := fmt.Sprintf(verb, held)
+				assert.Nil(t, testkit.Spellings().In([]byte(text)), "%T under %s", held, verb)
+			}
+			encoded, err := json.Marshal(held)
+			require.NoError(t, err)
+			assert.NotContains(t, string(encoded), testkit.Canary, "%T as JSON", held)
+			var log bytes.Buffer
+			debugTo(&log).Info("it", "held", held)
+			assert.Contains(t, log.String(), "held")
+			assert.NotContains(t, log.String(), testkit.Canary, "%T in a log", held)
+		}
+		assert.Contains(t, fmt.Sprintf("%+v", v), shown)
+		assert.Contains(t, fmt.Sprintf("%+v", nested), "[redacted]")
 	}
-	assert.Contains(t, fmt.Sprintf("%+v", v), shown)
-	assert.Contains(t, fmt.Sprintf("%+v", nested), "[redacted]")
 }

@@ -17,13 +17,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const layerZones = testkit.Base + "/v4/products/zones"
+// redirected answers a list of zones with a redirect, and anything else with zones.
+func redirected(status int, location string) *testkit.Hops {
+	return &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
+		"GET " + testkit.Base + "/v4/products/zones": testkit.Redirect(status, location),
+	}}
+}
 
 func TestRedirect_WithinTheOrigin(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		for _, location := range []string{"/elsewhere", "https://api.example.test/elsewhere", "https://api.example.test:443/elsewhere", "https://API.example.test/elsewhere"} {
-			hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: testkit.Redirect(status, location)}}
+		for _, location := range []string{
+			"/elsewhere", "https://api.example.test/elsewhere", "https://api.example.test:443/elsewhere",
+			"https://API.example.test/elsewhere",
+		} {
+			hops := redirected(status, location)
 			client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithAuth(testkit.Token("token")), clevercloud.WithHeader("X-Own", "x"))
 			var meta clevercloud.Response
 
@@ -57,9 +65,10 @@ func TestRedirect_ToAnotherOrigin(t *testing.T) {
 			hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
 				"GET " + from + "/v4/products/zones?ownerId=orga_1": testkit.Redirect(302, location),
 			}}
-			client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBaseURL(from), clevercloud.WithAuth(testkit.Token("token")),
-				clevercloud.WithHeader("X-Own", "x"), clevercloud.WithHeader("Cookie", "session=1"), clevercloud.WithHeader("Referer", "https://here.test"),
-				clevercloud.WithHeader("X-Api-Key", "k"))
+			client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithBaseURL(from),
+				clevercloud.WithAuth(testkit.Token("token")), clevercloud.WithHeader("X-Own", "x"),
+				clevercloud.WithHeader("Cookie", "session=1"), clevercloud.WithHeader("X-Api-Key", "k"),
+				clevercloud.WithHeader("Referer", "https://here.test"))
 
 			zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{OwnerID: "orga_1"})
 
@@ -67,12 +76,10 @@ func TestRedirect_ToAnotherOrigin(t *testing.T) {
 			assert.Equal(t, []clevercloud.Zone{{Name: "there"}}, zones)
 			require.Len(t, hops.Seen, 2)
 			assert.Equal(t, "Bearer token", hops.Seen[0].Header.Get("Authorization"))
-			got := hops.Seen[1].Header.Clone()
-			assert.Contains(t, got.Get("User-Agent"), "clevercloud-go/")
-			assert.Equal(t, "application/json", got.Get("Accept"))
-			got.Del("User-Agent")
-			got.Del("Accept")
-			assert.Empty(t, got, "nothing else is told to another origin")
+			agent := hops.Seen[1].Header["User-Agent"]
+			assert.Equal(t, http.Header{"Accept": {"application/json"}, "User-Agent": agent}, hops.Seen[1].Header,
+				"nothing else is told to another origin")
+			assert.Contains(t, agent[0], "clevercloud-go/")
 			assert.Empty(t, hops.Seen[1].URL.RawQuery)
 		})
 	}
@@ -81,24 +88,20 @@ func TestRedirect_ToAnotherOrigin(t *testing.T) {
 // Once away, what comes back to the first origin is authenticated again, and a third gets as little as the second.
 func TestRedirect_ThereAndBack(t *testing.T) {
 	t.Parallel()
-	hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{
-		"GET " + layerZones:                    testkit.Redirect(302, "https://second.test/a"),
-		"GET https://second.test/a":            testkit.Redirect(302, "https://third.test/b"),
-		"GET https://third.test/b":             testkit.Redirect(302, "https://api.example.test/home"),
-		"GET https://api.example.test/nowhere": testkit.Redirect(302, "https://second.test/a"),
-	}}
+	hops := redirected(302, "https://second.test/a")
+	hops.Answers["GET https://second.test/a"] = testkit.Redirect(302, "https://third.test/b")
+	hops.Answers["GET https://third.test/b"] = testkit.Redirect(302, "https://api.example.test/home")
 	client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithAuth(testkit.Token("token")), clevercloud.WithHeader("X-Own", "x"))
 
 	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
 	require.NoError(t, err)
 	require.Len(t, hops.Seen, 4)
-	for i, want := range []string{"Bearer token", "", "", "Bearer token"} {
-		assert.Equal(t, want, hops.Seen[i].Header.Get("Authorization"), "hop %d", i)
+	for i, want := range []string{"Bearer token x", " ", " "} {
+		header := hops.Seen[i].Header
+		assert.Equal(t, want, header.Get("Authorization")+" "+header.Get("X-Own"), "hop %d", i)
 	}
-	for i, want := range []string{"x", "", ""} {
-		assert.Equal(t, want, hops.Seen[i].Header.Get("X-Own"), "hop %d", i)
-	}
+	assert.Equal(t, "Bearer token", hops.Seen[3].Header.Get("Authorization"))
 }
 
 func TestRedirect_NotFollowed(t *testing.T) {
@@ -119,19 +122,17 @@ func TestRedirect_NotFollowed(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: testkit.Redirect(302, tc.location)}}
+			hops := redirected(302, tc.location)
 			client := testkit.ClientOver(t, hops.RoundTrip, clevercloud.WithAuth(testkit.Token("token")))
 
 			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 
 			var answer *clevercloud.APIError
 			require.ErrorAs(t, err, &answer)
-			assert.Equal(t, 302, answer.StatusCode)
 			shown := strings.NewReplacer("user:secret@", "[redacted]@", "user@", "[redacted]@").Replace(tc.location)
 			assert.Equal(t, shown, answer.Header.Get("Location"))
 			assert.Equal(t, "moved", string(answer.Body))
 			assert.Len(t, hops.Seen, 1)
-			assert.NotContains(t, err.Error(), "secret")
 			assert.EqualError(t, err, "clevercloud: zones.list: 302 found (5 bytes)")
 		})
 	}
@@ -200,29 +201,26 @@ func TestRedirect_Loops(t *testing.T) {
 func TestRedirect_TheCallersPolicyIsRespected(t *testing.T) {
 	t.Parallel()
 	no := errors.New("no redirects here")
-	for _, tc := range []struct {
-		name   string
-		policy func(*http.Request, []*http.Request) error
+	for name, tc := range map[string]struct {
+		policy error
 		check  func(*testing.T, error)
 	}{
-		{"the last response", func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, func(t *testing.T, err error) {
+		"the last response": {http.ErrUseLastResponse, func(t *testing.T, err error) {
 			require.IsType(t, &clevercloud.APIError{}, err, "an answer, and not a failure to get one")
 			assert.Equal(t, 302, err.(*clevercloud.APIError).StatusCode)
 		}},
-		{"an error", func(*http.Request, []*http.Request) error { return no }, func(t *testing.T, err error) {
-			require.ErrorIs(t, err, no)
-		}},
-		{"leave", func(*http.Request, []*http.Request) error { return nil }, func(t *testing.T, err error) { require.NoError(t, err) }},
+		"an error": {no, func(t *testing.T, err error) { require.ErrorIs(t, err, no) }},
+		"leave":    {nil, func(t *testing.T, err error) { require.NoError(t, err) }},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: testkit.Redirect(302, "/elsewhere")}}
+			hops := redirected(302, "/elsewhere")
 			asked := 0
 			hc := &http.Client{Transport: hops, CheckRedirect: func(req *http.Request, via []*http.Request) error {
 				asked++
 				assert.Len(t, via, 1)
 				assert.Empty(t, req.Header.Get("Authorization"), "credentials are below it")
-				return tc.policy(req, via)
+				return tc.policy
 			}}
 			client := testkit.Client(t, clevercloud.WithHTTPClient(hc), clevercloud.WithAuth(testkit.Token("token")))
 
@@ -288,7 +286,7 @@ func TestRedirect_CookiesOfTheJarStayAtTheirHost(t *testing.T) {
 	home, err := url.Parse(testkit.Base)
 	require.NoError(t, err)
 	jar.SetCookies(home, []*http.Cookie{{Name: "session", Value: "1", Path: "/"}})
-	hops := &testkit.Hops{Answers: map[string]func(*http.Request) *http.Response{"GET " + layerZones: testkit.Redirect(302, "https://elsewhere.test/")}}
+	hops := redirected(302, "https://elsewhere.test/")
 	client := testkit.Client(t, clevercloud.WithHTTPClient(&http.Client{Transport: hops, Jar: jar}))
 
 	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
