@@ -123,12 +123,8 @@ func TestBounds_Compressed(t *testing.T) {
 		}
 	})
 
-	zone, err := client.Zones.Get(t.Context(), "par")
-	require.NoError(t, err)
-	assert.EqualValues(t, "par", zone.Name)
-	n, err := testkit.CountInvoices(t.Context(), client, func() {})
-	require.NoError(t, err)
-	assert.Equal(t, 1, n)
+	assert.EqualValues(t, "par", must(client.Zones.Get(t.Context(), "par"))(t).Name)
+	assert.Equal(t, 1, must(testkit.CountInvoices(t.Context(), client, func() {}))(t))
 	var answer *clevercloud.APIError
 	require.ErrorAs(t, client.Do(t.Context(), "GET", "/bomb", nil, nil), &answer)
 	assert.Len(t, answer.Body, 1<<20)

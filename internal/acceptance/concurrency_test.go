@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -22,7 +21,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // A crowd is many goroutines over one client, and what came of their calls.
@@ -44,9 +42,11 @@ const crowdConnections = 200
 // Many at once, some given up at any moment, over clients that come and go: every result is the one that was asked for, and nothing is
 // left behind.
 func TestConcurrency(t *testing.T) {
-	crowds := []*crowd{{goroutines: 200, lasts: 300 * time.Millisecond}, {goroutines: 200, lasts: 300 * time.Millisecond, http2: true}}
-	report := os.Getenv("RELIABILITY_REPORT")
-	if report != "" {
+	crowds := []*crowd{
+		{goroutines: 200, lasts: 300 * time.Millisecond},
+		{goroutines: 200, lasts: 300 * time.Millisecond, http2: true},
+	}
+	if long() {
 		for _, c := range crowds {
 			c.goroutines, c.lasts = 5000, time.Minute
 		}
@@ -69,27 +69,28 @@ func TestConcurrency(t *testing.T) {
 	row("connections, at most and in the end", func(c *crowd) any { return fmt.Sprintf("%d, %d", c.mostOpen.Load(), c.open.Load()) })
 	row("goroutines, before, at most and after", func(c *crowd) any { return fmt.Sprintf("%d, %d, %d", c.before, c.most, c.after) })
 	row("time", func(c *crowd) any { return c.took.Round(time.Second) })
-	if report != "" {
-		require.NoError(t, os.WriteFile(report, []byte(table), 0o600))
-	}
+	report(t, table)
 }
 
 func (c *crowd) run(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(crowdAnswer))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	transport := &http.Transport{DialContext: c.dial, MaxConnsPerHost: crowdConnections, MaxIdleConnsPerHost: crowdConnections}
+	transport := &http.Transport{
+		DialContext: c.dial, MaxConnsPerHost: crowdConnections, MaxIdleConnsPerHost: crowdConnections,
+	}
 	if c.http2 {
 		srv.EnableHTTP2 = true
 		srv.StartTLS()
-		transport.TLSClientConfig = srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		transport.TLSClientConfig = transportOf(srv).TLSClientConfig
 		transport.ForceAttemptHTTP2 = true
 	} else {
 		srv.Start()
 	}
 	defer srv.Close()
 	c.before = runtime.NumGoroutine()
-	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithHTTPClient(&http.Client{Transport: transport}),
-		clevercloud.WithAuth(testkit.Token("token")), clevercloud.WithTimeout(10*time.Minute)) // waits for a connection are long, and no fault
+	// Waits for a connection are long, and no fault.
+	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithTimeout(10*time.Minute),
+		clevercloud.WithHTTPClient(&http.Client{Transport: transport}), clevercloud.WithAuth(testkit.Token("token")))
 	start := time.Now()
 	var wg sync.WaitGroup
 	for worker := range c.goroutines {
@@ -101,8 +102,8 @@ func (c *crowd) run(t *testing.T) {
 
 	assert.Zero(t, c.foreign.Load())
 	assert.Equal(t, c.calls.Load(), c.succeeded.Load()+c.left.Load()+c.cancelled.Load()+c.refused.Load())
-	for what, n := range map[string]int64{"succeeded": c.succeeded.Load(), "left": c.left.Load(), "cancelled": c.cancelled.Load(), "derived": c.derived.Load()} {
-		assert.Positive(t, n, what)
+	for i, n := range []*atomic.Int64{&c.succeeded, &c.left, &c.cancelled, &c.derived} {
+		assert.Positive(t, n.Load(), "succeeded, left, cancelled, derived: %d", i)
 	}
 	// net/http counts a connection as gone just before it closes it.
 	assert.LessOrEqual(t, c.mostOpen.Load(), int64(crowdConnections+crowdConnections/10))
@@ -146,7 +147,8 @@ func (c *crowd) work(t *testing.T, client *clevercloud.Client, worker int, end t
 		if rand.N(3) == 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithCancel(ctx)
-			time.AfterFunc(time.Microsecond<<rand.N(20), cancel) // as likely among the first steps of a call as among the last
+			// As likely among the first steps of a call as among the last.
+			time.AfterFunc(time.Microsecond<<rand.N(20), cancel)
 		}
 		if rand.N(4) == 0 {
 			own, _ = client.With(clevercloud.WithHeader("X-Worker", fmt.Sprint(worker)), clevercloud.WithMaxRetries(20))
@@ -305,25 +307,17 @@ func crowdStream(ctx context.Context, client *clevercloud.Client, name string) e
 
 func TestConcurrency_DerivedClientsShareConnections(t *testing.T) {
 	t.Parallel()
-	var accepted atomic.Int32
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }))
-	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			accepted.Add(1)
-		}
-	}
-	srv.Start()
-	t.Cleanup(srv.Close)
-	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL))
+	connections := map[string]bool{}
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, req *http.Request) {
+		connections[req.RemoteAddr] = true
+		_, _ = io.WriteString(w, "[]")
+	})
 	for i := range 20 {
-		derived, err := client.With(clevercloud.WithUserAgent(fmt.Sprintf("derived/%d", i)), clevercloud.WithAuth(testkit.Token("t")))
-		require.NoError(t, err)
-		_, err = derived.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-		require.NoError(t, err)
-		_, err = testkit.CountInvoices(t.Context(), derived, func() {})
-		require.NoError(t, err)
+		derived := must(client.With(clevercloud.WithUserAgent(fmt.Sprint("derived/", i)),
+			clevercloud.WithAuth(testkit.Token("t"))))(t)
+		must(derived.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
+		must(testkit.CountInvoices(t.Context(), derived, func() {}))(t)
 	}
 
-	assert.EqualValues(t, 1, accepted.Load())
-	client.CloseIdleConnections()
+	assert.Len(t, connections, 1)
 }

@@ -20,13 +20,8 @@ import (
 
 func TestTimeout_IsOfEachAttempt(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name string
-		opts []clevercloud.ClientOption
-		want time.Duration
-	}{
-		{"by the option", []clevercloud.ClientOption{clevercloud.WithTimeout(3 * time.Second)}, 3 * time.Second},
-		{"by default", nil, 60 * time.Second},
+	for want, opts := range map[time.Duration][]clevercloud.ClientOption{
+		3 * time.Second: {clevercloud.WithTimeout(3 * time.Second)}, 60 * time.Second: nil,
 	} {
 		sent := 0
 		testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
@@ -38,13 +33,12 @@ func TestTimeout_IsOfEachAttempt(t *testing.T) {
 		}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
 			start := time.Now()
 
-			_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+			must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
 
-			require.NoError(t, err)
 			assert.Equal(t, 3, sent)
-			assert.GreaterOrEqual(t, time.Since(start), 2*tc.want, tc.name)
-			assert.Less(t, time.Since(start), 2*tc.want+2*time.Second, "and the two waits")
-		}, tc.opts...)
+			assert.GreaterOrEqual(t, time.Since(start), 2*want)
+			assert.Less(t, time.Since(start), 2*want+2*time.Second, "and the two waits")
+		}, opts...)
 	}
 }
 
@@ -95,33 +89,23 @@ func TestTimeout_CoversTheBodyOfAResult(t *testing.T) {
 func TestTimeout_CutsNothingThatMoves(t *testing.T) {
 	t.Parallel()
 	testkit.Bubble(t, func(w http.ResponseWriter, req *http.Request) {
-		pdf := strings.HasSuffix(req.URL.Path, ".pdf")
-		if pdf {
+		begin, again, end := "[{}", `,{"kind": "INVOICE"}`, "]"
+		if strings.HasSuffix(req.URL.Path, ".pdf") {
 			w.Header().Set("Content-Type", "application/pdf")
-		} else {
-			_, _ = io.WriteString(w, "[")
+			begin, again, end = "%PDF", "%PDF", ""
 		}
-		for i := range 30 {
-			_, _ = io.WriteString(w, map[bool]string{true: "%PDF", false: `{"kind": "INVOICE"}`}[pdf])
-			if i < 29 && !pdf {
-				_, _ = io.WriteString(w, ",")
-			}
+		_, _ = io.WriteString(w, begin)
+		for range 30 {
 			w.(http.Flusher).Flush()
 			time.Sleep(4 * time.Second)
+			_, _ = io.WriteString(w, again)
 		}
-		if !pdf {
-			_, _ = io.WriteString(w, "]")
-		}
+		_, _ = io.WriteString(w, end)
 	}, func(t *testing.T, client *clevercloud.Client, l *testkit.PipeListener) {
 		start := time.Now()
 
-		n, err := testkit.DownloadPDF(t.Context(), client, io.Discard)
-		require.NoError(t, err)
-		assert.EqualValues(t, 30*4, n)
-		elements, err := testkit.CountInvoices(t.Context(), client, func() {})
-
-		require.NoError(t, err)
-		assert.Equal(t, 30, elements)
+		assert.EqualValues(t, 31*4, must(testkit.DownloadPDF(t.Context(), client, io.Discard))(t))
+		assert.Equal(t, 31, must(testkit.CountInvoices(t.Context(), client, func() {}))(t))
 		assert.Equal(t, 240*time.Second, time.Since(start))
 		assert.EqualValues(t, 1, l.Dialed.Load(), "a body read to its end leaves a connection that can be used again")
 	}, clevercloud.WithTimeout(5*time.Second))
@@ -152,7 +136,8 @@ func TestTimeout_CutsWhatIsSilent(t *testing.T) {
 		require.ErrorAs(t, err, &timeout)
 		assert.True(t, timeout.Timeout())
 		assert.NotErrorIs(t, err, context.DeadlineExceeded)
-		assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: download ended early, after 6 of 100 bytes: timed out after 5s without data")
+		assert.EqualError(t, err, "clevercloud: billing.download-invoice-pdf: download ended early, "+
+			"after 6 of 100 bytes: timed out after 5s without data")
 
 		elements, err := testkit.CountInvoices(t.Context(), client, func() {})
 
@@ -178,14 +163,9 @@ func TestTimeout_ASlowReaderIsNotPunished(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "["+strings.Repeat(`{"kind": "INVOICE"},`, 9999)+"{}]")
 	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
-		n, err := testkit.DownloadPDF(t.Context(), client, slowWriter{time.Hour})
-		require.NoError(t, err)
-		assert.EqualValues(t, 200_000, n)
-
-		elements, err := testkit.CountInvoices(t.Context(), client, func() { time.Sleep(time.Minute) })
-
-		require.NoError(t, err)
-		assert.Equal(t, 10000, elements)
+		assert.EqualValues(t, 200_000, must(testkit.DownloadPDF(t.Context(), client, slowWriter{time.Hour}))(t))
+		pause := func() { time.Sleep(time.Minute) }
+		assert.Equal(t, 10_000, must(testkit.CountInvoices(t.Context(), client, pause))(t))
 	}, clevercloud.WithTimeout(time.Second))
 }
 
@@ -198,11 +178,7 @@ func TestTimeout_NoneAtAll(t *testing.T) {
 		time.Sleep(10 * time.Hour)
 		_, _ = io.WriteString(w, "]")
 	}, func(t *testing.T, client *clevercloud.Client, _ *testkit.PipeListener) {
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-		require.NoError(t, err)
-
-		_, err = testkit.CountInvoices(t.Context(), client, func() {})
-
-		require.NoError(t, err)
+		must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
+		must(testkit.CountInvoices(t.Context(), client, func() {}))(t)
 	}, clevercloud.WithTimeout(0))
 }
