@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,9 +29,26 @@ type goldenRequest struct {
 	Body      json.RawMessage
 }
 
-// goldenCalls perform the requests of testdata/golden/requests.json, under the same names.
+// plain is the call of a request that has nothing but the IDs in its path.
+func (want goldenRequest) plain(t *testing.T) call {
+	t.Helper()
+	at := slices.IndexFunc(testkit.Contract, func(o testkit.Operation) bool { return o.ID == want.Operation })
+	require.GreaterOrEqual(t, at, 0, "an unknown operation")
+	o := testkit.Contract[at]
+	pattern := regexp.QuoteMeta(testkit.Placeholder.ReplaceAllLiteralString(o.Path, "\x00"))
+	pattern = "^" + strings.ReplaceAll(pattern, "\x00", "([^/]+)") + "$"
+	match := regexp.MustCompile(pattern).FindStringSubmatch(want.Path)
+	require.NotNil(t, match, "%s needs a call of its own", want.Path)
+	require.Empty(t, o.Args, "it needs a call of its own")
+	return func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
+		_, err := o.Call(ctx, c, match[1:], opts...)
+		return err
+	}
+}
+
+// goldenCalls perform the requests of testdata/golden/requests.json that hold more than IDs in their
+// path, under the same names.
 var goldenCalls = map[string]call{
-	"all invoices": invoke((*billing).ListInvoices, "orga_1", clevercloud.InvoiceQuery{}),
 	"invoices of a period": invoke((*billing).ListInvoices, "user_1", clevercloud.InvoiceQuery{
 		Limit: 50, Since: time.Date(2025, 1, 1, 1, 0, 0, 0, testkit.Paris), Until: time.Date(2025, 6, 30, 23, 59, 59, 987_654_321, time.UTC),
 	}),
@@ -39,19 +57,10 @@ var goldenCalls = map[string]call{
 	) error {
 		return drained(c.Billing.Invoices(ctx, "orga_1", clevercloud.InvoiceQuery{Limit: 1}, opts...))
 	},
-	"one invoice":            invoke((*billing).GetInvoice, "orga_1", "F20250718-021327"),
-	"the page of an invoice": invoke((*billing).DownloadInvoiceHTML, "orga_1", "F20250718-021327"),
-	"the document of an invoice": invoke((*billing).DownloadInvoicePDF, "orga_1",
-		"F20250718-021327"),
-	"all deployments": invoke((*orchestration).ListDeployments, "orga_1", "app_1",
-		clevercloud.DeploymentQuery{}),
 	"some deployments": invoke((*orchestration).ListDeployments, "orga_1", "app_1", clevercloud.DeploymentQuery{
 		Limit: 1000, Order: clevercloud.OrderAsc,
 		Actions: []clevercloud.DeploymentAction{clevercloud.DeploymentActionDeploy, clevercloud.DeploymentActionUpscale},
 	}),
-	"one deployment": invoke((*orchestration).GetDeployment, "orga_1", "app_1", "deployment_1"),
-	"all instances": invoke((*orchestration).ListInstances, "orga_1", "app_1",
-		clevercloud.InstanceQuery{}),
 	"instances by every filter": invoke((*orchestration).ListInstances, "orga_1", "app_1", clevercloud.InstanceQuery{
 		DeploymentID: "deployment_1", Limit: 10, ExcludeDeleted: true,
 		Since: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 2, 3, 4, 5, 6, 7_000_000, time.UTC),
@@ -67,7 +76,6 @@ var goldenCalls = map[string]call{
 	) error {
 		return drained(c.Orchestration.Instances(ctx, "orga_1", "app_1", clevercloud.InstanceQuery{}, opts...))
 	},
-	"default load balancers": invoke((*loadBalancers).GetDefault, "orga_1", "app_1"),
 	"new drain": invoke((*drains).Create, "orga_1", "app_1", clevercloud.DrainInput{
 		Kind:      clevercloud.DrainKindAccessLog,
 		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in?a=1&b=<2>", Username: "shipper", Password: "p&ss\"word"},
@@ -81,37 +89,18 @@ var goldenCalls = map[string]call{
 	"new drain of audit logs": invoke((*drains).CreateForOwner, "orga_1", clevercloud.DrainInput{
 		Kind: clevercloud.DrainKindAuditLog, Recipient: clevercloud.RawRecipient{URL: "https://audit.example.com/in"},
 	}),
-	"all drains of an owner": invoke((*drains).ListForOwner, "orga_1", clevercloud.DrainQuery{}),
 	"drains of an owner by every filter": invoke((*drains).ListForOwner, "orga_1", clevercloud.DrainQuery{
 		Statuses:                 []clevercloud.DrainStatus{"ENABLED", "DISABLED"},
 		ExecutionStatuses:        []clevercloud.DrainExecutionStatus{"RUNNING"},
 		ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{"RETRYING"},
 	}),
-	"one drain of an owner":     invoke((*drains).GetForOwner, "user_1", "drain_1"),
-	"drain of an owner deleted": invoke((*drains).DeleteForOwner, "orga_1", "drain_1"),
-	"all drains":                invoke((*drains).List, "orga_1", "app_1", clevercloud.DrainQuery{}),
 	"drains by every filter": invoke((*drains).List, "orga_1", "app_1", clevercloud.DrainQuery{
 		Statuses:                 []clevercloud.DrainStatus{clevercloud.DrainStatusEnabled, clevercloud.DrainStatusDisabled},
 		ExecutionStatuses:        []clevercloud.DrainExecutionStatus{clevercloud.DrainExecutionStatusRetrying, clevercloud.DrainExecutionStatusRunning},
 		ExcludeExecutionStatuses: []clevercloud.DrainExecutionStatus{clevercloud.DrainExecutionStatusNotRunning, "A B"},
 	}),
-	"one drain":     invoke((*drains).Get, "orga_1", "app_1", "drain_1"),
-	"drain deleted": invoke((*drains).Delete, "orga_1", "app_1", "drain_1"),
-	"a keycloak":    invoke((*operators).Get, clevercloud.Keycloak, "keycloak_1"),
-	"a matomo":      invoke((*operators).Get, clevercloud.Matomo, "matomo_1"),
-	"a metabase":    invoke((*operators).Get, clevercloud.Metabase, "metabase_1"),
-	"an otoroshi":   invoke((*operators).Get, clevercloud.Otoroshi, "otoroshi_1"),
-	"reboot":        invoke((*operators).Reboot, clevercloud.Metabase, "metabase_1"),
-	"rebuild":       invoke((*operators).Rebuild, clevercloud.Matomo, "matomo_1"),
-	"network group attached": invoke((*operators).AttachNetworkGroup, clevercloud.Keycloak,
-		"keycloak_1"),
-	"network group detached": invoke((*operators).DetachNetworkGroup, clevercloud.Otoroshi,
-		"otoroshi_1"),
-	"all zones": invoke((*zones).List, clevercloud.ZoneQuery{}),
 	"zones by every filter": invoke((*zones).List,
 		clevercloud.ZoneQuery{Tag: "infra:clever cloud+", OwnerID: "orga_1"}),
-	"one zone":         invoke((*zones).Get, "par"),
-	"storage policies": invoke((*pulsar).GetStoragePolicies, "pulsar_1"),
 	"storage policies in the contract's units": invoke((*pulsar).UpdateStoragePolicies, "pulsar_1", clevercloud.StoragePoliciesPatch{
 		Retention: clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Value[int64](10240), DurationInDays: clevercloud.Null[int64]()},
 		Offload:   clevercloud.StoragePolicyPatch{SizeInMB: clevercloud.Null[int64](), DurationInDays: clevercloud.Value[int64](0)},
@@ -119,20 +108,6 @@ var goldenCalls = map[string]call{
 	"storage policies in the current units": invoke((*pulsar).UpdateStoragePolicies, "pulsar_1", clevercloud.StoragePoliciesPatch{
 		Offload: clevercloud.StoragePolicyPatch{SizeInBytes: clevercloud.Value[int64](9007199254740993), DurationInMinutes: clevercloud.Value[int64](-1)},
 	}),
-	"unpaid invoices": invoke((*billing).ListUnpaidInvoices, "orga_1"),
-	"one instance": invoke((*orchestration).GetInstance, "orga_1", "app_1",
-		"7e1d95c4-b83a-4f06-a2d7-50c9e86f1b32"),
-	"private load balancers": invoke((*loadBalancers).GetPrivate, "orga_1", "app_1"),
-	"default load balancers of an add-on": invoke((*loadBalancers).GetAddonDefault, "orga_1",
-		"addon_1"),
-	"private load balancers of an add-on": invoke((*loadBalancers).GetAddonPrivate, "orga_1",
-		"addon_1"),
-	"all drains deleted":      invoke((*drains).DeleteAll, "orga_1", "app_1"),
-	"drain enabled":           invoke((*drains).Enable, "orga_1", "app_1", "drain_1"),
-	"drain disabled":          invoke((*drains).Disable, "orga_1", "app_1", "drain_1"),
-	"cursor of a drain reset": invoke((*drains).ResetCursor, "orga_1", "app_1", "drain_1"),
-	"drain checked":           invoke((*drains).Check, "orga_1", "app_1", "drain_1"),
-	"test command of a drain": invoke((*drains).TestCommand, "orga_1", "app_1", "drain_1"),
 	"new drain of an add-on": invoke((*drains).Create, "orga_1", "postgresql_1", clevercloud.DrainInput{
 		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"},
 	}),
@@ -148,16 +123,9 @@ var goldenCalls = map[string]call{
 	"drain of an add-on checked": invoke((*drains).Check, "orga_1", "postgresql_1", "drain_1"),
 	"test command of a drain of an add-on": invoke((*drains).TestCommand, "orga_1", "postgresql_1",
 		"drain_1"),
-	"versions of a keycloak": invoke((*operators).CheckVersion, clevercloud.Keycloak, "keycloak_1"),
 	"version of a metabase updated": invoke((*operators).UpdateVersion, clevercloud.Metabase,
 		"metabase_1", "0.56.4"),
-	"configuration of an otoroshi": invoke((*operators).OtoroshiConfig, "otoroshi_1"),
-	"a pulsar":                     invoke((*pulsar).Get, "pulsar_1"),
-	"a pulsar cluster":             invoke((*pulsar).GetCluster, "c3"),
-	"token of a pulsar renewed":    invoke((*pulsar).RenewToken, "pulsar_1"),
-	"who am I":                     invoke((*identity).Self),
-	"what is it":                   invoke((*identity).Resolve, "keycloak_1"),
-	"api tokens":                   invoke((*tokens).List),
+	"what is it": invoke((*identity).Resolve, "keycloak_1"),
 	"new api token": invoke((*tokens).Create, clevercloud.APITokenInput{
 		Email: "camille@example.com", Password: "p&ss\"word", MFACode: "000000", Name: "CI", Description: "used by <the> pipeline",
 		ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, testkit.Paris),
@@ -165,21 +133,12 @@ var goldenCalls = map[string]call{
 	"new api token with what is needed only": invoke((*tokens).Create, clevercloud.APITokenInput{
 		Email: "camille@example.com", Password: "pass", Name: "CI", ExpirationDate: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
 	}),
-	"api token revoked":             invoke((*tokens).Revoke, "api_tokens_1"),
-	"all network groups":            invoke((*networkGroups).List, "orga_1"),
-	"one network group":             invoke((*networkGroups).Get, "orga_1", "ng_1"),
-	"network groups searched":       invoke((*networkGroups).Search, "orga_1", "a &b"),
-	"network group deleted":         invoke((*networkGroups).Delete, "orga_1", "ng_1"),
-	"members of a network group":    invoke((*networkGroups).ListMembers, "orga_1", "ng_1"),
-	"one member of a network group": invoke((*networkGroups).GetMember, "orga_1", "ng_1", "app_1"),
+	"network groups searched": invoke((*networkGroups).Search, "orga_1", "a &b"),
 	"member added to a network group": invoke((*networkGroups).AddMember, "orga_1", "ng_1", clevercloud.NetworkGroupMember{
 		ID: "app_1", Label: "api", DomainName: "api.cc-ng.cloud", Kind: clevercloud.NetworkGroupMemberKindApplication,
 	}),
 	"member added to a network group by its id": invoke((*networkGroups).AddMember, "orga_1",
 		"ng_1", clevercloud.NetworkGroupMember{ID: "redis_1"}),
-	"member removed from a network group": invoke((*networkGroups).RemoveMember, "orga_1", "ng_1",
-		"app_1"),
-	"one peer": invoke((*networkGroups).GetPeer, "orga_1", "ng_1", "peer-1"),
 	"external peer added": invoke((*networkGroups).AddExternalPeer, "orga_1", "ng_1", clevercloud.ExternalPeerInput{
 		PublicKey: "a2V5", ParentMember: "external_1",
 	}),
@@ -187,20 +146,11 @@ var goldenCalls = map[string]call{
 		Role: "SERVER", PublicKey: "a2V5", Label: "gate", ParentMember: "external_1",
 		IP: "203.0.113.7", Port: 51820, Hostname: "gate",
 	}),
-	"external peer removed": invoke((*networkGroups).RemoveExternalPeer, "orga_1", "ng_1",
-		"peer-1"),
-	"configuration of a peer": invoke((*networkGroups).WireGuardConfiguration, "orga_1", "ng_1",
-		"peer-1"),
-	"address of the configuration of a peer": invoke((*networkGroups).WireGuardConfigurationURL,
-		"orga_1", "ng_1", "peer-1"),
-	"suffixes of network groups": invoke((*networkGroups).DNSSuffixes),
-	"all clusters":               invoke((*kubernetes).ListClusters, "orga_1"),
 	"clusters by status": invoke((*kubernetes).ListClusters, "orga_1", clevercloud.KubernetesClusterQuery{
 		Statuses: []clevercloud.KubernetesClusterStatus{
 			clevercloud.KubernetesClusterStatusActive, clevercloud.KubernetesClusterStatusFailed,
 		},
 	}),
-	"one cluster": invoke((*kubernetes).GetCluster, "orga_1", "kubernetes_1"),
 	"new cluster with what is needed only": invoke((*kubernetes).CreateCluster, "orga_1",
 		clevercloud.KubernetesClusterInput{Name: "prod"}),
 	"new cluster": invoke((*kubernetes).CreateCluster, "orga_1", clevercloud.KubernetesClusterInput{
@@ -232,30 +182,21 @@ var goldenCalls = map[string]call{
 		Name: clevercloud.Value("live"), Description: clevercloud.Null[string](), Tags: clevercloud.Value([]string{}),
 		Features: clevercloud.KubernetesFeaturesPatch{NodeAutoprovisioning: clevercloud.Value(false)},
 	}),
-	"cluster deleted": invoke((*kubernetes).DeleteCluster, "orga_1", "kubernetes_1"),
-	"kubeconfig":      invoke((*kubernetes).Kubeconfig, "orga_1", "kubernetes_1"),
 	"kubeconfig for a network group": invoke((*kubernetes).Kubeconfig, "orga_1", "kubernetes_1", clevercloud.KubeconfigQuery{
 		Type: clevercloud.KubeconfigTypeNetworkGroup,
 	}),
-	"address of a kubeconfig": invoke((*kubernetes).KubeconfigURL, "orga_1", "kubernetes_1"),
-	"storage of a cluster":    invoke((*kubernetes).EnableCephCSI, "orga_1", "kubernetes_1"),
-	"versions of a cluster":   invoke((*kubernetes).CheckVersion, "orga_1", "kubernetes_1"),
 	"version of a cluster updated": invoke((*kubernetes).UpdateVersion, "orga_1", "kubernetes_1",
 		"1.36"),
 	"deployment events of a cluster": invoke((*kubernetes).ListDeploymentEvents, "orga_1",
 		"kubernetes_1", clevercloud.KubernetesEventQuery{Limit: 1000}),
 	"events of a cluster": invoke((*kubernetes).ListEvents, "orga_1", "kubernetes_1",
 		clevercloud.KubernetesEventQuery{Limit: 1}),
-	"cluster deployed again": invoke((*kubernetes).RedeployCluster, "orga_1", "kubernetes_1"),
 	"cluster deployed again with manifests": invoke((*kubernetes).RedeployCluster, "orga_1", "kubernetes_1", clevercloud.KubernetesRedeployInput{
 		BeforeYAMLs: []string{"kind: A"}, AfterYAMLs: []string{"kind: B", "kind: C"},
 	}),
-	"cluster resumed": invoke((*kubernetes).ResumeCluster, "orga_1", "kubernetes_1"),
-	"all node groups": invoke((*kubernetes).ListNodeGroups, "orga_1", "kubernetes_1"),
 	"node groups by status": invoke((*kubernetes).ListNodeGroups, "orga_1", "kubernetes_1", clevercloud.KubernetesNodeGroupQuery{
 		Statuses: []clevercloud.KubernetesNodeGroupStatus{clevercloud.KubernetesNodeGroupStatusReady},
 	}),
-	"one node group": invoke((*kubernetes).GetNodeGroup, "orga_1", "kubernetes_1", "node_group_1"),
 	"new node group without nodes": invoke((*kubernetes).CreateNodeGroup, "orga_1", "kubernetes_1",
 		clevercloud.KubernetesNodeGroupInput{Name: "workers", Flavor: "M"}),
 	"new node group": invoke((*kubernetes).CreateNodeGroup, "orga_1", "kubernetes_1", clevercloud.KubernetesNodeGroupInput{
@@ -272,50 +213,31 @@ var goldenCalls = map[string]call{
 		Tag: clevercloud.Value(""), MinNodeCount: clevercloud.Value(0), MaxNodeCount: clevercloud.Value(4),
 		AutoscalingEnabled: clevercloud.Value(false),
 	}),
-	"node group deleted": invoke((*kubernetes).DeleteNodeGroup, "orga_1", "kubernetes_1",
-		"node_group_1"),
-	"node group resumed": invoke((*kubernetes).ResumeNodeGroup, "orga_1", "kubernetes_1",
-		"node_group_1"),
-	"quota of clusters":         invoke((*kubernetes).GetQuota, "orga_1"),
-	"usage of clusters":         invoke((*kubernetes).ListUsage, "orga_1"),
-	"what clusters are made of": invoke((*kubernetes).GetProduct),
-	"one api token":             invoke((*tokens).Get, "api_tokens_1"),
 	"api token renamed": invoke((*tokens).Update, "api_tokens_1", clevercloud.APITokenPatch{
 		Name: clevercloud.Value("CI of <shop>"), Description: clevercloud.Value("used by the pipeline"),
 	}),
 	"api token without a description": invoke((*tokens).Update, "api_tokens_1", clevercloud.APITokenPatch{
 		Name: clevercloud.Value("CI"), Description: clevercloud.Null[string](),
 	}),
-	"credits":                               invoke((*billing).GetCredits, "orga_1"),
-	"prices for an owner":                   invoke((*billing).GetPriceSystem, "orga_1", "par"),
-	"public prices":                         invoke((*billing).GetPublicPriceSystem, "par", "EUR"),
-	"public prices of the API's choice":     invoke((*billing).GetPublicPriceSystem, "", ""),
-	"a configuration provider":              invoke((*configProviders).Get, "config_1"),
-	"variables of a configuration provider": invoke((*configProviders).GetEnv, "config_1"),
+	"prices for an owner": invoke((*billing).GetPriceSystem, "orga_1", "par"),
+	"public prices":       invoke((*billing).GetPublicPriceSystem, "par", "EUR"),
 	"variables of a configuration provider set": invoke(
 		(*configProviders).SetEnv, "config_1",
 		[]clevercloud.EnvVar{{Name: "API_URL", Value: "https://api.example.com/?a=1&b=<2>"}, {Name: "EMPTY"}},
 	),
 	"variables of a configuration provider removed": invoke((*configProviders).SetEnv, "config_1",
 		[]clevercloud.EnvVar(nil)),
-	"a materia database":        invoke((*materia).GetDatabase, "orga_1", "kv_1"),
-	"metrics of an application": invoke((*stats).ListSeries, "orga_1", "app_1"),
 	"metrics by every filter": invoke((*stats).ListSeries, "orga_1", "postgresql_1", clevercloud.MetricsQuery{
 		Only: []string{"cpu", "load1"}, Interval: 90 * time.Second, Span: 30 * time.Hour,
 		End: time.Date(2026, 9, 11, 12, 0, 0, 250_999_999, testkit.Paris), Fill: true,
 	}),
-	"requests of an owner":           invoke((*stats).ListRequests, "orga_1"),
 	"requests of an application":     invoke((*stats).ListRequests, "orga_1", requestsOfADay),
-	"status codes of an owner":       invoke((*stats).ListStatusCodes, "orga_1"),
 	"status codes of an application": invoke((*stats).ListStatusCodes, "orga_1", requestsOfADay),
-	"read token of the API's choice": invoke((*stats).CreateReadToken, "orga_1"),
 	"read token": invoke((*stats).CreateReadToken, "orga_1", clevercloud.MetricsTokenInput{
 		Applications: []string{"metrics", "addon-api-cellar"}, TTL: 5 * 24 * time.Hour,
 	}),
 	"read token of an application": invoke((*stats).CreateResourceReadToken, "orga_1", "app_1",
 		clevercloud.MetricsTokenInput{Applications: []string{"metrics"}, TTL: 12 * time.Hour}),
-	"all add-ons": invoke((*addons).List, "orga_1"),
-	"one add-on":  invoke((*addons).Get, "orga_1", "addon_1"),
 	"new add-on": invoke((*addons).Create, "orga_1", clevercloud.AddonInput{
 		Name: "main-db", ProviderID: "postgresql-addon", PlanID: "plan_1", Zone: "par",
 		Options: map[string]string{"version": "16", "encryption": "true"},
@@ -324,16 +246,9 @@ var goldenCalls = map[string]call{
 		(*addons).Create, "orga_1", clevercloud.AddonInput{
 			Name: "settings", ProviderID: "config-provider", PlanID: "plan_2", Zone: "rbx",
 		}),
-	"add-on renamed":           invoke((*addons).Rename, "orga_1", "addon_1", "other <db>"),
-	"add-on deleted":           invoke((*addons).Delete, "orga_1", "addon_1"),
-	"environment of an add-on": invoke((*addons).Env, "orga_1", "addon_1"),
-	"providers of add-ons":     invoke((*addons).ListProviders),
+	"add-on renamed": invoke((*addons).Rename, "orga_1", "addon_1", "other <db>"),
 	"providers of add-ons for an owner": with(invoke((*addons).ListProviders),
 		clevercloud.WithQuery("orgaId", "orga_1")),
-	"details of a postgresql": invoke((*addons).GetDetails, "postgresql-addon", "addon_1"),
-	"versions of postgresql":  invoke((*addons).GetProviderInfo, "postgresql-addon"),
-	"all applications":        invoke((*applications).List, "orga_1"),
-	"one application":         invoke((*applications).Get, "orga_1", "app_1"),
 	"new application with what is needed only": invoke(
 		(*applications).Create, "orga_1", clevercloud.ApplicationInput{
 			Name: "api", Zone: "par", InstanceType: "node", InstanceVersion: "20240101",
@@ -374,40 +289,21 @@ var goldenCalls = map[string]call{
 			Tags: clevercloud.Value([]string{"env:dev"}),
 			Env:  clevercloud.Value([]clevercloud.EnvVar{{Name: "KEY", Value: "s3cret"}}),
 		}),
-	"application deleted": invoke((*applications).Delete, "orga_1", "app_1"),
-	"application deployed": invoke(
-		(*applications).Deploy, "orga_1", "app_1", clevercloud.DeployInput{}),
 	"commit deployed without cache": invoke((*applications).Deploy,
 		"orga_1", "app_1", clevercloud.DeployInput{
 			Commit: "3f2a0000000000000000000000000000000000aa", WithoutCache: true,
 		}),
-	"application stopped": invoke((*applications).Stop, "orga_1", "app_1"),
-	"deployment cancelled": invoke(
-		(*applications).CancelDeployment, "orga_1", "app_1", "deployment_1"),
-	"environment": invoke((*applications).Env, "orga_1", "app_1"),
 	"environment set": invoke((*applications).SetEnv,
 		"orga_1", "app_1", []clevercloud.EnvVar{{Name: "PORT", Value: "8080"}, {Name: "KEY"}}),
-	"environment cleared": invoke((*applications).SetEnv, "orga_1", "app_1"),
 	"environment checked": with(invoke((*applications).SetEnv, "orga_1", "app_1",
 		[]clevercloud.EnvVar{{Name: "PORT", Value: "8080"}}), clevercloud.WithQuery("check", "true")),
-	"exposed environment": invoke((*applications).ExposedEnv, "orga_1", "app_1"),
 	"exposed environment set": invoke((*applications).SetExposedEnv,
 		"orga_1", "app_1", []clevercloud.EnvVar{{Name: "URL", Value: "https://api.example"}}),
-	"domains":          invoke((*applications).ListDomains, "orga_1", "app_1"),
-	"domain added":     invoke((*applications).AddDomain, "orga_1", "app_1", "www.example.org/api/"),
-	"domain removed":   invoke((*applications).RemoveDomain, "orga_1", "app_1", "*.example.org"),
-	"tcp redirections": invoke((*applications).ListTCPRedirections, "orga_1", "app_1"),
+	"domain added":   invoke((*applications).AddDomain, "orga_1", "app_1", "www.example.org/api/"),
+	"domain removed": invoke((*applications).RemoveDomain, "orga_1", "app_1", "*.example.org"),
 	"tcp redirection added": invoke(
 		(*applications).AddTCPRedirection, "orga_1", "app_1", "default"),
-	"tcp redirection removed": invoke(
-		(*applications).RemoveTCPRedirection, "orga_1", "app_1", "default", 5131),
-	"linked add-ons":     invoke((*applications).ListLinkedAddons, "orga_1", "app_1"),
-	"add-on linked":      invoke((*applications).LinkAddon, "orga_1", "app_1", "addon_1"),
-	"add-on unlinked":    invoke((*applications).UnlinkAddon, "orga_1", "app_1", "addon_1"),
-	"dependencies":       invoke((*applications).ListDependencies, "orga_1", "app_1"),
-	"dependency added":   invoke((*applications).AddDependency, "orga_1", "app_1", "app_2"),
-	"dependency removed": invoke((*applications).RemoveDependency, "orga_1", "app_1", "app_2"),
-	"runtimes":           invoke((*applications).ListRuntimes),
+	"add-on linked": invoke((*applications).LinkAddon, "orga_1", "app_1", "addon_1"),
 	"runtimes for an owner": with(invoke((*applications).ListRuntimes),
 		clevercloud.WithQuery("for", "orga_1")),
 }
@@ -427,7 +323,10 @@ func TestContract_GoldenRequests(t *testing.T) {
 		covered[want.Operation] = true
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Contains(t, goldenCalls, name)
+			perform, special := goldenCalls[name]
+			if !special {
+				perform = want.plain(t)
+			}
 			var operation string
 			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")), clevercloud.WithUserAgent("acme/1.0"),
 				middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
@@ -440,7 +339,7 @@ func TestContract_GoldenRequests(t *testing.T) {
 			}
 			sent := testkit.Record(mock, http.StatusOK, want.Accept, body)
 			// Whether the answer is to its liking is not asked here.
-			_ = goldenCalls[name](t.Context(), client)
+			_ = perform(t.Context(), client)
 
 			got := sent.Only(t)
 			assert.Equal(t, want.Operation, operation)
