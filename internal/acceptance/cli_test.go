@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// testdata/cli/requests.json is what the official command line sent; scripts/clever-tools --record writes it anew. These tests hold the SDK
-// to it: each request in it is that of a row of the table, and the row's call sends the same one, but for the differences that it lists.
+// testdata/cli/requests.json is what the official command line sent; scripts/clever-tools --record
+// writes it anew. These tests hold the SDK to it: each request in it is that of a row of the table, and
+// the row's call sends the same one, but for the differences that it lists.
 
 // A cliRequest is a request with placeholders in place of ids.
 type cliRequest struct {
@@ -217,7 +218,9 @@ func (e cliEnv) logs() []cliRow {
 }
 
 func rawDrainInput() clevercloud.DrainInput {
-	return clevercloud.DrainInput{Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"}}
+	return clevercloud.DrainInput{
+		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/ingest"},
+	}
 }
 
 func (e cliEnv) newToken(name string) clevercloud.APITokenInput {
@@ -294,15 +297,13 @@ func newCLIEnv(t *testing.T, server *clevertest.Server, client *clevercloud.Clie
 	t.Helper()
 	now := time.Now().Truncate(time.Millisecond)
 	e := cliEnv{
-		Server: server, since: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC), until: now, expiration: now.AddDate(0, 0, 2),
+		Server: server, since: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC), until: now,
+		expiration: now.AddDate(0, 0, 2),
 	}
-	drain, err := client.Drains.Create(t.Context(), e.OwnerID, e.ApplicationID, rawDrainInput())
-	require.NoError(t, err)
-	ofAddon, err := client.Drains.Create(t.Context(), e.OwnerID, clevercloud.ApplicationID(e.ResourceID), rawDrainInput())
-	require.NoError(t, err)
-	token, err := client.Tokens.Create(t.Context(), e.newToken("spare"))
-	require.NoError(t, err)
-	e.drain, e.addonDrain, e.token = drain.ID, ofAddon.ID, token.ID
+	addon := clevercloud.ApplicationID(e.ResourceID)
+	e.drain = must(client.Drains.Create(t.Context(), e.OwnerID, e.ApplicationID, rawDrainInput()))(t).ID
+	e.addonDrain = must(client.Drains.Create(t.Context(), e.OwnerID, addon, rawDrainInput()))(t).ID
+	e.token = must(client.Tokens.Create(t.Context(), e.newToken("spare")))(t).ID
 	return e
 }
 

@@ -36,11 +36,12 @@ type crowd struct {
 	took                                                time.Duration
 }
 
-// crowdConnections bounds the connections of a crowd: each takes two descriptors of this process, of which there may be a thousand.
+// crowdConnections bounds the connections of a crowd: each takes two descriptors of this process, of
+// which there may be a thousand.
 const crowdConnections = 200
 
-// Many at once, some given up at any moment, over clients that come and go: every result is the one that was asked for, and nothing is
-// left behind.
+// Many at once, some given up at any moment, over clients that come and go: every result is the one
+// that was asked for, and nothing is left behind.
 func TestConcurrency(t *testing.T) {
 	crowds := []*crowd{
 		{goroutines: 200, lasts: 300 * time.Millisecond},
@@ -66,8 +67,12 @@ func TestConcurrency(t *testing.T) {
 	row("refused by the server to the last attempt", func(c *crowd) any { return c.refused.Load() })
 	row("with a result of somebody else's, or another error", func(c *crowd) any { return c.foreign.Load() })
 	row("clients derived and dropped", func(c *crowd) any { return c.derived.Load() })
-	row("connections, at most and in the end", func(c *crowd) any { return fmt.Sprintf("%d, %d", c.mostOpen.Load(), c.open.Load()) })
-	row("goroutines, before, at most and after", func(c *crowd) any { return fmt.Sprintf("%d, %d, %d", c.before, c.most, c.after) })
+	row("connections, at most and in the end", func(c *crowd) any {
+		return fmt.Sprintf("%d, %d", c.mostOpen.Load(), c.open.Load())
+	})
+	row("goroutines, before, at most and after", func(c *crowd) any {
+		return fmt.Sprintf("%d, %d, %d", c.before, c.most, c.after)
+	})
 	row("time", func(c *crowd) any { return c.took.Round(time.Second) })
 	report(t, table)
 }

@@ -328,8 +328,8 @@ func TestContract_GoldenRequests(t *testing.T) {
 				perform = want.plain(t)
 			}
 			var operation string
-			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")), clevercloud.WithUserAgent("acme/1.0"),
-				middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+			client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer("t0k3n")),
+				clevercloud.WithUserAgent("acme/1.0"), middleware(func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 					operation = clevercloud.OperationFromContext(req.Context())
 					return next.RoundTrip(req)
 				}))
@@ -346,7 +346,9 @@ func TestContract_GoldenRequests(t *testing.T) {
 			assert.Equal(t, want.Method, got.Method)
 			assert.Equal(t, "/prefix"+want.Path, got.Path)
 			assert.Equal(t, want.Query, got.Query)
-			header := http.Header{"Accept": {want.Accept}, "Authorization": {"Bearer t0k3n"}, "User-Agent": got.Header["User-Agent"]}
+			header := http.Header{
+				"Accept": {want.Accept}, "Authorization": {"Bearer t0k3n"}, "User-Agent": got.Header["User-Agent"],
+			}
 			if want.Body == nil {
 				assert.Empty(t, got.Body)
 			} else {

@@ -43,11 +43,15 @@ func TestSecrets_TheSearchFindsIt(t *testing.T) {
 		quoted, err := json.Marshal(secret)
 		require.NoError(t, err)
 		for _, leak := range []string{
-			secret, string(quoted), fmt.Sprintf("%q", secret), fmt.Sprintf("%+q", secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret),
-			fmt.Sprint([]byte(secret)), fmt.Sprintf("%#v", []byte(secret)), url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
-			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(" " + secret)),
-			base64.RawStdEncoding.EncodeToString([]byte("u:" + secret)), strings.ReplaceAll(secret, "-", `\u002D`), strings.ReplaceAll(secret, "-", `\\x2d`),
-			strings.ReplaceAll(secret, "y", "%2579"), secret[:len(testkit.Canary)], secret[len(secret)-len(testkit.CanaryTail):],
+			secret, string(quoted), fmt.Sprintf("%q", secret), fmt.Sprintf("%+q", secret),
+			fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprint([]byte(secret)),
+			fmt.Sprintf("%#v", []byte(secret)), url.QueryEscape(secret), url.PathEscape(secret),
+			html.EscapeString(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+			base64.URLEncoding.EncodeToString([]byte(" " + secret)),
+			base64.RawStdEncoding.EncodeToString([]byte("u:" + secret)),
+			strings.ReplaceAll(secret, "-", `\u002D`), strings.ReplaceAll(secret, "-", `\\x2d`),
+			strings.ReplaceAll(secret, "y", "%2579"),
+			secret[:len(testkit.Canary)], secret[len(secret)-len(testkit.CanaryTail):],
 		} {
 			assert.NotNil(t, testkit.Spellings().In([]byte("before "+leak+" after")), leak)
 		}
@@ -170,7 +174,8 @@ func secretDoors() map[string]secretDoor {
 	const logs, tcp, udp = "https://logs.test", "tcp://logs.test:6514", "udp://logs.test:514"
 	path, query := url.PathEscape(canary), url.QueryEscape(canary)
 	unknown := func(key string, value any) secretDoor {
-		return drainDoor(clevercloud.UnknownRecipient{Type: "KAFKA", Raw: testkit.MustJSON(map[string]any{key: value})})
+		raw := testkit.MustJSON(map[string]any{key: value})
+		return drainDoor(clevercloud.UnknownRecipient{Type: "KAFKA", Raw: raw})
 	}
 	plaintext := url.PathEscape(url.PathEscape("consumer-secret")+"&"+path) + `"`
 	signature := `OAuth oauth_consumer_key="k", oauth_signature="` + strings.ReplaceAll(plaintext, "&", "%26")
@@ -572,17 +577,17 @@ func secretsRefused(t *testing.T, table *secretTable) {
 		return nil, errors.New("sent")
 	}, clevercloud.WithMaxRetries(0))
 	create := func(in clevercloud.DrainInput) call { return invoke((*drains).Create, "orga_1", "app_1", in) }
+	whole := auth.OAuth1{ConsumerKey: "k", ConsumerSecret: canary, Token: "t", TokenSecret: "s"}
+	blank, keyless, tokenless, unknown, hmac := whole, whole, whole, whole, whole
+	blank.TokenSecret, keyless.ConsumerKey, tokenless.Token = canaryText, "", ""
+	unknown.Method, hmac.Method = 9, auth.HMACSHA512
 	for name, perform := range map[string]call{
-		"a query that cannot be signed": as(auth.OAuth1{
-			ConsumerKey: "k", ConsumerSecret: "s", Token: "t", TokenSecret: "s", Method: auth.HMACSHA512,
-		}, "/x?key="+canary+"%zz"),
-		"a token with a line break":   as(auth.Bearer(canary+"\n"), "/x"),
-		"a token secret with a blank": as(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: canary, Token: "t", TokenSecret: canaryText}, "/x"),
-		"OAuth 1 without a key":       as(auth.OAuth1{ConsumerSecret: canary, Token: "t", TokenSecret: canaryText}, "/x"),
-		"OAuth 1 without a token":     as(auth.OAuth1{ConsumerKey: "k", ConsumerSecret: canary, TokenSecret: canaryText}, "/x"),
-		"OAuth 1's method": as(auth.OAuth1{
-			ConsumerKey: "k", ConsumerSecret: canary, Token: "t", TokenSecret: canaryText, Method: 9,
-		}, "/x"),
+		"a query that cannot be signed": as(hmac, "/x?key="+canary+"%zz"),
+		"a token with a line break":     as(auth.Bearer(canary+"\n"), "/x"),
+		"a token secret with a blank":   as(blank, "/x"),
+		"OAuth 1 without a key":         as(keyless, "/x"),
+		"OAuth 1 without a token":       as(tokenless, "/x"),
+		"OAuth 1's method":              as(unknown, "/x"),
 		"a drain's bad URL": create(clevercloud.DrainInput{Kind: "LOG", Recipient: clevercloud.RawRecipient{
 			URL: "https://u:" + testkit.Canary + "@[::1", Password: canaryText,
 		}}),
@@ -660,7 +665,9 @@ func storedRefusals(t *testing.T, address string) map[string]error {
 		_, refusals[name] = auth.Default()
 	}
 	file := filepath.Join(t.TempDir(), "clever-tools.json")
-	consumer := map[string]string{"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": canary, "CONFIGURATION_FILE": file}
+	consumer := map[string]string{
+		"OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": canary, "CONFIGURATION_FILE": file,
+	}
 	overrides := fmt.Sprintf(`{"API_HOST":%q,"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":%q}`, address, canary)
 	for name, text := range map[string]string{
 		"a profile's secret, two lines": `{"token":"t","secret":"CANARY\n"}`,
@@ -831,7 +838,8 @@ func secretCrashes() map[string]func() {
 		"a panic while a stream opens": func() { follow(over(boom)) },
 		"a panic in the body of a loop": func() {
 			follow(over(func(req *http.Request) (*http.Response, error) {
-				return testkit.Response(req, 200, "event:APPLICATION_LOG\ndata:{}\n\n", "Content-Type", "text/event-stream"), nil
+				return testkit.Response(req, 200, "event:APPLICATION_LOG\ndata:{}\n\n",
+					"Content-Type", "text/event-stream"), nil
 			}))
 		},
 		"a panic with the error": func() {
@@ -859,8 +867,9 @@ func TestSecretsCrash(t *testing.T) {
 	crash()
 }
 
-// secretsInCrashes is for what a program prints that ends in a panic: the stacks of all goroutines, with what the runtime knows of their
-// arguments. Without RELIABILITY_REPORT it is some of them, since each takes a process.
+// secretsInCrashes is for what a program prints that ends in a panic: the stacks of all goroutines,
+// with what the runtime knows of their arguments. The short run makes some of them, since each takes a
+// process.
 func secretsInCrashes(t *testing.T, table *secretTable) {
 	quick := []string{"a panic in a middleware", "a panic with the error", "a proxy that cannot be reached"}
 	for name := range secretCrashes() {
@@ -885,8 +894,8 @@ func secretsInCrashes(t *testing.T, table *secretTable) {
 	}
 }
 
-// secretsOfTheSuite is for what the suite printed, run with the canary in all variables that credentials are read from. SECRETS_SUITE is a
-// file with it.
+// secretsOfTheSuite is for what the suite printed, run with the canary in all variables that
+// credentials are read from. SECRETS_SUITE is a file with it.
 func secretsOfTheSuite(t *testing.T, table *secretTable) {
 	path := os.Getenv("SECRETS_SUITE")
 	if path == "" {
