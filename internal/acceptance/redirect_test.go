@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -241,57 +240,44 @@ func TestRedirect_OfHEAD(t *testing.T) {
 		}
 	})
 
-	err := client.Do(t.Context(), http.MethodHead, "/v4/here", nil, nil)
+	require.NoError(t, client.Do(t.Context(), http.MethodHead, "/v4/here", nil, nil))
 
-	require.NoError(t, err)
 	assert.Equal(t, []string{"HEAD /v4/here", "HEAD /v4/there"}, got)
 }
 
 func TestRedirect_TheCallersClientIsNotChanged(t *testing.T) {
 	t.Parallel()
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	jar := must(cookiejar.New(nil))(t)
+	transport := &http.Transport{MaxIdleConnsPerHost: 3}
+	hc := &http.Client{Transport: transport, Jar: jar, Timeout: time.Hour}
+	before := *hc
+	srv, client := testkit.Serve(t, func(w http.ResponseWriter, req *http.Request) {
 		if _, err := req.Cookie("session"); err != nil {
 			http.SetCookie(w, &http.Cookie{Name: "session", Value: "1", Path: "/"})
 			http.Redirect(w, req, "/again", http.StatusFound)
 			return
 		}
 		_, _ = io.WriteString(w, `[]`)
-	}))
-	t.Cleanup(srv.Close)
-	transport := &http.Transport{MaxIdleConnsPerHost: 3}
-	hc := &http.Client{Transport: transport, Jar: jar, Timeout: time.Hour}
-	before := *hc
-	client := testkit.Client(t, clevercloud.WithHTTPClient(hc), clevercloud.WithBaseURL(srv.URL), clevercloud.WithAuth(testkit.Token("token")),
+	}, clevercloud.WithHTTPClient(hc), clevercloud.WithAuth(testkit.Token("token")),
 		clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper { return next }))
 
-	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
 
-	require.NoError(t, err)
 	assert.Equal(t, before, *hc)
 	assert.Same(t, transport, hc.Transport)
 	assert.Equal(t, 3, transport.MaxIdleConnsPerHost)
-	assert.Nil(t, hc.CheckRedirect)
-	u, err := url.Parse(srv.URL)
-	require.NoError(t, err)
-	assert.Len(t, jar.Cookies(u), 1, "its cookie jar works")
-	client.CloseIdleConnections()
+	assert.Len(t, jar.Cookies(must(url.Parse(srv.URL))(t)), 1, "its cookie jar works")
 }
 
 func TestRedirect_CookiesOfTheJarStayAtTheirHost(t *testing.T) {
 	t.Parallel()
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	home, err := url.Parse(testkit.Base)
-	require.NoError(t, err)
-	jar.SetCookies(home, []*http.Cookie{{Name: "session", Value: "1", Path: "/"}})
+	jar := must(cookiejar.New(nil))(t)
+	jar.SetCookies(must(url.Parse(testkit.Base))(t), []*http.Cookie{{Name: "session", Value: "1", Path: "/"}})
 	hops := redirected(302, "https://elsewhere.test/")
 	client := testkit.Client(t, clevercloud.WithHTTPClient(&http.Client{Transport: hops, Jar: jar}))
 
-	_, err = client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{}))(t)
 
-	require.NoError(t, err)
 	assert.Equal(t, "session=1", hops.Seen[0].Header.Get("Cookie"))
 	assert.Empty(t, hops.Seen[1].Header.Get("Cookie"))
 }

@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -261,9 +260,8 @@ func TestRetry_SucceedsAfterFailures(t *testing.T) {
 	})
 	var meta clevercloud.Response
 
-	zones, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta))
+	zones := must(client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithResponse(&meta)))(t)
 
-	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Zone{{Name: "par"}}, zones)
 	assert.Equal(t, 4, meta.Attempts)
 	assert.Equal(t, 200, meta.StatusCode)
@@ -449,7 +447,7 @@ func TestRetry_ConnectionsAreKept(t *testing.T) {
 		for _, chunked := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d bytes, chunked %v", size, chunked), func(t *testing.T) {
 				t.Parallel()
-				var sent atomic.Int32
+				sent := 0
 				testkit.Bubble(t, func(w http.ResponseWriter, _ *http.Request) {
 					if !chunked {
 						w.Header().Set("Content-Length", strconv.Itoa(size))
@@ -458,14 +456,14 @@ func TestRetry_ConnectionsAreKept(t *testing.T) {
 					if chunked {
 						w.(http.Flusher).Flush()
 					}
-					sent.Add(1)
+					sent++
 					_, _ = w.Write(make([]byte, size))
 				}, func(t *testing.T, client *clevercloud.Client, l *testkit.PipeListener) {
 					_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithMaxRetries(5))
 					_, _ = client.Zones.Get(t.Context(), "par", clevercloud.WithMaxRetries(0))
 
 					require.ErrorIs(t, err, clevercloud.ErrUnavailable)
-					assert.EqualValues(t, 7, sent.Load())
+					assert.Equal(t, 7, sent)
 					assert.EqualValues(t, 1, l.Dialed.Load())
 				})
 			})
@@ -560,17 +558,14 @@ func TestMiddleware_CannotTakeCredentialsElsewhere(t *testing.T) {
 func TestRetry_CookiesAreThoseOfTheJar(t *testing.T) {
 	t.Parallel()
 	var got []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	hc := &http.Client{Jar: must(cookiejar.New(nil))(t)}
+	_, client := testkit.Serve(t, func(w http.ResponseWriter, req *http.Request) {
 		got = append(got, req.Header.Get("Cookie"))
 		http.SetCookie(w, &http.Cookie{Name: "node", Value: strconv.Itoa(len(got))})
 		if len(got) < 4 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
-	}))
-	defer srv.Close()
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithHTTPClient(&http.Client{Jar: jar}))
+	}, clevercloud.WithHTTPClient(hc))
 
 	require.NoError(t, client.Do(t.Context(), "GET", "/x", nil, nil))
 
