@@ -423,7 +423,8 @@ func TestRetry_TheContextEndsDuringAWait(t *testing.T) {
 	})
 }
 
-// A context that ends together with an answer that would be retried ends the call as it does during a wait.
+// A context that ends together with an answer that would be retried ends the call as it does during a
+// wait.
 func TestRetry_TheContextEndsWithTheAnswer(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{0, 4} {
