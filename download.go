@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -85,7 +83,7 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	case source.err != nil:
 		e := x.failure(source.err)
 		e.text = fmt.Sprintf("download ended early, after %s: %s",
-			progress(n, resp.ContentLength), cmp.Or(e.text, redact.Line(source.err.Error(), 512)))
+			progress(n, resp.ContentLength), redact.Line(e.err.Error(), 512))
 		return n, e
 	case err != nil:
 		return n, &RequestError{

@@ -61,7 +61,7 @@ func (x *exchange) failure(err error) *RequestError {
 		e.MaybeApplied = !transport.IsRead(x.method)
 	}
 	if x.ctx.Err() != nil {
-		e.text, e.err, e.transient, e.unavailable = endText(x.ctx), endOf(x.ctx), false, false
+		e.err, e.transient, e.unavailable = endOf(x.ctx), false, false
 	}
 	return e
 }
@@ -225,6 +225,7 @@ func notFoundHint(path string, ids []string) string {
 // that are certain are looked at.
 func misplaced(placeholder, id string) string {
 	prefix, _, found := strings.Cut(id, "_")
+	quoted := fmt.Sprintf("%q", redact.Line(id, 80))
 	want := ""
 	switch placeholder {
 	case "ownerId", "orgid":
@@ -242,20 +243,18 @@ func misplaced(placeholder, id string) string {
 	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
 		switch {
 		case !found:
-			return fmt.Sprintf("%q has no prefix and may be a name; Identity.Resolve finds the real id",
-				redact.Line(id, 80))
+			return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
 		case prefix == "addon":
 			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; " +
 				"Identity.Resolve finds it"
 		}
-		return ""
 	}
+	form := placeholder + " has the form " + want + "_…"
 	switch {
 	case want == "" || found && prefix == want:
 		return ""
-	case found:
-		return fmt.Sprintf("%s has the form %s_…; Identity.Resolve finds the id", placeholder, want)
+	case !found:
+		form += ", and " + quoted + " may be a name"
 	}
-	return fmt.Sprintf("%s has the form %s_…, and %q may be a name; Identity.Resolve finds the id",
-		placeholder, want, redact.Line(id, 80))
+	return form + "; Identity.Resolve finds the id"
 }

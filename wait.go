@@ -134,20 +134,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// endOf returns why ctx ended: its cause, which is also the error of the context.
+// endOf returns why ctx ended: its error, and its cause.
 func endOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
-	if !errors.Is(cause, ctx.Err()) {
-		return errors.Join(ctx.Err(), cause)
+	if errors.Is(cause, ctx.Err()) {
+		return cause
 	}
-	return cause
+	return fmt.Errorf("%w: %w", ctx.Err(), cause)
 }
 
 // endText is endOf on one line.
-func endText(ctx context.Context) string {
-	text := ctx.Err().Error()
-	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
-		text += ": " + redact.Line(cause.Error(), 200)
-	}
-	return text
-}
+func endText(ctx context.Context) string { return redact.Line(endOf(ctx).Error(), 200) }
