@@ -52,8 +52,7 @@ func (x *exchange) failure(err error) *RequestError {
 	if x.Rejected != nil {
 		e.last = x.apiError()
 	}
-	var failure *transport.Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*transport.Failure](err); ok {
 		e.err, e.unavailable = failure.Err, !failure.Permanent
 		e.transient = failure.Transient(x.idempotent)
 	} else { // reading the body failed

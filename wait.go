@@ -81,8 +81,7 @@ func waitUntil[T any](
 		if missing { // the last look is when the grace ends, not before
 			pause = min(pause, time.Until(graceEnd))
 		}
-		var answer *APIError
-		if errors.As(err, &answer) {
+		if answer, ok := errors.AsType[*APIError](err); ok {
 			pause = max(pause, answer.RetryAfter)
 		}
 		if err := sleep(ctx, pause); err != nil {
