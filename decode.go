@@ -97,7 +97,6 @@ func decodeResult(body []byte, out any) error {
 // elementCount guesses the length of a list from that of its first element, so that a long one need
 // not grow. It is bounded, for what a body says is not to be trusted.
 func elementCount(body []byte) int {
-	const most = 4096
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body), resultOptions()) // reads body where it is
 	if dec.PeekKind() != '[' {
 		return 0
@@ -107,7 +106,7 @@ func elementCount(body []byte) int {
 	if err != nil {
 		return 0
 	}
-	return min(len(body)/(len(first)+1)+1, most)
+	return min(len(body)/(len(first)+1)+1, 4096)
 }
 
 var errEmptyBody = errors.New("expected a value, got an empty body")
@@ -190,17 +189,11 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	if err != nil {
 		return err
 	}
-	*t = time.Time{}
+	var text [64]byte
 	if value.Kind() == '"' {
-		if bytes.ContainsRune(value, '\\') {
-			value, _ = jsontext.AppendUnquote(nil, value)
-		} else {
-			value = value[1 : len(value)-1]
-		}
+		value, _ = jsontext.AppendUnquote(text[:0], value)
 	}
-	if date, ok := logjson.ParseDate(value); ok {
-		*t = date
-	}
+	*t, _ = logjson.ParseDate(value)
 	return nil
 }
 
@@ -294,30 +287,25 @@ func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
 		text = string(unquoted)
 	}
 	nested := kind == '{' || kind == '['
-	fitting := ""
 	switch k := t.Kind(); {
 	case k > reflect.Float64 && (k != reflect.String || nested && t != reflect.TypeFor[string]()):
 		return value
-	case nested || kind == 'n':
-	case k == reflect.String:
-		quoted, _ := jsontext.AppendQuote(nil, text)
-		return quoted
+	case k == reflect.String && !nested && kind != 'n':
+		value, _ = jsontext.AppendQuote(nil, text)
+		return value
 	case k == reflect.Bool:
 		if b, err := strconv.ParseBool(text); err == nil {
-			fitting = strconv.FormatBool(b)
+			text = strconv.FormatBool(b)
 		}
-	case k >= reflect.Float32:
-		if _, err := strconv.ParseFloat(text, t.Bits()); err == nil && isNumber(text) {
-			fitting = text
-		}
-	default:
-		n, ok := wholeNumber(text)
-		signed := k <= reflect.Int64
-		if ok && (signed && !t.OverflowInt(n) || !signed && n >= 0 && !t.OverflowUint(uint64(n))) {
-			fitting = strconv.FormatInt(n, 10)
+	case k < reflect.Float32:
+		if n, ok := wholeNumber(text); ok {
+			text = strconv.FormatInt(n, 10)
 		}
 	}
-	return jsontext.Value(cmp.Or(fitting, "null"))
+	if json.Unmarshal([]byte(text), reflect.New(t).Interface()) != nil {
+		return jsontext.Value("null")
+	}
+	return jsontext.Value(text)
 }
 
 // wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds
@@ -327,7 +315,7 @@ func wholeNumber(text string) (int64, bool) {
 		return n, true
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || !isNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+	if err != nil || !isNumber(text) || math.Abs(f) > 1<<53 {
 		return 0, false
 	}
 	exact, ok := new(big.Rat).SetString(text)

@@ -74,16 +74,13 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	}
 	if !x.secretResult {
 		// A secret that the limit would cut is removed before it.
-		excerpt := hide.Body(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
+		excerpt := hide.Body(bytes.Clone(body[:min(len(body), 8<<10)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	}
 	e.Path, e.err = decodeCause(err)
 	e.err = hide.Error(e.err)
 	return e
 }
-
-// decodeErrorWindow is how much of a body is looked at for what an error keeps of it.
-const decodeErrorWindow = 8 << 10
 
 // redacted stands for a secret.
 const redacted = redact.Mark
