@@ -119,9 +119,9 @@ func isNull(body []byte) bool {
 // oneOf returns the element of an array of one, and anything else as it is: some routes answer with
 // either.
 func oneOf(body []byte) []byte {
-	var elements []jsontext.Value
-	if decodeLoose(withoutMark(body), &elements) == nil && len(elements) == 1 {
-		return elements[0]
+	var one [1]jsontext.Value
+	if decodeLoose(withoutMark(body), &one) == nil {
+		return one[0]
 	}
 	return body
 }
