@@ -36,8 +36,11 @@ func decoded[T any](t *testing.T, body string) []T {
 	return result
 }
 
-func listZones(t *testing.T, c *clevercloud.Client) ([]clevercloud.Zone, error) {
-	return c.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+// listZones is a call that has no arguments but options.
+func listZones(
+	t *testing.T, c *clevercloud.Client, opts ...clevercloud.CallOption,
+) ([]clevercloud.Zone, error) {
+	return c.Zones.List(t.Context(), clevercloud.ZoneQuery{}, opts...)
 }
 
 func TestDecode_Dates(t *testing.T) {
