@@ -43,29 +43,22 @@ func listZones(
 	return c.Zones.List(t.Context(), clevercloud.ZoneQuery{}, opts...)
 }
 
+// The spellings are those of internal/logjson.
 func TestDecode_Dates(t *testing.T) {
 	t.Parallel()
 	newYear := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Time{
-		`"2026-01-01T00:00Z[UTC]"`:              newYear,
-		`"2026-01-01T00:00:00Z[UTC]"`:           newYear,
-		`"2026-01-01T01:00:00+01:00[Etc/GMT]"`:  newYear,
-		`"2026-01-01T00:02:03+0000"`:            newYear.Add(2*time.Minute + 3*time.Second),
-		`"2026-01-01T01:00:00+01"`:              newYear,
-		`"2026-01-01 00:00:00Z"`:                newYear,
-		`"2026-01-01T00:00:00.250Z"`:            newYear.Add(250 * time.Millisecond),
-		`"2026-01-01"`:                          newYear,
-		`"2026-01-01T00:00Z[Etc\/UTC]"`:         newYear,
-		`"2026-01-01T01:00\u002b01:00"`:         newYear,
-		`1767225600000`:                         newYear,
-		`"1767225600000"`:                       newYear,
-		`"soon"`:                                {},
-		`""`:                                    {},
-		`null`:                                  {},
-		`{"year":2026}`:                         {},
-		`true`:                                  {},
-		`"2026-13-41T00:00:00Z"`:                {},
-		`"2026-01-01T00:00:00Z and some words"`: {},
+		`"2026-01-01T00:00Z[UTC]"`:      newYear,
+		`"2026-01-01T00:00Z[Etc\/UTC]"`: newYear,
+		`"2026-01-01T01:00\u002b01:00"`: newYear,
+		`"2026-01-01"`:                  newYear,
+		`1767225600000`:                 newYear,
+		`"1767225600000"`:               newYear,
+		`"soon"`:                        {},
+		`""`:                            {},
+		`null`:                          {},
+		`{"year":2026}`:                 {},
+		`true`:                          {},
 	} {
 		list := decoded[clevercloud.Invoice](t,
 			`[{"invoice_number":"F1","emission_date":`+text+`},{"invoice_number":"F2"}]`)
