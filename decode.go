@@ -134,7 +134,8 @@ func withoutMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\uf
 func decodeCause(err error) (path string, cause error) {
 	if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
 		if cause = mismatch.Err; cause == nil {
-			cause = fmt.Errorf("expected %s, got %s", typeName(mismatch.GoType), kindName(mismatch.JSONKind))
+			want, got := typeName(mismatch.GoType), kindName(mismatch.JSONKind)
+			cause = fmt.Errorf("expected %s, got %s", want, got)
 		}
 		return string(mismatch.JSONPointer), cause
 	}

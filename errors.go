@@ -192,36 +192,34 @@ func (e *APIError) notes() []string {
 
 // Is reports whether the status and code of e stand for target.
 func (e *APIError) Is(target error) bool {
+	limited := e.StatusCode == http.StatusTooManyRequests ||
+		e.StatusCode == http.StatusForbidden && e.Code == "403" ||
+		strings.HasSuffix(e.Code, ".too-many-requests")
 	switch target {
-	case ErrBadRequest:
-		return e.StatusCode == http.StatusBadRequest ||
-			e.StatusCode == http.StatusUnprocessableEntity
-	case ErrUnauthorized:
-		return e.StatusCode == http.StatusUnauthorized
-	case ErrForbidden:
-		return e.StatusCode == http.StatusForbidden && !e.rateLimited()
-	case ErrNotFound:
-		return e.StatusCode == http.StatusNotFound
-	case ErrConflict:
-		return e.StatusCode == http.StatusConflict
 	case ErrRateLimited:
-		return e.rateLimited()
+		return limited
 	case ErrQuotaExceeded:
 		return e.Code == "clever.core.quota-exceeded"
-	case ErrPreconditionFailed:
-		return e.StatusCode == http.StatusPreconditionFailed
 	case ErrMaybeApplied:
 		return e.maybeApplied
 	case ErrUnavailable:
 		return e.StatusCode == http.StatusRequestTimeout || e.StatusCode >= 500
 	}
+	switch e.StatusCode {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return target == ErrBadRequest
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden && !limited
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusConflict:
+		return target == ErrConflict
+	case http.StatusPreconditionFailed:
+		return target == ErrPreconditionFailed
+	}
 	return false
-}
-
-func (e *APIError) rateLimited() bool {
-	return e.StatusCode == http.StatusTooManyRequests ||
-		strings.HasSuffix(e.Code, ".too-many-requests") ||
-		e.StatusCode == http.StatusForbidden && e.Code == "403"
 }
 
 // DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or

@@ -47,7 +47,8 @@ func (x *exchange) apiError() *APIError {
 // failure makes the error of a call without a usable response, or whose response was interrupted.
 func (x *exchange) failure(err error) *RequestError {
 	e := &RequestError{
-		Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err,
+		Operation: x.id, target: x.target(),
+		Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err,
 	}
 	if x.Rejected != nil {
 		e.last = x.apiError()
@@ -110,7 +111,8 @@ func decodeErrorBody(e *APIError) {
 	}
 	var b errorBody
 	_ = unmarshal(body, &b)
-	e.APIRequestID, e.Code, e.Message = b.APIRequestID, cmp.Or(b.Code, b.ID), cmp.Or(b.Message, b.Error)
+	e.APIRequestID, e.Code = b.APIRequestID, cmp.Or(b.Code, b.ID)
+	e.Message = cmp.Or(b.Message, b.Error)
 	if b.Context.Kind() != 'n' {
 		e.Context = stdjson.RawMessage(b.Context)
 		e.Fields = contextFields(b.Context)

@@ -47,17 +47,16 @@ type Option interface {
 
 // config holds the settings of a client. It is copied and never changed.
 type config struct {
-	baseURL        *url.URL
-	bridgeURL      *url.URL
-	auth           auth.Authenticator
-	httpClient     *http.Client
-	middleware     []func(http.RoundTripper) http.RoundTripper
-	retry          RetryPolicy
-	logger         *slog.Logger
-	userAgent      string
-	drainTypeNames DrainTypeNames
-	drainPaths     DrainPaths
-	call           callConfig
+	baseURL, bridgeURL *url.URL
+	auth               auth.Authenticator
+	httpClient         *http.Client
+	middleware         []func(http.RoundTripper) http.RoundTripper
+	retry              RetryPolicy
+	logger             *slog.Logger
+	userAgent          string
+	drainTypeNames     DrainTypeNames
+	drainPaths         DrainPaths
+	call               callConfig
 }
 
 // callConfig holds the settings that can differ between calls.
@@ -212,7 +211,8 @@ func (p RetryPolicy) or(defaults RetryPolicy) (filled RetryPolicy, reason string
 	p.MaxWait = cmp.Or(p.MaxWait, max(defaults.MaxWait, p.MinWait))
 	p.MinWait = cmp.Or(p.MinWait, min(defaults.MinWait, p.MaxWait))
 	if p.MinWait > p.MaxWait {
-		reason = fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v", p.MinWait, p.MaxWait)
+		reason = fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v",
+			p.MinWait, p.MaxWait)
 	}
 	return p, reason
 }

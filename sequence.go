@@ -31,7 +31,10 @@ func sequence[In input, T any](
 		defer x.Response.Body.Close()
 		body := &source{r: x.Response.Body}
 		stopped := false
-		err = elements(body, func(element T) bool { stopped = !yield(element, nil); return !stopped })
+		err = elements(body, func(element T) bool {
+			stopped = !yield(element, nil)
+			return !stopped
+		})
 		switch {
 		case stopped: // what was read ahead is of no interest
 		case body.err != nil:
