@@ -274,7 +274,7 @@ func TestDecode_TypesOfAProgram(t *testing.T) {
 		{
 			[]others{{slog.LevelInfo, 1, 2, new(3), true}},
 			decoded[others](t,
-				`[{"level":"INFO","quoted":"1","verbosity":"high","n":"3","b":"true"}]`),
+				`[{"level":"INFO","quoted":"1","verbosity":"high","n":"3","b":"1"}]`),
 		},
 	} {
 		assert.Equal(t, tc.want, tc.got, fmt.Sprintf("%T", tc.want))
