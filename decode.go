@@ -49,42 +49,21 @@ func resultOptions() json.Options {
 }
 
 // unmarshal decodes one JSON value. If values are of another type than expected, they are converted
-// where that loses nothing, and the result is decoded again.
+// where that loses nothing, and the result is decoded again. On an error *out is of no use.
 func unmarshal(data []byte, out any) error {
-	target := reflect.ValueOf(out).Elem()
-	var before reflect.Value
-	if !target.IsZero() {
-		before = reflect.New(target.Type()).Elem()
-		before.Set(target)
-	}
 	err := json.Unmarshal(data, out, resultOptions())
-	if err == nil {
-		return nil
-	}
-	restore := func() {
-		if target.SetZero(); before.IsValid() {
-			target.Set(before)
-		}
-	}
-	restore()
-	var mismatch *json.SemanticError
-	if !errors.As(err, &mismatch) {
+	if _, ok := errors.AsType[*json.SemanticError](err); !ok {
 		return err
 	}
-	r := repair{dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
-	r.enc = jsontext.NewEncoder(&r.out, resultOptions())
-	if r.value(target.Type()) != nil {
+	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
+	if r.value(reflect.TypeOf(out).Elem()) != nil {
 		return err
 	}
-	if err := json.Unmarshal(r.out.Bytes(), out, resultOptions()); err != nil {
-		restore()
-		return err
-	}
-	return nil
+	return json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
 }
 
 // decodeResult reads the body of a result into out, a pointer. A list must be there; a list that is
-// null is empty. On an error *out holds nothing that may be used.
+// null is empty. On an error *out is zero.
 func decodeResult(body []byte, out any) error {
 	body = withoutMark(body)
 	target := reflect.ValueOf(out).Elem()
@@ -99,16 +78,18 @@ func decodeResult(body []byte, out any) error {
 		target.Set(reflect.MakeSlice(target.Type(), 0, elementCount(body)))
 	}
 	if err := unmarshal(body, out); err != nil {
-		if isList {
-			target.SetZero()
-		}
+		target.SetZero()
 		return err
 	}
-	switch {
+	switch value := reflect.Indirect(target); {
 	case isList && target.IsNil():
 		target.Set(reflect.MakeSlice(target.Type(), 0, 0))
-	case reflect.Indirect(target).Kind() == reflect.Struct && reflect.Indirect(target).IsZero():
-		return errorInResult(body)
+	case value.Kind() == reflect.Struct && value.IsZero():
+		var said errorBody
+		_ = unmarshal(body, &said)
+		if text := cmp.Or(said.Error, said.Message, said.Code); text != "" {
+			return fmt.Errorf("the response holds an error in place of a result: %s", text)
+		}
 	}
 	return nil
 }
@@ -116,7 +97,6 @@ func decodeResult(body []byte, out any) error {
 // elementCount guesses the length of a list from that of its first element, so that a long one need
 // not grow. It is bounded, for what a body says is not to be trusted.
 func elementCount(body []byte) int {
-	const most = 4096
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body), resultOptions()) // reads body where it is
 	if dec.PeekKind() != '[' {
 		return 0
@@ -126,7 +106,7 @@ func elementCount(body []byte) int {
 	if err != nil {
 		return 0
 	}
-	return min(len(body)/(len(first)+1)+1, most)
+	return min(len(body)/(len(first)+1)+1, 4096)
 }
 
 var errEmptyBody = errors.New("expected a value, got an empty body")
@@ -139,75 +119,36 @@ func isNull(body []byte) bool {
 // oneOf returns the element of an array of one, and anything else as it is: some routes answer with
 // either.
 func oneOf(body []byte) []byte {
-	dec := jsontext.NewDecoder(bytes.NewReader(withoutMark(body)), resultOptions())
-	if dec.PeekKind() != '[' {
-		return body
+	var one [1]jsontext.Value
+	if decodeLoose(withoutMark(body), &one) == nil {
+		return one[0]
 	}
-	_, _ = dec.ReadToken()
-	value, err := dec.ReadValue()
-	element := bytes.Clone(value) // the next read takes its memory
-	if err != nil || dec.PeekKind() != ']' {
-		return body
-	}
-	return element
+	return body
 }
 
 // withoutMark drops a byte order mark.
 func withoutMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
-// errorInResult returns the error that a body holds in place of a result, nil if it holds none.
-func errorInResult(body []byte) error {
-	said := decodeMembers(body)
-	if text := cmp.Or(said.Error, said.Message, said.Code); text != "" {
-		return fmt.Errorf("the response holds an error in place of a result: %s", text)
-	}
-	return nil
-}
-
-// fieldTypes returns the types of the fields of a struct by their folded JSON names. Those that
-// encoding/json reads from a string have none.
-func fieldTypes(t reflect.Type) map[string]reflect.Type {
-	fields := map[string]reflect.Type{}
-	for _, field := range reflect.VisibleFields(t) {
-		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		quoted := slices.Contains(strings.Split(options, ","), "string")
-		if name != "-" && !quoted && (name != "" || field.IsExported() && !field.Anonymous) {
-			fields[folded(cmp.Or(name, field.Name))] = field.Type
-		}
-	}
-	return fields
-}
-
-// folded is what names that mean the same field have in common, see
-// [json.MatchCaseInsensitiveNames].
-func folded(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
-}
-
 // decodeCause returns the path to the value at fault, a JSON pointer, and what is wrong with it
 // without names of Go types.
 func decodeCause(err error) (path string, cause error) {
-	var mismatch *json.SemanticError
-	var syntax *jsontext.SyntacticError
-	var element *elementError
-	switch {
-	case errors.As(err, &element):
-		path, cause = element.path, element.error
-	case errors.As(err, &mismatch):
-		path = string(mismatch.JSONPointer)
+	if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
 		if cause = mismatch.Err; cause == nil {
-			cause = fmt.Errorf("expected %s, got %s", typeName(mismatch.GoType), kindName(mismatch.JSONKind))
+			want, got := typeName(mismatch.GoType), kindName(mismatch.JSONKind)
+			cause = fmt.Errorf("expected %s, got %s", want, got)
 		}
-	case errors.As(err, &syntax):
-		path = string(syntax.JSONPointer)
-		cause = fmt.Errorf("not JSON: %w at byte %d", syntax.Err, syntax.ByteOffset)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			cause = fmt.Errorf("not JSON: %w", io.ErrUnexpectedEOF)
-		}
-	default:
-		cause = err
+		return string(mismatch.JSONPointer), cause
 	}
-	return path, cause
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return "", err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		cause = fmt.Errorf("not JSON: %w", io.ErrUnexpectedEOF)
+	default:
+		cause = fmt.Errorf("not JSON: %w at byte %d", syntax.Err, syntax.ByteOffset)
+	}
+	return string(syntax.JSONPointer), cause
 }
 
 // typeName is what JSON calls the type t.
@@ -249,17 +190,11 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 	if err != nil {
 		return err
 	}
-	*t = time.Time{}
+	var text [64]byte
 	if value.Kind() == '"' {
-		if bytes.ContainsRune(value, '\\') {
-			value, _ = jsontext.AppendUnquote(nil, value)
-		} else {
-			value = value[1 : len(value)-1]
-		}
+		value, _ = jsontext.AppendUnquote(text[:0], value)
 	}
-	if date, ok := logjson.ParseDate(value); ok {
-		*t = date
-	}
+	*t, _ = logjson.ParseDate(value)
 	return nil
 }
 
@@ -269,125 +204,109 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 // zero. Ids, discriminators and amounts have types of their own, which stay as they are, so that
 // decoding fails for them.
 type repair struct {
-	dec *jsontext.Decoder
-	enc *jsontext.Encoder
-	out bytes.Buffer
+	dec       *jsontext.Decoder
+	data, out []byte
+	// done is how much of data has been rewritten.
+	done int64
 }
 
 func (r *repair) value(t reflect.Type) error {
-	for t != nil && t.Kind() == reflect.Pointer {
+	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	typeOf := func(string) reflect.Type { return t.Elem() }
 	kind := r.dec.PeekKind()
 	switch {
-	case t == nil || ownReader(t):
+	case ownReader(t):
+		return r.dec.SkipValue()
 	case kind == '{' && t.Kind() == reflect.Struct:
-		fields := fieldTypes(t)
-		return r.members(func(name string) reflect.Type { return fields[folded(name)] })
-	case kind == '{' && t.Kind() == reflect.Map:
-		return r.members(func(string) reflect.Type { return t.Elem() })
-	case kind == '[' && t.Kind() == reflect.Slice:
-		return r.elements(t.Elem())
-	}
-	value, err := r.dec.ReadValue()
-	if err != nil {
+		typeOf = fieldTypes(t)
+	case kind == '{' && t.Kind() == reflect.Map, kind == '[' && t.Kind() == reflect.Slice:
+	default:
+		value, err := r.dec.ReadValue()
+		end := r.dec.InputOffset()
+		r.out = append(r.out, r.data[r.done:end-int64(len(value))]...)
+		r.out, r.done = append(r.out, fit(value, t)...), end
 		return err
 	}
-	if t != nil && !ownReader(t) {
-		value = fit(value, t)
+	if _, err := r.dec.ReadToken(); err != nil {
+		return err
 	}
-	return r.enc.WriteValue(value)
+	for r.dec.PeekKind() != '}' && r.dec.PeekKind() != ']' {
+		name := ""
+		if kind == '{' {
+			token, err := r.dec.ReadToken()
+			if err != nil {
+				return err
+			}
+			name = token.String()
+		}
+		if err := r.value(typeOf(name)); err != nil {
+			return err
+		}
+	}
+	_, err := r.dec.ReadToken()
+	return err
 }
 
-func (r *repair) members(typeOf func(name string) reflect.Type) error {
-	if err := r.token(); err != nil {
-		return err
+// fieldTypes returns the types of the fields of a struct by their JSON names. Fields that
+// encoding/json reads from a string stay as they are, like unknown ones.
+func fieldTypes(t reflect.Type) func(name string) reflect.Type {
+	// See [json.MatchCaseInsensitiveNames].
+	fold := func(name string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 	}
-	for r.dec.PeekKind() != '}' {
-		name, err := r.dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		text := name.String()
-		if err := r.enc.WriteToken(jsontext.String(text)); err != nil {
-			return err
-		}
-		if err := r.value(typeOf(text)); err != nil {
-			return err
+	fields := map[string]reflect.Type{}
+	for _, field := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		quoted := slices.Contains(strings.Split(options, ","), "string")
+		if name != "-" && !quoted && (name != "" || field.IsExported() && !field.Anonymous) {
+			fields[fold(cmp.Or(name, field.Name))] = field.Type
 		}
 	}
-	return r.token()
-}
-
-func (r *repair) elements(t reflect.Type) error {
-	if err := r.token(); err != nil {
-		return err
+	return func(name string) reflect.Type {
+		return cmp.Or(fields[fold(name)], reflect.TypeFor[jsontext.Value]())
 	}
-	for r.dec.PeekKind() != ']' {
-		if err := r.value(t); err != nil {
-			return err
-		}
-	}
-	return r.token()
-}
-
-func (r *repair) token() error {
-	token, err := r.dec.ReadToken()
-	if err != nil {
-		return err
-	}
-	return r.enc.WriteToken(token)
 }
 
 // ownReader reports whether values of type t are read by a function of their own.
 func ownReader(t reflect.Type) bool {
-	switch t {
-	case reflect.TypeFor[time.Time](), reflect.TypeFor[DrainRecipient]():
-		return true
-	case reflect.TypeFor[Drain]():
+	switch reflect.New(t).Interface().(type) {
+	case *Drain:
 		return false // its reader reads the fields as they are
+	case json.Unmarshaler, json.UnmarshalerFrom, encoding.TextUnmarshaler:
+		return true
 	}
-	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) ||
-		p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) ||
-		p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	return false
 }
 
-// fit returns a scalar as t wants it.
+// fit returns value as a string, boolean or number of type t, null if it cannot be read as that.
 func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
-	text, kind := string(value), value.Kind()
+	kind, text := value.Kind(), string(value)
 	if kind == '"' {
-		unquoted, err := jsontext.AppendUnquote(nil, value)
-		if err != nil {
-			return value
-		}
+		unquoted, _ := jsontext.AppendUnquote(nil, value)
 		text = string(unquoted)
 	}
-	scalar := kind == '"' || kind == '0' || kind == 't' || kind == 'f'
-	fitting := ""
+	nested := kind == '{' || kind == '['
 	switch k := t.Kind(); {
-	case k == reflect.String && scalar:
-		quoted, _ := jsontext.AppendQuote(nil, text)
-		return quoted
-	case k > reflect.Float64 && t != reflect.TypeFor[string]():
+	case k > reflect.Float64 && (k != reflect.String || nested && t != reflect.TypeFor[string]()):
 		return value
-	case !scalar:
+	case k == reflect.String && !nested && kind != 'n':
+		value, _ = jsontext.AppendQuote(nil, text)
+		return value
 	case k == reflect.Bool:
 		if b, err := strconv.ParseBool(text); err == nil {
-			fitting = strconv.FormatBool(b)
+			text = strconv.FormatBool(b)
 		}
-	case k >= reflect.Float32:
-		if _, err := strconv.ParseFloat(text, t.Bits()); err == nil && isNumber(text) {
-			fitting = text
-		}
-	default:
-		n, ok := wholeNumber(text)
-		signed := k <= reflect.Int64
-		if ok && (signed && !t.OverflowInt(n) || !signed && n >= 0 && !t.OverflowUint(uint64(n))) {
-			fitting = strconv.FormatInt(n, 10)
+	case k < reflect.Float32:
+		if n, ok := wholeNumber(text); ok {
+			text = strconv.FormatInt(n, 10)
 		}
 	}
-	return jsontext.Value(cmp.Or(fitting, "null"))
+	if json.Unmarshal([]byte(text), reflect.New(t).Interface()) != nil {
+		return jsontext.Value("null")
+	}
+	return jsontext.Value(text)
 }
 
 // wholeNumber reads digits exactly, and a fraction of zeros or an exponent where a float64 holds
@@ -397,7 +316,7 @@ func wholeNumber(text string) (int64, bool) {
 		return n, true
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || !isNumber(text) || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+	if err != nil || !isNumber(text) || math.Abs(f) > 1<<53 {
 		return 0, false
 	}
 	exact, ok := new(big.Rat).SetString(text)

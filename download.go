@@ -1,7 +1,6 @@
 package clevercloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
@@ -63,10 +61,13 @@ func errNoLength() error {
 // a PDF.
 func (x *exchange) checkDocument() error {
 	kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
-	if foreignTo(x.accept, kind) {
-		return x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
+	takesText := strings.HasPrefix(x.accept, "text/") || x.accept == mediaYAML
+	foreign := kind == mediaJSON || kind == "text/html" ||
+		strings.HasPrefix(kind, "text/") && !takesText
+	if !foreign || x.accept == "" || x.accept == "*/*" || x.accept == kind {
+		return nil
 	}
-	return nil
+	return x.decodeError(nil, fmt.Errorf("expected %s, got %s", x.accept, kind))
 }
 
 // copyTo copies the body to w. It writes nothing of a response that is not the expected document.
@@ -84,8 +85,12 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 	switch {
 	case source.err != nil:
 		e := x.failure(source.err)
-		e.text = fmt.Sprintf("download ended early, after %s: %s",
-			progress(n, resp.ContentLength), cmp.Or(e.text, redact.Line(source.err.Error(), 512)))
+		progress := fmt.Sprint(n)
+		if resp.ContentLength > 0 {
+			progress += fmt.Sprintf(" of %d", resp.ContentLength)
+		}
+		e.text = fmt.Sprintf("download ended early, after %s bytes: %s",
+			progress, redact.Line(e.err.Error(), 512))
 		return n, e
 	case err != nil:
 		return n, &RequestError{
@@ -97,21 +102,6 @@ func (x *exchange) copyTo(w io.Writer) (int64, error) {
 		return 0, x.decodeError(nil, errEmptyDocument)
 	}
 	return n, nil
-}
-
-func foreignTo(accept, kind string) bool {
-	if accept == "" || accept == "*/*" || kind == accept {
-		return false
-	}
-	text := strings.HasPrefix(accept, "text/") || accept == mediaYAML
-	return kind == mediaJSON || kind == "text/html" || strings.HasPrefix(kind, "text/") && !text
-}
-
-func progress(n, total int64) string {
-	if total > 0 {
-		return fmt.Sprintf("%d of %d bytes", n, total)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // source records read errors, since io.Copy does not tell them from write errors.

@@ -72,12 +72,7 @@ func (e *ValidationError) Error() string {
 }
 
 // title names an operation in an error, with the target of a call of [Client.Do].
-func title(operation, target string) string {
-	if target != "" {
-		return operation + " " + target
-	}
-	return operation
-}
+func title(operation, target string) string { return strings.TrimSpace(operation + " " + target) }
 
 // Is reports whether target is [ErrInvalidArgument].
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidArgument }
@@ -132,18 +127,17 @@ type FieldError struct {
 //
 //	clevercloud: drains.get: 404 not found: no such drain (clever.core.not-found, sozu-id 01K3…)
 func (e *APIError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "clevercloud: %s: %s", title(e.Operation, e.target), e.status())
+	text := "clevercloud: " + title(e.Operation, e.target) + ": " + e.status()
 	if said := e.said(); said != "" {
-		b.WriteString(": " + said)
+		text += ": " + said
 	}
 	if e.hint != "" {
-		b.WriteString("; " + e.hint)
+		text += "; " + e.hint
 	}
 	if notes := e.notes(); len(notes) > 0 {
-		fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
+		text += " (" + strings.Join(notes, ", ") + ")"
 	}
-	return b.String()
+	return text
 }
 
 func (e *APIError) status() string {
@@ -153,7 +147,7 @@ func (e *APIError) status() string {
 
 // said joins the API's texts. Those about fields are more precise than the message.
 func (e *APIError) said() string {
-	parts := make([]string, 0, len(e.Fields))
+	var parts []string
 	for _, f := range e.Fields {
 		switch {
 		case f.Reason != "":
@@ -198,36 +192,34 @@ func (e *APIError) notes() []string {
 
 // Is reports whether the status and code of e stand for target.
 func (e *APIError) Is(target error) bool {
+	limited := e.StatusCode == http.StatusTooManyRequests ||
+		e.StatusCode == http.StatusForbidden && e.Code == "403" ||
+		strings.HasSuffix(e.Code, ".too-many-requests")
 	switch target {
-	case ErrBadRequest:
-		return e.StatusCode == http.StatusBadRequest ||
-			e.StatusCode == http.StatusUnprocessableEntity
-	case ErrUnauthorized:
-		return e.StatusCode == http.StatusUnauthorized
-	case ErrForbidden:
-		return e.StatusCode == http.StatusForbidden && !e.rateLimited()
-	case ErrNotFound:
-		return e.StatusCode == http.StatusNotFound
-	case ErrConflict:
-		return e.StatusCode == http.StatusConflict
 	case ErrRateLimited:
-		return e.rateLimited()
+		return limited
 	case ErrQuotaExceeded:
 		return e.Code == "clever.core.quota-exceeded"
-	case ErrPreconditionFailed:
-		return e.StatusCode == http.StatusPreconditionFailed
 	case ErrMaybeApplied:
 		return e.maybeApplied
 	case ErrUnavailable:
 		return e.StatusCode == http.StatusRequestTimeout || e.StatusCode >= 500
 	}
+	switch e.StatusCode {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return target == ErrBadRequest
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden && !limited
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusConflict:
+		return target == ErrConflict
+	case http.StatusPreconditionFailed:
+		return target == ErrPreconditionFailed
+	}
 	return false
-}
-
-func (e *APIError) rateLimited() bool {
-	return e.StatusCode == http.StatusTooManyRequests ||
-		strings.HasSuffix(e.Code, ".too-many-requests") ||
-		e.StatusCode == http.StatusForbidden && e.Code == "403"
 }
 
 // DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or
@@ -343,13 +335,9 @@ func (e *RequestError) Timeout() bool {
 // A call that is not idempotent and may have been applied is not transient, nor is any call once
 // the context is done.
 func IsTransient(err error) bool {
-	var request *RequestError
-	var answer *APIError
-	switch {
-	case errors.As(err, &request):
+	if request, ok := errors.AsType[*RequestError](err); ok {
 		return request.transient
-	case errors.As(err, &answer):
-		return answer.transient
 	}
-	return false
+	answer, ok := errors.AsType[*APIError](err)
+	return ok && answer.transient
 }

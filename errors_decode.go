@@ -5,15 +5,19 @@ import (
 	"cmp"
 	stdjson "encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"mime"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
@@ -30,21 +34,26 @@ func (x *exchange) apiError() *APIError {
 	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
-	x.Redactor().Texts(e.texts()...)
-	e.hint = x.hint(e)
+	// A secret that the body wrote with other escapes than the usual shows only now.
+	hide := x.Redactor()
+	hide.Texts(&e.Code, &e.Message, &e.APIRequestID)
+	for i := range e.Fields {
+		hide.Texts(&e.Fields[i].Name, &e.Fields[i].Value, &e.Fields[i].Reason)
+	}
+	e.hint = x.hint(e.StatusCode)
 	return e
 }
 
 // failure makes the error of a call without a usable response, or whose response was interrupted.
 func (x *exchange) failure(err error) *RequestError {
 	e := &RequestError{
-		Operation: x.id, target: x.target(), Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err,
+		Operation: x.id, target: x.target(),
+		Attempts: x.Attempts, MaybeApplied: x.MaybeApplied, err: err,
 	}
 	if x.Rejected != nil {
 		e.last = x.apiError()
 	}
-	var failure *transport.Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*transport.Failure](err); ok {
 		e.err, e.unavailable = failure.Err, !failure.Permanent
 		e.transient = failure.Transient(x.idempotent)
 	} else { // reading the body failed
@@ -52,7 +61,7 @@ func (x *exchange) failure(err error) *RequestError {
 		e.MaybeApplied = !transport.IsRead(x.method)
 	}
 	if x.ctx.Err() != nil {
-		e.text, e.err, e.transient, e.unavailable = endText(x.ctx), endOf(x.ctx), false, false
+		e.err, e.transient, e.unavailable = endOf(x.ctx), false, false
 	}
 	return e
 }
@@ -66,7 +75,7 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	}
 	if !x.secretResult {
 		// A secret that the limit would cut is removed before it.
-		excerpt := hide.Body(bytes.Clone(body[:min(len(body), decodeErrorWindow)]))
+		excerpt := hide.Body(bytes.Clone(body[:min(len(body), 8<<10)]))
 		e.Body = excerpt[:min(len(excerpt), 1<<10)]
 	}
 	e.Path, e.err = decodeCause(err)
@@ -74,32 +83,24 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	return e
 }
 
-// decodeErrorWindow is how much of a body is looked at for what an error keeps of it.
-const decodeErrorWindow = 8 << 10
-
 // redacted stands for a secret.
 const redacted = redact.Mark
 
 // An errorBody is the union of the error bodies seen: v4 (two families of context and an older
-// spelling), v2, and the bridge.
+// spelling, with api_request_id), v2, and the bridge.
 type errorBody struct {
-	APIRequestID  looseText      `json:"apiRequestId"`
-	APIRequestID2 looseText      `json:"api_request_id"`
-	Code          looseText      `json:"code"`
-	ID            looseText      `json:"id"`
-	Message       looseText      `json:"message"`
-	Error         looseText      `json:"error"`
-	Context       jsontext.Value `json:"context"`
-	Fields        jsontext.Value `json:"fields"`
+	APIRequestID   string `json:"apiRequestId"`
+	Code, ID       string
+	Message, Error string
+	// Context and Fields may be anything.
+	Context, Fields jsontext.Value
 }
 
 // decodeErrorBody fills in what the body tells. One that tells nothing, HTML or empty, leaves e as
 // it is; a line of plain text is the message.
 func decodeErrorBody(e *APIError) {
 	body := bytes.TrimSpace(withoutMark(e.Body))
-	var text string
-	if decodeLoose(body, &text) == nil {
-		e.Message = text
+	if decodeLoose(body, &e.Message) == nil {
 		return
 	}
 	kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
@@ -108,78 +109,50 @@ func decodeErrorBody(e *APIError) {
 		e.Message = string(body)
 		return
 	}
-	b := decodeMembers(body)
-	e.APIRequestID = string(cmp.Or(b.APIRequestID, b.APIRequestID2))
-	e.Code = string(cmp.Or(b.Code, b.ID))
-	e.Message = string(cmp.Or(b.Message, b.Error))
-	if string(b.Context) != "null" {
+	var b errorBody
+	_ = unmarshal(body, &b)
+	e.APIRequestID, e.Code = b.APIRequestID, cmp.Or(b.Code, b.ID)
+	e.Message = cmp.Or(b.Message, b.Error)
+	if b.Context.Kind() != 'n' {
 		e.Context = stdjson.RawMessage(b.Context)
 		e.Fields = contextFields(b.Context)
 	}
 	e.Fields = append(e.Fields, namedFields(b.Fields)...)
 }
 
-// texts points to what was decoded: a secret that the body wrote with other escapes than the usual
-// shows only now.
-func (e *APIError) texts() []*string {
-	texts := []*string{&e.Code, &e.Message, &e.APIRequestID}
-	for i := range e.Fields {
-		texts = append(texts, &e.Fields[i].Name, &e.Fields[i].Value, &e.Fields[i].Reason)
-	}
-	return texts
-}
-
-// decodeMembers reads what an object has of them. Anything else has none.
-func decodeMembers(body []byte) (b errorBody) {
-	_ = decodeLoose(body, &b)
-	return b
-}
-
-// An errorContext holds the keys of both families.
-type errorContext struct {
-	FieldName  looseText `json:"fieldName"`
-	FieldValue looseText `json:"fieldValue"`
-
-	Name  looseText `json:"name"`
-	Error *struct {
-		Value  looseText `json:"value"`
-		Reason looseText `json:"reason"`
-	} `json:"error"`
-
-	Fields     jsontext.Value `json:"fields"`
-	InputNames []string       `json:"inputNames"`
-	Names      []string       `json:"names"`
-}
-
 // contextFields flattens a context to the fields it names; contexts that name none give none. The
 // older spelling has the name of a class as its one key: {"OVDErrorFieldContext": {…}}.
-func contextFields(raw jsontext.Value) []FieldError {
-	if fields := fieldsOf(raw); len(fields) > 0 {
-		return fields
-	}
+func contextFields(context jsontext.Value) []FieldError {
 	var byClass map[string]jsontext.Value
-	if decodeLoose(raw, &byClass) != nil || len(byClass) != 1 {
-		return nil
+	fields := fieldsOf(context)
+	if len(fields) == 0 && decodeLoose(context, &byClass) == nil && len(byClass) == 1 {
+		for _, inner := range byClass {
+			fields = fieldsOf(inner)
+		}
 	}
-	for _, inner := range byClass {
-		return fieldsOf(inner)
-	}
-	return nil
+	return fields
 }
 
-func fieldsOf(raw jsontext.Value) []FieldError {
-	var c errorContext
-	if decodeLoose(raw, &c) != nil {
+// fieldsOf reads the fields that a context of either family names.
+func fieldsOf(context jsontext.Value) []FieldError {
+	var c struct {
+		FieldName, FieldValue string
+
+		Name  string
+		Error *struct{ Value, Reason string }
+
+		Fields            jsontext.Value
+		InputNames, Names []string
+	}
+	if unmarshal(context, &c) != nil {
 		return nil
 	}
 	var fields []FieldError
 	if c.FieldName != "" {
-		fields = append(fields, FieldError{Name: string(c.FieldName), Value: string(c.FieldValue)})
+		fields = append(fields, FieldError{Name: c.FieldName, Value: c.FieldValue})
 	}
 	if c.Name != "" && c.Error != nil {
-		fields = append(fields, FieldError{
-			Name: string(c.Name), Value: string(c.Error.Value), Reason: string(c.Error.Reason),
-		})
+		fields = append(fields, FieldError{c.Name, c.Error.Value, c.Error.Reason})
 	}
 	fields = append(fields, namedFields(c.Fields)...)
 	for _, name := range append(c.InputNames, c.Names...) {
@@ -188,44 +161,98 @@ func fieldsOf(raw jsontext.Value) []FieldError {
 	return fields
 }
 
-// namedFields reads a map from field to a text (v2) or to an object of either family, sorted by
-// name.
-func namedFields(raw jsontext.Value) []FieldError {
+// namedFields reads what is said of each field: a text (v2), or an object of either family.
+func namedFields(fields jsontext.Value) (named []FieldError) {
 	var byName map[string]jsontext.Value
-	if decodeLoose(raw, &byName) != nil {
-		return nil
-	}
-	var fields []FieldError
+	_ = decodeLoose(fields, &byName)
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		var detail struct {
-			FieldValue looseText `json:"fieldValue"`
-			Value      looseText `json:"value"`
-			Reason     looseText `json:"reason"`
+		var c struct{ FieldValue, Value, Reason string }
+		if unmarshal(byName[name], &c) != nil {
+			_ = unmarshal(byName[name], &c.Reason)
 		}
-		var reason string
-		if decodeLoose(byName[name], &reason) == nil {
-			fields = append(fields, FieldError{Name: name, Reason: reason})
-			continue
-		}
-		_ = decodeLoose(byName[name], &detail)
-		value := string(cmp.Or(detail.FieldValue, detail.Value))
-		fields = append(fields, FieldError{Name: name, Value: value, Reason: string(detail.Reason)})
+		named = append(named, FieldError{name, cmp.Or(c.FieldValue, c.Value), c.Reason})
 	}
-	return fields
+	return named
 }
 
-// A looseText is a string, or the text of any other scalar.
-type looseText string
-
-func (t *looseText) UnmarshalJSON(data []byte) error {
-	var s string
-	switch {
-	case decodeLoose(data, &s) == nil:
-		*t = looseText(s)
-	case data[0] != '{' && data[0] != '[':
-		*t = looseText(data)
-	}
-	return nil
-}
-
+// decodeLoose decodes what is expected to be of the type of out, or else is of no interest.
 func decodeLoose(data []byte, out any) error { return json.Unmarshal(data, out, resultOptions()) }
+
+// hint returns what an error can say beyond the API's own words, "" if nothing.
+func (x *exchange) hint(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return notFoundHint(x.path, x.ids)
+	case http.StatusUnauthorized:
+		return credentialsHint(x.core.config.auth)
+	}
+	return ""
+}
+
+func credentialsHint(a auth.Authenticator) string {
+	if a == nil {
+		return "the client has no credentials, see WithAuth"
+	}
+	text := "the API rejected the credentials"
+	if s, ok := a.(auth.Sourced); ok && s.Source() != "" {
+		text += " from " + s.Source()
+	}
+	return text + "; \"clever tokens create NAME\" makes a token for CLEVER_API_TOKEN"
+}
+
+// notFoundHint names the ids that a call was about and, where the form of one does not fit its
+// place, the likely mistake.
+func notFoundHint(path string, ids []string) string {
+	var named []string
+	mistake := ""
+	for _, id := range ids {
+		_, rest, _ := strings.Cut(path, "{")
+		name, after, _ := strings.Cut(rest, "}")
+		path = after
+		named = append(named, name+" "+redact.Line(id, 80))
+		mistake = cmp.Or(mistake, misplaced(name, id))
+	}
+	text := strings.Join(named, ", ")
+	if mistake != "" {
+		text += "; " + mistake
+	}
+	return text
+}
+
+// misplaced says what is wrong with the form of an id for the placeholder of that name. Only forms
+// that are certain are looked at.
+func misplaced(placeholder, id string) string {
+	prefix, _, found := strings.Cut(id, "_")
+	quoted := fmt.Sprintf("%q", redact.Line(id, 80))
+	want := ""
+	switch placeholder {
+	case "ownerId", "orgid":
+		if want = "orga"; prefix == "user" {
+			want = prefix
+		}
+	case "applicationId":
+		want = "app"
+	case "addonId":
+		want = "addon"
+	case "deploymentId":
+		want = "deployment"
+	case "networkGroupId":
+		want = "ng"
+	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
+		switch {
+		case !found:
+			return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
+		case prefix == "addon":
+			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; " +
+				"Identity.Resolve finds it"
+		}
+	}
+	form := placeholder + " has the form " + want + "_…"
+	switch {
+	case want == "" || found && prefix == want:
+		return ""
+	case !found:
+		form += ", and " + quoted + " may be a name"
+	}
+	return form + "; Identity.Resolve finds the id"
+}

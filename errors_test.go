@@ -20,148 +20,148 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An error is one line of bounded length, whatever a RoundTripper has to say.
-func TestErrors_LongCausesAreCut(t *testing.T) {
-	t.Parallel()
-	long := errors.New(strings.Repeat("x", 2000))
-	cut := strings.Repeat("x", 512) + "…"
-	broken := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { return nil, long }, clevercloud.WithMaxRetries(0))
-	breaking := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 200, "")
-		resp.Body = io.NopCloser(iotest.ErrReader(long))
-		return resp, nil
-	})
-
-	assert.EqualError(t, broken.Do(t.Context(), "GET", "/x", nil, nil), "clevercloud: do GET /x: "+cut)
-	assert.EqualError(t, broken.Do(t.Context(), "POST", "/x", nil, nil), "clevercloud: do POST /x: "+cut+"; the request may have been applied")
-	assert.EqualError(t, breaking.Do(t.Context(), "GET", "/x", nil, io.Discard), "clevercloud: do GET /x: download ended early, after 0 bytes: "+cut)
-}
-
-func TestAPIError_Text(t *testing.T) {
-	t.Parallel()
-	for want, err := range map[string]clevercloud.APIError{
-		"404 not found": {StatusCode: 404},
-		"599":           {StatusCode: 599},
-		"404 not found: gone (clever.core.not-found, sozu-id 01K3)": {
-			StatusCode: 404, Message: "gone", Code: "clever.core.not-found", RequestID: "01K3", Attempts: 1, Body: []byte("{}"),
-		},
-		"503 service unavailable (2 attempts, sozu-id 01K3)":       {StatusCode: 503, Attempts: 2, RequestID: "01K3"},
-		"502 bad gateway (text/html, 6 bytes)":                     {StatusCode: 502, Body: []byte("<html>"), Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}},
-		"502 bad gateway (6 bytes)":                                {StatusCode: 502, Body: []byte("<html>")},
-		"502 bad gateway: oh":                                      {StatusCode: 502, Message: "oh", Body: []byte("{}")},
-		"400 bad request: no: limit: too big, order: \"UP\", kind": {StatusCode: 400, Message: "no", Fields: fieldErrors()},
-		"400 bad request: limit: too big, order: \"UP\", kind":     {StatusCode: 400, Fields: fieldErrors()},
-		"400 bad request: " + strings.Repeat("é", 512) + "…":       {StatusCode: 400, Message: strings.Repeat("é", 513)},
-		"400 bad request: " + strings.Repeat("e", 512):             {StatusCode: 400, Message: strings.Repeat("e", 512)},
-		"400 bad request (" + strings.Repeat("c", 64) + "…, sozu-id " + strings.Repeat("i", 64) + "…)": {
-			StatusCode: 400, Code: strings.Repeat("c", 65), RequestID: strings.Repeat("i", 65),
-		},
-		"400 bad request (" + strings.Repeat("c", 64) + ", sozu-id " + strings.Repeat("i", 64) + ")": {
-			StatusCode: 400, Code: strings.Repeat("c", 64), RequestID: strings.Repeat("i", 64),
-		},
-		"400 bad request (" + strings.Repeat("k", 64) + "…, 1 bytes)": {
-			StatusCode: 400, Body: []byte("x"), Header: http.Header{"Content-Type": {strings.Repeat("k", 65)}},
-		},
-	} {
-		err.Operation = "drains.get"
-		assert.EqualError(t, &err, "clevercloud: drains.get: "+want)
-	}
-}
-
-func fieldErrors() []clevercloud.FieldError {
-	return []clevercloud.FieldError{{Name: "limit", Value: "5000", Reason: "too big"}, {Name: "order", Value: "UP"}, {Name: "kind"}}
-}
-
 // opinion is a type of the caller's that refuses what it is decoded from.
 type opinion struct{ err error }
 
 func (o opinion) UnmarshalJSON([]byte) error { return o.err }
 
-func TestDecodeError_TextAndCause(t *testing.T) {
+// An error is one line of bounded length, whatever a RoundTripper or a type has to say.
+func TestErrors_LongCausesAreCut(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	testkit.Record(mock, http.StatusOK, "application/json", "{}")
-	for length, shown := range map[int]string{3: "xxx", 512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
-		cause := errors.New(strings.Repeat("x", length))
+	x512 := strings.Repeat("x", 512)
+	for said, shown := range map[string]string{"xxx": "xxx", x512: x512, x512 + "x": x512 + "…"} {
+		cause := errors.New(said)
+		broken := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) {
+			return nil, cause
+		}, clevercloud.WithMaxRetries(1))
+		breaking := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			resp := testkit.Response(req, 200, "")
+			resp.Body = io.NopCloser(iotest.ErrReader(cause))
+			return resp, nil
+		})
+		decoding := answering(t, 200, "{}", "Sozu-Id", "01K3")
+		for _, tc := range []struct {
+			client       *clevercloud.Client
+			method       string
+			out          any
+			before, then string
+		}{
+			{broken, "GET", nil, "", " (2 attempts)"},
+			{broken, "POST", nil, "", "; the request may have been applied"},
+			{breaking, "GET", io.Discard, "download ended early, after 0 bytes: ", ""},
+			{decoding, "GET", &opinion{cause}, "decode response: ", " (sozu-id 01K3)"},
+		} {
+			err := tc.client.Do(t.Context(), tc.method, "/x", nil, tc.out)
 
-		err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{cause})
+			require.ErrorIs(t, err, cause)
+			assert.EqualError(t, err,
+				"clevercloud: do "+tc.method+" /x: "+tc.before+shown+tc.then)
+		}
+	}
+}
 
-		require.ErrorIs(t, err, cause)
-		assert.EqualError(t, err, "clevercloud: do GET /v2/self: decode response: "+shown+" (sozu-id 01K3EXAMPLE)")
+func TestAPIError_Text(t *testing.T) {
+	t.Parallel()
+	fields := []clevercloud.FieldError{
+		{Name: "limit", Value: "5", Reason: "too big"}, {Name: "order", Value: "UP"},
+		{Name: "kind"},
+	}
+	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
+	times := strings.Repeat
+	for want, err := range map[string]clevercloud.APIError{
+		"404 not found": {StatusCode: 404},
+		"599":           {StatusCode: 599},
+		"404 not found: gone (clever.core.not-found, sozu-id 01K3)": {
+			StatusCode: 404, Message: "gone", Code: "clever.core.not-found", RequestID: "01K3",
+			Attempts: 1, Body: []byte("{}"),
+		},
+		"503 service unavailable (2 attempts, sozu-id 01K3)": {
+			StatusCode: 503, Attempts: 2, RequestID: "01K3",
+		},
+		"502 bad gateway (text/html, 6 bytes)": {
+			StatusCode: 502, Body: []byte("<html>"), Header: html,
+		},
+		"502 bad gateway (6 bytes)": {StatusCode: 502, Body: []byte("<html>")},
+		"502 bad gateway: oh":       {StatusCode: 502, Message: "oh", Body: []byte("{}")},
+		"400 bad request: no: limit: too big, order: \"UP\", kind": {
+			StatusCode: 400, Message: "no", Fields: fields,
+		},
+		"400 bad request: limit: too big, order: \"UP\", kind": {StatusCode: 400, Fields: fields},
+		"400 bad request: " + times("é", 512) + "…": {
+			StatusCode: 400, Message: times("é", 513),
+		},
+		"400 bad request: " + times("e", 512): {StatusCode: 400, Message: times("e", 512)},
+		"400 bad request (" + times("c", 64) + "…, sozu-id " + times("i", 64) + "…)": {
+			StatusCode: 400, Code: times("c", 65), RequestID: times("i", 65),
+		},
+		"400 bad request (" + times("c", 64) + ", sozu-id " + times("i", 64) + ")": {
+			StatusCode: 400, Code: times("c", 64), RequestID: times("i", 64),
+		},
+		"400 bad request (" + times("k", 64) + "…, 1 bytes)": {
+			StatusCode: 400, Body: []byte("x"),
+			Header: http.Header{"Content-Type": {times("k", 65)}},
+		},
+	} {
+		err.Operation = "drains.get"
+		assert.EqualError(t, &err, "clevercloud: drains.get: "+want)
 	}
 	for want, err := range map[string]clevercloud.DecodeError{
-		"":     {},
-		"a.b:": {Path: "a.b"},
-		"(sozu-id " + strings.Repeat("i", 64) + "…)": {RequestID: strings.Repeat("i", 65)},
-		"(sozu-id " + strings.Repeat("i", 64) + ")":  {RequestID: strings.Repeat("i", 64)},
+		"":                                   {},
+		"a.b: ":                              {Path: "a.b"},
+		" (sozu-id " + times("i", 64) + "…)": {RequestID: times("i", 65)},
+		" (sozu-id " + times("i", 64) + ")":  {RequestID: times("i", 64)},
 	} {
-		got := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "clevercloud: : decode response: ")), " ")
-		assert.Equal(t, want, got)
+		assert.EqualError(t, &err, "clevercloud: : decode response: "+want)
 	}
 }
 
 func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
 	t.Parallel()
 	client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer(testkit.Canary)))
-	testkit.Record(mock, http.StatusOK, "application/json", `["`+strings.Repeat("x", 5000)+`"]`)
+	testkit.Always(mock, http.StatusOK, `["`+strings.Repeat("x", 5000)+`"]`)
 
-	err := client.Do(t.Context(), http.MethodGet, "/v2/self", nil, &opinion{errors.New("no room for " + testkit.Canary)})
+	err := client.Do(t.Context(), "GET", "/v2/self", nil, &opinion{errors.New(testkit.Canary)})
 
 	var failed *clevercloud.DecodeError
 	require.ErrorAs(t, err, &failed)
-	assert.EqualError(t, err, "clevercloud: do GET /v2/self: decode response: no room for [redacted] (sozu-id 01K3EXAMPLE)")
+	assert.EqualError(t, err,
+		"clevercloud: do GET /v2/self: decode response: [redacted] (sozu-id 01K3EXAMPLE)")
 	assert.Len(t, failed.Body, 1<<10)
-}
-
-func TestCallError_Text(t *testing.T) {
-	t.Parallel()
-	for length, shown := range map[int]string{512: strings.Repeat("x", 512), 513: strings.Repeat("x", 512) + "…"} {
-		cause := errors.New(strings.Repeat("x", length))
-		client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) { return nil, cause }, clevercloud.WithMaxRetries(1))
-
-		_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
-
-		require.ErrorIs(t, err, cause)
-		assert.EqualError(t, err, "clevercloud: zones.list: "+shown+" (2 attempts)")
-	}
 }
 
 // A caller that asks as net/http's callers do learns whether it was a timeout.
 func TestCallError_Timeout(t *testing.T) {
 	t.Parallel()
+	failing := func(err error) testkit.RoundTripFunc {
+		return func(*http.Request) (*http.Response, error) { return nil, err }
+	}
 	silent := func(req *http.Request) (*http.Response, error) {
 		<-req.Context().Done()
 		return nil, context.Cause(req.Context())
 	}
-	refusing := func(*http.Request) (*http.Response, error) {
-		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-	}
 	for name, tc := range map[string]struct {
-		trip testkit.RoundTripFunc
-		opts []clevercloud.CallOption
-		end  time.Duration
-		want bool
+		trip    testkit.RoundTripFunc
+		attempt time.Duration
+		want    bool
 	}{
-		"an attempt's":             {silent, []clevercloud.CallOption{clevercloud.WithTimeout(time.Second)}, time.Hour, true},
-		"the context's":            {silent, nil, time.Second, true},
-		"a connection that failed": {refusing, nil, time.Hour, false},
+		"an attempt's":  {silent, time.Second, true},
+		"the context's": {silent, 0, true},
+		"a connection that failed": {
+			failing(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), 0, false,
+		},
 		"a deadline that the transport met": {
-			func(*http.Request) (*http.Response, error) {
-				return nil, fmt.Errorf("in time: %w", context.DeadlineExceeded)
-			}, nil, time.Hour, true,
+			failing(fmt.Errorf("in time: %w", context.DeadlineExceeded)), 0, true,
 		},
-		"an error of no kind": {
-			func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") }, nil, time.Hour, false,
-		},
+		"an error of no kind": {failing(errors.New("broken")), 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithTimeout(t.Context(), tc.end)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				client := testkit.ClientOver(t, tc.trip, clevercloud.WithMaxRetries(0))
 
-				_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{}, tc.opts...)
+				err := client.Do(ctx, "GET", "/x", nil, nil, clevercloud.WithTimeout(tc.attempt))
 
 				var timeout interface{ Timeout() bool }
 				require.ErrorAs(t, err, &timeout)
@@ -171,40 +171,32 @@ func TestCallError_Timeout(t *testing.T) {
 	}
 }
 
-// A 404 names what it was about, and the likely mistake; a 401 says where the credentials came from.
+// A 404 names what it was about, and the likely mistake; a 401 says where the credentials came
+// from.
 func TestAPIError_Hints(t *testing.T) {
 	t.Parallel()
 	missing := answering(t, 404, `{"code":"clever.core.not-found","error":"Resource not found"}`)
-	for want, call := range map[string]func() error{
-		"operator_id addon_1; the real id is wanted": func() error {
-			_, err := missing.Operators.Get(t.Context(), clevercloud.Keycloak, "addon_1")
-			return err
-		},
-		`"sso" has no prefix and may be a name; Identity.Resolve finds`: func() error {
-			_, err := missing.Operators.Get(t.Context(), clevercloud.Keycloak, "sso")
-			return err
-		},
-		"ownerId has the form orga_…": func() error {
-			_, err := missing.LoadBalancers.GetDefault(t.Context(), "app_1", "orga_1")
-			return err
-		},
-		`applicationId has the form app_…, and "shop" may be a name`: func() error {
-			_, err := missing.LoadBalancers.GetDefault(t.Context(), "orga_1", "shop")
-			return err
-		},
-		"addonId has the form addon_…": func() error {
-			_, err := missing.LoadBalancers.GetAddonDefault(t.Context(), "user_1", "postgresql_1")
-			return err
-		},
-		"ownerId orga_1, applicationId app_1, deploymentId deployment_1 (": func() error {
-			_, err := missing.Orchestration.GetDeployment(t.Context(), "orga_1", "app_1", "deployment_1")
-			return err
-		},
+	for _, tc := range []struct{ path, ids, want string }{
+		{"/{operator_id}", "addon_1", "operator_id addon_1; the real id is wanted"},
+		{"/{operator_id}", "sso", `"sso" has no prefix and may be a name; Identity.Resolve finds`},
+		{"/{realAddonId}", "redis_1", "realAddonId redis_1 ("},
+		{"/{ownerId}", "app_1", "ownerId app_1; ownerId has the form orga_…; Identity.Resolve"},
+		{"/{ownerId}", "user_1", "ownerId user_1 ("},
+		{"/{orgid}", "orga_1", "orgid orga_1 ("},
+		{"/{applicationId}", "shop", `applicationId has the form app_…, and "shop" may be a name`},
+		{"/{addonId}", "postgresql_1", "addonId has the form addon_…"},
+		{"/{deploymentId}", "app_1", "deploymentId has the form deployment_…"},
+		{"/{networkGroupId}", "vpn", `networkGroupId has the form ng_…, and "vpn" may be a name`},
+		{"/{ownerId}/x/{addonId}/{n}", "orga_1 a 1", "ownerId orga_1, addonId a, n 1; addonId has"},
 	} {
-		err := call()
+		get := clevercloud.Endpoint[clevercloud.None, clevercloud.None]{
+			Name: "things.get", Method: "GET", Path: tc.path,
+		}
+
+		_, err := get.Call(t.Context(), missing, strings.Fields(tc.ids), clevercloud.None{})
 
 		require.ErrorIs(t, err, clevercloud.ErrNotFound)
-		assert.ErrorContains(t, err, want)
+		assert.ErrorContains(t, err, tc.want)
 		testkit.OneLine(t, err)
 	}
 

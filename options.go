@@ -25,10 +25,8 @@ const (
 	// DefaultBaseURL is the API's address for OAuth 1 credentials and for anonymous requests.
 	DefaultBaseURL = "https://api.clever-cloud.com"
 
-	defaultTimeout    = 60 * time.Second
-	defaultMaxRetries = 4
-	defaultMinWait    = 500 * time.Millisecond
-	defaultMaxWait    = 30 * time.Second
+	defaultTimeout = 60 * time.Second
+	defaultMaxWait = 30 * time.Second
 )
 
 // ClientOption configures a [Client].
@@ -49,17 +47,16 @@ type Option interface {
 
 // config holds the settings of a client. It is copied and never changed.
 type config struct {
-	baseURL        *url.URL
-	bridgeURL      *url.URL
-	auth           auth.Authenticator
-	httpClient     *http.Client
-	middleware     []func(http.RoundTripper) http.RoundTripper
-	retry          RetryPolicy
-	logger         *slog.Logger
-	userAgent      string
-	drainTypeNames DrainTypeNames
-	drainPaths     DrainPaths
-	call           callConfig
+	baseURL, bridgeURL *url.URL
+	auth               auth.Authenticator
+	httpClient         *http.Client
+	middleware         []func(http.RoundTripper) http.RoundTripper
+	retry              RetryPolicy
+	logger             *slog.Logger
+	userAgent          string
+	drainTypeNames     DrainTypeNames
+	drainPaths         DrainPaths
+	call               callConfig
 }
 
 // callConfig holds the settings that can differ between calls.
@@ -76,7 +73,7 @@ type callConfig struct {
 func (c *callConfig) apply(opts []CallOption) error {
 	for _, opt := range opts {
 		if opt == nil {
-			return &ValidationError{Argument: "opts", Reason: "must not hold a nil option"}
+			return refused("opts", "must not hold a nil option")
 		}
 		if err := opt.applyCall(c); err != nil {
 			return err
@@ -108,12 +105,12 @@ func WithAuth(a auth.Authenticator) ClientOption {
 		if isNil(a) {
 			return refused("WithAuth", "must not be nil; omit it for an anonymous client")
 		}
+		c.auth = a
 		if checker, ok := a.(auth.Checker); ok {
 			if err := checker.Check(); err != nil {
 				return refused("WithAuth", strings.TrimPrefix(err.Error(), "auth: "))
 			}
 		}
-		c.auth = a
 		return nil
 	})
 }
@@ -123,25 +120,28 @@ func WithAuth(a auth.Authenticator) ClientOption {
 // http to a loopback address. Its path is a prefix of every operation's path. User information,
 // query and fragment are rejected.
 func WithBaseURL(address string) ClientOption {
-	return withAddress("WithBaseURL", address, func(c *config, u *url.URL) { c.baseURL = u })
+	return clientOption(func(c *config) (err error) {
+		c.baseURL, err = parseAddress("WithBaseURL", address)
+		return err
+	})
 }
 
 // WithBridgeURL sets the address of the bridge, which [TokensService] uses. The default is the base
 // URL if that is not [DefaultBaseURL], and https://api-bridge.clever-cloud.com otherwise. The rules
 // of [WithBaseURL] apply.
 func WithBridgeURL(address string) ClientOption {
-	return withAddress("WithBridgeURL", address, func(c *config, u *url.URL) { c.bridgeURL = u })
+	return clientOption(func(c *config) (err error) {
+		c.bridgeURL, err = parseAddress("WithBridgeURL", address)
+		return err
+	})
 }
 
-func withAddress(option, address string, set func(*config, *url.URL)) ClientOption {
-	return clientOption(func(c *config) error {
-		u, err := origin.Parse(address)
-		if err != nil {
-			return refused(option, err.Error())
-		}
-		set(c, u)
-		return nil
-	})
+func parseAddress(option, address string) (*url.URL, error) {
+	u, err := origin.Parse(address)
+	if err != nil {
+		return nil, refused(option, err.Error())
+	}
+	return u, nil
 }
 
 // WithHTTPClient sets the transport, cookie jar, redirect policy and timeout. The client is copied.
@@ -170,11 +170,8 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 // middleware is the outermost. The time it takes counts against [WithTimeout].
 func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
-		if wrap == nil {
-			return refused("WithMiddleware", "must not be nil")
-		}
 		c.middleware = append(slices.Clip(c.middleware), wrap)
-		return nil
+		return refusedIf(wrap == nil, "WithMiddleware", "must not be nil")
 	})
 }
 
@@ -202,36 +199,22 @@ type RetryPolicy struct {
 
 // callRetries is the default policy of calls.
 func callRetries() RetryPolicy {
-	return RetryPolicy{
-		MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait,
-	}
+	return RetryPolicy{MaxRetries: 4, MinWait: 500 * time.Millisecond, MaxWait: defaultMaxWait}
 }
 
-// noRetries is a negative MaxRetries, since zero is the default.
-const noRetries = -1
-
 // or replaces zero fields by defaults. It returns why the policy is invalid, if it is.
-func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
+func (p RetryPolicy) or(defaults RetryPolicy) (filled RetryPolicy, reason string) {
 	if p.MinWait < 0 || p.MaxWait < 0 {
 		return p, "waits must not be negative"
 	}
-	if p.MaxRetries = cmp.Or(p.MaxRetries, defaults.MaxRetries); p.MaxRetries < 0 {
-		p.MaxRetries = noRetries
-	}
-	if p.MinWait == 0 {
-		p.MinWait = defaults.MinWait
-		if p.MaxWait > 0 {
-			p.MinWait = min(p.MinWait, p.MaxWait)
-		}
-	}
-	if p.MaxWait == 0 {
-		p.MaxWait = max(defaults.MaxWait, p.MinWait)
-	}
+	p.MaxRetries = cmp.Or(p.MaxRetries, defaults.MaxRetries)
+	p.MaxWait = cmp.Or(p.MaxWait, max(defaults.MaxWait, p.MinWait))
+	p.MinWait = cmp.Or(p.MinWait, min(defaults.MinWait, p.MaxWait))
 	if p.MinWait > p.MaxWait {
-		return p, fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v",
+		reason = fmt.Sprintf("MinWait must not be over MaxWait, got %v and %v",
 			p.MinWait, p.MaxWait)
 	}
-	return p, ""
+	return p, reason
 }
 
 // WithRetry sets the number of retries and their delays. It does not change which failures are
@@ -239,11 +222,8 @@ func (p RetryPolicy) or(defaults RetryPolicy) (RetryPolicy, string) {
 func WithRetry(policy RetryPolicy) ClientOption {
 	return clientOption(func(c *config) error {
 		filled, reason := policy.or(callRetries())
-		if reason != "" {
-			return refused("WithRetry", reason)
-		}
 		c.retry, c.call.maxRetries = filled, nil
-		return nil
+		return refusedIf(reason != "", "WithRetry", "%s", reason)
 	})
 }
 
@@ -252,11 +232,8 @@ func WithRetry(policy RetryPolicy) ClientOption {
 // nor are IDs, except in a path given to [Client.Do].
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
-		if logger == nil {
-			return refused("WithLogger", "must not be nil")
-		}
 		c.logger = logger
-		return nil
+		return refusedIf(logger == nil, "WithLogger", "must not be nil")
 	})
 }
 
@@ -264,48 +241,36 @@ func WithLogger(logger *slog.Logger) ClientOption {
 // header.
 func WithUserAgent(product string) ClientOption {
 	return clientOption(func(c *config) error {
-		if product == "" || !transport.ValidHeaderValue(product) {
-			return refused("WithUserAgent", "must be printable text on one line")
-		}
 		c.userAgent = product
-		return nil
+		bad := product == "" || !transport.ValidHeaderValue(product)
+		return refusedIf(bad, "WithUserAgent", "must be printable text on one line")
 	})
 }
 
 // WithDrainTypeNames sets the spelling of recipient types in requests, see [DrainTypeNames].
 func WithDrainTypeNames(names DrainTypeNames) ClientOption {
 	return clientOption(func(c *config) error {
-		if names != ContractDrainTypeNames && names != CurrentDrainTypeNames {
-			return refused("WithDrainTypeNames",
-				"must be ContractDrainTypeNames or CurrentDrainTypeNames")
-		}
 		c.drainTypeNames = names
-		return nil
+		return refusedIf(!isOneOf(names, ContractDrainTypeNames, CurrentDrainTypeNames),
+			"WithDrainTypeNames", "must be ContractDrainTypeNames or CurrentDrainTypeNames")
 	})
 }
 
 // WithDrainPaths selects one of the API's two sets of paths for drains, see [DrainPaths].
 func WithDrainPaths(paths DrainPaths) ClientOption {
 	return clientOption(func(c *config) error {
-		switch paths {
-		case AutomaticDrainPaths, ApplicationDrainPaths, ResourceDrainPaths:
-		default:
-			return refused("WithDrainPaths",
-				"must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
-		}
 		c.drainPaths = paths
-		return nil
+		known := isOneOf(paths, AutomaticDrainPaths, ApplicationDrainPaths, ResourceDrainPaths)
+		return refusedIf(!known, "WithDrainPaths",
+			"must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
 	})
 }
 
 // WithMaxRetries sets the number of attempts after the first. 0 disables retries.
 func WithMaxRetries(n int) Option {
 	return option{func(c *callConfig) error {
-		if n < 0 {
-			return refused("WithMaxRetries", fmt.Sprintf("must not be negative, got %d", n))
-		}
 		c.maxRetries = &n
-		return nil
+		return refusedIf(n < 0, "WithMaxRetries", "must not be negative, got %d", n)
 	}}
 }
 
@@ -314,11 +279,8 @@ func WithMaxRetries(n int) Option {
 // Streams have [LogQuery.IdleTimeout] for the latter. Bound a whole call by its context.
 func WithTimeout(perAttempt time.Duration) Option {
 	return option{func(c *callConfig) error {
-		if perAttempt < 0 {
-			return refused("WithTimeout", fmt.Sprintf("must not be negative, got %v", perAttempt))
-		}
 		c.timeout = &perAttempt
-		return nil
+		return refusedIf(perAttempt < 0, "WithTimeout", "must not be negative, got %v", perAttempt)
 	}}
 }
 
@@ -327,18 +289,18 @@ func WithTimeout(perAttempt time.Duration) Option {
 func WithHeader(key, value string) Option {
 	return option{func(c *callConfig) error {
 		name := http.CanonicalHeaderKey(key)
-		if !transport.ValidHeaderName(key) || reservedHeader(name) {
+		reserved := isOneOf(name, "Authorization", "Proxy-Authorization", "User-Agent", "Host",
+			"Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Te", "Upgrade",
+			"Accept-Encoding", "Last-Event-Id")
+		if reserved || !transport.ValidHeaderName(key) {
 			return refused("WithHeader", fmt.Sprintf("%q is not a header that can be set", key))
-		}
-		if !transport.ValidHeaderValue(value) {
-			return refused("WithHeader",
-				fmt.Sprintf("the value of %s must be printable text on one line", name))
 		}
 		if c.header = maps.Clone(c.header); c.header == nil {
 			c.header = http.Header{}
 		}
 		c.header[name] = []string{value}
-		return nil
+		return refusedIf(!transport.ValidHeaderValue(value), "WithHeader",
+			"the value of %s must be printable text on one line", name)
 	}}
 }
 
@@ -346,11 +308,8 @@ func WithHeader(key, value string) Option {
 // same key.
 func WithQuery(key, value string) Option {
 	return option{func(c *callConfig) error {
-		if key == "" {
-			return refused("WithQuery", "key must not be empty")
-		}
 		c.query = append(slices.Clip(c.query), [2]string{key, value})
-		return nil
+		return refusedIf(key == "", "WithQuery", "key must not be empty")
 	}}
 }
 
@@ -358,11 +317,8 @@ func WithQuery(key, value string) Option {
 // also if the call fails.
 func WithResponse(r *Response) CallOption {
 	return callOption(func(c *callConfig) error {
-		if r == nil {
-			return refused("WithResponse", "must not be nil")
-		}
 		c.response = r
-		return nil
+		return refusedIf(r == nil, "WithResponse", "must not be nil")
 	})
 }
 
@@ -422,14 +378,12 @@ func refused(option, reason string) error {
 	return &ValidationError{Argument: option, Reason: reason}
 }
 
-func reservedHeader(name string) bool {
-	switch name {
-	case "Authorization", "Proxy-Authorization", "User-Agent", "Host", "Content-Length",
-		"Transfer-Encoding", "Connection", "Trailer", "Te", "Upgrade", "Accept-Encoding",
-		"Last-Event-Id":
-		return true
+// refusedIf returns the error of an option that is bad. What it has set is not used then.
+func refusedIf(bad bool, option, format string, args ...any) error {
+	if !bad {
+		return nil
 	}
-	return false
+	return refused(option, fmt.Sprintf(format, args...))
 }
 
 const modulePath = "github.com/clevercloud-go/clevercloud"

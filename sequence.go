@@ -10,6 +10,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/clevercloud-go/clevercloud/internal/transport"
@@ -30,7 +31,10 @@ func sequence[In input, T any](
 		defer x.Response.Body.Close()
 		body := &source{r: x.Response.Body}
 		stopped := false
-		err = elements(body, func(element T) bool { stopped = !yield(element, nil); return !stopped })
+		err = elements(body, func(element T) bool {
+			stopped = !yield(element, nil)
+			return !stopped
+		})
 		switch {
 		case stopped: // what was read ahead is of no interest
 		case body.err != nil:
@@ -56,40 +60,31 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 		_, _ = buffered.Discard(len(mark))
 	}
 	dec := jsontext.NewDecoder(buffered, resultOptions())
-	switch kind := dec.PeekKind(); kind {
-	case '[', 'n':
-		if _, err := dec.ReadToken(); err != nil {
-			return err
-		}
-		if kind == 'n' {
-			return atEnd(dec)
-		}
-	case jsontext.KindInvalid:
-		_, err := dec.ReadToken()
-		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return errEmptyBody
-		}
+	switch start, err := dec.ReadToken(); {
+	case err == io.EOF:
+		return errEmptyBody
+	case err != nil:
 		return err
-	default:
-		return fmt.Errorf("expected array, got %s", kindName(kind))
+	case start.Kind() == 'n':
+		return atEnd(dec)
+	case start.Kind() != '[':
+		return fmt.Errorf("expected array, got %s", kindName(start.Kind()))
 	}
 	var element, zero T
-	for n := 0; ; n++ {
-		limited.N = maxElement
-		if dec.PeekKind() == ']' {
-			break
-		}
+	for limited.N = maxElement; dec.PeekKind() != ']'; limited.N = maxElement {
 		raw, err := dec.ReadValue()
-		if err != nil && limited.N <= 0 {
+		switch {
+		case err != nil && limited.N <= 0:
 			return errElementTooLarge
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 		element = zero
 		if err := unmarshal(raw, &element); err != nil {
-			path, cause := decodeCause(err)
-			return &elementError{fmt.Sprintf("/%d%s", n, path), cause}
+			if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
+				mismatch.JSONPointer = dec.StackPointer() + mismatch.JSONPointer
+			}
+			return err
 		}
 		if !yield(element) {
 			return nil
@@ -105,22 +100,14 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 // reused.
 func atEnd(dec *jsontext.Decoder) error {
 	_, err := dec.ReadToken()
-	switch {
-	case err == io.EOF:
+	switch err {
+	case io.EOF:
 		return nil
-	case err != nil:
-		return err
+	case nil:
+		return errors.New("not JSON: more than one value")
 	}
-	return errors.New("not JSON: more than one value")
+	return err
 }
-
-// elementError reports an error in an element of a sequence.
-type elementError struct {
-	path string
-	error
-}
-
-func (e *elementError) Unwrap() error { return e.error }
 
 // pageCap is the most elements to ask for at once. The API may return fewer even if there are more.
 const pageCap = 1000
@@ -174,26 +161,31 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 	}
 }
 
+// edge returns the bound that moves from page to page, and its direction.
+func (w *windows[T, ID]) edge() (bound *time.Time, direction int) {
+	if w.ascending {
+		return &w.since, 1
+	}
+	return &w.until, -1
+}
+
 // checkLast runs after a page that brought nothing new. Such a page is the last, unless elements of
-// one millisecond fill it. The rest of them cannot be read.
-func (w *windows[T, ID]) checkLast(capped, full bool) error {
-	if capped {
+// one millisecond fill it, so that the rest of them cannot be read. One that is only as full as the
+// others may have been cut short by the API: then there is something behind that millisecond.
+func (w windows[T, ID]) checkLast(crowded, full bool) error {
+	if full && !crowded {
+		bound, direction := w.edge()
+		*bound = bound.Add(time.Duration(2*direction) * time.Millisecond)
+		page, err := w.list(w.since, w.until, 1)
+		if err != nil {
+			return err
+		}
+		crowded = len(page) > 0
+	}
+	if crowded {
 		return &RequestError{Operation: w.operation, err: errCrowded}
 	}
-	if !full {
-		return nil
-	}
-	since, until := w.since, w.until
-	if w.ascending {
-		since = since.Add(2 * time.Millisecond)
-	} else {
-		until = until.Add(-2 * time.Millisecond)
-	}
-	page, err := w.list(since, until, 1)
-	if err == nil && len(page) > 0 {
-		err = &RequestError{Operation: w.operation, err: errCrowded}
-	}
-	return err
+	return nil
 }
 
 var errCrowded = errors.New("more elements in one millisecond than the API returns at once")
@@ -202,31 +194,23 @@ var errCrowded = errors.New("more elements in one millisecond than the API retur
 // page may contain again. That includes earlier pages, since the order of elements of one moment
 // may change between calls, and one more millisecond, since the API may truncate dates.
 func (w *windows[T, ID]) advance(page []T, seen map[ID]time.Time) bool {
-	since, until := w.since, w.until
-	var edge time.Time
+	bound, direction := w.edge()
+	before := *bound
+	var last time.Time
 	for _, element := range page {
 		date := w.date(element)
 		seen[w.id(element)] = date
-		if !date.IsZero() && (edge.IsZero() || date.Before(edge) != w.ascending) {
-			edge = date
+		if !date.IsZero() && (last.IsZero() || date.Compare(last) == direction) {
+			last = date
 		}
 	}
-	if edge.IsZero() {
+	if last.IsZero() {
 		return false
 	}
-	edge = edge.Truncate(time.Millisecond)
-	if w.ascending {
-		w.since = edge.Add(-time.Millisecond)
-	} else {
-		w.until = edge.Add(time.Millisecond)
-	}
+	overlap := time.Duration(-direction) * time.Millisecond
+	*bound = last.Truncate(time.Millisecond).Add(overlap)
 	maps.DeleteFunc(seen, func(_ ID, date time.Time) bool {
-		date = date.Truncate(time.Millisecond)
-		outside := w.ascending && date.Before(w.since) || !w.ascending && date.After(w.until)
-		return outside && !date.IsZero()
+		return !date.IsZero() && date.Truncate(time.Millisecond).Compare(*bound) == -direction
 	})
-	if w.ascending {
-		return since.IsZero() || w.since.After(since)
-	}
-	return until.IsZero() || w.until.Before(until)
+	return before.IsZero() || bound.Compare(before) == direction
 }

@@ -1,7 +1,6 @@
 package clevercloud_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -13,32 +12,38 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// An instanceServer lists instances as the API does: by creation date, 1000 at most, in a window of time.
+// An instanceServer lists instances as the API does: by creation date, 1000 at most, in a window of
+// time.
 type instanceServer struct {
 	instances []clevercloud.Instance
-	// within says whether date is in the window; since or until may be zero.
+	// within says whether date is in the window; since or until may be zero. Nil is both bounds
+	// inside.
 	within func(date, since, until time.Time) bool
-	// shuffled puts instances of the same date in another order in every answer, reversed puts each page in the other order.
+	// shuffled puts instances of the same date in another order in every response, reversed puts
+	// each page in the other order.
 	shuffled, reversed bool
-	queries            []url.Values
+	// onRequest, unless nil, sees each request and says whether it fails.
+	onRequest func(q url.Values) (fails bool)
+	queries   []url.Values
 }
 
-func (s *instanceServer) serve(t *testing.T, mock *httpmock.MockTransport) {
-	t.Helper()
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+func (s *instanceServer) client(t *testing.T) *clevercloud.Client {
+	return testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		q := req.URL.Query()
-		if s.queries = append(s.queries, q); len(s.queries) > 50 {
+		s.queries = append(s.queries, q)
+		switch {
+		case len(s.queries) > 50:
 			t.Errorf("no end of requests: %s", req.URL.RawQuery)
-			return testkit.Answer(req, http.StatusOK, "application/json", "[]"), nil
+			return testkit.Response(req, http.StatusOK, "[]"), nil
+		case s.onRequest != nil && s.onRequest(q):
+			return testkit.Response(req, http.StatusServiceUnavailable, "<html>"), nil
 		}
-		body, err := json.Marshal(s.list(q))
-		return testkit.Answer(req, http.StatusOK, "application/json", string(body)), err
-	})
+		return testkit.Response(req, http.StatusOK, string(testkit.MustJSON(s.list(q)))), nil
+	}, clevercloud.WithMaxRetries(0))
 }
 
 func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
@@ -52,22 +57,47 @@ func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
 	if s.shuffled {
 		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
-	slices.SortStableFunc(all, func(a, b clevercloud.Instance) int {
-		if q.Get("order") == "ASC" {
-			return a.CreationDate.Compare(b.CreationDate)
-		}
-		return b.CreationDate.Compare(a.CreationDate)
-	})
-	var page []clevercloud.Instance
-	for _, i := range all {
-		if s.within(i.CreationDate, since, until) && len(page) < limit {
-			page = append(page, i)
-		}
+	slices.SortStableFunc(all, byDate(clevercloud.Order(q.Get("order"))))
+	within := s.within
+	if within == nil {
+		within = windowKinds["both bounds inside"]
 	}
+	page := slices.DeleteFunc(all, func(i clevercloud.Instance) bool {
+		return !within(i.CreationDate, since, until)
+	})
+	page = page[:min(len(page), limit)]
 	if s.reversed {
 		slices.Reverse(page)
 	}
 	return page
+}
+
+// byDate compares instances in the order of a list.
+func byDate(order clevercloud.Order) func(a, b clevercloud.Instance) int {
+	return func(a, b clevercloud.Instance) int {
+		if order == clevercloud.OrderAsc {
+			return a.CreationDate.Compare(b.CreationDate)
+		}
+		return b.CreationDate.Compare(a.CreationDate)
+	}
+}
+
+// read iterates over the instances. It checks that each comes once, and that nothing follows an
+// error.
+func (s *instanceServer) read(
+	t *testing.T, q clevercloud.InstanceQuery,
+) (got []clevercloud.Instance, failed error) {
+	t.Helper()
+	seen := map[clevercloud.InstanceID]bool{}
+	for i, err := range s.client(t).Orchestration.Instances(t.Context(), "orga_1", "app_1", q) {
+		require.NoError(t, failed, "the error is the last value")
+		if failed = err; err == nil {
+			require.False(t, seen[i.ID], "%s twice", i.ID)
+			seen[i.ID] = true
+			got = append(got, i)
+		}
+	}
+	return got, failed
 }
 
 // windowKinds are what the bounds of the API may mean; its documents do not say.
@@ -96,7 +126,8 @@ var windowKinds = map[string]func(date, since, until time.Time) bool{
 
 var firstInstance = time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC)
 
-// manyInstances returns n instances in bursts: some of the same moment, some microseconds apart, over whole milliseconds too.
+// manyInstances returns n instances in bursts: some of the same moment, some microseconds apart,
+// over whole milliseconds too.
 func manyInstances(n int) []clevercloud.Instance {
 	list := make([]clevercloud.Instance, n)
 	date := firstInstance
@@ -109,7 +140,8 @@ func manyInstances(n int) []clevercloud.Instance {
 		case i%11 == 0:
 			date = date.Truncate(time.Millisecond).Add(time.Millisecond)
 		}
-		list[i] = clevercloud.Instance{ID: clevercloud.InstanceID(fmt.Sprintf("instance-%04d", i)), CreationDate: date}
+		id := clevercloud.InstanceID(fmt.Sprintf("instance-%04d", i))
+		list[i] = clevercloud.Instance{ID: id, CreationDate: date}
 	}
 	return list
 }
@@ -122,40 +154,30 @@ func sameMoment(n int) []clevercloud.Instance {
 	return list
 }
 
-func ids(list []clevercloud.Instance) []clevercloud.InstanceID {
-	out := make([]clevercloud.InstanceID, len(list))
-	for i, instance := range list {
-		out[i] = instance.ID
-	}
-	return out
+var orders = []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc}
+
+// millisecond is date in a query, moved by so many milliseconds.
+func millisecond(date time.Time, more time.Duration) string {
+	return date.Truncate(time.Millisecond).Add(more * time.Millisecond).
+		Format("2006-01-02T15:04:05.000Z")
 }
 
 func TestOrchestration_Instances_EachIDOnce(t *testing.T) {
 	t.Parallel()
 	for kind, within := range windowKinds {
-		for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
+		for _, order := range orders {
 			for _, total := range []int{0, 1000, 1001, 2345} {
 				t.Run(fmt.Sprintf("%s/%s/%d", kind, order, total), func(t *testing.T) {
 					t.Parallel()
-					client, mock := testkit.MockClient(t)
-					server := &instanceServer{instances: manyInstances(total), within: within, shuffled: true}
-					server.serve(t, mock)
-					var got []clevercloud.Instance
-
-					for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: order}) {
-						require.NoError(t, err)
-						got = append(got, i)
+					server := &instanceServer{
+						instances: manyInstances(total), within: within, shuffled: true,
 					}
 
-					gotIDs := ids(got)
-					slices.Sort(gotIDs)
-					assert.Equal(t, ids(server.instances), gotIDs)
-					assert.True(t, slices.IsSortedFunc(got, func(a, b clevercloud.Instance) int {
-						if order == clevercloud.OrderAsc {
-							return a.CreationDate.Compare(b.CreationDate)
-						}
-						return b.CreationDate.Compare(a.CreationDate)
-					}), "in order over the pages")
+					got, err := server.read(t, clevercloud.InstanceQuery{Order: order})
+
+					require.NoError(t, err)
+					assert.Len(t, got, total)
+					assert.True(t, slices.IsSortedFunc(got, byDate(order)), "over the pages")
 				})
 			}
 		}
@@ -168,21 +190,15 @@ func TestOrchestration_Instances_Limit(t *testing.T) {
 		for _, limit := range []int{1, 1000, 1500, 3000} {
 			t.Run(fmt.Sprintf("%s/%d", kind, limit), func(t *testing.T) {
 				t.Parallel()
-				client, mock := testkit.MockClient(t)
 				server := &instanceServer{instances: manyInstances(2345), within: within}
-				server.serve(t, mock)
-				seen := map[clevercloud.InstanceID]bool{}
-				var oldest time.Time
 
-				for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: limit}) {
-					require.NoError(t, err)
-					require.False(t, seen[i.ID], "%s twice", i.ID)
-					seen[i.ID], oldest = true, i.CreationDate
-				}
+				got, err := server.read(t, clevercloud.InstanceQuery{Limit: limit})
 
+				require.NoError(t, err)
 				want := min(limit, 2345)
-				assert.Len(t, seen, want)
-				assert.Equal(t, server.instances[2345-want].CreationDate, oldest, "they are the newest")
+				require.Len(t, got, want)
+				oldest := server.instances[2345-want].CreationDate
+				assert.Equal(t, oldest, got[want-1].CreationDate, "they are the newest")
 				for _, q := range server.queries {
 					n, err := strconv.Atoi(q.Get("limit"))
 					require.NoError(t, err)
@@ -193,68 +209,51 @@ func TestOrchestration_Instances_Limit(t *testing.T) {
 	}
 }
 
+// One window reaches a millisecond into the next, not more. The rest of the query stays as it is.
 func TestOrchestration_Instances_KeepsTheQuery(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"]}
-	server.serve(t, mock)
-	since := firstInstance.Add(-time.Hour)
-	n := 0
+	server := &instanceServer{instances: manyInstances(1500)}
 
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{
-		DeploymentID: "deployment_1", Since: since, ExcludeDeleted: true, IncludeStates: []clevercloud.InstanceState{"UP", "READY"},
-	}) {
-		require.NoError(t, err)
-		n++
-	}
+	got, err := server.read(t, clevercloud.InstanceQuery{
+		DeploymentID: "deployment_1", Since: firstInstance.Add(-time.Hour), ExcludeDeleted: true,
+		IncludeStates: []clevercloud.InstanceState{"UP", "READY"},
+	})
 
-	assert.Equal(t, 1500, n)
+	require.NoError(t, err)
+	assert.Len(t, got, 1500)
 	require.Len(t, server.queries, 3, "the last one brings nothing new")
-	for _, q := range server.queries {
-		assert.Equal(t, "deployment_1", q.Get("deploymentId"))
-		assert.Equal(t, "2025-08-31T23:00:00.000Z", q.Get("since"))
-		assert.Equal(t, "true", q.Get("excludeDeleted"))
-		assert.Equal(t, []string{"UP", "READY"}, q["includeState"])
-		assert.Equal(t, []string{"DELETED"}, q["excludeState"])
-		assert.Equal(t, "DESC", q.Get("order"))
-	}
-	assert.Empty(t, server.queries[0].Get("until"))
-	oldest := server.instances[500].CreationDate // of the first page
-	assert.Equal(t, oldest.Truncate(time.Millisecond).Add(time.Millisecond).Format("2006-01-02T15:04:05.000Z"), server.queries[1].Get("until"))
-}
-
-// One window reaches a millisecond into the next, not more.
-func TestOrchestration_Instances_WindowsUpwards(t *testing.T) {
-	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"]}
-	server.serve(t, mock)
-
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: clevercloud.OrderAsc}) {
-		require.NoError(t, err)
+	for i, q := range server.queries {
+		want := url.Values{
+			"deploymentId": {"deployment_1"}, "since": {"2025-08-31T23:00:00.000Z"},
+			"excludeDeleted": {"true"}, "includeState": {"UP", "READY"}, "order": {"DESC"},
+			"excludeState": {"DELETED"}, "limit": {"1000"},
+		}
+		if i > 0 {
+			oldest := server.instances[max(0, 500*(2-i))].CreationDate // of the page before
+			want["until"] = []string{millisecond(oldest, 1)}
+		}
+		assert.Equal(t, want, q)
 	}
 
-	require.Len(t, server.queries, 3, "the last one brings nothing new")
+	server = &instanceServer{instances: manyInstances(1500)}
+	_, err = server.read(t, clevercloud.InstanceQuery{Order: clevercloud.OrderAsc})
+	require.NoError(t, err)
+	require.Len(t, server.queries, 3)
 	newest := server.instances[999].CreationDate // of the first page
 	assert.Empty(t, server.queries[0].Get("since"))
-	assert.Equal(t, newest.Truncate(time.Millisecond).Add(-time.Millisecond).Format("2006-01-02T15:04:05.000Z"), server.queries[1].Get("since"))
+	assert.Equal(t, millisecond(newest, -1), server.queries[1].Get("since"))
 }
 
 // A page asks for what is missing, and for what it may hold again.
 func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
 	t.Parallel()
-	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
-		client, mock := testkit.MockClient(t)
-		server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
-		server.serve(t, mock)
-		n := 0
+	for _, order := range orders {
+		server := &instanceServer{instances: manyInstances(2345)}
 
-		for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Limit: 1200, Order: order}) {
-			require.NoError(t, err)
-			n++
-		}
+		got, err := server.read(t, clevercloud.InstanceQuery{Limit: 1200, Order: order})
 
-		assert.Equal(t, 1200, n)
+		require.NoError(t, err)
+		assert.Len(t, got, 1200)
 		require.Len(t, server.queries, 2)
 		assert.Equal(t, "1000", server.queries[0].Get("limit"))
 		rest, err := strconv.Atoi(server.queries[1].Get("limit"))
@@ -267,137 +266,94 @@ func TestOrchestration_Instances_AsksForNoMoreThanItNeeds(t *testing.T) {
 // The edge of a page is its oldest, or newest, element, wherever it stands.
 func TestOrchestration_Instances_PagesInAnotherOrder(t *testing.T) {
 	t.Parallel()
-	for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
-		client, mock := testkit.MockClient(t)
-		server := &instanceServer{instances: manyInstances(1500), within: windowKinds["both bounds inside"], reversed: true}
-		server.serve(t, mock)
-		var got []clevercloud.Instance
+	for _, order := range orders {
+		server := &instanceServer{instances: manyInstances(1500), reversed: true}
 
-		for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: order}) {
-			require.NoError(t, err)
-			got = append(got, i)
-		}
+		got, err := server.read(t, clevercloud.InstanceQuery{Order: order})
 
-		gotIDs := ids(got)
-		slices.Sort(gotIDs)
-		assert.Equal(t, ids(server.instances), gotIDs)
+		require.NoError(t, err)
+		assert.Len(t, got, 1500)
 	}
 }
 
 // An API that gives the same elements over and over, each time with other dates, comes to an end.
 func TestOrchestration_Instances_NothingNew(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	server := &instanceServer{instances: sameMoment(1000), within: func(time.Time, time.Time, time.Time) bool { return true }}
-	server.serve(t, mock)
-	n := 0
-	var errs []error
-
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{}) {
-		if err != nil {
-			errs = append(errs, err)
-			continue
+	server := &instanceServer{
+		instances: sameMoment(1000),
+		within:    func(time.Time, time.Time, time.Time) bool { return true },
+	}
+	server.onRequest = func(url.Values) bool {
+		for i := range server.instances {
+			date := &server.instances[i].CreationDate
+			*date = date.Add(-24 * time.Hour)
 		}
-		if n++; n == 1000 {
-			for i := range server.instances {
-				server.instances[i].CreationDate = server.instances[i].CreationDate.Add(-24 * time.Hour)
-			}
-		}
+		return false
 	}
 
-	require.Len(t, errs, 1)
-	require.ErrorContains(t, errs[0], "more elements in one millisecond")
+	_, err := server.read(t, clevercloud.InstanceQuery{})
+
+	require.ErrorContains(t, err, "more elements in one millisecond")
 	assert.Len(t, server.queries, 2)
 }
 
 func TestOrchestration_Instances_BreakIsTheEndOfRequests(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
-	server.serve(t, mock)
-	all := client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
+	server := &instanceServer{instances: manyInstances(2345)}
+	orchestration := server.client(t).Orchestration
+	all := orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{})
 	assert.Empty(t, server.queries, "nothing is sent before ranging")
-	n := 0
 
-	for _, err := range all {
-		require.NoError(t, err)
-		if n++; n == 1000 {
-			break
+	for _, most := range []int{1000, 1} {
+		n := 0
+		for _, err := range all {
+			require.NoError(t, err)
+			if n++; n == most {
+				break
+			}
 		}
 	}
 
-	assert.Len(t, server.queries, 1)
-	for _, err := range all {
-		require.NoError(t, err)
-		break
-	}
-	assert.Len(t, server.queries, 2, "each range begins anew")
+	require.Len(t, server.queries, 2, "each range begins anew")
 	assert.Empty(t, server.queries[1].Get("until"))
 }
 
 func TestOrchestration_Instances_CrowdedMillisecond(t *testing.T) {
 	t.Parallel()
 	for _, shuffled := range []bool{false, true} {
-		for _, order := range []clevercloud.Order{clevercloud.OrderAsc, clevercloud.OrderDesc} {
-			t.Run(fmt.Sprintf("%s/%v", order, shuffled), func(t *testing.T) {
-				t.Parallel()
-				client, mock := testkit.MockClient(t)
-				list := sameMoment(1200)
+		for _, order := range orders {
+			list := sameMoment(1200)
+			for i := range list {
 				if shuffled {
-					for i := range list {
-						list[i].CreationDate = firstInstance
-					}
+					list[i].CreationDate = firstInstance
 				}
-				(&instanceServer{instances: list, within: windowKinds["both bounds inside"], shuffled: shuffled}).serve(t, mock)
-				seen := map[clevercloud.InstanceID]bool{}
-				var errs []error
+			}
+			server := &instanceServer{instances: list, shuffled: shuffled}
 
-				for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: order}) {
-					if err != nil {
-						errs = append(errs, err)
-						continue
-					}
-					require.False(t, seen[i.ID], "%s twice", i.ID)
-					seen[i.ID] = true
-				}
+			got, err := server.read(t, clevercloud.InstanceQuery{Order: order})
 
-				require.Len(t, errs, 1, "the error is the last value")
-				assert.EqualError(t, errs[0],
-					"clevercloud: orchestration.list-instances: more elements in one millisecond than the API returns at once")
-				assert.GreaterOrEqual(t, len(seen), 1000)
-			})
+			require.EqualError(t, err, "clevercloud: orchestration.list-instances: "+
+				"more elements in one millisecond than the API returns at once")
+			assert.GreaterOrEqual(t, len(got), 1000)
 		}
 	}
 }
 
 func TestOrchestration_Instances_ErrorOfALaterPage(t *testing.T) {
 	t.Parallel()
-	client, mock := testkit.MockClient(t)
-	server := &instanceServer{instances: manyInstances(2345), within: windowKinds["both bounds inside"]}
-	mock.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
-		if req.URL.Query().Has("until") {
-			return testkit.Answer(req, http.StatusServiceUnavailable, "text/html", "<html>"), nil
-		}
-		body, err := json.Marshal(server.list(req.URL.Query()))
-		return testkit.Answer(req, http.StatusOK, "application/json", string(body)), err
-	})
-	n := 0
-	var errs []error
-
-	for _, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{}) {
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		n++
+	server := &instanceServer{
+		instances: manyInstances(2345),
+		onRequest: func(q url.Values) bool { return q.Has("until") },
 	}
 
-	assert.Equal(t, 1000, n)
-	require.Len(t, errs, 1)
-	assert.ErrorIs(t, errs[0], clevercloud.ErrUnavailable)
+	got, err := server.read(t, clevercloud.InstanceQuery{})
+
+	require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+	assert.Len(t, got, 1000)
 }
 
-// The API may cut dates to milliseconds: what lies in the millisecond before the edge of a page may come again, and is given once.
+// The API may cut dates to milliseconds: what lies in the millisecond before the edge of a page may
+// come again, and is given once.
 func TestOrchestration_Instances_WithinAMillisecondOfTheEdge(t *testing.T) {
 	t.Parallel()
 	list := manyInstances(1001)
@@ -405,15 +361,13 @@ func TestOrchestration_Instances_WithinAMillisecondOfTheEdge(t *testing.T) {
 		list[i].CreationDate = firstInstance.Add(time.Duration(i) * time.Millisecond)
 	}
 	edge := firstInstance.Add(time.Minute)
-	list[998].CreationDate, list[999].CreationDate, list[1000].CreationDate = edge.Add(700*time.Microsecond), edge.Add(1500*time.Microsecond), edge.Add(time.Hour)
-	client, mock := testkit.MockClient(t)
-	(&instanceServer{instances: list, within: windowKinds["both bounds inside"]}).serve(t, mock)
-	var got []clevercloud.Instance
+	list[998].CreationDate = edge.Add(700 * time.Microsecond)
+	list[999].CreationDate = edge.Add(1500 * time.Microsecond)
+	list[1000].CreationDate = edge.Add(time.Hour)
+	server := &instanceServer{instances: list}
 
-	for i, err := range client.Orchestration.Instances(t.Context(), "orga_1", "app_1", clevercloud.InstanceQuery{Order: clevercloud.OrderAsc}) {
-		require.NoError(t, err)
-		got = append(got, i)
-	}
+	got, err := server.read(t, clevercloud.InstanceQuery{Order: clevercloud.OrderAsc})
 
-	assert.Equal(t, ids(list), ids(got))
+	require.NoError(t, err)
+	assert.Len(t, got, 1001)
 }

@@ -1,7 +1,7 @@
 package clevercloud
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,10 +132,7 @@ func (a Amount) Add(b Amount) Amount {
 		return ""
 	}
 	sum := new(big.Rat).Add(x, y)
-	decimals, exact := sum.FloatPrec()
-	if !exact {
-		return ""
-	}
+	decimals, _ := sum.FloatPrec()
 	return Amount(sum.FloatString(max(decimals, a.decimals(), b.decimals())))
 }
 
@@ -151,15 +148,9 @@ func (a Amount) decimals() int {
 // Cmp returns -1, 0 or +1 as a is less than, equal to or greater than b. 1.0 equals 1.00. An amount
 // that is not a number counts as 0.
 func (a Amount) Cmp(b Amount) int {
-	x, okX := a.Rat()
-	y, okY := b.Rat()
-	if !okX {
-		x = new(big.Rat)
-	}
-	if !okY {
-		y = new(big.Rat)
-	}
-	return x.Cmp(y)
+	x, _ := a.Rat()
+	y, _ := b.Rat()
+	return cmp.Or(x, new(big.Rat)).Cmp(cmp.Or(y, new(big.Rat)))
 }
 
 // MarshalJSON encodes a as a JSON number, or as null for the zero value. It fails if a is not a
@@ -183,23 +174,17 @@ func readAmount(dec *jsontext.Decoder, a *Amount) error {
 		return err
 	}
 	text := string(value)
-	switch value.Kind() {
-	case 'n':
-		*a = ""
-		return nil
-	case '"':
-		if text = text[1 : len(text)-1]; !isNumber(text) {
-			return errNoAmount
-		}
-	case '0':
-	default:
-		return errNoAmount
+	switch kind := value.Kind(); {
+	case kind == 'n':
+		text = ""
+	case kind == '"' && isNumber(text[1:len(text)-1]):
+		text = text[1 : len(text)-1]
+	case kind != '0':
+		return errors.New("expected a decimal number")
 	}
 	*a = Amount(text)
 	return nil
 }
-
-var errNoAmount = errors.New("expected a decimal number")
 
 // Money is an amount in a currency.
 type Money struct {
@@ -217,49 +202,40 @@ type Money struct {
 // Optional is a value in a request that can be absent, null or set. The zero value is absent: the
 // field is not sent. [Null] clears the field, [Value] sets it.
 type Optional[T any] struct {
-	value T
-	state optionalState
+	value     T
+	set, null bool
 }
 
-type optionalState uint8
-
-const (
-	optionalAbsent optionalState = iota
-	optionalNull
-	optionalValue
-)
-
 // Value returns an Optional that holds v.
-func Value[T any](v T) Optional[T] { return Optional[T]{value: v, state: optionalValue} }
+func Value[T any](v T) Optional[T] { return Optional[T]{value: v, set: true} }
 
 // Null returns an Optional that is JSON null.
-func Null[T any]() Optional[T] { return Optional[T]{state: optionalNull} }
+func Null[T any]() Optional[T] { return Optional[T]{null: true} }
 
 // Get returns the value and whether there is one. It returns false if o is absent or null.
-func (o Optional[T]) Get() (T, bool) { return o.value, o.state == optionalValue }
+func (o Optional[T]) Get() (T, bool) { return o.value, o.set }
 
 // IsNull reports whether o is JSON null.
-func (o Optional[T]) IsNull() bool { return o.state == optionalNull }
+func (o Optional[T]) IsNull() bool { return o.null }
 
 // IsZero reports whether o is absent.
-func (o Optional[T]) IsZero() bool { return o.state == optionalAbsent }
+func (o Optional[T]) IsZero() bool { return !o.set && !o.null }
 
 // String returns the value's text, "null" or "absent".
 func (o Optional[T]) String() string {
-	switch o.state {
-	case optionalValue:
+	switch {
+	case o.set:
 		return fmt.Sprint(o.value)
-	case optionalNull:
+	case o.null:
 		return "null"
-	default:
-		return "absent"
 	}
+	return "absent"
 }
 
 // Format prints the value by its own rules, so that a secret is not shown. Without a value, it
 // prints what String returns.
 func (o Optional[T]) Format(f fmt.State, verb rune) {
-	if o.state == optionalValue {
+	if o.set {
 		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
 		return
 	}
@@ -268,7 +244,7 @@ func (o Optional[T]) Format(f fmt.State, verb rune) {
 
 // MarshalJSON encodes the value, or null if o is null or absent.
 func (o Optional[T]) MarshalJSON() ([]byte, error) {
-	if o.state != optionalValue {
+	if !o.set {
 		return []byte("null"), nil
 	}
 	return json.Marshal(o.value)
@@ -276,7 +252,7 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON decodes a value or null.
 func (o *Optional[T]) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) {
+	if string(data) == "null" {
 		*o = Null[T]()
 		return nil
 	}

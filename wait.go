@@ -81,8 +81,7 @@ func waitUntil[T any](
 		if missing { // the last look is when the grace ends, not before
 			pause = min(pause, time.Until(graceEnd))
 		}
-		var answer *APIError
-		if errors.As(err, &answer) {
+		if answer, ok := errors.AsType[*APIError](err); ok {
 			pause = max(pause, answer.RetryAfter)
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -134,20 +133,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// endOf returns why ctx ended: its cause, which is also the error of the context.
+// endOf returns why ctx ended: its error, and its cause.
 func endOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
-	if !errors.Is(cause, ctx.Err()) {
-		return errors.Join(ctx.Err(), cause)
+	if errors.Is(cause, ctx.Err()) {
+		return cause
 	}
-	return cause
+	return fmt.Errorf("%w: %w", ctx.Err(), cause)
 }
 
 // endText is endOf on one line.
-func endText(ctx context.Context) string {
-	text := ctx.Err().Error()
-	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
-		text += ": " + redact.Line(cause.Error(), 200)
-	}
-	return text
-}
+func endText(ctx context.Context) string { return redact.Line(endOf(ctx).Error(), 200) }

@@ -20,20 +20,29 @@ func always[T any](v T, err error) func(context.Context) (T, error) {
 	return func(context.Context) (T, error) { return v, err }
 }
 
+// until makes a done that returns the same each time.
+func until[T any](ended bool, err error) func(T) (bool, error) {
+	return func(T) (bool, error) { return ended, err }
+}
+
 func TestWaitUntil_Refuses(t *testing.T) {
 	t.Parallel()
-	got := always("", nil)
-	done := func(string) (bool, error) { return true, nil }
-	for _, wait := range []func() (string, error){
-		func() (string, error) { return clevercloud.WaitUntil(t.Context(), nil, done, clevercloud.Wait{}) },
-		func() (string, error) { return clevercloud.WaitUntil(t.Context(), got, nil, clevercloud.Wait{}) },
-		func() (string, error) {
-			return clevercloud.WaitUntil(t.Context(), got, done, clevercloud.Wait{Interval: -1})
-		},
+	get, done := always("", nil), until[string](true, nil)
+	for argument, tc := range map[string]struct {
+		get  func(context.Context) (string, error)
+		done func(string) (bool, error)
+		wait clevercloud.Wait
+	}{
+		"get and done must": {nil, done, clevercloud.Wait{}},
+		"get and done":      {get, nil, clevercloud.Wait{}},
+		"Interval":          {get, done, clevercloud.Wait{Interval: -1}},
+		"MaxInterval":       {get, done, clevercloud.Wait{MaxInterval: -1}},
+		"NotFoundGrace":     {get, done, clevercloud.Wait{NotFoundGrace: -1}},
 	} {
-		_, err := wait()
+		_, err := clevercloud.WaitUntil(t.Context(), tc.get, tc.done, tc.wait)
 
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+		assert.ErrorContains(t, err, "clevercloud: wait-until: "+argument)
 	}
 }
 
@@ -44,33 +53,40 @@ func TestWaitUntil_NilPointers(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 
-		last, err := clevercloud.WaitUntil(ctx, always[*url.URL](nil, nil),
-			func(u *url.URL) (bool, error) { return u != nil, nil }, clevercloud.Wait{})
+		get, done := always[*url.URL](nil, nil), until[*url.URL](false, nil)
+		last, err := clevercloud.WaitUntil(ctx, get, done, clevercloud.Wait{})
 
-		require.EqualError(t, err, "clevercloud: wait-until: context deadline exceeded; last seen: <nil>")
+		require.EqualError(t, err,
+			"clevercloud: wait-until: context deadline exceeded; last seen: <nil>")
 		assert.Nil(t, last)
 	})
 }
 
 func TestWaitUntil_Ends(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		wrong := errors.New("wrong")
-		last, err := clevercloud.WaitUntil(t.Context(), always("seen", nil), func(string) (bool, error) { return false, wrong }, clevercloud.Wait{})
-		require.ErrorIs(t, err, wrong)
-		assert.Equal(t, "seen", last, "the last value comes with the error")
+	wrong := errors.New("wrong")
+	canceled, cancel := context.WithCancelCause(t.Context())
+	cancel(wrong)
+	for _, tc := range []struct {
+		ctx             context.Context
+		getErr, doneErr error
+		last, text      string
+	}{
+		{t.Context(), nil, wrong, "seen", "wrong"},
+		{t.Context(), wrong, nil, "", "wrong"},
+		{canceled, nil, nil, "seen",
+			"clevercloud: wait-until: context canceled: wrong; last seen: seen"},
+	} {
+		get, done := always("seen", tc.getErr), until[string](false, tc.doneErr)
 
-		_, err = clevercloud.WaitUntil(t.Context(), always("", wrong), func(string) (bool, error) { return true, nil }, clevercloud.Wait{})
-		require.ErrorIs(t, err, wrong)
+		last, err := clevercloud.WaitUntil(tc.ctx, get, done, clevercloud.Wait{})
 
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(wrong)
-		_, err = clevercloud.WaitUntil(ctx, always("on", nil), func(string) (bool, error) { return false, nil }, clevercloud.Wait{})
-		require.EqualError(t, err, "clevercloud: wait-until: context canceled: wrong; last seen: on")
+		require.EqualError(t, err, tc.text)
 		require.ErrorIs(t, err, wrong)
-		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, tc.last, last, "the last value comes with the error")
+		assert.Equal(t, tc.ctx == canceled, errors.Is(err, context.Canceled))
 		assert.False(t, clevercloud.IsTransient(err))
-	})
+	}
 }
 
 // A call is not to be made again once its context has ended, whatever the response says.
