@@ -7,102 +7,58 @@ import (
 	"strconv"
 )
 
-// deploymentRows are below an owner. v4 shows the same deployments and instances.
-var deploymentRows = []row{
-	{"cancel-deployment", "DELETE", oneApp + "/deployments/{deploymentId}/instances",
-		ofApp((*Server).v2CancelDeployment)},
-	{"deploy", "POST", oneApp + "/instances", ofApp((*Server).v2Redeploy)},
-	{"stop", "DELETE", oneApp + "/instances", ofApp((*Server).v2Undeploy)},
-}
-
 var v2States = map[string]string{
 	queued: "WIP", workInProgress: "WIP", succeeded: "OK", failed: "FAIL", cancelled: "CANCELLED",
 	"TASK_IN_PROGRESS": "TASK_RUNNING",
 }
 
-type v2DeploymentWire struct {
-	ID        int               `json:"id"`
-	AppID     string            `json:"appId"`
-	UUID      string            `json:"uuid"`
-	Date      int64             `json:"date"`
-	State     string            `json:"state"`
-	Action    string            `json:"action"`
-	Commit    *string           `json:"commit"`
-	Cause     string            `json:"cause"`
-	Instances int               `json:"instances"`
-	Author    map[string]string `json:"author"`
-}
-
-func (s *Server) v2DeploymentWire(d *deployment) v2DeploymentWire {
-	w := v2DeploymentWire{
-		d.serial, string(d.app.ID), string(d.ID), millis(d.StartDate),
-		orElse(v2States[d.State], d.State), d.Action, nullable(d.CommitID), d.Cause, 0,
-		map[string]string{"id": d.authorID, "name": s.owners[string(s.UserID)].contact},
+func (s *Server) v2DeploymentWire(d *deployment) object {
+	running := filter(d.app.instances, func(i *instance) bool {
+		return i.DeploymentID == d.ID && i.State == up
+	})
+	return object{
+		{"id", d.serial}, {"appId", d.app.ID}, {"uuid", d.ID}, {"date", millis(d.StartDate)},
+		{"state", orElse(v2States[d.State], d.State)}, {"action", d.Action},
+		{"commit", nullable(d.CommitID)}, {"cause", d.Cause}, {"instances", len(running)},
+		{"author", map[string]string{
+			"id": d.authorID, "name": s.owners[string(s.UserID)].contact,
+		}},
 	}
-	for _, i := range d.app.instances {
-		if i.DeploymentID == d.ID && i.State == up {
-			w.Instances++
-		}
-	}
-	return w
 }
 
 // v2Deployments lists ten by default, newest first.
-func (s *Server) v2Deployments(c *call, app *application) (reply, error) {
+func (s *Server) v2Deployments(c *call, app *application) response {
 	q := c.query()
 	limit, offset := q.limit(10), int(q.integer("offset", 0, 0, 1<<31))
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]*deployment, 0)
-	for _, d := range app.deployments {
-		if q.oneOf("action", d.Action) {
-			found = append(found, d)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *deployment) int {
-		return a.StartDate.Compare(b.StartDate)
-	})
-	slices.Reverse(found)
+	found := app.deploymentsBy(q, true)
 	found = found[min(offset, len(found)):]
 	return ok(list(found[:min(limit, len(found))], s.v2DeploymentWire))
 }
 
-func v2DeploymentIn(c *call, app *application) (*deployment, error) {
-	for _, d := range app.deployments {
-		if id := c.PathValue("deploymentId"); string(d.ID) == id || strconv.Itoa(d.serial) == id {
-			return d, nil
-		}
+func (s *Server) v2DeploymentOf(c *call) *deployment {
+	id := c.PathValue("deploymentId")
+	d := first(s.v2AppIn(c, c.PathValue("applicationId")).deployments, func(d *deployment) bool {
+		return string(d.ID) == id || strconv.Itoa(d.serial) == id
+	})
+	if d == nil {
+		panic(notFound("deployment", id))
 	}
-	return nil, notFound("deployment", c.PathValue("deploymentId"))
+	return d
 }
 
-func (s *Server) v2Deployment(c *call, app *application) (reply, error) {
-	d := must(v2DeploymentIn(c, app))
-	return ok(s.v2DeploymentWire(d))
-}
-
-func (s *Server) v2CancelDeployment(c *call, app *application) (reply, error) {
-	d := must(v2DeploymentIn(c, app))
+func (s *Server) v2CancelDeployment(_ *call, d *deployment) response {
 	if !d.terminal() {
 		s.stepDeployment(d, cancelled, s.now())
 	}
 	return v2Done("The deployment will be cancelled")
 }
 
-func (s *Server) v2Instances(c *call, app *application) (reply, error) {
+func (s *Server) v2Instances(c *call, app *application) response {
 	q := c.query()
 	withDeleted := q.boolean("withDeleted")
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]map[string]any, 0)
-	for _, i := range app.instances {
-		if (withDeleted || i.State != deleted) && q.oneOf("deploymentId", string(i.DeploymentID)) {
-			found = append(found, app.v2Instance(i))
-		}
-	}
-	return ok(found)
+	return ok(list(filter(app.instances, func(i *instance) bool {
+		return (withDeleted || i.State != deleted) && q.oneOf("deploymentId", string(i.DeploymentID))
+	}), app.v2Instance))
 }
 
 func (a *application) v2Instance(i *instance) map[string]any {
@@ -127,13 +83,13 @@ func (a *application) deployedOnce() bool {
 
 // v2Redeploy deploys the commit asked for, or the last one. What was never deployed has none.
 // Nothing can be pushed here: a commit in the request counts as pushed.
-func (s *Server) v2Redeploy(c *call, app *application) (reply, error) {
+func (s *Server) v2Redeploy(c *call, app *application) response {
 	commit := c.URL.Query().Get("commit")
 	switch {
 	case commit != "" && !fullSHA.MatchString(commit):
-		return reply{}, badField("commit", commit, "expected a full hash")
+		return badField("commit", commit, "expected a full hash")
 	case commit == "" && !app.deployedOnce():
-		return reply{}, v2Problem(http.StatusBadRequest, 4014, "It was never deployed: push code first")
+		return v2Problem(http.StatusBadRequest, 4014, "It was never deployed: push code first")
 	}
 	d := s.addDeployment(app, Deployment{
 		State: queued, Cause: "API", CommitID: orElse(commit, app.commit()),
@@ -145,7 +101,7 @@ func (s *Server) v2Redeploy(c *call, app *application) (reply, error) {
 	})
 }
 
-func (s *Server) v2Undeploy(c *call, app *application) (reply, error) {
+func (s *Server) v2Undeploy(c *call, app *application) response {
 	s.addDeployment(app, Deployment{State: queued, Action: "UNDEPLOY", Cause: "API"})
 	return v2Done("The application will be stopped")
 }

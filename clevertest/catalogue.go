@@ -9,16 +9,13 @@ import (
 )
 
 // catalogueRoutes list what can be ordered. They need no credentials.
-var catalogueRoutes = []route{
-	{id: "addons.list-providers", pattern: "GET /v2/products/addonproviders", public: true,
-		answer: (*Server).v2AddonProviders},
-	{id: "v2.addon-provider", pattern: "GET /v2/products/addonproviders/{providerId}", public: true,
-		answer: (*Server).v2AddonProvider},
-	{id: "applications.list-runtimes", pattern: "GET /v2/products/instances", public: true,
-		answer: func(*Server, *call) (reply, error) { return ok(list(runtimes, (*runtime).v2)) }},
-	{id: "v2.instance-type", pattern: "GET /v2/products/instances/{typeVersion}", public: true,
-		answer: (*Server).v2InstanceType},
-}
+var catalogueRoutes = public(under("", "/v2/products", []row{
+	{"addons.list-providers", "GET", "/addonproviders", (*Server).v2AddonProviders},
+	{"v2.addon-provider", "GET", "/addonproviders/{providerId}", (*Server).v2AddonProvider},
+	{"applications.list-runtimes", "GET", "/instances",
+		func(*Server, *call) response { return ok(list(runtimes, (*runtime).v2)) }},
+	{"v2.instance-type", "GET", "/instances/{typeVersion}", (*Server).v2InstanceType},
+}))
 
 // fixedID is a UUID that depends on nothing but its name: the catalogue is the same everywhere.
 func fixedID(name string) string {
@@ -48,8 +45,8 @@ type flavor struct {
 	} `json:"memory"`
 }
 
-func newFlavor(name string, mem, cpus int, price float64) flavor {
-	f := flavor{
+func newFlavor(name string, mem, cpus int, price float64) *flavor {
+	f := &flavor{
 		Name: name, Mem: mem, CPUs: cpus, Price: price, Available: true, Microservice: mem < 1000,
 		PriceID: "apps." + name,
 	}
@@ -58,7 +55,7 @@ func newFlavor(name string, mem, cpus int, price float64) flavor {
 	return f
 }
 
-var flavors = []flavor{
+var flavors = []*flavor{
 	newFlavor("pico", 256, 1, 0.1528), newFlavor("nano", 512, 1, 0.2083),
 	newFlavor("XS", 1152, 1, 0.5556), newFlavor("S", 2048, 2, 1.1111), newFlavor("M", 4096, 4, 2.2222),
 	newFlavor("L", 8192, 6, 4.4444), newFlavor("XL", 16384, 8, 8.8889),
@@ -67,11 +64,7 @@ var flavors = []flavor{
 
 // flavorNamed finds a flavor whatever the case of its name; nil for an unknown one.
 func flavorNamed(name string) *flavor {
-	i := slices.IndexFunc(flavors, func(f flavor) bool { return strings.EqualFold(f.Name, name) })
-	if i < 0 {
-		return nil
-	}
-	return &flavors[i]
+	return first(flavors, func(f *flavor) bool { return strings.EqualFold(f.Name, name) })
 }
 
 // buildFlavor is what builds when nothing else was chosen.
@@ -138,13 +131,13 @@ func (r *runtime) v2() map[string]any {
 	}
 }
 
-func (s *Server) v2InstanceType(c *call) (reply, error) {
+func (s *Server) v2InstanceType(c *call) response {
 	for _, r := range slices.Backward(runtimes) {
 		if r.kind+"-"+r.version == c.PathValue("typeVersion") {
 			return ok(r.v2())
 		}
 	}
-	return reply{}, notFound("instance type", c.PathValue("typeVersion"))
+	return notFound("instance type", c.PathValue("typeVersion"))
 }
 
 // A provider sells add-ons.
@@ -230,11 +223,7 @@ var providers = []*provider{
 }
 
 func providerNamed(id string) *provider {
-	i := slices.IndexFunc(providers, func(p *provider) bool { return p.id == id })
-	if i < 0 {
-		return nil
-	}
-	return providers[i]
+	return first(providers, func(p *provider) bool { return p.id == id })
 }
 
 func (p *provider) planID(l plan) string { return "plan_" + fixedID("plan "+p.id+" "+l.slug) }
@@ -283,24 +272,19 @@ func (p *provider) v2(regions []string) map[string]any {
 
 // regions are the names of the zones that everybody may use.
 func (s *Server) regions() []string {
-	names := []string{}
-	for _, z := range s.zones {
-		if !slices.Contains(z.Tags, privateTag) {
-			names = append(names, string(z.Name))
-		}
-	}
-	return names
+	open := filter(s.zones, func(z *zone) bool { return !slices.Contains(z.Tags, privateTag) })
+	return list(open, func(z *zone) string { return string(z.Name) })
 }
 
-func (s *Server) v2AddonProviders(*call) (reply, error) {
+func (s *Server) v2AddonProviders(*call) response {
 	regions := s.regions()
 	return ok(list(providers, func(p *provider) map[string]any { return p.v2(regions) }))
 }
 
-func (s *Server) v2AddonProvider(c *call) (reply, error) {
+func (s *Server) v2AddonProvider(c *call) response {
 	p := providerNamed(c.PathValue("providerId"))
 	if p == nil {
-		return reply{}, notFound("addon provider", c.PathValue("providerId"))
+		return notFound("addon provider", c.PathValue("providerId"))
 	}
 	return ok(p.v2(s.regions()))
 }

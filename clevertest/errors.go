@@ -2,7 +2,6 @@ package clevertest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -44,8 +43,6 @@ type problem struct {
 	fields  map[string]string // v2: what is wrong with each
 	forced  *family
 }
-
-func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
 
 type (
 	emptyContext struct {
@@ -138,6 +135,21 @@ func forbidden(operation, kind, name string) *problem {
 	return p
 }
 
+// refuse is a problem with a message of its own.
+func refuse(status int, code, message string) *problem {
+	p := problemOf(status)
+	p.code, p.message = "clever.core."+code, message
+	return p
+}
+
+func conflict(message string) *problem {
+	return refuse(http.StatusConflict, "conflict", message)
+}
+
+func unmet(message string) *problem {
+	return refuse(http.StatusPreconditionFailed, "precondition-failed", message)
+}
+
 // v2Problem has one of the ids that clients of v2 know an error by.
 func v2Problem(status, id int, message string) *problem {
 	return &problem{status: status, id: id, message: message, forced: ptr(familyV2)}
@@ -147,9 +159,11 @@ func bridgeProblem(status int, code, message string) *problem {
 	return &problem{status: status, code: code, message: message, forced: ptr(familyBridge)}
 }
 
-// reply encodes p for path.
-func (p *problem) reply(path, requestID string) reply {
-	f := familyOf(path)
+func (p *problem) write(c *call) { p.reply(c).write(c) }
+
+// reply encodes p for the path of c.
+func (p *problem) reply(c *call) reply {
+	f := familyOf(c.URL.Path)
 	if p.forced != nil {
 		f = *p.forced
 	}
@@ -174,14 +188,14 @@ func (p *problem) reply(path, requestID string) reply {
 			Code      string `json:"code"`
 			Context   any    `json:"context"`
 			Error     string `json:"error"`
-		}{requestID, p.code, classKeyed(p.context), p.message})
+		}{c.id, p.code, classKeyed(p.context), p.message})
 	}
 	return jsonReply(p.status, struct {
 		RequestID string `json:"apiRequestId"`
 		Code      string `json:"code"`
 		Context   any    `json:"context"`
 		Error     string `json:"error"`
-	}{requestID, p.code, p.context, p.message})
+	}{c.id, p.code, p.context, p.message})
 }
 
 // classKeyed is the context as the log endpoints write it: under the name of its class.
@@ -214,6 +228,8 @@ type reply struct {
 	body        []byte
 }
 
+func ok(v any) reply { return jsonReply(http.StatusOK, v) }
+
 func jsonReply(status int, v any) reply {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -230,8 +246,8 @@ func textReply(contentType, text string) reply {
 
 func noContent() reply { return reply{status: http.StatusNoContent} }
 
-func (r reply) write(w http.ResponseWriter) {
-	h := w.Header()
+func (r reply) write(c *call) {
+	h := c.w.Header()
 	for k, v := range r.header {
 		h[k] = v
 	}
@@ -241,9 +257,9 @@ func (r reply) write(w http.ResponseWriter) {
 	if r.status != http.StatusNoContent && r.status >= 200 {
 		h.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
-	w.WriteHeader(r.status)
+	c.w.WriteHeader(r.status)
 	if len(r.body) > 0 {
-		_, _ = w.Write(r.body) // a client that left is none of the handler's business
+		_, _ = c.w.Write(r.body) // a client that left is none of the handler's business
 	}
 }
 

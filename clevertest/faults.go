@@ -179,7 +179,7 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 		handle(c)
 		return
 	}
-	r := problemOf(f.Status).reply(c.URL.Path, c.id)
+	r := problemOf(f.Status).reply(c)
 	if f.Body != "" {
 		r = reply{status: f.Status, body: []byte(f.Body),
 			contentType: http.DetectContentType([]byte(f.Body))}
@@ -192,7 +192,7 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 	if ct := f.Header.Get("Content-Type"); ct != "" {
 		r.contentType = ct
 	}
-	r.write(c.w)
+	r.write(c)
 }
 
 func (f *Fault) decorate(h http.Header) {

@@ -90,12 +90,9 @@ func (s *Server) installCSI(k *kubeCluster, at time.Time) {
 }
 
 // newest answers with the last of the events, the last one first.
-func newest(c *call, events []map[string]any) (reply, error) {
+func newest(c *call, events []map[string]any) response {
 	q := c.query()
 	limit := q.limit(50)
-	if q.err != nil {
-		return reply{}, q.err
-	}
 	recent := append([]map[string]any{}, events[max(0, len(events)-limit):]...)
 	slices.Reverse(recent)
 	return ok(recent)
@@ -112,7 +109,7 @@ func (k *kubeCluster) items() []kubeItem {
 }
 
 // checkKubeQuota rejects what is more than is left to an owner.
-func (s *Server) checkKubeQuota(ownerID string, more machine) error {
+func (s *Server) checkKubeQuota(ownerID string, more machine) {
 	used := more
 	for _, k := range s.kubeClustersOf(ownerID) {
 		for _, item := range k.items() {
@@ -124,12 +121,11 @@ func (s *Server) checkKubeQuota(ownerID string, more machine) error {
 	if used.cpus > kubeQuota.cpus || used.gigabytes > kubeQuota.gigabytes {
 		p := refuse(http.StatusForbidden, "quota-exceeded", "Quota exceeded")
 		p.context = resourceContext{"resource", "kubernetes", ownerID}
-		return p
+		panic(p)
 	}
-	return nil
 }
 
-func (s *Server) getKubeQuota(c *call) (reply, error) {
+func (s *Server) getKubeQuota(c *call) response {
 	ownerID := c.PathValue("ownerId")
 	memory := map[string]any{
 		"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB", "readable": "40 GB",
@@ -144,7 +140,7 @@ func (s *Server) getKubeQuota(c *call) (reply, error) {
 	})
 }
 
-func (s *Server) listKubeUsage(c *call) (reply, error) {
+func (s *Server) listKubeUsage(c *call) response {
 	all := []map[string]any{}
 	for _, k := range s.kubeClustersOf(c.PathValue("ownerId")) {
 		for _, item := range k.items() {
@@ -158,7 +154,7 @@ func (s *Server) listKubeUsage(c *call) (reply, error) {
 	return ok(all)
 }
 
-func (s *Server) getKubeProduct(*call) (reply, error) {
+func (s *Server) getKubeProduct(*call) response {
 	topologies := []map[string]any{}
 	for _, name := range []string{"ALL_IN_ONE", "DEDICATED_COMPUTE", "DISTRIBUTED"} {
 		topologies = append(topologies, map[string]any{

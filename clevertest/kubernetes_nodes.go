@@ -21,11 +21,11 @@ type work struct {
 func (s *Server) begin(
 	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time),
 	course ...string,
-) (reply, error) {
+) reply {
 	s.enter(w, s.now(), operation, done, course)
-	r, err := ok(wire())
+	r := ok(wire())
 	s.proceed(w, c.fails)
-	return r, err
+	return r
 }
 
 // enter takes w to the first status of an operation.
@@ -136,23 +136,11 @@ func (g *nodeGroup) karpenter() bool { return g.Labels["karpenter.sh/nodepool"] 
 
 // current counts the nodes that are up.
 func (g *nodeGroup) current() int {
-	n := 0
-	for _, node := range g.nodes {
-		if node.status == ready {
-			n++
-		}
-	}
-	return n
+	return len(filter(g.nodes, func(node *kubeNode) bool { return node.status == ready }))
 }
 
 func (g *nodeGroup) live() []*kubeNode {
-	var found []*kubeNode
-	for _, node := range g.nodes {
-		if node.ended.IsZero() {
-			found = append(found, node)
-		}
-	}
-	return found
+	return filter(g.nodes, func(node *kubeNode) bool { return node.ended.IsZero() })
 }
 
 func (g *nodeGroup) wire() map[string]any {
@@ -187,31 +175,16 @@ func (g *nodeGroup) brief() map[string]any {
 }
 
 func (k *kubeCluster) liveGroups() []*nodeGroup {
-	var found []*nodeGroup
-	for _, g := range k.groups {
-		if g.status != deleted {
-			found = append(found, g)
-		}
-	}
-	return found
+	return filter(k.groups, func(g *nodeGroup) bool { return g.status != deleted })
 }
 
-func (s *Server) nodeGroupOf(c *call) (*nodeGroup, error) {
-	k, err := s.kubeClusterOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(k.groups, "node group", c.PathValue("nodeGroupId"))
+func (s *Server) nodeGroupOf(c *call) *nodeGroup {
+	return find(s.kubeClusterOf(c).groups, "node group", c.PathValue("nodeGroupId"))
 }
 
 // listNodeGroups lists the deleted ones, too, as it lists deleted clusters.
-func (s *Server) listNodeGroups(c *call, k *kubeCluster) (reply, error) {
-	q, found := c.query(), []*nodeGroup{}
-	for _, g := range k.groups {
-		if q.oneOf("status", g.status) {
-			found = append(found, g)
-		}
-	}
+func (s *Server) listNodeGroups(c *call, k *kubeCluster) response {
+	found := filter(k.groups, func(g *nodeGroup) bool { return c.query().oneOf("status", g.status) })
 	return ok(list(found, (*nodeGroup).wire))
 }
 
@@ -265,40 +238,39 @@ func (g *nodeGroup) dropNodes(at time.Time) {
 	g.settleNodes(at)
 }
 
-func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) createNodeGroup(c *call, k *kubeCluster) response {
 	var body nodeGroupBody
-	check(c.decode(&body))
+	c.decode(&body)
 	wrong := complaints{}
 	body.check(wrong)
-	check(firstError(wrong.err(), k.wantActive()))
-	for _, g := range k.liveGroups() {
-		if g.Name == body.Name {
-			return reply{}, conflict("There is a node group " + body.Name + " already")
-		}
+	wrong.check()
+	k.wantActive()
+	if slices.ContainsFunc(k.liveGroups(), func(g *nodeGroup) bool { return g.Name == body.Name }) {
+		return conflict("There is a node group " + body.Name + " already")
 	}
-	check(s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)))
+	s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target))
 	g := s.newNodeGroup(k, body)
 	k.groups = append(k.groups, g)
-	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
+	r := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
 	r.status = http.StatusCreated
-	return r, err
+	return r
 }
 
 // updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
 // labels.
-func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) updateNodeGroup(c *call, g *nodeGroup) response {
 	next, sent := patched(c, g.nodeGroupBody)
 	wrong := complaints{}
 	next.check(wrong)
 	wrong.unless(sent["name"] != nil, "name", "", "is required")
 	wrong.unless(sent["targetNodeCount"] != nil, "targetNodeCount", "", "is required")
 	wrong.forbid(sent, "flavor", "taints", "labels")
-	check(wrong.err())
+	wrong.check()
 	if g.status != ready {
-		return reply{}, conflict("The node group is " + g.status)
+		return conflict("The node group is " + g.status)
 	}
 	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
-	check(s.checkKubeQuota(g.cluster.ownerID, more))
+	s.checkKubeQuota(g.cluster.ownerID, more)
 	resized := *next.Target != *g.Target
 	g.nodeGroupBody, g.updated = next, s.now()
 	if !resized {
@@ -309,16 +281,16 @@ func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 		ready)
 }
 
-func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) response {
 	if g.status == "TERMINATING" || g.status == deleted {
 		return ok(g.wire())
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_DELETE", g.dropNodes, "TERMINATING", deleted)
 }
 
-func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) response {
 	if g.status != failed || g.operation == "NODEGROUP_DELETE" {
-		return reply{}, conflict("Only a node group that failed can be resumed")
+		return conflict("Only a node group that failed can be resumed")
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
 }

@@ -42,20 +42,16 @@ func networkGroupRoutes() []route {
 			of(peerOf, (*Server).removeExternalPeer)},
 		{"wireguard-configuration", "GET", wireguard, of(peerOf, (*Server).getWireGuard)},
 		{"wireguard-configuration-url", "GET", wireguard + "/presigned-url",
-			of(peerOf, func(s *Server, c *call, _ *groupPeer) (reply, error) {
+			of(peerOf, func(s *Server, c *call, _ *groupPeer) response {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url"))
 			})},
-	}),
-		route{id: "network-groups.watch", pattern: "GET " + networkGroupBase + group + "/stream",
-			stream: streamOf(groupEvents)},
-		route{id: "network-groups.watch-wireguard-configuration",
-			pattern: "GET " + networkGroupBase + wireguard + "/stream",
-			stream:  streamOf(wireGuardEvents)},
-		route{id: "network-groups.dns-suffixes", pattern: "GET /networkgroup/configuration",
-			public: true, answer: func(*Server, *call) (reply, error) {
-				return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
-			}},
-	)
+		{"watch", "GET", group + "/stream", streamOf(groupEvents)},
+		{"watch-wireguard-configuration", "GET", wireguard + "/stream", streamOf(wireGuardEvents)},
+	}), public(under("network-groups", "/networkgroup", []row{
+		{"dns-suffixes", "GET", "/configuration", func(*Server, *call) response {
+			return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
+		}},
+	}))...)
 }
 
 var (
@@ -147,51 +143,39 @@ func (p *groupPeer) wire() map[string]any {
 func address(n int) string { return fmt.Sprintf("10.105.%d.%d", n>>8&255, n&255) }
 
 // networkGroupOf finds the group in a path. One that is still being created is not found.
-func (s *Server) networkGroupOf(c *call) (*networkGroup, error) {
+func (s *Server) networkGroupOf(c *call) *networkGroup {
 	return find(s.networkGroupsOf(c), "networkgroup", c.PathValue("networkGroupId"))
 }
 
 func (s *Server) networkGroupsOf(c *call) []*networkGroup {
-	var found []*networkGroup
-	for _, g := range s.networkGroups {
-		if g.ready && g.ownerID == c.PathValue("ownerId") {
-			found = append(found, g)
-		}
-	}
-	return found
+	return filter(s.networkGroups, func(g *networkGroup) bool {
+		return g.ready && g.ownerID == c.PathValue("ownerId")
+	})
 }
 
-func (s *Server) groupMemberOf(c *call) (*groupMember, error) {
-	g, err := s.networkGroupOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(g.members, "member", c.PathValue("memberId"))
+func (s *Server) groupMemberOf(c *call) *groupMember {
+	return find(s.networkGroupOf(c).members, "member", c.PathValue("memberId"))
 }
 
-func (s *Server) groupPeerOf(c *call) (*groupPeer, error) {
-	g, err := s.networkGroupOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(g.peers, "peer", c.PathValue("peerId"))
+func (s *Server) groupPeerOf(c *call) *groupPeer {
+	return find(s.networkGroupOf(c).peers, "peer", c.PathValue("peerId"))
 }
 
-func (s *Server) listNetworkGroups(c *call) (reply, error) {
+func (s *Server) listNetworkGroups(c *call) response {
 	return ok(list(s.networkGroupsOf(c), (*networkGroup).wire))
 }
 
-func (s *Server) listGroupMembers(_ *call, g *networkGroup) (reply, error) {
+func (s *Server) listGroupMembers(_ *call, g *networkGroup) response {
 	return ok(list(g.members, (*groupMember).wire))
 }
 
-func (s *Server) listGroupPeers(_ *call, g *networkGroup) (reply, error) {
+func (s *Server) listGroupPeers(_ *call, g *networkGroup) response {
 	return ok(list(g.peers, (*groupPeer).wire))
 }
 
 // createNetworkGroup rejects an id that is taken, or a label that is on its way. The group is there
 // a step later, its members another.
-func (s *Server) createNetworkGroup(c *call) (reply, error) {
+func (s *Server) createNetworkGroup(c *call) response {
 	body := struct {
 		ID          string         `json:"id"`
 		OwnerID     string         `json:"ownerId"`
@@ -200,7 +184,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		Tags        []string       `json:"tags"`
 		Members     []*groupMember `json:"members"`
 	}{Tags: []string{}, Members: []*groupMember{}}
-	check(c.decode(&body))
+	c.decode(&body)
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
 	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
@@ -212,10 +196,10 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	for _, m := range body.Members {
 		s.checkGroupMember(body.OwnerID, m, wrong)
 	}
-	check(wrong.err())
+	wrong.check()
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
-			return reply{}, conflict("There is a network group " + g.id + " already")
+			return conflict("There is a network group " + g.id + " already")
 		}
 	}
 	g := &networkGroup{
@@ -233,7 +217,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		s.publishGroup(g)
 		s.after(at, s.cfg.step, func(time.Time) { s.joinGroup(g, body.Members...) })
 	})
-	return reply{status: http.StatusAccepted}, nil
+	return reply{status: http.StatusAccepted}
 }
 
 // checkGroupMember does not say which suffixes are right.
@@ -315,7 +299,7 @@ func (s *Server) publishGroup(g *networkGroup) {
 	g.version++
 	publish := func(kind streamKind, id string, v any) {
 		t := s.topicOf(kind, id)
-		t.append([]logRecord{{id: t.nextID(), data: string(marshalLog(v)), date: s.now()}})
+		t.append(logRecord{id: t.nextID(), data: encode(v), date: s.now()})
 	}
 	publish(groupEvents, g.id, g.wire())
 	for _, p := range g.peers {
@@ -323,7 +307,7 @@ func (s *Server) publishGroup(g *networkGroup) {
 	}
 }
 
-func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
+func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) response {
 	s.soon(c, func(time.Time) {
 		s.networkGroups = without(s.networkGroups, g)
 		s.endTopic(groupEvents, g.id)
@@ -331,27 +315,27 @@ func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
 			s.endTopic(wireGuardEvents, p.id)
 		}
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 // addGroupMember takes a member that is there already without a word.
-func (s *Server) addGroupMember(c *call, g *networkGroup) (reply, error) {
+func (s *Server) addGroupMember(c *call, g *networkGroup) response {
 	m := new(groupMember)
-	check(c.decode(m))
+	c.decode(m)
 	wrong := complaints{}
 	s.checkGroupMember(g.ownerID, m, wrong)
-	check(wrong.err())
+	wrong.check()
 	s.soon(c, func(time.Time) { s.joinGroup(g, m) })
-	return reply{status: http.StatusAccepted}, nil
+	return reply{status: http.StatusAccepted}
 }
 
 // removeGroupMember removes the peers of the member, too.
-func (s *Server) removeGroupMember(c *call, m *groupMember) (reply, error) {
+func (s *Server) removeGroupMember(c *call, m *groupMember) response {
 	s.soon(c, func(time.Time) {
 		m.group.members = without(m.group.members, m)
 		s.dropPeers(m.group, func(p *groupPeer) bool { return p.parent == m.ID })
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 func (s *Server) dropPeers(g *networkGroup, which func(*groupPeer) bool) {
@@ -364,7 +348,7 @@ func (s *Server) dropPeers(g *networkGroup, which func(*groupPeer) bool) {
 	s.publishGroup(g)
 }
 
-func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
+func (s *Server) addExternalPeer(c *call, g *networkGroup) response {
 	var body struct {
 		Role      string `json:"peerRole"`
 		PublicKey string `json:"publicKey"`
@@ -374,7 +358,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 		Port      int    `json:"port"`
 		Hostname  string `json:"hostname"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	server := body.Role == "SERVER"
 	wrong := complaints{}
 	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role,
@@ -383,10 +367,10 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
 	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
 		"is required of a server")
-	check(wrong.err())
-	parent := must(find(g.members, "member", body.Parent))
+	wrong.check()
+	parent := find(g.members, "member", body.Parent)
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
-		return reply{}, badField("parentMember", body.Parent, "expected an external member")
+		return badField("parentMember", body.Parent, "expected an external member")
 	}
 	p := &groupPeer{
 		id: s.uuid(), label: body.Label, parent: parent.ID, public: body.PublicKey,
@@ -404,14 +388,14 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	return ok(map[string]string{"peerId": p.id})
 }
 
-func (s *Server) removeExternalPeer(c *call, p *groupPeer) (reply, error) {
+func (s *Server) removeExternalPeer(c *call, p *groupPeer) response {
 	if p.hv != "" {
-		return reply{}, notFound("external peer", p.id)
+		return notFound("external peer", p.id)
 	}
 	s.soon(c, func(time.Time) {
 		s.dropPeers(p.group, func(other *groupPeer) bool { return other == p })
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 func (p *groupPeer) configuration() map[string]any {
@@ -437,19 +421,19 @@ func (p *groupPeer) wireGuard() string {
 
 // getWireGuard answers with text to those who accept it and to those who follow a link, else with
 // JSON.
-func (s *Server) getWireGuard(c *call, p *groupPeer) (reply, error) {
+func (s *Server) getWireGuard(c *call, p *groupPeer) response {
 	if strings.Contains(c.Header.Get("Accept"), "text/plain") ||
 		c.URL.Query().Has("authorization") {
-		return textReply(plainText, p.wireGuard()), nil
+		return textReply(plainText, p.wireGuard())
 	}
 	return ok(p.configuration())
 }
 
 // searchNetworkGroups lists what matches by its id and by its label twice.
-func (s *Server) searchNetworkGroups(c *call) (reply, error) {
+func (s *Server) searchNetworkGroups(c *call) response {
 	text := strings.ToLower(c.URL.Query().Get("query"))
 	if text == "" {
-		return reply{}, badField("query", "", "is required")
+		return badField("query", "", "is required")
 	}
 	found := []map[string]any{}
 	match := func(kind, id, label string, wire map[string]any) {

@@ -9,19 +9,15 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-var orchestrationRoutes = []route{
-	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments",
-		answer: (*Server).listDeployments},
-	{id: "orchestration.get-deployment",
-		pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}",
-		answer:  (*Server).getDeployment},
-	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances",
-		answer: (*Server).listInstances},
-	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}",
-		answer: (*Server).getInstance},
-}
+const ownerApp = "/organisations/{ownerId}/applications/{applicationId}"
 
-const orchestrationBase = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+var orchestrationRoutes = under("orchestration", "/v4/orchestration"+ownerApp, []row{
+	{"list-deployments", "GET", "/deployments", of((*Server).appOf, (*Server).listDeployments)},
+	{"get-deployment", "GET", "/deployments/{deploymentId}",
+		of((*Server).appOf, (*Server).getDeployment)},
+	{"list-instances", "GET", "/instances", of((*Server).appOf, (*Server).listInstances)},
+	{"get-instance", "GET", "/instances/{instanceId}", of((*Server).appOf, (*Server).getInstance)},
+})
 
 // The states of a deployment and of an instance that the server itself gives.
 const (
@@ -118,82 +114,33 @@ type instance struct {
 	hypervisor string
 }
 
-type stepWire struct {
-	State string `json:"state"`
-	Date  stamp  `json:"date"`
-}
-
-type versionWire struct {
-	CommitID *string `json:"commitId"`
-}
-
-type originWire struct {
-	Action      string   `json:"action"`
-	Cause       string   `json:"cause"`
-	Source      string   `json:"source"`
-	AuthorID    string   `json:"authorId"`
-	Constraints []string `json:"constraints"`
-	Priority    string   `json:"priority"`
-}
-
-type deploymentWire struct {
-	ID             string      `json:"id"`
-	OwnerID        string      `json:"ownerId"`
-	ApplicationID  string      `json:"applicationId"`
-	StartDate      stamp       `json:"startDate"`
-	State          string      `json:"state"`
-	Steps          []stepWire  `json:"steps"`
-	Version        versionWire `json:"version"`
-	Origin         originWire  `json:"origin"`
-	DedicatedBuild bool        `json:"hasDedicatedBuild"`
-}
-
-func (d *deployment) wire() deploymentWire {
-	return deploymentWire{
-		ID: string(d.ID), OwnerID: string(d.app.OwnerID), ApplicationID: string(d.app.ID),
-		StartDate: stamp(d.StartDate), State: d.State,
-		Steps: list(d.steps, func(s deploymentStep) stepWire {
-			return stepWire{s.state, stamp(s.at)}
-		}),
-		Version:        versionWire{nullable(d.CommitID)},
-		Origin:         originWire{d.Action, d.Cause, d.source, d.authorID, []string{}, "DEFAULT"},
-		DedicatedBuild: d.DedicatedBuild,
+func (d *deployment) wire() object {
+	return object{
+		{"id", d.ID}, {"ownerId", d.app.OwnerID}, {"applicationId", d.app.ID},
+		{"startDate", stamp(d.StartDate)}, {"state", d.State},
+		{"steps", list(d.steps, func(s deploymentStep) object {
+			return object{{"state", s.state}, {"date", stamp(s.at)}}
+		})},
+		{"version", object{{"commitId", nullable(d.CommitID)}}},
+		{"origin", object{
+			{"action", d.Action}, {"cause", d.Cause}, {"source", d.source}, {"authorId", d.authorID},
+			{"constraints", []string{}}, {"priority", "DEFAULT"},
+		}},
+		{"hasDedicatedBuild", d.DedicatedBuild},
 	}
 }
 
-type networkWire struct {
-	IP   string `json:"ip"`
-	Port int    `json:"port"`
-}
-
-type instanceWire struct {
-	ID            string       `json:"id"`
-	OwnerID       string       `json:"ownerId"`
-	ApplicationID string       `json:"applicationId"`
-	DeploymentID  string       `json:"deploymentId"`
-	Name          string       `json:"name"`
-	Flavor        string       `json:"flavor"`
-	Index         int          `json:"index"`
-	State         string       `json:"state"`
-	HypervisorID  string       `json:"hypervisorId"`
-	CreationDate  stamp        `json:"creationDate"`
-	DeletionDate  stamp        `json:"deletionDate"`
-	Network       *networkWire `json:"network"`
-	BuildVM       bool         `json:"isBuildVm"`
-}
-
-func (a *application) instanceWire(i *instance) instanceWire {
-	w := instanceWire{
-		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID),
-		DeploymentID: string(i.DeploymentID),
-		Name:         i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State,
-		HypervisorID: i.hypervisor,
-		CreationDate: stamp(i.CreationDate), DeletionDate: stamp(i.DeletionDate), BuildVM: i.BuildVM,
-	}
+func (a *application) instanceWire(i *instance) object {
+	var network any
 	if i.IP != "" && i.State != deleted {
-		w.Network = &networkWire{i.IP, i.Port}
+		network = object{{"ip", i.IP}, {"port", i.Port}}
 	}
-	return w
+	return object{
+		{"id", i.ID}, {"ownerId", a.OwnerID}, {"applicationId", a.ID},
+		{"deploymentId", i.DeploymentID}, {"name", i.Name}, {"flavor", i.Flavor}, {"index", i.Index},
+		{"state", i.State}, {"hypervisorId", i.hypervisor}, {"creationDate", stamp(i.CreationDate)},
+		{"deletionDate", stamp(i.DeletionDate)}, {"network", network}, {"isBuildVm", i.BuildVM},
+	}
 }
 
 // AddApplication adds an application and returns its ID.
@@ -444,74 +391,49 @@ func (s *Server) address(i *instance) {
 }
 
 // appOf finds the application in a path, which must be the owner's.
-func (s *Server) appOf(c *call) (*application, error) {
+func (s *Server) appOf(c *call) *application {
 	id := c.PathValue("applicationId")
 	app := s.apps[id]
 	if app == nil || string(app.OwnerID) != c.PathValue("ownerId") {
-		return nil, notFound("application", id)
+		panic(notFound("application", id))
 	}
-	return app, nil
+	return app
 }
 
-func (s *Server) listDeployments(c *call) (reply, error) {
-	app := must(s.appOf(c))
+func (s *Server) listDeployments(c *call, app *application) response {
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
 	q.boolean("includeApplicationConfiguration")
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]*deployment, 0, len(app.deployments))
-	for _, d := range app.deployments {
-		if q.oneOf("action", d.Action) {
-			found = append(found, d)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *deployment) int {
-		return a.StartDate.Compare(b.StartDate)
-	})
-	if descending {
-		slices.Reverse(found)
-	}
+	found := app.deploymentsBy(q, descending)
 	return ok(list(found[:min(limit, len(found))], (*deployment).wire))
 }
 
-func (s *Server) getDeployment(c *call) (reply, error) {
-	app := must(s.appOf(c))
-	for _, d := range app.deployments {
-		if string(d.ID) == c.PathValue("deploymentId") {
-			return ok(d.wire())
-		}
-	}
-	return reply{}, notFound("deployment", c.PathValue("deploymentId"))
+// deploymentsBy are those of the actions that q wants, in the order of their start.
+func (a *application) deploymentsBy(q query, descending bool) []*deployment {
+	found := filter(a.deployments, func(d *deployment) bool { return q.oneOf("action", d.Action) })
+	return sorted(found, descending, func(d *deployment) time.Time { return d.StartDate })
 }
 
-func (s *Server) listInstances(c *call) (reply, error) {
-	app := must(s.appOf(c))
+func (s *Server) getDeployment(c *call, app *application) response {
+	id := c.PathValue("deploymentId")
+	d := first(app.deployments, func(d *deployment) bool { return string(d.ID) == id })
+	if d == nil {
+		return notFound("deployment", id)
+	}
+	return ok(d.wire())
+}
+
+func (s *Server) listInstances(c *call, app *application) response {
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
-	keep := instanceFilter(q)
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]*instance, 0, len(app.instances))
-	for _, i := range app.instances {
-		if keep(i) {
-			found = append(found, i)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *instance) int {
-		return a.CreationDate.Compare(b.CreationDate)
-	})
-	if descending {
-		slices.Reverse(found)
-	}
+	found := sorted(filter(app.instances, instanceFilter(q)), descending,
+		func(i *instance) time.Time { return i.CreationDate })
 	return ok(list(found[:min(limit, len(found))], app.instanceWire))
 }
 
 // instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown
 // one matches nothing. The bounds apply to the creation date and are included.
-func instanceFilter(q *query) func(*instance) bool {
+func instanceFilter(q query) func(*instance) bool {
 	since, until, excludeDeleted := q.time("since"), q.time("until"), q.boolean("excludeDeleted")
 	return func(i *instance) bool {
 		return (!q.Has("deploymentId") || string(i.DeploymentID) == q.Get("deploymentId")) &&
@@ -522,12 +444,53 @@ func instanceFilter(q *query) func(*instance) bool {
 	}
 }
 
-func (s *Server) getInstance(c *call) (reply, error) {
-	app := must(s.appOf(c))
-	for _, i := range app.instances {
-		if strings.EqualFold(string(i.ID), c.PathValue("instanceId")) {
-			return ok(app.instanceWire(i))
-		}
+func (s *Server) getInstance(c *call, app *application) response {
+	id := c.PathValue("instanceId")
+	i := first(app.instances, func(i *instance) bool { return strings.EqualFold(string(i.ID), id) })
+	if i == nil {
+		return notFound("instance", id)
 	}
-	return reply{}, notFound("instance", c.PathValue("instanceId"))
+	return ok(app.instanceWire(i))
+}
+
+var loadBalancerRoutes = under("load-balancers", "/v4/load-balancers/organisations/{ownerId}", []row{
+	{"get-default", "GET", oneApp + "/load-balancers/default",
+		of((*Server).appOf, func(s *Server, _ *call, app *application) response {
+			return ok(s.loadBalancersOf(string(app.Zone)))
+		})},
+	{"get-private", "GET", oneApp + "/load-balancers/private",
+		of((*Server).appOf, show(func(*application) []object { return []object{} }))},
+	{"get-addon-default", "GET", "/addons/{addonId}/load-balancers/default",
+		of((*Server).addonOf, func(s *Server, _ *call, a *addon) response {
+			return ok(s.loadBalancersOf(a.zone))
+		})},
+	{"get-addon-private", "GET", "/addons/{addonId}/load-balancers/private",
+		of((*Server).addonOf, show(func(*addon) []object { return []object{} }))},
+})
+
+// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without
+// applications.
+func (s *Server) loadBalancersOf(name string) []object {
+	z := s.zoneNamed(name)
+	if z == nil {
+		return []object{}
+	}
+	return []object{{
+		{"id", z.loadBalancerID}, {"name", name}, {"zoneId", z.id},
+		{"dns", object{
+			{"cname", "domain." + name + ".clever-cloud.com."},
+			{"a", []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}},
+		}},
+	}}
+}
+
+// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is
+// unknown here.
+func (s *Server) addonOf(c *call) *addon {
+	id, ownerID := c.PathValue("addonId"), c.PathValue("ownerId")
+	a := first(s.addons, func(a *addon) bool { return a.id == id && a.ownerID == ownerID })
+	if a == nil {
+		panic(notFound("addon", id))
+	}
+	return a
 }

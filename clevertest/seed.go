@@ -127,13 +127,7 @@ func (s *Server) seedOperators() {
 }
 
 func (s *Server) seedAddons() {
-	s.clusters = []pulsarCluster{{
-		ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650,
-		PulsarTLSPort: ptr(6651), WebPort: ptr(80),
-		WebTLSPort: ptr(443), Version: "4.0.3", Available: true, Zone: "PAR", ColdStorage: true,
-		Plans: []string{"BETA"},
-	}}
-	s.PulsarClusterID = "c3"
+	s.PulsarClusterID = pulsarClusterID
 	bus := s.seedAddon(Addon{ProviderID: "addon-pulsar", Name: "bus"})
 	s.PulsarID = clevercloud.PulsarID(bus.realID)
 	pg := s.seedAddon(Addon{Name: "shop-db"})
@@ -200,7 +194,7 @@ func (s *Server) seedLogs() {
 		case 29:
 			e.Protocol = "SSH"
 		}
-		t.append([]logRecord{s.accessRecord(string(s.ApplicationID), t.nextID(), e)})
+		t.append(s.accessRecord(string(s.ApplicationID), t.nextID(), e))
 	}
 }
 

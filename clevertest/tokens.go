@@ -2,18 +2,16 @@ package clevertest
 
 import (
 	"net/http"
-	"slices"
 	"time"
 )
 
-var tokenRoutes = []route{
-	{id: "tokens.list", pattern: "GET /api-tokens", answer: (*Server).listTokens},
-	{id: "tokens.create", pattern: "POST /api-tokens", answer: (*Server).createToken},
-	{id: "tokens.get", pattern: "GET /api-tokens/{apiTokenId}",
-		answer: of((*Server).tokenOf, (*Server).getToken)},
-	{id: "tokens.update", pattern: "PUT /api-tokens/{apiTokenId}", answer: (*Server).updateToken},
-	{id: "tokens.revoke", pattern: "DELETE /api-tokens/{apiTokenId}", answer: (*Server).deleteToken},
-}
+var tokenRoutes = under("tokens", "/api-tokens", []row{
+	{"list", "GET", "", (*Server).listTokens},
+	{"create", "POST", "", (*Server).createToken},
+	{"get", "GET", "/{apiTokenId}", of((*Server).tokenOf, (*Server).getToken)},
+	{"update", "PUT", "/{apiTokenId}", of((*Server).tokenOf, (*Server).updateToken)},
+	{"revoke", "DELETE", "/{apiTokenId}", of((*Server).tokenOf, (*Server).deleteToken)},
+})
 
 type apiToken struct {
 	id          string
@@ -25,52 +23,33 @@ type apiToken struct {
 	expires     time.Time
 }
 
-type tokenWire struct {
-	ID             string  `json:"apiTokenId"`
-	CreationDate   stamp   `json:"creationDate"`
-	ExpirationDate stamp   `json:"expirationDate"`
-	Name           string  `json:"name"`
-	Description    *string `json:"description"`
-	State          string  `json:"state"`
+func (s *Server) listedTokenWire(t *apiToken) object {
+	return append(s.tokenWire(t), member{"userId", t.user}, member{"ip", nil})
 }
 
-type createdTokenWire struct {
-	Token string `json:"apiToken"`
-	tokenWire
-}
-
-type listedTokenWire struct {
-	tokenWire
-	UserID string  `json:"userId"`
-	IP     *string `json:"ip"`
-}
-
-func (s *Server) listedTokenWire(t *apiToken) listedTokenWire {
-	return listedTokenWire{s.tokenWire(t), t.user, nil}
-}
-
-func (s *Server) getToken(_ *call, t *apiToken) (reply, error) { return ok(s.listedTokenWire(t)) }
-
-func (s *Server) tokenWire(t *apiToken) tokenWire {
+func (s *Server) tokenWire(t *apiToken) object {
 	state := "ACTIVE"
 	if !t.expires.After(s.now()) {
 		state = "EXPIRED"
 	}
-	return tokenWire{t.id, stamp(t.created), stamp(t.expires), t.name, nullable(t.description), state}
+	return object{
+		{"apiTokenId", t.id}, {"creationDate", stamp(t.created)}, {"expirationDate", stamp(t.expires)},
+		{"name", t.name}, {"description", nullable(t.description)}, {"state", state},
+	}
 }
 
-func (s *Server) listTokens(c *call) (reply, error) {
-	found := make([]*apiToken, 0)
-	for _, t := range s.tokens {
-		if t.user == c.user {
-			found = append(found, t)
-		}
-	}
-	return ok(list(found, s.listedTokenWire))
+func (s *Server) tokensOf(c *call) []*apiToken {
+	return filter(s.tokens, func(t *apiToken) bool { return t.user == c.user })
 }
+
+func (s *Server) listTokens(c *call) response {
+	return ok(list(s.tokensOf(c), s.listedTokenWire))
+}
+
+func (s *Server) getToken(_ *call, t *apiToken) response { return ok(s.listedTokenWire(t)) }
 
 // createToken asks for the user's e-mail and password, not for a second factor.
-func (s *Server) createToken(c *call) (reply, error) {
+func (s *Server) createToken(c *call) response {
 	var body struct {
 		Email       string    `json:"email"`
 		Password    string    `json:"password"`
@@ -78,22 +57,19 @@ func (s *Server) createToken(c *call) (reply, error) {
 		Description string    `json:"description"`
 		Expires     time.Time `json:"expirationDate"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-body", problemFrom(err).message)
-	}
+	c.decode(&body)
 	now := s.now()
 	switch {
 	case body.Email != s.Email || body.Password != s.Password:
-		return reply{}, bridgeProblem(http.StatusUnauthorized, "invalid-credential",
-			"Wrong e-mail or password")
+		return bridgeProblem(http.StatusUnauthorized, "invalid-credential", "Wrong e-mail or password")
 	case body.Name == "":
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
+		return bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
 	case !body.Expires.After(now) || body.Expires.After(now.AddDate(1, 0, 1)):
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-expiration-date",
+		return bridgeProblem(http.StatusBadRequest, "invalid-expiration-date",
 			"The expiration date must be at most one year ahead")
 	}
 	t := s.addToken(c.user, body.Name, body.Description, body.Expires)
-	return ok(createdTokenWire{t.secret, s.tokenWire(t)})
+	return ok(append(object{{"apiToken", t.secret}}, s.tokenWire(t)...))
 }
 
 func (s *Server) addToken(user, name, description string, expires time.Time) *apiToken {
@@ -102,34 +78,30 @@ func (s *Server) addToken(user, name, description string, expires time.Time) *ap
 	return t
 }
 
-func (s *Server) tokenOf(c *call) (*apiToken, error) {
-	for _, t := range s.tokens {
-		if t.id == c.PathValue("apiTokenId") && t.user == c.user {
-			return t, nil
-		}
+func (s *Server) tokenOf(c *call) *apiToken {
+	id := c.PathValue("apiTokenId")
+	t := first(s.tokensOf(c), func(t *apiToken) bool { return t.id == id })
+	if t == nil {
+		panic(bridgeProblem(http.StatusNotFound, "not-found", "Unknown token"))
 	}
-	return nil, bridgeProblem(http.StatusNotFound, "not-found", "Unknown token")
+	return t
 }
 
 // updateToken replaces the name and the description, and nothing else.
-func (s *Server) updateToken(c *call) (reply, error) {
-	t := must(s.tokenOf(c))
+func (s *Server) updateToken(c *call, t *apiToken) response {
 	var body struct {
 		Name        string `json:"name"`
 		Description string `json:"description"`
 	}
-	if err := c.decode(&body); err != nil {
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-body", problemFrom(err).message)
-	}
+	c.decode(&body)
 	if body.Name == "" {
-		return reply{}, bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
+		return bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
 	}
 	t.name, t.description = body.Name, body.Description
-	return noContent(), nil
+	return noContent()
 }
 
-func (s *Server) deleteToken(c *call) (reply, error) {
-	t := must(s.tokenOf(c))
-	s.tokens = slices.DeleteFunc(s.tokens, func(other *apiToken) bool { return other == t })
-	return noContent(), nil
+func (s *Server) deleteToken(_ *call, t *apiToken) response {
+	s.tokens = without(s.tokens, t)
+	return noContent()
 }
