@@ -85,12 +85,10 @@ func (k detailKind) info() object {
 // getAddonDetails finds databases by their add-on id, the others by their real id.
 func (s *Server) getAddonDetails(c *call, k detailKind) response {
 	id := c.PathValue("addonId")
-	a := first(s.addons, func(a *addon) bool {
-		return a.providerID == k.provider && (id == a.id && !k.realID || id == a.realID && k.realID)
+	a := find(s.addons, "addon", id, func(a *addon) bool {
+		return k.fill != nil && a.providerID == k.provider &&
+			(id == a.id && !k.realID || id == a.realID && k.realID)
 	})
-	if a == nil || k.fill == nil {
-		return notFound("addon", id)
-	}
 	s.wantVisible(c, a.ownerID)
 	w := a.detail(k)
 	k.fill(a, w, s.now())
@@ -190,10 +188,8 @@ var configRoutes = under("config-providers", configBase, []row{
 func realAddon(provider string) func(*Server, *call) *addon {
 	return func(s *Server, c *call) *addon {
 		id := c.PathValue("addonId")
-		a := first(s.addons, func(a *addon) bool { return a.realID == id && a.providerID == provider })
-		if a == nil {
-			panic(notFound("addon", id))
-		}
+		a := find(s.addons, "addon", id,
+			func(a *addon) bool { return a.realID == id && a.providerID == provider })
 		s.wantVisible(c, a.ownerID)
 		return a
 	}

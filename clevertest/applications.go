@@ -118,14 +118,14 @@ func (s *Server) apply(app *application, b applicationBody) {
 	build := flavorNamed(orElse(b.BuildFlavor, buildFlavor))
 	b.Deploy = strings.ToLower(b.Deploy)
 	if b.Name == "" || s.zoneNamed(string(b.Zone)) == nil || r == nil && !b.sameRuntime(app.set) ||
-		smallest == nil || largest == nil || build == nil || smallest.Mem > largest.Mem ||
+		smallest == nil || largest == nil || build == nil || smallest.megabytes > largest.megabytes ||
 		b.MinInstances < 1 || b.MinInstances > b.MaxInstances || b.MaxInstances > maxInstances ||
 		!slices.Contains([]string{"git", "ftp"}, b.Deploy) ||
 		!slices.Contains([]string{"ENABLED", "DISABLED"}, b.ForceHTTPS) {
 		panic(invalidApplication())
 	}
-	b.MinFlavor, b.MaxFlavor = smallest.Name, largest.Name
-	if b.BuildFlavor = build.Name; !b.SeparateBuild {
+	b.MinFlavor, b.MaxFlavor = smallest.name, largest.name
+	if b.BuildFlavor = build.name; !b.SeparateBuild {
 		b.BuildFlavor = buildFlavor
 	}
 	if b.Env == nil {

@@ -37,13 +37,8 @@ func (s *Server) v2Deployments(c *call, app *application) response {
 
 func (s *Server) v2DeploymentOf(c *call) *deployment {
 	id := c.PathValue("deploymentId")
-	d := first(s.v2AppIn(c, c.PathValue("applicationId")).deployments, func(d *deployment) bool {
-		return string(d.ID) == id || strconv.Itoa(d.serial) == id
-	})
-	if d == nil {
-		panic(notFound("deployment", id))
-	}
-	return d
+	return find(s.v2AppIn(c, c.PathValue("applicationId")).deployments, "deployment", id,
+		func(d *deployment) bool { return string(d.ID) == id || strconv.Itoa(d.serial) == id })
 }
 
 func (s *Server) v2CancelDeployment(_ *call, d *deployment) response {

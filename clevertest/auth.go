@@ -171,10 +171,10 @@ func parseOAuthHeader(text string) map[string]string {
 // signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of
 // header, query and form.
 func signatureBase(c *call) string {
-	var pairs []string
+	var pairs [][]string // sorted by name, then by value
 	add := func(name, value string) {
 		if name != "oauth_signature" {
-			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
+			pairs = append(pairs, []string{percentEncode(name), percentEncode(value)})
 		}
 	}
 	fromHeader := oauthHeader(c)
@@ -189,19 +189,11 @@ func signatureBase(c *call) string {
 			}
 		}
 	}
-	slices.SortFunc(pairs, comparePairs)
+	slices.SortFunc(pairs, slices.Compare)
+	params := list(pairs, func(p []string) string { return strings.Join(p, "=") })
 	return strings.Join([]string{
-		strings.ToUpper(c.Method), percentEncode(baseURI(c)), percentEncode(strings.Join(pairs, "&")),
+		strings.ToUpper(c.Method), percentEncode(baseURI(c)), percentEncode(strings.Join(params, "&")),
 	}, "&")
-}
-
-func comparePairs(a, b string) int {
-	nameA, valueA, _ := strings.Cut(a, "=")
-	nameB, valueB, _ := strings.Cut(b, "=")
-	if n := strings.Compare(nameA, nameB); n != 0 {
-		return n
-	}
-	return strings.Compare(valueA, valueB)
 }
 
 // baseURI is the address without query: lower-case host, no default port.
@@ -221,23 +213,7 @@ func formBody(c *call) url.Values {
 }
 
 // percentEncode escapes all but the unreserved characters of RFC 3986.
-func percentEncode(s string) string {
-	const hexDigits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		ch := s[i]
-		switch {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9',
-			strings.IndexByte("-._~", ch) >= 0:
-			b.WriteByte(ch)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hexDigits[ch>>4])
-			b.WriteByte(hexDigits[ch&15])
-		}
-	}
-	return b.String()
-}
+func percentEncode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 

@@ -2,6 +2,7 @@ package clevertest
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -27,44 +28,32 @@ func fixedID(name string) string {
 
 // A flavor is a size of machines.
 type flavor struct {
-	Name            string  `json:"name"`
-	Mem             int     `json:"mem"`
-	CPUs            int     `json:"cpus"`
-	GPUs            int     `json:"gpus"`
-	Disk            *int    `json:"disk"`
-	Price           float64 `json:"price"`
-	Available       bool    `json:"available"`
-	Microservice    bool    `json:"microservice"`
-	MachineLearning bool    `json:"machine_learning"`
-	Nice            int     `json:"nice"`
-	PriceID         string  `json:"price_id"`
-	Memory          struct {
-		Unit      string `json:"unit"`
-		Value     int    `json:"value"`
-		Formatted string `json:"formatted"`
-	} `json:"memory"`
+	name           string
+	megabytes, cpu int
+	price          float64
 }
 
-func newFlavor(name string, mem, cpus int, price float64) *flavor {
-	f := &flavor{
-		Name: name, Mem: mem, CPUs: cpus, Price: price, Available: true, Microservice: mem < 1000,
-		PriceID: "apps." + name,
-	}
-	f.Memory.Unit, f.Memory.Value = "B", mem<<20
-	f.Memory.Formatted = strconv.Itoa(mem) + " MiB"
-	return f
+func (f *flavor) MarshalJSON() ([]byte, error) {
+	return json.Marshal(object{
+		{"name", f.name}, {"mem", f.megabytes}, {"cpus", f.cpu}, {"gpus", 0}, {"disk", nil},
+		{"price", f.price}, {"available", true}, {"microservice", f.megabytes < 1000},
+		{"machine_learning", false}, {"nice", 0}, {"price_id", "apps." + f.name},
+		{"memory", object{
+			{"unit", "B"}, {"value", f.megabytes << 20},
+			{"formatted", strconv.Itoa(f.megabytes) + " MiB"},
+		}},
+	})
 }
 
 var flavors = []*flavor{
-	newFlavor("pico", 256, 1, 0.1528), newFlavor("nano", 512, 1, 0.2083),
-	newFlavor("XS", 1152, 1, 0.5556), newFlavor("S", 2048, 2, 1.1111), newFlavor("M", 4096, 4, 2.2222),
-	newFlavor("L", 8192, 6, 4.4444), newFlavor("XL", 16384, 8, 8.8889),
-	newFlavor("2XL", 24576, 12, 13.3333), newFlavor("3XL", 32768, 16, 17.7778),
+	{"pico", 256, 1, 0.1528}, {"nano", 512, 1, 0.2083}, {"XS", 1152, 1, 0.5556},
+	{"S", 2048, 2, 1.1111}, {"M", 4096, 4, 2.2222}, {"L", 8192, 6, 4.4444},
+	{"XL", 16384, 8, 8.8889}, {"2XL", 24576, 12, 13.3333}, {"3XL", 32768, 16, 17.7778},
 }
 
 // flavorNamed finds a flavor whatever the case of its name; nil for an unknown one.
 func flavorNamed(name string) *flavor {
-	return first(flavors, func(f *flavor) bool { return strings.EqualFold(f.Name, name) })
+	return first(flavors, func(f *flavor) bool { return strings.EqualFold(f.name, name) })
 }
 
 // buildFlavor is what builds when nothing else was chosen.
@@ -238,12 +227,18 @@ func (p *provider) summary(regions []string) map[string]any {
 	}
 }
 
-type featureV2 struct {
-	Name       string  `json:"name"`
-	Type       string  `json:"type"`
-	Value      string  `json:"value,omitempty"`
-	Computable *string `json:"computable_value"`
-	NameCode   *string `json:"name_code"`
+// planFeatures are those of a plan or, without values, of a provider.
+func planFeatures(kind, dedicated string) []object {
+	return []object{
+		{
+			{"name", "Type"}, {"type", "STRING"}, {"value", optional(kind)}, {"computable_value", nil},
+			{"name_code", nil},
+		},
+		{
+			{"name", "Is dedicated"}, {"type", "BOOLEAN"}, {"value", optional(dedicated)},
+			{"computable_value", nil}, {"name_code", "is-dedicated"},
+		},
+	}
 }
 
 func (p *provider) planV2(l plan, regions []string) map[string]any {
@@ -254,19 +249,14 @@ func (p *provider) planV2(l plan, regions []string) map[string]any {
 	return map[string]any{
 		"id": p.planID(l), "name": l.name, "slug": l.slug, "price": l.price,
 		"price_id": p.prefix + "." + l.slug, "zones": regions,
-		"features": []featureV2{
-			{"Type", "STRING", kind, nil, nil},
-			{"Is dedicated", "BOOLEAN", dedicated, nil, ptr("is-dedicated")},
-		},
+		"features": planFeatures(kind, dedicated),
 	}
 }
 
 func (p *provider) v2(regions []string) map[string]any {
 	w := p.summary(regions)
 	w["plans"] = list(p.plans, func(l plan) map[string]any { return p.planV2(l, regions) })
-	w["features"] = []featureV2{
-		{"Type", "STRING", "", nil, nil}, {"Is dedicated", "BOOLEAN", "", nil, ptr("is-dedicated")},
-	}
+	w["features"] = planFeatures("", "")
 	return w
 }
 
@@ -282,9 +272,7 @@ func (s *Server) v2AddonProviders(*call) response {
 }
 
 func (s *Server) v2AddonProvider(c *call) response {
-	p := providerNamed(c.PathValue("providerId"))
-	if p == nil {
-		return notFound("addon provider", c.PathValue("providerId"))
-	}
+	id := c.PathValue("providerId")
+	p := find(providers, "addon provider", id, func(p *provider) bool { return p.id == id })
 	return ok(p.v2(s.regions()))
 }

@@ -307,11 +307,7 @@ func (s *Server) listDrains(c *call, in drainScope) response {
 
 func (s *Server) drainOf(c *call) *drain {
 	in, id := s.drainScope(c), c.PathValue("drainId")
-	d := first(s.drains, func(d *drain) bool { return in.has(d) && d.id == id })
-	if d == nil {
-		panic(notFound("drain", id))
-	}
-	return d
+	return find(s.drains, "drain", id, func(d *drain) bool { return in.has(d) && d.id == id })
 }
 
 func (s *Server) removeDrain(d *drain) {

@@ -38,45 +38,16 @@ type problem struct {
 	status  int
 	code    string
 	message string
-	context any
+	context object
 	id      int               // v2
 	fields  map[string]string // v2: what is wrong with each
 	forced  *family
 }
 
-type (
-	emptyContext struct {
-		Type string `json:"type"`
-	}
-	fieldContext struct {
-		Type  string `json:"type"`
-		Name  string `json:"fieldName"`
-		Value string `json:"fieldValue"`
-	}
-	fieldsContext struct {
-		Type   string                `json:"type"`
-		Fields map[string]fieldFault `json:"fields"`
-	}
-	fieldFault struct {
-		Value  string `json:"fieldValue"`
-		Reason string `json:"reason,omitempty"`
-	}
-	resourceContext struct {
-		Type string `json:"type"`
-		Kind string `json:"resourceType"`
-		Name string `json:"resourceName"`
-	}
-	operationContext struct {
-		Type      string  `json:"type"`
-		Operation string  `json:"operation"`
-		Kind      string  `json:"resourceType"`
-		Name      *string `json:"resourceName"`
-	}
-)
-
 func problemOf(status int) *problem {
-	p := &problem{status: status, message: http.StatusText(status),
-		context: emptyContext{"EmptyContext"}}
+	p := &problem{
+		status: status, message: http.StatusText(status), context: object{{"type", "EmptyContext"}},
+	}
 	switch status {
 	case http.StatusBadRequest:
 		p.code = "clever.core.bad-request"
@@ -107,21 +78,14 @@ func unauthorized(message string) *problem {
 func badField(name, value, reason string) *problem {
 	p := problemOf(http.StatusBadRequest)
 	p.message = "The field `" + name + "` is invalid: " + reason
-	p.context = fieldContext{"field", name, value}
-	return p
-}
-
-func badFields(fields map[string]fieldFault) *problem {
-	p := problemOf(http.StatusBadRequest)
-	p.message = "Some fields are invalid"
-	p.context = fieldsContext{"fields", fields}
+	p.context = object{{"type", "field"}, {"fieldName", name}, {"fieldValue", value}}
 	return p
 }
 
 func notFound(kind, name string) *problem {
 	p := problemOf(http.StatusNotFound)
 	p.message = "Resource not found"
-	p.context = resourceContext{"resource", kind, name}
+	p.context = object{{"type", "resource"}, {"resourceType", kind}, {"resourceName", name}}
 	if kind == "application" {
 		p.id = 4004
 	}
@@ -131,7 +95,10 @@ func notFound(kind, name string) *problem {
 func forbidden(operation, kind, name string) *problem {
 	p := problemOf(http.StatusForbidden)
 	p.message = "Operation not allowed"
-	p.context = operationContext{"resource.operation", operation, kind, &name}
+	p.context = object{
+		{"type", "resource.operation"}, {"operation", operation}, {"resourceType", kind},
+		{"resourceName", name},
+	}
 	return p
 }
 
@@ -171,43 +138,26 @@ func (p *problem) reply(c *call) reply {
 	case familyGateway:
 		return gatewayPage(p.status)
 	case familyV2:
-		return jsonReply(p.status, struct {
-			ID      int               `json:"id"`
-			Message string            `json:"message"`
-			Type    string            `json:"type"`
-			Fields  map[string]string `json:"fields,omitempty"`
-		}{orElse(p.id, p.status), p.message, "error", p.fields})
-	case familyBridge:
-		return jsonReply(p.status, struct {
-			Code  string `json:"code"`
-			Error string `json:"error"`
-		}{p.code, p.message})
-	case familyLogs:
-		return jsonReply(p.status, struct {
-			RequestID string `json:"api_request_id"`
-			Code      string `json:"code"`
-			Context   any    `json:"context"`
-			Error     string `json:"error"`
-		}{c.id, p.code, classKeyed(p.context), p.message})
-	}
-	return jsonReply(p.status, struct {
-		RequestID string `json:"apiRequestId"`
-		Code      string `json:"code"`
-		Context   any    `json:"context"`
-		Error     string `json:"error"`
-	}{c.id, p.code, p.context, p.message})
-}
-
-// classKeyed is the context as the log endpoints write it: under the name of its class.
-func classKeyed(context any) any {
-	if c, ok := context.(fieldContext); ok {
-		type bare struct {
-			Name  string `json:"fieldName"`
-			Value string `json:"fieldValue"`
+		w := object{{"id", orElse(p.id, p.status)}, {"message", p.message}, {"type", "error"}}
+		if len(p.fields) > 0 {
+			w = append(w, member{"fields", p.fields})
 		}
-		return map[string]bare{"OVDErrorFieldContext": {c.Name, c.Value}}
+		return jsonReply(p.status, w)
+	case familyBridge:
+		return jsonReply(p.status, object{{"code", p.code}, {"error", p.message}})
+	case familyLogs:
+		// The context is under the name of its class.
+		context := object{}
+		if p.context[0].value == "field" {
+			context = object{{"OVDErrorFieldContext", p.context[1:]}}
+		}
+		return jsonReply(p.status, object{
+			{"api_request_id", c.id}, {"code", p.code}, {"context", context}, {"error", p.message},
+		})
 	}
-	return struct{}{}
+	return jsonReply(p.status, object{
+		{"apiRequestId", c.id}, {"code", p.code}, {"context", p.context}, {"error", p.message},
+	})
 }
 
 func gatewayPage(status int) reply {

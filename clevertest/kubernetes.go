@@ -144,8 +144,6 @@ type kubeTopology struct {
 	Components map[string]kubeSizing `json:"components,omitempty"`
 }
 
-func (k *kubeCluster) key() string { return k.id }
-
 func (k *kubeCluster) wire() map[string]any {
 	balancers := k.balancers
 	if balancers == nil {
@@ -184,7 +182,9 @@ func (s *Server) kubeClustersOf(ownerID string) []*kubeCluster {
 }
 
 func (s *Server) kubeClusterOf(c *call) *kubeCluster {
-	return find(s.kubeClustersOf(c.PathValue("ownerId")), "cluster", c.PathValue("clusterId"))
+	id := c.PathValue("clusterId")
+	return find(s.kubeClustersOf(c.PathValue("ownerId")), "cluster", id,
+		func(k *kubeCluster) bool { return k.id == id })
 }
 
 func (s *Server) listKubeClusters(c *call) response {

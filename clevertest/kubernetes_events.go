@@ -120,7 +120,9 @@ func (s *Server) checkKubeQuota(ownerID string, more machine) {
 	}
 	if used.cpus > kubeQuota.cpus || used.gigabytes > kubeQuota.gigabytes {
 		p := refuse(http.StatusForbidden, "quota-exceeded", "Quota exceeded")
-		p.context = resourceContext{"resource", "kubernetes", ownerID}
+		p.context = object{
+			{"type", "resource"}, {"resourceType", "kubernetes"}, {"resourceName", ownerID},
+		}
 		panic(p)
 	}
 }

@@ -130,8 +130,6 @@ func (b *nodeGroupBody) check(wrong complaints) {
 	}
 }
 
-func (g *nodeGroup) key() string { return g.id }
-
 func (g *nodeGroup) karpenter() bool { return g.Labels["karpenter.sh/nodepool"] != "" }
 
 // current counts the nodes that are up.
@@ -179,7 +177,9 @@ func (k *kubeCluster) liveGroups() []*nodeGroup {
 }
 
 func (s *Server) nodeGroupOf(c *call) *nodeGroup {
-	return find(s.kubeClusterOf(c).groups, "node group", c.PathValue("nodeGroupId"))
+	id := c.PathValue("nodeGroupId")
+	return find(s.kubeClusterOf(c).groups, "node group", id,
+		func(g *nodeGroup) bool { return g.id == id })
 }
 
 // listNodeGroups lists the deleted ones, too, as it lists deleted clusters.

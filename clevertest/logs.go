@@ -115,6 +115,12 @@ func (s *Server) endTopic(kind streamKind, resource string) {
 	delete(s.topics, topicKey(kind, resource))
 }
 
+// publish appends v to what is no log.
+func (s *Server) publish(kind streamKind, resource string, v any) {
+	t := s.topicOf(kind, resource)
+	t.append(logRecord{id: t.nextID(), data: encode(v), date: s.now()})
+}
+
 func (t *topic) append(records ...logRecord) {
 	for _, r := range records {
 		t.index[r.id] = len(t.entries)

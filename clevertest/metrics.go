@@ -154,10 +154,9 @@ func (s *Server) publishRequests(app string, n int) {
 		return
 	}
 	for _, scope := range []string{app, s.ownerOfResource(app)} {
-		t := s.topicOf(liveRequests, scope)
-		t.append(logRecord{id: t.nextID(), date: s.now(), data: encode([]object{{
+		s.publish(liveRequests, scope, []object{{
 			{"lat", 47.2173}, {"long", -1.5534}, {"city", "Nantes"}, {"accessCount", n},
-		}})})
+		}})
 	}
 }
 

@@ -100,10 +100,6 @@ type groupPeer struct {
 	port               int
 }
 
-func (g *networkGroup) key() string { return g.id }
-func (m *groupMember) key() string  { return m.ID }
-func (p *groupPeer) key() string    { return p.id }
-
 func (g *networkGroup) wire() map[string]any {
 	return map[string]any{
 		"id": g.id, "ownerId": g.ownerID, "label": g.label, "description": nullable(g.description),
@@ -144,7 +140,9 @@ func address(n int) string { return fmt.Sprintf("10.105.%d.%d", n>>8&255, n&255)
 
 // networkGroupOf finds the group in a path. One that is still being created is not found.
 func (s *Server) networkGroupOf(c *call) *networkGroup {
-	return find(s.networkGroupsOf(c), "networkgroup", c.PathValue("networkGroupId"))
+	id := c.PathValue("networkGroupId")
+	return find(s.networkGroupsOf(c), "networkgroup", id,
+		func(g *networkGroup) bool { return g.id == id })
 }
 
 func (s *Server) networkGroupsOf(c *call) []*networkGroup {
@@ -154,11 +152,16 @@ func (s *Server) networkGroupsOf(c *call) []*networkGroup {
 }
 
 func (s *Server) groupMemberOf(c *call) *groupMember {
-	return find(s.networkGroupOf(c).members, "member", c.PathValue("memberId"))
+	return s.networkGroupOf(c).member(c.PathValue("memberId"))
+}
+
+func (g *networkGroup) member(id string) *groupMember {
+	return find(g.members, "member", id, func(m *groupMember) bool { return m.ID == id })
 }
 
 func (s *Server) groupPeerOf(c *call) *groupPeer {
-	return find(s.networkGroupOf(c).peers, "peer", c.PathValue("peerId"))
+	id := c.PathValue("peerId")
+	return find(s.networkGroupOf(c).peers, "peer", id, func(p *groupPeer) bool { return p.id == id })
 }
 
 func (s *Server) listNetworkGroups(c *call) response {
@@ -264,7 +267,7 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 // application, the machine of an add-on.
 func (s *Server) joinGroup(g *networkGroup, members ...*groupMember) {
 	for _, m := range members {
-		if position(g.members, m.ID) >= 0 {
+		if slices.ContainsFunc(g.members, func(o *groupMember) bool { return o.ID == m.ID }) {
 			continue
 		}
 		m.group = g
@@ -297,13 +300,9 @@ func (s *Server) addGroupPeer(g *networkGroup, p *groupPeer) {
 // of its peers.
 func (s *Server) publishGroup(g *networkGroup) {
 	g.version++
-	publish := func(kind streamKind, id string, v any) {
-		t := s.topicOf(kind, id)
-		t.append(logRecord{id: t.nextID(), data: encode(v), date: s.now()})
-	}
-	publish(groupEvents, g.id, g.wire())
+	s.publish(groupEvents, g.id, g.wire())
 	for _, p := range g.peers {
-		publish(wireGuardEvents, p.id, p.configuration())
+		s.publish(wireGuardEvents, p.id, p.configuration())
 	}
 }
 
@@ -368,7 +367,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) response {
 	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
 		"is required of a server")
 	wrong.check()
-	parent := find(g.members, "member", body.Parent)
+	parent := g.member(body.Parent)
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
 		return badField("parentMember", body.Parent, "expected an external member")
 	}

@@ -416,10 +416,8 @@ func (a *application) deploymentsBy(q query, descending bool) []*deployment {
 
 func (s *Server) getDeployment(c *call, app *application) response {
 	id := c.PathValue("deploymentId")
-	d := first(app.deployments, func(d *deployment) bool { return string(d.ID) == id })
-	if d == nil {
-		return notFound("deployment", id)
-	}
+	d := find(app.deployments, "deployment", id,
+		func(d *deployment) bool { return string(d.ID) == id })
 	return ok(d.wire())
 }
 
@@ -446,10 +444,8 @@ func instanceFilter(q query) func(*instance) bool {
 
 func (s *Server) getInstance(c *call, app *application) response {
 	id := c.PathValue("instanceId")
-	i := first(app.instances, func(i *instance) bool { return strings.EqualFold(string(i.ID), id) })
-	if i == nil {
-		return notFound("instance", id)
-	}
+	i := find(app.instances, "instance", id,
+		func(i *instance) bool { return strings.EqualFold(string(i.ID), id) })
 	return ok(app.instanceWire(i))
 }
 
@@ -488,9 +484,6 @@ func (s *Server) loadBalancersOf(name string) []object {
 // unknown here.
 func (s *Server) addonOf(c *call) *addon {
 	id, ownerID := c.PathValue("addonId"), c.PathValue("ownerId")
-	a := first(s.addons, func(a *addon) bool { return a.id == id && a.ownerID == ownerID })
-	if a == nil {
-		panic(notFound("addon", id))
-	}
-	return a
+	return find(s.addons, "addon", id,
+		func(a *addon) bool { return a.id == id && a.ownerID == ownerID })
 }

@@ -128,7 +128,7 @@ type state struct {
 // it cannot listen.
 func NewServer(opts ...Option) *Server {
 	cfg := newConfig(opts)
-	listeners := cfg.mustListen()
+	listeners := cfg.listen()
 	s := &Server{
 		URL:        baseURL(listeners[0]),
 		BridgeURL:  baseURL(listeners[len(listeners)-1]),
@@ -146,22 +146,6 @@ func NewServer(opts ...Option) *Server {
 	s.seed()
 	s.start(listeners)
 	return s
-}
-
-// mustListen opens the API and, if it is another host, the bridge.
-func (c config) mustListen() []net.Listener {
-	api, err := c.listen()
-	if err != nil {
-		panic("clevertest: " + err.Error())
-	}
-	if !c.bridge {
-		return []net.Listener{api}
-	}
-	bridge, err := c.listenBridge(api)
-	if err != nil {
-		panic("clevertest: " + err.Error())
-	}
-	return []net.Listener{api, bridge}
 }
 
 func baseURL(l net.Listener) string { return "http://" + l.Addr().String() }
@@ -255,13 +239,7 @@ func (s *Server) RequestsTo(path string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mustMatch(path)
-	found := []Request{}
-	for _, r := range s.requests {
-		if matchesPath(path, r.Route, r.Path) {
-			found = append(found, r)
-		}
-	}
-	return found
+	return filter(s.requests, func(r Request) bool { return matchesPath(path, r.Route, r.Path) })
 }
 
 // ResetRequests forgets the requests received so far.

@@ -169,10 +169,14 @@ func (st *stream) write(*call) {
 	if !st.flush() {
 		return
 	}
-	beat := newTicker(st.heartbeat())
-	defer beat.stop()
-	st.pace.reset()
-	defer st.pace.stop()
+	var beat <-chan time.Time // nil never ticks
+	if period := st.heartbeat(); period > 0 {
+		ticker := time.NewTicker(period)
+		defer ticker.Stop()
+		beat = ticker.C
+	}
+	st.pace.timer = time.NewTimer(st.pace.window)
+	defer st.pace.timer.Stop()
 	for {
 		if st.halfOpen() {
 			return
@@ -184,7 +188,7 @@ func (st *stream) write(*call) {
 		if wake.ended != "" {
 			st.writeEvent("END_OF_STREAM", st.server.endOfStream(wake.ended))
 		}
-		if !st.flush() || wake.ended != "" || !st.await(wake, beat.c) {
+		if !st.flush() || wake.ended != "" || !st.await(wake, beat) {
 			return
 		}
 	}
@@ -286,7 +290,7 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 		case <-bound:
 			return true
 		case <-w.window:
-			st.pace.open()
+			st.pace.used = 0
 			return true
 		case <-beat:
 			if st.halfOpen() {
@@ -406,12 +410,6 @@ type pace struct {
 	timer    *time.Timer
 }
 
-func (p *pace) reset() {
-	p.timer = time.NewTimer(p.window)
-}
-
-func (p *pace) stop() { p.timer.Stop() }
-
 func (p *pace) room() int { return p.elements - p.used }
 
 // spend counts elements, and starts the window with the first.
@@ -420,29 +418,6 @@ func (p *pace) spend(n int) {
 		p.timer.Reset(p.window)
 	}
 	p.used += n
-}
-
-// open begins a new window.
-func (p *pace) open() { p.used = 0 }
-
-// A ticker with a period of zero never ticks.
-type ticker struct {
-	t *time.Ticker
-	c <-chan time.Time
-}
-
-func newTicker(period time.Duration) ticker {
-	if period == 0 {
-		return ticker{}
-	}
-	t := time.NewTicker(period)
-	return ticker{t, t.C}
-}
-
-func (t ticker) stop() {
-	if t.t != nil {
-		t.t.Stop()
-	}
 }
 
 // Redeploy does to log streams what a redeployment of the live API does: open streams stay open and

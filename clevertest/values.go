@@ -64,9 +64,10 @@ func (s *Server) secret() string {
 // sozuID makes up the id that the edge proxy puts on a response.
 func sozuID() string { return ulid(time.Now(), rand.Uint32) }
 
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // of a ULID
+
 // ulid is time first, then chance.
 func ulid(at time.Time, random func() uint32) string {
-	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var id [26]byte
 	for i, v := 9, at.UnixMilli(); i >= 0; i, v = i-1, v>>5 {
 		id[i] = alphabet[v&31]
@@ -182,21 +183,24 @@ func optional(text string) any {
 }
 
 func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	b := bytes.NewBufferString("{")
+	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false) // that is for the caller to decide
 	for _, m := range o {
 		if m.value == (omitted{}) {
 			continue
 		}
-		b.WriteByte(',')
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
 		_ = enc.Encode(m.key) // a string always can be
 		b.WriteByte(':')
 		if err := enc.Encode(m.value); err != nil {
 			return nil, err
 		}
 	}
-	return append(append([]byte{'{'}, bytes.TrimPrefix(b.Bytes(), []byte{','})...), '}'), nil
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
 // encode leaves <, > and & as they are, as the live API does in its logs.
@@ -245,17 +249,13 @@ func sorted[T any](items []T, descending bool, date func(T) time.Time) []T {
 	return items
 }
 
-// find is the item with an id; kind is for the problem when there is none.
-func find[T interface{ key() string }](items []T, kind, id string) T {
-	i := position(items, id)
-	if i < 0 {
+// find is the first item that is wanted; kind and id are for the problem when none is.
+func find[T comparable](items []T, kind, id string, wanted func(T) bool) T {
+	found := first(items, wanted)
+	if found == *new(T) {
 		panic(notFound(kind, id))
 	}
-	return items[i]
-}
-
-func position[T interface{ key() string }](items []T, id string) int {
-	return slices.IndexFunc(items, func(item T) bool { return item.key() == id })
+	return found
 }
 
 func without[T comparable](items []T, item T) []T {
@@ -263,12 +263,22 @@ func without[T comparable](items []T, item T) []T {
 }
 
 // complaints are what is wrong with a body, by field.
-type complaints map[string]fieldFault
+type complaints map[string]object
 
 // unless notes a complaint if valid is false.
 func (m complaints) unless(valid bool, name, value, reason string) {
 	if !valid {
-		m[name] = fieldFault{value, reason}
+		m[name] = object{{"fieldValue", value}, {"reason", reason}}
+	}
+}
+
+// check panics with the complaints, if there are any.
+func (m complaints) check() {
+	if len(m) > 0 {
+		p := problemOf(http.StatusBadRequest)
+		p.message = "Some fields are invalid"
+		p.context = object{{"type", "fields"}, {"fields", m}}
+		panic(p)
 	}
 }
 
@@ -288,17 +298,9 @@ func patched[T any](c *call, current T) (next T, sent map[string]json.RawMessage
 	return next, sent
 }
 
-// check panics with the complaints, if there are any.
-func (m complaints) check() {
-	if len(m) > 0 {
-		panic(badFields(m))
-	}
-}
-
 // ulid makes up an id in the form of a ULID, the same one on every server with the same seed and
 // history.
 func (s *Server) ulid() string {
-	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	id := []byte("01J9")
 	for len(id) < 26 {
 		id = append(id, alphabet[s.rng.Uint64()&31])
