@@ -16,10 +16,10 @@ import (
 var addonRows = []row{
 	{"list", "GET", "/addons", (*Server).v2Addons},
 	{"create", "POST", "/addons", (*Server).v2CreateAddon},
-	{"get", "GET", "/addons/{addonId}", ofAddon((*Server).v2Addon)},
+	{"get", "GET", "/addons/{addonId}", ofAddon(render((*Server).v2AddonWire))},
 	{"rename", "PUT", "/addons/{addonId}", ofAddon((*Server).v2RenameAddon)},
 	{"delete", "DELETE", "/addons/{addonId}", ofAddon((*Server).v2DeleteAddon)},
-	{"env", "GET", "/addons/{addonId}/env", ofAddon((*Server).v2AddonEnv)},
+	{"env", "GET", "/addons/{addonId}/env", ofAddon(render((*Server).envOf))},
 }
 
 // Addon is an add-on to add. Empty fields get plausible values.
@@ -46,7 +46,6 @@ type addon struct {
 	plan       string // its name
 	slug       string // of the plan
 	created    time.Time
-	options    map[string]string
 	env        map[string]string
 }
 
@@ -78,7 +77,7 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 		realID: orElse(string(in.RealID), s.realID(p)), providerID: p.id,
 		name: orElse(in.Name, p.prefix), ownerID: string(orElse(in.OwnerID, s.OwnerID)),
 		zone: string(orElse(in.Zone, "par")), plan: p.plans[i].name, slug: in.Plan,
-		created: created, options: in.Options,
+		created: created,
 	}
 	a.env = p.variables(a)
 	s.addons = append(s.addons, a)
@@ -171,8 +170,6 @@ func (s *Server) v2Addons(c *call) response {
 	return ok(list(s.addonsOf(c.v2OwnerID()), s.v2AddonWire))
 }
 
-func (s *Server) v2Addon(_ *call, a *addon) response { return ok(s.v2AddonWire(a)) }
-
 // v2CreateAddon wants the plan by its id. The add-on has its ids, and works, at once.
 func (s *Server) v2CreateAddon(c *call) response {
 	var body struct {
@@ -207,8 +204,6 @@ func (s *Server) v2CreateAddon(c *call) response {
 func (s *Server) envOf(a *addon) []variable {
 	return append(variables(a.env), s.configs[a.realID]...)
 }
-
-func (s *Server) v2AddonEnv(_ *call, a *addon) response { return ok(s.envOf(a)) }
 
 // v2RenameAddon changes the name; everything else in the body is ignored.
 func (s *Server) v2RenameAddon(c *call, a *addon) response {

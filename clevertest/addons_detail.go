@@ -180,7 +180,7 @@ const configBase = "/v4/addon-providers/config-provider/addons/{addonId}"
 
 var configRoutes = under("config-providers", configBase, []row{
 	{"get", "GET", "", of(realAddon("config-provider"), (*Server).getConfigProvider)},
-	{"get-env", "GET", "/env", of(realAddon("config-provider"), (*Server).getConfigEnv)},
+	{"get-env", "GET", "/env", of(realAddon("config-provider"), render((*Server).configOf))},
 	{"set-env", "PUT", "/env", of(realAddon("config-provider"), (*Server).setConfigEnv)},
 })
 
@@ -204,8 +204,6 @@ func (s *Server) getConfigProvider(_ *call, a *addon) response {
 		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created), "env": s.configOf(a),
 	})
 }
-
-func (s *Server) getConfigEnv(_ *call, a *addon) response { return ok(s.configOf(a)) }
 
 // setConfigEnv replaces the whole list.
 func (s *Server) setConfigEnv(c *call, a *addon) response {

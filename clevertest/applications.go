@@ -16,11 +16,11 @@ import (
 var applicationRows = []row{
 	{"list", "GET", "/applications", (*Server).v2Applications},
 	{"create", "POST", "/applications", (*Server).v2CreateApplication},
-	{"get", "GET", oneApp, ofApp((*Server).v2Application)},
+	{"get", "GET", oneApp, ofApp(render((*Server).v2ApplicationWire))},
 	{"update", "PUT", oneApp, ofApp((*Server).v2UpdateApplication)},
 	{"delete", "DELETE", oneApp, ofApp((*Server).v2DeleteApplication)},
 
-	{"env", "GET", oneApp + "/env", ofApp((*Server).v2Env)},
+	{"env", "GET", oneApp + "/env", ofApp(show((*application).env))},
 	{"set-env", "PUT", oneApp + "/env", ofApp((*Server).v2SetEnv)},
 	{"exposed-env", "GET", oneApp + "/exposed_env", ofApp((*Server).v2ExposedEnv)},
 	{"set-exposed-env", "PUT", oneApp + "/exposed_env", ofApp((*Server).v2SetExposedEnv)},
@@ -291,10 +291,6 @@ func (s *Server) v2Applications(c *call) response {
 	return ok(list(s.applicationsOf(c.v2OwnerID()), s.v2ApplicationWire))
 }
 
-func (s *Server) v2Application(_ *call, app *application) response {
-	return ok(s.v2ApplicationWire(app))
-}
-
 type variable struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -309,9 +305,7 @@ func sortedKeys[V any](m map[string]V) []string {
 	return append([]string{}, slices.Sorted(maps.Keys(m))...)
 }
 
-func (s *Server) v2Env(_ *call, app *application) response {
-	return ok(variables(app.set.Env))
-}
+func (a *application) env() []variable { return variables(a.set.Env) }
 
 // variables reads a body that is an environment as v2 writes it: an object.
 func (c *call) variables() map[string]string {

@@ -11,7 +11,8 @@ import (
 type family int
 
 const (
-	familyOVD     family = iota // v4
+	familyOfPath  family = iota // whichever the path is of
+	familyOVD                   // v4
 	familyLogs                  // v4, log streams: the older keys
 	familyV2                    // v2
 	familyBridge                // tokens
@@ -41,7 +42,7 @@ type problem struct {
 	context object
 	id      int               // v2
 	fields  map[string]string // v2: what is wrong with each
-	forced  *family
+	forced  family
 }
 
 func problemOf(status int) *problem {
@@ -62,7 +63,7 @@ func problemOf(status int) *problem {
 	case http.StatusTooManyRequests:
 		p.code = "clever.core.too-many-requests"
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		p.forced = ptr(familyGateway)
+		p.forced = familyGateway
 	default:
 		p.code = "999"
 	}
@@ -119,22 +120,18 @@ func unmet(message string) *problem {
 
 // v2Problem has one of the ids that clients of v2 know an error by.
 func v2Problem(status, id int, message string) *problem {
-	return &problem{status: status, id: id, message: message, forced: ptr(familyV2)}
+	return &problem{status: status, id: id, message: message, forced: familyV2}
 }
 
 func bridgeProblem(status int, code, message string) *problem {
-	return &problem{status: status, code: code, message: message, forced: ptr(familyBridge)}
+	return &problem{status: status, code: code, message: message, forced: familyBridge}
 }
 
 func (p *problem) write(c *call) { p.reply(c).write(c) }
 
 // reply encodes p for the path of c.
 func (p *problem) reply(c *call) reply {
-	f := familyOf(c.URL.Path)
-	if p.forced != nil {
-		f = *p.forced
-	}
-	switch f {
+	switch orElse(p.forced, familyOf(c.URL.Path)) {
 	case familyGateway:
 		return gatewayPage(p.status)
 	case familyV2:

@@ -145,16 +145,12 @@ type kubeTopology struct {
 }
 
 func (k *kubeCluster) wire() map[string]any {
-	balancers := k.balancers
-	if balancers == nil {
-		balancers = []map[string]any{}
-	}
 	return map[string]any{
 		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description,
 		"tags": k.Tags, "status": k.status, "creationDate": stamp(k.created), "version": k.Version,
 		"locationId": k.Location, "topologyConfig": k.Topology, "features": k.features(),
 		"nodeGroups": list(k.liveGroups(), (*nodeGroup).brief), "standaloneNodeGroups": []any{},
-		"loadBalancers": balancers, "networkGroupId": nullable(k.NetworkGroup),
+		"loadBalancers": k.balancers, "networkGroupId": nullable(k.NetworkGroup),
 		"storageUsageBytes": nil,
 	}
 }
@@ -224,7 +220,8 @@ func (s *Server) addKubeCluster(ownerID string, body clusterBody) *kubeCluster {
 	now := s.now()
 	k := &kubeCluster{
 		id: "kubernetes_" + s.ulid(), ownerID: ownerID, created: now, clusterBody: body,
-		usage: kubeItem{s.uuid(), "CONTROL_PLANE", body.Topology.size(), now, time.Time{}},
+		balancers: []map[string]any{},
+		usage:     kubeItem{s.uuid(), "CONTROL_PLANE", body.Topology.size(), now, time.Time{}},
 	}
 	k.turned = func(at time.Time) { s.clusterTurned(k, at) }
 	for _, body := range k.NodeGroups {
@@ -365,7 +362,7 @@ func (s *Server) deleteKubeCluster(c *call, k *kubeCluster) response {
 			s.turn(&g.life, deleted, at)
 			g.dropNodes(at)
 		}
-		k.balancers, k.usage.ended = nil, at
+		k.balancers, k.usage.ended = []map[string]any{}, at
 	}, toDelete, deleting, deleted)
 }
 
@@ -434,7 +431,7 @@ func (s *Server) getKubeconfig(c *call, k *kubeCluster) response {
 	if k.status == deleted {
 		return notFound("cluster", k.id)
 	}
-	if k.balancers == nil {
+	if len(k.balancers) == 0 {
 		return unmet("The cluster cannot be reached yet")
 	}
 	host := k.host()

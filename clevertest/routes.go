@@ -81,6 +81,11 @@ func of[T any](find func(*Server, *call) T, answer func(*Server, *call, T) respo
 	return func(s *Server, c *call) response { return answer(s, c, find(s, c)) }
 }
 
+// render answers with what a method of the server makes of what a path is about.
+func render[T, W any](wire func(*Server, T) W) func(*Server, *call, T) response {
+	return func(s *Server, _ *call, found T) response { return ok(wire(s, found)) }
+}
+
 // show answers with the JSON of what a path is about.
 func show[T, W any](wire func(T) W) func(*Server, *call, T) response {
 	return func(_ *Server, _ *call, found T) response { return ok(wire(found)) }

@@ -54,33 +54,31 @@ func (s *Server) seedCredentials() {
 func (s *Server) seedZones() {
 	const apps, eu, hds = "for:applications", "region:eu", "certification:hds"
 	const clever, ovh = "infra:clever-cloud", "infra:ovh"
-	for i, z := range []Zone{
-		{Name: "par", Country: "France", CountryCode: "FR", City: "Paris", Lat: 48.87, Lon: 2.33,
-			Tags: []string{apps, clever, eu}},
-		{Name: "parhds", Country: "France", CountryCode: "FR", City: "Paris", DisplayName: "HDS",
-			Lat: 48.87, Lon: 2.33,
-			Tags: []string{apps, hds, clever, eu}},
-		{Name: "rbx", Country: "France", CountryCode: "FR", City: "Roubaix", Lat: 50.69, Lon: 3.17,
-			Tags: []string{apps, ovh, eu}},
-		{Name: "rbxhds", Country: "France", CountryCode: "FR", City: "Roubaix", DisplayName: "HDS",
-			Lat: 50.69, Lon: 3.17,
-			Tags: []string{apps, hds, ovh, eu}},
-		{Name: "wsw", Country: "Poland", CountryCode: "PL", City: "Warsaw", Lat: 52.23, Lon: 21.01,
-			Tags: []string{apps, ovh, eu}},
-		{Name: "mtl", Country: "Canada", CountryCode: "CA", City: "Montreal", Lat: 45.5, Lon: -73.61,
-			Tags: []string{apps, ovh}},
-		{Name: "sgp", Country: "Singapore", CountryCode: "SG", City: "Singapore", Lat: 1.3, Lon: 103.8,
-			Tags: []string{apps, ovh}},
-		{Name: "syd", Country: "Australia", CountryCode: "AU", City: "Sydney", Lat: -33.85, Lon: 151.22,
-			Tags: []string{apps, ovh}},
-		{Name: "atelier", Country: "France", CountryCode: "FR", City: "Nantes", DisplayName: "Atelier",
-			Lat: 47.22, Lon: -1.55,
-			Tags: []string{apps, privateTag}, Owners: []clevercloud.OwnerID{s.OwnerID}},
+	for i, z := range []struct {
+		name                        clevercloud.ZoneName
+		display, city, country, iso string
+		lat, lon                    float64
+		tags                        []string
+	}{
+		{"par", "", "Paris", "France", "FR", 48.87, 2.33, []string{apps, clever, eu}},
+		{"parhds", "HDS", "Paris", "France", "FR", 48.87, 2.33, []string{apps, hds, clever, eu}},
+		{"rbx", "", "Roubaix", "France", "FR", 50.69, 3.17, []string{apps, ovh, eu}},
+		{"rbxhds", "HDS", "Roubaix", "France", "FR", 50.69, 3.17, []string{apps, hds, ovh, eu}},
+		{"wsw", "", "Warsaw", "Poland", "PL", 52.23, 21.01, []string{apps, ovh, eu}},
+		{"mtl", "", "Montreal", "Canada", "CA", 45.5, -73.61, []string{apps, ovh}},
+		{"sgp", "", "Singapore", "Singapore", "SG", 1.3, 103.8, []string{apps, ovh}},
+		{"syd", "", "Sydney", "Australia", "AU", -33.85, 151.22, []string{apps, ovh}},
+		{"atelier", "Atelier", "Nantes", "France", "FR", 47.22, -1.55, []string{apps, privateTag}},
 	} {
-		if z.Name != "syd" { // one zone without known addresses
-			z.OutboundIPs = []string{fmt.Sprintf("198.51.100.%d/32", 16+i)}
+		added := Zone{
+			Name: z.name, DisplayName: z.display, City: z.city, Country: z.country,
+			CountryCode: z.iso, Lat: z.lat, Lon: z.lon, Tags: z.tags,
+			Owners: []clevercloud.OwnerID{s.OwnerID}, // of private zones
 		}
-		s.addZone(z)
+		if z.name != "syd" { // one zone without known addresses
+			added.OutboundIPs = []string{fmt.Sprintf("198.51.100.%d/32", 16+i)}
+		}
+		s.addZone(added)
 	}
 }
 

@@ -309,7 +309,7 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, status int) {
 	s.serve(w, r, "", func(c *call) {
 		p := problemOf(status)
 		if status == http.StatusNotFound && !strings.HasPrefix(r.URL.Path, "/v2/") {
-			p.forced = ptr(familyGateway)
+			p.forced = familyGateway
 		}
 		p.write(c)
 	})

@@ -315,7 +315,7 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 func (st *stream) halfOpen() bool {
 	select {
 	case <-st.gone:
-		st.server.hang(st.call.Context())
+		st.server.hang(st.call.Context(), nil)
 		return true
 	default:
 		return false

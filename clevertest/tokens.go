@@ -8,7 +8,7 @@ import (
 var tokenRoutes = under("tokens", "/api-tokens", []row{
 	{"list", "GET", "", (*Server).listTokens},
 	{"create", "POST", "", (*Server).createToken},
-	{"get", "GET", "/{apiTokenId}", of((*Server).tokenOf, (*Server).getToken)},
+	{"get", "GET", "/{apiTokenId}", of((*Server).tokenOf, render((*Server).listedTokenWire))},
 	{"update", "PUT", "/{apiTokenId}", of((*Server).tokenOf, (*Server).updateToken)},
 	{"revoke", "DELETE", "/{apiTokenId}", of((*Server).tokenOf, (*Server).deleteToken)},
 })
@@ -45,8 +45,6 @@ func (s *Server) tokensOf(c *call) []*apiToken {
 func (s *Server) listTokens(c *call) response {
 	return ok(list(s.tokensOf(c), s.listedTokenWire))
 }
-
-func (s *Server) getToken(_ *call, t *apiToken) response { return ok(s.listedTokenWire(t)) }
 
 // createToken asks for the user's e-mail and password, not for a second factor.
 func (s *Server) createToken(c *call) response {

@@ -39,9 +39,7 @@ var v2Rows = []row{
 	{"dependencies-env", "GET", oneApp + "/dependencies/env", ofApp((*Server).v2DependenciesEnv)},
 	{"deployments", "GET", oneApp + "/deployments", ofApp((*Server).v2Deployments)},
 	{"deployment", "GET", oneApp + "/deployments/{deploymentId}",
-		of((*Server).v2DeploymentOf, func(s *Server, _ *call, d *deployment) response {
-			return ok(s.v2DeploymentWire(d))
-		})},
+		of((*Server).v2DeploymentOf, render((*Server).v2DeploymentWire))},
 	{"instances", "GET", oneApp + "/instances", ofApp((*Server).v2Instances)},
 	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", ofApp((*Server).v2FavouriteDomain)},
 	{"set-favourite-domain", "PUT", oneApp + "/vhosts/favourite",
