@@ -1,7 +1,6 @@
 package clevertest_test
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,8 +34,7 @@ func TestBilling_List(t *testing.T) {
 	})
 	for _, bad := range []string{"limit=0", "limit=-3", "limit=1001", "limit=x", "since=yesterday", "until=2025-13-01"} {
 		t.Run("refuses "+bad, func(t *testing.T) {
-			a := p.get(p.invoices() + "?" + bad)
-			assert.Equal(t, http.StatusBadRequest, a.Status)
+			a := p.expect(400, "GET", p.invoices()+"?"+bad)
 			a.like("errors/ovd_bad_request_field.json")
 			name, _, _ := strings.Cut(bad, "=")
 			assert.Equal(t, name, a.object()["context"].(map[string]any)["fieldName"])
@@ -85,13 +83,12 @@ func TestBilling_Get(t *testing.T) {
 	})
 	for _, path := range []string{"/F0", "/F0.pdf", "/" + string(p.InvoiceNumber) + ".doc"} {
 		t.Run("unknown "+path, func(t *testing.T) {
-			a := p.get(p.invoices() + path)
-			assert.Equal(t, http.StatusNotFound, a.Status)
+			a := p.expect(404, "GET", p.invoices()+path)
 			a.like("errors/ovd_not_found_resource.json")
 		})
 	}
 	t.Run("is not another owner's", func(t *testing.T) {
-		assert.Equal(t, http.StatusNotFound, p.get("/v4/billing/organisations/"+string(p.UserID)+"/invoices/"+string(p.InvoiceNumber)).Status)
+		p.expect(404, "GET", "/v4/billing/organisations/"+string(p.UserID)+"/invoices/"+string(p.InvoiceNumber))
 	})
 }
 

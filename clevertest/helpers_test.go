@@ -79,14 +79,22 @@ func (p peer) try(method, path string, body ...string) (*http.Response, error) {
 
 func (p peer) get(path string) answer {
 	p.t.Helper()
-	return p.send(http.MethodGet, path)
+	return p.send("GET", path)
+}
+
+// expect sends a request that must be answered with a status.
+func (p peer) expect(status int, method, path string, body ...string) answer {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Equal(p.t, status, a.Status, "%s %s %s: %s", method, path, body, a.Body)
+	return a
 }
 
 // ok is get, and the status must be 200.
 func (p peer) ok(path string) answer {
 	p.t.Helper()
 	a := p.get(path)
-	require.Equal(p.t, http.StatusOK, a.Status, a.Body)
+	require.Equal(p.t, 200, a.Status, a.Body)
 	return a
 }
 

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +20,8 @@ const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topol
 // cluster creates one and returns its path, before it is there.
 func (p peer) cluster(body string) string {
 	p.t.Helper()
-	a := p.send(http.MethodPost, p.kubernetes()+"/clusters", body)
-	require.Equal(p.t, http.StatusCreated, a.Status, a.Body)
+	a := p.send("POST", p.kubernetes()+"/clusters", body)
+	require.Equal(p.t, 201, a.Status, a.Body)
 	return p.kubernetes() + "/clusters/" + a.object()["id"].(string)
 }
 
@@ -44,14 +43,6 @@ func (p peer) does(method, path string, body ...string) any {
 	a := p.send(method, path, body...)
 	require.Less(p.t, a.Status, 300, a.Body)
 	return a.object()["status"]
-}
-
-// refuses sends a request that must be refused.
-func (p peer) refuses(status int, method, path string, body ...string) answer {
-	p.t.Helper()
-	a := p.send(method, path, body...)
-	assert.Equal(p.t, status, a.Status, "%s %s %s: %s", method, path, body, a.Body)
-	return a
 }
 
 func TestKubernetes_ClusterLifecycle(t *testing.T) {
@@ -85,21 +76,21 @@ func TestKubernetes_ClusterLifecycle(t *testing.T) {
 		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],
 		"storageUsageBytes":null}`)
 
-	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path))
-	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path), "again is fine")
+	assert.Equal(t, "TO_DELETE", p.does("DELETE", path))
+	assert.Equal(t, "TO_DELETE", p.does("DELETE", path), "again is fine")
 	p.Advance(time.Minute)
 	assert.Equal(t, "DELETING", p.status(path))
 	p.Advance(time.Minute)
-	assert.Equal(t, "DELETED", p.does(http.MethodDelete, path))
+	assert.Equal(t, "DELETED", p.does("DELETE", path))
 	assert.Len(t, p.ok(p.kubernetes()+"/clusters").list(), 1, "deleted ones are listed")
 	assert.Empty(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=FAILED").list())
 	assert.Len(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=DELETED").list(), 1)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/kubeconfig.yaml")
+	p.expect(404, "GET", path+"/kubeconfig.yaml")
 	for _, item := range p.ok(p.kubernetes() + "/usage").list() {
 		assert.NotNil(t, item["deactivatedAt"])
 	}
-	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
-		p.refuses(http.StatusNotFound, method, p.kubernetes()+"/clusters/x", "{}")
+	for _, method := range []string{"GET", "DELETE", "PATCH"} {
+		p.expect(404, method, p.kubernetes()+"/clusters/x", "{}")
 	}
 }
 
@@ -145,12 +136,11 @@ func TestKubernetes_CreateRefuses(t *testing.T) {
 		{"same name", group(`{"name":"a","flavor":"M","targetNodeCount":1},{"name":"a","flavor":"M","targetNodeCount":1}`), "name"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.kubernetes()+"/clusters", tc.body)
-			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
+			a := p.expect(400, "POST", p.kubernetes()+"/clusters", tc.body)
 			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
 		})
 	}
-	p.refuses(http.StatusBadRequest, http.MethodPost, p.kubernetes()+"/clusters", "?")
+	p.expect(400, "POST", p.kubernetes()+"/clusters", "?")
 	assert.Empty(t, p.ok(p.kubernetes()+"/clusters").list())
 }
 
@@ -160,16 +150,13 @@ func TestKubernetes_Quota(t *testing.T) {
 	path := p.cluster(clusterBody)
 	more := `{"name":"more","flavor":"M","targetNodeCount":%d}`
 
-	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
+	a := p.expect(403, "POST", path+"/node-groups", fmt.Sprintf(more, 2))
 	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
-	p.refuses(http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
-		strings.Replace(clusterBody, ":3", ":8", 1))
+	p.expect(403, "POST", p.kubernetes()+"/clusters", strings.Replace(clusterBody, ":3", ":8", 1))
 	group := path + "/node-groups/" + p.ok(path + "/node-groups").list()[0]["id"].(string)
-	p.refuses(
-		http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`,
-	)
+	p.expect(403, "PATCH", group, `{"name":"default","targetNodeCount":20}`)
 	assert.Len(t, p.ok(p.kubernetes()+"/usage").list(), 4, "what was refused reserves nothing")
-	p.does(http.MethodDelete, path)
+	p.does("DELETE", path)
 	p.cluster(clusterBody)
 
 	p.ok(p.kubernetes()+"/quota").
@@ -202,14 +189,12 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 1)
 
-	assert.Equal(
-		t, "ACTIVE",
-		p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`),
-	)
+	assert.Equal(t, "ACTIVE",
+		p.does("PATCH", path, `{"name":"other","description":"d","tags":["a"]}`))
 	got := p.ok(path).object()
 	assert.Equal(t, []any{"other", "d", []any{"a"}},
 		[]any{got["name"], got["description"], got["tags"]})
-	p.does(http.MethodPatch, path, `{"description":null}`)
+	p.does("PATCH", path, `{"description":null}`)
 	assert.Nil(t, p.ok(path).object()["description"])
 
 	for _, body := range []string{
@@ -217,34 +202,25 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 		`{"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"M","replicationFactor":1}}`, `?`,
 		`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPatch, path, body)
+		p.expect(400, "PATCH", path, body)
 	}
 	assert.Equal(t, "other", p.ok(path).object()["name"])
 	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
 
-	assert.Equal(
-		t, "RECONCILING",
-		p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":true}}`),
-	)
+	assert.Equal(t, "RECONCILING",
+		p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":true}}`))
 	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPatch, path,
-		`{"features":{"nodeAutoprovisioning":false}}`,
-	)
+	p.expect(412, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
-	p.refuses(
-		http.StatusBadRequest, http.MethodPatch, path, `{"features":{"autoscalingEnabled":true}}`,
-	)
+	p.expect(400, "PATCH", path, `{"features":{"autoscalingEnabled":true}}`)
 
 	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`
-	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", body).object()["id"].(string)
-	p.refuses(
-		http.StatusConflict, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`,
-	)
-	p.does(http.MethodDelete, group)
+	group := path + "/node-groups/" + p.send("POST", path+"/node-groups", body).object()["id"].(string)
+	p.expect(409, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.does("DELETE", group)
 	p.Advance(time.Minute)
-	p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, false, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
 }
@@ -253,12 +229,12 @@ func TestKubernetes_CephCSI(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 0)
 
-	assert.Equal(t, "RECONCILING", p.does(http.MethodPost, path+"/csi/ceph"))
+	assert.Equal(t, "RECONCILING", p.does("POST", path+"/csi/ceph"))
 	assert.Nil(t, p.ok(path).object()["features"])
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/csi/ceph")
+	p.expect(412, "POST", path+"/csi/ceph")
 	p.Advance(time.Minute)
 	assert.Equal(t, true, at(p.ok(path).object(), "features", "csi"))
-	p.refuses(http.StatusBadRequest, http.MethodPatch, path, `{"features":{"csi":false}}`)
+	p.expect(400, "PATCH", path, `{"features":{"csi":false}}`)
 	second := p.cluster(`{"name":"b","features":{"csi":true}}`)
 	assert.Nil(t, p.ok(second).object()["features"])
 	p.Advance(time.Hour)
@@ -270,36 +246,27 @@ func TestKubernetes_Version(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
 
-	assert.JSONEq(
-		t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
-		p.ok(path+"/version/check").Body,
-	)
+	assert.JSONEq(t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
+		p.ok(path+"/version/check").Body)
 	for _, body := range []string{`{"targetVersion":"1.34"}`, `{}`, `?`} {
-		p.refuses(http.StatusBadRequest, http.MethodPost, path+"/version/update", body)
+		p.expect(400, "POST", path+"/version/update", body)
 	}
-	assert.Equal(
-		t, "TO_UPGRADE",
-		p.does(http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`),
-	)
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPost, path+"/version/update",
-		`{"targetVersion":"1.36"}`,
-	)
+	assert.Equal(t, "TO_UPGRADE",
+		p.does("POST", path+"/version/update", `{"targetVersion":"1.36"}`))
+	p.expect(412, "POST", path+"/version/update", `{"targetVersion":"1.36"}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, "UPDATING", p.status(path))
 	assert.Equal(t, "1.35", p.ok(path).object()["version"])
 	p.Advance(time.Minute)
-	assert.JSONEq(
-		t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
-		p.ok(path+"/version/check").Body,
-	)
+	assert.JSONEq(t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
+		p.ok(path+"/version/check").Body)
 }
 
 func TestKubernetes_Kubeconfig(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.cluster(clusterBody)
-	p.refuses(http.StatusPreconditionFailed, http.MethodGet, path+"/kubeconfig.yaml")
+	p.expect(412, "GET", path+"/kubeconfig.yaml")
 	p.Advance(time.Hour)
 
 	first := p.ok(path + "/kubeconfig.yaml")
@@ -312,12 +279,12 @@ func TestKubernetes_Kubeconfig(t *testing.T) {
 		t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443",
 	)
 	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=NETWORKGROUP").Body, ".cc-ng.cloud:6443")
-	p.refuses(http.StatusBadRequest, http.MethodGet, path+"/kubeconfig.yaml?type=X")
+	p.expect(400, "GET", path+"/kubeconfig.yaml?type=X")
 	link := strings.TrimPrefix(p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string),
 		p.URL)
 	assert.Contains(t, p.with("Authorization", "").ok(link).Body, "kind: Config")
 	p.Advance(time.Hour)
-	assert.Equal(t, http.StatusUnauthorized, p.with("Authorization", "").get(link).Status)
+	p.with("Authorization", "").expect(401, "GET", link)
 }
 
 func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
@@ -326,49 +293,47 @@ func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
 	fail := func(route string) { p.Inject(clevertest.Fault{Path: "kubernetes." + route, Fail: true}) }
 	fail("create-cluster")
 	path := p.cluster(clusterBody)
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
+	p.expect(412, "POST", path+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/redeploy")
+	p.expect(412, "POST", path+"/redeploy")
 	failure := p.ok(path + "/events").list()[0]["failure"]
 	assert.Equal(t, "CLUSTER_CREATE", at(failure, "operation"))
 	assert.Equal(t, "FAILED", p.ok(path + "/deployment-events").list()[0]["status"])
 
-	assert.Equal(t, "TO_DEPLOY", p.does(http.MethodPost, path+"/resume"))
+	assert.Equal(t, "TO_DEPLOY", p.does("POST", path+"/resume"))
 	p.Advance(time.Hour)
 	assert.Equal(t, "ACTIVE", p.status(path))
 	assert.Equal(t, "READY", at(p.ok(path).object()["nodeGroups"].([]any)[0], "status"))
 
 	fail("create-node-group")
-	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", `{"name":"b","flavor":"XS","targetNodeCount":2}`).object()["id"].(string)
-	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
+	group := path + "/node-groups/" + p.send("POST", path+"/node-groups", `{"name":"b","flavor":"XS","targetNodeCount":2}`).object()["id"].(string)
+	p.expect(409, "POST", group+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(group))
 	assert.InDelta(t, 0, p.ok(group).object()["currentNodeCount"], 0)
-	p.refuses(http.StatusConflict, http.MethodPatch, group, `{"name":"b","targetNodeCount":1}`)
-	assert.Equal(t, "CREATED", p.does(http.MethodPost, group+"/resume"))
+	p.expect(409, "PATCH", group, `{"name":"b","targetNodeCount":1}`)
+	assert.Equal(t, "CREATED", p.does("POST", group+"/resume"))
 	p.Advance(time.Hour)
 	assert.Equal(t, "READY", p.status(group))
 	assert.InDelta(t, 2, p.ok(group).object()["currentNodeCount"], 0)
 
 	fail("delete-node-group")
-	p.does(http.MethodDelete, group)
+	p.does("DELETE", group)
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(group))
-	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
+	p.expect(409, "POST", group+"/resume")
 
 	fail("redeploy-cluster")
-	assert.Equal(
-		t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{"beforeYamls":["a: b"]}`),
-	)
+	assert.Equal(t, "TO_REDEPLOY", p.does("POST", path+"/redeploy", `{"beforeYamls":["a: b"]}`))
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
 	fail("delete-cluster")
-	p.does(http.MethodDelete, path)
+	p.does("DELETE", path)
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
-	p.does(http.MethodDelete, path)
+	p.expect(412, "POST", path+"/resume")
+	p.does("DELETE", path)
 	p.Advance(time.Hour)
 	assert.Equal(t, "DELETED", p.status(path))
 	assert.Equal(t, "DELETED", p.status(group))
@@ -378,9 +343,9 @@ func TestKubernetes_Redeploy(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 0)
 
-	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `{"beforeYamls":null}`)
-	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `?`)
-	assert.Equal(t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{}`))
+	p.expect(400, "POST", path+"/redeploy", `{"beforeYamls":null}`)
+	p.expect(400, "POST", path+"/redeploy", `?`)
+	assert.Equal(t, "TO_REDEPLOY", p.does("POST", path+"/redeploy", `{}`))
 	p.Advance(time.Minute)
 	assert.Equal(t, "REDEPLOYING", p.status(path))
 	p.Advance(time.Minute)
@@ -392,7 +357,7 @@ func TestKubernetes_Events(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.cluster(clusterBody)
 	p.Advance(time.Hour)
-	p.does(http.MethodPost, path+"/csi/ceph")
+	p.does("POST", path+"/csi/ceph")
 	p.Advance(time.Hour)
 
 	deployments := p.ok(path + "/deployment-events").list()
@@ -422,9 +387,9 @@ func TestKubernetes_Events(t *testing.T) {
 	assert.Equal(t, "ACTIVE", p.ok(path + "/events?limit=1").list()[0]["status"], "newest first")
 	for _, name := range []string{"events", "deployment-events"} {
 		for _, limit := range []string{"0", "1001", "x"} {
-			p.refuses(http.StatusBadRequest, http.MethodGet, path+"/"+name+"?limit="+limit)
+			p.expect(400, "GET", path+"/"+name+"?limit="+limit)
 		}
-		p.refuses(http.StatusNotFound, http.MethodGet, p.kubernetes()+"/clusters/x/"+name)
+		p.expect(404, "GET", p.kubernetes()+"/clusters/x/"+name)
 	}
 }
 
@@ -436,14 +401,11 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 		"autoscalingEnabled":true,"tag":"t",
 		"taints":[{"key":"gpu","value":null,"effect":"NoSchedule"}],"labels":{"team":"data"}}`
 
-	a := p.send(http.MethodPost, groups, body)
+	a := p.expect(201, "POST", groups, body)
 
-	require.Equal(t, http.StatusCreated, a.Status, a.Body)
 	group := groups + "/" + a.object()["id"].(string)
-	p.refuses(http.StatusConflict, http.MethodPost, groups, body)
-	p.refuses(
-		http.StatusConflict, http.MethodPatch, group, `{"name":"workers","targetNodeCount":3}`,
-	)
+	p.expect(409, "POST", groups, body)
+	p.expect(409, "PATCH", group, `{"name":"workers","targetNodeCount":3}`)
 	p.Advance(2 * time.Minute)
 	p.ok(group).
 		likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,
@@ -455,23 +417,19 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 	count := func() any { return p.ok(group).object()["currentNodeCount"] }
 	assert.InDelta(t, 2, count(), 0)
 
-	assert.Equal(
-		t, "TO_RESIZE", p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":4}`),
-	)
+	assert.Equal(t, "TO_RESIZE", p.does("PATCH", group, `{"name":"workers","targetNodeCount":4}`))
 	p.Advance(time.Minute)
 	assert.Equal(t, "RESIZING", p.status(group))
 	assert.InDelta(t, 2, count(), 0)
 	p.Advance(time.Minute)
 	assert.InDelta(t, 4, count(), 0)
-	p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":0}`)
+	p.does("PATCH", group, `{"name":"workers","targetNodeCount":0}`)
 	p.Advance(2 * time.Minute)
 	assert.InDelta(t, 0, count(), 0, "a target of 0 is one")
 	assert.Equal(
 		t, "READY",
-		p.does(
-			http.MethodPatch, group,
-			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`,
-		),
+		p.does("PATCH", group,
+			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`),
 	)
 	assert.Equal(t, "w2", p.ok(group).object()["name"])
 	for _, bad := range []string{
@@ -482,14 +440,14 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 		`{"name":"w2","targetNodeCount":1,"minNodeCount":5}`,
 		`{"name":"w2","targetNodeCount":1,"autoscalingEnabled":true,"maxNodeCount":null}`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPatch, group, bad)
+		p.expect(400, "PATCH", group, bad)
 	}
 	assert.Equal(t, map[string]any{"team": "data"}, p.ok(group).object()["labels"])
 
-	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group))
-	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group), "again is fine")
+	assert.Equal(t, "TERMINATING", p.does("DELETE", group))
+	assert.Equal(t, "TERMINATING", p.does("DELETE", group), "again is fine")
 	p.Advance(time.Minute)
-	assert.Equal(t, "DELETED", p.does(http.MethodDelete, group))
+	assert.Equal(t, "DELETED", p.does("DELETE", group))
 	assert.Equal(t, "DELETED", p.status(group))
 	assert.Len(t, p.ok(groups+"?status=DELETED").list(), 1)
 	assert.Empty(t, p.ok(groups+"?status=READY").list())
@@ -509,19 +467,16 @@ func TestKubernetes_NodeGroupRefusals(t *testing.T) {
 		`{"name":"a","flavor":"M","targetNodeCount":1,"tag":"` + strings.Repeat("x", 1025) + `"}`,
 		`{"name":"` + strings.Repeat("x", 64) + `","flavor":"M","targetNodeCount":1}`, `[]`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPost, groups, body)
+		p.expect(400, "POST", groups, body)
 	}
-	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
-		p.refuses(http.StatusNotFound, method, groups+"/x", "{}")
+	for _, method := range []string{"GET", "DELETE", "PATCH"} {
+		p.expect(404, method, groups+"/x", "{}")
 	}
-	p.refuses(http.StatusNotFound, http.MethodPost, groups+"/x/resume")
+	p.expect(404, "POST", groups+"/x/resume")
 	down := p.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "down", Status: "FAILED"})
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPost,
-		p.kubernetes()+"/clusters/"+down+"/node-groups",
-		`{"name":"a","flavor":"M","targetNodeCount":1}`,
-	)
-	p.does(http.MethodPost, p.kubernetes()+"/clusters/"+down+"/resume")
+	p.expect(412, "POST", p.kubernetes()+"/clusters/"+down+"/node-groups",
+		`{"name":"a","flavor":"M","targetNodeCount":1}`)
+	p.does("POST", p.kubernetes()+"/clusters/"+down+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "ACTIVE", p.status(p.kubernetes()+"/clusters/"+down))
 }

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"encoding/base64"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +41,7 @@ func grouped(t *testing.T) (p peer, path string) {
 		`,"members":[` + member(string(p.ApplicationID), "APPLICATION") + "," + member(externalID,
 			"EXTERNAL") + "]",
 	)
-	require.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), body).Status)
+	require.Equal(t, 202, p.send("POST", p.groups(), body).Status)
 	p.Advance(2 * time.Minute)
 	return p, path
 }
@@ -50,9 +49,9 @@ func grouped(t *testing.T) (p peer, path string) {
 // external adds an external peer and waits for it.
 func (p peer) external(path, more string) string {
 	p.t.Helper()
-	a := p.send(http.MethodPost, path+"/external-peers",
+	a := p.send("POST", path+"/external-peers",
 		`{"publicKey":"b3RoZXI=","label":"laptop","parentMember":"`+externalID+`",`+more+`}`)
-	require.Equal(p.t, http.StatusOK, a.Status, a.Body)
+	require.Equal(p.t, 200, a.Status, a.Body)
 	p.Advance(time.Minute)
 	return a.object()["peerId"].(string)
 }
@@ -66,16 +65,14 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	)
 	assert.Empty(t, p.ok(p.groups()).list())
 
-	created := p.send(http.MethodPost, p.groups(), body)
+	created := p.expect(202, "POST", p.groups(), body)
 
-	assert.Equal(t, http.StatusAccepted, created.Status)
 	assert.Empty(t, created.Body)
-	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
+	p.expect(404, "GET", path)
 	assert.Empty(t, p.ok(p.groups()).list())
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
+	p.expect(409, "POST", p.groups(), body)
 	label := strings.Replace(body, groupID, "ng_99999999-2222-4333-8444-555555555555", 1)
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is in flight")
+	p.expect(409, "POST", p.groups(), label) // the label is in flight
 	p.Advance(time.Minute)
 	assert.Empty(t, p.ok(path).object()["members"])
 	first := p.ok(path).object()["version"].(float64)
@@ -85,15 +82,14 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Len(t, got.object()["peers"], 2, "one for each instance that is up")
 	assert.Greater(t, got.object()["version"], first)
 	assert.Equal(t, []any{groupID}, p.ok(p.groups()).pluck("id"))
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is free again")
+	p.expect(409, "POST", p.groups(), body)
+	p.expect(202, "POST", p.groups(), label) // the label is free again
 
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path).Status)
+	p.expect(204, "DELETE", path)
 	p.ok(path)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, path).Status)
+	p.expect(404, "GET", path)
+	p.expect(404, "DELETE", path)
 }
 
 func TestNetworkGroups_Shape(t *testing.T) {
@@ -138,15 +134,14 @@ func TestNetworkGroups_CreateRefuses(t *testing.T) {
 		{"operator", p.group(`,"members":[` + member(string(p.KeycloakID), "ADDON") + `]`), "id"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.groups(), tc.body)
-			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
+			a := p.expect(400, "POST", p.groups(), tc.body)
 			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
 			assert.NotContains(t, a.Body, `suffix`)
 		})
 	}
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.groups(), `{`).Status)
+	p.expect(400, "POST", p.groups(), `{`)
 	foreign := strings.Replace(p.groups(), string(p.OwnerID), string(p.ForbiddenOwnerID), 1)
-	assert.Equal(t, http.StatusForbidden, p.send(http.MethodPost, foreign, p.group("")).Status)
+	p.expect(403, "POST", foreign, p.group(""))
 	assert.Empty(t, p.ok(p.groups()).list())
 }
 
@@ -155,12 +150,11 @@ func TestNetworkGroups_CreationThatFails(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	p.Inject(clevertest.Fault{Path: "network-groups.create", Fail: true})
 
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status)
+	p.expect(202, "POST", p.groups(), p.group(""))
 	p.Advance(time.Hour)
 
-	assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/"+groupID).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
-		"the id is free again")
+	p.expect(404, "GET", p.groups()+"/"+groupID)
+	p.expect(202, "POST", p.groups(), p.group("")) // the id is free again
 }
 
 func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
@@ -170,12 +164,12 @@ func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
 		p.Inject(clevertest.Fault{Path: "network-groups." + route, Fail: true})
 	}
 	id := p.external(path, `"peerRole":"CLIENT"`)
-	p.send(http.MethodDelete, path+"/members/"+externalID)
-	p.send(http.MethodDelete, path)
+	p.send("DELETE", path+"/members/"+externalID)
+	p.send("DELETE", path)
 	p.Advance(time.Hour)
 
 	p.ok(path + "/members/" + externalID)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+id)
+	p.expect(404, "GET", path+"/peers/"+id)
 }
 
 func TestNetworkGroups_Members(t *testing.T) {
@@ -185,10 +179,9 @@ func TestNetworkGroups_Members(t *testing.T) {
 	one := path + "/members/" + database
 
 	for range 2 {
-		a := p.send(http.MethodPost, path+"/members", member(database, "ADDON"))
-		assert.Equal(t, http.StatusAccepted, a.Status, a.Body)
+		p.expect(202, "POST", path+"/members", member(database, "ADDON"))
 	}
-	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
+	p.expect(404, "GET", one)
 	p.Advance(time.Minute)
 	p.ok(one).likeText("member", `{"id":"x","label":"x","domainName":"x","kind":"ADDON"}`)
 	assert.Equal(t, []any{string(p.ApplicationID), externalID, database},
@@ -196,18 +189,17 @@ func TestNetworkGroups_Members(t *testing.T) {
 	peers := p.ok(path + "/peers").pluck("parentMember")
 	assert.Equal(t, []any{string(p.ApplicationID), string(p.ApplicationID), database}, peers)
 
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, one).Status)
+	p.expect(204, "DELETE", one)
 	p.ok(one)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, one).Status)
+	p.expect(404, "GET", one)
+	p.expect(404, "DELETE", one)
 	assert.Len(t, p.ok(path+"/peers").list(), 2)
 
-	assert.Equal(t, http.StatusBadRequest,
-		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status)
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", `[]`).Status)
+	p.expect(400, "POST", path+"/members", member("app_x", "APPLICATION"))
+	p.expect(400, "POST", path+"/members", `[]`)
 	for _, tail := range []string{"", "/members", "/members/x", "/peers", "/peers/x", "/peers/x/wireguard/configuration"} {
-		assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/ng_x"+tail).Status, tail)
+		p.expect(404, "GET", p.groups()+"/ng_x"+tail)
 	}
 }
 
@@ -233,37 +225,32 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 		body   string
 		status int
 	}{
-		{`{"publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"CLIENT","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"SERVER","publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"external_x"}`, http.StatusNotFound},
-		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, http.StatusBadRequest},
-		{`?`, http.StatusBadRequest},
+		{`{"publicKey":"k","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"CLIENT","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"SERVER","publicKey":"k","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"external_x"}`, 404},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, 400},
+		{`?`, 400},
 	} {
-		assert.Equal(t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status,
-			tc.body)
+		assert.Equal(t, tc.status, p.send("POST", path+"/external-peers", tc.body).Status, tc.body)
 	}
-	late := p.send(http.MethodDelete, path+"/members/"+externalID).Status
-	assert.Equal(t, http.StatusNoContent, late)
+	late := p.send("DELETE", path+"/members/"+externalID).Status
+	assert.Equal(t, 204, late)
 	orphan := p.external(path, `"peerRole":"CLIENT"`)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+orphan)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+server)
-	p.send(http.MethodPost, path+"/members", member(externalID, "EXTERNAL"))
+	p.expect(404, "GET", path+"/peers/"+orphan)
+	p.expect(404, "GET", path+"/peers/"+server)
+	p.send("POST", path+"/members", member(externalID, "EXTERNAL"))
 	p.Advance(time.Minute)
 	id = p.external(path, `"peerRole":"CLIENT"`)
 	server = p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 	own := p.ok(path + "/peers").list()[0]["id"].(string)
-	assert.Equal(t, http.StatusNotFound,
-		p.send(http.MethodDelete, path+"/external-peers/"+own).Status, "the platform's own")
-	assert.Equal(t, http.StatusNoContent,
-		p.send(http.MethodDelete, path+"/external-peers/"+id).Status)
+	p.expect(404, "DELETE", path+"/external-peers/"+own) // the platform's own
+	p.expect(204, "DELETE", path+"/external-peers/"+id)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+id).Status)
-	assert.Equal(t, http.StatusNoContent,
-		p.send(http.MethodDelete, path+"/members/"+externalID).Status)
+	p.expect(404, "GET", path+"/peers/"+id)
+	p.expect(204, "DELETE", path+"/members/"+externalID)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+server).Status,
-		"gone with its member")
+	p.expect(404, "GET", path+"/peers/"+server) // gone with its member
 }
 
 func TestNetworkGroups_WireGuard(t *testing.T) {
@@ -288,12 +275,11 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	link := strings.TrimPrefix(p.ok(config + "/presigned-url").object()["url"].(string), p.URL)
 	stranger := p.with("Authorization", "")
 	assert.Equal(t, text.ok(config).Body, stranger.ok(link).Body)
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(config).Status)
+	stranger.expect(401, "GET", config)
 	_, token, _ := strings.Cut(link, "?")
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
-		"the link opens nothing else")
+	stranger.expect(401, "GET", path+"?"+token) // the link opens nothing else
 	p.Advance(time.Hour)
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(link).Status)
+	stranger.expect(401, "GET", link)
 }
 
 func TestNetworkGroups_Streams(t *testing.T) {
@@ -319,20 +305,19 @@ func TestNetworkGroups_Streams(t *testing.T) {
 	assert.Greater(t, read(config)["version"], first["version"])
 	assert.Len(t, read(group)["peers"], 4)
 
-	p.send(http.MethodDelete, path+"/external-peers/"+peerID)
+	p.send("DELETE", path+"/external-peers/"+peerID)
 	p.Advance(time.Minute)
 	e, _ := config.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
 	_, open := config.next()
 	assert.False(t, open)
 	assert.Len(t, read(group)["peers"], 3)
-	p.send(http.MethodDelete, path)
+	p.send("DELETE", path)
 	p.Advance(time.Minute)
 	e, _ = group.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/stream").Status)
-	assert.Equal(t, http.StatusNotFound,
-		p.get(path+"/peers/x/wireguard/configuration/stream").Status)
+	p.expect(404, "GET", path+"/stream")
+	p.expect(404, "GET", path+"/peers/x/wireguard/configuration/stream")
 }
 
 func TestNetworkGroups_StreamsHaveHeartbeats(t *testing.T) {
@@ -379,7 +364,7 @@ func TestNetworkGroups_Search(t *testing.T) {
 	}
 	assert.Equal(t, 2, twice, "by its id and by its label")
 	assert.Empty(t, p.ok(p.groups()+"/search?query=nowhere").list())
-	assert.Equal(t, http.StatusBadRequest, p.get(p.groups()+"/search").Status)
+	p.expect(400, "GET", p.groups()+"/search")
 }
 
 func TestNetworkGroups_SuffixesWantNoCredentials(t *testing.T) {
@@ -389,7 +374,7 @@ func TestNetworkGroups_SuffixesWantNoCredentials(t *testing.T) {
 	a := p.with("Authorization", "").ok("/networkgroup/configuration")
 
 	assert.JSONEq(t, `{"dnsSuffixes":["cc-ng.cloud"]}`, a.Body)
-	assert.Equal(t, http.StatusNotFound, p.get("/v4/networkgroup/configuration").Status)
+	p.expect(404, "GET", "/v4/networkgroup/configuration")
 }
 
 func TestNetworkGroups_Seed(t *testing.T) {

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -38,15 +37,14 @@ func TestDeployments_List(t *testing.T) {
 		assert.Len(t, p.ok(p.deployments()+"?action=REPLACE&action=UPSCALE").list(), 1)
 	})
 	for _, bad := range []string{"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.deployments()+"?"+bad).Status) })
+		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, 400, p.get(p.deployments()+"?"+bad).Status) })
 	}
 	t.Run("is empty for a new application", func(t *testing.T) {
 		assert.Empty(t, p.ok(p.app(p.AddApplication(clevertest.Application{}))+"/deployments").list())
 	})
 	t.Run("does not know another owner's application", func(t *testing.T) {
 		other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
-		a := p.get(p.app(other) + "/deployments")
-		assert.Equal(t, http.StatusNotFound, a.Status)
+		a := p.expect(404, "GET", p.app(other)+"/deployments")
 		a.like("errors/ovd_not_found_resource.json")
 	})
 }
@@ -57,7 +55,7 @@ func TestDeployments_Get(t *testing.T) {
 
 	p.ok(p.deployments() + "/" + string(p.DeploymentID)).like("deployments/get.json")
 	assert.Equal(t, "FAILED", p.ok(p.deployments() + "/" + string(p.FailedDeploymentID)).object()["state"])
-	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/deployment_x").Status)
+	p.expect(404, "GET", p.deployments()+"/deployment_x")
 }
 
 func TestDeployments_Advance(t *testing.T) {
@@ -143,7 +141,7 @@ func TestInstances_List(t *testing.T) {
 		assert.Equal(t, []any{"UP", "UP", "DELETED"}, states("since="+since+"&until="+until))
 	})
 	for _, bad := range []string{"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.instances()+"?"+bad).Status) })
+		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, 400, p.get(p.instances()+"?"+bad).Status) })
 	}
 }
 
@@ -166,7 +164,7 @@ func TestInstances_Get(t *testing.T) {
 	p := start(t)
 
 	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
-	assert.Equal(t, http.StatusNotFound, p.get(p.instances()+"/x").Status)
+	p.expect(404, "GET", p.instances()+"/x")
 }
 
 func TestLoadBalancers(t *testing.T) {
@@ -183,7 +181,7 @@ func TestLoadBalancers(t *testing.T) {
 		"/addons/" + string(p.ResourceID) + "/load-balancers/default", "/addons/x/load-balancers/private",
 		"/applications/" + string(p.ApplicationID) + "/load-balancers/other",
 	} {
-		assert.Equal(t, http.StatusNotFound, p.get(base+path).Status, path)
+		p.expect(404, "GET", base+path)
 	}
 }
 
@@ -200,7 +198,7 @@ func TestZones(t *testing.T) {
 	})
 	t.Run("gets one by name", func(t *testing.T) { p.ok("/v4/products/zones/par").like("zones/get.json") })
 	t.Run("does not know another", func(t *testing.T) {
-		assert.Equal(t, http.StatusNotFound, p.get("/v4/products/zones/moon").Status)
+		p.expect(404, "GET", "/v4/products/zones/moon")
 	})
 	t.Run("can be added", func(t *testing.T) {
 		p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
@@ -232,7 +230,7 @@ func TestDeployments_Push(t *testing.T) {
 
 	pushed := p.PushAfter(p.ApplicationID, sha, time.Hour)
 	assert.Equal(t, []any{"SUCCEEDED", "CANCELLED"}, states(), "not yet")
-	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/"+string(pushed)).Status)
+	p.expect(404, "GET", p.deployments()+"/"+string(pushed))
 	failing := p.AddDeployment(p.ApplicationID, clevertest.Deployment{
 		Outcome: "FAILED", StartDate: p.Now().Add(2 * time.Hour),
 	})

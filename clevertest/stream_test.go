@@ -84,9 +84,9 @@ type tail struct {
 
 func (p peer) follow(path string) *tail {
 	p.t.Helper()
-	resp, err := p.try(http.MethodGet, path)
+	resp, err := p.try("GET", path)
 	require.NoError(p.t, err)
-	require.Equal(p.t, http.StatusOK, resp.StatusCode)
+	require.Equal(p.t, 200, resp.StatusCode)
 	tl := &tail{t: p.t, body: resp.Body, events: make(chan event, 1000)}
 	go tl.read()
 	p.t.Cleanup(tl.close)
@@ -204,15 +204,13 @@ func TestLogs_Refusals(t *testing.T) {
 	p := start(t)
 	for _, bad := range []string{"limit=0", "limit=-1", "limit=abc", "since=x", "until=x", "throttleElements=0", "throttlePerInMilliseconds=x"} {
 		t.Run(bad, func(t *testing.T) {
-			a := p.get(p.logs() + "?" + bad)
-			assert.Equal(t, http.StatusBadRequest, a.Status)
+			a := p.expect(400, "GET", p.logs()+"?"+bad)
 			a.like("errors/ovd_legacy_snake.json")
 		})
 	}
 	t.Run("never logged", func(t *testing.T) {
 		other := p.AddApplication(clevertest.Application{})
-		a := p.get("/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(other) + "/logs")
-		assert.Equal(t, http.StatusNotFound, a.Status)
+		a := p.expect(404, "GET", "/v4/logs/organisations/"+string(p.OwnerID)+"/applications/"+string(other)+"/logs")
 		a.like("errors/ovd_legacy_snake_empty_context.json")
 		assert.Contains(t, a.object()["error"], "no partition")
 	})
@@ -221,11 +219,10 @@ func TestLogs_Refusals(t *testing.T) {
 		"an add-on id":        "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + string(p.AddonID) + "/logs",
 		"another's":           "/v4/logs/organisations/" + string(p.UserID) + "/applications/" + string(p.ApplicationID) + "/logs",
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, http.StatusNotFound, p.get(path).Status) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, 404, p.get(path).Status) })
 	}
 	t.Run("no credentials", func(t *testing.T) {
-		a := p.with("Authorization", "").get(p.logs())
-		assert.Equal(t, http.StatusUnauthorized, a.Status)
+		a := p.with("Authorization", "").expect(401, "GET", p.logs())
 		a.like("errors/ovd_legacy_snake_empty_context.json")
 	})
 }
@@ -319,8 +316,8 @@ func TestLogs_ForgetEvents(t *testing.T) {
 		return p.with("Last-Event-ID", id).get(p.logs() + query)
 	}
 
-	p.ForgetEvents(http.StatusGone)
-	assert.Equal(t, http.StatusGone, resume(ids[0], everything("")).Status)
+	p.ForgetEvents(410)
+	assert.Equal(t, 410, resume(ids[0], everything("")).Status)
 	resume(ids[0], "").like("errors/ovd_legacy_snake_empty_context.json")
 	assert.Len(t, resume("", everything("")).entries(), 2, "the entries are still there")
 	later := p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "three", Date: past})
@@ -366,8 +363,7 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	assert.Equal(t, map[string]any{"version": "TLSv1.3"}, access[1]["tls"])
 
 	p.ok(p.logs() + everything("&maxRetryDurationInSeconds=600&limit=1"))
-	bad := p.get(p.logs() + "?maxRetryDurationInSeconds=soon")
-	assert.Equal(t, http.StatusBadRequest, bad.Status)
+	p.expect(400, "GET", p.logs()+"?maxRetryDurationInSeconds=soon")
 }
 
 func TestLogs_DataAsIs(t *testing.T) {
@@ -408,7 +404,7 @@ func TestLogs_Faults(t *testing.T) {
 
 	for _, n := range []int{0, 1, 57, 1000, len(whole) / 2} {
 		p.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: n})
-		resp, err := p.try(http.MethodGet, path)
+		resp, err := p.try("GET", path)
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
@@ -425,7 +421,7 @@ func TestLogs_Faults(t *testing.T) {
 	assert.False(t, open, "a cut at byte 0 does not wait for a first event")
 
 	p.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Silence, CutAfter: 10})
-	resp, err := p.try(http.MethodGet, path)
+	resp, err := p.try("GET", path)
 	require.NoError(t, err)
 	some := make([]byte, 10)
 	_, err = io.ReadFull(resp.Body, some)
@@ -434,7 +430,7 @@ func TestLogs_Faults(t *testing.T) {
 	_ = resp.Body.Close()
 
 	p.Inject(clevertest.Fault{Path: "logs.stream", Status: 503})
-	assert.Equal(t, 503, p.get(path).Status)
+	p.expect(503, "GET", path)
 }
 
 // inBubble runs a test against a server whose time is virtual. A goroutine left behind fails it.
@@ -443,12 +439,12 @@ func inBubble(t *testing.T, test func(t *testing.T, p peer, get func(query strin
 		s := clevertest.NewServer(append(opts, clevertest.WithPipes())...)
 		p := peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}, s.URL}
 		test(t, p, func(query string) io.ReadCloser {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+p.logs()+query, nil)
+			req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+p.logs()+query, nil)
 			require.NoError(t, err)
 			req.Header = p.header
 			resp, err := s.HTTPClient().Do(req)
 			require.NoError(t, err)
-			require.Equal(t, http.StatusOK, resp.StatusCode)
+			require.Equal(t, 200, resp.StatusCode)
 			return resp.Body
 		})
 		s.Close()
@@ -559,7 +555,7 @@ func TestLogs_Deployment(t *testing.T) {
 	path := "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + entrypoint + "/logs"
 	p.AppendLogs(clevercloud.ApplicationID(entrypoint), clevertest.LogEntry{Message: "before"})
 	live := p.follow(path)
-	p.send(http.MethodPost, operatorPath("keycloak", p.KeycloakID)+"/reboot")
+	p.send("POST", operatorPath("keycloak", p.KeycloakID)+"/reboot")
 
 	for _, want := range []string{"Preparing the build", "Application deployed"} {
 		e, open := live.next()
