@@ -74,8 +74,7 @@ func TestAddons_Lifecycle(t *testing.T) {
 	assert.Len(t, p.ok(logs+everything("")).entries(), 1)
 
 	renamed := p.must("PUT", path, `{"name":"other","plan":"ignored"}`).object()
-	assert.Equal(t, "other", renamed["name"])
-	assert.Equal(t, made["plan"], renamed["plan"])
+	has(t, renamed, "name", "other", "plan", made["plan"])
 
 	p.must("DELETE", path)
 	p.refused(404, 11001, "GET", path)
@@ -171,9 +170,7 @@ func TestAddAddon(t *testing.T) {
 	})
 
 	got := p.ok(p.owned("/addons/" + string(id))).object()
-	assert.Equal(t, string(realID), got["realId"])
-	assert.Equal(t, "mtl", got["region"])
-	assert.Equal(t, "m_mono", at(got, "plan", "slug"))
+	has(t, got, "realId", string(realID), "region", "mtl", "plan.slug", "m_mono")
 	assert.Panics(t, func() { p.AddAddon(clevertest.Addon{ProviderID: "pigeons"}) })
 	assert.Panics(t, func() { p.AddAddon(clevertest.Addon{Plan: "huge"}) })
 }

@@ -16,20 +16,10 @@ import (
 
 func (p peer) owned(path string) string { return "/v2/organisations/" + string(p.OwnerID) + path }
 
-// must sends a request that has to succeed.
-func (p peer) must(method, path string, body ...string) answer {
-	p.t.Helper()
-	a := p.send(method, path, body...)
-	require.Less(p.t, a.Status, 300, a.Body)
-	return a
-}
-
 // refused sends a request that has to fail in the words of v2.
 func (p peer) refused(status, id int, method, path string, body ...string) map[string]any {
 	p.t.Helper()
-	a := p.send(method, path, body...)
-	require.Equal(p.t, status, a.Status, a.Body)
-	got := a.object()
+	got := p.expect(status, method, path, body...).object()
 	assert.Equal(p.t, "error", got["type"])
 	assert.InDelta(p.t, id, got["id"], 0)
 	return got
@@ -143,9 +133,7 @@ func TestApplications_Update(t *testing.T) {
 	put := func(body string) map[string]any { return p.must("PUT", path, body).object() }
 
 	got := put(`{"name":"renamed","forceHttps":"ENABLED"}`)
-	assert.Equal(t, "renamed", got["name"])
-	assert.Equal(t, "ENABLED", got["forceHttps"])
-	assert.Equal(t, "XS", at(got, "instance", "minFlavor", "name"))
+	has(t, got, "name", "renamed", "forceHttps", "ENABLED", "instance.minFlavor.name", "XS")
 	assert.Len(t, got["env"], 1, "what is left out keeps its value")
 
 	assert.Equal(t, []any{map[string]any{"name": "B", "value": "2"}}, put(`{"env":{"B":"2"}}`)["env"])
@@ -186,8 +174,7 @@ func TestApplications_Deploy(t *testing.T) {
 	assert.Equal(t, "QUEUED", p.ok(deployment).object()["state"])
 	p.Advance(2 * time.Minute)
 	got := p.ok(deployment).object()
-	assert.Equal(t, "SUCCEEDED", got["state"])
-	assert.Equal(t, sha, at(got, "version", "commitId"))
+	has(t, got, "state", "SUCCEEDED", "version.commitId", sha)
 	assert.Equal(t, []any{"UP"}, p.ok(v4+"/instances").pluck("state"))
 	assert.Equal(t, []any{"XS"}, p.ok(v4+"/instances").pluck("flavor"))
 	assert.Equal(t, "SHOULD_BE_UP", p.ok(path).object()["state"])

@@ -24,16 +24,7 @@ func (p peer) resourceDrains(id string) string {
 // drain creates one and returns its id.
 func (p peer) drain(file string) string {
 	p.t.Helper()
-	a := p.send("POST", p.drains(), fixture(p.t, "drains/"+file))
-	require.Equal(p.t, 201, a.Status, a.Body)
-	return a.object()["id"].(string)
-}
-
-func at(v any, keys ...string) any {
-	for _, key := range keys {
-		v = v.(map[string]any)[key]
-	}
-	return v
+	return p.made(p.drains(), fixture(p.t, "drains/"+file))
 }
 
 func TestDrains_CreateEachRecipient(t *testing.T) {
@@ -51,9 +42,8 @@ func TestDrains_CreateEachRecipient(t *testing.T) {
 			a := p.expect(201, "POST", p.drains(), string(body))
 
 			got := a.object()
-			assert.Equal(t, at(sent, "kind"), got["kind"])
-			assert.Equal(t, "CREATED", at(got, "status", "status"))
-			assert.Equal(t, "NOT_RUNNING", at(got, "execution", "status"))
+			has(t, got, "kind", at(sent, "kind"), "status.status", "CREATED",
+				"execution.status", "NOT_RUNNING")
 			assert.Contains(t, at(got, "backlog"), "msgRateOut", "the official command line reads it of any drain")
 			wantType := at(sent, "recipient", "type")
 			if wantType == "RawRecipient" {

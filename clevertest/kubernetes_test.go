@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
@@ -20,9 +19,7 @@ const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topol
 // cluster creates one and returns its path, before it is there.
 func (p peer) cluster(body string) string {
 	p.t.Helper()
-	a := p.send("POST", p.kubernetes()+"/clusters", body)
-	require.Equal(p.t, 201, a.Status, a.Body)
-	return p.kubernetes() + "/clusters/" + a.object()["id"].(string)
+	return p.kubernetes() + "/clusters/" + p.made(p.kubernetes()+"/clusters", body)
 }
 
 // seeded starts a server with a cluster that is there, with nodes.
@@ -40,9 +37,7 @@ func (p peer) status(path string) any {
 // does sends a request that must be accepted, and returns the status in the answer.
 func (p peer) does(method, path string, body ...string) any {
 	p.t.Helper()
-	a := p.send(method, path, body...)
-	require.Less(p.t, a.Status, 300, a.Body)
-	return a.object()["status"]
+	return p.must(method, path, body...).object()["status"]
 }
 
 func TestKubernetes_ClusterLifecycle(t *testing.T) {
@@ -64,17 +59,14 @@ func TestKubernetes_ClusterLifecycle(t *testing.T) {
 		},
 		seen,
 	)
-	p.ok(path).
-		likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d","tags":["t"],
-			"status":"ACTIVE","creationDate":"d",
-		"version":"1.36","locationId":"par","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",
-		"replicationFactor":3},"networkGroupId":null,
-		"features":null,"nodeGroups":[{"id":"n","name":"default","status":"READY","flavor":"M",
-		"currentNodeCount":3,"targetNodeCount":3,
-		"nodes":[{"id":"n","name":"default-node0","status":"READY","vCpus":10,
-		"ramBytes":17179869184}]}],"standaloneNodeGroups":[],
-		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],
-		"storageUsageBytes":null}`)
+	p.ok(path).likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d",
+		"tags":["t"],"status":"ACTIVE","creationDate":"d","version":"1.36","locationId":"par",
+		"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":3},
+		"networkGroupId":null,"features":null,"nodeGroups":[{"id":"n","name":"default",
+		"status":"READY","flavor":"M","currentNodeCount":3,"targetNodeCount":3,"nodes":[{"id":"n",
+		"name":"default-node0","status":"READY","vCpus":10,"ramBytes":17179869184}]}],
+		"standaloneNodeGroups":[],"loadBalancers":[{"id":"lb","flavor":"XS-duo",
+		"ips":["203.0.113.10"],"domainName":"k"}],"storageUsageBytes":null}`)
 
 	assert.Equal(t, "TO_DELETE", p.does("DELETE", path))
 	assert.Equal(t, "TO_DELETE", p.does("DELETE", path), "again is fine")
@@ -100,8 +92,7 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 
 	got := p.ok(p.cluster(`{"name":"a"}`)).object()
 
-	assert.Equal(t, "1.36", got["version"])
-	assert.Equal(t, "par", got["locationId"])
+	has(t, got, "version", "1.36", "locationId", "par")
 	assert.Equal(t,
 		map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0},
 		got["topologyConfig"])
@@ -159,14 +150,11 @@ func TestKubernetes_Quota(t *testing.T) {
 	p.does("DELETE", path)
 	p.cluster(clusterBody)
 
-	p.ok(p.kubernetes()+"/quota").
-		likeText("quota", `{"id":"q","tenantId":"o","tags":[],"quotas":[{"type":"MillivCPUMaxLimit",
-			"maximum":1,
-		"information":{"name":"n","number":1,"unit":"GB","readable":"r"}}]}`)
-	p.ok(p.kubernetes()+"/usage").
-		likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o","itemType":"NODE",
-			"cpuMillicores":1,"ramBytes":1,
-		"createdAt":"d","deactivatedAt":null}]`)
+	p.ok(p.kubernetes()+"/quota").likeText("quota", `{"id":"q","tenantId":"o","tags":[],
+		"quotas":[{"type":"MillivCPUMaxLimit","maximum":1,"information":{"name":"n","number":1,
+		"unit":"GB","readable":"r"}}]}`)
+	p.ok(p.kubernetes()+"/usage").likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o",
+		"itemType":"NODE","cpuMillicores":1,"ramBytes":1,"createdAt":"d","deactivatedAt":null}]`)
 }
 
 func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
@@ -175,12 +163,9 @@ func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
 
 	a := p.with("Authorization", "").ok("/v4/kubernetes-product")
 
-	a.likeText(
-		"product",
-		`{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
-			"replicationFactor":{"min":1,"max":5}}],
-		"versions":{"available":["1.36"],"default":"1.36"}}`,
-	)
+	a.likeText("product", `{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
+		"replicationFactor":{"min":1,"max":5}}],"versions":{"available":["1.36"],"default":"1.36"}}
+		`)
 	assert.Equal(t, []any{"S", "M", "L", "XL"},
 		at(a.object()["topologies"].([]any)[0], "availableFlavors"))
 }
@@ -407,13 +392,11 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 	p.expect(409, "POST", groups, body)
 	p.expect(409, "PATCH", group, `{"name":"workers","targetNodeCount":3}`)
 	p.Advance(2 * time.Minute)
-	p.ok(group).
-		likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,
-			"tag":"t","flavor":"M","currentNodeCount":2,
-		"targetNodeCount":3,"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
-		"effect":"NoSchedule"}],
-		"labels":{"team":"data"},"status":"RESIZING","autoscalingEnabled":true,
-		"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
+	p.ok(group).likeText("node group", `{"id":"n","clusterId":"k","name":"workers",
+		"description":null,"tag":"t","flavor":"M","currentNodeCount":2,"targetNodeCount":3,
+		"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
+		"effect":"NoSchedule"}],"labels":{"team":"data"},"status":"RESIZING",
+		"autoscalingEnabled":true,"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
 	count := func() any { return p.ok(group).object()["currentNodeCount"] }
 	assert.InDelta(t, 2, count(), 0)
 

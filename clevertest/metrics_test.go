@@ -20,10 +20,8 @@ func TestMetrics_Series(t *testing.T) {
 
 	a := p.ok(path + "?only=cpu&only=mem&interval=PT1M&span=PT1H&end=2026-01-01T12:00:00Z&fill=true")
 
-	a.likeText(
-		"series",
-		`[{"name":"cpu","resource":"app_1","unit":"u","data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`,
-	)
+	a.likeText("series", `[{"name":"cpu","resource":"app_1","unit":"u",
+		"data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`)
 	assert.Equal(t, []any{"cpu", "mem"}, a.pluck("name"))
 	var series []struct {
 		Data []struct {
@@ -106,10 +104,8 @@ func TestMetrics_ReadTokens(t *testing.T) {
 	resource := p.stats() + "/resources/" + string(p.ApplicationID) + "/tokens/read"
 	for _, path := range []string{p.stats() + "/tokens/read", resource} {
 		a := p.expect(200, "POST", path, `{"applications":["metrics","addon-api-fsbucket"],"ttl":"P20D"}`)
-		a.likeText(
-			"token",
-			`{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ","applications":["metrics"]}`,
-		)
+		a.likeText("token", `{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ",
+			"applications":["metrics"]}`)
 		again := p.send("POST", path, `{}`)
 		assert.Equal(t, []any{"metrics.accesslogs"}, again.object()["applications"])
 		assert.NotEqual(t, a.object()["token"], again.object()["token"])

@@ -97,17 +97,14 @@ func TestNetworkGroups_Shape(t *testing.T) {
 	p, path := grouped(t)
 	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 
-	p.ok(path).
-		likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend","description":null,
-			"networkIp":"10.105.0.0/16",
-		"lastAllocatedIp":"10.105.0.7","tags":["env:prod"],"version":12,"members":[{"id":"app_1",
-		"label":"api","domainName":"a","kind":"APPLICATION"}],
-		"peers":[{"type":"CleverPeer","id":"1","label":"api-0","publicKey":"k","hostname":"h",
-		"parentMember":"app_1","hv":"hv",
+	p.ok(path).likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend",
+		"description":null,"networkIp":"10.105.0.0/16","lastAllocatedIp":"10.105.0.7",
+		"tags":["env:prod"],"version":12,"members":[{"id":"app_1","label":"api","domainName":"a",
+		"kind":"APPLICATION"}],"peers":[{"type":"CleverPeer","id":"1","label":"api-0",
+		"publicKey":"k","hostname":"h","parentMember":"app_1","hv":"hv",
 		"endpoint":{"type":"ClientEndpoint","ngIp":"10.105.0.3"}},{"type":"ExternalPeer","id":"1",
-		"label":"laptop","publicKey":"k",
-		"hostname":"h","parentMember":"external_1","endpoint":{"type":"ServerEndpoint",
-		"ngTerm":{"host":"10.105.0.9","port":51820},
+		"label":"laptop","publicKey":"k","hostname":"h","parentMember":"external_1",
+		"endpoint":{"type":"ServerEndpoint","ngTerm":{"host":"10.105.0.9","port":51820},
 		"publicTerm":{"host":"203.0.113.7","port":51820}}}]}`)
 }
 
@@ -214,12 +211,10 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 
 	assert.NotContains(t, id, "_")
 	got := p.ok(path + "/peers/" + id).object()
-	assert.Equal(t, "ExternalPeer", got["type"])
-	assert.Equal(t, externalID, got["parentMember"])
-	assert.Equal(t, "ClientEndpoint", at(got, "endpoint", "type"))
+	has(t, got, "type", "ExternalPeer", "parentMember", externalID,
+		"endpoint.type", "ClientEndpoint")
 	got = p.ok(path + "/peers/" + server).object()
-	assert.Equal(t, "gate", got["hostname"])
-	assert.Equal(t, "203.0.113.7", at(got, "endpoint", "publicTerm", "host"))
+	has(t, got, "hostname", "gate", "endpoint.publicTerm.host", "203.0.113.7")
 
 	for _, tc := range []struct {
 		body   string
@@ -387,8 +382,7 @@ func TestNetworkGroups_Seed(t *testing.T) {
 
 	got := p.ok(p.groups() + "/" + string(id)).object()
 
-	assert.Equal(t, "backend", got["label"])
-	assert.Equal(t, "d", got["description"])
+	has(t, got, "label", "backend", "description", "d")
 	assert.Len(t, got["members"], 2)
 	assert.Len(t, got["peers"], 2)
 	assert.Panics(t, func() {
