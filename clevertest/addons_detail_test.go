@@ -137,7 +137,7 @@ func TestMateria(t *testing.T) {
 func TestBilling_CreditsAndPrices(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	owner := "/v4/billing/organisations/" + string(p.OwnerID)
+	owner := p.v4("billing")
 
 	assert.JSONEq(t, `{"prepaidCredit":0,"freeCredit":20,"currency":"EUR"}`,
 		p.ok(owner+"/credits/summary").Body)
@@ -162,7 +162,7 @@ func TestBilling_CreditsAndPrices(t *testing.T) {
 func TestDrains_OfAnOwner(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Minute))
-	owner := "/v4/drains/organisations/" + string(p.OwnerID) + "/drains"
+	owner := p.v4("drains") + "/drains"
 	of := p.drain("create_request_raw_http.json")
 	const body = `{"kind":"AUDITLOG","recipient":{"type":"RAW_HTTP","url":"https://audit.example.com/in"}}`
 

@@ -70,7 +70,7 @@ func TestAddons_Lifecycle(t *testing.T) {
 	p.ok("/v4/load-balancers/organisations/" + string(p.OwnerID) + "/addons/" + id +
 		"/load-balancers/default")
 	p.AppendResourceLogs(clevercloud.ResourceID(realID), clevertest.LogEntry{Message: "x"})
-	logs := "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + realID + "/logs"
+	logs := p.v4("logs") + "/resources/" + realID + "/logs"
 	assert.Len(t, p.ok(logs+everything("")).entries(), 1)
 
 	renamed := p.must("PUT", path, `{"name":"other","plan":"ignored"}`).object()

@@ -178,7 +178,7 @@ func TestApplications_Deploy(t *testing.T) {
 	assert.Equal(t, []any{"UP"}, p.ok(v4+"/instances").pluck("state"))
 	assert.Equal(t, []any{"XS"}, p.ok(v4+"/instances").pluck("flavor"))
 	assert.Equal(t, "SHOULD_BE_UP", p.ok(path).object()["state"])
-	logs := "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(id) +
+	logs := p.v4("logs") + "/applications/" + string(id) +
 		"/logs?since=2000-01-01T00:00:00Z&limit=1"
 	assert.Equal(t, []any{string(id), "rbx"}, []any{
 		p.ok(logs).entries()[0]["applicationId"], p.ok(logs).entries()[0]["zone"]})

@@ -99,7 +99,7 @@ func TestAuth_Owners(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 
-	foreign := p.expect(403, "GET", "/v4/billing/organisations/"+string(p.ForbiddenOwnerID)+"/invoices")
+	foreign := p.expect(403, "GET", p.of("billing", p.ForbiddenOwnerID)+"/invoices")
 	foreign.like("errors/ovd_resource_operation.json")
 	unknown := p.expect(404, "GET", "/v4/billing/organisations/orga_x/invoices")
 	unknown.like("errors/ovd_not_found_resource.json")

@@ -14,11 +14,11 @@ import (
 )
 
 func (p peer) drains() string {
-	return "/v4/drains/organisations/" + string(p.OwnerID) + "/applications/" + string(p.ApplicationID) + "/drains"
+	return p.v4("drains") + "/applications/" + string(p.ApplicationID) + "/drains"
 }
 
 func (p peer) resourceDrains(id string) string {
-	return "/v4/drains/organisations/" + string(p.OwnerID) + "/resources/" + id + "/drains"
+	return p.v4("drains") + "/resources/" + id + "/drains"
 }
 
 // drain creates one and returns its id.
@@ -197,7 +197,7 @@ func TestDrains_DeleteAllOfOwner(t *testing.T) {
 	p.drain("create_request_raw_http.json")
 	p.send("POST", p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
 
-	assert.Len(t, p.send("DELETE", "/v4/drains/organisations/"+string(p.OwnerID)+"/drains").list(), 2)
+	assert.Len(t, p.send("DELETE", p.v4("drains")+"/drains").list(), 2)
 }
 
 func TestDrains_CheckAndTestCommand(t *testing.T) {

@@ -45,6 +45,13 @@ func (p peer) with(key, value string) peer {
 	return p
 }
 
+// v4 is the path of the organisation in a domain of the API, of that of any owner.
+func (p peer) v4(domain string) string { return p.of(domain, p.OwnerID) }
+
+func (p peer) of(domain string, owner any) string {
+	return fmt.Sprintf("/v4/%s/organisations/%s", domain, owner)
+}
+
 type answer struct {
 	t      *testing.T
 	Status int

@@ -11,7 +11,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-func (p peer) kubernetes() string { return "/v4/kubernetes/organisations/" + string(p.OwnerID) }
+func (p peer) kubernetes() string { return p.v4("kubernetes") }
 
 const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",` +
 	`"replicationFactor":1},"nodeGroups":[{"name":"default","flavor":"M","targetNodeCount":3}]}`

@@ -11,7 +11,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-func (p peer) stats() string { return "/v4/stats/organisations/" + string(p.OwnerID) }
+func (p peer) stats() string { return p.v4("stats") }
 
 func TestMetrics_Series(t *testing.T) {
 	t.Parallel()

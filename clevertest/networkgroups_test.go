@@ -20,7 +20,7 @@ const (
 )
 
 func (p peer) groups() string {
-	return "/v4/networkgroups/organisations/" + string(p.OwnerID) + "/networkgroups"
+	return p.v4("networkgroups") + "/networkgroups"
 }
 
 // group is the body of a creation; more follows its label.

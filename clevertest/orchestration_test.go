@@ -14,47 +14,35 @@ import (
 )
 
 func (p peer) app(id clevercloud.ApplicationID) string {
-	return "/v4/orchestration/organisations/" + string(p.OwnerID) + "/applications/" + string(id)
+	return p.v4("orchestration") + "/applications/" + string(id)
 }
 
 func (p peer) deployments() string { return p.app(p.ApplicationID) + "/deployments" }
 
 func (p peer) instances() string { return p.app(p.ApplicationID) + "/instances" }
 
-func TestDeployments_List(t *testing.T) {
+func TestDeployments_ListAndGet(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 
-	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.deployments()).like("deployments/list.json") })
-	t.Run("is newest first", func(t *testing.T) {
-		assert.Equal(t, []any{"SUCCEEDED", "CANCELLED", "FAILED", "SUCCEEDED"}, p.ok(p.deployments()).pluck("state"))
-		assert.Equal(t, string(p.DeploymentID), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
-	})
-	t.Run("is oldest first on request", func(t *testing.T) {
-		assert.Equal(t, []any{"SUCCEEDED", "FAILED"}, p.ok(p.deployments()+"?order=ASC&limit=2").pluck("state"))
-	})
-	t.Run("keeps the wanted actions", func(t *testing.T) {
-		assert.Len(t, p.ok(p.deployments()+"?action=REPLACE&action=UPSCALE").list(), 1)
-	})
-	for _, bad := range []string{"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, 400, p.get(p.deployments()+"?"+bad).Status) })
+	list := func(query string) answer { return p.ok(p.deployments() + query) }
+	list("").like("deployments/list.json")
+	assert.Equal(t, []any{"SUCCEEDED", "CANCELLED", "FAILED", "SUCCEEDED"}, list("").pluck("state"))
+	assert.Equal(t, []any{string(p.DeploymentID)}, list("?limit=1").pluck("id"), "newest first")
+	assert.Equal(t, []any{"SUCCEEDED", "FAILED"}, list("?order=ASC&limit=2").pluck("state"))
+	assert.Len(t, list("?action=REPLACE&action=UPSCALE").list(), 1)
+	for _, bad := range []string{
+		"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1",
+	} {
+		p.expect(400, "GET", p.deployments()+"?"+bad)
 	}
-	t.Run("is empty for a new application", func(t *testing.T) {
-		assert.Empty(t, p.ok(p.app(p.AddApplication(clevertest.Application{}))+"/deployments").list())
-	})
-	t.Run("does not know another owner's application", func(t *testing.T) {
-		other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
-		a := p.expect(404, "GET", p.app(other)+"/deployments")
-		a.like("errors/ovd_not_found_resource.json")
-	})
-}
+	fresh := p.AddApplication(clevertest.Application{})
+	assert.Empty(t, p.ok(p.app(fresh)+"/deployments").list())
+	other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
+	p.expect(404, "GET", p.app(other)+"/deployments").like("errors/ovd_not_found_resource.json")
 
-func TestDeployments_Get(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-
-	p.ok(p.deployments() + "/" + string(p.DeploymentID)).like("deployments/get.json")
-	assert.Equal(t, "FAILED", p.ok(p.deployments() + "/" + string(p.FailedDeploymentID)).object()["state"])
+	list("/" + string(p.DeploymentID)).like("deployments/get.json")
+	has(t, list("/"+string(p.FailedDeploymentID)).object(), "state", "FAILED")
 	p.expect(404, "GET", p.deployments()+"/deployment_x")
 }
 
@@ -113,36 +101,36 @@ func TestDeployments_AdvanceByThemselves(t *testing.T) {
 	}, 5*time.Second, 5*time.Millisecond)
 }
 
-func TestInstances_List(t *testing.T) {
+func TestInstances_ListAndGet(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	states := func(query string) []any { return p.ok(p.instances() + "?" + query).pluck("state") }
 
-	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.instances()).like("instances/list.json") })
-	t.Run("is newest first, the destroyed ones included", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP", "DELETED", "DELETED"}, states(""))
-	})
-	t.Run("is oldest first on request", func(t *testing.T) { assert.Equal(t, "DELETED", states("order=ASC")[0]) })
-	t.Run("leaves out the deleted ones", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeDeleted=true"))
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeState=DELETED"))
-		assert.Len(t, states("excludeDeleted=false"), 5)
-	})
-	t.Run("keeps the wanted states, case-sensitively", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "DELETED", "DELETED"}, states("includeState=BOOTING&includeState=DELETED"))
-		assert.Empty(t, states("includeState=up"))
-	})
-	t.Run("keeps one deployment", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("deploymentId="+string(p.DeploymentID)))
-	})
-	t.Run("keeps a period", func(t *testing.T) {
-		since := url.QueryEscape(time.Now().AddDate(0, 0, -7).Format(time.RFC3339))
-		until := url.QueryEscape(time.Now().AddDate(0, 0, -1).UTC().Format("2006-01-02T15:04:05.000Z"))
-		assert.Equal(t, []any{"UP", "UP", "DELETED"}, states("since="+since+"&until="+until))
-	})
-	for _, bad := range []string{"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, 400, p.get(p.instances()+"?"+bad).Status) })
+	p.ok(p.instances()).like("instances/list.json")
+	now := time.Now()
+	week := url.QueryEscape(now.AddDate(0, 0, -7).Format(time.RFC3339))
+	day := url.QueryEscape(now.AddDate(0, 0, -1).UTC().Format("2006-01-02T15:04:05.000Z"))
+	for query, want := range map[string][]any{
+		"":                             {"BOOTING", "UP", "UP", "DELETED", "DELETED"},
+		"order=ASC":                    {"DELETED", "DELETED", "UP", "UP", "BOOTING"},
+		"excludeDeleted=true":          {"BOOTING", "UP", "UP"},
+		"excludeState=DELETED":         {"BOOTING", "UP", "UP"},
+		"excludeDeleted=false&limit=4": {"BOOTING", "UP", "UP", "DELETED"},
+		"includeState=BOOTING&includeState=DELETED": {"BOOTING", "DELETED", "DELETED"},
+		"includeState=up":                        nil,
+		"deploymentId=" + string(p.DeploymentID): {"BOOTING", "UP", "UP"},
+		"since=" + week + "&until=" + day:        {"UP", "UP", "DELETED"},
+	} {
+		assert.Equal(t, want, states(query), query)
 	}
+	for _, bad := range []string{
+		"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes",
+	} {
+		p.expect(400, "GET", p.instances()+"?"+bad)
+	}
+
+	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
+	p.expect(404, "GET", p.instances()+"/x")
 }
 
 func TestInstances_Cap(t *testing.T) {
@@ -157,14 +145,6 @@ func TestInstances_Cap(t *testing.T) {
 	assert.Equal(t, string(ids[1199]), first[0]["id"])
 	rest := p.ok(p.app(app) + "/instances?until=" + fmt.Sprint(first[999]["creationDate"]))
 	assert.Len(t, rest.list(), 201, "the bound is included")
-}
-
-func TestInstances_Get(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-
-	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
-	p.expect(404, "GET", p.instances()+"/x")
 }
 
 func TestLoadBalancers(t *testing.T) {
@@ -190,20 +170,14 @@ func TestZones(t *testing.T) {
 	p := start(t).with("Authorization", "")
 	names := func(query string) []any { return p.ok("/v4/products/zones" + query).pluck("name") }
 
-	t.Run("needs no credentials", func(t *testing.T) { p.ok("/v4/products/zones").like("zones/list.json") })
-	t.Run("leaves out private zones", func(t *testing.T) { assert.Len(t, names(""), 8) })
-	t.Run("shows an owner's own", func(t *testing.T) { assert.Contains(t, names("?ownerId="+string(p.OwnerID)), "atelier") })
-	t.Run("filters on a tag", func(t *testing.T) {
-		assert.Equal(t, []any{"parhds", "rbxhds"}, names("?tag=certification%3Ahds"))
-	})
-	t.Run("gets one by name", func(t *testing.T) { p.ok("/v4/products/zones/par").like("zones/get.json") })
-	t.Run("does not know another", func(t *testing.T) {
-		p.expect(404, "GET", "/v4/products/zones/moon")
-	})
-	t.Run("can be added", func(t *testing.T) {
-		p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
-		assert.Equal(t, "Tycho", p.ok("/v4/products/zones/moon").object()["city"])
-	})
+	p.ok("/v4/products/zones").like("zones/list.json")
+	assert.Len(t, names(""), 8, "without the private zones")
+	assert.Contains(t, names("?ownerId="+string(p.OwnerID)), "atelier")
+	assert.Equal(t, []any{"parhds", "rbxhds"}, names("?tag=certification%3Ahds"))
+	p.ok("/v4/products/zones/par").like("zones/get.json")
+	p.expect(404, "GET", "/v4/products/zones/moon")
+	p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
+	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho")
 }
 
 func TestInstances_SetState(t *testing.T) {

@@ -19,15 +19,15 @@ import (
 )
 
 func (p peer) logs() string {
-	return "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(p.ApplicationID) + "/logs"
+	return p.v4("logs") + "/applications/" + string(p.ApplicationID) + "/logs"
 }
 
 func (p peer) resourceLogs() string {
-	return "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + string(p.ResourceID) + "/logs"
+	return p.v4("logs") + "/resources/" + string(p.ResourceID) + "/logs"
 }
 
 func (p peer) accessLogs(id string) string {
-	return "/v4/accesslogs/organisations/" + string(p.OwnerID) + "/applications/" + id + "/accesslogs"
+	return p.v4("accesslogs") + "/applications/" + id + "/accesslogs"
 }
 
 // everything is a query that replays all there is, at once, and ends.
@@ -210,14 +210,14 @@ func TestLogs_Refusals(t *testing.T) {
 	}
 	t.Run("never logged", func(t *testing.T) {
 		other := p.AddApplication(clevertest.Application{})
-		a := p.expect(404, "GET", "/v4/logs/organisations/"+string(p.OwnerID)+"/applications/"+string(other)+"/logs")
+		a := p.expect(404, "GET", p.v4("logs")+"/applications/"+string(other)+"/logs")
 		a.like("errors/ovd_legacy_snake_empty_context.json")
 		assert.Contains(t, a.object()["error"], "no partition")
 	})
 	for name, path := range map[string]string{
-		"unknown application": "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/app_x/logs",
-		"an add-on id":        "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + string(p.AddonID) + "/logs",
-		"another's":           "/v4/logs/organisations/" + string(p.UserID) + "/applications/" + string(p.ApplicationID) + "/logs",
+		"unknown application": p.v4("logs") + "/applications/app_x/logs",
+		"an add-on id":        p.v4("logs") + "/resources/" + string(p.AddonID) + "/logs",
+		"another's":           p.of("logs", p.UserID) + "/applications/" + string(p.ApplicationID) + "/logs",
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, 404, p.get(path).Status) })
 	}
@@ -350,7 +350,7 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	p.AppendResourceLogs(resource, clevertest.LogEntry{Message: "x"})
 	p.AppendAccessLogs(clevercloud.ResourceID(app),
 		clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{TLSVersion: "TLSv1.3"})
-	base := "/v4/logs/organisations/" + string(p.OwnerID)
+	base := p.v4("logs")
 
 	entry := p.ok(base + "/applications/" + string(app) + "/logs" + everything("")).entries()[0]
 	assert.Equal(t, []any{"mtl", "unknown"}, []any{entry["zone"], entry["region"]})
@@ -551,7 +551,7 @@ func TestLogs_Deployment(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Millisecond))
 	entrypoint := at(p.ok(operatorPath("keycloak", p.KeycloakID)).object(), "resources", "entrypoint").(string)
-	path := "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + entrypoint + "/logs"
+	path := p.v4("logs") + "/applications/" + entrypoint + "/logs"
 	p.AppendLogs(clevercloud.ApplicationID(entrypoint), clevertest.LogEntry{Message: "before"})
 	live := p.follow(path)
 	p.send("POST", operatorPath("keycloak", p.KeycloakID)+"/reboot")
