@@ -88,18 +88,14 @@ func TestAddons_CreateRefuses(t *testing.T) {
 	p := start(t)
 	before := len(p.ok(p.owned("/addons")).list())
 	kv := p.ok("/v2/products/addonproviders/kv").object()["plans"].([]any)[0]
-	for name, change := range map[string]map[string]any{
-		"a slug for the plan":       {"plan": "dev"},
-		"a plan of another":         {"plan": at(kv, "id")},
-		"unknown region":            {"region": "moon"},
-		"unknown provider":          {"providerId": "pigeons"},
-		"an option that is no text": {"options": map[string]any{"encryption": true}},
-		"no name":                   {"name": ""},
+	for _, change := range []map[string]any{
+		{"plan": "dev"},        // a slug
+		{"plan": at(kv, "id")}, // of another provider
+		{"region": "moon"}, {"providerId": "pigeons"}, {"name": ""},
+		{"options": map[string]any{"encryption": true}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := p.expect(400, "POST", p.owned("/addons"), p.newAddon("postgresql-addon", change))
-			assert.Equal(t, "error", a.object()["type"])
-		})
+		a := p.expect(400, "POST", p.owned("/addons"), p.newAddon("postgresql-addon", change))
+		has(t, a.object(), "type", "error")
 	}
 	assert.Len(t, p.ok(p.owned("/addons")).list(), before)
 }

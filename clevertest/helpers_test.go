@@ -110,6 +110,16 @@ func (p peer) made(path, body string) string {
 	return p.expect(201, "POST", path, body).object()["id"].(string)
 }
 
+// rejects creates what is wrong in a field: the bodies, each with the field.
+func (p peer) rejects(path string, bodies [][2]string) {
+	p.t.Helper()
+	for _, b := range bodies {
+		got := p.expect(400, "POST", path, b[0]).object()
+		has(p.t, got, "context.type", "fields")
+		assert.Contains(p.t, at(got, "context", "fields"), b[1], b[0])
+	}
+}
+
 // ok is get, and the status must be 200.
 func (p peer) ok(path string) answer {
 	p.t.Helper()

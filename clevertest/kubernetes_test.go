@@ -108,29 +108,29 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 func TestKubernetes_CreateRefuses(t *testing.T) {
 	t.Parallel()
 	p := start(t)
+	topology := func(more string) string { return `{"name":"a","topologyConfig":{"topology":` + more + `}}` }
 	group := func(more string) string { return `{"name":"a","nodeGroups":[` + more + `]}` }
-	for _, tc := range []struct{ name, body, field string }{
-		{"no name", `{}`, "name"},
-		{"long name", `{"name":"` + strings.Repeat("x", 129) + `"}`, "name"},
-		{"long description", `{"name":"a","description":"` + strings.Repeat("x", 4097) + `"}`, "description"},
-		{"null tags", `{"name":"a","tags":null}`, "tags"},
-		{"version", `{"name":"a","version":"1.0"}`, "version"},
-		{"zone", `{"name":"a","locationId":"moon"}`, "locationId"},
-		{"topology", `{"name":"a","topologyConfig":{"topology":"X","flavor":"S","replicationFactor":1}}`, "topologyConfig.topology"},
-		{"flavor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"XS","replicationFactor":1}}`, "topologyConfig.flavor"},
-		{"factor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":6}}`, "topologyConfig.replicationFactor"},
-		{"component", `{"name":"a","topologyConfig":{"topology":"DISTRIBUTED"}}`, "topologyConfig.components.scheduler.flavor"},
-		{"features", `{"name":"a","features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`, "nodeAutoprovisioning"},
-		{"null group", group("null"), "nodeGroups"},
-		{"group's name", group(`{"name":"A_b","flavor":"M","targetNodeCount":1}`), "name"},
-		{"group's target", group(`{"name":"a","flavor":"M"}`), "targetNodeCount"},
-		{"same name", group(`{"name":"a","flavor":"M","targetNodeCount":1},{"name":"a","flavor":"M","targetNodeCount":1}`), "name"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			a := p.expect(400, "POST", p.kubernetes()+"/clusters", tc.body)
-			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
-		})
-	}
+	fine := `{"name":"a","flavor":"M","targetNodeCount":1}`
+	p.rejects(p.kubernetes()+"/clusters", [][2]string{
+		{`{}`, "name"},
+		{`{"name":"` + strings.Repeat("x", 129) + `"}`, "name"},
+		{`{"name":"a","description":"` + strings.Repeat("x", 4097) + `"}`, "description"},
+		{`{"name":"a","tags":null}`, "tags"},
+		{`{"name":"a","version":"1.0"}`, "version"},
+		{`{"name":"a","locationId":"moon"}`, "locationId"},
+		{topology(`"X","flavor":"S","replicationFactor":1`), "topologyConfig.topology"},
+		{topology(`"ALL_IN_ONE","flavor":"XS","replicationFactor":1`), "topologyConfig.flavor"},
+		{topology(`"ALL_IN_ONE","flavor":"S","replicationFactor":6`), "topologyConfig.replicationFactor"},
+		{topology(`"DISTRIBUTED"`), "topologyConfig.components.scheduler.flavor"},
+		{
+			`{"name":"a","features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
+			"nodeAutoprovisioning",
+		},
+		{group("null"), "nodeGroups"},
+		{group(`{"name":"A_b","flavor":"M","targetNodeCount":1}`), "name"},
+		{group(`{"name":"a","flavor":"M"}`), "targetNodeCount"},
+		{group(fine + "," + fine), "name"},
+	})
 	p.expect(400, "POST", p.kubernetes()+"/clusters", "?")
 	assert.Empty(t, p.ok(p.kubernetes()+"/clusters").list())
 }
@@ -210,39 +210,59 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	assert.Equal(t, false, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
 }
 
+// What an active cluster can be asked for takes it through states, one step each.
+func TestKubernetes_Operations(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		method, tail, body string
+		course             []any
+		bad                []string
+	}{
+		{"POST", "/csi/ceph", "", []any{"RECONCILING", "ACTIVE"}, nil},
+		{"PATCH", "", `{"features":{"csi":true}}`, []any{"RECONCILING", "ACTIVE"},
+			[]string{`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`}},
+		{"POST", "/redeploy", `{}`, []any{"TO_REDEPLOY", "REDEPLOYING", "ACTIVE"},
+			[]string{`{"beforeYamls":null}`, `?`}},
+		{"POST", "/version/update", `{"targetVersion":"1.36"}`,
+			[]any{"TO_UPGRADE", "UPDATING", "ACTIVE"}, []string{`{"targetVersion":"1.34"}`, `{}`, `?`}},
+	} {
+		p := start(t, clevertest.WithStepDuration(time.Minute))
+		path := p.kubernetes() + "/clusters/" +
+			p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
+		for _, bad := range tc.bad {
+			p.expect(400, tc.method, path+tc.tail, bad)
+		}
+		course := []any{p.does(tc.method, path+tc.tail, tc.body)}
+		p.expect(412, tc.method, path+tc.tail, tc.body) // one at a time
+		for range len(tc.course) - 1 {
+			has(t, p.ok(path).object(), "version", "1.35", "features", nil) // until the end
+			p.Advance(time.Minute)
+			course = append(course, p.status(path))
+		}
+		assert.Equal(t, tc.course, course, tc.tail)
+	}
+}
+
 func TestKubernetes_CephCSI(t *testing.T) {
 	t.Parallel()
-	p, path := seeded(t, 0)
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.cluster(`{"name":"b","features":{"csi":true}}`)
 
-	assert.Equal(t, "RECONCILING", p.does("POST", path+"/csi/ceph"))
-	assert.Nil(t, p.ok(path).object()["features"])
-	p.expect(412, "POST", path+"/csi/ceph")
-	p.Advance(time.Minute)
-	assert.Equal(t, true, at(p.ok(path).object(), "features", "csi"))
-	p.expect(400, "PATCH", path, `{"features":{"csi":false}}`)
-	second := p.cluster(`{"name":"b","features":{"csi":true}}`)
-	assert.Nil(t, p.ok(second).object()["features"])
+	has(t, p.ok(path).object(), "features", nil)
 	p.Advance(time.Hour)
-	assert.Equal(t, true, at(p.ok(second).object(), "features", "csi"))
+	has(t, p.ok(path).object(), "features.csi", true)
+	p.expect(400, "PATCH", path, `{"features":{"csi":false}}`)
 }
 
 func TestKubernetes_Version(t *testing.T) {
 	t.Parallel()
-	p := start(t, clevertest.WithStepDuration(time.Minute))
-	path := p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
+	p := start(t, clevertest.WithStepDuration(0))
+	path := p.kubernetes() + "/clusters/" +
+		p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
 
 	assert.JSONEq(t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
 		p.ok(path+"/version/check").Body)
-	for _, body := range []string{`{"targetVersion":"1.34"}`, `{}`, `?`} {
-		p.expect(400, "POST", path+"/version/update", body)
-	}
-	assert.Equal(t, "TO_UPGRADE",
-		p.does("POST", path+"/version/update", `{"targetVersion":"1.36"}`))
-	p.expect(412, "POST", path+"/version/update", `{"targetVersion":"1.36"}`)
-	p.Advance(time.Minute)
-	assert.Equal(t, "UPDATING", p.status(path))
-	assert.Equal(t, "1.35", p.ok(path).object()["version"])
-	p.Advance(time.Minute)
+	p.does("POST", path+"/version/update", `{"targetVersion":"1.36"}`)
 	assert.JSONEq(t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
 		p.ok(path+"/version/check").Body)
 }
@@ -322,19 +342,6 @@ func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
 	p.Advance(time.Hour)
 	assert.Equal(t, "DELETED", p.status(path))
 	assert.Equal(t, "DELETED", p.status(group))
-}
-
-func TestKubernetes_Redeploy(t *testing.T) {
-	t.Parallel()
-	p, path := seeded(t, 0)
-
-	p.expect(400, "POST", path+"/redeploy", `{"beforeYamls":null}`)
-	p.expect(400, "POST", path+"/redeploy", `?`)
-	assert.Equal(t, "TO_REDEPLOY", p.does("POST", path+"/redeploy", `{}`))
-	p.Advance(time.Minute)
-	assert.Equal(t, "REDEPLOYING", p.status(path))
-	p.Advance(time.Minute)
-	assert.Equal(t, "ACTIVE", p.status(path))
 }
 
 func TestKubernetes_Events(t *testing.T) {

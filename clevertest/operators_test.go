@@ -117,17 +117,18 @@ func TestOperators_OtoroshiConfigAndProviders(t *testing.T) {
 	assert.Panics(t, func() { p.AddOperator("minio", "x") })
 }
 
+const pulsarPath = "/v4/addon-providers/addon-pulsar"
+
 func TestPulsar(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	const base = "/v4/addon-providers/addon-pulsar"
-	addon := base + "/addons/" + string(p.PulsarID)
+	addon := pulsarPath + "/addons/" + string(p.PulsarID)
 
 	p.ok(addon).like("pulsar/addon.json")
-	p.ok(base + "/clusters/" + p.PulsarClusterID).like("pulsar/cluster.json")
-	assert.Len(t, p.ok(base+"/clusters").list(), 1)
-	p.expect(404, "GET", base+"/clusters/x")
-	p.expect(404, "GET", base+"/addons/pulsar_x")
+	p.ok(pulsarPath + "/clusters/" + p.PulsarClusterID).like("pulsar/cluster.json")
+	assert.Len(t, p.ok(pulsarPath+"/clusters").list(), 1)
+	p.expect(404, "GET", pulsarPath+"/clusters/x")
+	p.expect(404, "GET", pulsarPath+"/addons/pulsar_x")
 
 	old := p.ok(addon).object()["token"]
 	renewed := p.expect(200, "PATCH", addon+"/renew-biscuit")
@@ -150,19 +151,13 @@ func TestPulsar_Policies(t *testing.T) {
 		{"prefers the newer units", `{"retentionPolicies":{"sizeInBytes":5,"sizeInMB":6}}`,
 			`{"retentionPolicies":{"sizeInBytes":5,"durationInDays":7},"offloadPolicies":{"sizeInMB":null,"durationInDays":1}}`},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			p := start(t)
-			path := "/v4/addon-providers/addon-pulsar/addons/" + string(p.PulsarID) + "/storage-policies"
-
-			a := p.expect(200, "PATCH", path, tc.patch)
-
-			assert.JSONEq(t, tc.want, a.Body)
-			assert.JSONEq(t, tc.want, p.ok(path).Body)
-		})
+		p := start(t)
+		path := pulsarPath + "/addons/" + string(p.PulsarID) + "/storage-policies"
+		assert.JSONEq(t, tc.want, p.expect(200, "PATCH", path, tc.patch).Body, tc.name)
+		assert.JSONEq(t, tc.want, p.ok(path).Body)
 	}
 	p := start(t)
-	path := "/v4/addon-providers/addon-pulsar/addons/" + string(p.PulsarID) + "/storage-policies"
+	path := pulsarPath + "/addons/" + string(p.PulsarID) + "/storage-policies"
 	for _, bad := range []string{`[]`, `{"retentionPolicies":3}`, `{"offloadPolicies":{"sizeInMB":"x"}}`, `{"retentionPolicies":{"sizeInMB":-1}}`} {
 		p.expect(400, "PATCH", path, bad)
 	}

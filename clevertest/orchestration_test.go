@@ -91,16 +91,6 @@ func TestDeployments_Outcome(t *testing.T) {
 	assert.Panics(t, func() { p.AddDeployment("app_x", clevertest.Deployment{}) })
 }
 
-func TestDeployments_AdvanceByThemselves(t *testing.T) {
-	t.Parallel()
-	p := start(t, clevertest.WithStepDuration(10*time.Millisecond))
-	id := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED"})
-
-	assert.Eventually(t, func() bool {
-		return p.ok(p.deployments() + "/" + string(id)).object()["state"] == "SUCCEEDED"
-	}, 5*time.Second, 5*time.Millisecond)
-}
-
 func TestInstances_ListAndGet(t *testing.T) {
 	t.Parallel()
 	p := start(t)
