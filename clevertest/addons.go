@@ -43,8 +43,7 @@ type addon struct {
 	name       string
 	ownerID    string
 	zone       string
-	plan       string // its name
-	slug       string // of the plan
+	plan       plan
 	created    time.Time
 	env        map[string]string
 }
@@ -76,8 +75,7 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 		id:     orElse(string(in.ID), "addon_"+s.uuid()),
 		realID: orElse(string(in.RealID), s.realID(p)), providerID: p.id,
 		name: orElse(in.Name, p.prefix), ownerID: string(orElse(in.OwnerID, s.OwnerID)),
-		zone: string(orElse(in.Zone, "par")), plan: p.plans[i].name, slug: in.Plan,
-		created: created,
+		zone: string(orElse(in.Zone, "par")), plan: p.plans[i], created: created,
 	}
 	a.env = p.variables(a)
 	s.addons = append(s.addons, a)
@@ -158,11 +156,10 @@ func (s *Server) addonsOf(ownerID string) []*addon {
 
 func (s *Server) v2AddonWire(a *addon) map[string]any {
 	p, regions := providerNamed(a.providerID), s.regions()
-	i := slices.IndexFunc(p.plans, func(l plan) bool { return l.slug == a.slug })
 	return map[string]any{
 		"id": a.id, "name": a.name, "realId": a.realID, "region": a.zone, "zoneId": s.zoneID(a.zone),
 		"creationDate": millis(a.created), "provider": p.summary(regions),
-		"plan": p.planV2(p.plans[i], regions), "configKeys": sortedKeys(a.env),
+		"plan": p.planV2(a.plan, regions), "configKeys": sortedKeys(a.env),
 	}
 }
 
@@ -239,7 +236,7 @@ func (s *Server) forget(resource string) {
 }
 
 func (s *Server) v2AddonApplications(_ *call, a *addon) response {
-	return ok(list(filter(s.appOrder, func(app *application) bool {
+	return ok(list(filter(s.apps, func(app *application) bool {
 		return slices.Contains(app.addons, a)
 	}), s.v2ApplicationWire))
 }

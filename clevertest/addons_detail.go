@@ -99,7 +99,7 @@ func (s *Server) getAddonDetails(c *call, k detailKind) response {
 func (a *addon) detail(k detailKind) map[string]any {
 	_, id, _ := strings.Cut(a.realID, "_")
 	w := map[string]any{
-		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.slug,
+		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.plan.slug,
 		"zone": a.zone, "creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active,
 		"host": a.host(), "user": "u" + a.derived("user")[:16],
 		"password": a.derived("password"), "version": k.versions[0],
@@ -114,7 +114,7 @@ func (a *addon) detail(k detailKind) map[string]any {
 func (a *addon) mysql(w map[string]any, _ time.Time) {
 	w["features"] = append(w["features"].([]feature), feature{"direct-host-only", false})
 	w["read_only_users"] = []map[string]string{}
-	if a.slug != "dev" {
+	if a.plan.slug != "dev" {
 		w["read_only_users"] = []map[string]string{
 			{"user": "ro" + a.derived("ro")[:14], "password": a.derived("ro-password")},
 		}
@@ -124,7 +124,7 @@ func (a *addon) mysql(w map[string]any, _ time.Time) {
 // postgresql has no locale on a shared plan.
 func (a *addon) postgresql(w map[string]any, now time.Time) {
 	a.mysql(w, now)
-	if a.slug != "dev" {
+	if a.plan.slug != "dev" {
 		w["locale"] = "en_GB"
 	}
 }
@@ -170,7 +170,7 @@ func (s *Server) getMateriaDatabase(c *call, a *addon) response {
 	}
 	return ok(map[string]any{
 		"id": a.realID, "clusterId": "materiakv-" + a.zone, "ownerId": a.ownerID, "kind": "KV",
-		"plan": strings.ToUpper(a.plan),
+		"plan": strings.ToUpper(a.plan.name),
 		"host": "materiakv.eu-fr-1.services.clever-cloud.com", "port": 6379,
 		"token": a.derived("token"), "tokenId": a.derived("id")[:4], "status": status,
 	})

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -191,16 +190,20 @@ func (s *Server) v2DeleteApplication(_ *call, app *application) response {
 }
 
 func (s *Server) removeApplication(app *application) {
-	delete(s.apps, string(app.ID))
-	s.appOrder = without(s.appOrder, app)
+	s.apps = without(s.apps, app)
 	for _, other := range s.apps {
 		other.dependencies = without(other.dependencies, app)
 	}
 	s.forget(string(app.ID))
 }
 
+// appNamed finds an application by its id; nil for none.
+func (s *Server) appNamed(id string) *application {
+	return first(s.apps, func(a *application) bool { return string(a.ID) == id })
+}
+
 func (s *Server) applicationsOf(ownerID string) []*application {
-	return filter(s.appOrder, func(a *application) bool { return string(a.OwnerID) == ownerID })
+	return filter(s.apps, func(a *application) bool { return string(a.OwnerID) == ownerID })
 }
 
 // ofApp finds the application in a path.
@@ -212,7 +215,7 @@ func ofApp(answer func(*Server, *call, *application) response) handler {
 
 // v2AppIn finds an application and rejects that of another owner.
 func (s *Server) v2AppIn(c *call, id string) *application {
-	app := s.apps[id]
+	app := s.appNamed(id)
 	if app == nil {
 		panic(notFound("application", id))
 	}
@@ -333,8 +336,7 @@ func (s *Server) v2SetEnv(c *call, app *application) response {
 var platformVariables = map[string]string{
 	"CC_DISABLE_BUILD_CACHE_UPLOAD": "true false", "CC_DISABLE_METRICS": "true false",
 	"CC_TROUBLESHOOT": "true false", "CC_WORKER_RESTART": "always on-failure no",
-	"CC_FORCE_HTTPS": "true false", "CC_OVERRIDE_BUILDCACHE": "", "CC_HEALTH_CHECK_PATH": "",
-	"CC_WORKER_RESTART_DELAY": "", "PORT": "8080 9000",
+	"CC_FORCE_HTTPS": "true false", "PORT": "8080 9000",
 }
 
 // refusedVariables says of each variable of the platform that has a value it does not take why.
@@ -371,7 +373,7 @@ func (s *Server) v2ExposedEnv(_ *call, app *application) response { return ok(ap
 // v2SetExposedEnv replaces what dependent applications see, and deploys those that run.
 func (s *Server) v2SetExposedEnv(c *call, app *application) response {
 	app.exposed = c.variables()
-	for _, other := range s.appOrder {
+	for _, other := range s.apps {
 		if slices.Contains(other.dependencies, app) {
 			s.redeployRunning(other, "Dependency")
 		}
@@ -410,21 +412,10 @@ func (s *Server) v2AddDependency(c *call, app *application) response {
 }
 
 func (s *Server) v2RemoveDependency(c *call, app *application) response {
-	other := s.apps[c.PathValue("dependencyId")]
+	other := s.appNamed(c.PathValue("dependencyId"))
 	if !slices.Contains(app.dependencies, other) {
 		return notFound("application", c.PathValue("dependencyId"))
 	}
 	app.dependencies = without(app.dependencies, other)
 	return v2Done("The dependency was removed")
-}
-
-// newApplication is one that has nothing yet but its default domain.
-func newApplication(in Application, created time.Time) *application {
-	_, id, _ := strings.Cut(string(in.ID), "_")
-	app := &application{
-		Application: in, created: created, set: settingsOf(runtimeOf(in.Kind)),
-		exposed: map[string]string{}, domains: []string{"app-" + id + ".cleverapps.io/"},
-	}
-	app.set.Description = in.Name
-	return app
 }

@@ -136,8 +136,7 @@ func (s *Server) v2AddRedirection(c *call, app *application) response {
 	c.decode(&body)
 	mine := func(r redirection) bool { return r.Namespace == body.Namespace }
 	if !slices.Contains(namespaces, body.Namespace) || slices.ContainsFunc(app.redirections, mine) {
-		return badField("namespace", body.Namespace,
-			"it is unknown, or has a redirection already")
+		return badField("namespace", body.Namespace, "it is unknown, or has a redirection already")
 	}
 	port := 5131
 	for _, other := range s.apps {

@@ -161,7 +161,7 @@ func (s *Server) invoiceDetail(i *invoice) object {
 }
 
 // period is the month before the emission.
-func (i *invoice) period() (begin, end microStamp) {
+func (i *invoice) period() (begin, end *string) {
 	month := time.Date(i.EmissionDate.Year(), i.EmissionDate.Month(), 1, 0, 0, 0, 0, time.UTC)
 	return microStamp(month.AddDate(0, -1, 0)), microStamp(month)
 }

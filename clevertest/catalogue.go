@@ -158,21 +158,9 @@ var (
 )
 
 var providers = []*provider{
-	{"postgresql-addon", "PostgreSQL", "postgresql", dbPlans, []string{
-		"POSTGRESQL_ADDON_HOST={host}", "POSTGRESQL_ADDON_PORT=5432", "POSTGRESQL_ADDON_DB={db}",
-		"POSTGRESQL_ADDON_USER={user}", "POSTGRESQL_ADDON_PASSWORD={password}",
-		"POSTGRESQL_ADDON_URI=postgresql://{user}:{password}@{host}:5432/{db}",
-	}},
-	{"mysql-addon", "MySQL", "mysql", dbPlans, []string{
-		"MYSQL_ADDON_HOST={host}", "MYSQL_ADDON_PORT=3306", "MYSQL_ADDON_DB={db}",
-		"MYSQL_ADDON_USER={user}", "MYSQL_ADDON_PASSWORD={password}",
-		"MYSQL_ADDON_URI=mysql://{user}:{password}@{host}:3306/{db}",
-	}},
-	{"mongodb-addon", "MongoDB", "mongodb", dbPlans, []string{
-		"MONGODB_ADDON_HOST={host}", "MONGODB_ADDON_PORT=27017", "MONGODB_ADDON_DB={db}",
-		"MONGODB_ADDON_USER={user}", "MONGODB_ADDON_PASSWORD={password}",
-		"MONGODB_ADDON_URI=mongodb://{user}:{password}@{host}:27017/{db}",
-	}},
+	{"postgresql-addon", "PostgreSQL", "postgresql", dbPlans, dbEnv("postgresql", "5432")},
+	{"mysql-addon", "MySQL", "mysql", dbPlans, dbEnv("mysql", "3306")},
+	{"mongodb-addon", "MongoDB", "mongodb", dbPlans, dbEnv("mongodb", "27017")},
 	{"redis-addon", "Redis", "redis", redisPlans, []string{
 		"REDIS_HOST={host}", "REDIS_PORT=3000", "REDIS_PASSWORD={password}",
 		"REDIS_URL=redis://:{password}@{host}:3000",
@@ -191,24 +179,24 @@ var providers = []*provider{
 		"KV_HOST=materiakv.eu-fr-1.services.clever-cloud.com", "KV_PORT=6379", "KV_TOKEN={token}",
 	}},
 	{"config-provider", "Configuration provider", "config", []plan{{"std", "STD", 0, false}}, nil},
-	{"keycloak", "Keycloak", "keycloak", onePlan, []string{
-		"CC_KEYCLOAK_URL=https://{host}/admin",
-	}},
-	{"metabase", "Metabase", "metabase", onePlan, []string{
-		"CC_METABASE_URL=https://{host}",
-	}},
-	{"otoroshi", "Otoroshi", "otoroshi", onePlan, []string{
-		"CC_OTOROSHI_URL=https://{uuid}-ui-otoroshi.services.clever-cloud.com",
-	}},
-	{"addon-matomo", "Matomo", "matomo", betaPlan, []string{
-		"MATOMO_URL=https://{host}",
-	}},
+	{"keycloak", "Keycloak", "keycloak", onePlan, []string{"CC_KEYCLOAK_URL=https://{host}/admin"}},
+	{"metabase", "Metabase", "metabase", onePlan, []string{"CC_METABASE_URL=https://{host}"}},
+	{"otoroshi", "Otoroshi", "otoroshi", onePlan, []string{"CC_OTOROSHI_URL=https://{uuid}-ui-otoroshi.services.clever-cloud.com"}},
+	{"addon-matomo", "Matomo", "matomo", betaPlan, []string{"MATOMO_URL=https://{host}"}},
 	{"addon-pulsar", "Pulsar", "pulsar", betaPlan, []string{
 		"ADDON_PULSAR_NAMESPACE={id}", "ADDON_PULSAR_TOKEN={password}",
 	}},
 	{"jenkins", "Jenkins", "jenkins", dbPlans[1:], []string{
 		"JENKINS_URL=https://{host}", "JENKINS_USER={user}", "JENKINS_PASSWORD={password}",
 	}},
+}
+
+func dbEnv(name, port string) []string {
+	prefix := strings.ToUpper(name) + "_ADDON_"
+	return []string{
+		prefix + "HOST={host}", prefix + "PORT=" + port, prefix + "DB={db}", prefix + "USER={user}",
+		prefix + "PASSWORD={password}", prefix + "URI=" + name + "://{user}:{password}@{host}:" + port + "/{db}",
+	}
 }
 
 func providerNamed(id string) *provider {

@@ -204,7 +204,7 @@ func (in drainScope) has(d *drain) bool {
 
 // ownerOfResource knows applications, real ids and add-on ids.
 func (s *Server) ownerOfResource(id string) string {
-	if app := s.apps[id]; app != nil {
+	if app := s.appNamed(id); app != nil {
 		return string(app.OwnerID)
 	}
 	if a := s.addonNamed(id); a != nil {

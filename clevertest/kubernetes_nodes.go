@@ -1,6 +1,7 @@
 package clevertest
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -142,16 +143,11 @@ func (g *nodeGroup) live() []*kubeNode {
 }
 
 func (g *nodeGroup) wire() map[string]any {
-	taints, labels := g.Taints, g.Labels
-	if taints == nil {
-		taints = []kubeTaint{}
-	}
-	if labels == nil {
-		labels = map[string]string{}
-	}
+	labels := map[string]string{}
+	maps.Copy(labels, g.Labels)
 	return map[string]any{
 		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description,
-		"tag": g.Tag, "flavor": g.Flavor, "status": g.status, "taints": taints, "labels": labels,
+		"tag": g.Tag, "flavor": g.Flavor, "status": g.status, "taints": append([]kubeTaint{}, g.Taints...), "labels": labels,
 		"currentNodeCount": g.current(), "targetNodeCount": *g.Target, "minNodeCount": g.Min,
 		"maxNodeCount": g.Max, "autoscalingEnabled": g.Autoscaling, "createdAt": stamp(g.created),
 		"updatedAt": stamp(g.updated),

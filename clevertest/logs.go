@@ -187,7 +187,7 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 
 // zoneOfResource is where an application or an add-on runs, par for what is unknown.
 func (s *Server) zoneOfResource(id string) string {
-	if app := s.apps[id]; app != nil {
+	if app := s.appNamed(id); app != nil {
 		return string(app.Zone)
 	}
 	if a := s.addonNamed(id); a != nil {
@@ -197,14 +197,11 @@ func (s *Server) zoneOfResource(id string) string {
 }
 
 // logDate has milliseconds, or no fraction at all.
-type logDate time.Time
-
-func (t logDate) MarshalJSON() ([]byte, error) {
-	layout := "2006-01-02T15:04:05.000Z07:00"
-	if time.Time(t).Truncate(time.Millisecond).Nanosecond() == 0 {
-		layout = time.RFC3339
+func logDate(t time.Time) *string {
+	if t.Truncate(time.Millisecond).Nanosecond() == 0 {
+		return dateIn(time.RFC3339, t)
 	}
-	return quoteTime(time.Time(t), layout), nil
+	return dateIn("2006-01-02T15:04:05.000Z07:00", t)
 }
 
 var severities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
@@ -221,7 +218,7 @@ func priority(severity string) int {
 
 func (s *Server) encodeLog(app string, e *LogEntry, r *logRecord) {
 	e.Service = orElse(e.Service, "bas-deploy")
-	if a := s.apps[app]; a != nil {
+	if a := s.appNamed(app); a != nil {
 		a.fill(e)
 	}
 	r.data = encode(object{
@@ -271,7 +268,7 @@ func place(ip string, port int, city, country string, latitude, longitude float6
 
 func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 	e.Date = orElse(e.Date, s.now())
-	if a := s.apps[resource]; a != nil && e.InstanceID == "" {
+	if a := s.appNamed(resource); a != nil && e.InstanceID == "" {
 		live := LogEntry{}
 		a.fill(&live)
 		e.InstanceID = live.InstanceID

@@ -245,7 +245,7 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 	if externalID.MatchString(id) {
 		return "EXTERNAL", ""
 	}
-	if app := s.apps[id]; app != nil && string(app.OwnerID) == ownerID {
+	if app := s.appNamed(id); app != nil && string(app.OwnerID) == ownerID {
 		return "APPLICATION", ""
 	}
 	for _, a := range s.addonsOf(ownerID) {
@@ -254,7 +254,7 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 		case a.id == id:
 			return "", "expected the real id of the add-on"
 		case a.realID != id:
-		case !slices.Contains(networkable, prefix) || strings.EqualFold(a.plan, "dev"):
+		case !slices.Contains(networkable, prefix) || a.plan.slug == "dev":
 			return "", "this add-on cannot join a network group"
 		default:
 			return "ADDON", ""
@@ -272,7 +272,7 @@ func (s *Server) joinGroup(g *networkGroup, members ...*groupMember) {
 		}
 		m.group = g
 		g.members = append(g.members, m)
-		switch app := s.apps[m.ID]; {
+		switch app := s.appNamed(m.ID); {
 		case app != nil:
 			for _, i := range app.instances {
 				if i.State == up {

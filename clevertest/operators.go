@@ -123,7 +123,7 @@ func (o *operator) wire() object {
 	}
 	return object{
 		{"resourceId", o.realID}, {"addonId", o.id}, {"name", o.name}, {"ownerId", o.ownerID},
-		{"plan", o.plan}, {"version", o.version}, {"javaVersion", optional(o.kind.java)},
+		{"plan", o.plan.name}, {"version", o.version}, {"javaVersion", optional(o.kind.java)},
 		{"phpVersion", optional(o.kind.php)}, {"accessUrl", o.accessURL()},
 		{"initialCredentials", login}, {"api", api}, {"availableVersions", o.kind.versions},
 		{"resources", o.resources}, {"features", features}, {"envVars", o.env()},

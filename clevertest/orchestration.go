@@ -156,9 +156,13 @@ func (s *Server) addApplication(in Application) *application {
 	in.Name = orElse(in.Name, fmt.Sprintf("app-%d", len(s.apps)+1))
 	in.Zone = orElse(in.Zone, "par")
 	in.Kind = orElse(in.Kind, "go")
-	app := newApplication(in, s.now().AddDate(0, -3, 0))
-	s.apps[string(in.ID)] = app
-	s.appOrder = append(s.appOrder, app)
+	_, id, _ := strings.Cut(string(in.ID), "_")
+	app := &application{
+		Application: in, created: s.now().AddDate(0, -3, 0), set: settingsOf(runtimeOf(in.Kind)),
+		exposed: map[string]string{}, domains: []string{"app-" + id + ".cleverapps.io/"},
+	}
+	app.set.Description = in.Name
+	s.apps = append(s.apps, app)
 	return app
 }
 
@@ -173,7 +177,7 @@ func (s *Server) AddDeployment(
 }
 
 func (s *Server) mustApp(id clevercloud.ApplicationID) *application {
-	app := s.apps[string(id)]
+	app := s.appNamed(string(id))
 	if app == nil {
 		panic("clevertest: unknown application " + string(id))
 	}
@@ -393,7 +397,7 @@ func (s *Server) address(i *instance) {
 // appOf finds the application in a path, which must be the owner's.
 func (s *Server) appOf(c *call) *application {
 	id := c.PathValue("applicationId")
-	app := s.apps[id]
+	app := s.appNamed(id)
 	if app == nil || string(app.OwnerID) != c.PathValue("ownerId") {
 		panic(notFound("application", id))
 	}

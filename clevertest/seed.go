@@ -12,7 +12,6 @@ import (
 // clock.
 func (s *Server) seed() {
 	s.owners = make(map[string]*owner)
-	s.apps = make(map[string]*application)
 	s.operators = make(map[string]*operator)
 	s.pulsars = make(map[string]*pulsar)
 	s.topics = make(map[string]*topic)

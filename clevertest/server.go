@@ -106,8 +106,7 @@ type Server struct {
 // state is what the API knows, in the order of the domains.
 type state struct {
 	owners    map[string]*owner
-	apps      map[string]*application
-	appOrder  []*application
+	apps      []*application
 	addons    []*addon
 	operators map[string]*operator
 	pulsars   map[string]*pulsar

@@ -21,24 +21,17 @@ const (
 	microLayout = "2006-01-02T15:04:05.999999Z07:00"
 )
 
-// stamp is a date as most of v4 writes it.
-type stamp time.Time
+// stamp is a date as most of v4 writes it, microStamp one of billing and Pulsar. The zero time is
+// null.
+func stamp(t time.Time) *string { return dateIn(milliLayout, t) }
 
-func (t stamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), milliLayout), nil }
+func microStamp(t time.Time) *string { return dateIn(microLayout, t) }
 
-// microStamp is a date of billing and Pulsar.
-type microStamp time.Time
-
-func (t microStamp) MarshalJSON() ([]byte, error) {
-	return quoteTime(time.Time(t), microLayout), nil
-}
-
-// quoteTime writes the zero time as null.
-func quoteTime(t time.Time, layout string) []byte {
+func dateIn(layout string, t time.Time) *string {
 	if t.IsZero() {
-		return []byte("null")
+		return nil
 	}
-	return []byte(strconv.Quote(t.UTC().Format(layout)))
+	return ptr(t.UTC().Format(layout))
 }
 
 // nullable is nil for "", which JSON writes as null.
