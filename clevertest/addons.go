@@ -157,9 +157,10 @@ func (s *Server) addonsOf(ownerID string) []*addon {
 func (s *Server) v2AddonWire(a *addon) map[string]any {
 	p, regions := providerNamed(a.providerID), s.regions()
 	return map[string]any{
-		"id": a.id, "name": a.name, "realId": a.realID, "region": a.zone, "zoneId": s.zoneID(a.zone),
-		"creationDate": millis(a.created), "provider": p.summary(regions),
-		"plan": p.planV2(a.plan, regions), "configKeys": sortedKeys(a.env),
+		"id": a.id, "name": a.name, "realId": a.realID, "region": a.zone,
+		"zoneId": s.zoneID(a.zone), "creationDate": millis(a.created),
+		"provider": p.summary(regions), "plan": p.planV2(a.plan, regions),
+		"configKeys": sortedKeys(a.env),
 	}
 }
 

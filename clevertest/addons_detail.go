@@ -201,7 +201,8 @@ func (s *Server) configOf(a *addon) []variable {
 
 func (s *Server) getConfigProvider(_ *call, a *addon) response {
 	return ok(map[string]any{
-		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created), "env": s.configOf(a),
+		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created),
+		"env": s.configOf(a),
 	})
 }
 

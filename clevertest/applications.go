@@ -269,8 +269,9 @@ func (s *Server) v2ApplicationWire(a *application) map[string]any {
 			"type": set.Type, "version": set.Version, "variant": variant,
 			"minInstances": set.MinInstances, "maxInstances": set.MaxInstances,
 			"maxAllowedInstances": maxInstances, "minFlavor": flavorNamed(set.MinFlavor),
-			"maxFlavor": flavorNamed(set.MaxFlavor), "flavors": flavors, "defaultEnv": map[string]string{},
-			"lifetime": set.Lifetime, "instanceAndVersion": set.Type + "-" + set.Version,
+			"maxFlavor": flavorNamed(set.MaxFlavor), "flavors": flavors,
+			"defaultEnv": map[string]string{}, "lifetime": set.Lifetime,
+			"instanceAndVersion": set.Type + "-" + set.Version,
 		},
 		"deployment": map[string]any{
 			"shutdownable": set.Shutdownable, "type": strings.ToUpper(set.Deploy),
@@ -278,11 +279,11 @@ func (s *Server) v2ApplicationWire(a *application) map[string]any {
 		},
 		"vhosts": list(a.domains, domainWire), "creationDate": millis(a.created),
 		"last_deploy": len(a.deployments), "archived": set.Archived, "stickySessions": set.Sticky,
-		"homogeneous": set.Homogeneous, "favourite": set.Favourite, "cancelOnPush": set.CancelOnPush,
-		"webhookUrl": nil, "webhookSecret": nil, "separateBuild": set.SeparateBuild,
-		"buildFlavor": flavorNamed(set.BuildFlavor), "state": a.v2State(),
-		"commitId": nullable(a.commit()), "appliance": nil, "branch": set.Branch,
-		"forceHttps": set.ForceHTTPS, "env": variables(set.Env),
+		"homogeneous": set.Homogeneous, "favourite": set.Favourite,
+		"cancelOnPush": set.CancelOnPush, "webhookUrl": nil, "webhookSecret": nil,
+		"separateBuild": set.SeparateBuild, "buildFlavor": flavorNamed(set.BuildFlavor),
+		"state": a.v2State(), "commitId": nullable(a.commit()), "appliance": nil,
+		"branch": set.Branch, "forceHttps": set.ForceHTTPS, "env": variables(set.Env),
 	}
 	if set.Deploy == "ftp" {
 		w["deployment"].(map[string]any)["httpUrl"] = nil

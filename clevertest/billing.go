@@ -90,7 +90,8 @@ func (i *invoice) payment() (provider, transaction *string) {
 func (i *invoice) money(amount string) object {
 	return object{
 		{"currency", i.Currency}, {"amount", number(amount)},
-		{"amount_formatted", decimal(amount).FloatString(2)}, {"default_display", i.display(amount)},
+		{"amount_formatted", decimal(amount).FloatString(2)},
+		{"default_display", i.display(amount)},
 	}
 }
 
@@ -101,10 +102,10 @@ func (i *invoice) display(amount string) string {
 func (s *Server) invoiceAddress(i *invoice) object {
 	owner := s.owners[string(i.OwnerID)]
 	return object{
-		{"address_id", i.addressID}, {"owner_id", owner.id}, {"name", orElse(i.Name, owner.contact)},
-		{"company", orElse(i.Company, owner.name)}, {"address", "12 rue des Tanneurs"},
-		{"city", "Nantes"}, {"zipcode", "44000"}, {"country_alpha2", "FR"},
-		{"vat_number", "FR40303265045"}, {"vat_percent", number("20.0")},
+		{"address_id", i.addressID}, {"owner_id", owner.id},
+		{"name", orElse(i.Name, owner.contact)}, {"company", orElse(i.Company, owner.name)},
+		{"address", "12 rue des Tanneurs"}, {"city", "Nantes"}, {"zipcode", "44000"},
+		{"country_alpha2", "FR"}, {"vat_number", "FR40303265045"}, {"vat_percent", number("20.0")},
 		{"customer_cost_center", "CC-2041"}, {"customer_purchase_order", nil},
 	}
 }
@@ -179,7 +180,8 @@ func (s *Server) itemise(i *invoice) (uptimes, countables, classic []object) {
 	}
 	begin, end := i.period()
 	uptimes = []object{{
-		{"item_id", "uptime-1"}, {"price", net}, {"app_id", s.ApplicationID}, {"owner_id", i.OwnerID},
+		{"item_id", "uptime-1"}, {"price", net}, {"app_id", s.ApplicationID},
+		{"owner_id", i.OwnerID},
 		{"details", []object{{
 			{"instance_id", s.InstanceID}, {"flavor_name", "S"}, {"zone_id", "par"},
 			{"runtime_policy_id", "runtime_s"}, {"price", net}, {"consumption_start", begin},

@@ -119,9 +119,10 @@ func (d *drain) wire() object {
 		rate, throughput = "0.4", "152.5"
 	case "RETRYING":
 		execution = object{
-			{"status", "RETRYING"}, {"lastError", "The recipient cannot be reached"}, {"attempt", 1},
-			{"maxAttempt", 10}, {"lastAttemptAt", stamp(d.since)},
-			{"nextAttemptAt", stamp(d.since.Add(2 * time.Minute))}, {"retryingSince", stamp(d.since)},
+			{"status", "RETRYING"}, {"lastError", "The recipient cannot be reached"},
+			{"attempt", 1}, {"maxAttempt", 10}, {"lastAttemptAt", stamp(d.since)},
+			{"nextAttemptAt", stamp(d.since.Add(2 * time.Minute))},
+			{"retryingSince", stamp(d.since)},
 		}
 	}
 	return object{
@@ -363,8 +364,8 @@ func (s *Server) checkDrain(_ *call, d *drain) response {
 		var answer any = omitted{}
 		if reachable {
 			answer = object{
-				{"statusCode", http.StatusOK}, {"headers", object{{"content-type", []string{"text/plain"}}}},
-				{"body", "ok"},
+				{"statusCode", http.StatusOK},
+				{"headers", object{{"content-type", []string{"text/plain"}}}}, {"body", "ok"},
 			}
 		}
 		exchange = object{

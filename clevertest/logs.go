@@ -289,11 +289,11 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 	r.data = orElse(e.Data, encode(object{
 		{"id", id}, {"applicationId", resource}, {"instanceId", e.InstanceID},
 		{"requestId", request}, {"date", logDate(e.Date)}, {"region", ""},
-		{"zone", orElse(e.Zone, s.zoneOfResource(resource))},
-		{"bytesIn", orElse(e.BytesIn, 312)}, {"bytesOut", orElse(e.BytesOut, 1480)},
+		{"zone", orElse(e.Zone, s.zoneOfResource(resource))}, {"bytesIn", orElse(e.BytesIn, 312)},
+		{"bytesOut", orElse(e.BytesOut, 1480)},
 		{"source", place(orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", 47.2173, -1.5534)},
-		{"destination", place("203.0.113.250", 443, "Paris", "FR", 48.85, 2.35)},
-		{"http", http}, {"tls", tls},
+		{"destination", place("203.0.113.250", 443, "Paris", "FR", 48.85, 2.35)}, {"http", http},
+		{"tls", tls},
 	}))
 	return r
 }

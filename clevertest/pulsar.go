@@ -49,9 +49,9 @@ func (p *pulsar) wire() object {
 		{"id", p.realID}, {"owner_id", p.ownerID}, {"tenant", p.ownerID}, {"namespace", p.realID},
 		{"cluster_id", pulsarClusterID}, {"token", p.token},
 		{"creation_date", microStamp(p.created.Add(101962 * time.Microsecond))},
-		{"ask_for_deletion_date", nil}, {"deletion_date", nil}, {"status", active}, {"plan", p.plan.name},
-		{"cold_storage_id", nullable(p.coldStore)}, {"cold_storage_linked", p.coldStore != ""},
-		{"cold_storage_must_be_provided", false},
+		{"ask_for_deletion_date", nil}, {"deletion_date", nil}, {"status", active},
+		{"plan", p.plan.name}, {"cold_storage_id", nullable(p.coldStore)},
+		{"cold_storage_linked", p.coldStore != ""}, {"cold_storage_must_be_provided", false},
 	}
 }
 

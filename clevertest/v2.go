@@ -85,7 +85,8 @@ func (s *Server) v2Self(c *call) response {
 		"id": o.id, "email": s.Email, "name": o.contact, "phone": "", "address": "", "city": "",
 		"zipcode": "", "country": "FR", "avatar": nil, "lang": "EN", "emailValidated": true,
 		"creationDate": millis(s.now().AddDate(-1, 0, 0)), "oauthApps": []string{}, "admin": false,
-		"canPay": true, "preferredMFA": "NONE", "hasPassword": true, "partnerId": fixedID("partner"),
+		"canPay": true, "preferredMFA": "NONE", "hasPassword": true,
+		"partnerId":   fixedID("partner"),
 		"partnerName": "default", "partnerConsoleUrl": "https://console.example",
 	})
 }
@@ -128,9 +129,10 @@ func (s *Server) summaryOf(o *owner) map[string]any {
 			r := runtimeOf(a.Kind)
 			return map[string]any{
 				"id": a.ID, "name": a.Name, "instanceType": r.kind, "instanceVariant": r.name,
-				"variantSlug": r.slug, "variantLogoUrl": r.variant()["logo"], "archived": a.set.Archived,
-				"homogeneous": a.set.Homogeneous, "state": a.v2State(), "commit": nullable(a.commit()),
-				"systemTags": []string{}, "customerTags": a.set.Tags,
+				"variantSlug": r.slug, "variantLogoUrl": r.variant()["logo"],
+				"archived": a.set.Archived, "homogeneous": a.set.Homogeneous, "state": a.v2State(),
+				"commit": nullable(a.commit()), "systemTags": []string{},
+				"customerTags": a.set.Tags,
 			}
 		}),
 		"addons": list(s.addonsOf(o.id), func(a *addon) map[string]any {
