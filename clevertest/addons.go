@@ -12,7 +12,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// addonRows are below an owner.
 var addonRows = []row{
 	{"list", "GET", "/addons", (*Server).v2Addons},
 	{"create", "POST", "/addons", (*Server).v2CreateAddon},
@@ -83,7 +82,6 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 	return a
 }
 
-// equip makes what some providers deliver with the add-on.
 func (s *Server) equip(a *addon) {
 	if a.providerID == "addon-pulsar" {
 		s.addPulsar(a)
@@ -145,9 +143,10 @@ func (s *Server) v2AddonIn(c *call, id string) *addon {
 	return a
 }
 
-// ofAddon finds the add-on in a path.
 func ofAddon(answer func(*Server, *call, *addon) response) handler {
-	return of(func(s *Server, c *call) *addon { return s.v2AddonIn(c, c.PathValue("addonId")) }, answer)
+	return of(func(s *Server, c *call) *addon {
+		return s.v2AddonIn(c, c.PathValue("addonId"))
+	}, answer)
 }
 
 func (s *Server) addonsOf(ownerID string) []*addon {

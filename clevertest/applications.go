@@ -75,7 +75,6 @@ type settings struct {
 	Env           map[string]string `json:"env"`
 }
 
-// applicationBody is a whole body.
 type applicationBody struct {
 	Name string               `json:"name"`
 	Zone clevercloud.ZoneName `json:"zone"`
@@ -86,21 +85,20 @@ type applicationBody struct {
 // leaves out.
 func settingsOf(r *runtime) settings {
 	return settings{
-		Deploy: "git", Type: r.kind, Version: r.version, VariantID: r.variantID(), Lifetime: "REGULAR",
-		MinInstances: 1, MaxInstances: 4, MinFlavor: "S", MaxFlavor: "S", BuildFlavor: buildFlavor,
-		ForceHTTPS: "DISABLED", Branch: "master", Tags: []string{}, Env: map[string]string{},
+		Deploy: "git", Type: r.kind, Version: r.version, VariantID: r.variantID(),
+		Lifetime: "REGULAR", MinInstances: 1, MaxInstances: 4, MinFlavor: "S", MaxFlavor: "S",
+		BuildFlavor: buildFlavor, ForceHTTPS: "DISABLED", Branch: "master",
+		Tags: []string{}, Env: map[string]string{},
 	}
 }
 
 // runtime finds type, version and variant, which come together. nil when the catalogue has no such
 // triple, or only for later.
 func (b *applicationBody) runtime() *runtime {
-	for _, r := range runtimes {
-		if b.Type == r.kind && b.Version == r.version && b.VariantID == r.variantID() && !r.comingSoon {
-			return r
-		}
-	}
-	return nil
+	return first(runtimes, func(r *runtime) bool {
+		return b.Type == r.kind && b.Version == r.version && b.VariantID == r.variantID() &&
+			!r.comingSoon
+	})
 }
 
 func (b *applicationBody) sameRuntime(set settings) bool {
@@ -117,7 +115,8 @@ func (s *Server) apply(app *application, b applicationBody) {
 	build := flavorNamed(orElse(b.BuildFlavor, buildFlavor))
 	b.Deploy = strings.ToLower(b.Deploy)
 	if b.Name == "" || s.zoneNamed(string(b.Zone)) == nil || r == nil && !b.sameRuntime(app.set) ||
-		smallest == nil || largest == nil || build == nil || smallest.megabytes > largest.megabytes ||
+		smallest == nil || largest == nil || build == nil ||
+		smallest.megabytes > largest.megabytes ||
 		b.MinInstances < 1 || b.MinInstances > b.MaxInstances || b.MaxInstances > maxInstances ||
 		!slices.Contains([]string{"git", "ftp"}, b.Deploy) ||
 		!slices.Contains([]string{"ENABLED", "DISABLED"}, b.ForceHTTPS) {
@@ -151,7 +150,8 @@ func (s *Server) v2CreateApplication(c *call) response {
 	c.decode(&body)
 	s.apply(draft, body)
 	app := s.addApplication(Application{
-		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: draft.Name, Zone: draft.Zone, Kind: draft.Kind,
+		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: draft.Name, Zone: draft.Zone,
+		Kind: draft.Kind,
 	})
 	app.set, app.created = draft.set, s.now()
 	return ok(s.v2ApplicationWire(app))
@@ -206,7 +206,6 @@ func (s *Server) applicationsOf(ownerID string) []*application {
 	return filter(s.apps, func(a *application) bool { return string(a.OwnerID) == ownerID })
 }
 
-// ofApp finds the application in a path.
 func ofApp(answer func(*Server, *call, *application) response) handler {
 	return of(func(s *Server, c *call) *application {
 		return s.v2AppIn(c, c.PathValue("applicationId"))
@@ -220,7 +219,8 @@ func (s *Server) v2AppIn(c *call, id string) *application {
 		panic(notFound("application", id))
 	}
 	if string(app.OwnerID) != c.v2OwnerID() {
-		panic(v2Problem(http.StatusForbidden, 4002, "The application does not belong to this owner"))
+		panic(v2Problem(http.StatusForbidden, 4002,
+			"The application does not belong to this owner"))
 	}
 	return app
 }
@@ -275,7 +275,8 @@ func (s *Server) v2ApplicationWire(a *application) map[string]any {
 		},
 		"deployment": map[string]any{
 			"shutdownable": set.Shutdownable, "type": strings.ToUpper(set.Deploy),
-			"repoState": s.repoState(a), "url": git, "httpUrl": "https://" + host + string(a.ID) + ".git",
+			"repoState": s.repoState(a), "url": git,
+			"httpUrl": "https://" + host + string(a.ID) + ".git",
 		},
 		"vhosts": list(a.domains, domainWire), "creationDate": millis(a.created),
 		"last_deploy": len(a.deployments), "archived": set.Archived, "stickySessions": set.Sticky,

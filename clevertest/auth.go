@@ -152,7 +152,8 @@ func oauthHeader(c *call) map[string]string {
 
 // parseOAuthHeader reads the comma-separated k="v" pairs that follow the scheme.
 func parseOAuthHeader(text string) map[string]string {
-	params, malformed := make(map[string]string), unauthorized("The Authorization header is malformed")
+	params := make(map[string]string)
+	malformed := unauthorized("The Authorization header is malformed")
 	for pair := range strings.SplitSeq(text, ",") {
 		name, value, found := strings.Cut(strings.TrimSpace(pair), "=")
 		if !found || len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
@@ -192,7 +193,8 @@ func signatureBase(c *call) string {
 	slices.SortFunc(pairs, slices.Compare)
 	params := list(pairs, func(p []string) string { return strings.Join(p, "=") })
 	return strings.Join([]string{
-		strings.ToUpper(c.Method), percentEncode(baseURI(c)), percentEncode(strings.Join(params, "&")),
+		strings.ToUpper(c.Method), percentEncode(baseURI(c)),
+		percentEncode(strings.Join(params, "&")),
 	}, "&")
 }
 

@@ -28,7 +28,6 @@ func fixedID(name string) string {
 	return uuidFrom(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:]))
 }
 
-// A flavor is a size of machines.
 type flavor struct {
 	name           string
 	megabytes, cpu int
@@ -77,11 +76,13 @@ var runtimes = func() []*runtime {
 		{kind: "node", version: "20240101", slug: "node", name: "Node.js"},
 		{kind: "node", version: "20270101", slug: "node", name: "Node.js", comingSoon: true},
 	}
-	for _, line := range strings.Fields(`docker:docker:Docker dotnet:dotnet:.NET elixir:elixir:Elixir
-		frankenphp:frankenphp:FrankenPHP go:go:Go java:gradle:Gradle haskell:haskell:Haskell java:war:WAR
-		linux:linux:Linux java:maven:Maven node:meteor:Meteor node:node:Node.js php:php:PHP
-		java:play1:Play-1 java:play2:Play-2 python:python:Python ruby:ruby:Ruby rust:rust:Rust
-		sbt:sbt:SBT static:static:Static static-apache:static-apache:Static-Apache v:v:V java:jar:JAR`) {
+	for _, line := range strings.Fields(`
+		docker:docker:Docker dotnet:dotnet:.NET elixir:elixir:Elixir
+		frankenphp:frankenphp:FrankenPHP go:go:Go java:gradle:Gradle haskell:haskell:Haskell
+		java:war:WAR linux:linux:Linux java:maven:Maven node:meteor:Meteor node:node:Node.js
+		php:php:PHP java:play1:Play-1 java:play2:Play-2 python:python:Python ruby:ruby:Ruby
+		rust:rust:Rust sbt:sbt:SBT static:static:Static
+		static-apache:static-apache:Static-Apache v:v:V java:jar:JAR`) {
 		part := strings.Split(line, ":")
 		all = append(all, &runtime{
 			kind: part[0], version: runtimeVersion, slug: part[1],
@@ -142,7 +143,6 @@ type provider struct {
 	env []string
 }
 
-// A plan is a size of add-ons.
 type plan struct {
 	slug, name string
 	price      float64
@@ -173,7 +173,8 @@ var providers = []*provider{
 		"ES_ADDON_URI=https://{user}:{password}@{host}",
 	}},
 	{"cellar-addon", "Cellar S3 storage", "cellar", byUse, []string{
-		"CELLAR_ADDON_HOST={host}", "CELLAR_ADDON_KEY_ID={user}", "CELLAR_ADDON_KEY_SECRET={password}",
+		"CELLAR_ADDON_HOST={host}", "CELLAR_ADDON_KEY_ID={user}",
+		"CELLAR_ADDON_KEY_SECRET={password}",
 	}},
 	{"fs-bucket", "FS Buckets", "bucket", byUse, []string{
 		"BUCKET_HOST={host}", "BUCKET_FTP_USERNAME={user}", "BUCKET_FTP_PASSWORD={password}",
@@ -184,7 +185,9 @@ var providers = []*provider{
 	{"config-provider", "Configuration provider", "config", []plan{{"std", "STD", 0, false}}, nil},
 	{"keycloak", "Keycloak", "keycloak", onePlan, []string{"CC_KEYCLOAK_URL=https://{host}/admin"}},
 	{"metabase", "Metabase", "metabase", onePlan, []string{"CC_METABASE_URL=https://{host}"}},
-	{"otoroshi", "Otoroshi", "otoroshi", onePlan, []string{"CC_OTOROSHI_URL=https://{uuid}-ui-otoroshi.services.clever-cloud.com"}},
+	{"otoroshi", "Otoroshi", "otoroshi", onePlan, []string{
+		"CC_OTOROSHI_URL=https://{uuid}-ui-otoroshi.services.clever-cloud.com",
+	}},
 	{"addon-matomo", "Matomo", "matomo", betaPlan, []string{"MATOMO_URL=https://{host}"}},
 	{"addon-pulsar", "Pulsar", "pulsar", betaPlan, []string{
 		"ADDON_PULSAR_NAMESPACE={id}", "ADDON_PULSAR_TOKEN={password}",
@@ -198,7 +201,8 @@ func dbEnv(name, port string) []string {
 	prefix := strings.ToUpper(name) + "_ADDON_"
 	return []string{
 		prefix + "HOST={host}", prefix + "PORT=" + port, prefix + "DB={db}", prefix + "USER={user}",
-		prefix + "PASSWORD={password}", prefix + "URI=" + name + "://{user}:{password}@{host}:" + port + "/{db}",
+		prefix + "PASSWORD={password}",
+		prefix + "URI=" + name + "://{user}:{password}@{host}:" + port + "/{db}",
 	}
 }
 

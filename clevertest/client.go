@@ -20,7 +20,9 @@ func (s *Server) setOAuth1(consumer, consumerSecret, token, tokenSecret string) 
 // Client returns a client of the server with the user's OAuth 1 credentials. The options are
 // applied last and may change anything. Client panics if one of them is invalid.
 func (s *Server) Client(opts ...clevercloud.ClientOption) *clevercloud.Client {
-	base := []clevercloud.ClientOption{clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1)}
+	base := []clevercloud.ClientOption{
+		clevercloud.WithBaseURL(s.URL), clevercloud.WithAuth(s.OAuth1),
+	}
 	if s.cfg.bridge {
 		base = append(base, clevercloud.WithBridgeURL(s.BridgeURL))
 	}

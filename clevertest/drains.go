@@ -232,7 +232,8 @@ func (s *Server) createDrain(c *call, in drainScope) response {
 	if body.Kind != nil {
 		kind, reason = *body.Kind, "expected LOG, ACCESSLOG or AUDITLOG"
 	}
-	wrong.unless(slices.Contains([]string{"LOG", "ACCESSLOG", "AUDITLOG"}, kind), "kind", kind, reason)
+	kinds := []string{"LOG", "ACCESSLOG", "AUDITLOG"}
+	wrong.unless(slices.Contains(kinds, kind), "kind", kind, reason)
 	to := parseRecipient(body.Recipient, wrong)
 	wrong.check()
 	if in.resourceID == "" && kind != "AUDITLOG" {
@@ -300,7 +301,8 @@ func (s *Server) SetDrainStatus(id clevercloud.DrainID, status string) {
 func (s *Server) listDrains(c *call, in drainScope) response {
 	q := c.query()
 	found := filter(s.drains, func(d *drain) bool {
-		return in.has(d) && q.oneOf("status", d.status) && q.oneOf("executionStatus", d.execution()) &&
+		return in.has(d) && q.oneOf("status", d.status) &&
+			q.oneOf("executionStatus", d.execution()) &&
 			!slices.Contains(q.Values["executionStatusNotIn"], d.execution())
 	})
 	return ok(list(found, (*drain).wire))

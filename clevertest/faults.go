@@ -138,7 +138,6 @@ func globMatch(pattern, segments []string) bool {
 	return matched && globMatch(pattern[1:], segments[1:])
 }
 
-// withFault handles c as f says.
 func (s *Server) withFault(c *call, f *Fault, handle func(*call)) {
 	if f == nil {
 		handle(c)
@@ -176,7 +175,8 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 	if f.Body != "" {
 		r = reply{status: f.Status, body: []byte(f.Body),
 			contentType: http.DetectContentType([]byte(f.Body))}
-		if text := strings.TrimSpace(f.Body); text != "" && strings.ContainsRune("{[", rune(text[0])) {
+		text := strings.TrimSpace(f.Body)
+		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 			r.contentType = "application/json"
 		}
 	} else if f.Status < http.StatusBadRequest {

@@ -466,8 +466,9 @@ func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	body := clusterBody{
-		Name: orElse(in.Name, "prod"), Version: orElse(in.Version, kubeVersions[len(kubeVersions)-1]),
-		Tags: []string{}, Location: "par", Topology: &kubeTopology{"ALL_IN_ONE", kubeSizing{"S", 1}, nil},
+		Name: orElse(in.Name, "prod"), Tags: []string{}, Location: "par",
+		Version:  orElse(in.Version, kubeVersions[len(kubeVersions)-1]),
+		Topology: &kubeTopology{"ALL_IN_ONE", kubeSizing{"S", 1}, nil},
 	}
 	if in.Nodes > 0 {
 		body.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}

@@ -181,7 +181,9 @@ func (s *Server) nodeGroupOf(c *call) *nodeGroup {
 
 // listNodeGroups lists the deleted ones, too, as it lists deleted clusters.
 func (s *Server) listNodeGroups(c *call, k *kubeCluster) response {
-	found := filter(k.groups, func(g *nodeGroup) bool { return c.query().oneOf("status", g.status) })
+	found := filter(k.groups, func(g *nodeGroup) bool {
+		return c.query().oneOf("status", g.status)
+	})
 	return ok(list(found, (*nodeGroup).wire))
 }
 
@@ -199,8 +201,10 @@ func (s *Server) reserveNodes(g *nodeGroup) {
 	live := g.live()
 	for i := len(live); i < *g.Target; i++ {
 		g.nodes = append(g.nodes, &kubeNode{
-			kubeItem: kubeItem{"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{}},
-			name:     g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
+			kubeItem: kubeItem{
+				"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{},
+			},
+			name: g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
 		})
 	}
 	for i, node := range live {
@@ -292,7 +296,6 @@ func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) response {
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
 }
 
-// log adds an event of a cluster.
 func (k *kubeCluster) log(event string, at time.Time, more map[string]any) {
 	e := map[string]any{"event": event, "date": stamp(at)}
 	maps.Copy(e, more)

@@ -178,7 +178,8 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 			s.encodeResourceLog(resource, &e, &r)
 		}
 		r.data = orElse(e.Data, r.data)
-		r.service, r.instance, r.deployment = e.Service, string(e.InstanceID), string(e.DeploymentID)
+		r.service, r.instance = e.Service, string(e.InstanceID)
+		r.deployment = string(e.DeploymentID)
 		t.append(r)
 		ids = append(ids, r.id)
 	}
@@ -291,7 +292,8 @@ func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 		{"requestId", request}, {"date", logDate(e.Date)}, {"region", ""},
 		{"zone", orElse(e.Zone, s.zoneOfResource(resource))}, {"bytesIn", orElse(e.BytesIn, 312)},
 		{"bytesOut", orElse(e.BytesOut, 1480)},
-		{"source", place(orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", 47.2173, -1.5534)},
+		{"source",
+			place(orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", 47.2173, -1.5534)},
 		{"destination", place("203.0.113.250", 443, "Paris", "FR", 48.85, 2.35)}, {"http", http},
 		{"tls", tls},
 	}))

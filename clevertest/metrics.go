@@ -24,10 +24,8 @@ var metricRoutes = under("metrics", "/v4/stats/organisations/{ownerId}", []row{
 		})},
 })
 
-// seriesUnits are the series that there are.
 var seriesUnits = map[string]string{"cpu": "percent", "mem": "percent", "load1": "load"}
 
-// maxPoints bounds a series.
 const maxPoints = 10_000
 
 // statsResource is the application or the add-on in a path, by its real id.

@@ -161,7 +161,8 @@ func (g *networkGroup) member(id string) *groupMember {
 
 func (s *Server) groupPeerOf(c *call) *groupPeer {
 	id := c.PathValue("peerId")
-	return find(s.networkGroupOf(c).peers, "peer", id, func(p *groupPeer) bool { return p.id == id })
+	return find(s.networkGroupOf(c).peers, "peer", id,
+		func(p *groupPeer) bool { return p.id == id })
 }
 
 func (s *Server) listNetworkGroups(c *call) response {
@@ -473,7 +474,8 @@ func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 			panic("clevertest: " + string(id) + ": " + reason)
 		}
 		s.joinGroup(g, &groupMember{
-			ID: string(id), Kind: kind, DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
+			ID: string(id), Kind: kind,
+			DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
 		})
 	}
 	return clevercloud.NetworkGroupID(g.id)

@@ -53,8 +53,8 @@ func (s *Server) requestToken(c *call) response {
 	s.verifySignature(c, params, "")
 	key := "request_" + s.secret()
 	t := &oauthToken{
-		secret: s.secret(), consumer: params["oauth_consumer_key"], callback: params["oauth_callback"],
-		pending: true, expires: s.now().Add(time.Hour),
+		secret: s.secret(), consumer: params["oauth_consumer_key"],
+		callback: params["oauth_callback"], pending: true, expires: s.now().Add(time.Hour),
 	}
 	s.oauth.tokens[key] = t
 	return formReply("oauth_token", key, "oauth_token_secret", t.secret,
@@ -190,7 +190,8 @@ func (s *Server) createToken(c *call) response {
 	now := s.now()
 	switch {
 	case body.Email != s.Email || body.Password != s.Password:
-		return bridgeProblem(http.StatusUnauthorized, "invalid-credential", "Wrong e-mail or password")
+		return bridgeProblem(http.StatusUnauthorized, "invalid-credential",
+			"Wrong e-mail or password")
 	case body.Name == "":
 		return bridgeProblem(http.StatusBadRequest, "invalid-name", "The name is missing")
 	case !body.Expires.After(now) || body.Expires.After(now.AddDate(1, 0, 1)):

@@ -29,7 +29,8 @@ func operatorRoutes() []route {
 		}
 		if kind.versioned {
 			rows = append(rows,
-				row{"check-version", "GET", "/version/check", of(found, (*Server).checkOperatorVersion)},
+				row{"check-version", "GET", "/version/check",
+					of(found, (*Server).checkOperatorVersion)},
 				row{"update-version", "POST", "/version/update",
 					of(found, (*Server).updateOperatorVersion)})
 		}
@@ -73,7 +74,8 @@ var operatorKinds = []operatorKind{
 		resources: []operatorResource{{"fsbucketId", "bucket"}, {"pgsqlId", "postgresql"}},
 	},
 	{
-		name: "matomo", provider: "addon-matomo", plan: "BETA", versions: []string{"5.3.1"}, php: "8.4",
+		name: "matomo", provider: "addon-matomo", plan: "BETA", versions: []string{"5.3.1"},
+		php:       "8.4",
 		resources: []operatorResource{{"mysqlId", "mysql"}, {"redisId", "redis"}, {"kvId", ""}},
 	},
 	{
@@ -189,9 +191,9 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 		OwnerID: clevercloud.OwnerID(a.ownerID), Name: a.name + "-" + kind.name, Kind: slug,
 		Zone: clevercloud.ZoneName(a.zone),
 	})
-	if a.created.Before(s.now().AddDate(0, 0, -20)) {
-		s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: s.now().AddDate(0, 0, -20)})
-		s.addInstance(o.entrypoint, Instance{CreationDate: s.now().AddDate(0, 0, -20)})
+	if began := s.now().AddDate(0, 0, -20); a.created.Before(began) {
+		s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: began})
+		s.addInstance(o.entrypoint, Instance{CreationDate: began})
 	} else {
 		s.redeploy(o, "Console", false)
 	}

@@ -296,7 +296,8 @@ func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
 	case workInProgress:
 		for index := range d.app.set.MinInstances {
 			i := s.addInstance(d.app, Instance{
-				DeploymentID: d.ID, Index: index, State: booting, CreationDate: at, Flavor: d.app.set.MinFlavor,
+				DeploymentID: d.ID, Index: index, State: booting, CreationDate: at,
+				Flavor: d.app.set.MinFlavor,
 			})
 			s.logDeployment(d, i, at, "Preparing the build of the application")
 		}
@@ -340,7 +341,8 @@ func (s *Server) AddInstances(
 	a, now := s.mustApp(app), s.now()
 	ids := make([]clevercloud.InstanceID, 0, len(instances))
 	for n, in := range instances {
-		in.CreationDate = orElse(in.CreationDate, now.Add(time.Duration(n+1-len(instances))*time.Second))
+		before := time.Duration(len(instances)-n-1) * time.Second
+		in.CreationDate = orElse(in.CreationDate, now.Add(-before))
 		ids = append(ids, s.addInstance(a, in).ID)
 	}
 	return ids
@@ -454,7 +456,9 @@ func (s *Server) getInstance(c *call, app *application) response {
 	return ok(app.instanceWire(i))
 }
 
-var loadBalancerRoutes = under("load-balancers", "/v4/load-balancers/organisations/{ownerId}", []row{
+const loadBalancerBase = "/v4/load-balancers/organisations/{ownerId}"
+
+var loadBalancerRoutes = under("load-balancers", loadBalancerBase, []row{
 	{"get-default", "GET", oneApp + "/load-balancers/default",
 		of((*Server).appOf, func(s *Server, _ *call, app *application) response {
 			return ok(s.loadBalancersOf(string(app.Zone)))
@@ -538,7 +542,8 @@ func (s *Server) v2Instances(c *call, app *application) response {
 	q := c.query()
 	withDeleted := q.boolean("withDeleted")
 	return ok(list(filter(app.instances, func(i *instance) bool {
-		return (withDeleted || i.State != deleted) && q.oneOf("deploymentId", string(i.DeploymentID))
+		return (withDeleted || i.State != deleted) &&
+			q.oneOf("deploymentId", string(i.DeploymentID))
 	}), app.v2Instance))
 }
 
@@ -559,7 +564,9 @@ var fullSHA = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 // deployedOnce reports whether there was anything to deploy so far.
 func (a *application) deployedOnce() bool {
-	return slices.ContainsFunc(a.deployments, func(d *deployment) bool { return d.Action == "DEPLOY" })
+	return slices.ContainsFunc(a.deployments, func(d *deployment) bool {
+		return d.Action == "DEPLOY"
+	})
 }
 
 // v2Redeploy deploys the commit asked for, or the last one. What was never deployed has none.

@@ -41,7 +41,8 @@ type quantity struct {
 }
 
 func (p policy) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]*int64{p.size.key: p.size.value, p.duration.key: p.duration.value})
+	limits := map[string]*int64{p.size.key: p.size.value, p.duration.key: p.duration.value}
+	return json.Marshal(limits)
 }
 
 func (p *pulsar) wire() object {

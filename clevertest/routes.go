@@ -36,9 +36,9 @@ type call struct {
 func (s *Server) mount() {
 	for _, rt := range slices.Concat(
 		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(),
-		operatorRoutes(), zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), catalogueRoutes, oauthRoutes,
-		networkGroupRoutes(), kubernetesRoutes(), configRoutes, addonRoutes, materiaRoutes,
-		metricRoutes,
+		operatorRoutes(), zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), catalogueRoutes,
+		oauthRoutes, networkGroupRoutes(), kubernetesRoutes(), configRoutes, addonRoutes,
+		materiaRoutes, metricRoutes,
 	) {
 		s.routes[rt.id] = &rt
 		if rt.pattern != "" {

@@ -16,7 +16,7 @@ func (s *Server) seed() {
 	s.pulsars = make(map[string]*pulsar)
 	s.topics = make(map[string]*topic)
 	s.configs = make(map[string][]variable)
-	s.oauth = oauthStore{make(map[string]string), make(map[string]*oauthToken), make(map[string]bool)}
+	s.oauth = oauthStore{map[string]string{}, map[string]*oauthToken{}, map[string]bool{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seedOwners()
@@ -30,8 +30,8 @@ func (s *Server) seed() {
 }
 
 func (s *Server) seedOwners() {
-	user := &owner{id: "user_" + s.uuid(), name: s.cfg.userName, contact: s.cfg.userName, isUser: true}
-	user.members = []string{user.id}
+	id := "user_" + s.uuid()
+	user := &owner{id, s.cfg.userName, s.cfg.userName, true, []string{id}}
 	s.owners[user.id] = user
 	s.UserID = clevercloud.UserID(user.id)
 	s.OwnerID = clevercloud.OwnerID(s.addOrganisation(s.cfg.organisationName, user.id).id)
@@ -93,7 +93,8 @@ func (s *Server) seedApplication() {
 	first := deploy(20*day, 305, Deployment{CommitID: "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"})
 	broken := deploy(6*day, 900, Deployment{State: failed,
 		CommitID: "77c1e0f5a8d24b36b0e99f1c5a7d2e4810cb3f69", DedicatedBuild: true})
-	deploy(5*day, 0, Deployment{State: cancelled, Action: "REPLACE", Cause: "Monitoring/Unreachable"})
+	deploy(5*day, 0,
+		Deployment{State: cancelled, Action: "REPLACE", Cause: "Monitoring/Unreachable"})
 	live := deploy(2*day, 41, Deployment{CommitID: "9fceb02d0ae598e95dc970b74767f19372d61af8"})
 	s.DeploymentID, s.FailedDeploymentID = live.ID, broken.ID
 
@@ -119,7 +120,8 @@ func (s *Server) seedOperators() {
 		{"keycloak", "sso", &s.KeycloakID}, {"addon-matomo", "stats", &s.MatomoID},
 		{"metabase", "bi", &s.MetabaseID}, {"otoroshi", "gateway", &s.OtoroshiID},
 	} {
-		*o.id = clevercloud.OperatorID(s.seedAddon(Addon{ProviderID: o.provider, Name: o.name}).realID)
+		a := s.seedAddon(Addon{ProviderID: o.provider, Name: o.name})
+		*o.id = clevercloud.OperatorID(a.realID)
 	}
 }
 
@@ -203,18 +205,22 @@ var (
 // seedLine is the i-th line of the seeded application: mostly its own output, now and then the
 // platform's or another unit's.
 func seedLine(i int) (message, severity, service string) {
+	severity, service = "info", "bas-deploy"
 	switch {
 	case i%50 == 0:
-		return "Health check passed", "info", "bas"
+		message, service = "Health check passed", "bas"
 	case i%40 == 7:
-		return "Connection closed by 192.0.2.14 port 51022", "info", "sshd"
+		message, service = "Connection closed by 192.0.2.14 port 51022", "sshd"
 	case i%25 == 3:
-		return fmt.Sprintf(`level=warn msg="slow query" duration=%dms`, 800+i), "warning", "bas-deploy"
+		severity = "warning"
+		message = fmt.Sprintf(`level=warn msg="slow query" duration=%dms`, 800+i)
 	case i%60 == 11:
-		return `level=error msg="payment provider timed out" attempt=1`, "err", "bas-deploy"
+		message, severity = `level=error msg="payment provider timed out" attempt=1`, "err"
 	case i%30 == 5:
-		return fmt.Sprintf("\x1b[32mINFO\x1b[0m commande n° %d expédiée ✓", 1000+i), "info", "bas-deploy"
+		message = fmt.Sprintf("\x1b[32mINFO\x1b[0m commande n° %d expédiée ✓", 1000+i)
+	default:
+		message = fmt.Sprintf(`level=info msg="GET %s" status=%d duration=%dms`,
+			seedPaths[i%len(seedPaths)], seedStatuses[i%len(seedStatuses)], 3+i%40)
 	}
-	return fmt.Sprintf(`level=info msg="GET %s" status=%d duration=%dms`,
-		seedPaths[i%len(seedPaths)], seedStatuses[i%len(seedStatuses)], 3+i%40), "info", "bas-deploy"
+	return message, severity, service
 }

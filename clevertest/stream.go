@@ -81,7 +81,8 @@ func (s *Server) streamTopic(c *call, kind streamKind) *topic {
 	case liveRequests:
 		return s.topicOf(kind, s.statsScope(c))
 	}
-	id, ownerID := orElse(c.PathValue("applicationId"), c.PathValue("resourceId")), c.PathValue("ownerId")
+	ownerID := c.PathValue("ownerId")
+	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
 	if s.ownerOfResource(id) != ownerID || strings.HasPrefix(id, "addon_") && kind == resourceLog {
 		panic(notFound("resource", id))
 	}

@@ -109,7 +109,8 @@ func (q query) time(name string) time.Time {
 	if !q.Has(name) {
 		return time.Time{}
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", time.DateOnly} {
+	const local = "2006-01-02T15:04:05.999999999"
+	for _, layout := range []string{time.RFC3339Nano, local, time.DateOnly} {
 		if t, err := time.Parse(layout, q.Get(name)); err == nil {
 			return t
 		}
