@@ -12,14 +12,13 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// addonRows are below an owner.
 var addonRows = []row{
 	{"list", "GET", "/addons", (*Server).v2Addons},
 	{"create", "POST", "/addons", (*Server).v2CreateAddon},
-	{"get", "GET", "/addons/{addonId}", ofAddon((*Server).v2Addon)},
+	{"get", "GET", "/addons/{addonId}", ofAddon(render((*Server).v2AddonWire))},
 	{"rename", "PUT", "/addons/{addonId}", ofAddon((*Server).v2RenameAddon)},
 	{"delete", "DELETE", "/addons/{addonId}", ofAddon((*Server).v2DeleteAddon)},
-	{"env", "GET", "/addons/{addonId}/env", ofAddon((*Server).v2AddonEnv)},
+	{"env", "GET", "/addons/{addonId}/env", ofAddon(render((*Server).envOf))},
 }
 
 // Addon is an add-on to add. Empty fields get plausible values.
@@ -43,10 +42,8 @@ type addon struct {
 	name       string
 	ownerID    string
 	zone       string
-	plan       string // its name
-	slug       string // of the plan
+	plan       plan
 	created    time.Time
-	options    map[string]string
 	env        map[string]string
 }
 
@@ -77,8 +74,7 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 		id:     orElse(string(in.ID), "addon_"+s.uuid()),
 		realID: orElse(string(in.RealID), s.realID(p)), providerID: p.id,
 		name: orElse(in.Name, p.prefix), ownerID: string(orElse(in.OwnerID, s.OwnerID)),
-		zone: string(orElse(in.Zone, "par")), plan: p.plans[i].name, slug: in.Plan,
-		created: created, options: in.Options,
+		zone: string(orElse(in.Zone, "par")), plan: p.plans[i], created: created,
 	}
 	a.env = p.variables(a)
 	s.addons = append(s.addons, a)
@@ -86,7 +82,6 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 	return a
 }
 
-// equip makes what some providers deliver with the add-on.
 func (s *Server) equip(a *addon) {
 	if a.providerID == "addon-pulsar" {
 		s.addPulsar(a)
@@ -133,62 +128,47 @@ func (p *provider) variables(a *addon) map[string]string {
 
 // addonNamed finds an add-on by its add-on id or its real id; nil for none.
 func (s *Server) addonNamed(id string) *addon {
-	i := slices.IndexFunc(s.addons, func(a *addon) bool { return a.id == id || a.realID == id })
-	if i < 0 {
-		return nil
-	}
-	return s.addons[i]
+	return first(s.addons, func(a *addon) bool { return a.id == id || a.realID == id })
 }
 
 // v2AddonIn finds an add-on by either id, and rejects that of another owner.
-func (s *Server) v2AddonIn(c *call, id string) (*addon, error) {
+func (s *Server) v2AddonIn(c *call, id string) *addon {
 	a := s.addonNamed(id)
 	if a == nil {
-		return nil, v2Problem(http.StatusNotFound, 11001, "This add-on does not exist")
+		panic(v2Problem(http.StatusNotFound, 11001, "This add-on does not exist"))
 	}
 	if a.ownerID != c.v2OwnerID() {
-		return nil, v2Problem(http.StatusForbidden, 10300, "This add-on does not belong to this owner")
+		panic(v2Problem(http.StatusForbidden, 10300, "This add-on does not belong to this owner"))
 	}
-	return a, nil
+	return a
 }
 
-// ofAddon finds the add-on in a path.
-func ofAddon(
-	answer func(*Server, *call, *addon) (reply, error),
-) func(*Server, *call) (reply, error) {
-	return of(func(s *Server, c *call) (*addon, error) {
+func ofAddon(answer func(*Server, *call, *addon) response) handler {
+	return of(func(s *Server, c *call) *addon {
 		return s.v2AddonIn(c, c.PathValue("addonId"))
 	}, answer)
 }
 
 func (s *Server) addonsOf(ownerID string) []*addon {
-	var found []*addon
-	for _, a := range s.addons {
-		if a.ownerID == ownerID {
-			found = append(found, a)
-		}
-	}
-	return found
+	return filter(s.addons, func(a *addon) bool { return a.ownerID == ownerID })
 }
 
 func (s *Server) v2AddonWire(a *addon) map[string]any {
 	p, regions := providerNamed(a.providerID), s.regions()
-	i := slices.IndexFunc(p.plans, func(l plan) bool { return l.slug == a.slug })
 	return map[string]any{
-		"id": a.id, "name": a.name, "realId": a.realID, "region": a.zone, "zoneId": s.zoneID(a.zone),
-		"creationDate": millis(a.created), "provider": p.summary(regions),
-		"plan": p.planV2(p.plans[i], regions), "configKeys": sortedKeys(a.env),
+		"id": a.id, "name": a.name, "realId": a.realID, "region": a.zone,
+		"zoneId": s.zoneID(a.zone), "creationDate": millis(a.created),
+		"provider": p.summary(regions), "plan": p.planV2(a.plan, regions),
+		"configKeys": sortedKeys(a.env),
 	}
 }
 
-func (s *Server) v2Addons(c *call) (reply, error) {
+func (s *Server) v2Addons(c *call) response {
 	return ok(list(s.addonsOf(c.v2OwnerID()), s.v2AddonWire))
 }
 
-func (s *Server) v2Addon(_ *call, a *addon) (reply, error) { return ok(s.v2AddonWire(a)) }
-
 // v2CreateAddon wants the plan by its id. The add-on has its ids, and works, at once.
-func (s *Server) v2CreateAddon(c *call) (reply, error) {
+func (s *Server) v2CreateAddon(c *call) response {
 	var body struct {
 		Name       string            `json:"name"`
 		ProviderID string            `json:"providerId"`
@@ -196,19 +176,19 @@ func (s *Server) v2CreateAddon(c *call) (reply, error) {
 		Region     string            `json:"region"`
 		Options    map[string]string `json:"options"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	p := providerNamed(body.ProviderID)
 	if p == nil {
-		return reply{}, badField("providerId", body.ProviderID, "there is no such provider")
+		return badField("providerId", body.ProviderID, "there is no such provider")
 	}
 	i := slices.IndexFunc(p.plans, func(l plan) bool { return p.planID(l) == body.Plan })
 	switch {
 	case i < 0:
-		return reply{}, badField("plan", body.Plan, "the provider has no plan of this id")
+		return badField("plan", body.Plan, "the provider has no plan of this id")
 	case s.zoneNamed(body.Region) == nil:
-		return reply{}, badField("region", body.Region, "there is no such region")
+		return badField("region", body.Region, "there is no such region")
 	case body.Name == "":
-		return reply{}, badField("name", "", "it is missing")
+		return badField("name", "", "it is missing")
 	}
 	a := s.addAddon(Addon{
 		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: body.Name, ProviderID: p.id,
@@ -222,30 +202,28 @@ func (s *Server) envOf(a *addon) []variable {
 	return append(variables(a.env), s.configs[a.realID]...)
 }
 
-func (s *Server) v2AddonEnv(_ *call, a *addon) (reply, error) { return ok(s.envOf(a)) }
-
 // v2RenameAddon changes the name; everything else in the body is ignored.
-func (s *Server) v2RenameAddon(c *call, a *addon) (reply, error) {
+func (s *Server) v2RenameAddon(c *call, a *addon) response {
 	var body struct {
 		Name string `json:"name"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	a.name = orElse(body.Name, a.name)
 	return ok(s.v2AddonWire(a))
 }
 
-func (s *Server) v2DeleteAddon(_ *call, a *addon) (reply, error) {
+func (s *Server) v2DeleteAddon(_ *call, a *addon) response {
 	if o := s.operators[a.realID]; o != nil {
 		s.removeApplication(o.entrypoint)
 	}
 	for _, app := range s.apps {
-		app.addons = slices.DeleteFunc(app.addons, func(other *addon) bool { return other == a })
+		app.addons = without(app.addons, a)
 	}
 	delete(s.operators, a.realID)
 	delete(s.pulsars, a.realID)
 	delete(s.configs, a.realID)
 	s.forget(a.realID)
-	s.addons = slices.DeleteFunc(s.addons, func(other *addon) bool { return other == a })
+	s.addons = without(s.addons, a)
 	return v2Done("The add-on was deleted")
 }
 
@@ -257,29 +235,25 @@ func (s *Server) forget(resource string) {
 	}
 }
 
-func (s *Server) v2AddonApplications(_ *call, a *addon) (reply, error) {
-	linked := []*application{}
-	for _, app := range s.appOrder {
-		if slices.Contains(app.addons, a) {
-			linked = append(linked, app)
-		}
-	}
-	return ok(list(linked, s.v2ApplicationWire))
+func (s *Server) v2AddonApplications(_ *call, a *addon) response {
+	return ok(list(filter(s.apps, func(app *application) bool {
+		return slices.Contains(app.addons, a)
+	}), s.v2ApplicationWire))
 }
 
-func (s *Server) v2LinkedAddons(_ *call, app *application) (reply, error) {
+func (s *Server) v2LinkedAddons(_ *call, app *application) response {
 	return ok(list(app.addons, s.v2AddonWire))
 }
 
 // v2LinkAddon takes the add-on id, not the real one, as a JSON string. Linking twice is once.
-func (s *Server) v2LinkAddon(c *call, app *application) (reply, error) {
+func (s *Server) v2LinkAddon(c *call, app *application) response {
 	var id string
 	if err := json.Unmarshal(c.body, &id); err != nil {
-		return reply{}, badField("body", "", "expected the id of an add-on as a JSON string")
+		return badField("body", "", "expected the id of an add-on as a JSON string")
 	}
-	a := must(s.v2AddonIn(c, id))
+	a := s.v2AddonIn(c, id)
 	if a.id != id {
-		return reply{}, v2Problem(http.StatusNotFound, 11001, "This add-on does not exist")
+		return v2Problem(http.StatusNotFound, 11001, "This add-on does not exist")
 	}
 	if !slices.Contains(app.addons, a) {
 		app.addons = append(app.addons, a)
@@ -287,11 +261,11 @@ func (s *Server) v2LinkAddon(c *call, app *application) (reply, error) {
 	return v2Done("The add-on was linked")
 }
 
-func (s *Server) v2UnlinkAddon(c *call, app *application) (reply, error) {
-	i := slices.IndexFunc(app.addons, func(a *addon) bool { return a.id == c.PathValue("addonId") })
-	if i < 0 {
-		return reply{}, v2Problem(http.StatusNotFound, 11001, "This add-on is not linked")
+func (s *Server) v2UnlinkAddon(c *call, app *application) response {
+	a := first(app.addons, func(a *addon) bool { return a.id == c.PathValue("addonId") })
+	if a == nil {
+		return v2Problem(http.StatusNotFound, 11001, "This add-on is not linked")
 	}
-	app.addons = slices.Delete(app.addons, i, i+1)
+	app.addons = without(app.addons, a)
 	return v2Done("The add-on was unlinked")
 }

@@ -1,26 +1,45 @@
 package clevertest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud"
 )
 
-var addonRoutes = []route{
-	{id: "addons.get-provider-info", pattern: "GET /v4/addon-providers/{provider}",
-		answer: (*Server).getProviderInfo},
-	{id: "addons.get-details", pattern: "GET /v4/addon-providers/{provider}/addons/{addonId}",
-		answer: (*Server).getAddonDetails},
-	{
-		id:      "addons.get-jenkins-updates",
-		pattern: "GET /v4/addon-providers/jenkins/addons/{addonId}/updates",
-		answer: of(realAddon("jenkins"), func(_ *Server, _ *call, a *addon) (reply, error) {
-			return ok(map[string]any{
+var addonRoutes = under("addons", "/v4/addon-providers", []row{
+	{"get-provider-info", "GET", "/{provider}", of(detailKindOf, show(detailKind.info))},
+	{"get-details", "GET", "/{provider}/addons/{addonId}",
+		of(detailKindOf, (*Server).getAddonDetails)},
+	{"get-jenkins-updates", "GET", "/jenkins/addons/{addonId}/updates",
+		of(realAddon("jenkins"), show(func(a *addon) map[string]any {
+			return map[string]any{
 				"manageLink": "https://" + a.host() + "/manage/pluginManager",
 				"versions":   map[string]any{"current": nil, "available": nil},
-			})
-		}),
-	},
+			}
+		}))},
+})
+
+// A feature is what a plan or an add-on has or has not.
+type feature struct {
+	Name    string `json:"name"`
+	Enabled bool   `json:"enabled"`
+}
+
+// providerInfo says which versions a provider has, and its shared clusters.
+func providerInfo(
+	id, version string, versions []string, features []feature, clusters ...object,
+) object {
+	dedicated := map[string]object{}
+	for _, v := range versions {
+		dedicated[v] = object{{"features", features}}
+	}
+	return object{
+		{"providerId", id}, {"defaultDedicatedVersion", version}, {"dedicated", dedicated},
+		{"clusters", append([]object{}, clusters...)},
+	}
 }
 
 // A detailKind says what the details of a provider's add-ons hold.
@@ -42,58 +61,49 @@ var detailKinds = []detailKind{
 	{"kv", []string{"1"}, 0, false, nil},
 }
 
-func detailKindOf(c *call) (detailKind, error) {
+func detailKindOf(_ *Server, c *call) detailKind {
 	provider := c.PathValue("provider")
 	i := slices.IndexFunc(detailKinds, func(k detailKind) bool { return k.provider == provider })
 	if i < 0 {
-		return detailKind{}, notFound("provider", provider)
+		panic(notFound("provider", provider))
 	}
-	return detailKinds[i], nil
+	return detailKinds[i]
 }
 
-func (s *Server) getProviderInfo(c *call) (reply, error) {
-	k := must(detailKindOf(c))
-	features := []featureWire{{"do-backup", true}, {"encryption", true}}
-	w := providerWire{
-		k.provider, k.versions[0], make(map[string]dedicatedWire), []providerClusterWire{},
-	}
-	for _, v := range k.versions {
-		w.Dedicated[v] = dedicatedWire{features}
-	}
+func (k detailKind) info() object {
+	var clusters []object
 	if k.port != 0 {
-		w.Clusters = append(w.Clusters, providerClusterWire{
-			k.provider + "-par-1", "Shared, Paris", "par", k.versions[0], []featureWire{},
-		})
+		clusters = []object{{
+			{"id", k.provider + "-par-1"}, {"label", "Shared, Paris"}, {"zone", "par"},
+			{"version", k.versions[0]}, {"features", []feature{}},
+		}}
 	}
-	return ok(w)
+	features := []feature{{"do-backup", true}, {"encryption", true}}
+	return providerInfo(k.provider, k.versions[0], k.versions, features, clusters...)
 }
 
 // getAddonDetails finds databases by their add-on id, the others by their real id.
-func (s *Server) getAddonDetails(c *call) (reply, error) {
-	k := must(detailKindOf(c))
+func (s *Server) getAddonDetails(c *call, k detailKind) response {
 	id := c.PathValue("addonId")
-	for _, a := range s.addons {
-		if k.fill == nil || a.providerID != k.provider || id != a.id && !k.realID ||
-			id != a.realID && k.realID {
-			continue
-		}
-		must(s.visibleOwner(c, a.ownerID))
-		w := a.detail(k)
-		k.fill(a, w, s.now())
-		return ok(w)
-	}
-	return reply{}, notFound("addon", id)
+	a := find(s.addons, "addon", id, func(a *addon) bool {
+		return k.fill != nil && a.providerID == k.provider &&
+			(id == a.id && !k.realID || id == a.realID && k.realID)
+	})
+	s.wantVisible(c, a.ownerID)
+	w := a.detail(k)
+	k.fill(a, w, s.now())
+	return ok(w)
 }
 
 // detail is what all add-ons have.
 func (a *addon) detail(k detailKind) map[string]any {
 	_, id, _ := strings.Cut(a.realID, "_")
 	w := map[string]any{
-		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.slug,
+		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.plan.slug,
 		"zone": a.zone, "creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active,
 		"host": a.host(), "user": "u" + a.derived("user")[:16],
 		"password": a.derived("password"), "version": k.versions[0],
-		"features": []featureWire{{"do-backup", true}, {"encryption", false}},
+		"features": []feature{{"do-backup", true}, {"encryption", false}},
 	}
 	if k.port != 0 {
 		w["port"], w["database"] = k.port, "b"+a.derived("database")[:16]
@@ -102,9 +112,9 @@ func (a *addon) detail(k detailKind) map[string]any {
 }
 
 func (a *addon) mysql(w map[string]any, _ time.Time) {
-	w["features"] = append(w["features"].([]featureWire), featureWire{"direct-host-only", false})
+	w["features"] = append(w["features"].([]feature), feature{"direct-host-only", false})
 	w["read_only_users"] = []map[string]string{}
-	if a.slug != "dev" {
+	if a.plan.slug != "dev" {
 		w["read_only_users"] = []map[string]string{
 			{"user": "ro" + a.derived("ro")[:14], "password": a.derived("ro-password")},
 		}
@@ -114,7 +124,7 @@ func (a *addon) mysql(w map[string]any, _ time.Time) {
 // postgresql has no locale on a shared plan.
 func (a *addon) postgresql(w map[string]any, now time.Time) {
 	a.mysql(w, now)
-	if a.slug != "dev" {
+	if a.plan.slug != "dev" {
 		w["locale"] = "en_GB"
 	}
 }
@@ -132,7 +142,7 @@ func (a *addon) elasticsearch(w map[string]any, now time.Time) {
 	}
 	w["apm_auth_token"] = a.derived("apm-token")
 	w["plugins"] = []string{"analysis-icu"}
-	w["services"] = []featureWire{{"kibana", true}, {"apm", true}}
+	w["services"] = []feature{{"kibana", true}, {"apm", true}}
 	w["backups"] = map[string]string{"kibana_snapshots_url": "https://kibana-" + a.host() + "/app"}
 }
 
@@ -142,4 +152,83 @@ const bootTime = 30 * time.Second
 func (a *addon) jenkins(w map[string]any, _ time.Time) {
 	w["deletion_date"], w["artifactory_url"] = nil, nil
 	delete(w, "owner_id")
+}
+
+var materiaRoutes = under("materia", "/v4/materia/organisations/{ownerId}/materia", []row{
+	{"get-database", "GET", "/databases/{addonId}",
+		of(realAddon("kv"), (*Server).getMateriaDatabase)},
+})
+
+// getMateriaDatabase follows the add-on: a new one takes a step to be provisioned.
+func (s *Server) getMateriaDatabase(c *call, a *addon) response {
+	if a.ownerID != c.PathValue("ownerId") {
+		return notFound("database", a.realID)
+	}
+	status := "PROVISIONED"
+	if s.now().Sub(a.created) < s.cfg.step {
+		status = "PROVISIONING"
+	}
+	return ok(map[string]any{
+		"id": a.realID, "clusterId": "materiakv-" + a.zone, "ownerId": a.ownerID, "kind": "KV",
+		"plan": strings.ToUpper(a.plan.name),
+		"host": "materiakv.eu-fr-1.services.clever-cloud.com", "port": 6379,
+		"token": a.derived("token"), "tokenId": a.derived("id")[:4], "status": status,
+	})
+}
+
+const configBase = "/v4/addon-providers/config-provider/addons/{addonId}"
+
+var configRoutes = under("config-providers", configBase, []row{
+	{"get", "GET", "", of(realAddon("config-provider"), (*Server).getConfigProvider)},
+	{"get-env", "GET", "/env", of(realAddon("config-provider"), render((*Server).configOf))},
+	{"set-env", "PUT", "/env", of(realAddon("config-provider"), (*Server).setConfigEnv)},
+})
+
+// realAddon finds the add-on of a provider in a path by its real id.
+func realAddon(provider string) func(*Server, *call) *addon {
+	return func(s *Server, c *call) *addon {
+		id := c.PathValue("addonId")
+		a := find(s.addons, "addon", id,
+			func(a *addon) bool { return a.realID == id && a.providerID == provider })
+		s.wantVisible(c, a.ownerID)
+		return a
+	}
+}
+
+func (s *Server) configOf(a *addon) []variable {
+	return append([]variable{}, s.configs[a.realID]...)
+}
+
+func (s *Server) getConfigProvider(_ *call, a *addon) response {
+	return ok(map[string]any{
+		"id": a.realID, "owner_id": a.ownerID, "creation_date": stamp(a.created),
+		"env": s.configOf(a),
+	})
+}
+
+// setConfigEnv replaces the whole list.
+func (s *Server) setConfigEnv(c *call, a *addon) response {
+	var vars []variable
+	c.decode(&vars)
+	wrong, seen := complaints{}, map[string]bool{}
+	wrong.unless(vars != nil, "env", "null", "expected a list")
+	for _, v := range vars {
+		wrong.unless(v.Name != "" && !seen[v.Name], "name", v.Name, "is empty or there twice")
+		seen[v.Name] = true
+	}
+	wrong.check()
+	s.configs[a.realID] = vars
+	return ok(s.configOf(a))
+}
+
+// AddConfigProvider adds a configuration provider of the initial organisation and returns its real
+// ID.
+func (s *Server) AddConfigProvider(name string, env map[string]string) clevercloud.ResourceID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.seedAddon(Addon{ProviderID: "config-provider", Name: name})
+	for _, key := range slices.Sorted(maps.Keys(env)) {
+		s.configs[a.realID] = append(s.configs[a.realID], variable{key, env[key]})
+	}
+	return clevercloud.ResourceID(a.realID)
 }

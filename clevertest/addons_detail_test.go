@@ -1,7 +1,6 @@
 package clevertest_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
@@ -25,27 +24,22 @@ func TestConfigProviders(t *testing.T) {
 	id := string(p.AddConfigProvider("settings", map[string]string{"B": "2", "A": "1"}))
 	path := providersBase + "config-provider/addons/" + id
 
-	p.ok(path).
-		likeText("provider", `{"id":"config_1","owner_id":"orga_1","creation_date":"d","env":[{"name":"API_URL","value":"https://x"}]}`)
+	p.ok(path).likeText("provider", `{"id":"config_1","owner_id":"orga_1","creation_date":"d",
+		"env":[{"name":"API_URL","value":"https://x"}]}`)
 	assert.JSONEq(t, `[{"name":"A","value":"1"},{"name":"B","value":"2"}]`, p.ok(path+"/env").Body)
-	a := p.send(http.MethodPut, path+"/env", `[{"name":"C","value":"3"}]`)
-	assert.Equal(t, http.StatusOK, a.Status)
+	a := p.expect(200, "PUT", path+"/env", `[{"name":"C","value":"3"}]`)
 	assert.JSONEq(t, `[{"name":"C","value":"3"}]`, a.Body)
 	assert.JSONEq(t, a.Body, p.ok(path+"/env").Body)
 	for _, bad := range []string{`null`, `{}`, `[{"value":"3"}]`, `[{"name":"C","value":"1"},{"name":"C","value":"2"}]`} {
-		p.refuses(http.StatusBadRequest, http.MethodPut, path+"/env", bad)
+		p.expect(400, "PUT", path+"/env", bad)
 	}
-	assert.JSONEq(t, `[]`, p.send(http.MethodPut, path+"/env", `[]`).Body)
+	assert.JSONEq(t, `[]`, p.send("PUT", path+"/env", `[]`).Body)
 	assert.JSONEq(t, `[]`, p.ok(path+"/env").Body)
 
 	addonID, _ := p.order("config-provider", "std")
 	for _, unknown := range []string{addonID, string(p.ResourceID)} {
-		p.refuses(http.StatusNotFound, http.MethodGet,
-			providersBase+"config-provider/addons/"+unknown)
-		p.refuses(
-			http.StatusNotFound, http.MethodPut,
-			providersBase+"config-provider/addons/"+unknown+"/env", `[]`,
-		)
+		p.expect(404, "GET", providersBase+"config-provider/addons/"+unknown)
+		p.expect(404, "PUT", providersBase+"config-provider/addons/"+unknown+"/env", `[]`)
 	}
 }
 
@@ -53,15 +47,13 @@ func TestAddons_ProviderInfo(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	for _, provider := range []string{"postgresql-addon", "mysql-addon", "mongodb-addon", "redis-addon", "es-addon", "jenkins", "kv"} {
-		p.ok(providersBase+provider).
-			likeText(provider, `{"providerId":"postgresql-addon","defaultDedicatedVersion":"18",
-				"dedicated":{},
-			"clusters":[{"id":"pg-par-1","label":"l","zone":"par","version":"18",
-			"features":[]}]}`, ".dedicated.")
+		p.ok(providersBase+provider).likeText(provider, `{"providerId":"postgresql-addon",
+			"defaultDedicatedVersion":"18","dedicated":{},"clusters":[{"id":"pg-par-1","label":"l",
+			"zone":"par","version":"18","features":[]}]}`, ".dedicated.")
 	}
 	assert.Equal(t, "18",
 		p.ok(providersBase + "postgresql-addon").object()["defaultDedicatedVersion"])
-	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"pigeon")
+	p.expect(404, "GET", providersBase+"pigeon")
 }
 
 func TestAddons_Details(t *testing.T) {
@@ -73,22 +65,21 @@ func TestAddons_Details(t *testing.T) {
 		if real {
 			id, realID = realID, id
 		}
-		p.refuses(http.StatusNotFound, http.MethodGet, providersBase+provider+"/addons/"+realID)
+		p.expect(404, "GET", providersBase+provider+"/addons/"+realID)
 		return p.ok(providersBase + provider + "/addons/" + id)
 	}
 
 	details("postgresql-addon", false).likeText("postgresql", databaseDetails)
 	details("mysql-addon", false).likeText("mysql", databaseDetails, ".locale")
 	details("mongodb-addon", false).likeText("mongodb", databaseDetails, ".locale", ".version", ".read_only_users")
-	details("jenkins", true).likeText("jenkins", `{"id":"i","app_id":"a","plan":"p","zone":"par","creation_date":"d",
-		"deletion_date":null,
-		"status":"ACTIVE","host":"h","user":"u","password":"s","version":"v","artifactory_url":null,
-		"features":[{"name":"n","enabled":true}]}`)
+	details("jenkins", true).likeText("jenkins", `{"id":"i","app_id":"a","plan":"p","zone":"par",
+		"creation_date":"d","deletion_date":null,"status":"ACTIVE","host":"h","user":"u",
+		"password":"s","version":"v","artifactory_url":null,"features":[{"name":"n",
+		"enabled":true}]}`)
 	id, _ := p.order("redis-addon", "s_mono")
-	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"redis-addon/addons/"+id)
-	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"pigeon/addons/"+id)
-	p.refuses(http.StatusNotFound, http.MethodGet,
-		providersBase+"mysql-addon/addons/"+string(p.AddonID))
+	p.expect(404, "GET", providersBase+"redis-addon/addons/"+id)
+	p.expect(404, "GET", providersBase+"pigeon/addons/"+id)
+	p.expect(404, "GET", providersBase+"mysql-addon/addons/"+string(p.AddonID))
 
 	shared := p.ok(providersBase + "postgresql-addon/addons/" + string(p.AddonID)).object()
 	assert.NotContains(t, shared, "locale")
@@ -103,17 +94,14 @@ func TestAddons_Elasticsearch(t *testing.T) {
 	id, _ := p.order("es-addon", "xs_sml")
 
 	fresh := p.ok(providersBase + "es-addon/addons/" + id).object()
-	assert.Nil(t, fresh["kibana_host"])
-	assert.Nil(t, fresh["apm_host"])
+	has(t, fresh, "kibana_host", nil, "apm_host", nil)
 	p.Advance(time.Minute)
 	assert.NotNil(t, p.ok(providersBase + "es-addon/addons/" + id).object()["kibana_host"])
-	p.ok(providersBase+"es-addon/addons/"+id).
-		likeText("elasticsearch", `{"id":"i","app_id":"a","plan":"p","zone":"z","owner_id":"o",
-			"creation_date":"d",
-		"status":"ACTIVE","host":"h","user":"u","password":"s","version":"9","kibana_host":"k",
-		"kibana_user":"u","kibana_password":"s",
-		"apm_host":"a","apm_user":"u","apm_password":"s","apm_auth_token":"t","plugins":["p"],
-		"backups":{"kibana_snapshots_url":"u"},
+	p.ok(providersBase+"es-addon/addons/"+id).likeText("elasticsearch", `{"id":"i","app_id":"a",
+		"plan":"p","zone":"z","owner_id":"o","creation_date":"d","status":"ACTIVE","host":"h",
+		"user":"u","password":"s","version":"9","kibana_host":"k","kibana_user":"u",
+		"kibana_password":"s","apm_host":"a","apm_user":"u","apm_password":"s",
+		"apm_auth_token":"t","plugins":["p"],"backups":{"kibana_snapshots_url":"u"},
 		"services":[{"name":"n","enabled":true}],"features":[{"name":"n","enabled":true}]}`)
 }
 
@@ -122,9 +110,9 @@ func TestAddons_JenkinsUpdates(t *testing.T) {
 	p := start(t)
 	_, id := p.order("jenkins", "xs_sml")
 
-	p.ok(providersBase+"jenkins/addons/"+id+"/updates").
-		likeText("updates", `{"manageLink":"l","versions":{"current":null,"available":null}}`)
-	p.refuses(http.StatusNotFound, http.MethodGet, providersBase+"jenkins/addons/jenkins_x/updates")
+	p.ok(providersBase+"jenkins/addons/"+id+"/updates").likeText("updates", `{"manageLink":"l",
+		"versions":{"current":null,"available":null}}`)
+	p.expect(404, "GET", providersBase+"jenkins/addons/jenkins_x/updates")
 }
 
 func TestMateria(t *testing.T) {
@@ -137,29 +125,22 @@ func TestMateria(t *testing.T) {
 
 	a := p.ok(path(string(p.OwnerID), id))
 
-	a.likeText(
-		"materia",
-		`{"id":"kv_1","clusterId":"materiakv-par","ownerId":"o","kind":"KV","plan":"ALPHA",
-			"host":"h","port":6379,"token":"s",
-		"tokenId":"9c1e","status":"PROVISIONED"}`,
-	)
-	assert.Equal(t, "ALPHA", a.object()["plan"])
-	assert.Equal(t, "PROVISIONING", a.object()["status"])
+	a.likeText("materia", `{"id":"kv_1","clusterId":"materiakv-par","ownerId":"o","kind":"KV",
+		"plan":"ALPHA","host":"h","port":6379,"token":"s","tokenId":"9c1e","status":"PROVISIONED"}`)
+	has(t, a.object(), "plan", "ALPHA", "status", "PROVISIONING")
 	p.Advance(time.Minute)
 	assert.Equal(t, "PROVISIONED", p.ok(path(string(p.OwnerID), id)).object()["status"])
-	p.refuses(http.StatusNotFound, http.MethodGet, path(string(p.UserID), id))
-	p.refuses(http.StatusNotFound, http.MethodGet, path(string(p.OwnerID), "kv_x"))
+	p.expect(404, "GET", path(string(p.UserID), id))
+	p.expect(404, "GET", path(string(p.OwnerID), "kv_x"))
 }
 
 func TestBilling_CreditsAndPrices(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	owner := "/v4/billing/organisations/" + string(p.OwnerID)
+	owner := p.v4("billing")
 
-	assert.JSONEq(
-		t, `{"prepaidCredit":0,"freeCredit":20,"currency":"EUR"}`,
-		p.ok(owner+"/credits/summary").Body,
-	)
+	assert.JSONEq(t, `{"prepaidCredit":0,"freeCredit":20,"currency":"EUR"}`,
+		p.ok(owner+"/credits/summary").Body)
 	const prices = `{"zone_id":"par","currency":"EUR","runtime":[{"runtime_policy_id":"rp-1",
 		"source":"apps.XS","flavor":"XS","time_unit":"PT1H",
 		"price":0.0222,"slug_id":"APPS.XS"}],"countable":[{"countable_policy_id":"cp-1",
@@ -173,44 +154,40 @@ func TestBilling_CreditsAndPrices(t *testing.T) {
 	a.likeText("prices", prices)
 	assert.Equal(t, "rbx", a.object()["zone_id"])
 	assert.Contains(t, a.Body, `"price":0.0222`)
-	stranger.refuses(http.StatusNotFound, http.MethodGet,
-		"/v4/billing/price-system?zone_id=moon&currency=EUR")
-	stranger.refuses(http.StatusNotFound, http.MethodGet,
-		"/v4/billing/price-system?zone_id=par&currency=XXX")
-	stranger.refuses(http.StatusUnauthorized, http.MethodGet, owner+"/price-system?zone_id=par")
+	stranger.expect(404, "GET", "/v4/billing/price-system?zone_id=moon&currency=EUR")
+	stranger.expect(404, "GET", "/v4/billing/price-system?zone_id=par&currency=XXX")
+	stranger.expect(401, "GET", owner+"/price-system?zone_id=par")
 }
 
 func TestDrains_OfAnOwner(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Minute))
-	owner := "/v4/drains/organisations/" + string(p.OwnerID) + "/drains"
+	owner := p.v4("drains") + "/drains"
 	of := p.drain("create_request_raw_http.json")
 	const body = `{"kind":"AUDITLOG","recipient":{"type":"RAW_HTTP","url":"https://audit.example.com/in"}}`
 
-	a := p.send(http.MethodPost, owner, body)
+	a := p.expect(201, "POST", owner, body)
 
-	assert.Equal(t, http.StatusCreated, a.Status, a.Body)
 	id := a.object()["id"].(string)
 	assert.Nil(t, a.object()["resourceId"])
 	p.ok(owner+"/"+id).
 		like("drains/audit_no_resource.json", ".backlog", ".status.authorId", ".resourceId")
 	assert.Equal(t, []any{of, id}, p.ok(owner).pluck("id"))
 	assert.Equal(t, []any{of}, p.ok(p.drains()).pluck("id"))
-	p.refuses(http.StatusNotFound, http.MethodGet, p.drains()+"/"+id)
-	p.refuses(http.StatusBadRequest, http.MethodPost, owner,
-		fixture(t, "drains/create_request_raw_http.json"))
+	p.expect(404, "GET", p.drains()+"/"+id)
+	p.expect(400, "POST", owner, fixture(t, "drains/create_request_raw_http.json"))
 	p.Advance(2 * time.Minute)
 	assert.Equal(t, "DISABLING",
-		at(p.send(http.MethodPut, owner+"/"+id+"/disable").object(), "status", "status"))
+		at(p.send("PUT", owner+"/"+id+"/disable").object(), "status", "status"))
 	assert.Equal(t, []any{of}, p.ok(owner+"?status=ENABLED").pluck("id"))
 	assert.Equal(t, []any{id}, p.ok(owner+"?executionStatusNotIn=RUNNING").pluck("id"))
 	p.Advance(time.Minute)
-	p.send(http.MethodPut, owner+"/"+id+"/enable")
-	assert.Equal(t, http.StatusOK, p.send(http.MethodPatch, owner+"/"+id+"/reset-cursor").Status)
-	assert.Equal(t, true, p.send(http.MethodPost, owner+"/"+id+"/check").object()["ok"])
+	p.send("PUT", owner+"/"+id+"/enable")
+	p.expect(200, "PATCH", owner+"/"+id+"/reset-cursor")
+	assert.Equal(t, true, p.send("POST", owner+"/"+id+"/check").object()["ok"])
 	assert.Contains(t, p.ok(owner+"/"+id+"/test-command").Body, "curl")
-	assert.Equal(t, http.StatusOK, p.send(http.MethodDelete, owner+"/"+id).Status)
-	p.refuses(http.StatusNotFound, http.MethodGet, owner+"/"+id)
+	p.expect(200, "DELETE", owner+"/"+id)
+	p.expect(404, "GET", owner+"/"+id)
 }
 
 func TestTokens_GetAndReplace(t *testing.T) {
@@ -219,17 +196,13 @@ func TestTokens_GetAndReplace(t *testing.T) {
 	id := p.ok("/api-tokens").list()[0]["apiTokenId"].(string)
 
 	assert.Equal(t, p.ok("/api-tokens").list()[0], p.ok("/api-tokens/"+id).object())
-	p.refuses(http.StatusNotFound, http.MethodGet, "/api-tokens/x")
-	p.refuses(
-		http.StatusBadRequest, http.MethodPut, "/api-tokens/"+id, `{"name":"","description":"d"}`,
-	)
-	p.refuses(
-		http.StatusNoContent, http.MethodPut, "/api-tokens/"+id,
-		`{"name":"n","description":"d","expirationDate":"2040-01-01T00:00:00Z"}`,
-	)
+	p.expect(404, "GET", "/api-tokens/x")
+	p.expect(400, "PUT", "/api-tokens/"+id, `{"name":"","description":"d"}`)
+	p.expect(204, "PUT", "/api-tokens/"+id,
+		`{"name":"n","description":"d","expirationDate":"2040-01-01T00:00:00Z"}`)
 	got := p.ok("/api-tokens/" + id).object()
 	assert.Equal(t, []any{"n", "d"}, []any{got["name"], got["description"]})
 	assert.NotContains(t, got["expirationDate"], "2040")
-	p.refuses(http.StatusNoContent, http.MethodPut, "/api-tokens/"+id, `{"name":"n"}`)
+	p.expect(204, "PUT", "/api-tokens/"+id, `{"name":"n"}`)
 	assert.Nil(t, p.ok("/api-tokens/" + id).object()["description"])
 }

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ import (
 // provision creates an add-on in the first plan of a provider and returns it.
 func (p peer) provision(provider string) map[string]any {
 	p.t.Helper()
-	return p.must(http.MethodPost, p.owned("/addons"), p.newAddon(provider, nil)).object()
+	return p.must("POST", p.owned("/addons"), p.newAddon(provider, nil)).object()
 }
 
 // order creates an add-on in a plan and returns its two ids.
@@ -27,7 +26,7 @@ func (p peer) order(provider, slug string) (id, realID string) {
 	for _, plan := range listed["plans"].([]any) {
 		if at(plan, "slug") == slug {
 			body := p.newAddon(provider, map[string]any{"plan": at(plan, "id")})
-			made := p.must(http.MethodPost, p.owned("/addons"), body).object()
+			made := p.must("POST", p.owned("/addons"), body).object()
 			return made["id"].(string), made["realId"].(string)
 		}
 	}
@@ -67,22 +66,21 @@ func TestAddons_Lifecycle(t *testing.T) {
 	assert.Equal(t, env.Body, p.ok(path+"/env").Body, "the same each time")
 
 	drain := fixture(t, "drains/create_request_raw_http.json")
-	p.must(http.MethodPost, p.resourceDrains(realID), drain)
+	p.must("POST", p.resourceDrains(realID), drain)
 	p.ok("/v4/load-balancers/organisations/" + string(p.OwnerID) + "/addons/" + id +
 		"/load-balancers/default")
 	p.AppendResourceLogs(clevercloud.ResourceID(realID), clevertest.LogEntry{Message: "x"})
-	logs := "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + realID + "/logs"
+	logs := p.v4("logs") + "/resources/" + realID + "/logs"
 	assert.Len(t, p.ok(logs+everything("")).entries(), 1)
 
-	renamed := p.must(http.MethodPut, path, `{"name":"other","plan":"ignored"}`).object()
-	assert.Equal(t, "other", renamed["name"])
-	assert.Equal(t, made["plan"], renamed["plan"])
+	renamed := p.must("PUT", path, `{"name":"other","plan":"ignored"}`).object()
+	has(t, renamed, "name", "other", "plan", made["plan"])
 
-	p.must(http.MethodDelete, path)
-	p.refused(http.StatusNotFound, 11001, http.MethodGet, path)
-	p.refused(http.StatusNotFound, 11001, http.MethodDelete, path)
-	assert.Equal(t, http.StatusNotFound, p.get(logs).Status)
-	assert.Equal(t, http.StatusNotFound, p.get(p.resourceDrains(realID)).Status)
+	p.must("DELETE", path)
+	p.refused(404, 11001, "GET", path)
+	p.refused(404, 11001, "DELETE", path)
+	p.expect(404, "GET", logs)
+	p.expect(404, "GET", p.resourceDrains(realID))
 }
 
 func TestAddons_CreateRefuses(t *testing.T) {
@@ -90,19 +88,14 @@ func TestAddons_CreateRefuses(t *testing.T) {
 	p := start(t)
 	before := len(p.ok(p.owned("/addons")).list())
 	kv := p.ok("/v2/products/addonproviders/kv").object()["plans"].([]any)[0]
-	for name, change := range map[string]map[string]any{
-		"a slug for the plan":       {"plan": "dev"},
-		"a plan of another":         {"plan": at(kv, "id")},
-		"unknown region":            {"region": "moon"},
-		"unknown provider":          {"providerId": "pigeons"},
-		"an option that is no text": {"options": map[string]any{"encryption": true}},
-		"no name":                   {"name": ""},
+	for _, change := range []map[string]any{
+		{"plan": "dev"},        // a slug
+		{"plan": at(kv, "id")}, // of another provider
+		{"region": "moon"}, {"providerId": "pigeons"}, {"name": ""},
+		{"options": map[string]any{"encryption": true}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.owned("/addons"), p.newAddon("postgresql-addon", change))
-			assert.Equal(t, http.StatusBadRequest, a.Status)
-			assert.Equal(t, "error", a.object()["type"])
-		})
+		a := p.expect(400, "POST", p.owned("/addons"), p.newAddon("postgresql-addon", change))
+		has(t, a.object(), "type", "error")
 	}
 	assert.Len(t, p.ok(p.owned("/addons")).list(), before)
 }
@@ -117,7 +110,7 @@ func TestAddons_EachProvider(t *testing.T) {
 		assert.Equal(t, provider, at(made, "provider", "id"))
 		p.ok(p.owned("/addons/" + made["id"].(string) + "/env")).list()
 	}
-	assert.Equal(t, http.StatusNotFound, p.get("/v2/products/addonproviders/pigeons").Status)
+	p.expect(404, "GET", "/v2/products/addonproviders/pigeons")
 }
 
 // An operator that is created over v2 is one, with an application that deploys.
@@ -135,9 +128,9 @@ func TestAddons_Operators(t *testing.T) {
 	pulsar := p.provision("addon-pulsar")["realId"].(string)
 	p.ok("/v4/addon-providers/addon-pulsar/addons/" + pulsar + "/storage-policies")
 
-	p.must(http.MethodDelete, p.owned("/addons/"+made["id"].(string)))
-	assert.Equal(t, http.StatusNotFound, p.get(operator).Status)
-	p.refused(http.StatusNotFound, 4004, http.MethodGet, p.owned("/applications/"+entrypoint))
+	p.must("DELETE", p.owned("/addons/"+made["id"].(string)))
+	p.expect(404, "GET", operator)
+	p.refused(404, 4004, "GET", p.owned("/applications/"+entrypoint))
 }
 
 func TestAddons_Links(t *testing.T) {
@@ -148,21 +141,20 @@ func TestAddons_Links(t *testing.T) {
 	addon := made["id"].(string)
 
 	for range 2 {
-		p.must(http.MethodPost, path+"/addons", `"`+addon+`"`)
+		p.must("POST", path+"/addons", `"`+addon+`"`)
 	}
 	assert.Equal(t, []any{addon}, p.ok(path+"/addons").pluck("id"), "linked once")
 	assert.Equal(t, []any{string(id)}, p.ok(p.owned("/addons/"+addon+"/applications")).pluck("id"))
 	assert.Equal(t, []any{"redis-addon"}, p.ok(path+"/addons/env").pluck("provider_id"))
 	assert.Contains(t, p.ok(path+"/addons/env").Body, "REDIS_URL")
 	realID := `"` + made["realId"].(string) + `"`
-	p.refused(http.StatusNotFound, 11001, http.MethodPost, path+"/addons", realID)
-	bare := p.send(http.MethodPost, path+"/addons", addon)
-	assert.Equal(t, http.StatusBadRequest, bare.Status, "no JSON string")
+	p.refused(404, 11001, "POST", path+"/addons", realID)
+	p.expect(400, "POST", path+"/addons", addon)
 
-	p.must(http.MethodDelete, path+"/addons/"+addon)
-	p.refused(http.StatusNotFound, 11001, http.MethodDelete, path+"/addons/"+addon)
-	p.must(http.MethodPost, path+"/addons", `"`+addon+`"`)
-	p.must(http.MethodDelete, p.owned("/addons/"+addon))
+	p.must("DELETE", path+"/addons/"+addon)
+	p.refused(404, 11001, "DELETE", path+"/addons/"+addon)
+	p.must("POST", path+"/addons", `"`+addon+`"`)
+	p.must("DELETE", p.owned("/addons/"+addon))
 	assert.Empty(t, p.ok(path+"/addons").list())
 }
 
@@ -174,9 +166,7 @@ func TestAddAddon(t *testing.T) {
 	})
 
 	got := p.ok(p.owned("/addons/" + string(id))).object()
-	assert.Equal(t, string(realID), got["realId"])
-	assert.Equal(t, "mtl", got["region"])
-	assert.Equal(t, "m_mono", at(got, "plan", "slug"))
+	has(t, got, "realId", string(realID), "region", "mtl", "plan.slug", "m_mono")
 	assert.Panics(t, func() { p.AddAddon(clevertest.Addon{ProviderID: "pigeons"}) })
 	assert.Panics(t, func() { p.AddAddon(clevertest.Addon{Plan: "huge"}) })
 }
@@ -191,7 +181,7 @@ func TestCatalogue_InstanceTypes(t *testing.T) {
 	assert.Equal(t, "rust", at(one, "variant", "slug"))
 	older, newer := at(types[0], "variant", "id"), at(types[1], "variant", "id")
 	assert.Equal(t, older, newer, "versions of one variant")
-	assert.Equal(t, http.StatusNotFound, p.get("/v2/products/instances/rust-1").Status)
+	p.expect(404, "GET", "/v2/products/instances/rust-1")
 }
 
 // What v4 stores in a configuration provider is what v2 gives to the applications linked to it.
@@ -199,13 +189,13 @@ func TestAddons_ConfigProviderEnv(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	id, realID := p.order("config-provider", "std")
-	p.must(http.MethodPut, "/v4/addon-providers/config-provider/addons/"+realID+"/env",
+	p.must("PUT", "/v4/addon-providers/config-provider/addons/"+realID+"/env",
 		`[{"name":"A","value":"1"}]`)
 
 	want := `[{"name":"A","value":"1"}]`
 	assert.JSONEq(t, want, p.ok(p.owned("/addons/"+id+"/env")).Body)
 	path, _ := p.create(nil)
-	p.must(http.MethodPost, path+"/addons", `"`+id+`"`)
+	p.must("POST", path+"/addons", `"`+id+`"`)
 	seen := p.ok(path + "/addons/env").list()[0]
 	assert.JSONEq(t, want, string(must(json.Marshal(seen["env"]))))
 }

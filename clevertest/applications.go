@@ -6,20 +6,20 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// applicationRows are below an owner.
+// applicationRows are below an owner. v4 shows the same deployments and instances. A domain is one
+// path segment, its slash escaped.
 var applicationRows = []row{
 	{"list", "GET", "/applications", (*Server).v2Applications},
 	{"create", "POST", "/applications", (*Server).v2CreateApplication},
-	{"get", "GET", oneApp, ofApp((*Server).v2Application)},
+	{"get", "GET", oneApp, ofApp(render((*Server).v2ApplicationWire))},
 	{"update", "PUT", oneApp, ofApp((*Server).v2UpdateApplication)},
 	{"delete", "DELETE", oneApp, ofApp((*Server).v2DeleteApplication)},
 
-	{"env", "GET", oneApp + "/env", ofApp((*Server).v2Env)},
+	{"env", "GET", oneApp + "/env", ofApp(show((*application).env))},
 	{"set-env", "PUT", oneApp + "/env", ofApp((*Server).v2SetEnv)},
 	{"exposed-env", "GET", oneApp + "/exposed_env", ofApp((*Server).v2ExposedEnv)},
 	{"set-exposed-env", "PUT", oneApp + "/exposed_env", ofApp((*Server).v2SetExposedEnv)},
@@ -32,6 +32,15 @@ var applicationRows = []row{
 		ofApp((*Server).v2AddDependency)},
 	{"remove-dependency", "DELETE", oneApp + "/dependencies/{dependencyId}",
 		ofApp((*Server).v2RemoveDependency)},
+
+	{"cancel-deployment", "DELETE", oneApp + "/deployments/{deploymentId}/instances",
+		of((*Server).v2DeploymentOf, (*Server).v2CancelDeployment)},
+	{"deploy", "POST", oneApp + "/instances", ofApp((*Server).v2Redeploy)},
+	{"stop", "DELETE", oneApp + "/instances", ofApp((*Server).v2Undeploy)},
+
+	{"list-domains", "GET", oneApp + "/vhosts", ofApp((*Server).v2Domains)},
+	{"add-domain", "PUT", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2AddDomain)},
+	{"remove-domain", "DELETE", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2RemoveDomain)},
 }
 
 const oneApp = "/applications/{applicationId}"
@@ -66,7 +75,6 @@ type settings struct {
 	Env           map[string]string `json:"env"`
 }
 
-// applicationBody is a whole body.
 type applicationBody struct {
 	Name string               `json:"name"`
 	Zone clevercloud.ZoneName `json:"zone"`
@@ -77,41 +85,45 @@ type applicationBody struct {
 // leaves out.
 func settingsOf(r *runtime) settings {
 	return settings{
-		Deploy: "git", Type: r.kind, Version: r.version, VariantID: r.variantID(), Lifetime: "REGULAR",
-		MinInstances: 1, MaxInstances: 4, MinFlavor: "S", MaxFlavor: "S", BuildFlavor: buildFlavor,
-		ForceHTTPS: "DISABLED", Branch: "master", Tags: []string{}, Env: map[string]string{},
+		Deploy: "git", Type: r.kind, Version: r.version, VariantID: r.variantID(),
+		Lifetime: "REGULAR", MinInstances: 1, MaxInstances: 4, MinFlavor: "S", MaxFlavor: "S",
+		BuildFlavor: buildFlavor, ForceHTTPS: "DISABLED", Branch: "master",
+		Tags: []string{}, Env: map[string]string{},
 	}
 }
 
 // runtime finds type, version and variant, which come together. nil when the catalogue has no such
 // triple, or only for later.
 func (b *applicationBody) runtime() *runtime {
-	for _, r := range runtimes {
-		if b.Type == r.kind && b.Version == r.version && b.VariantID == r.variantID() && !r.comingSoon {
-			return r
-		}
-	}
-	return nil
+	return first(runtimes, func(r *runtime) bool {
+		return b.Type == r.kind && b.Version == r.version && b.VariantID == r.variantID() &&
+			!r.comingSoon
+	})
 }
 
 func (b *applicationBody) sameRuntime(set settings) bool {
 	return b.Type == set.Type && b.Version == set.Version && b.VariantID == set.VariantID
 }
 
+func invalidApplication() *problem {
+	return v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
+}
+
 // apply checks a body and makes it the application's. There is one message for all that is wrong.
-func (s *Server) apply(app *application, b applicationBody) error {
+func (s *Server) apply(app *application, b applicationBody) {
 	r, smallest, largest := b.runtime(), flavorNamed(b.MinFlavor), flavorNamed(b.MaxFlavor)
 	build := flavorNamed(orElse(b.BuildFlavor, buildFlavor))
 	b.Deploy = strings.ToLower(b.Deploy)
 	if b.Name == "" || s.zoneNamed(string(b.Zone)) == nil || r == nil && !b.sameRuntime(app.set) ||
-		smallest == nil || largest == nil || build == nil || smallest.Mem > largest.Mem ||
+		smallest == nil || largest == nil || build == nil ||
+		smallest.megabytes > largest.megabytes ||
 		b.MinInstances < 1 || b.MinInstances > b.MaxInstances || b.MaxInstances > maxInstances ||
 		!slices.Contains([]string{"git", "ftp"}, b.Deploy) ||
 		!slices.Contains([]string{"ENABLED", "DISABLED"}, b.ForceHTTPS) {
-		return v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
+		panic(invalidApplication())
 	}
-	b.MinFlavor, b.MaxFlavor = smallest.Name, largest.Name
-	if b.BuildFlavor = build.Name; !b.SeparateBuild {
+	b.MinFlavor, b.MaxFlavor = smallest.name, largest.name
+	if b.BuildFlavor = build.name; !b.SeparateBuild {
 		b.BuildFlavor = buildFlavor
 	}
 	if b.Env == nil {
@@ -121,25 +133,25 @@ func (s *Server) apply(app *application, b applicationBody) error {
 	if r != nil {
 		app.Kind = r.slug
 	}
-	return nil
 }
 
-func (s *Server) v2CreateApplication(c *call) (reply, error) {
+func (s *Server) v2CreateApplication(c *call) response {
 	var required map[string]json.RawMessage
-	check(c.decode(&required))
+	c.decode(&required)
 	for _, key := range []string{
 		"name", "zone", "deploy", "instanceType", "instanceVersion", "instanceVariant",
 		"minInstances", "maxInstances", "minFlavor", "maxFlavor",
 	} {
 		if value := string(required[key]); value == "" || value == "null" {
-			return reply{}, v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
+			return invalidApplication()
 		}
 	}
 	body, draft := applicationBody{settings: settingsOf(runtimeOf(""))}, new(application)
-	check(c.decode(&body))
-	check(s.apply(draft, body))
+	c.decode(&body)
+	s.apply(draft, body)
 	app := s.addApplication(Application{
-		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: draft.Name, Zone: draft.Zone, Kind: draft.Kind,
+		OwnerID: clevercloud.OwnerID(c.v2OwnerID()), Name: draft.Name, Zone: draft.Zone,
+		Kind: draft.Kind,
 	})
 	app.set, app.created = draft.set, s.now()
 	return ok(s.v2ApplicationWire(app))
@@ -147,17 +159,17 @@ func (s *Server) v2CreateApplication(c *call) (reply, error) {
 
 // v2UpdateApplication changes what the body has; env and tags replace the whole set. A running
 // application is deployed again, whatever has changed.
-func (s *Server) v2UpdateApplication(c *call, app *application) (reply, error) {
+func (s *Server) v2UpdateApplication(c *call, app *application) response {
 	body := applicationBody{Name: app.Name, Zone: app.Zone, settings: app.set}
 	body.Env, body.Tags = nil, nil // decoding would write into what is there
-	check(c.decode(&body))
+	c.decode(&body)
 	if body.Env == nil {
 		body.Env = app.set.Env
 	}
 	if body.Tags == nil {
 		body.Tags = app.set.Tags
 	}
-	check(s.apply(app, body))
+	s.apply(app, body)
 	s.redeployRunning(app, "Rescale")
 	return ok(s.v2ApplicationWire(app))
 }
@@ -172,51 +184,45 @@ func (s *Server) redeployRunning(app *application, cause string) {
 	}
 }
 
-func (s *Server) v2DeleteApplication(_ *call, app *application) (reply, error) {
+func (s *Server) v2DeleteApplication(_ *call, app *application) response {
 	s.removeApplication(app)
 	return v2Done("The application was deleted")
 }
 
 func (s *Server) removeApplication(app *application) {
-	same := func(other *application) bool { return other == app }
-	delete(s.apps, string(app.ID))
-	s.appOrder = slices.DeleteFunc(s.appOrder, same)
+	s.apps = without(s.apps, app)
 	for _, other := range s.apps {
-		other.dependencies = slices.DeleteFunc(other.dependencies, same)
+		other.dependencies = without(other.dependencies, app)
 	}
 	s.forget(string(app.ID))
 }
 
-func (s *Server) applicationsOf(ownerID string) []*application {
-	var found []*application
-	for _, a := range s.appOrder {
-		if string(a.OwnerID) == ownerID {
-			found = append(found, a)
-		}
-	}
-	return found
+// appNamed finds an application by its id; nil for none.
+func (s *Server) appNamed(id string) *application {
+	return first(s.apps, func(a *application) bool { return string(a.ID) == id })
 }
 
-// An appAnswer answers a call about an application.
-type appAnswer func(*Server, *call, *application) (reply, error)
+func (s *Server) applicationsOf(ownerID string) []*application {
+	return filter(s.apps, func(a *application) bool { return string(a.OwnerID) == ownerID })
+}
 
-// ofApp finds the application in a path.
-func ofApp(answer appAnswer) func(*Server, *call) (reply, error) {
-	return of(func(s *Server, c *call) (*application, error) {
+func ofApp(answer func(*Server, *call, *application) response) handler {
+	return of(func(s *Server, c *call) *application {
 		return s.v2AppIn(c, c.PathValue("applicationId"))
 	}, answer)
 }
 
 // v2AppIn finds an application and rejects that of another owner.
-func (s *Server) v2AppIn(c *call, id string) (*application, error) {
-	app := s.apps[id]
+func (s *Server) v2AppIn(c *call, id string) *application {
+	app := s.appNamed(id)
 	if app == nil {
-		return nil, notFound("application", id)
+		panic(notFound("application", id))
 	}
 	if string(app.OwnerID) != c.v2OwnerID() {
-		return nil, v2Problem(http.StatusForbidden, 4002, "The application does not belong to this owner")
+		panic(v2Problem(http.StatusForbidden, 4002,
+			"The application does not belong to this owner"))
 	}
-	return app, nil
+	return app
 }
 
 func (a *application) commit() string {
@@ -263,20 +269,22 @@ func (s *Server) v2ApplicationWire(a *application) map[string]any {
 			"type": set.Type, "version": set.Version, "variant": variant,
 			"minInstances": set.MinInstances, "maxInstances": set.MaxInstances,
 			"maxAllowedInstances": maxInstances, "minFlavor": flavorNamed(set.MinFlavor),
-			"maxFlavor": flavorNamed(set.MaxFlavor), "flavors": flavors, "defaultEnv": map[string]string{},
-			"lifetime": set.Lifetime, "instanceAndVersion": set.Type + "-" + set.Version,
+			"maxFlavor": flavorNamed(set.MaxFlavor), "flavors": flavors,
+			"defaultEnv": map[string]string{}, "lifetime": set.Lifetime,
+			"instanceAndVersion": set.Type + "-" + set.Version,
 		},
 		"deployment": map[string]any{
 			"shutdownable": set.Shutdownable, "type": strings.ToUpper(set.Deploy),
-			"repoState": s.repoState(a), "url": git, "httpUrl": "https://" + host + string(a.ID) + ".git",
+			"repoState": s.repoState(a), "url": git,
+			"httpUrl": "https://" + host + string(a.ID) + ".git",
 		},
 		"vhosts": list(a.domains, domainWire), "creationDate": millis(a.created),
 		"last_deploy": len(a.deployments), "archived": set.Archived, "stickySessions": set.Sticky,
-		"homogeneous": set.Homogeneous, "favourite": set.Favourite, "cancelOnPush": set.CancelOnPush,
-		"webhookUrl": nil, "webhookSecret": nil, "separateBuild": set.SeparateBuild,
-		"buildFlavor": flavorNamed(set.BuildFlavor), "state": a.v2State(),
-		"commitId": nullable(a.commit()), "appliance": nil, "branch": set.Branch,
-		"forceHttps": set.ForceHTTPS, "env": variables(set.Env),
+		"homogeneous": set.Homogeneous, "favourite": set.Favourite,
+		"cancelOnPush": set.CancelOnPush, "webhookUrl": nil, "webhookSecret": nil,
+		"separateBuild": set.SeparateBuild, "buildFlavor": flavorNamed(set.BuildFlavor),
+		"state": a.v2State(), "commitId": nullable(a.commit()), "appliance": nil,
+		"branch": set.Branch, "forceHttps": set.ForceHTTPS, "env": variables(set.Env),
 	}
 	if set.Deploy == "ftp" {
 		w["deployment"].(map[string]any)["httpUrl"] = nil
@@ -284,12 +292,8 @@ func (s *Server) v2ApplicationWire(a *application) map[string]any {
 	return w
 }
 
-func (s *Server) v2Applications(c *call) (reply, error) {
+func (s *Server) v2Applications(c *call) response {
 	return ok(list(s.applicationsOf(c.v2OwnerID()), s.v2ApplicationWire))
-}
-
-func (s *Server) v2Application(_ *call, app *application) (reply, error) {
-	return ok(s.v2ApplicationWire(app))
 }
 
 type variable struct {
@@ -306,34 +310,25 @@ func sortedKeys[V any](m map[string]V) []string {
 	return append([]string{}, slices.Sorted(maps.Keys(m))...)
 }
 
-func (s *Server) v2Env(_ *call, app *application) (reply, error) {
-	return ok(variables(app.set.Env))
-}
+func (a *application) env() []variable { return variables(a.set.Env) }
 
 // variables reads a body that is an environment as v2 writes it: an object.
-func (c *call) variables() (map[string]string, error) {
+func (c *call) variables() map[string]string {
 	var env map[string]string
-	if err := c.decode(&env); err != nil {
-		return nil, err
-	}
+	c.decode(&env)
 	if env == nil {
-		return nil, badField("body", "null", "expected an object")
+		panic(badField("body", "null", "expected an object"))
 	}
-	return env, nil
+	return env
 }
 
 // v2SetEnv replaces the whole environment. Nothing restarts.
-func (s *Server) v2SetEnv(c *call, app *application) (reply, error) {
-	q := c.query()
-	check := q.boolean("check")
-	env, err := c.variables()
-	if err = firstError(q.err, err); err != nil {
-		return reply{}, err
-	}
+func (s *Server) v2SetEnv(c *call, app *application) response {
+	check, env := c.query().boolean("check"), c.variables()
 	if refused := refusedVariables(env); check && len(refused) > 0 {
 		p := v2Problem(http.StatusBadRequest, 557, "The environment is invalid")
 		p.fields = refused
-		return reply{}, p
+		return p
 	}
 	app.set.Env = env
 	return ok(s.v2ApplicationWire(app))
@@ -343,8 +338,7 @@ func (s *Server) v2SetEnv(c *call, app *application) (reply, error) {
 var platformVariables = map[string]string{
 	"CC_DISABLE_BUILD_CACHE_UPLOAD": "true false", "CC_DISABLE_METRICS": "true false",
 	"CC_TROUBLESHOOT": "true false", "CC_WORKER_RESTART": "always on-failure no",
-	"CC_FORCE_HTTPS": "true false", "CC_OVERRIDE_BUILDCACHE": "", "CC_HEALTH_CHECK_PATH": "",
-	"CC_WORKER_RESTART_DELAY": "", "PORT": "8080 9000",
+	"CC_FORCE_HTTPS": "true false", "PORT": "8080 9000",
 }
 
 // refusedVariables says of each variable of the platform that has a value it does not take why.
@@ -362,27 +356,26 @@ func refusedVariables(env map[string]string) map[string]string {
 	return refused
 }
 
-func (s *Server) v2SetVariable(c *call, app *application) (reply, error) {
+func (s *Server) v2SetVariable(c *call, app *application) response {
 	var body struct {
 		Value string `json:"value"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	app.set.Env[c.PathValue("name")] = body.Value
 	return ok(s.v2ApplicationWire(app))
 }
 
-func (s *Server) v2UnsetVariable(c *call, app *application) (reply, error) {
+func (s *Server) v2UnsetVariable(c *call, app *application) response {
 	delete(app.set.Env, c.PathValue("name"))
 	return ok(s.v2ApplicationWire(app))
 }
 
-func (s *Server) v2ExposedEnv(_ *call, app *application) (reply, error) { return ok(app.exposed) }
+func (s *Server) v2ExposedEnv(_ *call, app *application) response { return ok(app.exposed) }
 
 // v2SetExposedEnv replaces what dependent applications see, and deploys those that run.
-func (s *Server) v2SetExposedEnv(c *call, app *application) (reply, error) {
-	exposed := must(c.variables())
-	app.exposed = exposed
-	for _, other := range s.appOrder {
+func (s *Server) v2SetExposedEnv(c *call, app *application) response {
+	app.exposed = c.variables()
+	for _, other := range s.apps {
 		if slices.Contains(other.dependencies, app) {
 			s.redeployRunning(other, "Dependency")
 		}
@@ -390,7 +383,7 @@ func (s *Server) v2SetExposedEnv(c *call, app *application) (reply, error) {
 	return v2Done("The exposed environment was set")
 }
 
-func (s *Server) v2AddonsEnv(_ *call, app *application) (reply, error) {
+func (s *Server) v2AddonsEnv(_ *call, app *application) response {
 	return ok(list(app.addons, func(a *addon) map[string]any {
 		return map[string]any{
 			"provider_id": a.providerID, "addon_id": a.id, "addon_name": a.name,
@@ -399,45 +392,32 @@ func (s *Server) v2AddonsEnv(_ *call, app *application) (reply, error) {
 	}))
 }
 
-func (s *Server) v2DependenciesEnv(_ *call, app *application) (reply, error) {
+func (s *Server) v2DependenciesEnv(_ *call, app *application) response {
 	return ok(list(app.dependencies, func(a *application) map[string]any {
 		return map[string]any{"app_id": a.ID, "app_name": a.Name, "env": variables(a.exposed)}
 	}))
 }
 
-func (s *Server) v2Dependencies(_ *call, app *application) (reply, error) {
+func (s *Server) v2Dependencies(_ *call, app *application) response {
 	return ok(list(app.dependencies, s.v2ApplicationWire))
 }
 
 // v2AddDependency rejects what is there already.
-func (s *Server) v2AddDependency(c *call, app *application) (reply, error) {
-	other := must(s.v2AppIn(c, c.PathValue("dependencyId")))
+func (s *Server) v2AddDependency(c *call, app *application) response {
+	other := s.v2AppIn(c, c.PathValue("dependencyId"))
 	if other == app || slices.Contains(app.dependencies, other) {
-		return reply{}, badField("dependency", string(other.ID),
+		return badField("dependency", string(other.ID),
 			"it is one already, or the application itself")
 	}
 	app.dependencies = append(app.dependencies, other)
 	return v2Done("The dependency was added")
 }
 
-func (s *Server) v2RemoveDependency(c *call, app *application) (reply, error) {
-	i := slices.IndexFunc(app.dependencies, func(a *application) bool {
-		return string(a.ID) == c.PathValue("dependencyId")
-	})
-	if i < 0 {
-		return reply{}, notFound("application", c.PathValue("dependencyId"))
+func (s *Server) v2RemoveDependency(c *call, app *application) response {
+	other := s.appNamed(c.PathValue("dependencyId"))
+	if !slices.Contains(app.dependencies, other) {
+		return notFound("application", c.PathValue("dependencyId"))
 	}
-	app.dependencies = slices.Delete(app.dependencies, i, i+1)
+	app.dependencies = without(app.dependencies, other)
 	return v2Done("The dependency was removed")
-}
-
-// newApplication is one that has nothing yet but its default domain.
-func newApplication(in Application, created time.Time) *application {
-	_, id, _ := strings.Cut(string(in.ID), "_")
-	app := &application{
-		Application: in, created: created, set: settingsOf(runtimeOf(in.Kind)),
-		exposed: map[string]string{}, domains: []string{"app-" + id + ".cleverapps.io/"},
-	}
-	app.set.Description = in.Name
-	return app
 }

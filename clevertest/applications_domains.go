@@ -9,13 +9,6 @@ import (
 	"strings"
 )
 
-// domainRows are below an owner. A domain is one path segment, its slash escaped.
-var domainRows = []row{
-	{"list-domains", "GET", oneApp + "/vhosts", ofApp((*Server).v2Domains)},
-	{"add-domain", "PUT", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2AddDomain)},
-	{"remove-domain", "DELETE", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2RemoveDomain)},
-}
-
 // redirectionRows are below an organisation: /v2/self has none of them.
 var redirectionRows = []row{
 	{"list-tcp-redirections", "GET", oneApp + "/tcpRedirs", ofApp((*Server).v2Redirections)},
@@ -60,33 +53,33 @@ func domainFault(fqdn string) string {
 	return ""
 }
 
-func (s *Server) v2Domains(_ *call, app *application) (reply, error) {
+func (s *Server) v2Domains(_ *call, app *application) response {
 	return ok(list(app.domains, domainWire))
 }
 
-func (s *Server) v2AddDomain(c *call, app *application) (reply, error) {
+func (s *Server) v2AddDomain(c *call, app *application) response {
 	fqdn := normalDomain(c.PathValue("fqdn"))
 	host, _, _ := strings.Cut(fqdn, "/")
 	if fault := domainFault(fqdn); fault != "" {
-		return reply{}, v2Problem(http.StatusForbidden, 999, fault)
+		return v2Problem(http.StatusForbidden, 999, fault)
 	}
 	if host == "clever-cloud.com" || strings.HasSuffix(host, ".clever-cloud.com") {
-		return reply{}, v2Problem(http.StatusForbidden, 8302, "This domain is reserved")
+		return v2Problem(http.StatusForbidden, 8302, "This domain is reserved")
 	}
 	for _, other := range s.apps {
 		if slices.Contains(other.domains, fqdn) {
-			return reply{}, v2Problem(http.StatusForbidden, 999, "This domain is already taken")
+			return v2Problem(http.StatusForbidden, 999, "This domain is already taken")
 		}
 	}
 	app.domains = append(app.domains, fqdn)
 	return v2Done("The domain was added")
 }
 
-func (s *Server) v2RemoveDomain(c *call, app *application) (reply, error) {
+func (s *Server) v2RemoveDomain(c *call, app *application) response {
 	fqdn := normalDomain(c.PathValue("fqdn"))
 	i := slices.Index(app.domains, fqdn)
 	if i < 0 {
-		return reply{}, notFound("domain", fqdn)
+		return notFound("domain", fqdn)
 	}
 	app.domains = slices.Delete(app.domains, i, i+1)
 	if app.favourite == fqdn {
@@ -96,27 +89,27 @@ func (s *Server) v2RemoveDomain(c *call, app *application) (reply, error) {
 }
 
 // v2FavouriteDomain answers 404 when none is set: that is no failure.
-func (s *Server) v2FavouriteDomain(_ *call, app *application) (reply, error) {
+func (s *Server) v2FavouriteDomain(_ *call, app *application) response {
 	if app.favourite == "" {
-		return reply{}, v2Problem(http.StatusNotFound, 4021, "No favourite domain is set")
+		return v2Problem(http.StatusNotFound, 4021, "No favourite domain is set")
 	}
 	return ok(domainWire(app.favourite))
 }
 
-func (s *Server) v2SetFavouriteDomain(c *call, app *application) (reply, error) {
+func (s *Server) v2SetFavouriteDomain(c *call, app *application) response {
 	var body domain
-	check(c.decode(&body))
+	c.decode(&body)
 	fqdn := normalDomain(body.FQDN)
 	if !slices.Contains(app.domains, fqdn) {
-		return reply{}, v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
+		return v2Problem(http.StatusBadRequest, 3004, "Invalid application data")
 	}
 	app.favourite = fqdn
 	return ok(domainWire(fqdn))
 }
 
-func (s *Server) v2UnsetFavouriteDomain(_ *call, app *application) (reply, error) {
+func (s *Server) v2UnsetFavouriteDomain(_ *call, app *application) response {
 	app.favourite = ""
-	return noContent(), nil
+	return noContent()
 }
 
 // A redirection leads from a public port to port 4040 of an application.
@@ -127,24 +120,23 @@ type redirection struct {
 
 var namespaces = []string{"default", "cleverapps"}
 
-func (s *Server) v2Namespaces(*call) (reply, error) {
+func (s *Server) v2Namespaces(*call) response {
 	return ok(list(namespaces, func(name string) map[string]string {
 		return map[string]string{"namespace": name}
 	}))
 }
 
-func (s *Server) v2Redirections(_ *call, app *application) (reply, error) {
+func (s *Server) v2Redirections(_ *call, app *application) response {
 	return ok(append([]redirection{}, app.redirections...))
 }
 
 // v2AddRedirection allows one in each namespace.
-func (s *Server) v2AddRedirection(c *call, app *application) (reply, error) {
+func (s *Server) v2AddRedirection(c *call, app *application) response {
 	var body redirection
-	check(c.decode(&body))
+	c.decode(&body)
 	mine := func(r redirection) bool { return r.Namespace == body.Namespace }
 	if !slices.Contains(namespaces, body.Namespace) || slices.ContainsFunc(app.redirections, mine) {
-		return reply{}, badField("namespace", body.Namespace,
-			"it is unknown, or has a redirection already")
+		return badField("namespace", body.Namespace, "it is unknown, or has a redirection already")
 	}
 	port := 5131
 	for _, other := range s.apps {
@@ -157,17 +149,17 @@ func (s *Server) v2AddRedirection(c *call, app *application) (reply, error) {
 	return ok(added)
 }
 
-func (s *Server) v2RemoveRedirection(c *call, app *application) (reply, error) {
+func (s *Server) v2RemoveRedirection(c *call, app *application) response {
 	namespace := c.URL.Query().Get("namespace")
 	if namespace == "" {
-		return reply{}, badField("namespace", "", "it is missing")
+		return badField("namespace", "", "it is missing")
 	}
 	i := slices.IndexFunc(app.redirections, func(r redirection) bool {
 		return r.Namespace == namespace && strconv.Itoa(r.Port) == c.PathValue("port")
 	})
 	if i < 0 {
-		return reply{}, notFound("redirection", c.PathValue("port"))
+		return notFound("redirection", c.PathValue("port"))
 	}
 	app.redirections = slices.Delete(app.redirections, i, i+1)
-	return noContent(), nil
+	return noContent()
 }

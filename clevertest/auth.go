@@ -35,11 +35,11 @@ type oauthToken struct {
 }
 
 // authenticate tells whose credentials a request carries.
-func (s *Server) authenticate(c *call) (string, error) {
+func (s *Server) authenticate(c *call) string {
 	header := c.Header.Get("Authorization")
 	if header == "" {
 		if user := s.linkUser(c); user != "" {
-			return user, nil
+			return user
 		}
 		// A link in a browser may carry the whole header, in base64, as a parameter.
 		inQuery := c.URL.Query().Get("authorization")
@@ -50,131 +50,135 @@ func (s *Server) authenticate(c *call) (string, error) {
 	scheme, rest, _ := strings.Cut(header, " ")
 	switch {
 	case strings.EqualFold(scheme, "Bearer") && !s.takesTokens(c):
-		return "", unauthorized("API tokens are for the bridge")
+		panic(unauthorized("API tokens are for the bridge"))
 	case strings.EqualFold(scheme, "OAuth") && !s.takesOAuth(c):
-		return "", unauthorized("OAuth credentials are not for this host")
+		panic(unauthorized("OAuth credentials are not for this host"))
 	case strings.EqualFold(scheme, "Bearer"):
 		return s.bearer(c, strings.TrimSpace(rest))
 	case strings.EqualFold(scheme, "OAuth"):
-		token, err := s.verifyOAuth(c, rest)
-		if err != nil {
-			return "", err
-		}
+		token := s.verifyOAuth(c, rest)
 		c.expires = token.expires
-		return token.user, nil
+		return token.user
 	}
-	return "", unauthorized("You are not authenticated")
+	panic(unauthorized("You are not authenticated"))
 }
 
 // bearer accepts an API token, anywhere but for the management of API tokens.
-func (s *Server) bearer(c *call, token string) (string, error) {
+func (s *Server) bearer(c *call, token string) string {
 	if familyOf(c.URL.Path) == familyBridge {
-		return "", bridgeProblem(http.StatusUnauthorized, "invalid-credential",
-			"API tokens are managed with OAuth 1 credentials")
+		panic(bridgeProblem(http.StatusUnauthorized, "invalid-credential",
+			"API tokens are managed with OAuth 1 credentials"))
 	}
-	for _, t := range s.tokens {
-		if same(t.secret, token) && t.expires.After(s.now()) {
-			c.expires = t.expires
-			return t.user, nil
-		}
+	t := first(s.tokens, func(t *apiToken) bool {
+		return same(t.secret, token) && t.expires.After(s.now())
+	})
+	if t == nil {
+		panic(bridgeProblem(http.StatusUnauthorized, "invalid-token",
+			"The token is invalid or expired"))
 	}
-	return "", bridgeProblem(http.StatusUnauthorized, "invalid-token",
-		"The token is invalid or expired")
+	c.expires = t.expires
+	return t.user
 }
 
 // verifyOAuth checks an OAuth 1 header that carries a user's token.
-func (s *Server) verifyOAuth(c *call, header string) (*oauthToken, error) {
-	params, ok := parseOAuthHeader(header)
-	if !ok {
-		return nil, unauthorized("The Authorization header is malformed")
-	}
+func (s *Server) verifyOAuth(c *call, header string) *oauthToken {
+	params := parseOAuthHeader(header)
 	token := s.oauth.tokens[params["oauth_token"]]
 	if token == nil || token.pending || token.expires.Before(s.now()) ||
 		token.consumer != params["oauth_consumer_key"] {
-		return nil, unauthorized("Unknown consumer key or token")
+		panic(unauthorized("Unknown consumer key or token"))
 	}
-	return token, s.verifySignature(c, params, token.secret)
+	s.verifySignature(c, params, token.secret)
+	return token
 }
 
 // verifySignature checks what the three signature methods have in common, then the signature.
-func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret string) error {
+func (s *Server) verifySignature(c *call, params map[string]string, tokenSecret string) {
 	consumerSecret, known := s.oauth.consumers[params["oauth_consumer_key"]]
 	if !known {
-		return unauthorized("Unknown consumer key")
+		panic(unauthorized("Unknown consumer key"))
 	}
 	if v, present := params["oauth_version"]; present && v != "1.0" {
-		return unauthorized("Unsupported oauth_version")
+		panic(unauthorized("Unsupported oauth_version"))
 	}
 	key := percentEncode(consumerSecret) + "&" + percentEncode(tokenSecret)
 	var newHash func() hash.Hash
 	switch params["oauth_signature_method"] {
 	case "", "PLAINTEXT":
 		if !same(params["oauth_signature"], key) {
-			return unauthorized("Invalid signature")
+			panic(unauthorized("Invalid signature"))
 		}
-		return nil
+		return
 	case "HMAC-SHA1":
 		newHash = sha1.New
 	case "HMAC-SHA512":
 		newHash = sha512.New
 	default:
-		return unauthorized("Unsupported signature method")
+		panic(unauthorized("Unsupported signature method"))
 	}
 	mac := hmac.New(newHash, []byte(key))
 	mac.Write([]byte(signatureBase(c)))
 	if !same(params["oauth_signature"], base64.StdEncoding.EncodeToString(mac.Sum(nil))) {
-		return unauthorized("Invalid signature")
+		panic(unauthorized("Invalid signature"))
 	}
-	return s.useNonce(params)
+	s.useNonce(params)
 }
 
 // useNonce rejects a signature that was used before. The date itself is not judged: the server's
 // clock may be anything.
-func (s *Server) useNonce(params map[string]string) error {
+func (s *Server) useNonce(params map[string]string) {
 	if n, err := strconv.ParseInt(params["oauth_timestamp"], 10, 64); err != nil || n <= 0 {
-		return unauthorized("Missing or invalid oauth_timestamp")
+		panic(unauthorized("Missing or invalid oauth_timestamp"))
 	}
 	if params["oauth_nonce"] == "" {
-		return unauthorized("Missing oauth_nonce")
+		panic(unauthorized("Missing oauth_nonce"))
 	}
 	use := strings.Join([]string{params["oauth_consumer_key"], params["oauth_token"],
 		params["oauth_timestamp"], params["oauth_nonce"]}, "\n")
 	if s.oauth.nonces[use] {
-		return unauthorized("This nonce has been used already")
+		panic(unauthorized("This nonce has been used already"))
 	}
 	s.oauth.nonces[use] = true
-	return nil
+}
+
+// oauthHeader is what an OAuth header of c says, nothing if it has another or none.
+func oauthHeader(c *call) map[string]string {
+	scheme, rest, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "OAuth") {
+		return make(map[string]string)
+	}
+	return parseOAuthHeader(rest)
 }
 
 // parseOAuthHeader reads the comma-separated k="v" pairs that follow the scheme.
-func parseOAuthHeader(text string) (map[string]string, bool) {
+func parseOAuthHeader(text string) map[string]string {
 	params := make(map[string]string)
+	malformed := unauthorized("The Authorization header is malformed")
 	for pair := range strings.SplitSeq(text, ",") {
 		name, value, found := strings.Cut(strings.TrimSpace(pair), "=")
 		if !found || len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
-			return nil, false
+			panic(malformed)
 		}
 		name, err1 := url.PathUnescape(name)
 		value, err2 := url.PathUnescape(value[1 : len(value)-1])
 		if _, twice := params[name]; twice || err1 != nil || err2 != nil {
-			return nil, false
+			panic(malformed)
 		}
 		params[name] = value
 	}
-	return params, true
+	return params
 }
 
 // signatureBase is the text of RFC 5849 section 3.4.1: method, address, and the parameters of
 // header, query and form.
 func signatureBase(c *call) string {
-	var pairs []string
+	var pairs [][]string // sorted by name, then by value
 	add := func(name, value string) {
 		if name != "oauth_signature" {
-			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
+			pairs = append(pairs, []string{percentEncode(name), percentEncode(value)})
 		}
 	}
-	_, header, _ := strings.Cut(c.Header.Get("Authorization"), " ")
-	fromHeader, _ := parseOAuthHeader(header) // judged before
+	fromHeader := oauthHeader(c)
 	delete(fromHeader, "realm")
 	for name, value := range fromHeader {
 		add(name, value)
@@ -186,19 +190,12 @@ func signatureBase(c *call) string {
 			}
 		}
 	}
-	slices.SortFunc(pairs, comparePairs)
+	slices.SortFunc(pairs, slices.Compare)
+	params := list(pairs, func(p []string) string { return strings.Join(p, "=") })
 	return strings.Join([]string{
-		strings.ToUpper(c.Method), percentEncode(baseURI(c)), percentEncode(strings.Join(pairs, "&")),
+		strings.ToUpper(c.Method), percentEncode(baseURI(c)),
+		percentEncode(strings.Join(params, "&")),
 	}, "&")
-}
-
-func comparePairs(a, b string) int {
-	nameA, valueA, _ := strings.Cut(a, "=")
-	nameB, valueB, _ := strings.Cut(b, "=")
-	if n := strings.Compare(nameA, nameB); n != 0 {
-		return n
-	}
-	return strings.Compare(valueA, valueB)
 }
 
 // baseURI is the address without query: lower-case host, no default port.
@@ -218,22 +215,29 @@ func formBody(c *call) url.Values {
 }
 
 // percentEncode escapes all but the unreserved characters of RFC 3986.
-func percentEncode(s string) string {
-	const hexDigits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		ch := s[i]
-		switch {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9',
-			strings.IndexByte("-._~", ch) >= 0:
-			b.WriteByte(ch)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hexDigits[ch>>4])
-			b.WriteByte(hexDigits[ch&15])
-		}
-	}
-	return b.String()
-}
+func percentEncode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// A link is an address that works without credentials for an hour.
+type link struct {
+	token   string
+	path    string
+	user    string
+	expires time.Time
+}
+
+// presign answers with a link to path.
+func (s *Server) presign(c *call, path string) response {
+	l := link{s.secret(), path, c.user, s.now().Add(time.Hour)}
+	s.links = append(s.links, l)
+	return ok(map[string]string{"url": s.URL + path + "?authorization=" + l.token})
+}
+
+// linkUser is whose link a request follows; "" if it follows none.
+func (s *Server) linkUser(c *call) string {
+	token := c.URL.Query().Get("authorization")
+	return first(s.links, func(l link) bool {
+		return same(l.token, token) && l.path == c.URL.Path && l.expires.After(s.now())
+	}).user
+}

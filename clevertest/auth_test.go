@@ -34,15 +34,13 @@ func TestAuth_Refusals(t *testing.T) {
 		{"unknown version", p.signed().header.Get("Authorization") + `, oauth_version="2.0"`, "errors/ovd_unauthorized.json"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			a := p.with("Authorization", tc.header).get(p.deployments())
-			assert.Equal(t, http.StatusUnauthorized, a.Status)
+			a := p.with("Authorization", tc.header).expect(401, "GET", p.deployments())
 			a.like(tc.shape)
 			assert.NotEmpty(t, a.Header.Get("Sozu-Id"))
 		})
 	}
 	t.Run("v2", func(t *testing.T) {
-		a := p.with("Authorization", "").get("/v2/self")
-		assert.Equal(t, http.StatusUnauthorized, a.Status)
+		a := p.with("Authorization", "").expect(401, "GET", "/v2/self")
 		a.like("errors/v2_unauthorized.json")
 	})
 }
@@ -85,14 +83,14 @@ func TestAuth_HMAC(t *testing.T) {
 			}
 			once := sign("n1", "1700000000", "", "")
 			once.ok(p.deployments())
-			assert.Equal(t, http.StatusUnauthorized, once.get(p.deployments()).Status, "a nonce is for one use")
+			once.expect(401, "GET", p.deployments()) // a nonce is for one use
 			sign("n1", "1700000001", "", "").ok(p.deployments())
-			assert.Equal(t, http.StatusUnauthorized, sign("n2", "", "", "").get(p.deployments()).Status, "no timestamp")
-			assert.Equal(t, http.StatusUnauthorized, sign("", "1700000000", "", "").get(p.deployments()).Status, "no nonce")
+			assert.Equal(t, 401, sign("n2", "", "", "").get(p.deployments()).Status, "no timestamp")
+			assert.Equal(t, 401, sign("", "1700000000", "", "").get(p.deployments()).Status, "no nonce")
 
 			query := "?x=a%20b&limit=2&action=REPLACE&action=DEPLOY"
 			sign("n3", "1700000000", "action=DEPLOY&action=REPLACE&limit=2&", "&x=a%20b").ok(p.deployments() + query)
-			assert.Equal(t, http.StatusUnauthorized, sign("n4", "1700000000", "", "").get(p.deployments()+query).Status, "the query is signed")
+			assert.Equal(t, 401, sign("n4", "1700000000", "", "").get(p.deployments()+query).Status, "the query is signed")
 		})
 	}
 }
@@ -101,42 +99,40 @@ func TestAuth_Owners(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 
-	foreign := p.get("/v4/billing/organisations/" + string(p.ForbiddenOwnerID) + "/invoices")
-	assert.Equal(t, http.StatusForbidden, foreign.Status)
+	foreign := p.expect(403, "GET", p.of("billing", p.ForbiddenOwnerID)+"/invoices")
 	foreign.like("errors/ovd_resource_operation.json")
-	unknown := p.get("/v4/billing/organisations/orga_x/invoices")
-	assert.Equal(t, http.StatusNotFound, unknown.Status)
+	unknown := p.expect(404, "GET", "/v4/billing/organisations/orga_x/invoices")
 	unknown.like("errors/ovd_not_found_resource.json")
-	assert.Equal(t, http.StatusForbidden, p.get("/v2/organisations/"+string(p.ForbiddenOwnerID)).Status)
+	p.expect(403, "GET", "/v2/organisations/"+string(p.ForbiddenOwnerID))
 }
 
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	p := start(t).signed()
 	create := func(expires time.Time, password string) answer {
-		return p.send(http.MethodPost, "/api-tokens", fmt.Sprintf(
+		return p.send("POST", "/api-tokens", fmt.Sprintf(
 			`{"email":%q,"password":%q,"name":"CI","description":"pipeline","expirationDate":%q}`, p.Email, password, expires.Format(time.RFC3339)))
 	}
 
 	p.ok("/api-tokens").like("auth/api_tokens_list.json")
 	made := create(time.Now().AddDate(0, 1, 0), p.Password)
-	require.Equal(t, http.StatusOK, made.Status, made.Body)
+	require.Equal(t, 200, made.Status, made.Body)
 	made.like("auth/api_token_created.json")
 	bearer := p.with("Authorization", "Bearer "+made.object()["apiToken"].(string))
 	bearer.ok(p.deployments())
 	assert.NotContains(t, p.ok("/api-tokens").Body, made.object()["apiToken"])
 
 	id := made.object()["apiTokenId"].(string)
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodPut, "/api-tokens/"+id, `{"name":"new","description":"d"}`).Status)
+	p.expect(204, "PUT", "/api-tokens/"+id, `{"name":"new","description":"d"}`)
 	assert.Contains(t, p.ok("/api-tokens").pluck("name"), "new")
 	p.Advance(60 * 24 * time.Hour)
 	bearer.get(p.deployments()).like("errors/bridge_invalid_token.json")
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, "/api-tokens/"+id).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, "/api-tokens/"+id).Status)
+	p.expect(204, "DELETE", "/api-tokens/"+id)
+	p.expect(404, "DELETE", "/api-tokens/"+id)
 
-	assert.Equal(t, http.StatusUnauthorized, create(time.Now().AddDate(0, 4, 0), "wrong").Status)
-	assert.Equal(t, http.StatusBadRequest, create(time.Now().AddDate(3, 0, 0), p.Password).Status)
-	assert.Equal(t, http.StatusUnauthorized, start(t).get("/api-tokens").Status, "an API token does not manage API tokens")
+	assert.Equal(t, 401, create(time.Now().AddDate(0, 4, 0), "wrong").Status)
+	assert.Equal(t, 400, create(time.Now().AddDate(3, 0, 0), p.Password).Status)
+	assert.Equal(t, 401, start(t).get("/api-tokens").Status, "an API token does not manage API tokens")
 }
 
 func TestOAuthDance(t *testing.T) {
@@ -144,8 +140,8 @@ func TestOAuthDance(t *testing.T) {
 	p := start(t).with("Authorization", "")
 	consumer := "oauth_consumer_key=" + p.OAuth1.ConsumerKey
 	form := func(path, body string) url.Values {
-		a := p.with("Content-Type", "application/x-www-form-urlencoded").send(http.MethodPost, path+"?"+body)
-		require.Equal(t, http.StatusOK, a.Status, a.Body)
+		a := p.with("Content-Type", "application/x-www-form-urlencoded").send("POST", path+"?"+body)
+		require.Equal(t, 200, a.Status, a.Body)
 		values, err := url.ParseQuery(a.Body)
 		require.NoError(t, err)
 		return values
@@ -155,29 +151,28 @@ func TestOAuthDance(t *testing.T) {
 		consumer+"&oauth_signature="+p.OAuth1.ConsumerSecret.Reveal()+"%26&oauth_callback=http%3A%2F%2F127.0.0.1%3A9%2Fcb")
 	assert.Equal(t, "true", request.Get("oauth_callback_confirmed"))
 
-	authorized := p.get("/v2/oauth/authorize?oauth_token=" + request.Get("oauth_token"))
-	require.Equal(t, http.StatusFound, authorized.Status)
+	authorized := p.expect(302, "GET", "/v2/oauth/authorize?oauth_token="+request.Get("oauth_token"))
 	callback, err := url.Parse(authorized.Header.Get("Location"))
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:9", callback.Host)
 
 	step3 := consumer + "&oauth_token=" + request.Get("oauth_token") + "&oauth_signature=" + p.OAuth1.ConsumerSecret.Reveal() + "%26" +
 		request.Get("oauth_token_secret") + "&oauth_verifier="
-	assert.Equal(t, http.StatusUnauthorized, p.send(http.MethodPost, "/v2/oauth/access_token_query?"+step3+"wrong").Status)
+	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3+"wrong")
 	access := form("/v2/oauth/access_token_query", step3+callback.Query().Get("oauth_verifier"))
 	assert.NotEmpty(t, access.Get("expiration_date"))
-	assert.Equal(t, http.StatusUnauthorized, p.send(http.MethodPost, "/v2/oauth/access_token_query?"+step3).Status, "a request token is for one use")
+	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3) // a request token is for one use
 
 	p.with("Authorization", `OAuth oauth_consumer_key="`+p.OAuth1.ConsumerKey+`", oauth_token="`+access.Get("oauth_token")+
 		`", oauth_signature="`+p.OAuth1.ConsumerSecret.Reveal()+"%26"+access.Get("oauth_token_secret")+`"`).ok("/v2/oauth/rights")
-	assert.Equal(t, http.StatusNotFound, p.get("/v2/self/cli_tokens").Status)
+	p.expect(404, "GET", "/v2/self/cli_tokens")
 	p.ok("/v2/self/cli_tokens?cli_token=x").like("auth/cli_tokens.json")
 }
 
 func TestOAuthDance_Form(t *testing.T) {
 	t.Parallel()
 	p := start(t).with("Authorization", "")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.URL+"/v2/oauth/request_token", strings.NewReader(url.Values{
+	req, err := http.NewRequestWithContext(t.Context(), "POST", p.URL+"/v2/oauth/request_token", strings.NewReader(url.Values{
 		"oauth_consumer_key": {p.OAuth1.ConsumerKey}, "oauth_signature": {p.OAuth1.ConsumerSecret.Reveal() + "&"}, "oauth_callback": {"oob"},
 	}.Encode()))
 	require.NoError(t, err)
@@ -185,9 +180,9 @@ func TestOAuthDance_Form(t *testing.T) {
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, http.StatusOK, resp.StatusCode)
-	assert.Equal(t, http.StatusUnauthorized, p.send(http.MethodPost, "/v2/oauth/request_token_query?oauth_consumer_key=x").Status)
-	assert.Equal(t, http.StatusUnauthorized, p.get("/v2/oauth/authorize?oauth_token=x").Status)
+	assert.Equal(t, 200, resp.StatusCode)
+	p.expect(401, "POST", "/v2/oauth/request_token_query?oauth_consumer_key=x")
+	p.expect(401, "GET", "/v2/oauth/authorize?oauth_token=x")
 }
 
 func TestV2(t *testing.T) {
@@ -228,20 +223,17 @@ func TestV2(t *testing.T) {
 	assert.Empty(t, p.ok("/v2/self/applications").list())
 	assert.Empty(t, p.ok("/v2/self/addons").list())
 
-	missing := p.get(orga + "/applications/app_x")
-	assert.Equal(t, http.StatusNotFound, missing.Status)
+	missing := p.expect(404, "GET", orga+"/applications/app_x")
 	missing.like("errors/v2_error.json")
 	assert.Equal(t, 4004.0, missing.object()["id"])
-	unknown := p.get("/v2/unknown")
-	assert.Equal(t, http.StatusNotFound, unknown.Status)
+	unknown := p.expect(404, "GET", "/v2/unknown")
 	unknown.like("errors/v2_error.json")
 
-	redeployed := p.send(http.MethodPost, app+"/instances")
-	assert.Equal(t, http.StatusOK, redeployed.Status)
+	redeployed := p.expect(200, "POST", app+"/instances")
 	assert.Equal(t, "SUCCEEDED", p.ok(p.deployments() + "/" + redeployed.object()["deploymentId"].(string)).object()["state"])
-	assert.Equal(t, http.StatusOK, p.send(http.MethodDelete, app+"/instances").Status)
+	p.expect(200, "DELETE", app+"/instances")
 	assert.Empty(t, p.ok(p.instances()+"?excludeDeleted=true").list())
 	held := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Hold: true})
-	p.send(http.MethodDelete, app+"/deployments/"+string(held)+"/instances").like("errors/v2_success_body.json")
+	p.send("DELETE", app+"/deployments/"+string(held)+"/instances").like("errors/v2_success_body.json")
 	assert.Equal(t, "CANCELLED", p.ok(p.deployments() + "/" + string(held)).object()["state"])
 }

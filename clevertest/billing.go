@@ -7,26 +7,34 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 )
 
-var billingRoutes = []route{
-	{id: "billing.list-invoices", pattern: "GET /v4/billing/organisations/{ownerId}/invoices",
-		answer: (*Server).listInvoices},
-	{id: "billing.list-unpaid-invoices",
-		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/unpaid",
-		answer:  (*Server).listUnpaidInvoices},
-	{id: "billing.get-invoice",
-		pattern: "GET /v4/billing/organisations/{ownerId}/invoices/{invoiceId}",
-		answer:  (*Server).getInvoice, pick: invoiceRoute},
-	{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
-	{id: "billing.download-invoice-html", answer: (*Server).getInvoice},
-}
+const billingBase = "/v4/billing/organisations/{ownerId}"
 
-// invoiceRoute goes by the end of the path, which no pattern tells apart.
+// A document has the path of its invoice plus an extension, which no pattern tells apart.
+var billingRoutes = slices.Concat(
+	under("billing", billingBase, []row{
+		{"list-invoices", "GET", "/invoices", (*Server).listInvoices},
+		{"list-unpaid-invoices", "GET", "/invoices/unpaid", (*Server).listUnpaidInvoices},
+		{"get-credits", "GET", "/credits/summary", (*Server).getCredits},
+		{"get-price-system", "GET", "/price-system", (*Server).getPriceSystem},
+	}),
+	public(under("billing", "/v4/billing", []row{
+		{"get-public-price-system", "GET", "/price-system", (*Server).getPriceSystem},
+	})),
+	[]route{
+		{id: "billing.get-invoice", pattern: "GET " + billingBase + "/invoices/{invoiceId}",
+			answer: (*Server).getInvoice, pick: invoiceRoute},
+		{id: "billing.download-invoice-pdf", answer: (*Server).getInvoice},
+		{id: "billing.download-invoice-html", answer: (*Server).getInvoice},
+	},
+)
+
 func invoiceRoute(r *http.Request) string {
 	switch path.Ext(r.URL.Path) {
 	case ".pdf":
@@ -55,67 +63,16 @@ type Invoice struct {
 	Company string
 }
 
+const creditNote = "CREDITNOTE"
+
 type invoice struct {
 	Invoice
 	addressID string
 	serial    int
 }
 
-type moneyWire struct {
-	Currency  string `json:"currency"`
-	Amount    number `json:"amount"`
-	Formatted string `json:"amount_formatted"`
-	Display   string `json:"default_display"`
-}
-
 // symbols stand before an amount, as the code of any other currency does.
 var symbols = map[string]string{"EUR": "€", "USD": "$", "GBP": "£"}
-
-func moneyIn(currency, amount string) moneyWire {
-	formatted := "0.00"
-	if r, ok := new(big.Rat).SetString(amount); ok {
-		formatted = r.FloatString(2)
-	}
-	display := orElse(symbols[currency], currency+" ") + formatted
-	return moneyWire{currency, number(amount), formatted, display}
-}
-
-type addressWire struct {
-	ID            string  `json:"address_id"`
-	OwnerID       string  `json:"owner_id"`
-	Name          string  `json:"name"`
-	Company       string  `json:"company"`
-	Address       string  `json:"address"`
-	City          string  `json:"city"`
-	Zipcode       string  `json:"zipcode"`
-	Country       string  `json:"country_alpha2"`
-	VATNumber     string  `json:"vat_number"`
-	VATPercent    number  `json:"vat_percent"`
-	CostCenter    *string `json:"customer_cost_center"`
-	PurchaseOrder *string `json:"customer_purchase_order"`
-}
-
-type invoiceWire struct {
-	Number         string      `json:"invoice_number"`
-	Kind           string      `json:"kind"`
-	OwnerID        string      `json:"owner_id"`
-	Address        addressWire `json:"address"`
-	EmissionDate   microStamp  `json:"emission_date"`
-	PayDate        microStamp  `json:"pay_date"`
-	Status         string      `json:"status"`
-	Currency       string      `json:"currency"`
-	KPIMonths      int         `json:"kpi_compute_months"`
-	PriceFactor    number      `json:"price_factor"`
-	Discount       number      `json:"discount"`
-	VATPercent     number      `json:"vat_percent"`
-	Net            moneyWire   `json:"total_tax_excluded"`
-	Tax            moneyWire   `json:"total_tax"`
-	Category       string      `json:"category"`
-	Provider       *string     `json:"payment_provider"`
-	TransactionID  *string     `json:"transaction_id"`
-	CustomerOrder  *string     `json:"customer_order_id"`
-	InvoiceDayPlan *int        `json:"invoice_day_plan"`
-}
 
 // isUnpaid lists the statuses of /invoices/unpaid.
 func (i *invoice) isUnpaid() bool {
@@ -130,32 +87,120 @@ func (i *invoice) payment() (provider, transaction *string) {
 	return ptr("STRIPE"), ptr(fmt.Sprintf("pi_clevertest%06d", i.serial))
 }
 
-func (i *invoice) money(amount string) moneyWire { return moneyIn(i.Currency, amount) }
-
-func (i *invoice) address(owner *owner) addressWire {
-	return addressWire{
-		ID: i.addressID, OwnerID: owner.id,
-		Name: orElse(i.Name, owner.contact), Company: orElse(i.Company, owner.name),
-		Address: "12 rue des Tanneurs", City: "Nantes", Zipcode: "44000", Country: "FR",
-		VATNumber: "FR40303265045", VATPercent: "20.0", CostCenter: ptr("CC-2041"),
+func (i *invoice) money(amount string) object {
+	return object{
+		{"currency", i.Currency}, {"amount", number(amount)},
+		{"amount_formatted", decimal(amount).FloatString(2)},
+		{"default_display", i.display(amount)},
 	}
 }
 
-func (s *Server) invoiceSummary(i *invoice) invoiceWire {
+func (i *invoice) display(amount string) string {
+	return orElse(symbols[i.Currency], i.Currency+" ") + decimal(amount).FloatString(2)
+}
+
+func (s *Server) invoiceAddress(i *invoice) object {
+	owner := s.owners[string(i.OwnerID)]
+	return object{
+		{"address_id", i.addressID}, {"owner_id", owner.id},
+		{"name", orElse(i.Name, owner.contact)}, {"company", orElse(i.Company, owner.name)},
+		{"address", "12 rue des Tanneurs"}, {"city", "Nantes"}, {"zipcode", "44000"},
+		{"country_alpha2", "FR"}, {"vat_number", "FR40303265045"}, {"vat_percent", number("20.0")},
+		{"customer_cost_center", "CC-2041"}, {"customer_purchase_order", nil},
+	}
+}
+
+func (s *Server) invoiceSummary(i *invoice) object {
 	provider, transaction := i.payment()
-	w := invoiceWire{
-		Number: string(i.Number), Kind: i.Kind, OwnerID: string(i.OwnerID),
-		Address:      i.address(s.owners[string(i.OwnerID)]),
-		EmissionDate: microStamp(i.EmissionDate), PayDate: microStamp(i.PayDate),
-		Status: i.Status, Currency: i.Currency,
-		KPIMonths: 1, PriceFactor: "1.0", Discount: "0.0", VATPercent: "20.0",
-		Net: i.money(i.TotalTaxExcluded), Tax: i.money(i.TotalTax), Category: "PAAS",
-		Provider: provider, TransactionID: transaction,
-	}
+	var dayPlan *int
 	if i.isUnpaid() {
-		w.InvoiceDayPlan = ptr(30)
+		dayPlan = ptr(30)
 	}
-	return w
+	return object{
+		{"invoice_number", i.Number}, {"kind", i.Kind}, {"owner_id", i.OwnerID},
+		{"address", s.invoiceAddress(i)}, {"emission_date", microStamp(i.EmissionDate)},
+		{"pay_date", microStamp(i.PayDate)}, {"status", i.Status}, {"currency", i.Currency},
+		{"kpi_compute_months", 1}, {"price_factor", number("1.0")}, {"discount", number("0.0")},
+		{"vat_percent", number("20.0")}, {"total_tax_excluded", i.money(i.TotalTaxExcluded)},
+		{"total_tax", i.money(i.TotalTax)}, {"category", "PAAS"}, {"payment_provider", provider},
+		{"transaction_id", transaction}, {"customer_order_id", nil}, {"invoice_day_plan", dayPlan},
+	}
+}
+
+// invoiceDetail is what the list says but two keys, and what was consumed.
+func (s *Server) invoiceDetail(i *invoice) object {
+	provider, transaction := i.payment()
+	var paymentMethod *string
+	if provider != nil {
+		paymentMethod = ptr("pm_clevertest")
+	}
+	origin := "automatic"
+	if i.Kind == creditNote {
+		origin = "manual"
+	}
+	begin, end := i.period()
+	zero := i.money("0.0")
+	uptimes, countables, classic := s.itemise(i)
+	return object{
+		{"invoice_number", i.Number}, {"kind", i.Kind}, {"origin", origin}, {"version", 2},
+		{"category", "PAAS"}, {"owner_id", i.OwnerID}, {"address", s.invoiceAddress(i)},
+		{"emission_date", microStamp(i.EmissionDate)}, {"pay_date", microStamp(i.PayDate)},
+		{"status", i.Status}, {"consumption_begin_date", begin}, {"consumption_end_date", end},
+		{"currency", i.Currency}, {"kpi_compute_months", 1}, {"price_factor", number("1.0")},
+		{"discount", number("0.0")}, {"vat_percent", number("20.0")}, {"uptimes", uptimes},
+		{"countables", countables}, {"vendor_consumption", []any{}}, {"classic", classic},
+		{"unusable", []any{}}, {"credit_balance_at_emission", zero},
+		{"free_credits_available_this_period",
+			[]object{{{"name", "WELCOME20"}, {"remaining", zero}}}},
+		{"free_credits_available_next_period", []any{}},
+		{"total_pending_upfront_before_emission", zero}, {"upfront_credit_amount", zero},
+		{"customer_order_id", nil}, {"payment_provider", provider},
+		{"payment_method_id", paymentMethod}, {"provider_transaction_id", transaction},
+		{"provider_last_response", nil}, {"vat_declaration_id", nil}, {"wannabe_invoice_id", nil},
+		{"total_tax_excluded", i.money(i.TotalTaxExcluded)}, {"total_tax", i.money(i.TotalTax)},
+	}
+}
+
+// period is the month before the emission.
+func (i *invoice) period() (begin, end *string) {
+	month := time.Date(i.EmissionDate.Year(), i.EmissionDate.Month(), 1, 0, 0, 0, 0, time.UTC)
+	return microStamp(month.AddDate(0, -1, 0)), microStamp(month)
+}
+
+// itemise puts the whole amount on one line: uptime of an application, or a correction.
+func (s *Server) itemise(i *invoice) (uptimes, countables, classic []object) {
+	net, zero := i.money(i.TotalTaxExcluded), i.money("0.0")
+	if i.Kind == creditNote {
+		return nil, nil, []object{{
+			{"item_id", "classic-1"}, {"unit_price", net}, {"quantity", 1}, {"price_factor", nil},
+			{"discount", nil}, {"description", "Correction of an earlier consumption"},
+			{"sub_description", nil}, {"classic_billing_item_id", nil}, {"owner_id", i.OwnerID},
+			{"category", "CLASSIC"}, {"sub_category", "CREDIT"},
+		}}
+	}
+	begin, end := i.period()
+	uptimes = []object{{
+		{"item_id", "uptime-1"}, {"price", net}, {"app_id", s.ApplicationID},
+		{"owner_id", i.OwnerID},
+		{"details", []object{{
+			{"instance_id", s.InstanceID}, {"flavor_name", "S"}, {"zone_id", "par"},
+			{"runtime_policy_id", "runtime_s"}, {"price", net}, {"consumption_start", begin},
+			{"consumption_end", end},
+		}}},
+		{"category", "APPLICATION"}, {"sub_category", "go"},
+	}}
+	countables = []object{{
+		{"item_id", "countable-1"}, {"price", zero}, {"app_id", s.AddonID}, {"owner_id", i.OwnerID},
+		{"service", "postgresql-addon"}, {"unit_name", "month"}, {"zone_id", "par"},
+		{"policy_id", "policy_pg_dev"}, {"quantity", number("1.0")}, {"plan_id", nil},
+		{"duration", 744}, {"details_price", zero},
+		{"details", []object{{
+			{"consumption_start", begin}, {"consumption_end", end}, {"plan_id", nil},
+			{"quantity", number("1.0")}, {"price", zero},
+		}}},
+		{"category", "ADDON"}, {"sub_category", "postgresql-addon"},
+	}}
+	return uptimes, countables, nil
 }
 
 // AddInvoices adds invoices and returns their numbers.
@@ -177,7 +222,7 @@ func (s *Server) addInvoice(in Invoice) *invoice {
 	in.Currency = orElse(in.Currency, "EUR")
 	in.EmissionDate = orElse(in.EmissionDate, s.now())
 	letter := "F"
-	if in.Kind == "CREDITNOTE" {
+	if in.Kind == creditNote {
 		letter = "A"
 	}
 	number := fmt.Sprintf("%s%s-%06d", letter, in.EmissionDate.Format("20060102"), 31880+serial)
@@ -186,70 +231,62 @@ func (s *Server) addInvoice(in Invoice) *invoice {
 		in.PayDate = in.EmissionDate.Add(2 * time.Minute)
 	}
 	in.TotalTaxExcluded = orElse(in.TotalTaxExcluded, "60.0")
-	in.TotalTax = orElse(in.TotalTax, taxOn(in.TotalTaxExcluded))
+	tax := new(big.Rat).Mul(decimal(in.TotalTaxExcluded), big.NewRat(1, 5))
+	in.TotalTax = orElse(in.TotalTax, tax.FloatString(2))
 	i := &invoice{Invoice: in, addressID: "address_" + s.uuid(), serial: serial}
 	s.invoices = append(s.invoices, i)
 	return i
 }
 
-// taxOn is 20 % of a decimal text.
-func taxOn(net string) string {
-	r, ok := new(big.Rat).SetString(net)
+// decimal panics if text, which a test has chosen, is no amount.
+func decimal(text string) *big.Rat {
+	r, ok := new(big.Rat).SetString(text)
 	if !ok {
-		return "0.0"
+		panic("clevertest: " + strconv.Quote(text) + " is no amount")
 	}
-	return r.Mul(r, big.NewRat(1, 5)).FloatString(2)
+	return r
 }
 
 // selectInvoices returns an owner's invoices that keep wants, newest first.
-func (s *Server) selectInvoices(ownerID string, keep func(*invoice) bool) []*invoice {
-	var found []*invoice
-	for _, i := range s.invoices {
-		if string(i.OwnerID) == ownerID && keep(i) {
-			found = append(found, i)
-		}
-	}
+func (s *Server) selectInvoices(c *call, keep func(*invoice) bool) []*invoice {
+	found := filter(s.invoices, func(i *invoice) bool {
+		return string(i.OwnerID) == c.PathValue("ownerId") && keep(i)
+	})
 	slices.SortStableFunc(found, func(a, b *invoice) int {
 		return b.EmissionDate.Compare(a.EmissionDate)
 	})
 	return found
 }
 
-func (s *Server) listInvoices(c *call) (reply, error) {
+func (s *Server) listInvoices(c *call) response {
 	q := c.query()
 	since, until, limit := q.time("since"), q.time("until"), q.limit(1000)
-	if q.err != nil {
-		return reply{}, q.err
-	}
 	if since.IsZero() && until.IsZero() {
 		since = time.Date(s.now().Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
-	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool {
+	found := s.selectInvoices(c, func(i *invoice) bool {
 		return within(i.EmissionDate, since, until)
 	})
 	return ok(list(found[:min(limit, len(found))], s.invoiceSummary))
 }
 
-func (s *Server) listUnpaidInvoices(c *call) (reply, error) {
-	return ok(list(s.selectInvoices(c.PathValue("ownerId"), (*invoice).isUnpaid), s.invoiceSummary))
+func (s *Server) listUnpaidInvoices(c *call) response {
+	return ok(list(s.selectInvoices(c, (*invoice).isUnpaid), s.invoiceSummary))
 }
 
 // getInvoice answers with the object, or with a document when the number has its extension.
-func (s *Server) getInvoice(c *call) (reply, error) {
+func (s *Server) getInvoice(c *call) response {
 	name := c.PathValue("invoiceId")
 	number, isHTML := strings.CutSuffix(name, ".html")
 	number, isPDF := strings.CutSuffix(number, ".pdf")
-	found := s.selectInvoices(c.PathValue("ownerId"), func(i *invoice) bool {
-		return string(i.Number) == number
-	})
+	found := s.selectInvoices(c, func(i *invoice) bool { return string(i.Number) == number })
 	switch {
 	case len(found) == 0 || isHTML && isPDF:
-		return reply{}, notFound("invoice", number)
+		return notFound("invoice", number)
 	case isHTML:
-		return textReply("text/html; charset=utf-8", invoiceHTML(found[0])), nil
+		return textReply("text/html; charset=utf-8", invoiceHTML(found[0]))
 	case isPDF:
-		body := invoicePDF(found[0])
-		return reply{status: http.StatusOK, contentType: "application/pdf", body: body}, nil
+		return textReply("application/pdf", invoicePDF(found[0]))
 	}
 	return ok(s.invoiceDetail(found[0]))
 }
@@ -258,11 +295,11 @@ func invoiceHTML(i *invoice) string {
 	title := html.EscapeString(string(i.Number))
 	return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title +
 		"</title></head><body><h1>Invoice " + title +
-		"</h1><p>" + i.money(i.TotalTaxExcluded).Display + " excluding tax</p></body></html>\n"
+		"</h1><p>" + i.display(i.TotalTaxExcluded) + " excluding tax</p></body></html>\n"
 }
 
 // invoicePDF is one page that says which invoice it is.
-func invoicePDF(i *invoice) []byte {
+func invoicePDF(i *invoice) string {
 	text := strings.NewReplacer("\\", "", "(", "", ")", "").Replace(string(i.Number))
 	content := "BT /F1 24 Tf 72 720 Td (Invoice " + text + ") Tj ET"
 	objects := []string{
@@ -284,6 +321,55 @@ func invoicePDF(i *invoice) []byte {
 	for _, offset := range offsets {
 		pdf = fmt.Appendf(pdf, "%010d 00000 n \n", offset)
 	}
-	return fmt.Appendf(pdf, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n",
-		len(objects)+1, xref)
+	return fmt.Sprintf("%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n",
+		pdf, len(objects)+1, xref)
+}
+
+func (s *Server) getCredits(*call) response {
+	return ok(map[string]any{"prepaidCredit": 0, "freeCredit": 20, "currency": "EUR"})
+}
+
+// getPriceSystem has one price list for all zones, in euros.
+func (s *Server) getPriceSystem(c *call) response {
+	q := c.URL.Query()
+	zone, currency := orElse(q.Get("zone_id"), "par"), orElse(q.Get("currency"), "EUR")
+	if s.zoneNamed(zone) == nil {
+		return notFound("zone", zone)
+	}
+	if currency != "EUR" {
+		return notFound("currency", currency)
+	}
+	runtime := []map[string]any{}
+	for _, flavor := range []struct {
+		name  string
+		price number
+	}{{"pico", "0.0062"}, {"XS", "0.0222"}, {"S", "0.0444"}, {"M", "0.0889"}, {"L", "0.1778"}} {
+		runtime = append(runtime, map[string]any{
+			"runtime_policy_id": "rp-" + flavor.name, "source": "apps." + flavor.name,
+			"flavor": flavor.name, "time_unit": "PT1H",
+			"price": flavor.price, "slug_id": "APPS." + flavor.name,
+		})
+	}
+	return ok(map[string]any{
+		"zone_id": zone, "currency": currency, "runtime": runtime, "countable": []map[string]any{
+			countablePrice("kubernetes.node.vcpu", "vcpu", 1, "0.0055", true),
+			countablePrice("kubernetes.node.ram", "B", 1e9, "0.0012", true),
+			countablePrice("cellar.outbound", "B", 1e9, "0.09", false),
+		},
+	})
+}
+
+// countablePrice has a time interval only for what is billed by the hour.
+func countablePrice(service, unit string, quantity int, price number, timed bool) map[string]any {
+	w := map[string]any{
+		"countable_policy_id": "cp-" + service, "service": service, "data_unit": unit,
+		"data_quantity_for_price": map[string]any{"secability": "SECABLE", "quantity": quantity},
+		"price_plans": []map[string]any{
+			{"plan_id": "pp-" + service, "max_quantity": nil, "price": price},
+		},
+	}
+	if timed {
+		w["time_interval_for_price"] = map[string]any{"secability": "SECABLE", "interval": 3600}
+	}
+	return w
 }

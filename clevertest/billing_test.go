@@ -1,7 +1,6 @@
 package clevertest_test
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-func (p peer) invoices() string {
-	return "/v4/billing/organisations/" + string(p.OwnerID) + "/invoices"
-}
+func (p peer) invoices() string { return p.v4("billing") + "/invoices" }
 
 func TestBilling_List(t *testing.T) {
 	t.Parallel()
@@ -22,32 +19,31 @@ func TestBilling_List(t *testing.T) {
 	p := start(t, clevertest.WithClock(func() time.Time { return now }))
 	all := p.invoices() + "?since=2010-08-01T00:00:00.000Z"
 
-	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(all).like("billing/invoices_list.json") })
-	t.Run("covers the current year without a period", func(t *testing.T) { assert.Len(t, p.ok(p.invoices()).list(), 12) })
-	t.Run("covers the whole period asked for", func(t *testing.T) { assert.Len(t, p.ok(all).list(), 14) })
-	t.Run("is limited", func(t *testing.T) { assert.Len(t, p.ok(all+"&limit=3").list(), 3) })
-	t.Run("stops at until", func(t *testing.T) {
-		assert.Equal(t, []any{"2024-12-01T00:00:00Z", "2024-11-01T00:00:00Z"}, p.ok(p.invoices()+"?until=2024-12-31").pluck("emission_date"))
-	})
-	t.Run("writes amounts digit by digit", func(t *testing.T) { assert.Contains(t, p.ok(all).Body, `"amount":60.0,`) })
-	t.Run("is empty for the user", func(t *testing.T) {
-		assert.Empty(t, p.ok("/v4/billing/organisations/"+string(p.UserID)+"/invoices").list())
-	})
-	for _, bad := range []string{"limit=0", "limit=-3", "limit=1001", "limit=x", "since=yesterday", "until=2025-13-01"} {
-		t.Run("refuses "+bad, func(t *testing.T) {
-			a := p.get(p.invoices() + "?" + bad)
-			assert.Equal(t, http.StatusBadRequest, a.Status)
-			a.like("errors/ovd_bad_request_field.json")
-			name, _, _ := strings.Cut(bad, "=")
-			assert.Equal(t, name, a.object()["context"].(map[string]any)["fieldName"])
-		})
+	p.ok(all).like("billing/invoices_list.json")
+	assert.Len(t, p.ok(p.invoices()).list(), 12, "the current year without a period")
+	assert.Len(t, p.ok(all).list(), 14, "the whole period asked for")
+	assert.Len(t, p.ok(all+"&limit=3").list(), 3)
+	assert.Equal(t, []any{"2024-12-01T00:00:00Z", "2024-11-01T00:00:00Z"},
+		p.ok(p.invoices()+"?until=2024-12-31").pluck("emission_date"))
+	assert.Contains(t, p.ok(all).Body, `"amount":60.0,`, "amounts are written digit by digit")
+	assert.Empty(t, p.ok(p.of("billing", p.UserID)+"/invoices").list())
+	for _, bad := range []string{
+		"limit=0", "limit=-3", "limit=1001", "limit=x", "since=yesterday", "until=2025-13-01",
+	} {
+		a := p.expect(400, "GET", p.invoices()+"?"+bad)
+		a.like("errors/ovd_bad_request_field.json")
+		name, _, _ := strings.Cut(bad, "=")
+		has(t, a.object(), "context.fieldName", name)
 	}
 }
 
 func TestBilling_Unpaid(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	p.AddInvoices(clevertest.Invoice{Number: "F20090101-000001", Status: "PAYMENTHELD", EmissionDate: time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC)})
+	p.AddInvoices(clevertest.Invoice{
+		Number: "F20090101-000001", Status: "PAYMENTHELD",
+		EmissionDate: time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC),
+	})
 
 	a := p.ok(p.invoices() + "/unpaid")
 
@@ -58,41 +54,29 @@ func TestBilling_Unpaid(t *testing.T) {
 func TestBilling_Get(t *testing.T) {
 	t.Parallel()
 	p := start(t)
+	path := p.invoices() + "/" + string(p.InvoiceNumber)
 
-	t.Run("is a full invoice", func(t *testing.T) {
-		a := p.ok(p.invoices() + "/" + string(p.InvoiceNumber))
-		got := a.object()
-		assert.Equal(t, string(p.InvoiceNumber), got["invoice_number"])
-		assert.NotContains(t, got, "transaction_id")
-		assert.NotContains(t, got, "invoice_day_plan")
-	})
-	t.Run("has the shape of the live API", func(t *testing.T) {
-		p.ok(p.invoices() + "/" + string(p.InvoiceNumber)).like("billing/invoice_full.json")
-	})
-	t.Run("can be a credit note", func(t *testing.T) {
-		p.ok(p.invoices() + "/" + string(p.CreditNoteNumber)).like("billing/invoice_creditnote.json")
-	})
-	t.Run("is HTML", func(t *testing.T) {
-		a := p.ok(p.invoices() + "/" + string(p.InvoiceNumber) + ".html")
-		assert.Equal(t, "text/html; charset=utf-8", a.Header.Get("Content-Type"))
-		assert.True(t, strings.HasPrefix(a.Body, "<!DOCTYPE html>"))
-	})
-	t.Run("is PDF", func(t *testing.T) {
-		a := p.ok(p.invoices() + "/" + string(p.InvoiceNumber) + ".pdf")
-		assert.Equal(t, "application/pdf", a.Header.Get("Content-Type"))
+	got := p.ok(path).object()
+	assert.Equal(t, string(p.InvoiceNumber), got["invoice_number"])
+	assert.NotContains(t, got, "transaction_id")
+	assert.NotContains(t, got, "invoice_day_plan")
+	p.ok(path).like("billing/invoice_full.json")
+	p.ok(p.invoices() + "/" + string(p.CreditNoteNumber)).like("billing/invoice_creditnote.json")
+	for extension, want := range map[string]struct{ contentType, prefix string }{
+		".html": {"text/html; charset=utf-8", "<!DOCTYPE html>"},
+		".pdf":  {"application/pdf", "%PDF-"},
+	} {
+		a := p.ok(path + extension)
+		assert.Equal(t, want.contentType, a.Header.Get("Content-Type"))
 		assert.Equal(t, strconv.Itoa(len(a.Body)), a.Header.Get("Content-Length"))
-		assert.True(t, strings.HasPrefix(a.Body, "%PDF-"))
-	})
-	for _, path := range []string{"/F0", "/F0.pdf", "/" + string(p.InvoiceNumber) + ".doc"} {
-		t.Run("unknown "+path, func(t *testing.T) {
-			a := p.get(p.invoices() + path)
-			assert.Equal(t, http.StatusNotFound, a.Status)
-			a.like("errors/ovd_not_found_resource.json")
-		})
+		assert.True(t, strings.HasPrefix(a.Body, want.prefix))
 	}
-	t.Run("is not another owner's", func(t *testing.T) {
-		assert.Equal(t, http.StatusNotFound, p.get("/v4/billing/organisations/"+string(p.UserID)+"/invoices/"+string(p.InvoiceNumber)).Status)
-	})
+	for _, unknown := range []string{
+		p.invoices() + "/F0", p.invoices() + "/F0.pdf", path + ".doc",
+		p.of("billing", p.UserID) + "/invoices/" + string(p.InvoiceNumber),
+	} {
+		p.expect(404, "GET", unknown).like("errors/ovd_not_found_resource.json")
+	}
 }
 
 func TestInvoices_CurrencyAndNames(t *testing.T) {
@@ -104,11 +88,8 @@ func TestInvoices_CurrencyAndNames(t *testing.T) {
 	)
 
 	got := p.ok(p.invoices() + "/" + string(numbers[0])).object()
-	assert.Equal(t, "USD", got["currency"])
-	assert.Equal(t, "$12.30", at(got, "total_tax_excluded", "default_display"))
-	assert.Equal(t, "Ada", at(got, "address", "name"))
-	assert.Equal(t, "Acme", at(got, "address", "company"))
+	has(t, got, "currency", "USD", "total_tax_excluded.default_display", "$12.30",
+		"address.name", "Ada", "address.company", "Acme")
 	listed := p.ok(p.invoices() + "?limit=1").list()[0]
-	assert.Equal(t, "CHF", listed["currency"])
-	assert.Equal(t, "CHF 7.00", at(listed, "total_tax_excluded", "default_display"))
+	has(t, listed, "currency", "CHF", "total_tax_excluded.default_display", "CHF 7.00")
 }

@@ -2,6 +2,7 @@ package clevertest
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -9,16 +10,13 @@ import (
 )
 
 // catalogueRoutes list what can be ordered. They need no credentials.
-var catalogueRoutes = []route{
-	{id: "addons.list-providers", pattern: "GET /v2/products/addonproviders", public: true,
-		answer: (*Server).v2AddonProviders},
-	{id: "v2.addon-provider", pattern: "GET /v2/products/addonproviders/{providerId}", public: true,
-		answer: (*Server).v2AddonProvider},
-	{id: "applications.list-runtimes", pattern: "GET /v2/products/instances", public: true,
-		answer: func(*Server, *call) (reply, error) { return ok(list(runtimes, (*runtime).v2)) }},
-	{id: "v2.instance-type", pattern: "GET /v2/products/instances/{typeVersion}", public: true,
-		answer: (*Server).v2InstanceType},
-}
+var catalogueRoutes = public(under("", "/v2/products", []row{
+	{"addons.list-providers", "GET", "/addonproviders", (*Server).v2AddonProviders},
+	{"v2.addon-provider", "GET", "/addonproviders/{providerId}", (*Server).v2AddonProvider},
+	{"applications.list-runtimes", "GET", "/instances",
+		func(*Server, *call) response { return ok(list(runtimes, (*runtime).v2)) }},
+	{"v2.instance-type", "GET", "/instances/{typeVersion}", (*Server).v2InstanceType},
+}))
 
 // fixedID is a UUID that depends on nothing but its name: the catalogue is the same everywhere.
 func fixedID(name string) string {
@@ -28,50 +26,33 @@ func fixedID(name string) string {
 	return uuidFrom(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:]))
 }
 
-// A flavor is a size of machines.
 type flavor struct {
-	Name            string  `json:"name"`
-	Mem             int     `json:"mem"`
-	CPUs            int     `json:"cpus"`
-	GPUs            int     `json:"gpus"`
-	Disk            *int    `json:"disk"`
-	Price           float64 `json:"price"`
-	Available       bool    `json:"available"`
-	Microservice    bool    `json:"microservice"`
-	MachineLearning bool    `json:"machine_learning"`
-	Nice            int     `json:"nice"`
-	PriceID         string  `json:"price_id"`
-	Memory          struct {
-		Unit      string `json:"unit"`
-		Value     int    `json:"value"`
-		Formatted string `json:"formatted"`
-	} `json:"memory"`
+	name           string
+	megabytes, cpu int
+	price          float64
 }
 
-func newFlavor(name string, mem, cpus int, price float64) flavor {
-	f := flavor{
-		Name: name, Mem: mem, CPUs: cpus, Price: price, Available: true, Microservice: mem < 1000,
-		PriceID: "apps." + name,
-	}
-	f.Memory.Unit, f.Memory.Value = "B", mem<<20
-	f.Memory.Formatted = strconv.Itoa(mem) + " MiB"
-	return f
+func (f *flavor) MarshalJSON() ([]byte, error) {
+	return json.Marshal(object{
+		{"name", f.name}, {"mem", f.megabytes}, {"cpus", f.cpu}, {"gpus", 0}, {"disk", nil},
+		{"price", f.price}, {"available", true}, {"microservice", f.megabytes < 1000},
+		{"machine_learning", false}, {"nice", 0}, {"price_id", "apps." + f.name},
+		{"memory", object{
+			{"unit", "B"}, {"value", f.megabytes << 20},
+			{"formatted", strconv.Itoa(f.megabytes) + " MiB"},
+		}},
+	})
 }
 
-var flavors = []flavor{
-	newFlavor("pico", 256, 1, 0.1528), newFlavor("nano", 512, 1, 0.2083),
-	newFlavor("XS", 1152, 1, 0.5556), newFlavor("S", 2048, 2, 1.1111), newFlavor("M", 4096, 4, 2.2222),
-	newFlavor("L", 8192, 6, 4.4444), newFlavor("XL", 16384, 8, 8.8889),
-	newFlavor("2XL", 24576, 12, 13.3333), newFlavor("3XL", 32768, 16, 17.7778),
+var flavors = []*flavor{
+	{"pico", 256, 1, 0.1528}, {"nano", 512, 1, 0.2083}, {"XS", 1152, 1, 0.5556},
+	{"S", 2048, 2, 1.1111}, {"M", 4096, 4, 2.2222}, {"L", 8192, 6, 4.4444},
+	{"XL", 16384, 8, 8.8889}, {"2XL", 24576, 12, 13.3333}, {"3XL", 32768, 16, 17.7778},
 }
 
 // flavorNamed finds a flavor whatever the case of its name; nil for an unknown one.
 func flavorNamed(name string) *flavor {
-	i := slices.IndexFunc(flavors, func(f flavor) bool { return strings.EqualFold(f.Name, name) })
-	if i < 0 {
-		return nil
-	}
-	return &flavors[i]
+	return first(flavors, func(f *flavor) bool { return strings.EqualFold(f.name, name) })
 }
 
 // buildFlavor is what builds when nothing else was chosen.
@@ -93,11 +74,13 @@ var runtimes = func() []*runtime {
 		{kind: "node", version: "20240101", slug: "node", name: "Node.js"},
 		{kind: "node", version: "20270101", slug: "node", name: "Node.js", comingSoon: true},
 	}
-	for _, line := range strings.Fields(`docker:docker:Docker dotnet:dotnet:.NET elixir:elixir:Elixir
-		frankenphp:frankenphp:FrankenPHP go:go:Go java:gradle:Gradle haskell:haskell:Haskell java:war:WAR
-		linux:linux:Linux java:maven:Maven node:meteor:Meteor node:node:Node.js php:php:PHP
-		java:play1:Play-1 java:play2:Play-2 python:python:Python ruby:ruby:Ruby rust:rust:Rust
-		sbt:sbt:SBT static:static:Static static-apache:static-apache:Static-Apache v:v:V java:jar:JAR`) {
+	for _, line := range strings.Fields(`
+		docker:docker:Docker dotnet:dotnet:.NET elixir:elixir:Elixir
+		frankenphp:frankenphp:FrankenPHP go:go:Go java:gradle:Gradle haskell:haskell:Haskell
+		java:war:WAR linux:linux:Linux java:maven:Maven node:meteor:Meteor node:node:Node.js
+		php:php:PHP java:play1:Play-1 java:play2:Play-2 python:python:Python ruby:ruby:Ruby
+		rust:rust:Rust sbt:sbt:SBT static:static:Static
+		static-apache:static-apache:Static-Apache v:v:V java:jar:JAR`) {
 		part := strings.Split(line, ":")
 		all = append(all, &runtime{
 			kind: part[0], version: runtimeVersion, slug: part[1],
@@ -132,19 +115,20 @@ func (r *runtime) variant() map[string]any {
 func (r *runtime) v2() map[string]any {
 	return map[string]any{
 		"type": r.kind, "version": r.version, "name": r.name, "variant": r.variant(),
-		"description": "Applications in " + r.name, "enabled": !r.comingSoon, "comingSoon": r.comingSoon,
-		"maxInstances": maxInstances, "tags": []string{}, "deployments": []string{"git"},
-		"flavors": flavors, "defaultFlavor": flavorNamed("XS"), "buildFlavor": flavorNamed(buildFlavor),
+		"description": "Applications in " + r.name, "enabled": !r.comingSoon,
+		"comingSoon": r.comingSoon, "maxInstances": maxInstances, "tags": []string{},
+		"deployments": []string{"git"}, "flavors": flavors, "defaultFlavor": flavorNamed("XS"),
+		"buildFlavor": flavorNamed(buildFlavor),
 	}
 }
 
-func (s *Server) v2InstanceType(c *call) (reply, error) {
+func (s *Server) v2InstanceType(c *call) response {
 	for _, r := range slices.Backward(runtimes) {
 		if r.kind+"-"+r.version == c.PathValue("typeVersion") {
 			return ok(r.v2())
 		}
 	}
-	return reply{}, notFound("instance type", c.PathValue("typeVersion"))
+	return notFound("instance type", c.PathValue("typeVersion"))
 }
 
 // A provider sells add-ons.
@@ -157,7 +141,6 @@ type provider struct {
 	env []string
 }
 
-// A plan is a size of add-ons.
 type plan struct {
 	slug, name string
 	price      float64
@@ -176,21 +159,9 @@ var (
 )
 
 var providers = []*provider{
-	{"postgresql-addon", "PostgreSQL", "postgresql", dbPlans, []string{
-		"POSTGRESQL_ADDON_HOST={host}", "POSTGRESQL_ADDON_PORT=5432", "POSTGRESQL_ADDON_DB={db}",
-		"POSTGRESQL_ADDON_USER={user}", "POSTGRESQL_ADDON_PASSWORD={password}",
-		"POSTGRESQL_ADDON_URI=postgresql://{user}:{password}@{host}:5432/{db}",
-	}},
-	{"mysql-addon", "MySQL", "mysql", dbPlans, []string{
-		"MYSQL_ADDON_HOST={host}", "MYSQL_ADDON_PORT=3306", "MYSQL_ADDON_DB={db}",
-		"MYSQL_ADDON_USER={user}", "MYSQL_ADDON_PASSWORD={password}",
-		"MYSQL_ADDON_URI=mysql://{user}:{password}@{host}:3306/{db}",
-	}},
-	{"mongodb-addon", "MongoDB", "mongodb", dbPlans, []string{
-		"MONGODB_ADDON_HOST={host}", "MONGODB_ADDON_PORT=27017", "MONGODB_ADDON_DB={db}",
-		"MONGODB_ADDON_USER={user}", "MONGODB_ADDON_PASSWORD={password}",
-		"MONGODB_ADDON_URI=mongodb://{user}:{password}@{host}:27017/{db}",
-	}},
+	{"postgresql-addon", "PostgreSQL", "postgresql", dbPlans, dbEnv("postgresql", "5432")},
+	{"mysql-addon", "MySQL", "mysql", dbPlans, dbEnv("mysql", "3306")},
+	{"mongodb-addon", "MongoDB", "mongodb", dbPlans, dbEnv("mongodb", "27017")},
 	{"redis-addon", "Redis", "redis", redisPlans, []string{
 		"REDIS_HOST={host}", "REDIS_PORT=3000", "REDIS_PASSWORD={password}",
 		"REDIS_URL=redis://:{password}@{host}:3000",
@@ -200,7 +171,8 @@ var providers = []*provider{
 		"ES_ADDON_URI=https://{user}:{password}@{host}",
 	}},
 	{"cellar-addon", "Cellar S3 storage", "cellar", byUse, []string{
-		"CELLAR_ADDON_HOST={host}", "CELLAR_ADDON_KEY_ID={user}", "CELLAR_ADDON_KEY_SECRET={password}",
+		"CELLAR_ADDON_HOST={host}", "CELLAR_ADDON_KEY_ID={user}",
+		"CELLAR_ADDON_KEY_SECRET={password}",
 	}},
 	{"fs-bucket", "FS Buckets", "bucket", byUse, []string{
 		"BUCKET_HOST={host}", "BUCKET_FTP_USERNAME={user}", "BUCKET_FTP_PASSWORD={password}",
@@ -209,18 +181,12 @@ var providers = []*provider{
 		"KV_HOST=materiakv.eu-fr-1.services.clever-cloud.com", "KV_PORT=6379", "KV_TOKEN={token}",
 	}},
 	{"config-provider", "Configuration provider", "config", []plan{{"std", "STD", 0, false}}, nil},
-	{"keycloak", "Keycloak", "keycloak", onePlan, []string{
-		"CC_KEYCLOAK_URL=https://{host}/admin",
-	}},
-	{"metabase", "Metabase", "metabase", onePlan, []string{
-		"CC_METABASE_URL=https://{host}",
-	}},
+	{"keycloak", "Keycloak", "keycloak", onePlan, []string{"CC_KEYCLOAK_URL=https://{host}/admin"}},
+	{"metabase", "Metabase", "metabase", onePlan, []string{"CC_METABASE_URL=https://{host}"}},
 	{"otoroshi", "Otoroshi", "otoroshi", onePlan, []string{
 		"CC_OTOROSHI_URL=https://{uuid}-ui-otoroshi.services.clever-cloud.com",
 	}},
-	{"addon-matomo", "Matomo", "matomo", betaPlan, []string{
-		"MATOMO_URL=https://{host}",
-	}},
+	{"addon-matomo", "Matomo", "matomo", betaPlan, []string{"MATOMO_URL=https://{host}"}},
 	{"addon-pulsar", "Pulsar", "pulsar", betaPlan, []string{
 		"ADDON_PULSAR_NAMESPACE={id}", "ADDON_PULSAR_TOKEN={password}",
 	}},
@@ -229,12 +195,17 @@ var providers = []*provider{
 	}},
 }
 
-func providerNamed(id string) *provider {
-	i := slices.IndexFunc(providers, func(p *provider) bool { return p.id == id })
-	if i < 0 {
-		return nil
+func dbEnv(name, port string) []string {
+	prefix := strings.ToUpper(name) + "_ADDON_"
+	return []string{
+		prefix + "HOST={host}", prefix + "PORT=" + port, prefix + "DB={db}", prefix + "USER={user}",
+		prefix + "PASSWORD={password}",
+		prefix + "URI=" + name + "://{user}:{password}@{host}:" + port + "/{db}",
 	}
-	return providers[i]
+}
+
+func providerNamed(id string) *provider {
+	return first(providers, func(p *provider) bool { return p.id == id })
 }
 
 func (p *provider) planID(l plan) string { return "plan_" + fixedID("plan "+p.id+" "+l.slug) }
@@ -245,16 +216,23 @@ func (p *provider) summary(regions []string) map[string]any {
 		"id": p.id, "name": p.name, "website": "https://www.clever-cloud.com", "supportEmail": "",
 		"googlePlusName": "", "twitterName": "", "analyticsId": "", "shortDesc": p.name,
 		"longDesc": p.name, "logoUrl": "https://assets.example/" + p.prefix + ".svg",
-		"status": "RELEASE", "openInNewTab": false, "canUpgrade": len(p.plans) > 1, "regions": regions,
+		"status": "RELEASE", "openInNewTab": false, "canUpgrade": len(p.plans) > 1,
+		"regions": regions,
 	}
 }
 
-type featureV2 struct {
-	Name       string  `json:"name"`
-	Type       string  `json:"type"`
-	Value      string  `json:"value,omitempty"`
-	Computable *string `json:"computable_value"`
-	NameCode   *string `json:"name_code"`
+// planFeatures are those of a plan or, without values, of a provider.
+func planFeatures(kind, dedicated string) []object {
+	return []object{
+		{
+			{"name", "Type"}, {"type", "STRING"}, {"value", optional(kind)},
+			{"computable_value", nil}, {"name_code", nil},
+		},
+		{
+			{"name", "Is dedicated"}, {"type", "BOOLEAN"}, {"value", optional(dedicated)},
+			{"computable_value", nil}, {"name_code", "is-dedicated"},
+		},
+	}
 }
 
 func (p *provider) planV2(l plan, regions []string) map[string]any {
@@ -265,42 +243,30 @@ func (p *provider) planV2(l plan, regions []string) map[string]any {
 	return map[string]any{
 		"id": p.planID(l), "name": l.name, "slug": l.slug, "price": l.price,
 		"price_id": p.prefix + "." + l.slug, "zones": regions,
-		"features": []featureV2{
-			{"Type", "STRING", kind, nil, nil},
-			{"Is dedicated", "BOOLEAN", dedicated, nil, ptr("is-dedicated")},
-		},
+		"features": planFeatures(kind, dedicated),
 	}
 }
 
 func (p *provider) v2(regions []string) map[string]any {
 	w := p.summary(regions)
 	w["plans"] = list(p.plans, func(l plan) map[string]any { return p.planV2(l, regions) })
-	w["features"] = []featureV2{
-		{"Type", "STRING", "", nil, nil}, {"Is dedicated", "BOOLEAN", "", nil, ptr("is-dedicated")},
-	}
+	w["features"] = planFeatures("", "")
 	return w
 }
 
 // regions are the names of the zones that everybody may use.
 func (s *Server) regions() []string {
-	names := []string{}
-	for _, z := range s.zones {
-		if !slices.Contains(z.Tags, privateTag) {
-			names = append(names, string(z.Name))
-		}
-	}
-	return names
+	open := filter(s.zones, func(z *zone) bool { return !slices.Contains(z.Tags, privateTag) })
+	return list(open, func(z *zone) string { return string(z.Name) })
 }
 
-func (s *Server) v2AddonProviders(*call) (reply, error) {
+func (s *Server) v2AddonProviders(*call) response {
 	regions := s.regions()
 	return ok(list(providers, func(p *provider) map[string]any { return p.v2(regions) }))
 }
 
-func (s *Server) v2AddonProvider(c *call) (reply, error) {
-	p := providerNamed(c.PathValue("providerId"))
-	if p == nil {
-		return reply{}, notFound("addon provider", c.PathValue("providerId"))
-	}
+func (s *Server) v2AddonProvider(c *call) response {
+	id := c.PathValue("providerId")
+	p := find(providers, "addon provider", id, func(p *provider) bool { return p.id == id })
 	return ok(p.v2(s.regions()))
 }

@@ -76,3 +76,41 @@ func (s *Server) closed() bool {
 		return false
 	}
 }
+
+// A life is a status that the clock changes.
+type life struct {
+	status string
+	since  time.Time
+	turns  int                // statuses so far
+	turned func(at time.Time) // what follows from a new status; may be nil
+}
+
+func (s *Server) turn(l *life, status string, at time.Time) {
+	l.status, l.since = status, at
+	l.turns++
+	if l.turned != nil {
+		l.turned(at)
+	}
+}
+
+// walk gives l each of the statuses in turn, a step apart, unless something else happens to it
+// meanwhile.
+func (s *Server) walk(l *life, statuses ...string) {
+	if len(statuses) == 0 {
+		return
+	}
+	turn := l.turns
+	s.after(l.since, s.cfg.step, func(at time.Time) {
+		if l.turns == turn {
+			s.turn(l, statuses[0], at)
+			s.walk(l, statuses[1:]...)
+		}
+	})
+}
+
+// soon does what a call started, a step after it. A call that a fault makes fail starts nothing.
+func (s *Server) soon(c *call, run func(at time.Time)) {
+	if !c.fails {
+		s.after(s.now(), s.cfg.step, run)
+	}
+}

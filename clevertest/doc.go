@@ -68,64 +68,49 @@
 // it has one:
 //
 //	billing.list-invoices billing.list-unpaid-invoices billing.get-invoice
-//	billing.download-invoice-pdf billing.download-invoice-html
-//	orchestration.list-deployments orchestration.get-deployment orchestration.list-instances
-//	orchestration.get-instance
+//	billing.download-invoice-pdf billing.download-invoice-html orchestration.list-deployments
+//	orchestration.get-deployment orchestration.list-instances orchestration.get-instance
 //	load-balancers.get-default load-balancers.get-private load-balancers.get-addon-default
-//	load-balancers.get-addon-private
-//	logs.stream logs.stream-resource logs.stream-access
+//	load-balancers.get-addon-private logs.stream logs.stream-resource logs.stream-access
 //	drains.create drains.list drains.get drains.delete drains.enable drains.disable
-//	drains.reset-cursor drains.test-command
-//	drains.check drains.delete-all
-//	drains.create-for-owner drains.list-for-owner drains.get-for-owner drains.delete-for-owner
-//	drains.enable-for-owner
+//	drains.reset-cursor drains.test-command drains.check drains.delete-all drains.create-for-owner
+//	drains.list-for-owner drains.get-for-owner drains.delete-for-owner drains.enable-for-owner
 //	drains.disable-for-owner drains.reset-cursor-for-owner drains.test-command-for-owner
-//	drains.check-for-owner
-//	drains.delete-all-for-owner
-//	operators.get operators.reboot operators.rebuild operators.attach-network-group
-//	operators.detach-network-group
-//	operators.check-version operators.update-version operators.otoroshi-config operators.get-provider
-//	zones.list zones.get
-//	pulsar.get-storage-policies pulsar.update-storage-policies pulsar.get pulsar.renew-token
-//	pulsar.list-clusters
-//	pulsar.get-cluster pulsar.get-provider
-//	tokens.list tokens.create tokens.get tokens.update tokens.revoke
-//	network-groups.list network-groups.create network-groups.search network-groups.get
-//	network-groups.delete network-groups.watch
-//	network-groups.list-members network-groups.add-member network-groups.get-member
-//	network-groups.remove-member
+//	drains.check-for-owner drains.delete-all-for-owner operators.get operators.reboot
+//	operators.rebuild operators.attach-network-group operators.detach-network-group
+//	operators.check-version operators.update-version operators.otoroshi-config
+//	operators.get-provider zones.list zones.get pulsar.get-storage-policies
+//	pulsar.update-storage-policies pulsar.get pulsar.renew-token pulsar.list-clusters
+//	pulsar.get-cluster pulsar.get-provider tokens.list tokens.create tokens.get tokens.update
+//	tokens.revoke network-groups.list network-groups.create network-groups.search
+//	network-groups.get network-groups.delete network-groups.watch network-groups.list-members
+//	network-groups.add-member network-groups.get-member network-groups.remove-member
 //	network-groups.list-peers network-groups.get-peer network-groups.add-external-peer
-//	network-groups.remove-external-peer
-//	network-groups.wireguard-configuration network-groups.wireguard-configuration-url
-//	network-groups.watch-wireguard-configuration network-groups.dns-suffixes
-//	kubernetes.list-clusters kubernetes.create-cluster kubernetes.get-cluster
-//	kubernetes.update-cluster kubernetes.delete-cluster
+//	network-groups.remove-external-peer network-groups.wireguard-configuration
+//	network-groups.wireguard-configuration-url network-groups.watch-wireguard-configuration
+//	network-groups.dns-suffixes kubernetes.list-clusters kubernetes.create-cluster
+//	kubernetes.get-cluster kubernetes.update-cluster kubernetes.delete-cluster
 //	kubernetes.kubeconfig kubernetes.kubeconfig-url kubernetes.enable-ceph-csi
-//	kubernetes.check-version
-//	kubernetes.update-version kubernetes.list-deployment-events kubernetes.list-events
-//	kubernetes.redeploy-cluster
-//	kubernetes.resume-cluster kubernetes.list-node-groups kubernetes.create-node-group
-//	kubernetes.get-node-group
+//	kubernetes.check-version kubernetes.update-version kubernetes.list-deployment-events
+//	kubernetes.list-events kubernetes.redeploy-cluster kubernetes.resume-cluster
+//	kubernetes.list-node-groups kubernetes.create-node-group kubernetes.get-node-group
 //	kubernetes.update-node-group kubernetes.delete-node-group kubernetes.resume-node-group
-//	kubernetes.get-quota
-//	kubernetes.list-usage kubernetes.get-product
-//	config-providers.get config-providers.get-env config-providers.set-env
-//	addons.get-provider-info addons.get-details addons.get-jenkins-updates materia.get-database
-//	billing.get-credits billing.get-price-system billing.get-public-price-system
-//	metrics.list-series metrics.list-requests metrics.list-status-codes metrics.live-requests
-//	metrics.create-read-token
-//	metrics.create-resource-read-token
-//	identity.self identity.summary
-//	applications.list applications.create applications.get applications.update applications.delete
-//	applications.env applications.set-env applications.exposed-env applications.set-exposed-env
+//	kubernetes.get-quota kubernetes.list-usage kubernetes.get-product config-providers.get
+//	config-providers.get-env config-providers.set-env addons.get-provider-info addons.get-details
+//	addons.get-jenkins-updates materia.get-database billing.get-credits billing.get-price-system
+//	billing.get-public-price-system metrics.list-series metrics.list-requests
+//	metrics.list-status-codes metrics.live-requests metrics.create-read-token
+//	metrics.create-resource-read-token identity.self identity.summary applications.list
+//	applications.create applications.get applications.update applications.delete applications.env
+//	applications.set-env applications.exposed-env applications.set-exposed-env
 //	applications.list-linked-addons applications.link-addon applications.unlink-addon
 //	applications.list-dependencies applications.add-dependency applications.remove-dependency
 //	applications.deploy applications.stop applications.cancel-deployment applications.list-domains
 //	applications.add-domain applications.remove-domain applications.list-tcp-redirections
-//	applications.add-tcp-redirection applications.remove-tcp-redirection applications.list-runtimes
-//	addons.list addons.create addons.get addons.rename addons.delete addons.env addons.list-providers
-//	v2.self-id v2.organisations v2.organisation v2.addon-provider v2.instance-type
-//	v2.set-variable v2.unset-variable v2.addons-env v2.dependencies-env
+//	applications.add-tcp-redirection applications.remove-tcp-redirection
+//	applications.list-runtimes addons.list addons.create addons.get addons.rename addons.delete
+//	addons.env addons.list-providers v2.self-id v2.organisations v2.organisation v2.addon-provider
+//	v2.instance-type v2.set-variable v2.unset-variable v2.addons-env v2.dependencies-env
 //	v2.deployments v2.deployment v2.instances v2.favourite-domain v2.set-favourite-domain
 //	v2.unset-favourite-domain v2.namespaces v2.addon-applications v2.current-token v2.cli-tokens
 //	oauth.request-token oauth.request-token-query oauth.authorize oauth.access-token

@@ -1,7 +1,6 @@
 package clevertest_test
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,26 +14,17 @@ import (
 )
 
 func (p peer) drains() string {
-	return "/v4/drains/organisations/" + string(p.OwnerID) + "/applications/" + string(p.ApplicationID) + "/drains"
+	return p.v4("drains") + "/applications/" + string(p.ApplicationID) + "/drains"
 }
 
 func (p peer) resourceDrains(id string) string {
-	return "/v4/drains/organisations/" + string(p.OwnerID) + "/resources/" + id + "/drains"
+	return p.v4("drains") + "/resources/" + id + "/drains"
 }
 
 // drain creates one and returns its id.
 func (p peer) drain(file string) string {
 	p.t.Helper()
-	a := p.send(http.MethodPost, p.drains(), fixture(p.t, "drains/"+file))
-	require.Equal(p.t, http.StatusCreated, a.Status, a.Body)
-	return a.object()["id"].(string)
-}
-
-func at(v any, keys ...string) any {
-	for _, key := range keys {
-		v = v.(map[string]any)[key]
-	}
-	return v
+	return p.made(p.drains(), fixture(p.t, "drains/"+file))
 }
 
 func TestDrains_CreateEachRecipient(t *testing.T) {
@@ -49,13 +39,11 @@ func TestDrains_CreateEachRecipient(t *testing.T) {
 			require.NoError(t, err)
 			sent := decode(t, string(body))
 
-			a := p.send(http.MethodPost, p.drains(), string(body))
+			a := p.expect(201, "POST", p.drains(), string(body))
 
-			require.Equal(t, http.StatusCreated, a.Status, a.Body)
 			got := a.object()
-			assert.Equal(t, at(sent, "kind"), got["kind"])
-			assert.Equal(t, "CREATED", at(got, "status", "status"))
-			assert.Equal(t, "NOT_RUNNING", at(got, "execution", "status"))
+			has(t, got, "kind", at(sent, "kind"), "status.status", "CREATED",
+				"execution.status", "NOT_RUNNING")
 			assert.Contains(t, at(got, "backlog"), "msgRateOut", "the official command line reads it of any drain")
 			wantType := at(sent, "recipient", "type")
 			if wantType == "RawRecipient" {
@@ -82,33 +70,30 @@ func TestDrains_CreateEachRecipient(t *testing.T) {
 func TestDrains_CreateRefuses(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	for _, tc := range []struct{ name, body, field string }{
-		{"no kind", `{"recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
-		{"odd kind", `{"kind":"FOO","recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
-		{"no recipient", `{"kind":"LOG"}`, "recipient.type"},
-		{"odd type", `{"kind":"LOG","recipient":{"type":"PIGEON","url":"https://a.example"}}`, "recipient.type"},
-		{"no url", `{"kind":"LOG","recipient":{"type":"RAW_HTTP"}}`, "recipient.url"},
-		{"relative url", `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"not-a-url"}}`, "recipient.url"},
-		{"odd scheme", `{"kind":"LOG","recipient":{"type":"SYSLOG_UDP","url":"tcp://a.example:1"}}`, "recipient.url"},
-		{"elasticsearch without index", `{"kind":"LOG","recipient":{"type":"ElasticsearchRecipient","url":"https://a.example/_bulk"}}`, "recipient.index"},
-		{"newrelic without key", `{"kind":"LOG","recipient":{"type":"NEWRELIC","url":"https://a.example"}}`, "recipient.apiKey"},
-		{"number", `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://a.example","username":3}}`, "recipient.username"},
-		{"tls", `{"kind":"LOG","recipient":{"type":"SPLUNK","url":"https://a.example","token":"t","tlsVerification":"NO"}}`, "recipient.tlsVerification"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.drains(), tc.body)
-			assert.Equal(t, http.StatusBadRequest, a.Status)
-			assert.Equal(t, "fields", at(a.object(), "context", "type"))
-			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
-		})
-	}
+	log := func(recipient string) string { return `{"kind":"LOG","recipient":{"type":` + recipient + `}}` }
+	p.rejects(p.drains(), [][2]string{
+		{`{"recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
+		{`{"kind":"FOO","recipient":{"type":"RAW_HTTP","url":"https://a.example"}}`, "kind"},
+		{`{"kind":"LOG"}`, "recipient.type"},
+		{log(`"PIGEON","url":"https://a.example"`), "recipient.type"},
+		{log(`"RAW_HTTP"`), "recipient.url"},
+		{log(`"RAW_HTTP","url":"not-a-url"`), "recipient.url"},
+		{log(`"SYSLOG_UDP","url":"tcp://a.example:1"`), "recipient.url"},
+		{log(`"ElasticsearchRecipient","url":"https://a.example/_bulk"`), "recipient.index"},
+		{log(`"NEWRELIC","url":"https://a.example"`), "recipient.apiKey"},
+		{log(`"RAW_HTTP","url":"https://a.example","username":3`), "recipient.username"},
+		{
+			log(`"SPLUNK","url":"https://a.example","token":"t","tlsVerification":"NO"`),
+			"recipient.tlsVerification",
+		},
+	})
 	for _, body := range []string{"", "null{", "[]"} {
-		assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.drains(), body).Status, body)
+		p.expect(400, "POST", p.drains(), body)
 	}
 	ok := fixture(t, "drains/create_request_raw_http.json")
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.drains()+"?skipCheck=maybe", ok).Status)
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.resourceDrains(string(p.KeycloakID)), ok).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodPost, p.resourceDrains("app_x"), ok).Status)
+	p.expect(400, "POST", p.drains()+"?skipCheck=maybe", ok)
+	p.expect(400, "POST", p.resourceDrains(string(p.KeycloakID)), ok)
+	p.expect(404, "POST", p.resourceDrains("app_x"), ok)
 	assert.Empty(t, p.ok(p.drains()).list())
 }
 
@@ -116,21 +101,14 @@ func TestDrains_CreateRefuses(t *testing.T) {
 func TestDrains_CreateAccepts(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	for name, tc := range map[string]struct{ body, key, want string }{
-		"elasticsearch without _bulk": {
-			`{"type":"ELASTICSEARCH","url":"https://a.example","index":"i"}`, "url", "https://a.example"},
-		"ovh over https": {
-			`{"type":"OVH_TCP","url":"https://a.example/gelf"}`, "url", "https://a.example/gelf"},
-		"an empty token": {`{"type":"SYSLOG_TCP","url":"tcp://a.example:1","token":""}`, "token", ""},
-		"a token": {
-			`{"type":"SYSLOG_TCP","url":"tcp://a.example:1","token":"t"}`, "token", "********"},
+	for _, tc := range []struct{ recipient, key, want string }{
+		{`{"type":"ELASTICSEARCH","url":"https://a.example","index":"i"}`, "url", "https://a.example"},
+		{`{"type":"OVH_TCP","url":"https://a.example/gelf"}`, "url", "https://a.example/gelf"},
+		{`{"type":"SYSLOG_TCP","url":"tcp://a.example:1","token":""}`, "token", ""},
+		{`{"type":"SYSLOG_TCP","url":"tcp://a.example:1","token":"t"}`, "token", "********"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.drains(), `{"kind":"LOG","recipient":`+tc.body+`}`)
-			require.Equal(t, http.StatusCreated, a.Status, a.Body)
-			got := p.ok(p.drains() + "/" + a.object()["id"].(string)).object()
-			assert.Equal(t, tc.want, at(got, "recipient", tc.key))
-		})
+		id := p.made(p.drains(), `{"kind":"LOG","recipient":`+tc.recipient+`}`)
+		has(t, p.ok(p.drains()+"/"+id).object(), "recipient."+tc.key, tc.want)
 	}
 }
 
@@ -140,8 +118,7 @@ func TestDrains_Lifecycle(t *testing.T) {
 	id := p.drain("create_request_raw_http.json")
 	status := func() any { return at(p.ok(p.drains()+"/"+id).object(), "status", "status") }
 	put := func(verb string) answer {
-		a := p.send(http.MethodPut, p.drains()+"/"+id+"/"+verb)
-		require.Equal(t, http.StatusOK, a.Status)
+		a := p.expect(200, "PUT", p.drains()+"/"+id+"/"+verb)
 		return a
 	}
 
@@ -167,10 +144,9 @@ func TestDrains_Lifecycle(t *testing.T) {
 	p.SetDrainStatus(clevercloud.DrainID(id), "ENABLED")
 	assert.Equal(t, "ENABLED", status())
 
-	gone := p.send(http.MethodDelete, p.drains()+"/"+id)
-	assert.Equal(t, http.StatusOK, gone.Status)
+	gone := p.expect(200, "DELETE", p.drains()+"/"+id)
 	assert.Equal(t, "DELETED", at(gone.object(), "status", "status"))
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, p.drains()+"/"+id).Status)
+	p.expect(404, "DELETE", p.drains()+"/"+id)
 	p.get(p.drains() + "/" + id).like("errors/ovd_not_found_resource.json")
 }
 
@@ -179,8 +155,8 @@ func TestDrains_FiltersAndFamilies(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(0))
 	first := p.drain("create_request_raw_http.json")
 	p.drain("create_request_splunk.json")
-	retrying := p.send(http.MethodPost, p.drains(), `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://nobody.invalid"}}`)
-	p.send(http.MethodPut, p.drains()+"/"+first+"/disable")
+	retrying := p.send("POST", p.drains(), `{"kind":"LOG","recipient":{"type":"RAW_HTTP","url":"https://nobody.invalid"}}`)
+	p.send("PUT", p.drains()+"/"+first+"/disable")
 	count := func(query string) int { return len(p.ok(p.drains() + query).list()) }
 
 	assert.Equal(t, 3, count(""))
@@ -196,15 +172,13 @@ func TestDrains_FiltersAndFamilies(t *testing.T) {
 func TestDrains_OfAnAddon(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	a := p.send(http.MethodPost, p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
-	require.Equal(t, http.StatusCreated, a.Status)
+	a := p.expect(201, "POST", p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
 	id := a.object()["id"].(string)
 
 	assert.Len(t, p.ok(p.resourceDrains(string(p.ResourceID))).list(), 1)
 	assert.Empty(t, p.ok(p.drains()).list())
-	assert.Equal(t, http.StatusNotFound, p.get(p.drains()+"/"+id).Status)
-	removed := p.send(http.MethodDelete, p.resourceDrains(string(p.ResourceID)))
-	assert.Equal(t, http.StatusOK, removed.Status)
+	p.expect(404, "GET", p.drains()+"/"+id)
+	removed := p.expect(200, "DELETE", p.resourceDrains(string(p.ResourceID)))
 	assert.Len(t, removed.list(), 1)
 	assert.Empty(t, p.ok(p.resourceDrains(string(p.ResourceID))).list())
 }
@@ -213,17 +187,17 @@ func TestDrains_DeleteAllOfOwner(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	p.drain("create_request_raw_http.json")
-	p.send(http.MethodPost, p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
+	p.send("POST", p.resourceDrains(string(p.ResourceID)), fixture(t, "drains/create_request_raw_http.json"))
 
-	assert.Len(t, p.send(http.MethodDelete, "/v4/drains/organisations/"+string(p.OwnerID)+"/drains").list(), 2)
+	assert.Len(t, p.send("DELETE", p.v4("drains")+"/drains").list(), 2)
 }
 
 func TestDrains_CheckAndTestCommand(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	web, syslog := p.drain("create_request_raw_http.json"), p.drain("create_request_syslog_tcp.json")
-	lost := p.send(http.MethodPost, p.drains(), `{"kind":"LOG","recipient":{"type":"OVHTCPRecipient","url":"tcp://nobody.invalid:601"}}`).object()["id"].(string)
-	check := func(id string) answer { return p.send(http.MethodPost, p.drains()+"/"+id+"/check") }
+	lost := p.send("POST", p.drains(), `{"kind":"LOG","recipient":{"type":"OVHTCPRecipient","url":"tcp://nobody.invalid:601"}}`).object()["id"].(string)
+	check := func(id string) answer { return p.send("POST", p.drains()+"/"+id+"/check") }
 
 	check(web).like("drains/check_ok_http.json", ".http.request.headers", ".http.response.headers")
 	assert.Equal(t, true, check(syslog).object()["ok"])
@@ -235,7 +209,6 @@ func TestDrains_CheckAndTestCommand(t *testing.T) {
 	assert.Contains(t, command.Body, "curl -X POST")
 	assert.Contains(t, command.Body, "shipper:example-password")
 	assert.Contains(t, p.ok(p.drains()+"/"+syslog+"/test-command").Body, "nc syslog.example.com 601")
-	reset := p.send(http.MethodPatch, p.drains()+"/"+web+"/reset-cursor")
-	assert.Equal(t, http.StatusOK, reset.Status)
+	reset := p.expect(200, "PATCH", p.drains()+"/"+web+"/reset-cursor")
 	assert.Equal(t, web, reset.object()["id"])
 }

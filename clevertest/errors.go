@@ -2,7 +2,6 @@ package clevertest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,7 +11,8 @@ import (
 type family int
 
 const (
-	familyOVD     family = iota // v4
+	familyOfPath  family = iota // whichever the path is of
+	familyOVD                   // v4
 	familyLogs                  // v4, log streams: the older keys
 	familyV2                    // v2
 	familyBridge                // tokens
@@ -39,47 +39,16 @@ type problem struct {
 	status  int
 	code    string
 	message string
-	context any
+	context object
 	id      int               // v2
 	fields  map[string]string // v2: what is wrong with each
-	forced  *family
+	forced  family
 }
 
-func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.code, p.message) }
-
-type (
-	emptyContext struct {
-		Type string `json:"type"`
-	}
-	fieldContext struct {
-		Type  string `json:"type"`
-		Name  string `json:"fieldName"`
-		Value string `json:"fieldValue"`
-	}
-	fieldsContext struct {
-		Type   string                `json:"type"`
-		Fields map[string]fieldFault `json:"fields"`
-	}
-	fieldFault struct {
-		Value  string `json:"fieldValue"`
-		Reason string `json:"reason,omitempty"`
-	}
-	resourceContext struct {
-		Type string `json:"type"`
-		Kind string `json:"resourceType"`
-		Name string `json:"resourceName"`
-	}
-	operationContext struct {
-		Type      string  `json:"type"`
-		Operation string  `json:"operation"`
-		Kind      string  `json:"resourceType"`
-		Name      *string `json:"resourceName"`
-	}
-)
-
 func problemOf(status int) *problem {
-	p := &problem{status: status, message: http.StatusText(status),
-		context: emptyContext{"EmptyContext"}}
+	p := &problem{
+		status: status, message: http.StatusText(status), context: object{{"type", "EmptyContext"}},
+	}
 	switch status {
 	case http.StatusBadRequest:
 		p.code = "clever.core.bad-request"
@@ -94,7 +63,7 @@ func problemOf(status int) *problem {
 	case http.StatusTooManyRequests:
 		p.code = "clever.core.too-many-requests"
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		p.forced = ptr(familyGateway)
+		p.forced = familyGateway
 	default:
 		p.code = "999"
 	}
@@ -110,21 +79,14 @@ func unauthorized(message string) *problem {
 func badField(name, value, reason string) *problem {
 	p := problemOf(http.StatusBadRequest)
 	p.message = "The field `" + name + "` is invalid: " + reason
-	p.context = fieldContext{"field", name, value}
-	return p
-}
-
-func badFields(fields map[string]fieldFault) *problem {
-	p := problemOf(http.StatusBadRequest)
-	p.message = "Some fields are invalid"
-	p.context = fieldsContext{"fields", fields}
+	p.context = object{{"type", "field"}, {"fieldName", name}, {"fieldValue", value}}
 	return p
 }
 
 func notFound(kind, name string) *problem {
 	p := problemOf(http.StatusNotFound)
 	p.message = "Resource not found"
-	p.context = resourceContext{"resource", kind, name}
+	p.context = object{{"type", "resource"}, {"resourceType", kind}, {"resourceName", name}}
 	if kind == "application" {
 		p.id = 4004
 	}
@@ -134,66 +96,65 @@ func notFound(kind, name string) *problem {
 func forbidden(operation, kind, name string) *problem {
 	p := problemOf(http.StatusForbidden)
 	p.message = "Operation not allowed"
-	p.context = operationContext{"resource.operation", operation, kind, &name}
+	p.context = object{
+		{"type", "resource.operation"}, {"operation", operation}, {"resourceType", kind},
+		{"resourceName", name},
+	}
 	return p
+}
+
+// refuse is a problem with a message of its own.
+func refuse(status int, code, message string) *problem {
+	p := problemOf(status)
+	p.code, p.message = "clever.core."+code, message
+	return p
+}
+
+func conflict(message string) *problem {
+	return refuse(http.StatusConflict, "conflict", message)
+}
+
+func unmet(message string) *problem {
+	return refuse(http.StatusPreconditionFailed, "precondition-failed", message)
 }
 
 // v2Problem has one of the ids that clients of v2 know an error by.
 func v2Problem(status, id int, message string) *problem {
-	return &problem{status: status, id: id, message: message, forced: ptr(familyV2)}
+	return &problem{status: status, id: id, message: message, forced: familyV2}
 }
 
 func bridgeProblem(status int, code, message string) *problem {
-	return &problem{status: status, code: code, message: message, forced: ptr(familyBridge)}
+	return &problem{status: status, code: code, message: message, forced: familyBridge}
 }
 
-// reply encodes p for path.
-func (p *problem) reply(path, requestID string) reply {
-	f := familyOf(path)
-	if p.forced != nil {
-		f = *p.forced
-	}
-	switch f {
+func (p *problem) write(c *call) { p.reply(c).write(c) }
+
+// reply encodes p for the path of c.
+func (p *problem) reply(c *call) reply {
+	switch orElse(p.forced, familyOf(c.URL.Path)) {
 	case familyGateway:
 		return gatewayPage(p.status)
 	case familyV2:
-		return jsonReply(p.status, struct {
-			ID      int               `json:"id"`
-			Message string            `json:"message"`
-			Type    string            `json:"type"`
-			Fields  map[string]string `json:"fields,omitempty"`
-		}{orElse(p.id, p.status), p.message, "error", p.fields})
-	case familyBridge:
-		return jsonReply(p.status, struct {
-			Code  string `json:"code"`
-			Error string `json:"error"`
-		}{p.code, p.message})
-	case familyLogs:
-		return jsonReply(p.status, struct {
-			RequestID string `json:"api_request_id"`
-			Code      string `json:"code"`
-			Context   any    `json:"context"`
-			Error     string `json:"error"`
-		}{requestID, p.code, classKeyed(p.context), p.message})
-	}
-	return jsonReply(p.status, struct {
-		RequestID string `json:"apiRequestId"`
-		Code      string `json:"code"`
-		Context   any    `json:"context"`
-		Error     string `json:"error"`
-	}{requestID, p.code, p.context, p.message})
-}
-
-// classKeyed is the context as the log endpoints write it: under the name of its class.
-func classKeyed(context any) any {
-	if c, ok := context.(fieldContext); ok {
-		type bare struct {
-			Name  string `json:"fieldName"`
-			Value string `json:"fieldValue"`
+		w := object{{"id", orElse(p.id, p.status)}, {"message", p.message}, {"type", "error"}}
+		if len(p.fields) > 0 {
+			w = append(w, member{"fields", p.fields})
 		}
-		return map[string]bare{"OVDErrorFieldContext": {c.Name, c.Value}}
+		return jsonReply(p.status, w)
+	case familyBridge:
+		return jsonReply(p.status, object{{"code", p.code}, {"error", p.message}})
+	case familyLogs:
+		// The context is under the name of its class.
+		context := object{}
+		if p.context[0].value == "field" {
+			context = object{{"OVDErrorFieldContext", p.context[1:]}}
+		}
+		return jsonReply(p.status, object{
+			{"api_request_id", c.id}, {"code", p.code}, {"context", context}, {"error", p.message},
+		})
 	}
-	return struct{}{}
+	return jsonReply(p.status, object{
+		{"apiRequestId", c.id}, {"code", p.code}, {"context", p.context}, {"error", p.message},
+	})
 }
 
 func gatewayPage(status int) reply {
@@ -214,6 +175,8 @@ type reply struct {
 	body        []byte
 }
 
+func ok(v any) reply { return jsonReply(http.StatusOK, v) }
+
 func jsonReply(status int, v any) reply {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -230,8 +193,8 @@ func textReply(contentType, text string) reply {
 
 func noContent() reply { return reply{status: http.StatusNoContent} }
 
-func (r reply) write(w http.ResponseWriter) {
-	h := w.Header()
+func (r reply) write(c *call) {
+	h := c.w.Header()
 	for k, v := range r.header {
 		h[k] = v
 	}
@@ -241,9 +204,9 @@ func (r reply) write(w http.ResponseWriter) {
 	if r.status != http.StatusNoContent && r.status >= 200 {
 		h.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
-	w.WriteHeader(r.status)
+	c.w.WriteHeader(r.status)
 	if len(r.body) > 0 {
-		_, _ = w.Write(r.body) // a client that left is none of the handler's business
+		_, _ = c.w.Write(r.body) // a client that left is none of the handler's business
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -74,17 +73,6 @@ func ExampleFault_body() {
 	// Output: par ""
 }
 
-func ExampleFault_latency() {
-	api := clevertest.NewServer()
-	defer api.Close()
-	client := api.Client(clevercloud.WithTimeout(20*time.Millisecond), clevercloud.WithMaxRetries(0))
-	api.Inject(clevertest.Fault{Latency: time.Hour})
-
-	_, err := client.Zones.Get(context.Background(), "par")
-	fmt.Println(errors.Is(err, os.ErrDeadlineExceeded))
-	// Output: true
-}
-
 // A drain is not created twice because an answer was lost.
 func ExampleDrop() {
 	for _, mode := range []clevertest.FaultMode{clevertest.Drop, clevertest.Cut} {
@@ -113,17 +101,6 @@ func ExampleCut() {
 	n, err := api.Client().Billing.DownloadInvoicePDF(context.Background(), api.OwnerID, api.InvoiceNumber, io.Discard)
 	fmt.Println(n, errors.Is(err, io.ErrUnexpectedEOF))
 	// Output: 100 true
-}
-
-func ExampleReset() {
-	api := clevertest.NewServer()
-	defer api.Close()
-	client := api.Client(clevercloud.WithMaxRetries(0))
-	api.Inject(clevertest.Fault{Mode: clevertest.Reset, CutAfter: clevertest.BeforeHeaders})
-
-	_, err := client.Zones.Get(context.Background(), "par")
-	fmt.Println(errors.Is(err, syscall.ECONNRESET))
-	// Output: true
 }
 
 // A list that ends early, but cleanly, is not a shorter list.

@@ -31,15 +31,6 @@ func ExampleNewServer() {
 	// Output: true
 }
 
-// A port of one's own choice, for a program that is told where the API is.
-func ExampleWithAddr() {
-	api := clevertest.NewServer(clevertest.WithAddr("127.0.0.1:0"))
-	defer api.Close()
-
-	fmt.Println(strings.HasPrefix(api.URL, "http://127.0.0.1:"))
-	// Output: true
-}
-
 func ExampleWithListener() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,16 +82,6 @@ func ExampleWithClock() {
 	// Output: 2026-12-25 2026
 }
 
-func ExampleServer_Now() {
-	api := clevertest.NewServer()
-	defer api.Close()
-
-	before := api.Now()
-	api.Advance(24 * time.Hour)
-	fmt.Println(api.Now().Sub(before).Round(time.Hour))
-	// Output: 24h0m0s
-}
-
 func ExampleServer_Advance() {
 	api := clevertest.NewServer()
 	defer api.Close()
@@ -119,35 +100,6 @@ func ExampleServer_Advance() {
 	// QUEUED
 	// WORK_IN_PROGRESS
 	// SUCCEEDED
-}
-
-// The same ids and secrets in each run, and others than a second server's.
-func ExampleWithSeed() {
-	first, again, other := clevertest.NewServer(), clevertest.NewServer(clevertest.WithSeed(1)), clevertest.NewServer(clevertest.WithSeed(2))
-	defer first.Close()
-	defer again.Close()
-	defer other.Close()
-
-	fmt.Println(first.OwnerID == again.OwnerID, first.OwnerID == other.OwnerID)
-	// Output: true false
-}
-
-func ExampleWithStepDuration() {
-	api := clevertest.NewServer(clevertest.WithStepDuration(0)) // no way, only ends
-	defer api.Close()
-
-	drain, err := api.Client().Drains.Create(context.Background(), api.OwnerID, api.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com/in"},
-	})
-	if err != nil {
-		panic(err)
-	}
-	drain, err = api.Client().Drains.Get(context.Background(), api.OwnerID, api.ApplicationID, drain.ID)
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(drain.Status.Status)
-	// Output: ENABLED
 }
 
 // With frequent heartbeats a stream notices soon that it is quiet.
@@ -212,18 +164,6 @@ func ExampleWithBridge() {
 	// Output:
 	// false
 	// true
-}
-
-func ExampleWithNames() {
-	api := clevertest.NewServer(clevertest.WithNames("Ada", "Acme"))
-	defer api.Close()
-
-	self, err := api.Client().Identity.Self(context.Background())
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(self.Name)
-	// Output: Ada
 }
 
 // The end of a stream as no client may have expected it.

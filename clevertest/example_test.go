@@ -70,18 +70,6 @@ func ExampleServer_RequestsTo() {
 	// Output: {"kind":"ACCESSLOG","recipient":{"type":"SYSLOG_UDP","url":"udp://logs.example.com:514"}}
 }
 
-func ExampleServer_ResetRequests() {
-	api := clevertest.NewServer()
-	defer api.Close()
-	client := api.Client()
-
-	_, _ = client.Zones.Get(context.Background(), "par") // the preparation
-	api.ResetRequests()
-	_, _ = client.Zones.Get(context.Background(), "mtl") // what the test is about
-	fmt.Println(len(api.Requests()), api.Requests()[0].Path)
-	// Output: 1 /v4/products/zones/mtl
-}
-
 // Nothing is served once the server is closed.
 func ExampleServer_OpenStreams() {
 	api := clevertest.NewServer()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,26 +90,20 @@ func (s *Server) ClearFaults() {
 func (s *Server) takeFault(r *http.Request, routeID string) *Fault {
 	for i, f := range s.faults {
 		switch {
-		case !f.matches(r, routeID):
+		case f.Method != "" && f.Method != r.Method,
+			!matchesPath(f.Path, routeID, r.URL.EscapedPath()):
 			continue
 		case f.Skip > 0:
 			f.Skip--
 			continue
 		}
 		if f.Times--; f.Times == 0 {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+			s.faults = slices.Delete(s.faults, i, i+1)
 		}
 		hit := *f
 		return &hit
 	}
 	return nil
-}
-
-func (f *Fault) matches(r *http.Request, routeID string) bool {
-	if f.Method != "" && f.Method != r.Method {
-		return false
-	}
-	return matchesPath(f.Path, routeID, r.URL.EscapedPath())
 }
 
 // mustMatch panics when want is neither a route nor a pattern; empty is any path.
@@ -129,31 +124,28 @@ func matchesPath(want, routeID, escaped string) bool {
 }
 
 func globMatch(pattern, segments []string) bool {
-	if len(pattern) == 0 {
+	switch {
+	case len(pattern) == 0:
 		return len(segments) == 0
-	}
-	if pattern[0] == "**" {
-		for i := range len(segments) + 1 {
-			if globMatch(pattern[1:], segments[i:]) {
-				return true
-			}
-		}
+	case pattern[0] == "**" && globMatch(pattern[1:], segments):
+		return true
+	case len(segments) == 0:
 		return false
-	}
-	if len(segments) == 0 {
-		return false
+	case pattern[0] == "**":
+		return globMatch(pattern, segments[1:])
 	}
 	matched, _ := path.Match(pattern[0], segments[0])
 	return matched && globMatch(pattern[1:], segments[1:])
 }
 
-// withFault handles c as f says.
 func (s *Server) withFault(c *call, f *Fault, handle func(*call)) {
 	if f == nil {
 		handle(c)
 		return
 	}
-	s.wait(c.Context(), f.Latency)
+	if f.Latency > 0 {
+		s.hang(c.Context(), time.After(f.Latency))
+	}
 	if f.Mode == Drop {
 		abort(c, false)
 	}
@@ -179,11 +171,12 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 		handle(c)
 		return
 	}
-	r := problemOf(f.Status).reply(c.URL.Path, c.id)
+	r := problemOf(f.Status).reply(c)
 	if f.Body != "" {
 		r = reply{status: f.Status, body: []byte(f.Body),
 			contentType: http.DetectContentType([]byte(f.Body))}
-		if text := strings.TrimSpace(f.Body); text != "" && strings.ContainsRune("{[", rune(text[0])) {
+		text := strings.TrimSpace(f.Body)
+		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 			r.contentType = "application/json"
 		}
 	} else if f.Status < http.StatusBadRequest {
@@ -192,7 +185,7 @@ func (s *Server) handleFaulty(c *call, f *Fault, handle func(*call)) {
 	if ct := f.Header.Get("Content-Type"); ct != "" {
 		r.contentType = ct
 	}
-	r.write(c.w)
+	r.write(c)
 }
 
 func (f *Fault) decorate(h http.Header) {
@@ -204,23 +197,11 @@ func (f *Fault) decorate(h http.Header) {
 	}
 }
 
-// wait returns after d, or earlier when the client has gone or the server closes.
-func (s *Server) wait(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+// hang holds the connection open without a byte until end, nil for ever, or until the client has
+// gone or the server closes.
+func (s *Server) hang(ctx context.Context, end <-chan time.Time) {
 	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	case <-s.closing:
-	}
-}
-
-// hang holds the connection open without a byte.
-func (s *Server) hang(ctx context.Context) {
-	select {
+	case <-end:
 	case <-ctx.Done():
 	case <-s.closing:
 	}
@@ -250,12 +231,7 @@ func (w *faultWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // breaks reports whether the response ends before its time.
 func (w *faultWriter) breaks() bool {
-	switch w.fault.Mode {
-	case Cut, Reset, EOF, Silence:
-		return true
-	default:
-		return false
-	}
+	return slices.Contains([]FaultMode{Cut, Reset, EOF, Silence}, w.fault.Mode)
 }
 
 // replaces reports whether the fault's body stands for the handler's.
@@ -328,7 +304,7 @@ func (w *faultWriter) end() {
 	}
 	switch {
 	case w.fault.Mode == Silence:
-		w.server.hang(w.call.Context())
+		w.server.hang(w.call.Context(), nil)
 	case w.fault.Mode == EOF && w.fault.CutAfter >= 0:
 		panic(bodyEnded{})
 	}

@@ -1,15 +1,14 @@
 package clevertest_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -46,6 +45,13 @@ func (p peer) with(key, value string) peer {
 	return p
 }
 
+// v4 is the path of the organisation in a domain of the API, of that of any owner.
+func (p peer) v4(domain string) string { return p.of(domain, p.OwnerID) }
+
+func (p peer) of(domain string, owner any) string {
+	return fmt.Sprintf("/v4/%s/organisations/%s", domain, owner)
+}
+
 type answer struct {
 	t      *testing.T
 	Status int
@@ -79,15 +85,45 @@ func (p peer) try(method, path string, body ...string) (*http.Response, error) {
 
 func (p peer) get(path string) answer {
 	p.t.Helper()
-	return p.send(http.MethodGet, path)
+	return p.send("GET", path)
+}
+
+// expect sends a request that must be answered with a status.
+func (p peer) expect(status int, method, path string, body ...string) answer {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Equal(p.t, status, a.Status, "%s %s %s: %s", method, path, body, a.Body)
+	return a
+}
+
+// must sends a request that has to succeed.
+func (p peer) must(method, path string, body ...string) answer {
+	p.t.Helper()
+	a := p.send(method, path, body...)
+	require.Less(p.t, a.Status, 300, "%s %s %s: %s", method, path, body, a.Body)
+	return a
+}
+
+// made creates something and returns its id.
+func (p peer) made(path, body string) string {
+	p.t.Helper()
+	return p.expect(201, "POST", path, body).object()["id"].(string)
+}
+
+// rejects creates what is wrong in a field: the bodies, each with the field.
+func (p peer) rejects(path string, bodies [][2]string) {
+	p.t.Helper()
+	for _, b := range bodies {
+		got := p.expect(400, "POST", path, b[0]).object()
+		has(p.t, got, "context.type", "fields")
+		assert.Contains(p.t, at(got, "context", "fields"), b[1], b[0])
+	}
 }
 
 // ok is get, and the status must be 200.
 func (p peer) ok(path string) answer {
 	p.t.Helper()
-	a := p.get(path)
-	require.Equal(p.t, http.StatusOK, a.Status, a.Body)
-	return a
+	return p.expect(200, "GET", path)
 }
 
 func (a answer) into(v any) {
@@ -127,8 +163,8 @@ func fixture(t *testing.T, name string) string {
 	return string(data)
 }
 
-// like checks that a body has the keys and the types of a fixture, at every depth; a null matches anything. Paths that begin with one of
-// the exceptions depend on the values.
+// like checks that a body has the keys and the types of a fixture, at every depth; a null matches
+// anything. Paths that begin with one of the exceptions depend on the values.
 func (a answer) like(name string, except ...string) {
 	a.t.Helper()
 	a.likeText(name, fixture(a.t, name), except...)
@@ -138,14 +174,14 @@ func (a answer) like(name string, except ...string) {
 func (a answer) likeText(name, text string, except ...string) {
 	a.t.Helper()
 	assert.Equal(a.t, "application/json", a.Header.Get("Content-Type"))
-	want, got := map[string]string{}, map[string]string{}
-	shape(want, "", decode(a.t, text))
-	shape(got, "", decode(a.t, a.Body))
-	for _, path := range paths(want, got) {
+	want, got := shapeOf(decode(a.t, text)), shapeOf(decode(a.t, a.Body))
+	all := maps.Clone(want)
+	maps.Copy(all, got)
+	for _, path := range slices.Sorted(maps.Keys(all)) {
 		w, inWant := want[path]
 		g, inGot := got[path]
 		switch {
-		case slices.ContainsFunc(except, func(prefix string) bool { return strings.HasPrefix(path, prefix) }):
+		case slices.ContainsFunc(except, func(e string) bool { return strings.HasPrefix(path, e) }):
 		case !inWant && !underNull(want, path):
 			a.t.Errorf("%s: %s (%s) is not in %s", name, path, g, name)
 		case !inGot && !underNull(got, path):
@@ -156,68 +192,65 @@ func (a answer) likeText(name, text string, except ...string) {
 	}
 }
 
-func decode(t *testing.T, text string) any {
+// has checks members of an object, which may be nested: a path, its value, and so on.
+func has(t *testing.T, object any, pairs ...any) {
 	t.Helper()
-	var v any
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
-	require.NoError(t, dec.Decode(&v), text)
+	for i := 0; i < len(pairs); i += 2 {
+		path := pairs[i].(string)
+		assert.EqualValues(t, pairs[i+1], at(object, strings.Split(path, ".")...), path)
+	}
+}
+
+func at(v any, keys ...string) any {
+	for _, key := range keys {
+		v = v.(map[string]any)[key]
+	}
 	return v
 }
 
-// shape notes the type of each value under its path; the elements of an array share one.
+func decode(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	require.NoError(t, json.Unmarshal([]byte(text), &v), text)
+	return v
+}
+
+// shapeOf is the type of each value under its path; the elements of an array share one.
+func shapeOf(v any) map[string]string {
+	into := map[string]string{}
+	shape(into, "", v)
+	return into
+}
+
 func shape(into map[string]string, path string, v any) {
-	note := func(kind string) {
-		if old, seen := into[path]; !seen || old == "null" || old == "empty" {
-			into[path] = kind
-		}
-	}
+	kind := fmt.Sprintf("%T", v)
 	switch v := v.(type) {
 	case nil:
-		note("null")
+		kind = "null"
 	case map[string]any:
-		note("object")
 		for key, value := range v {
 			shape(into, path+"."+key, value)
 		}
 	case []any:
-		note("array")
 		for _, value := range v {
 			shape(into, path+"[]", value)
 		}
 		if len(v) == 0 {
-			if _, seen := into[path+"[]"]; !seen {
-				into[path+"[]"] = "null"
-			}
+			shape(into, path+"[]", nil)
 		}
-	default:
-		note(fmt.Sprintf("%T", v))
+	}
+	if old := into[path]; old == "" || old == "null" {
+		into[path] = kind
 	}
 }
 
-// underNull is true for a path below something that was null, or an empty array: its shape is not known.
+// underNull is true for a path below something that was null, or an empty array: its shape is not
+// known.
 func underNull(shapes map[string]string, path string) bool {
-	for i := len(path) - 1; i >= 0; i-- {
+	for i := range path {
 		if (path[i] == '.' || path[i] == '[') && shapes[path[:i]] == "null" {
 			return true
 		}
-		if path[i] == ']' && shapes[path[:i+1]] == "null" && i+1 < len(path) {
-			return true
-		}
 	}
-	return strings.HasSuffix(path, "[]") && shapes[strings.TrimSuffix(path, "[]")] == "null"
-}
-
-func paths(shapes ...map[string]string) []string {
-	set := map[string]bool{}
-	for _, s := range shapes {
-		for path := range s {
-			set[path] = true
-		}
-	}
-	all := make([]string, 0, len(set))
-	for path := range set {
-		all = append(all, path)
-	}
-	sort.Strings(all)
-	return all
+	return false
 }

@@ -27,7 +27,7 @@ func kubernetesRoutes() []route {
 		{"delete-cluster", "DELETE", one, of(cluster, (*Server).deleteKubeCluster)},
 		{"kubeconfig", "GET", one + "/kubeconfig.yaml", of(cluster, (*Server).getKubeconfig)},
 		{"kubeconfig-url", "GET", one + "/kubeconfig/presigned-url",
-			of(cluster, func(s *Server, c *call, _ *kubeCluster) (reply, error) {
+			of(cluster, func(s *Server, c *call, _ *kubeCluster) response {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url")+".yaml")
 			})},
 		{"enable-ceph-csi", "POST", one + "/csi/ceph", of(cluster, (*Server).enableCephCSI)},
@@ -35,11 +35,11 @@ func kubernetesRoutes() []route {
 		{"update-version", "POST", one + "/version/update",
 			of(cluster, (*Server).updateKubeVersion)},
 		{"list-deployment-events", "GET", one + "/deployment-events",
-			of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) {
+			of(cluster, func(_ *Server, c *call, k *kubeCluster) response {
 				return newest(c, k.deployments)
 			})},
 		{"list-events", "GET", one + "/events",
-			of(cluster, func(_ *Server, c *call, k *kubeCluster) (reply, error) {
+			of(cluster, func(_ *Server, c *call, k *kubeCluster) response {
 				return newest(c, k.events)
 			})},
 		{"redeploy-cluster", "POST", one + "/redeploy", of(cluster, (*Server).redeployKubeCluster)},
@@ -52,10 +52,9 @@ func kubernetesRoutes() []route {
 		{"resume-node-group", "POST", group + "/resume", of(groupOf, (*Server).resumeNodeGroup)},
 		{"get-quota", "GET", "/quota", (*Server).getKubeQuota},
 		{"list-usage", "GET", "/usage", (*Server).listKubeUsage},
-	}),
-		route{id: "kubernetes.get-product", pattern: "GET /v4/kubernetes-product", public: true,
-			answer: (*Server).getKubeProduct},
-	)
+	}), public(under("kubernetes", "/v4/kubernetes-product", []row{
+		{"get-product", "GET", "", (*Server).getKubeProduct},
+	}))...)
 }
 
 // The states of a cluster and of its node groups that the server looks at.
@@ -145,19 +144,13 @@ type kubeTopology struct {
 	Components map[string]kubeSizing `json:"components,omitempty"`
 }
 
-func (k *kubeCluster) key() string { return k.id }
-
 func (k *kubeCluster) wire() map[string]any {
-	balancers := k.balancers
-	if balancers == nil {
-		balancers = []map[string]any{}
-	}
 	return map[string]any{
 		"id": k.id, "tenantId": k.ownerID, "name": k.Name, "description": k.Description,
 		"tags": k.Tags, "status": k.status, "creationDate": stamp(k.created), "version": k.Version,
 		"locationId": k.Location, "topologyConfig": k.Topology, "features": k.features(),
 		"nodeGroups": list(k.liveGroups(), (*nodeGroup).brief), "standaloneNodeGroups": []any{},
-		"loadBalancers": balancers, "networkGroupId": nullable(k.NetworkGroup),
+		"loadBalancers": k.balancers, "networkGroupId": nullable(k.NetworkGroup),
 		"storageUsageBytes": nil,
 	}
 }
@@ -181,32 +174,25 @@ func (k *kubeCluster) features() map[string]any {
 }
 
 func (s *Server) kubeClustersOf(ownerID string) []*kubeCluster {
-	var found []*kubeCluster
-	for _, k := range s.kubernetes {
-		if k.ownerID == ownerID {
-			found = append(found, k)
-		}
-	}
-	return found
+	return filter(s.kubernetes, func(k *kubeCluster) bool { return k.ownerID == ownerID })
 }
 
-func (s *Server) kubeClusterOf(c *call) (*kubeCluster, error) {
-	return find(s.kubeClustersOf(c.PathValue("ownerId")), "cluster", c.PathValue("clusterId"))
+func (s *Server) kubeClusterOf(c *call) *kubeCluster {
+	id := c.PathValue("clusterId")
+	return find(s.kubeClustersOf(c.PathValue("ownerId")), "cluster", id,
+		func(k *kubeCluster) bool { return k.id == id })
 }
 
-func (s *Server) listKubeClusters(c *call) (reply, error) {
-	q, found := c.query(), []*kubeCluster{}
-	for _, k := range s.kubeClustersOf(c.PathValue("ownerId")) {
-		if q.oneOf("status", k.status) {
-			found = append(found, k)
-		}
-	}
+func (s *Server) listKubeClusters(c *call) response {
+	found := filter(s.kubeClustersOf(c.PathValue("ownerId")), func(k *kubeCluster) bool {
+		return c.query().oneOf("status", k.status)
+	})
 	return ok(list(found, (*kubeCluster).wire))
 }
 
-func (s *Server) createKubeCluster(c *call) (reply, error) {
+func (s *Server) createKubeCluster(c *call) response {
 	body := clusterBody{Tags: []string{}}
-	check(c.decode(&body))
+	c.decode(&body)
 	if body.Topology == nil {
 		body.Topology = &kubeTopology{"DEDICATED_COMPUTE", kubeSizing{"XS", 1}, nil}
 	}
@@ -215,26 +201,27 @@ func (s *Server) createKubeCluster(c *call) (reply, error) {
 	wrong := complaints{}
 	body.check(wrong)
 	wrong.unless(s.zoneNamed(body.Location) != nil, "locationId", body.Location, "unknown zone")
-	check(wrong.err())
+	wrong.check()
 	wanted := body.Topology.size()
 	for _, g := range body.NodeGroups {
 		wanted = wanted.plus(kubeSizes[g.Flavor].times(*g.Target))
 	}
-	check(s.checkKubeQuota(c.PathValue("ownerId"), wanted))
+	s.checkKubeQuota(c.PathValue("ownerId"), wanted)
 	features := body.Features
 	body.Features = nil
 	k := s.addKubeCluster(c.PathValue("ownerId"), body)
-	r, err := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE",
+	r := s.begin(c, &k.work, k.wire, "CLUSTER_CREATE",
 		func(at time.Time) { s.clusterCreated(k, at, features) }, "TO_DEPLOY", "DEPLOYING", active)
 	r.status = http.StatusCreated
-	return r, err
+	return r
 }
 
 func (s *Server) addKubeCluster(ownerID string, body clusterBody) *kubeCluster {
 	now := s.now()
 	k := &kubeCluster{
 		id: "kubernetes_" + s.ulid(), ownerID: ownerID, created: now, clusterBody: body,
-		usage: kubeItem{s.uuid(), "CONTROL_PLANE", body.Topology.size(), now, time.Time{}},
+		balancers: []map[string]any{},
+		usage:     kubeItem{s.uuid(), "CONTROL_PLANE", body.Topology.size(), now, time.Time{}},
 	}
 	k.turned = func(at time.Time) { s.clusterTurned(k, at) }
 	for _, body := range k.NodeGroups {
@@ -322,15 +309,14 @@ func (t *kubeTopology) size() machine {
 }
 
 // wantActive rejects what a cluster only does while it is ACTIVE.
-func (k *kubeCluster) wantActive() error {
+func (k *kubeCluster) wantActive() {
 	if k.status != active {
-		return unmet("The cluster is " + k.status + ": its features are locked")
+		panic(unmet("The cluster is " + k.status + ": its features are locked"))
 	}
-	return nil
 }
 
 // updateKubeCluster changes name, description and tags at once, features in a while.
-func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) updateKubeCluster(c *call, k *kubeCluster) response {
 	wrong := complaints{}
 	next, sent := patched(c, k.clusterBody)
 	next.check(wrong)
@@ -338,16 +324,16 @@ func (s *Server) updateKubeCluster(c *call, k *kubeCluster) (reply, error) {
 	f := next.Features
 	wrong.unless(f == nil || !k.csi || f.CSI == nil || *f.CSI, "features.csi", "false",
 		"cannot be turned off")
-	check(wrong.err())
+	wrong.check()
 	next.Features = k.Features // until the new ones are installed
 	if sent["features"] == nil || f == nil {
 		k.clusterBody = next
 		return ok(k.wire())
 	}
-	check(k.wantActive())
+	k.wantActive()
 	if k.autoprovisions() && !is(f.Autoprovision) &&
 		slices.ContainsFunc(k.liveGroups(), (*nodeGroup).karpenter) {
-		return reply{}, conflict("There are NodePool objects left")
+		return conflict("There are NodePool objects left")
 	}
 	k.clusterBody = next
 	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
@@ -367,7 +353,7 @@ func (s *Server) enable(k *kubeCluster, at time.Time, f *kubeFeatures) {
 }
 
 // deleteKubeCluster does nothing more to a cluster that is gone or on its way.
-func (s *Server) deleteKubeCluster(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) deleteKubeCluster(c *call, k *kubeCluster) response {
 	if k.status == toDelete || k.status == deleting || k.status == deleted {
 		return ok(k.wire())
 	}
@@ -376,36 +362,37 @@ func (s *Server) deleteKubeCluster(c *call, k *kubeCluster) (reply, error) {
 			s.turn(&g.life, deleted, at)
 			g.dropNodes(at)
 		}
-		k.balancers, k.usage.ended = nil, at
+		k.balancers, k.usage.ended = []map[string]any{}, at
 	}, toDelete, deleting, deleted)
 }
 
-func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) redeployKubeCluster(c *call, k *kubeCluster) response {
 	body := struct {
 		Before []string `json:"beforeYamls"`
 		After  []string `json:"afterYamls"`
 	}{[]string{}, []string{}}
 	if len(c.body) > 0 {
-		check(c.decode(&body))
+		c.decode(&body)
 	}
 	wrong := complaints{}
 	wrong.unless(body.Before != nil, "beforeYamls", "null", "expected a list")
 	wrong.unless(body.After != nil, "afterYamls", "null", "expected a list")
-	check(firstError(wrong.err(), k.wantActive()))
+	wrong.check()
+	k.wantActive()
 	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY", nil, "TO_REDEPLOY", "REDEPLOYING",
 		active)
 }
 
 // resumeKubeCluster starts again what failed, but for a deletion.
-func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) resumeKubeCluster(c *call, k *kubeCluster) response {
 	if k.status != failed || k.operation == "CLUSTER_DELETE" {
-		return reply{}, unmet("Only a deployment that failed can be resumed")
+		return unmet("Only a deployment that failed can be resumed")
 	}
 	return s.begin(c, &k.work, k.wire, k.operation, k.done, k.course...)
 }
 
-func (s *Server) enableCephCSI(c *call, k *kubeCluster) (reply, error) {
-	check(k.wantActive())
+func (s *Server) enableCephCSI(c *call, k *kubeCluster) response {
+	k.wantActive()
 	return s.begin(c, &k.work, k.wire, "CLUSTER_REDEPLOY",
 		func(at time.Time) { s.installCSI(k, at) }, "RECONCILING", active)
 }
@@ -414,7 +401,7 @@ func (k *kubeCluster) newerVersions() []string {
 	return kubeVersions[slices.Index(kubeVersions, k.Version)+1:]
 }
 
-func (s *Server) checkKubeVersion(_ *call, k *kubeCluster) (reply, error) {
+func (s *Server) checkKubeVersion(_ *call, k *kubeCluster) response {
 	newer := k.newerVersions()
 	return ok(map[string]any{
 		"installed": k.Version, "latest": kubeVersions[len(kubeVersions)-1],
@@ -422,30 +409,30 @@ func (s *Server) checkKubeVersion(_ *call, k *kubeCluster) (reply, error) {
 	})
 }
 
-func (s *Server) updateKubeVersion(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) updateKubeVersion(c *call, k *kubeCluster) response {
 	var body struct {
 		Target string `json:"targetVersion"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	if !slices.Contains(k.newerVersions(), body.Target) {
-		return reply{}, badField("targetVersion", body.Target, "this version is not available")
+		return badField("targetVersion", body.Target, "this version is not available")
 	}
-	check(k.wantActive())
+	k.wantActive()
 	return s.begin(c, &k.work, k.wire, "CLUSTER_UPGRADE",
 		func(time.Time) { k.Version = body.Target }, "TO_UPGRADE", "UPDATING", active)
 }
 
 // getKubeconfig makes a new client certificate each time.
-func (s *Server) getKubeconfig(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) getKubeconfig(c *call, k *kubeCluster) response {
 	kind := orElse(c.URL.Query().Get("type"), kubeTypes[0])
 	if !slices.Contains(kubeTypes, kind) {
-		return reply{}, badField("type", kind, "expected "+strings.Join(kubeTypes, ", "))
+		return badField("type", kind, "expected "+strings.Join(kubeTypes, ", "))
 	}
 	if k.status == deleted {
-		return reply{}, notFound("cluster", k.id)
+		return notFound("cluster", k.id)
 	}
-	if k.balancers == nil {
-		return reply{}, unmet("The cluster cannot be reached yet")
+	if len(k.balancers) == 0 {
+		return unmet("The cluster cannot be reached yet")
 	}
 	host := k.host()
 	switch kind {
@@ -471,7 +458,7 @@ users:
     user:
       client-certificate-data: %[3]s
       client-key-data: %[4]s
-`, k.Name, host, s.secret(), s.secret())), nil
+`, k.Name, host, s.secret(), s.secret()))
 }
 
 // AddKubernetesCluster adds a cluster and returns its ID.
@@ -479,8 +466,9 @@ func (s *Server) AddKubernetesCluster(in KubernetesCluster) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	body := clusterBody{
-		Name: orElse(in.Name, "prod"), Version: orElse(in.Version, kubeVersions[len(kubeVersions)-1]),
-		Tags: []string{}, Location: "par", Topology: &kubeTopology{"ALL_IN_ONE", kubeSizing{"S", 1}, nil},
+		Name: orElse(in.Name, "prod"), Tags: []string{}, Location: "par",
+		Version:  orElse(in.Version, kubeVersions[len(kubeVersions)-1]),
+		Topology: &kubeTopology{"ALL_IN_ONE", kubeSizing{"S", 1}, nil},
 	}
 	if in.Nodes > 0 {
 		body.NodeGroups = []*nodeGroupBody{{Name: "default", Flavor: "M", Target: &in.Nodes}}

@@ -1,6 +1,7 @@
 package clevertest
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -21,11 +22,11 @@ type work struct {
 func (s *Server) begin(
 	c *call, w *work, wire func() map[string]any, operation string, done func(at time.Time),
 	course ...string,
-) (reply, error) {
+) reply {
 	s.enter(w, s.now(), operation, done, course)
-	r, err := ok(wire())
+	r := ok(wire())
 	s.proceed(w, c.fails)
-	return r, err
+	return r
 }
 
 // enter takes w to the first status of an operation.
@@ -130,42 +131,24 @@ func (b *nodeGroupBody) check(wrong complaints) {
 	}
 }
 
-func (g *nodeGroup) key() string { return g.id }
-
 func (g *nodeGroup) karpenter() bool { return g.Labels["karpenter.sh/nodepool"] != "" }
 
 // current counts the nodes that are up.
 func (g *nodeGroup) current() int {
-	n := 0
-	for _, node := range g.nodes {
-		if node.status == ready {
-			n++
-		}
-	}
-	return n
+	return len(filter(g.nodes, func(node *kubeNode) bool { return node.status == ready }))
 }
 
 func (g *nodeGroup) live() []*kubeNode {
-	var found []*kubeNode
-	for _, node := range g.nodes {
-		if node.ended.IsZero() {
-			found = append(found, node)
-		}
-	}
-	return found
+	return filter(g.nodes, func(node *kubeNode) bool { return node.ended.IsZero() })
 }
 
 func (g *nodeGroup) wire() map[string]any {
-	taints, labels := g.Taints, g.Labels
-	if taints == nil {
-		taints = []kubeTaint{}
-	}
-	if labels == nil {
-		labels = map[string]string{}
-	}
+	labels := map[string]string{}
+	maps.Copy(labels, g.Labels)
 	return map[string]any{
 		"id": g.id, "clusterId": g.cluster.id, "name": g.Name, "description": g.Description,
-		"tag": g.Tag, "flavor": g.Flavor, "status": g.status, "taints": taints, "labels": labels,
+		"tag": g.Tag, "flavor": g.Flavor, "status": g.status,
+		"taints": append([]kubeTaint{}, g.Taints...), "labels": labels,
 		"currentNodeCount": g.current(), "targetNodeCount": *g.Target, "minNodeCount": g.Min,
 		"maxNodeCount": g.Max, "autoscalingEnabled": g.Autoscaling, "createdAt": stamp(g.created),
 		"updatedAt": stamp(g.updated),
@@ -187,31 +170,20 @@ func (g *nodeGroup) brief() map[string]any {
 }
 
 func (k *kubeCluster) liveGroups() []*nodeGroup {
-	var found []*nodeGroup
-	for _, g := range k.groups {
-		if g.status != deleted {
-			found = append(found, g)
-		}
-	}
-	return found
+	return filter(k.groups, func(g *nodeGroup) bool { return g.status != deleted })
 }
 
-func (s *Server) nodeGroupOf(c *call) (*nodeGroup, error) {
-	k, err := s.kubeClusterOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(k.groups, "node group", c.PathValue("nodeGroupId"))
+func (s *Server) nodeGroupOf(c *call) *nodeGroup {
+	id := c.PathValue("nodeGroupId")
+	return find(s.kubeClusterOf(c).groups, "node group", id,
+		func(g *nodeGroup) bool { return g.id == id })
 }
 
 // listNodeGroups lists the deleted ones, too, as it lists deleted clusters.
-func (s *Server) listNodeGroups(c *call, k *kubeCluster) (reply, error) {
-	q, found := c.query(), []*nodeGroup{}
-	for _, g := range k.groups {
-		if q.oneOf("status", g.status) {
-			found = append(found, g)
-		}
-	}
+func (s *Server) listNodeGroups(c *call, k *kubeCluster) response {
+	found := filter(k.groups, func(g *nodeGroup) bool {
+		return c.query().oneOf("status", g.status)
+	})
 	return ok(list(found, (*nodeGroup).wire))
 }
 
@@ -229,8 +201,10 @@ func (s *Server) reserveNodes(g *nodeGroup) {
 	live := g.live()
 	for i := len(live); i < *g.Target; i++ {
 		g.nodes = append(g.nodes, &kubeNode{
-			kubeItem: kubeItem{"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{}},
-			name:     g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
+			kubeItem: kubeItem{
+				"node_" + s.ulid(), "NODE", kubeSizes[g.Flavor], s.now(), time.Time{},
+			},
+			name: g.Name + "-node" + strconv.Itoa(len(g.nodes)), status: "DEPLOYING",
 		})
 	}
 	for i, node := range live {
@@ -265,40 +239,39 @@ func (g *nodeGroup) dropNodes(at time.Time) {
 	g.settleNodes(at)
 }
 
-func (s *Server) createNodeGroup(c *call, k *kubeCluster) (reply, error) {
+func (s *Server) createNodeGroup(c *call, k *kubeCluster) response {
 	var body nodeGroupBody
-	check(c.decode(&body))
+	c.decode(&body)
 	wrong := complaints{}
 	body.check(wrong)
-	check(firstError(wrong.err(), k.wantActive()))
-	for _, g := range k.liveGroups() {
-		if g.Name == body.Name {
-			return reply{}, conflict("There is a node group " + body.Name + " already")
-		}
+	wrong.check()
+	k.wantActive()
+	if slices.ContainsFunc(k.liveGroups(), func(g *nodeGroup) bool { return g.Name == body.Name }) {
+		return conflict("There is a node group " + body.Name + " already")
 	}
-	check(s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target)))
+	s.checkKubeQuota(k.ownerID, kubeSizes[body.Flavor].times(*body.Target))
 	g := s.newNodeGroup(k, body)
 	k.groups = append(k.groups, g)
-	r, err := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
+	r := s.begin(c, &g.work, g.wire, "NODEGROUP_CREATE", g.settleNodes, nodeGroupCourse...)
 	r.status = http.StatusCreated
-	return r, err
+	return r
 }
 
 // updateNodeGroup wants name and target each time, and changes neither flavor nor taints nor
 // labels.
-func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) updateNodeGroup(c *call, g *nodeGroup) response {
 	next, sent := patched(c, g.nodeGroupBody)
 	wrong := complaints{}
 	next.check(wrong)
 	wrong.unless(sent["name"] != nil, "name", "", "is required")
 	wrong.unless(sent["targetNodeCount"] != nil, "targetNodeCount", "", "is required")
 	wrong.forbid(sent, "flavor", "taints", "labels")
-	check(wrong.err())
+	wrong.check()
 	if g.status != ready {
-		return reply{}, conflict("The node group is " + g.status)
+		return conflict("The node group is " + g.status)
 	}
 	more := kubeSizes[g.Flavor].times(*next.Target - *g.Target)
-	check(s.checkKubeQuota(g.cluster.ownerID, more))
+	s.checkKubeQuota(g.cluster.ownerID, more)
 	resized := *next.Target != *g.Target
 	g.nodeGroupBody, g.updated = next, s.now()
 	if !resized {
@@ -309,16 +282,178 @@ func (s *Server) updateNodeGroup(c *call, g *nodeGroup) (reply, error) {
 		ready)
 }
 
-func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) deleteNodeGroup(c *call, g *nodeGroup) response {
 	if g.status == "TERMINATING" || g.status == deleted {
 		return ok(g.wire())
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_DELETE", g.dropNodes, "TERMINATING", deleted)
 }
 
-func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) (reply, error) {
+func (s *Server) resumeNodeGroup(c *call, g *nodeGroup) response {
 	if g.status != failed || g.operation == "NODEGROUP_DELETE" {
-		return reply{}, conflict("Only a node group that failed can be resumed")
+		return conflict("Only a node group that failed can be resumed")
 	}
 	return s.begin(c, &g.work, g.wire, "NODEGROUP_RESUME", g.done, g.course...)
+}
+
+func (k *kubeCluster) log(event string, at time.Time, more map[string]any) {
+	e := map[string]any{"event": event, "date": stamp(at)}
+	maps.Copy(e, more)
+	k.events = append(k.events, e)
+}
+
+// logStep adds an event of its deployments where an operation begins or ends.
+func (k *kubeCluster) logStep(w *work, at time.Time, nodeGroupID string) {
+	if step := w.step(); step != "" {
+		e := map[string]any{
+			"createdAt": stamp(at), "operation": w.operation, "stepName": nil, "status": step,
+		}
+		if step == failed {
+			e["stepName"], e["detail"] = "deploy", "This was asked to fail"
+		}
+		if nodeGroupID != "" {
+			e["nodeGroupId"] = nodeGroupID
+		}
+		k.deployments = append(k.deployments, e)
+	}
+}
+
+// clusterTurned is what follows from a new status.
+func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
+	k.logStep(&k.work, at, "")
+	status := map[string]any{"status": k.status}
+	if k.status == failed {
+		status["failure"] = map[string]any{
+			"operation": k.operation, "step": "deploy", "message": "This was asked to fail",
+			"occurredAt": stamp(at),
+		}
+	}
+	k.log("CLUSTER_STATUS", at, status)
+	if k.operation == "CLUSTER_CREATE" && k.status == active {
+		size := k.usage.size
+		k.logItem(at, k.usage.id, "PUBLIC_CONTROL_PLANE_BUNDLE", map[string]any{
+			"type": "PublicControlPlaneBundleData", "topologyType": k.Topology.Topology,
+			"components": []any{map[string]any{"type": "apiserver", "port": 6443, "name": nil}},
+			"vmData": map[string]any{
+				"id": k.usage.id, "name": k.Name,
+				"resourcesSpec": map[string]any{
+					"cpuMillicores": size.cpus * 1000, "memBytes": int64(size.gigabytes) << 30,
+					"diskBytes": int64(20) << 30,
+				},
+			},
+		})
+	}
+	if k.done != nil && k.step() == "COMPLETED" {
+		k.done(at)
+	}
+}
+
+func (k *kubeCluster) logItem(at time.Time, id, kind string, data map[string]any) {
+	k.log("CLUSTER_ITEM", at,
+		map[string]any{"id": id, "itemType": kind, "status": active, "data": data})
+}
+
+func (s *Server) groupTurned(g *nodeGroup, at time.Time) {
+	g.cluster.logStep(&g.work, at, g.id)
+	switch {
+	case g.status == failed:
+		for _, node := range g.live() {
+			if node.status == "DEPLOYING" {
+				node.status = failed
+			}
+		}
+	case g.done != nil && g.step() == "COMPLETED":
+		g.done(at)
+	}
+}
+
+func (s *Server) installCSI(k *kubeCluster, at time.Time) {
+	k.csi = true
+	k.logItem(at, s.uuid(), "PUBLIC_STORAGE", map[string]any{
+		"type": "PublicStorageData", "containerStorageInterface": map[string]any{
+			"clusterId": "ceph-par", "cephNamespace": k.id, "cephPool": "kubernetes",
+			"kubernetesNamespace": "ceph-csi", "cephCSIVersion": "3.14", "provisionerReplicas": 2,
+		},
+	})
+}
+
+// newest answers with the last of the events, the last one first.
+func newest(c *call, events []map[string]any) response {
+	q := c.query()
+	limit := q.limit(50)
+	recent := append([]map[string]any{}, events[max(0, len(events)-limit):]...)
+	slices.Reverse(recent)
+	return ok(recent)
+}
+
+func (k *kubeCluster) items() []kubeItem {
+	items := []kubeItem{k.usage}
+	for _, g := range k.groups {
+		for _, node := range g.nodes {
+			items = append(items, node.kubeItem)
+		}
+	}
+	return items
+}
+
+// checkKubeQuota rejects what is more than is left to an owner.
+func (s *Server) checkKubeQuota(ownerID string, more machine) {
+	used := more
+	for _, k := range s.kubeClustersOf(ownerID) {
+		for _, item := range k.items() {
+			if item.ended.IsZero() {
+				used = used.plus(item.size)
+			}
+		}
+	}
+	if used.cpus > kubeQuota.cpus || used.gigabytes > kubeQuota.gigabytes {
+		p := refuse(http.StatusForbidden, "quota-exceeded", "Quota exceeded")
+		p.context = object{
+			{"type", "resource"}, {"resourceType", "kubernetes"}, {"resourceName", ownerID},
+		}
+		panic(p)
+	}
+}
+
+func (s *Server) getKubeQuota(c *call) response {
+	ownerID := c.PathValue("ownerId")
+	memory := map[string]any{
+		"name": "ram", "number": kubeQuota.gigabytes, "unit": "GB", "readable": "40 GB",
+	}
+	return ok(map[string]any{
+		"id": "quota_" + ownerID, "tenantId": ownerID, "tags": []string{},
+		"quotas": []map[string]any{
+			{"type": "MillivCPUMaxLimit", "maximum": kubeQuota.cpus * 1000},
+			{"type": "RamMaxUsage", "information": memory},
+			{"type": "MaxIp", "maximum": 2},
+		},
+	})
+}
+
+func (s *Server) listKubeUsage(c *call) response {
+	all := []map[string]any{}
+	for _, k := range s.kubeClustersOf(c.PathValue("ownerId")) {
+		for _, item := range k.items() {
+			all = append(all, map[string]any{
+				"id": item.id, "clusterId": k.id, "ownerId": k.ownerID, "itemType": item.kind,
+				"cpuMillicores": item.size.cpus * 1000,
+				"ramBytes":      int64(item.size.gigabytes) << 30, "createdAt": stamp(item.created),
+				"deactivatedAt": stamp(item.ended),
+			})
+		}
+	}
+	return ok(all)
+}
+
+func (s *Server) getKubeProduct(*call) response {
+	topologies := []map[string]any{}
+	for _, name := range []string{"ALL_IN_ONE", "DEDICATED_COMPUTE", "DISTRIBUTED"} {
+		topologies = append(topologies, map[string]any{
+			"topology": name, "availableFlavors": kubeFlavors[kubeSmallest[name]:],
+			"replicationFactor": map[string]int{"min": 1, "max": 5},
+		})
+	}
+	return ok(map[string]any{"topologies": topologies, "versions": map[string]any{
+		"available": kubeVersions, "default": kubeVersions[len(kubeVersions)-1],
+	}})
 }

@@ -2,18 +2,16 @@ package clevertest_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-func (p peer) kubernetes() string { return "/v4/kubernetes/organisations/" + string(p.OwnerID) }
+func (p peer) kubernetes() string { return p.v4("kubernetes") }
 
 const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",` +
 	`"replicationFactor":1},"nodeGroups":[{"name":"default","flavor":"M","targetNodeCount":3}]}`
@@ -21,9 +19,7 @@ const clusterBody = `{"name":"prod","tags":["env:prod"],"description":"d","topol
 // cluster creates one and returns its path, before it is there.
 func (p peer) cluster(body string) string {
 	p.t.Helper()
-	a := p.send(http.MethodPost, p.kubernetes()+"/clusters", body)
-	require.Equal(p.t, http.StatusCreated, a.Status, a.Body)
-	return p.kubernetes() + "/clusters/" + a.object()["id"].(string)
+	return p.kubernetes() + "/clusters/" + p.made(p.kubernetes()+"/clusters", body)
 }
 
 // seeded starts a server with a cluster that is there, with nodes.
@@ -41,17 +37,7 @@ func (p peer) status(path string) any {
 // does sends a request that must be accepted, and returns the status in the answer.
 func (p peer) does(method, path string, body ...string) any {
 	p.t.Helper()
-	a := p.send(method, path, body...)
-	require.Less(p.t, a.Status, 300, a.Body)
-	return a.object()["status"]
-}
-
-// refuses sends a request that must be refused.
-func (p peer) refuses(status int, method, path string, body ...string) answer {
-	p.t.Helper()
-	a := p.send(method, path, body...)
-	assert.Equal(p.t, status, a.Status, "%s %s %s: %s", method, path, body, a.Body)
-	return a
+	return p.must(method, path, body...).object()["status"]
 }
 
 func TestKubernetes_ClusterLifecycle(t *testing.T) {
@@ -73,33 +59,30 @@ func TestKubernetes_ClusterLifecycle(t *testing.T) {
 		},
 		seen,
 	)
-	p.ok(path).
-		likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d","tags":["t"],
-			"status":"ACTIVE","creationDate":"d",
-		"version":"1.36","locationId":"par","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S",
-		"replicationFactor":3},"networkGroupId":null,
-		"features":null,"nodeGroups":[{"id":"n","name":"default","status":"READY","flavor":"M",
-		"currentNodeCount":3,"targetNodeCount":3,
-		"nodes":[{"id":"n","name":"default-node0","status":"READY","vCpus":10,
-		"ramBytes":17179869184}]}],"standaloneNodeGroups":[],
-		"loadBalancers":[{"id":"lb","flavor":"XS-duo","ips":["203.0.113.10"],"domainName":"k"}],
-		"storageUsageBytes":null}`)
+	p.ok(path).likeText("cluster", `{"id":"k","tenantId":"o","name":"prod","description":"d",
+		"tags":["t"],"status":"ACTIVE","creationDate":"d","version":"1.36","locationId":"par",
+		"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":3},
+		"networkGroupId":null,"features":null,"nodeGroups":[{"id":"n","name":"default",
+		"status":"READY","flavor":"M","currentNodeCount":3,"targetNodeCount":3,"nodes":[{"id":"n",
+		"name":"default-node0","status":"READY","vCpus":10,"ramBytes":17179869184}]}],
+		"standaloneNodeGroups":[],"loadBalancers":[{"id":"lb","flavor":"XS-duo",
+		"ips":["203.0.113.10"],"domainName":"k"}],"storageUsageBytes":null}`)
 
-	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path))
-	assert.Equal(t, "TO_DELETE", p.does(http.MethodDelete, path), "again is fine")
+	assert.Equal(t, "TO_DELETE", p.does("DELETE", path))
+	assert.Equal(t, "TO_DELETE", p.does("DELETE", path), "again is fine")
 	p.Advance(time.Minute)
 	assert.Equal(t, "DELETING", p.status(path))
 	p.Advance(time.Minute)
-	assert.Equal(t, "DELETED", p.does(http.MethodDelete, path))
+	assert.Equal(t, "DELETED", p.does("DELETE", path))
 	assert.Len(t, p.ok(p.kubernetes()+"/clusters").list(), 1, "deleted ones are listed")
 	assert.Empty(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=FAILED").list())
 	assert.Len(t, p.ok(p.kubernetes()+"/clusters?status=ACTIVE&status=DELETED").list(), 1)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/kubeconfig.yaml")
+	p.expect(404, "GET", path+"/kubeconfig.yaml")
 	for _, item := range p.ok(p.kubernetes() + "/usage").list() {
 		assert.NotNil(t, item["deactivatedAt"])
 	}
-	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
-		p.refuses(http.StatusNotFound, method, p.kubernetes()+"/clusters/x", "{}")
+	for _, method := range []string{"GET", "DELETE", "PATCH"} {
+		p.expect(404, method, p.kubernetes()+"/clusters/x", "{}")
 	}
 }
 
@@ -109,8 +92,7 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 
 	got := p.ok(p.cluster(`{"name":"a"}`)).object()
 
-	assert.Equal(t, "1.36", got["version"])
-	assert.Equal(t, "par", got["locationId"])
+	has(t, got, "version", "1.36", "locationId", "par")
 	assert.Equal(t,
 		map[string]any{"topology": "DEDICATED_COMPUTE", "flavor": "XS", "replicationFactor": 1.0},
 		got["topologyConfig"])
@@ -126,31 +108,30 @@ func TestKubernetes_CreateDefaults(t *testing.T) {
 func TestKubernetes_CreateRefuses(t *testing.T) {
 	t.Parallel()
 	p := start(t)
+	topology := func(more string) string { return `{"name":"a","topologyConfig":{"topology":` + more + `}}` }
 	group := func(more string) string { return `{"name":"a","nodeGroups":[` + more + `]}` }
-	for _, tc := range []struct{ name, body, field string }{
-		{"no name", `{}`, "name"},
-		{"long name", `{"name":"` + strings.Repeat("x", 129) + `"}`, "name"},
-		{"long description", `{"name":"a","description":"` + strings.Repeat("x", 4097) + `"}`, "description"},
-		{"null tags", `{"name":"a","tags":null}`, "tags"},
-		{"version", `{"name":"a","version":"1.0"}`, "version"},
-		{"zone", `{"name":"a","locationId":"moon"}`, "locationId"},
-		{"topology", `{"name":"a","topologyConfig":{"topology":"X","flavor":"S","replicationFactor":1}}`, "topologyConfig.topology"},
-		{"flavor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"XS","replicationFactor":1}}`, "topologyConfig.flavor"},
-		{"factor", `{"name":"a","topologyConfig":{"topology":"ALL_IN_ONE","flavor":"S","replicationFactor":6}}`, "topologyConfig.replicationFactor"},
-		{"component", `{"name":"a","topologyConfig":{"topology":"DISTRIBUTED"}}`, "topologyConfig.components.scheduler.flavor"},
-		{"features", `{"name":"a","features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`, "nodeAutoprovisioning"},
-		{"null group", group("null"), "nodeGroups"},
-		{"group's name", group(`{"name":"A_b","flavor":"M","targetNodeCount":1}`), "name"},
-		{"group's target", group(`{"name":"a","flavor":"M"}`), "targetNodeCount"},
-		{"same name", group(`{"name":"a","flavor":"M","targetNodeCount":1},{"name":"a","flavor":"M","targetNodeCount":1}`), "name"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.kubernetes()+"/clusters", tc.body)
-			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
-			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
-		})
-	}
-	p.refuses(http.StatusBadRequest, http.MethodPost, p.kubernetes()+"/clusters", "?")
+	fine := `{"name":"a","flavor":"M","targetNodeCount":1}`
+	p.rejects(p.kubernetes()+"/clusters", [][2]string{
+		{`{}`, "name"},
+		{`{"name":"` + strings.Repeat("x", 129) + `"}`, "name"},
+		{`{"name":"a","description":"` + strings.Repeat("x", 4097) + `"}`, "description"},
+		{`{"name":"a","tags":null}`, "tags"},
+		{`{"name":"a","version":"1.0"}`, "version"},
+		{`{"name":"a","locationId":"moon"}`, "locationId"},
+		{topology(`"X","flavor":"S","replicationFactor":1`), "topologyConfig.topology"},
+		{topology(`"ALL_IN_ONE","flavor":"XS","replicationFactor":1`), "topologyConfig.flavor"},
+		{topology(`"ALL_IN_ONE","flavor":"S","replicationFactor":6`), "topologyConfig.replicationFactor"},
+		{topology(`"DISTRIBUTED"`), "topologyConfig.components.scheduler.flavor"},
+		{
+			`{"name":"a","features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
+			"nodeAutoprovisioning",
+		},
+		{group("null"), "nodeGroups"},
+		{group(`{"name":"A_b","flavor":"M","targetNodeCount":1}`), "name"},
+		{group(`{"name":"a","flavor":"M"}`), "targetNodeCount"},
+		{group(fine + "," + fine), "name"},
+	})
+	p.expect(400, "POST", p.kubernetes()+"/clusters", "?")
 	assert.Empty(t, p.ok(p.kubernetes()+"/clusters").list())
 }
 
@@ -160,26 +141,20 @@ func TestKubernetes_Quota(t *testing.T) {
 	path := p.cluster(clusterBody)
 	more := `{"name":"more","flavor":"M","targetNodeCount":%d}`
 
-	a := p.refuses(http.StatusForbidden, http.MethodPost, path+"/node-groups", fmt.Sprintf(more, 2))
+	a := p.expect(403, "POST", path+"/node-groups", fmt.Sprintf(more, 2))
 	assert.Equal(t, "clever.core.quota-exceeded", a.object()["code"])
-	p.refuses(http.StatusForbidden, http.MethodPost, p.kubernetes()+"/clusters",
-		strings.Replace(clusterBody, ":3", ":8", 1))
+	p.expect(403, "POST", p.kubernetes()+"/clusters", strings.Replace(clusterBody, ":3", ":8", 1))
 	group := path + "/node-groups/" + p.ok(path + "/node-groups").list()[0]["id"].(string)
-	p.refuses(
-		http.StatusForbidden, http.MethodPatch, group, `{"name":"default","targetNodeCount":20}`,
-	)
+	p.expect(403, "PATCH", group, `{"name":"default","targetNodeCount":20}`)
 	assert.Len(t, p.ok(p.kubernetes()+"/usage").list(), 4, "what was refused reserves nothing")
-	p.does(http.MethodDelete, path)
+	p.does("DELETE", path)
 	p.cluster(clusterBody)
 
-	p.ok(p.kubernetes()+"/quota").
-		likeText("quota", `{"id":"q","tenantId":"o","tags":[],"quotas":[{"type":"MillivCPUMaxLimit",
-			"maximum":1,
-		"information":{"name":"n","number":1,"unit":"GB","readable":"r"}}]}`)
-	p.ok(p.kubernetes()+"/usage").
-		likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o","itemType":"NODE",
-			"cpuMillicores":1,"ramBytes":1,
-		"createdAt":"d","deactivatedAt":null}]`)
+	p.ok(p.kubernetes()+"/quota").likeText("quota", `{"id":"q","tenantId":"o","tags":[],
+		"quotas":[{"type":"MillivCPUMaxLimit","maximum":1,"information":{"name":"n","number":1,
+		"unit":"GB","readable":"r"}}]}`)
+	p.ok(p.kubernetes()+"/usage").likeText("usage", `[{"id":"i","clusterId":"c","ownerId":"o",
+		"itemType":"NODE","cpuMillicores":1,"ramBytes":1,"createdAt":"d","deactivatedAt":null}]`)
 }
 
 func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
@@ -188,12 +163,9 @@ func TestKubernetes_ProductWantsNoCredentials(t *testing.T) {
 
 	a := p.with("Authorization", "").ok("/v4/kubernetes-product")
 
-	a.likeText(
-		"product",
-		`{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
-			"replicationFactor":{"min":1,"max":5}}],
-		"versions":{"available":["1.36"],"default":"1.36"}}`,
-	)
+	a.likeText("product", `{"topologies":[{"topology":"ALL_IN_ONE","availableFlavors":["S"],
+		"replicationFactor":{"min":1,"max":5}}],"versions":{"available":["1.36"],"default":"1.36"}}
+		`)
 	assert.Equal(t, []any{"S", "M", "L", "XL"},
 		at(a.object()["topologies"].([]any)[0], "availableFlavors"))
 }
@@ -202,14 +174,12 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	t.Parallel()
 	p, path := seeded(t, 1)
 
-	assert.Equal(
-		t, "ACTIVE",
-		p.does(http.MethodPatch, path, `{"name":"other","description":"d","tags":["a"]}`),
-	)
+	assert.Equal(t, "ACTIVE",
+		p.does("PATCH", path, `{"name":"other","description":"d","tags":["a"]}`))
 	got := p.ok(path).object()
 	assert.Equal(t, []any{"other", "d", []any{"a"}},
 		[]any{got["name"], got["description"], got["tags"]})
-	p.does(http.MethodPatch, path, `{"description":null}`)
+	p.does("PATCH", path, `{"description":null}`)
 	assert.Nil(t, p.ok(path).object()["description"])
 
 	for _, body := range []string{
@@ -217,89 +187,91 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 		`{"topologyConfig":{"topology":"ALL_IN_ONE","flavor":"M","replicationFactor":1}}`, `?`,
 		`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPatch, path, body)
+		p.expect(400, "PATCH", path, body)
 	}
 	assert.Equal(t, "other", p.ok(path).object()["name"])
 	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
 
-	assert.Equal(
-		t, "RECONCILING",
-		p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":true}}`),
-	)
+	assert.Equal(t, "RECONCILING",
+		p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":true}}`))
 	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPatch, path,
-		`{"features":{"nodeAutoprovisioning":false}}`,
-	)
+	p.expect(412, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
-	p.refuses(
-		http.StatusBadRequest, http.MethodPatch, path, `{"features":{"autoscalingEnabled":true}}`,
-	)
+	p.expect(400, "PATCH", path, `{"features":{"autoscalingEnabled":true}}`)
 
 	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`
-	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", body).object()["id"].(string)
-	p.refuses(
-		http.StatusConflict, http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`,
-	)
-	p.does(http.MethodDelete, group)
+	group := path + "/node-groups/" + p.send("POST", path+"/node-groups", body).object()["id"].(string)
+	p.expect(409, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.does("DELETE", group)
 	p.Advance(time.Minute)
-	p.does(http.MethodPatch, path, `{"features":{"nodeAutoprovisioning":false}}`)
+	p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, false, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
 }
 
+// What an active cluster can be asked for takes it through states, one step each.
+func TestKubernetes_Operations(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		method, tail, body string
+		course             []any
+		bad                []string
+	}{
+		{"POST", "/csi/ceph", "", []any{"RECONCILING", "ACTIVE"}, nil},
+		{"PATCH", "", `{"features":{"csi":true}}`, []any{"RECONCILING", "ACTIVE"},
+			[]string{`{"features":{"autoscalingEnabled":true,"nodeAutoprovisioning":true}}`}},
+		{"POST", "/redeploy", `{}`, []any{"TO_REDEPLOY", "REDEPLOYING", "ACTIVE"},
+			[]string{`{"beforeYamls":null}`, `?`}},
+		{"POST", "/version/update", `{"targetVersion":"1.36"}`,
+			[]any{"TO_UPGRADE", "UPDATING", "ACTIVE"}, []string{`{"targetVersion":"1.34"}`, `{}`, `?`}},
+	} {
+		p := start(t, clevertest.WithStepDuration(time.Minute))
+		path := p.kubernetes() + "/clusters/" +
+			p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
+		for _, bad := range tc.bad {
+			p.expect(400, tc.method, path+tc.tail, bad)
+		}
+		course := []any{p.does(tc.method, path+tc.tail, tc.body)}
+		p.expect(412, tc.method, path+tc.tail, tc.body) // one at a time
+		for range len(tc.course) - 1 {
+			has(t, p.ok(path).object(), "version", "1.35", "features", nil) // until the end
+			p.Advance(time.Minute)
+			course = append(course, p.status(path))
+		}
+		assert.Equal(t, tc.course, course, tc.tail)
+	}
+}
+
 func TestKubernetes_CephCSI(t *testing.T) {
 	t.Parallel()
-	p, path := seeded(t, 0)
+	p := start(t, clevertest.WithStepDuration(time.Minute))
+	path := p.cluster(`{"name":"b","features":{"csi":true}}`)
 
-	assert.Equal(t, "RECONCILING", p.does(http.MethodPost, path+"/csi/ceph"))
-	assert.Nil(t, p.ok(path).object()["features"])
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/csi/ceph")
-	p.Advance(time.Minute)
-	assert.Equal(t, true, at(p.ok(path).object(), "features", "csi"))
-	p.refuses(http.StatusBadRequest, http.MethodPatch, path, `{"features":{"csi":false}}`)
-	second := p.cluster(`{"name":"b","features":{"csi":true}}`)
-	assert.Nil(t, p.ok(second).object()["features"])
+	has(t, p.ok(path).object(), "features", nil)
 	p.Advance(time.Hour)
-	assert.Equal(t, true, at(p.ok(second).object(), "features", "csi"))
+	has(t, p.ok(path).object(), "features.csi", true)
+	p.expect(400, "PATCH", path, `{"features":{"csi":false}}`)
 }
 
 func TestKubernetes_Version(t *testing.T) {
 	t.Parallel()
-	p := start(t, clevertest.WithStepDuration(time.Minute))
-	path := p.kubernetes() + "/clusters/" + p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
+	p := start(t, clevertest.WithStepDuration(0))
+	path := p.kubernetes() + "/clusters/" +
+		p.AddKubernetesCluster(clevertest.KubernetesCluster{Version: "1.35"})
 
-	assert.JSONEq(
-		t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
-		p.ok(path+"/version/check").Body,
-	)
-	for _, body := range []string{`{"targetVersion":"1.34"}`, `{}`, `?`} {
-		p.refuses(http.StatusBadRequest, http.MethodPost, path+"/version/update", body)
-	}
-	assert.Equal(
-		t, "TO_UPGRADE",
-		p.does(http.MethodPost, path+"/version/update", `{"targetVersion":"1.36"}`),
-	)
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPost, path+"/version/update",
-		`{"targetVersion":"1.36"}`,
-	)
-	p.Advance(time.Minute)
-	assert.Equal(t, "UPDATING", p.status(path))
-	assert.Equal(t, "1.35", p.ok(path).object()["version"])
-	p.Advance(time.Minute)
-	assert.JSONEq(
-		t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
-		p.ok(path+"/version/check").Body,
-	)
+	assert.JSONEq(t, `{"installed":"1.35","latest":"1.36","available":["1.36"],"needUpdate":true}`,
+		p.ok(path+"/version/check").Body)
+	p.does("POST", path+"/version/update", `{"targetVersion":"1.36"}`)
+	assert.JSONEq(t, `{"installed":"1.36","latest":"1.36","available":[],"needUpdate":false}`,
+		p.ok(path+"/version/check").Body)
 }
 
 func TestKubernetes_Kubeconfig(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.cluster(clusterBody)
-	p.refuses(http.StatusPreconditionFailed, http.MethodGet, path+"/kubeconfig.yaml")
+	p.expect(412, "GET", path+"/kubeconfig.yaml")
 	p.Advance(time.Hour)
 
 	first := p.ok(path + "/kubeconfig.yaml")
@@ -312,12 +284,12 @@ func TestKubernetes_Kubeconfig(t *testing.T) {
 		t, p.ok(path+"/kubeconfig.yaml?type=APISERVER_IP").Body, "https://203.0.113.20:6443",
 	)
 	assert.Contains(t, p.ok(path+"/kubeconfig.yaml?type=NETWORKGROUP").Body, ".cc-ng.cloud:6443")
-	p.refuses(http.StatusBadRequest, http.MethodGet, path+"/kubeconfig.yaml?type=X")
+	p.expect(400, "GET", path+"/kubeconfig.yaml?type=X")
 	link := strings.TrimPrefix(p.ok(path + "/kubeconfig/presigned-url").object()["url"].(string),
 		p.URL)
 	assert.Contains(t, p.with("Authorization", "").ok(link).Body, "kind: Config")
 	p.Advance(time.Hour)
-	assert.Equal(t, http.StatusUnauthorized, p.with("Authorization", "").get(link).Status)
+	p.with("Authorization", "").expect(401, "GET", link)
 }
 
 func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
@@ -326,65 +298,50 @@ func TestKubernetes_FailsOnDemandAndResumes(t *testing.T) {
 	fail := func(route string) { p.Inject(clevertest.Fault{Path: "kubernetes." + route, Fail: true}) }
 	fail("create-cluster")
 	path := p.cluster(clusterBody)
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
+	p.expect(412, "POST", path+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/redeploy")
+	p.expect(412, "POST", path+"/redeploy")
 	failure := p.ok(path + "/events").list()[0]["failure"]
 	assert.Equal(t, "CLUSTER_CREATE", at(failure, "operation"))
 	assert.Equal(t, "FAILED", p.ok(path + "/deployment-events").list()[0]["status"])
 
-	assert.Equal(t, "TO_DEPLOY", p.does(http.MethodPost, path+"/resume"))
+	assert.Equal(t, "TO_DEPLOY", p.does("POST", path+"/resume"))
 	p.Advance(time.Hour)
 	assert.Equal(t, "ACTIVE", p.status(path))
 	assert.Equal(t, "READY", at(p.ok(path).object()["nodeGroups"].([]any)[0], "status"))
 
 	fail("create-node-group")
-	group := path + "/node-groups/" + p.send(http.MethodPost, path+"/node-groups", `{"name":"b","flavor":"XS","targetNodeCount":2}`).object()["id"].(string)
-	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
+	group := path + "/node-groups/" + p.send("POST", path+"/node-groups", `{"name":"b","flavor":"XS","targetNodeCount":2}`).object()["id"].(string)
+	p.expect(409, "POST", group+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(group))
 	assert.InDelta(t, 0, p.ok(group).object()["currentNodeCount"], 0)
-	p.refuses(http.StatusConflict, http.MethodPatch, group, `{"name":"b","targetNodeCount":1}`)
-	assert.Equal(t, "CREATED", p.does(http.MethodPost, group+"/resume"))
+	p.expect(409, "PATCH", group, `{"name":"b","targetNodeCount":1}`)
+	assert.Equal(t, "CREATED", p.does("POST", group+"/resume"))
 	p.Advance(time.Hour)
 	assert.Equal(t, "READY", p.status(group))
 	assert.InDelta(t, 2, p.ok(group).object()["currentNodeCount"], 0)
 
 	fail("delete-node-group")
-	p.does(http.MethodDelete, group)
+	p.does("DELETE", group)
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(group))
-	p.refuses(http.StatusConflict, http.MethodPost, group+"/resume")
+	p.expect(409, "POST", group+"/resume")
 
 	fail("redeploy-cluster")
-	assert.Equal(
-		t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{"beforeYamls":["a: b"]}`),
-	)
+	assert.Equal(t, "TO_REDEPLOY", p.does("POST", path+"/redeploy", `{"beforeYamls":["a: b"]}`))
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
 	fail("delete-cluster")
-	p.does(http.MethodDelete, path)
+	p.does("DELETE", path)
 	p.Advance(time.Hour)
 	assert.Equal(t, "FAILED", p.status(path))
-	p.refuses(http.StatusPreconditionFailed, http.MethodPost, path+"/resume")
-	p.does(http.MethodDelete, path)
+	p.expect(412, "POST", path+"/resume")
+	p.does("DELETE", path)
 	p.Advance(time.Hour)
 	assert.Equal(t, "DELETED", p.status(path))
 	assert.Equal(t, "DELETED", p.status(group))
-}
-
-func TestKubernetes_Redeploy(t *testing.T) {
-	t.Parallel()
-	p, path := seeded(t, 0)
-
-	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `{"beforeYamls":null}`)
-	p.refuses(http.StatusBadRequest, http.MethodPost, path+"/redeploy", `?`)
-	assert.Equal(t, "TO_REDEPLOY", p.does(http.MethodPost, path+"/redeploy", `{}`))
-	p.Advance(time.Minute)
-	assert.Equal(t, "REDEPLOYING", p.status(path))
-	p.Advance(time.Minute)
-	assert.Equal(t, "ACTIVE", p.status(path))
 }
 
 func TestKubernetes_Events(t *testing.T) {
@@ -392,7 +349,7 @@ func TestKubernetes_Events(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	path := p.cluster(clusterBody)
 	p.Advance(time.Hour)
-	p.does(http.MethodPost, path+"/csi/ceph")
+	p.does("POST", path+"/csi/ceph")
 	p.Advance(time.Hour)
 
 	deployments := p.ok(path + "/deployment-events").list()
@@ -422,9 +379,9 @@ func TestKubernetes_Events(t *testing.T) {
 	assert.Equal(t, "ACTIVE", p.ok(path + "/events?limit=1").list()[0]["status"], "newest first")
 	for _, name := range []string{"events", "deployment-events"} {
 		for _, limit := range []string{"0", "1001", "x"} {
-			p.refuses(http.StatusBadRequest, http.MethodGet, path+"/"+name+"?limit="+limit)
+			p.expect(400, "GET", path+"/"+name+"?limit="+limit)
 		}
-		p.refuses(http.StatusNotFound, http.MethodGet, p.kubernetes()+"/clusters/x/"+name)
+		p.expect(404, "GET", p.kubernetes()+"/clusters/x/"+name)
 	}
 }
 
@@ -436,42 +393,33 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 		"autoscalingEnabled":true,"tag":"t",
 		"taints":[{"key":"gpu","value":null,"effect":"NoSchedule"}],"labels":{"team":"data"}}`
 
-	a := p.send(http.MethodPost, groups, body)
+	a := p.expect(201, "POST", groups, body)
 
-	require.Equal(t, http.StatusCreated, a.Status, a.Body)
 	group := groups + "/" + a.object()["id"].(string)
-	p.refuses(http.StatusConflict, http.MethodPost, groups, body)
-	p.refuses(
-		http.StatusConflict, http.MethodPatch, group, `{"name":"workers","targetNodeCount":3}`,
-	)
+	p.expect(409, "POST", groups, body)
+	p.expect(409, "PATCH", group, `{"name":"workers","targetNodeCount":3}`)
 	p.Advance(2 * time.Minute)
-	p.ok(group).
-		likeText("node group", `{"id":"n","clusterId":"k","name":"workers","description":null,
-			"tag":"t","flavor":"M","currentNodeCount":2,
-		"targetNodeCount":3,"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
-		"effect":"NoSchedule"}],
-		"labels":{"team":"data"},"status":"RESIZING","autoscalingEnabled":true,
-		"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
+	p.ok(group).likeText("node group", `{"id":"n","clusterId":"k","name":"workers",
+		"description":null,"tag":"t","flavor":"M","currentNodeCount":2,"targetNodeCount":3,
+		"minNodeCount":2,"maxNodeCount":10,"taints":[{"key":"gpu","value":null,
+		"effect":"NoSchedule"}],"labels":{"team":"data"},"status":"RESIZING",
+		"autoscalingEnabled":true,"createdAt":"2026-05-04T09:20:00Z","updatedAt":null}`)
 	count := func() any { return p.ok(group).object()["currentNodeCount"] }
 	assert.InDelta(t, 2, count(), 0)
 
-	assert.Equal(
-		t, "TO_RESIZE", p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":4}`),
-	)
+	assert.Equal(t, "TO_RESIZE", p.does("PATCH", group, `{"name":"workers","targetNodeCount":4}`))
 	p.Advance(time.Minute)
 	assert.Equal(t, "RESIZING", p.status(group))
 	assert.InDelta(t, 2, count(), 0)
 	p.Advance(time.Minute)
 	assert.InDelta(t, 4, count(), 0)
-	p.does(http.MethodPatch, group, `{"name":"workers","targetNodeCount":0}`)
+	p.does("PATCH", group, `{"name":"workers","targetNodeCount":0}`)
 	p.Advance(2 * time.Minute)
 	assert.InDelta(t, 0, count(), 0, "a target of 0 is one")
 	assert.Equal(
 		t, "READY",
-		p.does(
-			http.MethodPatch, group,
-			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`,
-		),
+		p.does("PATCH", group,
+			`{"name":"w2","targetNodeCount":0,"description":"d","autoscalingEnabled":false}`),
 	)
 	assert.Equal(t, "w2", p.ok(group).object()["name"])
 	for _, bad := range []string{
@@ -482,14 +430,14 @@ func TestKubernetes_NodeGroups(t *testing.T) {
 		`{"name":"w2","targetNodeCount":1,"minNodeCount":5}`,
 		`{"name":"w2","targetNodeCount":1,"autoscalingEnabled":true,"maxNodeCount":null}`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPatch, group, bad)
+		p.expect(400, "PATCH", group, bad)
 	}
 	assert.Equal(t, map[string]any{"team": "data"}, p.ok(group).object()["labels"])
 
-	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group))
-	assert.Equal(t, "TERMINATING", p.does(http.MethodDelete, group), "again is fine")
+	assert.Equal(t, "TERMINATING", p.does("DELETE", group))
+	assert.Equal(t, "TERMINATING", p.does("DELETE", group), "again is fine")
 	p.Advance(time.Minute)
-	assert.Equal(t, "DELETED", p.does(http.MethodDelete, group))
+	assert.Equal(t, "DELETED", p.does("DELETE", group))
 	assert.Equal(t, "DELETED", p.status(group))
 	assert.Len(t, p.ok(groups+"?status=DELETED").list(), 1)
 	assert.Empty(t, p.ok(groups+"?status=READY").list())
@@ -509,19 +457,16 @@ func TestKubernetes_NodeGroupRefusals(t *testing.T) {
 		`{"name":"a","flavor":"M","targetNodeCount":1,"tag":"` + strings.Repeat("x", 1025) + `"}`,
 		`{"name":"` + strings.Repeat("x", 64) + `","flavor":"M","targetNodeCount":1}`, `[]`,
 	} {
-		p.refuses(http.StatusBadRequest, http.MethodPost, groups, body)
+		p.expect(400, "POST", groups, body)
 	}
-	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPatch} {
-		p.refuses(http.StatusNotFound, method, groups+"/x", "{}")
+	for _, method := range []string{"GET", "DELETE", "PATCH"} {
+		p.expect(404, method, groups+"/x", "{}")
 	}
-	p.refuses(http.StatusNotFound, http.MethodPost, groups+"/x/resume")
+	p.expect(404, "POST", groups+"/x/resume")
 	down := p.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "down", Status: "FAILED"})
-	p.refuses(
-		http.StatusPreconditionFailed, http.MethodPost,
-		p.kubernetes()+"/clusters/"+down+"/node-groups",
-		`{"name":"a","flavor":"M","targetNodeCount":1}`,
-	)
-	p.does(http.MethodPost, p.kubernetes()+"/clusters/"+down+"/resume")
+	p.expect(412, "POST", p.kubernetes()+"/clusters/"+down+"/node-groups",
+		`{"name":"a","flavor":"M","targetNodeCount":1}`)
+	p.does("POST", p.kubernetes()+"/clusters/"+down+"/resume")
 	p.Advance(time.Hour)
 	assert.Equal(t, "ACTIVE", p.status(p.kubernetes()+"/clusters/"+down))
 }

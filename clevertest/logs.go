@@ -1,8 +1,8 @@
 package clevertest
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,11 +111,17 @@ func (t *topic) nextID() string {
 func (s *Server) endTopic(kind streamKind, resource string) {
 	t := s.topicOf(kind, resource)
 	t.ended = true
-	t.append(nil)
+	t.append()
 	delete(s.topics, topicKey(kind, resource))
 }
 
-func (t *topic) append(records []logRecord) {
+// publish appends v to what is no log.
+func (s *Server) publish(kind streamKind, resource string, v any) {
+	t := s.topicOf(kind, resource)
+	t.append(logRecord{id: t.nextID(), data: encode(v), date: s.now()})
+}
+
+func (t *topic) append(records ...logRecord) {
 	for _, r := range records {
 		t.index[r.id] = len(t.entries)
 		t.entries = append(t.entries, r)
@@ -150,7 +156,7 @@ func (s *Server) AppendAccessLogs(
 	ids := make([]string, 0, len(entries))
 	for _, e := range entries {
 		r := s.accessRecord(string(resource), t.nextID(), e)
-		t.append([]logRecord{r})
+		t.append(r)
 		ids = append(ids, r.id)
 	}
 	s.publishRequests(string(resource), len(entries))
@@ -172,8 +178,9 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 			s.encodeResourceLog(resource, &e, &r)
 		}
 		r.data = orElse(e.Data, r.data)
-		r.service, r.instance, r.deployment = e.Service, string(e.InstanceID), string(e.DeploymentID)
-		t.append([]logRecord{r})
+		r.service, r.instance = e.Service, string(e.InstanceID)
+		r.deployment = string(e.DeploymentID)
+		t.append(r)
 		ids = append(ids, r.id)
 	}
 	return ids
@@ -181,7 +188,7 @@ func (s *Server) appendLogs(resource string, kind streamKind, entries []LogEntry
 
 // zoneOfResource is where an application or an add-on runs, par for what is unknown.
 func (s *Server) zoneOfResource(id string) string {
-	if app := s.apps[id]; app != nil {
+	if app := s.appNamed(id); app != nil {
 		return string(app.Zone)
 	}
 	if a := s.addonNamed(id); a != nil {
@@ -190,33 +197,12 @@ func (s *Server) zoneOfResource(id string) string {
 	return "par"
 }
 
-type logWire struct {
-	ID            string  `json:"id"`
-	ApplicationID string  `json:"applicationId"`
-	CommitID      *string `json:"commitId"`
-	DeploymentID  *string `json:"deploymentId"`
-	InstanceID    *string `json:"instanceId"`
-	Date          logDate `json:"date"`
-	Region        string  `json:"region"`
-	Zone          string  `json:"zone"`
-	PID           int     `json:"pid"`
-	Facility      string  `json:"facility"`
-	Severity      string  `json:"severity"`
-	Priority      int     `json:"priority"`
-	Version       string  `json:"version"`
-	Service       string  `json:"service"`
-	Message       string  `json:"message"`
-}
-
 // logDate has milliseconds, or no fraction at all.
-type logDate time.Time
-
-func (t logDate) MarshalJSON() ([]byte, error) {
-	layout := "2006-01-02T15:04:05.000Z07:00"
-	if time.Time(t).Truncate(time.Millisecond).Nanosecond() == 0 {
-		layout = time.RFC3339
+func logDate(t time.Time) *string {
+	if t.Truncate(time.Millisecond).Nanosecond() == 0 {
+		return dateIn(time.RFC3339, t)
 	}
-	return quoteTime(time.Time(t), layout), nil
+	return dateIn("2006-01-02T15:04:05.000Z07:00", t)
 }
 
 var severities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
@@ -224,27 +210,26 @@ var severities = []string{"emerg", "alert", "crit", "err", "warning", "notice", 
 // priority is the syslog number of a severity in the daemon facility.
 func priority(severity string) int {
 	const daemon = 3 << 3
-	for i, name := range severities {
-		if name == severity {
-			return daemon + i
-		}
+	i := slices.Index(severities, severity)
+	if i < 0 {
+		i = slices.Index(severities, "info")
 	}
-	return daemon + 6
+	return daemon + i
 }
 
 func (s *Server) encodeLog(app string, e *LogEntry, r *logRecord) {
 	e.Service = orElse(e.Service, "bas-deploy")
-	if a := s.apps[app]; a != nil {
+	if a := s.appNamed(app); a != nil {
 		a.fill(e)
 	}
-	r.data = string(marshalLog(logWire{
-		ID: r.id, ApplicationID: app, CommitID: nullable(e.CommitID),
-		DeploymentID: nullable(string(e.DeploymentID)),
-		InstanceID:   nullable(string(e.InstanceID)), Date: logDate(e.Date), Region: "unknown",
-		Zone: e.Zone, PID: e.PID, Facility: "daemon",
-		Severity: e.Severity, Priority: priority(e.Severity), Version: "1", Service: e.Service,
-		Message: e.Message,
-	}))
+	r.data = encode(object{
+		{"id", r.id}, {"applicationId", app}, {"commitId", nullable(e.CommitID)},
+		{"deploymentId", nullable(string(e.DeploymentID))},
+		{"instanceId", nullable(string(e.InstanceID))}, {"date", logDate(e.Date)},
+		{"region", "unknown"}, {"zone", e.Zone}, {"pid", e.PID}, {"facility", "daemon"},
+		{"severity", e.Severity}, {"priority", priority(e.Severity)}, {"version", "1"},
+		{"service", e.Service}, {"message", e.Message},
+	})
 }
 
 // fill says where a line comes from: the live instance.
@@ -263,128 +248,64 @@ func (a *application) fill(e *LogEntry) {
 	}
 }
 
-type resourceLogWire struct {
-	ID         string  `json:"id"`
-	ResourceID string  `json:"resourceId"`
-	Hostname   string  `json:"hostname"`
-	InstanceID string  `json:"instanceId"`
-	Date       logDate `json:"date"`
-	Region     *string `json:"region"`
-	Zone       string  `json:"zone"`
-	PID        int     `json:"pid"`
-	Facility   string  `json:"facility"`
-	Severity   string  `json:"severity"`
-	Service    string  `json:"service"`
-	Message    string  `json:"message"`
-}
-
 func (s *Server) encodeResourceLog(resource string, e *LogEntry, r *logRecord) {
 	kind, id, _ := strings.Cut(resource, "_")
 	e.Service = orElse(e.Service, kind)
 	e.InstanceID = orElse(e.InstanceID, clevercloud.InstanceID(id))
-	r.data = string(marshalLog(resourceLogWire{
-		ID: r.id, ResourceID: resource, Hostname: kind + "-" + id[:min(8, len(id))],
-		InstanceID: string(e.InstanceID), Date: logDate(e.Date),
-		Zone: e.Zone, PID: e.PID, Facility: "local0", Severity: e.Severity, Service: e.Service,
-		Message: e.Message,
-	}))
+	r.data = encode(object{
+		{"id", r.id}, {"resourceId", resource}, {"hostname", kind + "-" + id[:min(8, len(id))]},
+		{"instanceId", e.InstanceID}, {"date", logDate(e.Date)}, {"region", nil}, {"zone", e.Zone},
+		{"pid", e.PID}, {"facility", "local0"}, {"severity", e.Severity}, {"service", e.Service},
+		{"message", e.Message},
+	})
 }
 
-type placeWire struct {
-	IP          string  `json:"ip"`
-	Port        int     `json:"port"`
-	City        string  `json:"city"`
-	CountryCode string  `json:"countryCode"`
-	Location    geoWire `json:"geoLocation"`
-}
-
-type geoWire struct {
-	Latitude  float64 `json:"latitude"`
-	Longitude float64 `json:"longitude"`
-}
-
-type accessHTTPWire struct {
-	Request struct {
-		Host   string `json:"host"`
-		Method string `json:"method"`
-		Path   string `json:"path"`
-		Scheme string `json:"scheme"`
-	} `json:"request"`
-	Response struct {
-		StatusCode  int  `json:"statusCode"`
-		Time        int  `json:"time"`
-		ServiceTime *int `json:"serviceTime"`
-	} `json:"response"`
-}
-
-type accessWire struct {
-	ID            string          `json:"id"`
-	ApplicationID string          `json:"applicationId"`
-	InstanceID    string          `json:"instanceId"`
-	RequestID     *string         `json:"requestId"`
-	Date          logDate         `json:"date"`
-	Region        string          `json:"region"`
-	Zone          string          `json:"zone"`
-	BytesIn       int64           `json:"bytesIn"`
-	BytesOut      int64           `json:"bytesOut"`
-	Source        placeWire       `json:"source"`
-	Destination   placeWire       `json:"destination"`
-	HTTP          *accessHTTPWire `json:"http"`
-	TLS           *tlsWire        `json:"tls"`
-}
-
-type tlsWire struct {
-	Version string `json:"version"`
+func place(ip string, port int, city, country string, latitude, longitude float64) object {
+	return object{
+		{"ip", ip}, {"port", port}, {"city", city}, {"countryCode", country},
+		{"geoLocation", object{{"latitude", latitude}, {"longitude", longitude}}},
+	}
 }
 
 func (s *Server) accessRecord(resource, id string, e AccessLogEntry) logRecord {
 	e.Date = orElse(e.Date, s.now())
-	if a := s.apps[resource]; a != nil && e.InstanceID == "" {
+	if a := s.appNamed(resource); a != nil && e.InstanceID == "" {
 		live := LogEntry{}
 		a.fill(&live)
 		e.InstanceID = live.InstanceID
 	}
-	w := accessWire{
-		ID: id, ApplicationID: resource,
-		InstanceID: orElse(string(e.InstanceID), "00000000-0000-0000-0000-000000000000"),
-		Date:       logDate(e.Date), Zone: orElse(e.Zone, s.zoneOfResource(resource)),
-		BytesIn: orElse(e.BytesIn, 312), BytesOut: orElse(e.BytesOut, 1480),
-		Source: placeWire{orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR",
-			geoWire{47.2173, -1.5534}},
-		Destination: placeWire{"203.0.113.250", 443, "Paris", "FR", geoWire{48.85, 2.35}},
+	e.InstanceID = orElse(e.InstanceID, "00000000-0000-0000-0000-000000000000")
+	r := logRecord{id: id, date: e.Date, instance: string(e.InstanceID)}
+	var request, http, tls any
+	if e.Protocol != "SSH" {
+		request = sozuID()
+	}
+	if e.Protocol != "SSH" && e.Protocol != "TCP" {
+		r.status = orElse(e.Status, 200)
+		http = e.http(r.status)
 	}
 	if e.TLSVersion != "" {
-		w.TLS = &tlsWire{e.TLSVersion}
+		tls = object{{"version", e.TLSVersion}}
 	}
-	status := 0
-	switch e.Protocol {
-	case "SSH":
-	case "TCP":
-		w.RequestID = ptr(sozuID())
-	default:
-		w.RequestID, w.HTTP = ptr(sozuID()), e.http()
-		status = w.HTTP.Response.StatusCode
-	}
-	data := orElse(e.Data, string(marshalLog(w)))
-	return logRecord{id: id, data: data, date: e.Date, instance: w.InstanceID, status: status}
+	r.data = orElse(e.Data, encode(object{
+		{"id", id}, {"applicationId", resource}, {"instanceId", e.InstanceID},
+		{"requestId", request}, {"date", logDate(e.Date)}, {"region", ""},
+		{"zone", orElse(e.Zone, s.zoneOfResource(resource))}, {"bytesIn", orElse(e.BytesIn, 312)},
+		{"bytesOut", orElse(e.BytesOut, 1480)},
+		{"source",
+			place(orElse(e.SourceIP, "203.0.113.7"), 25036, "Nantes", "FR", 47.2173, -1.5534)},
+		{"destination", place("203.0.113.250", 443, "Paris", "FR", 48.85, 2.35)}, {"http", http},
+		{"tls", tls},
+	}))
+	return r
 }
 
-func (e AccessLogEntry) http() *accessHTTPWire {
-	w := new(accessHTTPWire)
-	w.Request.Host = orElse(e.Host, "shop.example.org")
-	w.Request.Method = orElse(e.Method, "GET")
-	w.Request.Path = orElse(e.Path, "/")
-	w.Request.Scheme = "https"
-	w.Response.StatusCode = orElse(e.Status, 200)
-	w.Response.Time = 31
-	return w
-}
-
-// marshalLog leaves <, > and & as they are, as the live API does.
-func marshalLog(v any) []byte {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // these types always can be
-	return []byte(strings.TrimSuffix(b.String(), "\n"))
+func (e AccessLogEntry) http(status int) object {
+	return object{
+		{"request", object{
+			{"host", orElse(e.Host, "shop.example.org")}, {"method", orElse(e.Method, "GET")},
+			{"path", orElse(e.Path, "/")}, {"scheme", "https"},
+		}},
+		{"response", object{{"statusCode", status}, {"time", 31}, {"serviceTime", nil}}},
+	}
 }

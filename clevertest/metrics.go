@@ -3,7 +3,6 @@ package clevertest
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,81 +10,61 @@ import (
 	"time"
 )
 
-const statsBase = "/v4/stats/organisations/{ownerId}"
+var metricRoutes = under("metrics", "/v4/stats/organisations/{ownerId}", []row{
+	{"list-series", "GET", "/resources/{resourceId}/metrics",
+		of((*Server).statsResource, (*Server).listSeries)},
+	{"list-requests", "GET", "/requests", of((*Server).requestsOf, (*Server).listRequests)},
+	{"list-status-codes", "GET", "/http-status-codes",
+		of((*Server).requestsOf, (*Server).listStatusCodes)},
+	{"live-requests", "GET", "/requests-live", streamOf(liveRequests)},
+	{"create-read-token", "POST", "/tokens/read", (*Server).createReadToken},
+	{"create-resource-read-token", "POST", "/resources/{resourceId}/tokens/read",
+		of((*Server).statsResource, func(s *Server, c *call, _ string) response {
+			return s.createReadToken(c)
+		})},
+})
 
-func metricRoutes() []route {
-	const resource = "/resources/{resourceId}"
-	return append(under("metrics", statsBase, []row{
-		{"list-series", "GET", resource + "/metrics", (*Server).listSeries},
-		{"list-requests", "GET", "/requests", (*Server).listRequests},
-		{"list-status-codes", "GET", "/http-status-codes", (*Server).listStatusCodes},
-		{"create-read-token", "POST", "/tokens/read", (*Server).createReadToken},
-		{
-			"create-resource-read-token", "POST", resource + "/tokens/read",
-			(*Server).createReadToken,
-		},
-	}), route{
-		id: "metrics.live-requests", pattern: "GET " + statsBase + "/requests-live",
-		stream: streamOf(liveRequests),
-	})
-}
-
-// seriesUnits are the series that there are.
 var seriesUnits = map[string]string{"cpu": "percent", "mem": "percent", "load1": "load"}
 
-// maxPoints bounds a series.
 const maxPoints = 10_000
 
-type pointWire struct {
-	Timestamp int64  `json:"timestamp"` // microseconds
-	Value     string `json:"value"`
-}
-
-type seriesWire struct {
-	Name     string      `json:"name"`
-	Resource string      `json:"resource"`
-	Unit     string      `json:"unit"`
-	Data     []pointWire `json:"data"`
-}
-
 // statsResource is the application or the add-on in a path, by its real id.
-func (s *Server) statsResource(c *call) (string, error) {
+func (s *Server) statsResource(c *call) string {
 	id := c.PathValue("resourceId")
 	if s.ownerOfResource(id) != c.PathValue("ownerId") || strings.HasPrefix(id, "addon_") {
-		return "", notFound("resource", id)
+		panic(notFound("resource", id))
 	}
-	return id, nil
+	return id
 }
 
 // listSeries has a point for each interval of the last span: a day, every five minutes, by default.
-func (s *Server) listSeries(c *call) (reply, error) {
-	id := must(s.statsResource(c))
+func (s *Server) listSeries(c *call, id string) response {
 	q := c.query()
 	q.boolean("fill")
 	interval, span := q.duration("interval", 5*time.Minute), q.duration("span", 24*time.Hour)
 	end := orElse(q.time("end"), s.now())
 	for _, name := range q.Values["only"] {
 		if seriesUnits[name] == "" {
-			q.fail("only", "expected cpu, mem or load1")
+			return q.bad("only", "expected cpu, mem or load1")
 		}
 	}
-	if q.err == nil && span/interval > maxPoints {
-		q.fail("interval", "gives more than "+strconv.Itoa(maxPoints)+" points")
+	if span/interval > maxPoints {
+		return q.bad("interval", "gives more than "+strconv.Itoa(maxPoints)+" points")
 	}
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	all := []seriesWire{}
+	all := []object{}
 	for _, name := range slices.Sorted(maps.Keys(seriesUnits)) {
-		if q.oneOf("only", name) {
-			w := seriesWire{name, id, seriesUnits[name], []pointWire{}}
-			first := end.Add(-span).Truncate(interval).Add(interval)
-			for at := first; !at.After(end); at = at.Add(interval) {
-				w.Data = append(w.Data,
-					pointWire{at.UnixMicro(), fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))})
-			}
-			all = append(all, w)
+		if !q.oneOf("only", name) {
+			continue
 		}
+		points := []object{}
+		first := end.Add(-span).Truncate(interval).Add(interval)
+		for at := first; !at.After(end); at = at.Add(interval) {
+			value := fmt.Sprintf("%d.%d", at.Unix()/60%40, len(name))
+			points = append(points, object{{"timestamp", at.UnixMicro()}, {"value", value}})
+		}
+		all = append(all, object{
+			{"name", name}, {"resource", id}, {"unit", seriesUnits[name]}, {"data", points},
+		})
 	}
 	return ok(all)
 }
@@ -93,88 +72,61 @@ func (s *Server) listSeries(c *call) (reply, error) {
 var isoDuration = regexp.MustCompile(`^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
 
 // duration reads an ISO 8601 duration of days, hours, minutes and seconds.
-func (q *query) duration(name string, def time.Duration) time.Duration {
+func (q query) duration(name string, def time.Duration) time.Duration {
 	if !q.Has(name) {
 		return def
 	}
 	d := parseDuration(q.Get(name))
 	if d <= 0 {
-		q.fail(name, "expected an ISO 8601 duration")
-		return def
+		panic(q.bad(name, "expected an ISO 8601 duration"))
 	}
 	return d
 }
 
-func parseDuration(text string) time.Duration {
-	var d time.Duration
+func parseDuration(text string) (d time.Duration) {
+	units := []time.Duration{0, 24 * time.Hour, time.Hour, time.Minute, time.Second}
 	for i, part := range isoDuration.FindStringSubmatch(text) {
-		if i > 0 && part != "" {
-			n, _ := strconv.Atoi(part)
-			d += time.Duration(n) * []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second}[i-1]
-		}
+		n, _ := strconv.Atoi(part)
+		d += time.Duration(n) * units[i]
 	}
 	return d
 }
 
 // statsScope is what a query asks about: one application, or the whole owner.
-func (s *Server) statsScope(c *call) (string, error) {
+func (s *Server) statsScope(c *call) string {
 	id, ownerID := c.URL.Query().Get("applicationId"), c.PathValue("ownerId")
-	if id == "" {
-		return ownerID, nil
+	if id != "" && s.ownerOfResource(id) != ownerID {
+		panic(notFound("application", id))
 	}
-	if s.ownerOfResource(id) != ownerID {
-		return "", notFound("application", id)
-	}
-	return id, nil
+	return orElse(id, ownerID)
 }
 
 // requestsOf are the access logs that a query is about; the last day's by default.
-func (s *Server) requestsOf(c *call) ([]logRecord, error) {
-	scope, err := s.statsScope(c)
-	q := c.query()
+func (s *Server) requestsOf(c *call) []logRecord {
+	scope, ownerID, q := s.statsScope(c), c.PathValue("ownerId"), c.query()
 	from, to := orElse(q.time("from"), s.now().AddDate(0, 0, -1)), orElse(q.time("to"), s.now())
-	if err = firstError(err, q.err); err != nil {
-		return nil, err
-	}
 	var found []logRecord
-	for _, app := range s.applicationsOf(c.PathValue("ownerId")) {
+	for _, app := range s.applicationsOf(ownerID) {
 		t := s.topics[topicKey(accessLog, string(app.ID))]
-		if t == nil || scope != c.PathValue("ownerId") && scope != string(app.ID) {
-			continue
-		}
-		for _, r := range t.entries {
-			if within(r.date, from, to) {
-				found = append(found, r)
-			}
+		if t != nil && (scope == ownerID || scope == string(app.ID)) {
+			found = append(found, filter(t.entries, func(r logRecord) bool {
+				return within(r.date, from, to)
+			})...)
 		}
 	}
-	return found, nil
-}
-
-type heatWire struct {
-	Lat   float64 `json:"lat"`
-	Long  float64 `json:"long"`
-	City  string  `json:"city,omitempty"`
-	Count int     `json:"accessCount"`
+	return found
 }
 
 // listRequests answers null where there were none. All requests come from one city.
-func (s *Server) listRequests(c *call) (reply, error) {
-	found := must(s.requestsOf(c))
+func (s *Server) listRequests(_ *call, found []logRecord) response {
 	if len(found) == 0 {
 		return ok(nil)
 	}
-	return ok([]heatWire{{47.2173, -1.5534, "", len(found)}})
-}
-
-type statusWire struct {
-	Code  int `json:"code"`
-	Count int `json:"count"`
+	return ok([]object{{{"lat", 47.2173}, {"long", -1.5534}, {"accessCount", len(found)}}})
 }
 
 // listStatusCodes counts by the hour; what is not HTTP has the code 0.
-func (s *Server) listStatusCodes(c *call) (reply, error) {
-	found := must(s.requestsOf(c))
+func (s *Server) listStatusCodes(_ *call, found []logRecord) response {
 	hours := map[time.Time]map[int]int{}
 	for _, r := range found {
 		hour := r.date.UTC().Truncate(time.Hour)
@@ -185,9 +137,9 @@ func (s *Server) listStatusCodes(c *call) (reply, error) {
 	}
 	all := []map[string]any{}
 	for _, hour := range slices.SortedFunc(maps.Keys(hours), time.Time.Compare) {
-		statuses := []statusWire{}
+		statuses := []object{}
 		for _, code := range slices.Sorted(maps.Keys(hours[hour])) {
-			statuses = append(statuses, statusWire{code, hours[hour][code]})
+			statuses = append(statuses, object{{"code", code}, {"count", hours[hour][code]}})
 		}
 		all = append(all, map[string]any{"date": stamp(hour), "statuses": statuses})
 	}
@@ -200,39 +152,35 @@ func (s *Server) publishRequests(app string, n int) {
 		return
 	}
 	for _, scope := range []string{app, s.ownerOfResource(app)} {
-		t := s.topicOf(liveRequests, scope)
-		data := string(marshalLog([]heatWire{{47.2173, -1.5534, "Nantes", n}}))
-		t.append([]logRecord{{id: t.nextID(), data: data, date: s.now()}})
+		s.publish(liveRequests, scope, []object{{
+			{"lat", 47.2173}, {"long", -1.5534}, {"city", "Nantes"}, {"accessCount", n},
+		}})
 	}
 }
 
 var readables = []string{"metrics", "metrics.accesslogs", "addon-api-cellar", "addon-api-fsbucket"}
 
 // createReadToken makes a token that opens nothing here: Warp 10 is another service.
-func (s *Server) createReadToken(c *call) (reply, error) {
-	if c.PathValue("resourceId") != "" {
-		must(s.statsResource(c))
-	}
+func (s *Server) createReadToken(c *call) response {
 	body := struct {
 		Applications []string `json:"applications"`
 		TTL          string   `json:"ttl"`
 	}{nil, "P5D"}
-	check(c.decode(&body))
+	c.decode(&body)
 	if len(body.Applications) == 0 {
 		body.Applications = []string{"metrics.accesslogs"}
 	}
 	for _, name := range body.Applications {
 		if !slices.Contains(readables, name) {
-			return reply{}, badField("applications", name,
-				"expected "+strings.Join(readables, ", "))
+			return badField("applications", name, "expected "+strings.Join(readables, ", "))
 		}
 	}
 	ttl := parseDuration(body.TTL)
 	if ttl <= 0 || ttl > 20*24*time.Hour {
-		return reply{}, badField("ttl", body.TTL, "expected an ISO 8601 duration of at most P20D")
+		return badField("ttl", body.TTL, "expected an ISO 8601 duration of at most P20D")
 	}
-	return jsonReply(http.StatusOK, map[string]any{
+	return ok(map[string]any{
 		"token": s.secret(), "createdAt": stamp(s.now()), "expiresAt": stamp(s.now().Add(ttl)),
 		"scope": "READ", "applications": body.Applications,
-	}), nil
+	})
 }

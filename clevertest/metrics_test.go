@@ -1,7 +1,6 @@
 package clevertest_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-func (p peer) stats() string { return "/v4/stats/organisations/" + string(p.OwnerID) }
+func (p peer) stats() string { return p.v4("stats") }
 
 func TestMetrics_Series(t *testing.T) {
 	t.Parallel()
@@ -21,10 +20,8 @@ func TestMetrics_Series(t *testing.T) {
 
 	a := p.ok(path + "?only=cpu&only=mem&interval=PT1M&span=PT1H&end=2026-01-01T12:00:00Z&fill=true")
 
-	a.likeText(
-		"series",
-		`[{"name":"cpu","resource":"app_1","unit":"u","data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`,
-	)
+	a.likeText("series", `[{"name":"cpu","resource":"app_1","unit":"u",
+		"data":[{"timestamp":1757584800000000,"value":"12.5"}]}]`)
 	assert.Equal(t, []any{"cpu", "mem"}, a.pluck("name"))
 	var series []struct {
 		Data []struct {
@@ -39,10 +36,10 @@ func TestMetrics_Series(t *testing.T) {
 	assert.Len(t, p.ok(path).list(), 3)
 	p.ok(p.stats() + "/resources/" + string(p.ResourceID) + "/metrics")
 	for _, bad := range []string{"only=disk", "interval=5m", "span=P", "interval=PT0S", "end=x", "fill=x", "interval=PT1S&span=P5D"} {
-		p.refuses(http.StatusBadRequest, http.MethodGet, path+"?"+bad)
+		p.expect(400, "GET", path+"?"+bad)
 	}
 	for _, id := range []string{"app_x", string(p.AddonID)} {
-		p.refuses(http.StatusNotFound, http.MethodGet, p.stats()+"/resources/"+id+"/metrics")
+		p.expect(404, "GET", p.stats()+"/resources/"+id+"/metrics")
 	}
 }
 
@@ -77,9 +74,9 @@ func TestMetrics_RequestsFollowTheAccessLogs(t *testing.T) {
 	)
 	assert.InDelta(t, 41, p.ok(p.stats() + "/requests").list()[0]["accessCount"], 0)
 	for _, name := range []string{"/requests", "/http-status-codes", "/requests-live"} {
-		p.refuses(http.StatusNotFound, http.MethodGet, p.stats()+name+"?applicationId=app_x")
+		p.expect(404, "GET", p.stats()+name+"?applicationId=app_x")
 	}
-	p.refuses(http.StatusBadRequest, http.MethodGet, p.stats()+"/requests?from=x")
+	p.expect(400, "GET", p.stats()+"/requests?from=x")
 }
 
 func TestMetrics_LiveRequests(t *testing.T) {
@@ -106,24 +103,17 @@ func TestMetrics_ReadTokens(t *testing.T) {
 	p := start(t)
 	resource := p.stats() + "/resources/" + string(p.ApplicationID) + "/tokens/read"
 	for _, path := range []string{p.stats() + "/tokens/read", resource} {
-		a := p.send(
-			http.MethodPost, path, `{"applications":["metrics","addon-api-fsbucket"],"ttl":"P20D"}`,
-		)
-		require.Equal(t, http.StatusOK, a.Status, a.Body)
-		a.likeText(
-			"token",
-			`{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ","applications":["metrics"]}`,
-		)
-		again := p.send(http.MethodPost, path, `{}`)
+		a := p.expect(200, "POST", path, `{"applications":["metrics","addon-api-fsbucket"],"ttl":"P20D"}`)
+		a.likeText("token", `{"token":"s","createdAt":"d","expiresAt":"d","scope":"READ",
+			"applications":["metrics"]}`)
+		again := p.send("POST", path, `{}`)
 		assert.Equal(t, []any{"metrics.accesslogs"}, again.object()["applications"])
 		assert.NotEqual(t, a.object()["token"], again.object()["token"])
 		for _, bad := range []string{`{"applications":["METRICS"]}`, `{"ttl":"P21D"}`, `{"ttl":"x"}`, `?`} {
-			p.refuses(http.StatusBadRequest, http.MethodPost, path, bad)
+			p.expect(400, "POST", path, bad)
 		}
-		refused := p.refuses(
-			http.StatusBadRequest, http.MethodPost, path, `{"applications":["METRICS"]}`,
-		)
+		refused := p.expect(400, "POST", path, `{"applications":["METRICS"]}`)
 		assert.Contains(t, refused.Body, "addon-api-fsbucket", "lists the right ones")
 	}
-	p.refuses(http.StatusNotFound, http.MethodPost, p.stats()+"/resources/app_x/tokens/read", `{}`)
+	p.expect(404, "POST", p.stats()+"/resources/app_x/tokens/read", `{}`)
 }

@@ -42,20 +42,16 @@ func networkGroupRoutes() []route {
 			of(peerOf, (*Server).removeExternalPeer)},
 		{"wireguard-configuration", "GET", wireguard, of(peerOf, (*Server).getWireGuard)},
 		{"wireguard-configuration-url", "GET", wireguard + "/presigned-url",
-			of(peerOf, func(s *Server, c *call, _ *groupPeer) (reply, error) {
+			of(peerOf, func(s *Server, c *call, _ *groupPeer) response {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url"))
 			})},
-	}),
-		route{id: "network-groups.watch", pattern: "GET " + networkGroupBase + group + "/stream",
-			stream: streamOf(groupEvents)},
-		route{id: "network-groups.watch-wireguard-configuration",
-			pattern: "GET " + networkGroupBase + wireguard + "/stream",
-			stream:  streamOf(wireGuardEvents)},
-		route{id: "network-groups.dns-suffixes", pattern: "GET /networkgroup/configuration",
-			public: true, answer: func(*Server, *call) (reply, error) {
-				return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
-			}},
-	)
+		{"watch", "GET", group + "/stream", streamOf(groupEvents)},
+		{"watch-wireguard-configuration", "GET", wireguard + "/stream", streamOf(wireGuardEvents)},
+	}), public(under("network-groups", "/networkgroup", []row{
+		{"dns-suffixes", "GET", "/configuration", func(*Server, *call) response {
+			return ok(map[string][]string{"dnsSuffixes": dnsSuffixes})
+		}},
+	}))...)
 }
 
 var (
@@ -104,10 +100,6 @@ type groupPeer struct {
 	port               int
 }
 
-func (g *networkGroup) key() string { return g.id }
-func (m *groupMember) key() string  { return m.ID }
-func (p *groupPeer) key() string    { return p.id }
-
 func (g *networkGroup) wire() map[string]any {
 	return map[string]any{
 		"id": g.id, "ownerId": g.ownerID, "label": g.label, "description": nullable(g.description),
@@ -147,51 +139,47 @@ func (p *groupPeer) wire() map[string]any {
 func address(n int) string { return fmt.Sprintf("10.105.%d.%d", n>>8&255, n&255) }
 
 // networkGroupOf finds the group in a path. One that is still being created is not found.
-func (s *Server) networkGroupOf(c *call) (*networkGroup, error) {
-	return find(s.networkGroupsOf(c), "networkgroup", c.PathValue("networkGroupId"))
+func (s *Server) networkGroupOf(c *call) *networkGroup {
+	id := c.PathValue("networkGroupId")
+	return find(s.networkGroupsOf(c), "networkgroup", id,
+		func(g *networkGroup) bool { return g.id == id })
 }
 
 func (s *Server) networkGroupsOf(c *call) []*networkGroup {
-	var found []*networkGroup
-	for _, g := range s.networkGroups {
-		if g.ready && g.ownerID == c.PathValue("ownerId") {
-			found = append(found, g)
-		}
-	}
-	return found
+	return filter(s.networkGroups, func(g *networkGroup) bool {
+		return g.ready && g.ownerID == c.PathValue("ownerId")
+	})
 }
 
-func (s *Server) groupMemberOf(c *call) (*groupMember, error) {
-	g, err := s.networkGroupOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(g.members, "member", c.PathValue("memberId"))
+func (s *Server) groupMemberOf(c *call) *groupMember {
+	return s.networkGroupOf(c).member(c.PathValue("memberId"))
 }
 
-func (s *Server) groupPeerOf(c *call) (*groupPeer, error) {
-	g, err := s.networkGroupOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return find(g.peers, "peer", c.PathValue("peerId"))
+func (g *networkGroup) member(id string) *groupMember {
+	return find(g.members, "member", id, func(m *groupMember) bool { return m.ID == id })
 }
 
-func (s *Server) listNetworkGroups(c *call) (reply, error) {
+func (s *Server) groupPeerOf(c *call) *groupPeer {
+	id := c.PathValue("peerId")
+	return find(s.networkGroupOf(c).peers, "peer", id,
+		func(p *groupPeer) bool { return p.id == id })
+}
+
+func (s *Server) listNetworkGroups(c *call) response {
 	return ok(list(s.networkGroupsOf(c), (*networkGroup).wire))
 }
 
-func (s *Server) listGroupMembers(_ *call, g *networkGroup) (reply, error) {
+func (s *Server) listGroupMembers(_ *call, g *networkGroup) response {
 	return ok(list(g.members, (*groupMember).wire))
 }
 
-func (s *Server) listGroupPeers(_ *call, g *networkGroup) (reply, error) {
+func (s *Server) listGroupPeers(_ *call, g *networkGroup) response {
 	return ok(list(g.peers, (*groupPeer).wire))
 }
 
 // createNetworkGroup rejects an id that is taken, or a label that is on its way. The group is there
 // a step later, its members another.
-func (s *Server) createNetworkGroup(c *call) (reply, error) {
+func (s *Server) createNetworkGroup(c *call) response {
 	body := struct {
 		ID          string         `json:"id"`
 		OwnerID     string         `json:"ownerId"`
@@ -200,7 +188,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		Tags        []string       `json:"tags"`
 		Members     []*groupMember `json:"members"`
 	}{Tags: []string{}, Members: []*groupMember{}}
-	check(c.decode(&body))
+	c.decode(&body)
 	wrong := complaints{}
 	wrong.unless(networkGroupID.MatchString(body.ID), "id", body.ID, "expected ng_ and a UUID")
 	wrong.unless(body.OwnerID == c.PathValue("ownerId"), "ownerId", body.OwnerID,
@@ -212,10 +200,10 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 	for _, m := range body.Members {
 		s.checkGroupMember(body.OwnerID, m, wrong)
 	}
-	check(wrong.err())
+	wrong.check()
 	for _, g := range s.networkGroups {
 		if g.id == body.ID || !g.ready && g.ownerID == body.OwnerID && g.label == body.Label {
-			return reply{}, conflict("There is a network group " + g.id + " already")
+			return conflict("There is a network group " + g.id + " already")
 		}
 	}
 	g := &networkGroup{
@@ -233,7 +221,7 @@ func (s *Server) createNetworkGroup(c *call) (reply, error) {
 		s.publishGroup(g)
 		s.after(at, s.cfg.step, func(time.Time) { s.joinGroup(g, body.Members...) })
 	})
-	return reply{status: http.StatusAccepted}, nil
+	return reply{status: http.StatusAccepted}
 }
 
 // checkGroupMember does not say which suffixes are right.
@@ -258,7 +246,7 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 	if externalID.MatchString(id) {
 		return "EXTERNAL", ""
 	}
-	if app := s.apps[id]; app != nil && string(app.OwnerID) == ownerID {
+	if app := s.appNamed(id); app != nil && string(app.OwnerID) == ownerID {
 		return "APPLICATION", ""
 	}
 	for _, a := range s.addonsOf(ownerID) {
@@ -267,7 +255,7 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 		case a.id == id:
 			return "", "expected the real id of the add-on"
 		case a.realID != id:
-		case !slices.Contains(networkable, prefix) || strings.EqualFold(a.plan, "dev"):
+		case !slices.Contains(networkable, prefix) || a.plan.slug == "dev":
 			return "", "this add-on cannot join a network group"
 		default:
 			return "ADDON", ""
@@ -280,12 +268,12 @@ func (s *Server) memberKind(ownerID, id string) (kind, reason string) {
 // application, the machine of an add-on.
 func (s *Server) joinGroup(g *networkGroup, members ...*groupMember) {
 	for _, m := range members {
-		if position(g.members, m.ID) >= 0 {
+		if slices.ContainsFunc(g.members, func(o *groupMember) bool { return o.ID == m.ID }) {
 			continue
 		}
 		m.group = g
 		g.members = append(g.members, m)
-		switch app := s.apps[m.ID]; {
+		switch app := s.appNamed(m.ID); {
 		case app != nil:
 			for _, i := range app.instances {
 				if i.State == up {
@@ -313,17 +301,13 @@ func (s *Server) addGroupPeer(g *networkGroup, p *groupPeer) {
 // of its peers.
 func (s *Server) publishGroup(g *networkGroup) {
 	g.version++
-	publish := func(kind streamKind, id string, v any) {
-		t := s.topicOf(kind, id)
-		t.append([]logRecord{{id: t.nextID(), data: string(marshalLog(v)), date: s.now()}})
-	}
-	publish(groupEvents, g.id, g.wire())
+	s.publish(groupEvents, g.id, g.wire())
 	for _, p := range g.peers {
-		publish(wireGuardEvents, p.id, p.configuration())
+		s.publish(wireGuardEvents, p.id, p.configuration())
 	}
 }
 
-func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
+func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) response {
 	s.soon(c, func(time.Time) {
 		s.networkGroups = without(s.networkGroups, g)
 		s.endTopic(groupEvents, g.id)
@@ -331,27 +315,27 @@ func (s *Server) deleteNetworkGroup(c *call, g *networkGroup) (reply, error) {
 			s.endTopic(wireGuardEvents, p.id)
 		}
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 // addGroupMember takes a member that is there already without a word.
-func (s *Server) addGroupMember(c *call, g *networkGroup) (reply, error) {
+func (s *Server) addGroupMember(c *call, g *networkGroup) response {
 	m := new(groupMember)
-	check(c.decode(m))
+	c.decode(m)
 	wrong := complaints{}
 	s.checkGroupMember(g.ownerID, m, wrong)
-	check(wrong.err())
+	wrong.check()
 	s.soon(c, func(time.Time) { s.joinGroup(g, m) })
-	return reply{status: http.StatusAccepted}, nil
+	return reply{status: http.StatusAccepted}
 }
 
 // removeGroupMember removes the peers of the member, too.
-func (s *Server) removeGroupMember(c *call, m *groupMember) (reply, error) {
+func (s *Server) removeGroupMember(c *call, m *groupMember) response {
 	s.soon(c, func(time.Time) {
 		m.group.members = without(m.group.members, m)
 		s.dropPeers(m.group, func(p *groupPeer) bool { return p.parent == m.ID })
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 func (s *Server) dropPeers(g *networkGroup, which func(*groupPeer) bool) {
@@ -364,7 +348,7 @@ func (s *Server) dropPeers(g *networkGroup, which func(*groupPeer) bool) {
 	s.publishGroup(g)
 }
 
-func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
+func (s *Server) addExternalPeer(c *call, g *networkGroup) response {
 	var body struct {
 		Role      string `json:"peerRole"`
 		PublicKey string `json:"publicKey"`
@@ -374,7 +358,7 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 		Port      int    `json:"port"`
 		Hostname  string `json:"hostname"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	server := body.Role == "SERVER"
 	wrong := complaints{}
 	wrong.unless(server || body.Role == "CLIENT", "peerRole", body.Role,
@@ -383,10 +367,10 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	wrong.unless(!server || body.IP != "", "ip", "", "is required of a server")
 	wrong.unless(!server || body.Port > 0, "port", strconv.Itoa(body.Port),
 		"is required of a server")
-	check(wrong.err())
-	parent := must(find(g.members, "member", body.Parent))
+	wrong.check()
+	parent := g.member(body.Parent)
 	if !strings.EqualFold(parent.Kind, "EXTERNAL") {
-		return reply{}, badField("parentMember", body.Parent, "expected an external member")
+		return badField("parentMember", body.Parent, "expected an external member")
 	}
 	p := &groupPeer{
 		id: s.uuid(), label: body.Label, parent: parent.ID, public: body.PublicKey,
@@ -404,14 +388,14 @@ func (s *Server) addExternalPeer(c *call, g *networkGroup) (reply, error) {
 	return ok(map[string]string{"peerId": p.id})
 }
 
-func (s *Server) removeExternalPeer(c *call, p *groupPeer) (reply, error) {
+func (s *Server) removeExternalPeer(c *call, p *groupPeer) response {
 	if p.hv != "" {
-		return reply{}, notFound("external peer", p.id)
+		return notFound("external peer", p.id)
 	}
 	s.soon(c, func(time.Time) {
 		s.dropPeers(p.group, func(other *groupPeer) bool { return other == p })
 	})
-	return noContent(), nil
+	return noContent()
 }
 
 func (p *groupPeer) configuration() map[string]any {
@@ -437,19 +421,19 @@ func (p *groupPeer) wireGuard() string {
 
 // getWireGuard answers with text to those who accept it and to those who follow a link, else with
 // JSON.
-func (s *Server) getWireGuard(c *call, p *groupPeer) (reply, error) {
+func (s *Server) getWireGuard(c *call, p *groupPeer) response {
 	if strings.Contains(c.Header.Get("Accept"), "text/plain") ||
 		c.URL.Query().Has("authorization") {
-		return textReply(plainText, p.wireGuard()), nil
+		return textReply(plainText, p.wireGuard())
 	}
 	return ok(p.configuration())
 }
 
 // searchNetworkGroups lists what matches by its id and by its label twice.
-func (s *Server) searchNetworkGroups(c *call) (reply, error) {
+func (s *Server) searchNetworkGroups(c *call) response {
 	text := strings.ToLower(c.URL.Query().Get("query"))
 	if text == "" {
-		return reply{}, badField("query", "", "is required")
+		return badField("query", "", "is required")
 	}
 	found := []map[string]any{}
 	match := func(kind, id, label string, wire map[string]any) {
@@ -490,7 +474,8 @@ func (s *Server) AddNetworkGroup(n NetworkGroup) clevercloud.NetworkGroupID {
 			panic("clevertest: " + string(id) + ": " + reason)
 		}
 		s.joinGroup(g, &groupMember{
-			ID: string(id), Kind: kind, DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
+			ID: string(id), Kind: kind,
+			DomainName: string(id) + ".m." + g.id + "." + dnsSuffixes[0],
 		})
 	}
 	return clevercloud.NetworkGroupID(g.id)

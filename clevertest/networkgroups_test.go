@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"encoding/base64"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +20,7 @@ const (
 )
 
 func (p peer) groups() string {
-	return "/v4/networkgroups/organisations/" + string(p.OwnerID) + "/networkgroups"
+	return p.v4("networkgroups") + "/networkgroups"
 }
 
 // group is the body of a creation; more follows its label.
@@ -42,7 +41,7 @@ func grouped(t *testing.T) (p peer, path string) {
 		`,"members":[` + member(string(p.ApplicationID), "APPLICATION") + "," + member(externalID,
 			"EXTERNAL") + "]",
 	)
-	require.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), body).Status)
+	require.Equal(t, 202, p.send("POST", p.groups(), body).Status)
 	p.Advance(2 * time.Minute)
 	return p, path
 }
@@ -50,9 +49,9 @@ func grouped(t *testing.T) (p peer, path string) {
 // external adds an external peer and waits for it.
 func (p peer) external(path, more string) string {
 	p.t.Helper()
-	a := p.send(http.MethodPost, path+"/external-peers",
+	a := p.send("POST", path+"/external-peers",
 		`{"publicKey":"b3RoZXI=","label":"laptop","parentMember":"`+externalID+`",`+more+`}`)
-	require.Equal(p.t, http.StatusOK, a.Status, a.Body)
+	require.Equal(p.t, 200, a.Status, a.Body)
 	p.Advance(time.Minute)
 	return a.object()["peerId"].(string)
 }
@@ -66,16 +65,14 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	)
 	assert.Empty(t, p.ok(p.groups()).list())
 
-	created := p.send(http.MethodPost, p.groups(), body)
+	created := p.expect(202, "POST", p.groups(), body)
 
-	assert.Equal(t, http.StatusAccepted, created.Status)
 	assert.Empty(t, created.Body)
-	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
+	p.expect(404, "GET", path)
 	assert.Empty(t, p.ok(p.groups()).list())
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
+	p.expect(409, "POST", p.groups(), body)
 	label := strings.Replace(body, groupID, "ng_99999999-2222-4333-8444-555555555555", 1)
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is in flight")
+	p.expect(409, "POST", p.groups(), label) // the label is in flight
 	p.Advance(time.Minute)
 	assert.Empty(t, p.ok(path).object()["members"])
 	first := p.ok(path).object()["version"].(float64)
@@ -85,15 +82,14 @@ func TestNetworkGroups_AreCreatedAndDeletedInAWhile(t *testing.T) {
 	assert.Len(t, got.object()["peers"], 2, "one for each instance that is up")
 	assert.Greater(t, got.object()["version"], first)
 	assert.Equal(t, []any{groupID}, p.ok(p.groups()).pluck("id"))
-	assert.Equal(t, http.StatusConflict, p.send(http.MethodPost, p.groups(), body).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), label).Status,
-		"the label is free again")
+	p.expect(409, "POST", p.groups(), body)
+	p.expect(202, "POST", p.groups(), label) // the label is free again
 
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path).Status)
+	p.expect(204, "DELETE", path)
 	p.ok(path)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, path).Status)
+	p.expect(404, "GET", path)
+	p.expect(404, "DELETE", path)
 }
 
 func TestNetworkGroups_Shape(t *testing.T) {
@@ -101,17 +97,14 @@ func TestNetworkGroups_Shape(t *testing.T) {
 	p, path := grouped(t)
 	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 
-	p.ok(path).
-		likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend","description":null,
-			"networkIp":"10.105.0.0/16",
-		"lastAllocatedIp":"10.105.0.7","tags":["env:prod"],"version":12,"members":[{"id":"app_1",
-		"label":"api","domainName":"a","kind":"APPLICATION"}],
-		"peers":[{"type":"CleverPeer","id":"1","label":"api-0","publicKey":"k","hostname":"h",
-		"parentMember":"app_1","hv":"hv",
+	p.ok(path).likeText("group", `{"id":"ng_1","ownerId":"orga_1","label":"backend",
+		"description":null,"networkIp":"10.105.0.0/16","lastAllocatedIp":"10.105.0.7",
+		"tags":["env:prod"],"version":12,"members":[{"id":"app_1","label":"api","domainName":"a",
+		"kind":"APPLICATION"}],"peers":[{"type":"CleverPeer","id":"1","label":"api-0",
+		"publicKey":"k","hostname":"h","parentMember":"app_1","hv":"hv",
 		"endpoint":{"type":"ClientEndpoint","ngIp":"10.105.0.3"}},{"type":"ExternalPeer","id":"1",
-		"label":"laptop","publicKey":"k",
-		"hostname":"h","parentMember":"external_1","endpoint":{"type":"ServerEndpoint",
-		"ngTerm":{"host":"10.105.0.9","port":51820},
+		"label":"laptop","publicKey":"k","hostname":"h","parentMember":"external_1",
+		"endpoint":{"type":"ServerEndpoint","ngTerm":{"host":"10.105.0.9","port":51820},
 		"publicTerm":{"host":"203.0.113.7","port":51820}}}]}`)
 }
 
@@ -119,34 +112,32 @@ func TestNetworkGroups_CreateRefuses(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	app := string(p.ApplicationID)
-	for _, tc := range []struct{ name, body, field string }{
-		{"no id", strings.Replace(p.group(""), groupID, "", 1), "id"},
-		{"odd id", strings.Replace(p.group(""), groupID, "ng_x", 1), "id"},
-		{"no owner", strings.Replace(p.group(""), string(p.OwnerID), "", 1), "ownerId"},
-		{"another owner", strings.Replace(p.group(""), string(p.OwnerID), string(p.UserID), 1), "ownerId"},
-		{"no label", strings.Replace(p.group(""), "backend", "", 1), "label"},
-		{"long label", strings.Replace(p.group(""), "backend", strings.Repeat("x", 129), 1), "label"},
-		{"null tags", p.group(`,"tags":null`), "tags"},
-		{"null members", p.group(`,"members":null`), "members"},
-		{"null member", p.group(`,"members":[null]`), "members"},
-		{"wrong suffix", p.group(`,"members":[` + strings.Replace(member(app, "APPLICATION"), "cc-ng.cloud", "example.org", 1) + `]`), "domainName"},
-		{"nothing but a suffix", p.group(`,"members":[` + strings.Replace(member(app, "APPLICATION"), app+groupDomain, ".cc-ng.cloud", 1) + `]`), "domainName"},
-		{"unknown application", p.group(`,"members":[` + member("app_x", "APPLICATION") + `]`), "id"},
-		{"wrong kind", p.group(`,"members":[` + member(app, "ADDON") + `]`), "kind"},
-		{"add-on id", p.group(`,"members":[` + member(string(p.AddonID), "ADDON") + `]`), "id"},
-		{"shared plan", p.group(`,"members":[` + member(string(p.ResourceID), "ADDON") + `]`), "id"},
-		{"operator", p.group(`,"members":[` + member(string(p.KeycloakID), "ADDON") + `]`), "id"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			a := p.send(http.MethodPost, p.groups(), tc.body)
-			require.Equal(t, http.StatusBadRequest, a.Status, a.Body)
-			assert.Contains(t, at(a.object(), "context", "fields"), tc.field)
-			assert.NotContains(t, a.Body, `suffix`)
-		})
-	}
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, p.groups(), `{`).Status)
+	swap := func(old, with string) string { return strings.Replace(p.group(""), old, with, 1) }
+	with := func(member string) string { return p.group(`,"members":[` + member + `]`) }
+	fine := member(app, "APPLICATION")
+	p.rejects(p.groups(), [][2]string{
+		{swap(groupID, ""), "id"},
+		{swap(groupID, "ng_x"), "id"},
+		{swap(string(p.OwnerID), ""), "ownerId"},
+		{swap(string(p.OwnerID), string(p.UserID)), "ownerId"},
+		{swap("backend", ""), "label"},
+		{swap("backend", strings.Repeat("x", 129)), "label"},
+		{p.group(`,"tags":null`), "tags"},
+		{p.group(`,"members":null`), "members"},
+		{with("null"), "members"},
+		{with(strings.Replace(fine, "cc-ng.cloud", "example.org", 1)), "domainName"},
+		{with(strings.Replace(fine, app+groupDomain, ".cc-ng.cloud", 1)), "domainName"},
+		{with(member("app_x", "APPLICATION")), "id"},
+		{with(member(app, "ADDON")), "kind"},
+		{with(member(string(p.AddonID), "ADDON")), "id"},    // not the real id
+		{with(member(string(p.ResourceID), "ADDON")), "id"}, // on a shared plan
+		{with(member(string(p.KeycloakID), "ADDON")), "id"},
+	})
+	unlikely := with(strings.Replace(fine, "cc-ng.cloud", "example.org", 1))
+	assert.NotContains(t, p.expect(400, "POST", p.groups(), unlikely).Body, "suffix")
+	p.expect(400, "POST", p.groups(), `{`)
 	foreign := strings.Replace(p.groups(), string(p.OwnerID), string(p.ForbiddenOwnerID), 1)
-	assert.Equal(t, http.StatusForbidden, p.send(http.MethodPost, foreign, p.group("")).Status)
+	p.expect(403, "POST", foreign, p.group(""))
 	assert.Empty(t, p.ok(p.groups()).list())
 }
 
@@ -155,12 +146,11 @@ func TestNetworkGroups_CreationThatFails(t *testing.T) {
 	p := start(t, clevertest.WithStepDuration(time.Minute))
 	p.Inject(clevertest.Fault{Path: "network-groups.create", Fail: true})
 
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status)
+	p.expect(202, "POST", p.groups(), p.group(""))
 	p.Advance(time.Hour)
 
-	assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/"+groupID).Status)
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, p.groups(), p.group("")).Status,
-		"the id is free again")
+	p.expect(404, "GET", p.groups()+"/"+groupID)
+	p.expect(202, "POST", p.groups(), p.group("")) // the id is free again
 }
 
 func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
@@ -170,12 +160,12 @@ func TestNetworkGroups_MembersAndPeersThatFail(t *testing.T) {
 		p.Inject(clevertest.Fault{Path: "network-groups." + route, Fail: true})
 	}
 	id := p.external(path, `"peerRole":"CLIENT"`)
-	p.send(http.MethodDelete, path+"/members/"+externalID)
-	p.send(http.MethodDelete, path)
+	p.send("DELETE", path+"/members/"+externalID)
+	p.send("DELETE", path)
 	p.Advance(time.Hour)
 
 	p.ok(path + "/members/" + externalID)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+id)
+	p.expect(404, "GET", path+"/peers/"+id)
 }
 
 func TestNetworkGroups_Members(t *testing.T) {
@@ -185,10 +175,9 @@ func TestNetworkGroups_Members(t *testing.T) {
 	one := path + "/members/" + database
 
 	for range 2 {
-		a := p.send(http.MethodPost, path+"/members", member(database, "ADDON"))
-		assert.Equal(t, http.StatusAccepted, a.Status, a.Body)
+		p.expect(202, "POST", path+"/members", member(database, "ADDON"))
 	}
-	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
+	p.expect(404, "GET", one)
 	p.Advance(time.Minute)
 	p.ok(one).likeText("member", `{"id":"x","label":"x","domainName":"x","kind":"ADDON"}`)
 	assert.Equal(t, []any{string(p.ApplicationID), externalID, database},
@@ -196,18 +185,17 @@ func TestNetworkGroups_Members(t *testing.T) {
 	peers := p.ok(path + "/peers").pluck("parentMember")
 	assert.Equal(t, []any{string(p.ApplicationID), string(p.ApplicationID), database}, peers)
 
-	assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, one).Status)
+	p.expect(204, "DELETE", one)
 	p.ok(one)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(one).Status)
-	assert.Equal(t, http.StatusNotFound, p.send(http.MethodDelete, one).Status)
+	p.expect(404, "GET", one)
+	p.expect(404, "DELETE", one)
 	assert.Len(t, p.ok(path+"/peers").list(), 2)
 
-	assert.Equal(t, http.StatusBadRequest,
-		p.send(http.MethodPost, path+"/members", member("app_x", "APPLICATION")).Status)
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/members", `[]`).Status)
+	p.expect(400, "POST", path+"/members", member("app_x", "APPLICATION"))
+	p.expect(400, "POST", path+"/members", `[]`)
 	for _, tail := range []string{"", "/members", "/members/x", "/peers", "/peers/x", "/peers/x/wireguard/configuration"} {
-		assert.Equal(t, http.StatusNotFound, p.get(p.groups()+"/ng_x"+tail).Status, tail)
+		p.expect(404, "GET", p.groups()+"/ng_x"+tail)
 	}
 }
 
@@ -222,48 +210,41 @@ func TestNetworkGroups_ExternalPeers(t *testing.T) {
 
 	assert.NotContains(t, id, "_")
 	got := p.ok(path + "/peers/" + id).object()
-	assert.Equal(t, "ExternalPeer", got["type"])
-	assert.Equal(t, externalID, got["parentMember"])
-	assert.Equal(t, "ClientEndpoint", at(got, "endpoint", "type"))
+	has(t, got, "type", "ExternalPeer", "parentMember", externalID,
+		"endpoint.type", "ClientEndpoint")
 	got = p.ok(path + "/peers/" + server).object()
-	assert.Equal(t, "gate", got["hostname"])
-	assert.Equal(t, "203.0.113.7", at(got, "endpoint", "publicTerm", "host"))
+	has(t, got, "hostname", "gate", "endpoint.publicTerm.host", "203.0.113.7")
 
 	for _, tc := range []struct {
 		body   string
 		status int
 	}{
-		{`{"publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"CLIENT","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"SERVER","publicKey":"k","parentMember":"` + externalID + `"}`, http.StatusBadRequest},
-		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"external_x"}`, http.StatusNotFound},
-		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, http.StatusBadRequest},
-		{`?`, http.StatusBadRequest},
+		{`{"publicKey":"k","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"CLIENT","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"SERVER","publicKey":"k","parentMember":"` + externalID + `"}`, 400},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"external_x"}`, 404},
+		{`{"peerRole":"CLIENT","publicKey":"k","parentMember":"` + string(p.ApplicationID) + `"}`, 400},
+		{`?`, 400},
 	} {
-		assert.Equal(t, tc.status, p.send(http.MethodPost, path+"/external-peers", tc.body).Status,
-			tc.body)
+		assert.Equal(t, tc.status, p.send("POST", path+"/external-peers", tc.body).Status, tc.body)
 	}
-	late := p.send(http.MethodDelete, path+"/members/"+externalID).Status
-	assert.Equal(t, http.StatusNoContent, late)
+	late := p.send("DELETE", path+"/members/"+externalID).Status
+	assert.Equal(t, 204, late)
 	orphan := p.external(path, `"peerRole":"CLIENT"`)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+orphan)
-	p.refuses(http.StatusNotFound, http.MethodGet, path+"/peers/"+server)
-	p.send(http.MethodPost, path+"/members", member(externalID, "EXTERNAL"))
+	p.expect(404, "GET", path+"/peers/"+orphan)
+	p.expect(404, "GET", path+"/peers/"+server)
+	p.send("POST", path+"/members", member(externalID, "EXTERNAL"))
 	p.Advance(time.Minute)
 	id = p.external(path, `"peerRole":"CLIENT"`)
 	server = p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
 	own := p.ok(path + "/peers").list()[0]["id"].(string)
-	assert.Equal(t, http.StatusNotFound,
-		p.send(http.MethodDelete, path+"/external-peers/"+own).Status, "the platform's own")
-	assert.Equal(t, http.StatusNoContent,
-		p.send(http.MethodDelete, path+"/external-peers/"+id).Status)
+	p.expect(404, "DELETE", path+"/external-peers/"+own) // the platform's own
+	p.expect(204, "DELETE", path+"/external-peers/"+id)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+id).Status)
-	assert.Equal(t, http.StatusNoContent,
-		p.send(http.MethodDelete, path+"/members/"+externalID).Status)
+	p.expect(404, "GET", path+"/peers/"+id)
+	p.expect(204, "DELETE", path+"/members/"+externalID)
 	p.Advance(time.Minute)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/peers/"+server).Status,
-		"gone with its member")
+	p.expect(404, "GET", path+"/peers/"+server) // gone with its member
 }
 
 func TestNetworkGroups_WireGuard(t *testing.T) {
@@ -288,12 +269,11 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	link := strings.TrimPrefix(p.ok(config + "/presigned-url").object()["url"].(string), p.URL)
 	stranger := p.with("Authorization", "")
 	assert.Equal(t, text.ok(config).Body, stranger.ok(link).Body)
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(config).Status)
+	stranger.expect(401, "GET", config)
 	_, token, _ := strings.Cut(link, "?")
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(path+"?"+token).Status,
-		"the link opens nothing else")
+	stranger.expect(401, "GET", path+"?"+token) // the link opens nothing else
 	p.Advance(time.Hour)
-	assert.Equal(t, http.StatusUnauthorized, stranger.get(link).Status)
+	stranger.expect(401, "GET", link)
 }
 
 func TestNetworkGroups_Streams(t *testing.T) {
@@ -319,20 +299,19 @@ func TestNetworkGroups_Streams(t *testing.T) {
 	assert.Greater(t, read(config)["version"], first["version"])
 	assert.Len(t, read(group)["peers"], 4)
 
-	p.send(http.MethodDelete, path+"/external-peers/"+peerID)
+	p.send("DELETE", path+"/external-peers/"+peerID)
 	p.Advance(time.Minute)
 	e, _ := config.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
 	_, open := config.next()
 	assert.False(t, open)
 	assert.Len(t, read(group)["peers"], 3)
-	p.send(http.MethodDelete, path)
+	p.send("DELETE", path)
 	p.Advance(time.Minute)
 	e, _ = group.next()
 	assert.Equal(t, "END_OF_STREAM", e.Name)
-	assert.Equal(t, http.StatusNotFound, p.get(path+"/stream").Status)
-	assert.Equal(t, http.StatusNotFound,
-		p.get(path+"/peers/x/wireguard/configuration/stream").Status)
+	p.expect(404, "GET", path+"/stream")
+	p.expect(404, "GET", path+"/peers/x/wireguard/configuration/stream")
 }
 
 func TestNetworkGroups_StreamsHaveHeartbeats(t *testing.T) {
@@ -379,7 +358,7 @@ func TestNetworkGroups_Search(t *testing.T) {
 	}
 	assert.Equal(t, 2, twice, "by its id and by its label")
 	assert.Empty(t, p.ok(p.groups()+"/search?query=nowhere").list())
-	assert.Equal(t, http.StatusBadRequest, p.get(p.groups()+"/search").Status)
+	p.expect(400, "GET", p.groups()+"/search")
 }
 
 func TestNetworkGroups_SuffixesWantNoCredentials(t *testing.T) {
@@ -389,7 +368,7 @@ func TestNetworkGroups_SuffixesWantNoCredentials(t *testing.T) {
 	a := p.with("Authorization", "").ok("/networkgroup/configuration")
 
 	assert.JSONEq(t, `{"dnsSuffixes":["cc-ng.cloud"]}`, a.Body)
-	assert.Equal(t, http.StatusNotFound, p.get("/v4/networkgroup/configuration").Status)
+	p.expect(404, "GET", "/v4/networkgroup/configuration")
 }
 
 func TestNetworkGroups_Seed(t *testing.T) {
@@ -402,8 +381,7 @@ func TestNetworkGroups_Seed(t *testing.T) {
 
 	got := p.ok(p.groups() + "/" + string(id)).object()
 
-	assert.Equal(t, "backend", got["label"])
-	assert.Equal(t, "d", got["description"])
+	has(t, got, "label", "backend", "description", "d")
 	assert.Len(t, got["members"], 2)
 	assert.Len(t, got["peers"], 2)
 	assert.Panics(t, func() {

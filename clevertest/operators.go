@@ -14,31 +14,37 @@ import (
 func operatorRoutes() []route {
 	var routes []route
 	for _, kind := range operatorKinds {
-		add := func(verb, method, tail string, answer func(*Server, *call) (reply, error)) {
-			routes = append(routes, route{
-				id:      "operators." + verb,
-				pattern: method + " /v4/addon-providers/addon-" + kind.name + "/addons/{operatorId}" + tail,
-				answer:  ofKind(kind.name, answer),
-			})
+		found := func(s *Server, c *call) *operator { return s.operatorOf(c, kind.name) }
+		rows := []row{
+			{"get", "GET", "", of(found, show((*operator).wire))},
+			{"reboot", "POST", "/reboot", of(found, (*Server).rebootOperator)},
+			{"rebuild", "POST", "/rebuild", of(found, (*Server).rebuildOperator)},
 		}
-		add("get", "GET", "", (*Server).getOperator)
-		add("reboot", "POST", "/reboot", (*Server).rebootOperator)
-		add("rebuild", "POST", "/rebuild", (*Server).rebuildOperator)
 		if kind.networkGroup {
-			add("attach-network-group", "POST", "/networkgroup", (*Server).attachNetworkGroup)
-			add("detach-network-group", "DELETE", "/networkgroup", (*Server).detachNetworkGroup)
+			rows = append(rows,
+				row{"attach-network-group", "POST", "/networkgroup",
+					of(found, (*Server).attachNetworkGroup)},
+				row{"detach-network-group", "DELETE", "/networkgroup",
+					of(found, (*Server).detachNetworkGroup)})
 		}
 		if kind.versioned {
-			add("check-version", "GET", "/version/check", (*Server).checkOperatorVersion)
-			add("update-version", "POST", "/version/update", (*Server).updateOperatorVersion)
+			rows = append(rows,
+				row{"check-version", "GET", "/version/check",
+					of(found, (*Server).checkOperatorVersion)},
+				row{"update-version", "POST", "/version/update",
+					of(found, (*Server).updateOperatorVersion)})
 		}
 		if kind.name == "otoroshi" {
-			add("otoroshi-config", "GET", "/config.yaml", (*Server).otoroshiConfig)
+			rows = append(rows,
+				row{"otoroshi-config", "GET", "/config.yaml", of(found, (*Server).otoroshiConfig)})
 		}
-		routes = append(routes, route{
-			id: "operators.get-provider", pattern: "GET /v4/addon-providers/" + kind.provider,
-			answer: kind.providerInfo,
-		})
+		base := "/v4/addon-providers/"
+		routes = append(routes,
+			under("operators", base+"addon-"+kind.name+"/addons/{operatorId}", rows)...)
+		info := providerInfo(kind.provider, kind.latest(), kind.versions, []feature{})
+		routes = append(routes, under("operators", base+kind.provider, []row{
+			{"get-provider", "GET", "", func(*Server, *call) response { return ok(info) }},
+		})...)
 	}
 	return routes
 }
@@ -68,7 +74,8 @@ var operatorKinds = []operatorKind{
 		resources: []operatorResource{{"fsbucketId", "bucket"}, {"pgsqlId", "postgresql"}},
 	},
 	{
-		name: "matomo", provider: "addon-matomo", plan: "BETA", versions: []string{"5.3.1"}, php: "8.4",
+		name: "matomo", provider: "addon-matomo", plan: "BETA", versions: []string{"5.3.1"},
+		php:       "8.4",
 		resources: []operatorResource{{"mysqlId", "mysql"}, {"redisId", "redis"}, {"kvId", ""}},
 	},
 	{
@@ -97,67 +104,32 @@ type operator struct {
 	networkGroup string
 }
 
-type operatorWire struct {
-	ResourceID         string             `json:"resourceId"`
-	AddonID            string             `json:"addonId"`
-	Name               string             `json:"name"`
-	OwnerID            string             `json:"ownerId"`
-	Plan               string             `json:"plan"`
-	Version            string             `json:"version"`
-	JavaVersion        string             `json:"javaVersion,omitempty"`
-	PHPVersion         string             `json:"phpVersion,omitempty"`
-	AccessURL          string             `json:"accessUrl"`
-	InitialCredentials *operatorLoginWire `json:"initialCredentials,omitempty"`
-	API                *operatorAPIWire   `json:"api,omitempty"`
-	AvailableVersions  []string           `json:"availableVersions"`
-	Resources          map[string]*string `json:"resources"`
-	Features           *operatorFeatures  `json:"features,omitempty"`
-	EnvVars            map[string]string  `json:"envVars"`
-}
-
-type operatorLoginWire struct {
-	User     string `json:"user"`
-	Password string `json:"password"`
-}
-
-type operatorAPIWire struct {
-	URL        string `json:"url"`
-	User       string `json:"user"`
-	Secret     string `json:"secret"`
-	OpenAPI    string `json:"openapi"`
-	SwaggerURL string `json:"swaggerUrl"`
-}
-
-type operatorFeatures struct {
-	NetworkGroup *networkGroupWire `json:"networkGroup"`
-}
-
-type networkGroupWire struct {
-	ID string `json:"id"`
-}
-
-func (o *operator) wire() operatorWire {
-	w := operatorWire{
-		ResourceID: o.realID, AddonID: o.id, Name: o.name, OwnerID: o.ownerID, Plan: o.plan,
-		Version:     o.version,
-		JavaVersion: o.kind.java, PHPVersion: o.kind.php, AccessURL: o.accessURL(),
-		AvailableVersions: o.kind.versions, Resources: o.resources, EnvVars: o.env(),
-	}
+func (o *operator) wire() object {
+	var login, api, features any = omitted{}, omitted{}, omitted{}
 	if o.kind.credentials {
-		w.InitialCredentials = &operatorLoginWire{"cc-account-admin", o.password}
+		login = object{{"user", "cc-account-admin"}, {"password", o.password}}
 	}
 	if o.kind.name == "otoroshi" {
-		api := "https://" + o.apiHost()
-		w.API = &operatorAPIWire{api, o.apiUser, o.apiSecret, api + "/api/openapi.json",
-			api + "/api/openapi/ui"}
-	}
-	if o.kind.networkGroup {
-		w.Features = &operatorFeatures{}
-		if o.networkGroup != "" {
-			w.Features.NetworkGroup = &networkGroupWire{o.networkGroup}
+		url := "https://" + o.apiHost()
+		api = object{
+			{"url", url}, {"user", o.apiUser}, {"secret", o.apiSecret},
+			{"openapi", url + "/api/openapi.json"}, {"swaggerUrl", url + "/api/openapi/ui"},
 		}
 	}
-	return w
+	if o.kind.networkGroup {
+		var group any
+		if o.networkGroup != "" {
+			group = object{{"id", o.networkGroup}}
+		}
+		features = object{{"networkGroup", group}}
+	}
+	return object{
+		{"resourceId", o.realID}, {"addonId", o.id}, {"name", o.name}, {"ownerId", o.ownerID},
+		{"plan", o.plan.name}, {"version", o.version}, {"javaVersion", optional(o.kind.java)},
+		{"phpVersion", optional(o.kind.php)}, {"accessUrl", o.accessURL()},
+		{"initialCredentials", login}, {"api", api}, {"availableVersions", o.kind.versions},
+		{"resources", o.resources}, {"features", features}, {"envVars", o.env()},
+	}
 }
 
 // accessURL is where a browser goes.
@@ -219,9 +191,9 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 		OwnerID: clevercloud.OwnerID(a.ownerID), Name: a.name + "-" + kind.name, Kind: slug,
 		Zone: clevercloud.ZoneName(a.zone),
 	})
-	if a.created.Before(s.now().AddDate(0, 0, -20)) {
-		s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: s.now().AddDate(0, 0, -20)})
-		s.addInstance(o.entrypoint, Instance{CreationDate: s.now().AddDate(0, 0, -20)})
+	if began := s.now().AddDate(0, 0, -20); a.created.Before(began) {
+		s.addDeployment(o.entrypoint, Deployment{Cause: "Console", StartDate: began})
+		s.addInstance(o.entrypoint, Instance{CreationDate: began})
 	} else {
 		s.redeploy(o, "Console", false)
 	}
@@ -235,56 +207,46 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	s.operators[o.realID] = o
 }
 
-// ofKind rejects an id of another kind, an add-on id, and what the user may not see: all are
+// operatorOf rejects an id of another kind, an add-on id, and what the user may not see: all are
 // unknown.
-func ofKind(
-	kind string, answer func(*Server, *call) (reply, error),
-) func(*Server, *call) (reply, error) {
-	return func(s *Server, c *call) (reply, error) {
-		id := c.PathValue("operatorId")
-		o := s.operators[id]
-		if o == nil || o.kind.name != kind {
-			return reply{}, notFound(kind, id)
-		}
-		must(s.visibleOwner(c, o.ownerID))
-		return answer(s, c)
+func (s *Server) operatorOf(c *call, kind string) *operator {
+	id := c.PathValue("operatorId")
+	o := s.operators[id]
+	if o == nil || o.kind.name != kind {
+		panic(notFound(kind, id))
 	}
+	s.wantVisible(c, o.ownerID)
+	return o
 }
-
-func (s *Server) operatorIn(c *call) *operator { return s.operators[c.PathValue("operatorId")] }
-
-func (s *Server) getOperator(c *call) (reply, error) { return ok(s.operatorIn(c).wire()) }
 
 // redeploy starts a deployment of the operator's application.
 func (s *Server) redeploy(o *operator, cause string, rebuild bool) {
 	s.addDeployment(o.entrypoint, Deployment{State: queued, Cause: cause, DedicatedBuild: rebuild})
 }
 
-func (s *Server) rebootOperator(c *call) (reply, error) {
-	s.redeploy(s.operatorIn(c), "Reboot", false)
-	return noContent(), nil
+func (s *Server) rebootOperator(_ *call, o *operator) response {
+	s.redeploy(o, "Reboot", false)
+	return noContent()
 }
 
-func (s *Server) rebuildOperator(c *call) (reply, error) {
-	s.redeploy(s.operatorIn(c), "Rebuild", true)
-	return noContent(), nil
+func (s *Server) rebuildOperator(_ *call, o *operator) response {
+	s.redeploy(o, "Rebuild", true)
+	return noContent()
 }
 
 // attachNetworkGroup gives a new network group and a restart each time, as the live API.
-func (s *Server) attachNetworkGroup(c *call) (reply, error) {
-	o := s.operatorIn(c)
+func (s *Server) attachNetworkGroup(_ *call, o *operator) response {
 	o.networkGroup = "ng_" + s.uuid()
 	s.redeploy(o, "Network group", false)
-	return jsonReply(http.StatusAccepted, o.wire()), nil
+	return jsonReply(http.StatusAccepted, o.wire())
 }
 
-func (s *Server) detachNetworkGroup(c *call) (reply, error) {
-	o := s.operatorIn(c)
+func (s *Server) detachNetworkGroup(_ *call, o *operator) response {
 	if o.networkGroup != "" {
 		o.networkGroup = ""
 		s.redeploy(o, "Network group", false)
 	}
-	return noContent(), nil
+	return noContent()
 }
 
 // latest is the newest version that is a number.
@@ -293,32 +255,27 @@ func (k *operatorKind) latest() string {
 	return k.versions[i]
 }
 
-func (s *Server) checkOperatorVersion(c *call) (reply, error) {
-	o := s.operatorIn(c)
-	return ok(struct {
-		Installed  string   `json:"installed"`
-		Latest     string   `json:"latest"`
-		Available  []string `json:"available"`
-		NeedUpdate bool     `json:"needUpdate"`
-	}{o.version, o.kind.latest(), o.kind.versions, o.version != o.kind.latest()})
+func (s *Server) checkOperatorVersion(_ *call, o *operator) response {
+	return ok(object{
+		{"installed", o.version}, {"latest", o.kind.latest()}, {"available", o.kind.versions},
+		{"needUpdate", o.version != o.kind.latest()},
+	})
 }
 
-func (s *Server) updateOperatorVersion(c *call) (reply, error) {
-	o := s.operatorIn(c)
+func (s *Server) updateOperatorVersion(c *call, o *operator) response {
 	var body struct {
 		TargetVersion string `json:"targetVersion"`
 	}
-	check(c.decode(&body))
+	c.decode(&body)
 	if !slices.Contains(o.kind.versions, body.TargetVersion) {
-		return reply{}, badField("targetVersion", body.TargetVersion, "this version is not available")
+		return badField("targetVersion", body.TargetVersion, "this version is not available")
 	}
 	o.version = body.TargetVersion
 	s.redeploy(o, "Version update", true)
 	return ok(o.wire())
 }
 
-func (s *Server) otoroshiConfig(c *call) (reply, error) {
-	o := s.operatorIn(c)
+func (s *Server) otoroshiConfig(_ *call, o *operator) response {
 	return textReply("application/yaml", fmt.Sprintf(`current-cluster: %[1]s
 current-user: %[1]s
 clusters:
@@ -330,37 +287,5 @@ users:
   - name: %[1]s
     client_id: %[3]s
     client_secret: %[4]s
-`, o.name, o.apiHost(), o.apiUser, o.apiSecret)), nil
-}
-
-type featureWire struct {
-	Name    string `json:"name"`
-	Enabled bool   `json:"enabled"`
-}
-
-type dedicatedWire struct {
-	Features []featureWire `json:"features"`
-}
-
-type providerClusterWire struct {
-	ID       string        `json:"id"`
-	Label    string        `json:"label"`
-	Zone     string        `json:"zone"`
-	Version  string        `json:"version"`
-	Features []featureWire `json:"features"`
-}
-
-type providerWire struct {
-	ProviderID string                   `json:"providerId"`
-	Default    string                   `json:"defaultDedicatedVersion"`
-	Dedicated  map[string]dedicatedWire `json:"dedicated"`
-	Clusters   []providerClusterWire    `json:"clusters"`
-}
-
-func (k operatorKind) providerInfo(*Server, *call) (reply, error) {
-	w := providerWire{k.provider, k.latest(), make(map[string]dedicatedWire), []providerClusterWire{}}
-	for _, v := range k.versions {
-		w.Dedicated[v] = dedicatedWire{[]featureWire{}}
-	}
-	return ok(w)
+`, o.name, o.apiHost(), o.apiUser, o.apiSecret))
 }

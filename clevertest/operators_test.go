@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +41,7 @@ func TestOperators_Get(t *testing.T) {
 		operatorPath("keycloak", p.OtoroshiID), operatorPath("minio", p.KeycloakID),
 		operatorPath("keycloak", clevercloud.OperatorID(got["addonId"].(string))),
 	} {
-		assert.Equal(t, http.StatusNotFound, p.get(path).Status, path)
+		p.expect(404, "GET", path)
 	}
 }
 
@@ -56,8 +55,7 @@ func TestOperators_RebootShowsAsADeployment(t *testing.T) {
 		deployments := p.app(clevercloud.ApplicationID(entrypoint)) + "/deployments"
 		before := len(p.ok(deployments).list())
 		for _, verb := range []string{"/reboot", "/rebuild"} {
-			a := p.send(http.MethodPost, operatorPath(kind, id)+verb)
-			assert.Equal(t, http.StatusNoContent, a.Status)
+			a := p.expect(204, "POST", operatorPath(kind, id)+verb)
 			assert.Empty(t, a.Body)
 		}
 		after := p.ok(deployments).list()
@@ -71,21 +69,20 @@ func TestOperators_NetworkGroup(t *testing.T) {
 	p := start(t)
 	path := operatorPath("keycloak", p.KeycloakID)
 
-	a := p.send(http.MethodPost, path+"/networkgroup")
-	assert.Equal(t, http.StatusAccepted, a.Status)
+	a := p.expect(202, "POST", path+"/networkgroup")
 	a.like("operators/keycloak_ng_enabled.json")
 	first := at(a.object(), "features", "networkGroup", "id").(string)
 	assert.True(t, strings.HasPrefix(first, "ng_"))
-	second := at(p.send(http.MethodPost, path+"/networkgroup").object(), "features", "networkGroup", "id")
+	second := at(p.send("POST", path+"/networkgroup").object(), "features", "networkGroup", "id")
 	assert.NotEqual(t, first, second)
 
 	for range 2 {
-		assert.Equal(t, http.StatusNoContent, p.send(http.MethodDelete, path+"/networkgroup").Status)
+		p.expect(204, "DELETE", path+"/networkgroup")
 		assert.Nil(t, at(p.ok(path).object(), "features", "networkGroup"))
 	}
-	assert.Equal(t, http.StatusAccepted, p.send(http.MethodPost, operatorPath("otoroshi", p.OtoroshiID)+"/networkgroup").Status)
+	p.expect(202, "POST", operatorPath("otoroshi", p.OtoroshiID)+"/networkgroup")
 	for _, path := range []string{operatorPath("matomo", p.MatomoID), operatorPath("metabase", p.MetabaseID)} {
-		assert.Equal(t, http.StatusNotFound, p.send(http.MethodPost, path+"/networkgroup").Status)
+		p.expect(404, "POST", path+"/networkgroup")
 	}
 }
 
@@ -95,14 +92,13 @@ func TestOperators_Version(t *testing.T) {
 	path := operatorPath("keycloak", p.KeycloakID)
 
 	p.ok(path + "/version/check").like("operators/version_check.json")
-	a := p.send(http.MethodPost, path+"/version/update", fixture(t, "operators/version_update_request.json"))
-	assert.Equal(t, http.StatusOK, a.Status)
+	a := p.expect(200, "POST", path+"/version/update", fixture(t, "operators/version_update_request.json"))
 	assert.Equal(t, "26.3.2", a.object()["version"])
 	assert.Equal(t, false, p.ok(path + "/version/check").object()["needUpdate"])
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/version/update", `{"targetVersion":"1"}`).Status)
-	assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPost, path+"/version/update", `?`).Status)
+	p.expect(400, "POST", path+"/version/update", `{"targetVersion":"1"}`)
+	p.expect(400, "POST", path+"/version/update", `?`)
 	assert.Equal(t, "0.56.4", p.ok(operatorPath("metabase", p.MetabaseID) + "/version/check").object()["latest"])
-	assert.Equal(t, http.StatusNotFound, p.get(operatorPath("matomo", p.MatomoID)+"/version/check").Status)
+	p.expect(404, "GET", operatorPath("matomo", p.MatomoID)+"/version/check")
 }
 
 func TestOperators_OtoroshiConfigAndProviders(t *testing.T) {
@@ -112,7 +108,7 @@ func TestOperators_OtoroshiConfigAndProviders(t *testing.T) {
 	config := p.ok(operatorPath("otoroshi", p.OtoroshiID) + "/config.yaml")
 	assert.Equal(t, "application/yaml", config.Header.Get("Content-Type"))
 	assert.Contains(t, config.Body, "current-cluster: gateway")
-	assert.Equal(t, http.StatusNotFound, p.get(operatorPath("keycloak", p.KeycloakID)+"/config.yaml").Status)
+	p.expect(404, "GET", operatorPath("keycloak", p.KeycloakID)+"/config.yaml")
 	for _, provider := range []string{"keycloak", "otoroshi", "metabase", "addon-matomo", "addon-pulsar"} {
 		p.ok("/v4/addon-providers/"+provider).like("pulsar/provider_infos.json", ".dedicated.", ".clusters[]")
 	}
@@ -121,21 +117,21 @@ func TestOperators_OtoroshiConfigAndProviders(t *testing.T) {
 	assert.Panics(t, func() { p.AddOperator("minio", "x") })
 }
 
+const pulsarPath = "/v4/addon-providers/addon-pulsar"
+
 func TestPulsar(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	const base = "/v4/addon-providers/addon-pulsar"
-	addon := base + "/addons/" + string(p.PulsarID)
+	addon := pulsarPath + "/addons/" + string(p.PulsarID)
 
 	p.ok(addon).like("pulsar/addon.json")
-	p.ok(base + "/clusters/" + p.PulsarClusterID).like("pulsar/cluster.json")
-	assert.Len(t, p.ok(base+"/clusters").list(), 1)
-	assert.Equal(t, http.StatusNotFound, p.get(base+"/clusters/x").Status)
-	assert.Equal(t, http.StatusNotFound, p.get(base+"/addons/pulsar_x").Status)
+	p.ok(pulsarPath + "/clusters/" + p.PulsarClusterID).like("pulsar/cluster.json")
+	assert.Len(t, p.ok(pulsarPath+"/clusters").list(), 1)
+	p.expect(404, "GET", pulsarPath+"/clusters/x")
+	p.expect(404, "GET", pulsarPath+"/addons/pulsar_x")
 
 	old := p.ok(addon).object()["token"]
-	renewed := p.send(http.MethodPatch, addon+"/renew-biscuit")
-	assert.Equal(t, http.StatusOK, renewed.Status)
+	renewed := p.expect(200, "PATCH", addon+"/renew-biscuit")
 	assert.NotEqual(t, old, renewed.object()["token"])
 }
 
@@ -155,22 +151,15 @@ func TestPulsar_Policies(t *testing.T) {
 		{"prefers the newer units", `{"retentionPolicies":{"sizeInBytes":5,"sizeInMB":6}}`,
 			`{"retentionPolicies":{"sizeInBytes":5,"durationInDays":7},"offloadPolicies":{"sizeInMB":null,"durationInDays":1}}`},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			p := start(t)
-			path := "/v4/addon-providers/addon-pulsar/addons/" + string(p.PulsarID) + "/storage-policies"
-
-			a := p.send(http.MethodPatch, path, tc.patch)
-
-			require.Equal(t, http.StatusOK, a.Status, a.Body)
-			assert.JSONEq(t, tc.want, a.Body)
-			assert.JSONEq(t, tc.want, p.ok(path).Body)
-		})
+		p := start(t)
+		path := pulsarPath + "/addons/" + string(p.PulsarID) + "/storage-policies"
+		assert.JSONEq(t, tc.want, p.expect(200, "PATCH", path, tc.patch).Body, tc.name)
+		assert.JSONEq(t, tc.want, p.ok(path).Body)
 	}
 	p := start(t)
-	path := "/v4/addon-providers/addon-pulsar/addons/" + string(p.PulsarID) + "/storage-policies"
+	path := pulsarPath + "/addons/" + string(p.PulsarID) + "/storage-policies"
 	for _, bad := range []string{`[]`, `{"retentionPolicies":3}`, `{"offloadPolicies":{"sizeInMB":"x"}}`, `{"retentionPolicies":{"sizeInMB":-1}}`} {
-		assert.Equal(t, http.StatusBadRequest, p.send(http.MethodPatch, path, bad).Status, bad)
+		p.expect(400, "PATCH", path, bad)
 	}
 	p.ok(path).like("pulsar/policies_legacy_units.json")
 }

@@ -1,7 +1,6 @@
 package clevertest
 
 import (
-	"fmt"
 	"net"
 	"time"
 
@@ -92,24 +91,30 @@ func WithNames(user, organisation string) Option {
 // WithLogEntries sets the number of log entries of the initial application. The default is 200.
 func WithLogEntries(n int) Option { return func(c *config) { c.logs = max(n, 0) } }
 
-// listenBridge is the second host, on a port of its own or, with pipes, on another address.
-func (c config) listenBridge(first net.Listener) (net.Listener, error) {
-	if _, piped := first.(*pipes); piped {
-		return newPipes(bridgePort), nil
+// listen opens the API and, if it is another host, the bridge: on a port of its own or, with pipes,
+// on another address.
+func (c config) listen() []net.Listener {
+	api := c.listener
+	if api == nil {
+		if host, _, err := net.SplitHostPort(c.addr); err == nil && !origin.Loopback(host) {
+			panic("clevertest: " + c.addr + " is not a loopback address")
+		}
+		api = mustListen(c.addr)
 	}
-	return net.Listen("tcp", "127.0.0.1:0")
+	_, piped := api.(*pipes)
+	switch {
+	case !c.bridge:
+		return []net.Listener{api}
+	case piped:
+		return []net.Listener{api, newPipes(bridgePort)}
+	}
+	return []net.Listener{api, mustListen("127.0.0.1:0")}
 }
 
-func (c config) listen() (net.Listener, error) {
-	if c.listener != nil {
-		return c.listener, nil
-	}
-	host, _, err := net.SplitHostPort(c.addr)
+func mustListen(addr string) net.Listener {
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, err
+		panic("clevertest: " + err.Error())
 	}
-	if !origin.Loopback(host) {
-		return nil, fmt.Errorf("%s is not a loopback address", c.addr)
-	}
-	return net.Listen("tcp", c.addr)
+	return l
 }

@@ -2,26 +2,25 @@ package clevertest
 
 import (
 	"fmt"
+	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 )
 
-var orchestrationRoutes = []route{
-	{id: "orchestration.list-deployments", pattern: "GET " + orchestrationBase + "/deployments",
-		answer: (*Server).listDeployments},
-	{id: "orchestration.get-deployment",
-		pattern: "GET " + orchestrationBase + "/deployments/{deploymentId}",
-		answer:  (*Server).getDeployment},
-	{id: "orchestration.list-instances", pattern: "GET " + orchestrationBase + "/instances",
-		answer: (*Server).listInstances},
-	{id: "orchestration.get-instance", pattern: "GET " + orchestrationBase + "/instances/{instanceId}",
-		answer: (*Server).getInstance},
-}
+const ownerApp = "/organisations/{ownerId}/applications/{applicationId}"
 
-const orchestrationBase = "/v4/orchestration/organisations/{ownerId}/applications/{applicationId}"
+var orchestrationRoutes = under("orchestration", "/v4/orchestration"+ownerApp, []row{
+	{"list-deployments", "GET", "/deployments", of((*Server).appOf, (*Server).listDeployments)},
+	{"get-deployment", "GET", "/deployments/{deploymentId}",
+		of((*Server).appOf, (*Server).getDeployment)},
+	{"list-instances", "GET", "/instances", of((*Server).appOf, (*Server).listInstances)},
+	{"get-instance", "GET", "/instances/{instanceId}", of((*Server).appOf, (*Server).getInstance)},
+})
 
 // The states of a deployment and of an instance that the server itself gives.
 const (
@@ -118,82 +117,34 @@ type instance struct {
 	hypervisor string
 }
 
-type stepWire struct {
-	State string `json:"state"`
-	Date  stamp  `json:"date"`
-}
-
-type versionWire struct {
-	CommitID *string `json:"commitId"`
-}
-
-type originWire struct {
-	Action      string   `json:"action"`
-	Cause       string   `json:"cause"`
-	Source      string   `json:"source"`
-	AuthorID    string   `json:"authorId"`
-	Constraints []string `json:"constraints"`
-	Priority    string   `json:"priority"`
-}
-
-type deploymentWire struct {
-	ID             string      `json:"id"`
-	OwnerID        string      `json:"ownerId"`
-	ApplicationID  string      `json:"applicationId"`
-	StartDate      stamp       `json:"startDate"`
-	State          string      `json:"state"`
-	Steps          []stepWire  `json:"steps"`
-	Version        versionWire `json:"version"`
-	Origin         originWire  `json:"origin"`
-	DedicatedBuild bool        `json:"hasDedicatedBuild"`
-}
-
-func (d *deployment) wire() deploymentWire {
-	return deploymentWire{
-		ID: string(d.ID), OwnerID: string(d.app.OwnerID), ApplicationID: string(d.app.ID),
-		StartDate: stamp(d.StartDate), State: d.State,
-		Steps: list(d.steps, func(s deploymentStep) stepWire {
-			return stepWire{s.state, stamp(s.at)}
-		}),
-		Version:        versionWire{nullable(d.CommitID)},
-		Origin:         originWire{d.Action, d.Cause, d.source, d.authorID, []string{}, "DEFAULT"},
-		DedicatedBuild: d.DedicatedBuild,
+func (d *deployment) wire() object {
+	return object{
+		{"id", d.ID}, {"ownerId", d.app.OwnerID}, {"applicationId", d.app.ID},
+		{"startDate", stamp(d.StartDate)}, {"state", d.State},
+		{"steps", list(d.steps, func(s deploymentStep) object {
+			return object{{"state", s.state}, {"date", stamp(s.at)}}
+		})},
+		{"version", object{{"commitId", nullable(d.CommitID)}}},
+		{"origin", object{
+			{"action", d.Action}, {"cause", d.Cause}, {"source", d.source},
+			{"authorId", d.authorID}, {"constraints", []string{}}, {"priority", "DEFAULT"},
+		}},
+		{"hasDedicatedBuild", d.DedicatedBuild},
 	}
 }
 
-type networkWire struct {
-	IP   string `json:"ip"`
-	Port int    `json:"port"`
-}
-
-type instanceWire struct {
-	ID            string       `json:"id"`
-	OwnerID       string       `json:"ownerId"`
-	ApplicationID string       `json:"applicationId"`
-	DeploymentID  string       `json:"deploymentId"`
-	Name          string       `json:"name"`
-	Flavor        string       `json:"flavor"`
-	Index         int          `json:"index"`
-	State         string       `json:"state"`
-	HypervisorID  string       `json:"hypervisorId"`
-	CreationDate  stamp        `json:"creationDate"`
-	DeletionDate  stamp        `json:"deletionDate"`
-	Network       *networkWire `json:"network"`
-	BuildVM       bool         `json:"isBuildVm"`
-}
-
-func (a *application) instanceWire(i *instance) instanceWire {
-	w := instanceWire{
-		ID: string(i.ID), OwnerID: string(a.OwnerID), ApplicationID: string(a.ID),
-		DeploymentID: string(i.DeploymentID),
-		Name:         i.Name, Flavor: i.Flavor, Index: i.Index, State: i.State,
-		HypervisorID: i.hypervisor,
-		CreationDate: stamp(i.CreationDate), DeletionDate: stamp(i.DeletionDate), BuildVM: i.BuildVM,
-	}
+func (a *application) instanceWire(i *instance) object {
+	var network any
 	if i.IP != "" && i.State != deleted {
-		w.Network = &networkWire{i.IP, i.Port}
+		network = object{{"ip", i.IP}, {"port", i.Port}}
 	}
-	return w
+	return object{
+		{"id", i.ID}, {"ownerId", a.OwnerID}, {"applicationId", a.ID},
+		{"deploymentId", i.DeploymentID}, {"name", i.Name}, {"flavor", i.Flavor},
+		{"index", i.Index}, {"state", i.State}, {"hypervisorId", i.hypervisor},
+		{"creationDate", stamp(i.CreationDate)}, {"deletionDate", stamp(i.DeletionDate)},
+		{"network", network}, {"isBuildVm", i.BuildVM},
+	}
 }
 
 // AddApplication adds an application and returns its ID.
@@ -209,9 +160,13 @@ func (s *Server) addApplication(in Application) *application {
 	in.Name = orElse(in.Name, fmt.Sprintf("app-%d", len(s.apps)+1))
 	in.Zone = orElse(in.Zone, "par")
 	in.Kind = orElse(in.Kind, "go")
-	app := newApplication(in, s.now().AddDate(0, -3, 0))
-	s.apps[string(in.ID)] = app
-	s.appOrder = append(s.appOrder, app)
+	_, id, _ := strings.Cut(string(in.ID), "_")
+	app := &application{
+		Application: in, created: s.now().AddDate(0, -3, 0), set: settingsOf(runtimeOf(in.Kind)),
+		exposed: map[string]string{}, domains: []string{"app-" + id + ".cleverapps.io/"},
+	}
+	app.set.Description = in.Name
+	s.apps = append(s.apps, app)
 	return app
 }
 
@@ -226,7 +181,7 @@ func (s *Server) AddDeployment(
 }
 
 func (s *Server) mustApp(id clevercloud.ApplicationID) *application {
-	app := s.apps[string(id)]
+	app := s.appNamed(string(id))
 	if app == nil {
 		panic("clevertest: unknown application " + string(id))
 	}
@@ -317,12 +272,10 @@ func (s *Server) SetDeploymentState(id clevercloud.DeploymentID, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, app := range s.apps {
-		for _, d := range app.deployments {
-			if d.ID == id {
-				d.Hold = true
-				s.stepDeployment(d, state, s.now())
-				return
-			}
+		if d := first(app.deployments, func(d *deployment) bool { return d.ID == id }); d != nil {
+			d.Hold = true
+			s.stepDeployment(d, state, s.now())
+			return
 		}
 	}
 	panic("clevertest: unknown deployment " + string(id))
@@ -343,7 +296,8 @@ func (s *Server) stepDeployment(d *deployment, state string, at time.Time) {
 	case workInProgress:
 		for index := range d.app.set.MinInstances {
 			i := s.addInstance(d.app, Instance{
-				DeploymentID: d.ID, Index: index, State: booting, CreationDate: at, Flavor: d.app.set.MinFlavor,
+				DeploymentID: d.ID, Index: index, State: booting, CreationDate: at,
+				Flavor: d.app.set.MinFlavor,
 			})
 			s.logDeployment(d, i, at, "Preparing the build of the application")
 		}
@@ -387,7 +341,8 @@ func (s *Server) AddInstances(
 	a, now := s.mustApp(app), s.now()
 	ids := make([]clevercloud.InstanceID, 0, len(instances))
 	for n, in := range instances {
-		in.CreationDate = orElse(in.CreationDate, now.Add(time.Duration(n+1-len(instances))*time.Second))
+		before := time.Duration(len(instances)-n-1) * time.Second
+		in.CreationDate = orElse(in.CreationDate, now.Add(-before))
 		ids = append(ids, s.addInstance(a, in).ID)
 	}
 	return ids
@@ -399,18 +354,17 @@ func (s *Server) SetInstanceState(id clevercloud.InstanceID, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, app := range s.apps {
-		for _, i := range app.instances {
-			if i.ID != id {
-				continue
-			}
-			switch i.State = state; state {
-			case up:
-				s.address(i)
-			case deleted:
-				i.DeletionDate = s.now()
-			}
-			return
+		i := first(app.instances, func(i *instance) bool { return i.ID == id })
+		if i == nil {
+			continue
 		}
+		switch i.State = state; state {
+		case up:
+			s.address(i)
+		case deleted:
+			i.DeletionDate = s.now()
+		}
+		return
 	}
 	panic("clevertest: unknown instance " + string(id))
 }
@@ -444,74 +398,47 @@ func (s *Server) address(i *instance) {
 }
 
 // appOf finds the application in a path, which must be the owner's.
-func (s *Server) appOf(c *call) (*application, error) {
+func (s *Server) appOf(c *call) *application {
 	id := c.PathValue("applicationId")
-	app := s.apps[id]
+	app := s.appNamed(id)
 	if app == nil || string(app.OwnerID) != c.PathValue("ownerId") {
-		return nil, notFound("application", id)
+		panic(notFound("application", id))
 	}
-	return app, nil
+	return app
 }
 
-func (s *Server) listDeployments(c *call) (reply, error) {
-	app := must(s.appOf(c))
+func (s *Server) listDeployments(c *call, app *application) response {
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
 	q.boolean("includeApplicationConfiguration")
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]*deployment, 0, len(app.deployments))
-	for _, d := range app.deployments {
-		if q.oneOf("action", d.Action) {
-			found = append(found, d)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *deployment) int {
-		return a.StartDate.Compare(b.StartDate)
-	})
-	if descending {
-		slices.Reverse(found)
-	}
+	found := app.deploymentsBy(q, descending)
 	return ok(list(found[:min(limit, len(found))], (*deployment).wire))
 }
 
-func (s *Server) getDeployment(c *call) (reply, error) {
-	app := must(s.appOf(c))
-	for _, d := range app.deployments {
-		if string(d.ID) == c.PathValue("deploymentId") {
-			return ok(d.wire())
-		}
-	}
-	return reply{}, notFound("deployment", c.PathValue("deploymentId"))
+// deploymentsBy are those of the actions that q wants, in the order of their start.
+func (a *application) deploymentsBy(q query, descending bool) []*deployment {
+	found := filter(a.deployments, func(d *deployment) bool { return q.oneOf("action", d.Action) })
+	return sorted(found, descending, func(d *deployment) time.Time { return d.StartDate })
 }
 
-func (s *Server) listInstances(c *call) (reply, error) {
-	app := must(s.appOf(c))
+func (s *Server) getDeployment(c *call, app *application) response {
+	id := c.PathValue("deploymentId")
+	d := find(app.deployments, "deployment", id,
+		func(d *deployment) bool { return string(d.ID) == id })
+	return ok(d.wire())
+}
+
+func (s *Server) listInstances(c *call, app *application) response {
 	q := c.query()
 	limit, descending := q.limit(1000), q.descending("DESC")
-	keep := instanceFilter(q)
-	if q.err != nil {
-		return reply{}, q.err
-	}
-	found := make([]*instance, 0, len(app.instances))
-	for _, i := range app.instances {
-		if keep(i) {
-			found = append(found, i)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *instance) int {
-		return a.CreationDate.Compare(b.CreationDate)
-	})
-	if descending {
-		slices.Reverse(found)
-	}
+	found := sorted(filter(app.instances, instanceFilter(q)), descending,
+		func(i *instance) time.Time { return i.CreationDate })
 	return ok(list(found[:min(limit, len(found))], app.instanceWire))
 }
 
 // instanceFilter reads the filters of the list. States are compared case-sensitively; an unknown
 // one matches nothing. The bounds apply to the creation date and are included.
-func instanceFilter(q *query) func(*instance) bool {
+func instanceFilter(q query) func(*instance) bool {
 	since, until, excludeDeleted := q.time("since"), q.time("until"), q.boolean("excludeDeleted")
 	return func(i *instance) bool {
 		return (!q.Has("deploymentId") || string(i.DeploymentID) == q.Get("deploymentId")) &&
@@ -522,12 +449,147 @@ func instanceFilter(q *query) func(*instance) bool {
 	}
 }
 
-func (s *Server) getInstance(c *call) (reply, error) {
-	app := must(s.appOf(c))
-	for _, i := range app.instances {
-		if strings.EqualFold(string(i.ID), c.PathValue("instanceId")) {
-			return ok(app.instanceWire(i))
-		}
+func (s *Server) getInstance(c *call, app *application) response {
+	id := c.PathValue("instanceId")
+	i := find(app.instances, "instance", id,
+		func(i *instance) bool { return strings.EqualFold(string(i.ID), id) })
+	return ok(app.instanceWire(i))
+}
+
+const loadBalancerBase = "/v4/load-balancers/organisations/{ownerId}"
+
+var loadBalancerRoutes = under("load-balancers", loadBalancerBase, []row{
+	{"get-default", "GET", oneApp + "/load-balancers/default",
+		of((*Server).appOf, func(s *Server, _ *call, app *application) response {
+			return ok(s.loadBalancersOf(string(app.Zone)))
+		})},
+	{"get-private", "GET", oneApp + "/load-balancers/private",
+		of((*Server).appOf, show(func(*application) []object { return []object{} }))},
+	{"get-addon-default", "GET", "/addons/{addonId}/load-balancers/default",
+		of((*Server).addonOf, func(s *Server, _ *call, a *addon) response {
+			return ok(s.loadBalancersOf(a.zone))
+		})},
+	{"get-addon-private", "GET", "/addons/{addonId}/load-balancers/private",
+		of((*Server).addonOf, show(func(*addon) []object { return []object{} }))},
+})
+
+// loadBalancersOf is the pair of addresses in front of a zone; none for a zone without
+// applications.
+func (s *Server) loadBalancersOf(name string) []object {
+	z := s.zoneNamed(name)
+	if z == nil {
+		return []object{}
 	}
-	return reply{}, notFound("instance", c.PathValue("instanceId"))
+	return []object{{
+		{"id", z.loadBalancerID}, {"name", name}, {"zoneId", z.id},
+		{"dns", object{
+			{"cname", "domain." + name + ".clever-cloud.com."},
+			{"a", []string{"192.0.2.36", "192.0.2.37", "192.0.2.38"}},
+		}},
+	}}
+}
+
+// addonOf finds the add-on in a path by its add-on id, which must be the owner's; a real id is
+// unknown here.
+func (s *Server) addonOf(c *call) *addon {
+	id, ownerID := c.PathValue("addonId"), c.PathValue("ownerId")
+	return find(s.addons, "addon", id,
+		func(a *addon) bool { return a.id == id && a.ownerID == ownerID })
+}
+
+var v2States = map[string]string{
+	queued: "WIP", workInProgress: "WIP", succeeded: "OK", failed: "FAIL", cancelled: "CANCELLED",
+	"TASK_IN_PROGRESS": "TASK_RUNNING",
+}
+
+func (s *Server) v2DeploymentWire(d *deployment) object {
+	running := filter(d.app.instances, func(i *instance) bool {
+		return i.DeploymentID == d.ID && i.State == up
+	})
+	return object{
+		{"id", d.serial}, {"appId", d.app.ID}, {"uuid", d.ID}, {"date", millis(d.StartDate)},
+		{"state", orElse(v2States[d.State], d.State)}, {"action", d.Action},
+		{"commit", nullable(d.CommitID)}, {"cause", d.Cause}, {"instances", len(running)},
+		{"author", map[string]string{
+			"id": d.authorID, "name": s.owners[string(s.UserID)].contact,
+		}},
+	}
+}
+
+// v2Deployments lists ten by default, newest first.
+func (s *Server) v2Deployments(c *call, app *application) response {
+	q := c.query()
+	limit, offset := q.limit(10), int(q.integer("offset", 0, 0, 1<<31))
+	found := app.deploymentsBy(q, true)
+	found = found[min(offset, len(found)):]
+	return ok(list(found[:min(limit, len(found))], s.v2DeploymentWire))
+}
+
+func (s *Server) v2DeploymentOf(c *call) *deployment {
+	id := c.PathValue("deploymentId")
+	return find(s.v2AppIn(c, c.PathValue("applicationId")).deployments, "deployment", id,
+		func(d *deployment) bool { return string(d.ID) == id || strconv.Itoa(d.serial) == id })
+}
+
+func (s *Server) v2CancelDeployment(_ *call, d *deployment) response {
+	if !d.terminal() {
+		s.stepDeployment(d, cancelled, s.now())
+	}
+	return v2Done("The deployment will be cancelled")
+}
+
+func (s *Server) v2Instances(c *call, app *application) response {
+	q := c.query()
+	withDeleted := q.boolean("withDeleted")
+	return ok(list(filter(app.instances, func(i *instance) bool {
+		return (withDeleted || i.State != deleted) &&
+			q.oneOf("deploymentId", string(i.DeploymentID))
+	}), app.v2Instance))
+}
+
+func (a *application) v2Instance(i *instance) map[string]any {
+	w := map[string]any{
+		"id": i.ID, "appId": a.ID, "ip": i.IP, "appPort": i.Port, "state": i.State,
+		"flavor": map[string]any{"name": i.Flavor}, "commit": nullable(a.commit()),
+		"deployNumber": len(a.deployments), "deployId": i.DeploymentID, "instanceNumber": i.Index,
+		"displayName": i.Name, "creationDate": millis(i.CreationDate),
+	}
+	if f := flavorNamed(i.Flavor); f != nil {
+		w["flavor"] = f
+	}
+	return w
+}
+
+var fullSHA = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+// deployedOnce reports whether there was anything to deploy so far.
+func (a *application) deployedOnce() bool {
+	return slices.ContainsFunc(a.deployments, func(d *deployment) bool {
+		return d.Action == "DEPLOY"
+	})
+}
+
+// v2Redeploy deploys the commit asked for, or the last one. What was never deployed has none.
+// Nothing can be pushed here: a commit in the request counts as pushed.
+func (s *Server) v2Redeploy(c *call, app *application) response {
+	commit := c.URL.Query().Get("commit")
+	switch {
+	case commit != "" && !fullSHA.MatchString(commit):
+		return badField("commit", commit, "expected a full hash")
+	case commit == "" && !app.deployedOnce():
+		return v2Problem(http.StatusBadRequest, 4014, "It was never deployed: push code first")
+	}
+	d := s.addDeployment(app, Deployment{
+		State: queued, Cause: "API", CommitID: orElse(commit, app.commit()),
+		DedicatedBuild: app.set.SeparateBuild,
+	})
+	return ok(map[string]any{
+		"id": 412, "message": "The application will be redeployed", "type": "success",
+		"deploymentId": d.ID,
+	})
+}
+
+func (s *Server) v2Undeploy(c *call, app *application) response {
+	s.addDeployment(app, Deployment{State: queued, Action: "UNDEPLOY", Cause: "API"})
+	return v2Done("The application will be stopped")
 }

@@ -2,7 +2,6 @@ package clevertest_test
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -15,49 +14,36 @@ import (
 )
 
 func (p peer) app(id clevercloud.ApplicationID) string {
-	return "/v4/orchestration/organisations/" + string(p.OwnerID) + "/applications/" + string(id)
+	return p.v4("orchestration") + "/applications/" + string(id)
 }
 
 func (p peer) deployments() string { return p.app(p.ApplicationID) + "/deployments" }
 
 func (p peer) instances() string { return p.app(p.ApplicationID) + "/instances" }
 
-func TestDeployments_List(t *testing.T) {
+func TestDeployments_ListAndGet(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 
-	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.deployments()).like("deployments/list.json") })
-	t.Run("is newest first", func(t *testing.T) {
-		assert.Equal(t, []any{"SUCCEEDED", "CANCELLED", "FAILED", "SUCCEEDED"}, p.ok(p.deployments()).pluck("state"))
-		assert.Equal(t, string(p.DeploymentID), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
-	})
-	t.Run("is oldest first on request", func(t *testing.T) {
-		assert.Equal(t, []any{"SUCCEEDED", "FAILED"}, p.ok(p.deployments()+"?order=ASC&limit=2").pluck("state"))
-	})
-	t.Run("keeps the wanted actions", func(t *testing.T) {
-		assert.Len(t, p.ok(p.deployments()+"?action=REPLACE&action=UPSCALE").list(), 1)
-	})
-	for _, bad := range []string{"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.deployments()+"?"+bad).Status) })
+	list := func(query string) answer { return p.ok(p.deployments() + query) }
+	list("").like("deployments/list.json")
+	assert.Equal(t, []any{"SUCCEEDED", "CANCELLED", "FAILED", "SUCCEEDED"}, list("").pluck("state"))
+	assert.Equal(t, []any{string(p.DeploymentID)}, list("?limit=1").pluck("id"), "newest first")
+	assert.Equal(t, []any{"SUCCEEDED", "FAILED"}, list("?order=ASC&limit=2").pluck("state"))
+	assert.Len(t, list("?action=REPLACE&action=UPSCALE").list(), 1)
+	for _, bad := range []string{
+		"limit=0", "limit=1001", "order=UP", "order=asc", "includeApplicationConfiguration=1",
+	} {
+		p.expect(400, "GET", p.deployments()+"?"+bad)
 	}
-	t.Run("is empty for a new application", func(t *testing.T) {
-		assert.Empty(t, p.ok(p.app(p.AddApplication(clevertest.Application{}))+"/deployments").list())
-	})
-	t.Run("does not know another owner's application", func(t *testing.T) {
-		other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
-		a := p.get(p.app(other) + "/deployments")
-		assert.Equal(t, http.StatusNotFound, a.Status)
-		a.like("errors/ovd_not_found_resource.json")
-	})
-}
+	fresh := p.AddApplication(clevertest.Application{})
+	assert.Empty(t, p.ok(p.app(fresh)+"/deployments").list())
+	other := p.AddApplication(clevertest.Application{OwnerID: p.AddOrganisation("Two")})
+	p.expect(404, "GET", p.app(other)+"/deployments").like("errors/ovd_not_found_resource.json")
 
-func TestDeployments_Get(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-
-	p.ok(p.deployments() + "/" + string(p.DeploymentID)).like("deployments/get.json")
-	assert.Equal(t, "FAILED", p.ok(p.deployments() + "/" + string(p.FailedDeploymentID)).object()["state"])
-	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/deployment_x").Status)
+	list("/" + string(p.DeploymentID)).like("deployments/get.json")
+	has(t, list("/"+string(p.FailedDeploymentID)).object(), "state", "FAILED")
+	p.expect(404, "GET", p.deployments()+"/deployment_x")
 }
 
 func TestDeployments_Advance(t *testing.T) {
@@ -105,46 +91,36 @@ func TestDeployments_Outcome(t *testing.T) {
 	assert.Panics(t, func() { p.AddDeployment("app_x", clevertest.Deployment{}) })
 }
 
-func TestDeployments_AdvanceByThemselves(t *testing.T) {
-	t.Parallel()
-	p := start(t, clevertest.WithStepDuration(10*time.Millisecond))
-	id := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "QUEUED"})
-
-	assert.Eventually(t, func() bool {
-		return p.ok(p.deployments() + "/" + string(id)).object()["state"] == "SUCCEEDED"
-	}, 5*time.Second, 5*time.Millisecond)
-}
-
-func TestInstances_List(t *testing.T) {
+func TestInstances_ListAndGet(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	states := func(query string) []any { return p.ok(p.instances() + "?" + query).pluck("state") }
 
-	t.Run("has the shape of the live API", func(t *testing.T) { p.ok(p.instances()).like("instances/list.json") })
-	t.Run("is newest first, the destroyed ones included", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP", "DELETED", "DELETED"}, states(""))
-	})
-	t.Run("is oldest first on request", func(t *testing.T) { assert.Equal(t, "DELETED", states("order=ASC")[0]) })
-	t.Run("leaves out the deleted ones", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeDeleted=true"))
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("excludeState=DELETED"))
-		assert.Len(t, states("excludeDeleted=false"), 5)
-	})
-	t.Run("keeps the wanted states, case-sensitively", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "DELETED", "DELETED"}, states("includeState=BOOTING&includeState=DELETED"))
-		assert.Empty(t, states("includeState=up"))
-	})
-	t.Run("keeps one deployment", func(t *testing.T) {
-		assert.Equal(t, []any{"BOOTING", "UP", "UP"}, states("deploymentId="+string(p.DeploymentID)))
-	})
-	t.Run("keeps a period", func(t *testing.T) {
-		since := url.QueryEscape(time.Now().AddDate(0, 0, -7).Format(time.RFC3339))
-		until := url.QueryEscape(time.Now().AddDate(0, 0, -1).UTC().Format("2006-01-02T15:04:05.000Z"))
-		assert.Equal(t, []any{"UP", "UP", "DELETED"}, states("since="+since+"&until="+until))
-	})
-	for _, bad := range []string{"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes"} {
-		t.Run("refuses "+bad, func(t *testing.T) { assert.Equal(t, http.StatusBadRequest, p.get(p.instances()+"?"+bad).Status) })
+	p.ok(p.instances()).like("instances/list.json")
+	now := time.Now()
+	week := url.QueryEscape(now.AddDate(0, 0, -7).Format(time.RFC3339))
+	day := url.QueryEscape(now.AddDate(0, 0, -1).UTC().Format("2006-01-02T15:04:05.000Z"))
+	for query, want := range map[string][]any{
+		"":                             {"BOOTING", "UP", "UP", "DELETED", "DELETED"},
+		"order=ASC":                    {"DELETED", "DELETED", "UP", "UP", "BOOTING"},
+		"excludeDeleted=true":          {"BOOTING", "UP", "UP"},
+		"excludeState=DELETED":         {"BOOTING", "UP", "UP"},
+		"excludeDeleted=false&limit=4": {"BOOTING", "UP", "UP", "DELETED"},
+		"includeState=BOOTING&includeState=DELETED": {"BOOTING", "DELETED", "DELETED"},
+		"includeState=up":                        nil,
+		"deploymentId=" + string(p.DeploymentID): {"BOOTING", "UP", "UP"},
+		"since=" + week + "&until=" + day:        {"UP", "UP", "DELETED"},
+	} {
+		assert.Equal(t, want, states(query), query)
 	}
+	for _, bad := range []string{
+		"limit=1001", "order=down", "since=x", "until=x", "excludeDeleted=yes",
+	} {
+		p.expect(400, "GET", p.instances()+"?"+bad)
+	}
+
+	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
+	p.expect(404, "GET", p.instances()+"/x")
 }
 
 func TestInstances_Cap(t *testing.T) {
@@ -161,14 +137,6 @@ func TestInstances_Cap(t *testing.T) {
 	assert.Len(t, rest.list(), 201, "the bound is included")
 }
 
-func TestInstances_Get(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-
-	p.ok(p.instances() + "/" + string(p.InstanceID)).like("instances/get.json")
-	assert.Equal(t, http.StatusNotFound, p.get(p.instances()+"/x").Status)
-}
-
 func TestLoadBalancers(t *testing.T) {
 	t.Parallel()
 	p := start(t)
@@ -183,7 +151,7 @@ func TestLoadBalancers(t *testing.T) {
 		"/addons/" + string(p.ResourceID) + "/load-balancers/default", "/addons/x/load-balancers/private",
 		"/applications/" + string(p.ApplicationID) + "/load-balancers/other",
 	} {
-		assert.Equal(t, http.StatusNotFound, p.get(base+path).Status, path)
+		p.expect(404, "GET", base+path)
 	}
 }
 
@@ -192,20 +160,14 @@ func TestZones(t *testing.T) {
 	p := start(t).with("Authorization", "")
 	names := func(query string) []any { return p.ok("/v4/products/zones" + query).pluck("name") }
 
-	t.Run("needs no credentials", func(t *testing.T) { p.ok("/v4/products/zones").like("zones/list.json") })
-	t.Run("leaves out private zones", func(t *testing.T) { assert.Len(t, names(""), 8) })
-	t.Run("shows an owner's own", func(t *testing.T) { assert.Contains(t, names("?ownerId="+string(p.OwnerID)), "atelier") })
-	t.Run("filters on a tag", func(t *testing.T) {
-		assert.Equal(t, []any{"parhds", "rbxhds"}, names("?tag=certification%3Ahds"))
-	})
-	t.Run("gets one by name", func(t *testing.T) { p.ok("/v4/products/zones/par").like("zones/get.json") })
-	t.Run("does not know another", func(t *testing.T) {
-		assert.Equal(t, http.StatusNotFound, p.get("/v4/products/zones/moon").Status)
-	})
-	t.Run("can be added", func(t *testing.T) {
-		p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
-		assert.Equal(t, "Tycho", p.ok("/v4/products/zones/moon").object()["city"])
-	})
+	p.ok("/v4/products/zones").like("zones/list.json")
+	assert.Len(t, names(""), 8, "without the private zones")
+	assert.Contains(t, names("?ownerId="+string(p.OwnerID)), "atelier")
+	assert.Equal(t, []any{"parhds", "rbxhds"}, names("?tag=certification%3Ahds"))
+	p.ok("/v4/products/zones/par").like("zones/get.json")
+	p.expect(404, "GET", "/v4/products/zones/moon")
+	p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
+	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho")
 }
 
 func TestInstances_SetState(t *testing.T) {
@@ -232,15 +194,13 @@ func TestDeployments_Push(t *testing.T) {
 
 	pushed := p.PushAfter(p.ApplicationID, sha, time.Hour)
 	assert.Equal(t, []any{"SUCCEEDED", "CANCELLED"}, states(), "not yet")
-	assert.Equal(t, http.StatusNotFound, p.get(p.deployments()+"/"+string(pushed)).Status)
+	p.expect(404, "GET", p.deployments()+"/"+string(pushed))
 	failing := p.AddDeployment(p.ApplicationID, clevertest.Deployment{
 		Outcome: "FAILED", StartDate: p.Now().Add(2 * time.Hour),
 	})
 	p.Advance(time.Hour)
 	got := p.ok(p.deployments() + "/" + string(pushed)).object()
-	assert.Equal(t, "QUEUED", got["state"])
-	assert.Equal(t, sha, at(got, "version", "commitId"))
-	assert.Equal(t, "GIT", at(got, "origin", "source"))
+	has(t, got, "state", "QUEUED", "version.commitId", sha, "origin.source", "GIT")
 	p.Advance(time.Hour + 3*time.Minute)
 	assert.Equal(t, []any{"FAILED", "SUCCEEDED"}, states())
 	assert.Equal(t, string(failing), p.ok(p.deployments() + "?limit=1").pluck("id")[0])

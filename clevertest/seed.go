@@ -12,12 +12,11 @@ import (
 // clock.
 func (s *Server) seed() {
 	s.owners = make(map[string]*owner)
-	s.apps = make(map[string]*application)
 	s.operators = make(map[string]*operator)
 	s.pulsars = make(map[string]*pulsar)
 	s.topics = make(map[string]*topic)
 	s.configs = make(map[string][]variable)
-	s.oauth = oauthStore{make(map[string]string), make(map[string]*oauthToken), make(map[string]bool)}
+	s.oauth = oauthStore{map[string]string{}, map[string]*oauthToken{}, map[string]bool{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seedOwners()
@@ -31,8 +30,8 @@ func (s *Server) seed() {
 }
 
 func (s *Server) seedOwners() {
-	user := &owner{id: "user_" + s.uuid(), name: s.cfg.userName, contact: s.cfg.userName, isUser: true}
-	user.members = []string{user.id}
+	id := "user_" + s.uuid()
+	user := &owner{id, s.cfg.userName, s.cfg.userName, true, []string{id}}
 	s.owners[user.id] = user
 	s.UserID = clevercloud.UserID(user.id)
 	s.OwnerID = clevercloud.OwnerID(s.addOrganisation(s.cfg.organisationName, user.id).id)
@@ -54,33 +53,31 @@ func (s *Server) seedCredentials() {
 func (s *Server) seedZones() {
 	const apps, eu, hds = "for:applications", "region:eu", "certification:hds"
 	const clever, ovh = "infra:clever-cloud", "infra:ovh"
-	for i, z := range []Zone{
-		{Name: "par", Country: "France", CountryCode: "FR", City: "Paris", Lat: 48.87, Lon: 2.33,
-			Tags: []string{apps, clever, eu}},
-		{Name: "parhds", Country: "France", CountryCode: "FR", City: "Paris", DisplayName: "HDS",
-			Lat: 48.87, Lon: 2.33,
-			Tags: []string{apps, hds, clever, eu}},
-		{Name: "rbx", Country: "France", CountryCode: "FR", City: "Roubaix", Lat: 50.69, Lon: 3.17,
-			Tags: []string{apps, ovh, eu}},
-		{Name: "rbxhds", Country: "France", CountryCode: "FR", City: "Roubaix", DisplayName: "HDS",
-			Lat: 50.69, Lon: 3.17,
-			Tags: []string{apps, hds, ovh, eu}},
-		{Name: "wsw", Country: "Poland", CountryCode: "PL", City: "Warsaw", Lat: 52.23, Lon: 21.01,
-			Tags: []string{apps, ovh, eu}},
-		{Name: "mtl", Country: "Canada", CountryCode: "CA", City: "Montreal", Lat: 45.5, Lon: -73.61,
-			Tags: []string{apps, ovh}},
-		{Name: "sgp", Country: "Singapore", CountryCode: "SG", City: "Singapore", Lat: 1.3, Lon: 103.8,
-			Tags: []string{apps, ovh}},
-		{Name: "syd", Country: "Australia", CountryCode: "AU", City: "Sydney", Lat: -33.85, Lon: 151.22,
-			Tags: []string{apps, ovh}},
-		{Name: "atelier", Country: "France", CountryCode: "FR", City: "Nantes", DisplayName: "Atelier",
-			Lat: 47.22, Lon: -1.55,
-			Tags: []string{apps, privateTag}, Owners: []clevercloud.OwnerID{s.OwnerID}},
+	for i, z := range []struct {
+		name                        clevercloud.ZoneName
+		display, city, country, iso string
+		lat, lon                    float64
+		tags                        []string
+	}{
+		{"par", "", "Paris", "France", "FR", 48.87, 2.33, []string{apps, clever, eu}},
+		{"parhds", "HDS", "Paris", "France", "FR", 48.87, 2.33, []string{apps, hds, clever, eu}},
+		{"rbx", "", "Roubaix", "France", "FR", 50.69, 3.17, []string{apps, ovh, eu}},
+		{"rbxhds", "HDS", "Roubaix", "France", "FR", 50.69, 3.17, []string{apps, hds, ovh, eu}},
+		{"wsw", "", "Warsaw", "Poland", "PL", 52.23, 21.01, []string{apps, ovh, eu}},
+		{"mtl", "", "Montreal", "Canada", "CA", 45.5, -73.61, []string{apps, ovh}},
+		{"sgp", "", "Singapore", "Singapore", "SG", 1.3, 103.8, []string{apps, ovh}},
+		{"syd", "", "Sydney", "Australia", "AU", -33.85, 151.22, []string{apps, ovh}},
+		{"atelier", "Atelier", "Nantes", "France", "FR", 47.22, -1.55, []string{apps, privateTag}},
 	} {
-		if z.Name != "syd" { // one zone without known addresses
-			z.OutboundIPs = []string{fmt.Sprintf("198.51.100.%d/32", 16+i)}
+		added := Zone{
+			Name: z.name, DisplayName: z.display, City: z.city, Country: z.country,
+			CountryCode: z.iso, Lat: z.lat, Lon: z.lon, Tags: z.tags,
+			Owners: []clevercloud.OwnerID{s.OwnerID}, // of private zones
 		}
-		s.addZone(z)
+		if z.name != "syd" { // one zone without known addresses
+			added.OutboundIPs = []string{fmt.Sprintf("198.51.100.%d/32", 16+i)}
+		}
+		s.addZone(added)
 	}
 }
 
@@ -96,7 +93,8 @@ func (s *Server) seedApplication() {
 	first := deploy(20*day, 305, Deployment{CommitID: "3e1a6f4c2b7d90581fae6c3d4b2097e5f8a1c6d2"})
 	broken := deploy(6*day, 900, Deployment{State: failed,
 		CommitID: "77c1e0f5a8d24b36b0e99f1c5a7d2e4810cb3f69", DedicatedBuild: true})
-	deploy(5*day, 0, Deployment{State: cancelled, Action: "REPLACE", Cause: "Monitoring/Unreachable"})
+	deploy(5*day, 0,
+		Deployment{State: cancelled, Action: "REPLACE", Cause: "Monitoring/Unreachable"})
 	live := deploy(2*day, 41, Deployment{CommitID: "9fceb02d0ae598e95dc970b74767f19372d61af8"})
 	s.DeploymentID, s.FailedDeploymentID = live.ID, broken.ID
 
@@ -122,18 +120,13 @@ func (s *Server) seedOperators() {
 		{"keycloak", "sso", &s.KeycloakID}, {"addon-matomo", "stats", &s.MatomoID},
 		{"metabase", "bi", &s.MetabaseID}, {"otoroshi", "gateway", &s.OtoroshiID},
 	} {
-		*o.id = clevercloud.OperatorID(s.seedAddon(Addon{ProviderID: o.provider, Name: o.name}).realID)
+		a := s.seedAddon(Addon{ProviderID: o.provider, Name: o.name})
+		*o.id = clevercloud.OperatorID(a.realID)
 	}
 }
 
 func (s *Server) seedAddons() {
-	s.clusters = []pulsarCluster{{
-		ID: "c3", URL: "materiamq.eu-fr-1.services.clever-cloud.com", PulsarPort: 6650,
-		PulsarTLSPort: ptr(6651), WebPort: ptr(80),
-		WebTLSPort: ptr(443), Version: "4.0.3", Available: true, Zone: "PAR", ColdStorage: true,
-		Plans: []string{"BETA"},
-	}}
-	s.PulsarClusterID = "c3"
+	s.PulsarClusterID = pulsarClusterID
 	bus := s.seedAddon(Addon{ProviderID: "addon-pulsar", Name: "bus"})
 	s.PulsarID = clevercloud.PulsarID(bus.realID)
 	pg := s.seedAddon(Addon{Name: "shop-db"})
@@ -200,7 +193,7 @@ func (s *Server) seedLogs() {
 		case 29:
 			e.Protocol = "SSH"
 		}
-		t.append([]logRecord{s.accessRecord(string(s.ApplicationID), t.nextID(), e)})
+		t.append(s.accessRecord(string(s.ApplicationID), t.nextID(), e))
 	}
 }
 
@@ -212,18 +205,22 @@ var (
 // seedLine is the i-th line of the seeded application: mostly its own output, now and then the
 // platform's or another unit's.
 func seedLine(i int) (message, severity, service string) {
+	severity, service = "info", "bas-deploy"
 	switch {
 	case i%50 == 0:
-		return "Health check passed", "info", "bas"
+		message, service = "Health check passed", "bas"
 	case i%40 == 7:
-		return "Connection closed by 192.0.2.14 port 51022", "info", "sshd"
+		message, service = "Connection closed by 192.0.2.14 port 51022", "sshd"
 	case i%25 == 3:
-		return fmt.Sprintf(`level=warn msg="slow query" duration=%dms`, 800+i), "warning", "bas-deploy"
+		severity = "warning"
+		message = fmt.Sprintf(`level=warn msg="slow query" duration=%dms`, 800+i)
 	case i%60 == 11:
-		return `level=error msg="payment provider timed out" attempt=1`, "err", "bas-deploy"
+		message, severity = `level=error msg="payment provider timed out" attempt=1`, "err"
 	case i%30 == 5:
-		return fmt.Sprintf("\x1b[32mINFO\x1b[0m commande n° %d expédiée ✓", 1000+i), "info", "bas-deploy"
+		message = fmt.Sprintf("\x1b[32mINFO\x1b[0m commande n° %d expédiée ✓", 1000+i)
+	default:
+		message = fmt.Sprintf(`level=info msg="GET %s" status=%d duration=%dms`,
+			seedPaths[i%len(seedPaths)], seedStatuses[i%len(seedStatuses)], 3+i%40)
 	}
-	return fmt.Sprintf(`level=info msg="GET %s" status=%d duration=%dms`,
-		seedPaths[i%len(seedPaths)], seedStatuses[i%len(seedStatuses)], 3+i%40), "info", "bas-deploy"
+	return message, severity, service
 }

@@ -106,12 +106,10 @@ type Server struct {
 // state is what the API knows, in the order of the domains.
 type state struct {
 	owners    map[string]*owner
-	apps      map[string]*application
-	appOrder  []*application
+	apps      []*application
 	addons    []*addon
 	operators map[string]*operator
 	pulsars   map[string]*pulsar
-	clusters  []pulsarCluster
 	invoices  []*invoice
 	zones     []*zone
 	drains    []*drain
@@ -129,7 +127,7 @@ type state struct {
 // it cannot listen.
 func NewServer(opts ...Option) *Server {
 	cfg := newConfig(opts)
-	listeners := cfg.mustListen()
+	listeners := cfg.listen()
 	s := &Server{
 		URL:        baseURL(listeners[0]),
 		BridgeURL:  baseURL(listeners[len(listeners)-1]),
@@ -147,22 +145,6 @@ func NewServer(opts ...Option) *Server {
 	s.seed()
 	s.start(listeners)
 	return s
-}
-
-// mustListen opens the API and, if it is another host, the bridge.
-func (c config) mustListen() []net.Listener {
-	api, err := c.listen()
-	if err != nil {
-		panic("clevertest: " + err.Error())
-	}
-	if !c.bridge {
-		return []net.Listener{api}
-	}
-	bridge, err := c.listenBridge(api)
-	if err != nil {
-		panic("clevertest: " + err.Error())
-	}
-	return []net.Listener{api, bridge}
 }
 
 func baseURL(l net.Listener) string { return "http://" + l.Addr().String() }
@@ -256,13 +238,7 @@ func (s *Server) RequestsTo(path string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mustMatch(path)
-	found := []Request{}
-	for _, r := range s.requests {
-		if matchesPath(path, r.Route, r.Path) {
-			found = append(found, r)
-		}
-	}
-	return found
+	return filter(s.requests, func(r Request) bool { return matchesPath(path, r.Route, r.Path) })
 }
 
 // ResetRequests forgets the requests received so far.
@@ -287,46 +263,6 @@ func (s *Server) record(c *call, routeID string) {
 	})
 }
 
-// A route is one operation of the API.
-type route struct {
-	id      string
-	pattern string // of net/http, method included; empty if another route's pick leads here
-	pick    func(*http.Request) string
-	public  bool
-	answer  func(s *Server, c *call) (reply, error) // called with the lock held
-	stream  func(s *Server, c *call)                // called without; instead of answer
-}
-
-// A call is a request being served.
-type call struct {
-	*http.Request
-	w    http.ResponseWriter
-	body []byte
-	user string // whose credentials; "" on a public route
-	id   string // request id of the backend
-
-	expires time.Time // of the credentials
-	fails   bool      // what it starts is to fail
-}
-
-func (s *Server) mount() {
-	for _, table := range [][]route{
-		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(),
-		operatorRoutes(),
-		zoneRoutes, pulsarRoutes, tokenRoutes, v2Routes(), oauthRoutes,
-		networkGroupRoutes(), kubernetesRoutes(), configRoutes(), addonRoutes, materiaRoutes,
-		priceRoutes(),
-		metricRoutes(),
-	} {
-		for i := range table {
-			s.routes[table[i].id] = &table[i]
-			if table[i].pattern != "" {
-				s.mux.Handle(table[i].pattern, mounted{s, &table[i]})
-			}
-		}
-	}
-}
-
 // Handle adds a route, which takes precedence over the server's own. The pattern is one of
 // [http.ServeMux], such as "GET /v4/things/{id}". Requests are recorded, and matched by faults,
 // with the pattern as the name of their route. Credentials are not checked. The handler must return
@@ -336,11 +272,6 @@ func (s *Server) Handle(pattern string, handler http.Handler) {
 	s.own.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, pattern, func(c *call) { handler.ServeHTTP(c.w, c.Request) })
 	})
-}
-
-type mounted struct {
-	server *Server
-	route  *route
 }
 
 // ServeHTTP handles a request, so that a Server can be mounted elsewhere as an [http.Handler].
@@ -377,18 +308,10 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, status int) {
 	s.serve(w, r, "", func(c *call) {
 		p := problemOf(status)
 		if status == http.StatusNotFound && !strings.HasPrefix(r.URL.Path, "/v2/") {
-			p.forced = ptr(familyGateway)
+			p.forced = familyGateway
 		}
-		p.reply(r.URL.Path, c.id).write(c.w)
+		p.write(c)
 	})
-}
-
-func (m mounted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rt := m.route
-	if rt.pick != nil {
-		rt = m.server.routes[rt.pick(r)]
-	}
-	m.server.serve(w, r, rt.id, func(c *call) { m.server.answer(c, rt) })
 }
 
 // serve is what all requests go through: recorded, hit by a fault perhaps, then handled.
@@ -405,72 +328,38 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, routeID string, h
 		if errors.As(err, new(*http.MaxBytesError)) {
 			p = problemOf(http.StatusRequestEntityTooLarge)
 		}
-		p.reply(r.URL.Path, c.id).write(w)
+		p.write(c)
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.withFault(c, fault, handle)
 }
 
-func (s *Server) answer(c *call, rt *route) {
-	if rt.stream != nil {
-		rt.stream(s, c)
-		return
-	}
-	s.answerLocked(c, rt).write(c.w)
-}
-
-func (s *Server) answerLocked(c *call, rt *route) (r reply) {
+// answer runs the handler of a route with the lock held. A problem that it panics with is its
+// response.
+func (s *Server) answer(c *call, rt *route) (r response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
 		case *problem:
-			r = p.reply(c.URL.Path, c.id)
+			r = p
 		default:
 			panic(p)
 		}
 	}()
 	s.settle()
-	check(s.admit(c, rt.public))
-	return must(rt.answer(s, c))
-}
-
-// check ends the call that is being answered with the problem that err is, if it is not nil. Only
-// [Server.answerLocked] recovers it, so that nothing else may call check or must.
-func check(err error) {
-	if err != nil {
-		panic(problemFrom(err))
+	if !rt.public {
+		s.admit(c)
 	}
-}
-
-// must is v, unless err ends the call.
-func must[T any](v T, err error) T {
-	check(err)
-	return v
-}
-
-func problemFrom(err error) *problem {
-	var p *problem
-	if errors.As(err, &p) {
-		return p
-	}
-	return problemOf(http.StatusInternalServerError)
+	return rt.answer(s, c)
 }
 
 // admit checks who asks, and that they may see the owner in the path.
-func (s *Server) admit(c *call, public bool) error {
-	if public {
-		return nil
-	}
-	user, err := s.authenticate(c)
-	if err != nil {
-		return err
-	}
-	c.user = user
+func (s *Server) admit(c *call) {
+	c.user = s.authenticate(c)
 	if id := c.PathValue("ownerId"); id != "" {
-		_, err = s.visibleOwner(c, id)
+		s.wantVisible(c, id)
 	}
-	return err
 }

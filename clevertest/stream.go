@@ -10,32 +10,22 @@ import (
 	"time"
 )
 
-var logRoutes = []route{
-	{id: "logs.stream",
-		pattern: "GET /v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
-		stream:  streamOf(applicationLog)},
-	{id: "logs.stream-resource",
-		pattern: "GET /v4/logs/organisations/{ownerId}/resources/{resourceId}/logs",
-		stream:  streamOf(resourceLog)},
-	{id: "logs.stream-access",
-		pattern: "GET /v4/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
-		stream:  streamOf(accessLog)},
-}
+var logRoutes = under("logs", "/v4", []row{
+	{"stream", "GET", "/logs" + ownerApp + "/logs", streamOf(applicationLog)},
+	{"stream-resource", "GET", "/logs/organisations/{ownerId}/resources/{resourceId}/logs",
+		streamOf(resourceLog)},
+	{"stream-access", "GET",
+		"/accesslogs/organisations/{ownerId}/applications/{resourceId}/accesslogs",
+		streamOf(accessLog)},
+})
 
 const eventStream = "text/event-stream"
 
 // batchSize bounds what is copied out of a topic, and written, in one go.
 const batchSize = 512
 
-func streamOf(kind streamKind) func(*Server, *call) {
-	return func(s *Server, c *call) {
-		st, err := s.openStream(c, kind)
-		if err != nil {
-			problemFrom(err).reply(c.URL.Path, c.id).write(c.w)
-			return
-		}
-		st.serve()
-	}
+func streamOf(kind streamKind) handler {
+	return func(s *Server, c *call) response { return s.openStream(c, kind) }
 }
 
 // A stream is one open response.
@@ -65,13 +55,7 @@ type logFilter struct {
 
 // openStream checks the request in the order the live API answers: credentials, parameters,
 // existence.
-func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settle()
-	if err := s.admit(c, false); err != nil {
-		return nil, err
-	}
+func (s *Server) openStream(c *call, kind streamKind) *stream {
 	q := c.query()
 	st := &stream{server: s, call: c, kind: kind, filter: newLogFilter(q, kind), gone: s.generation}
 	st.left = q.integer("limit", math.MaxInt64, 1, math.MaxInt64)
@@ -81,62 +65,39 @@ func (s *Server) openStream(c *call, kind streamKind) (*stream, error) {
 	st.pace.elements = int(q.integer("throttleElements", 100, 1, math.MaxInt32))
 	window := q.integer("throttlePerInMilliseconds", 300, 1, math.MaxInt32)
 	st.pace.window = time.Duration(window) * time.Millisecond
-	if q.err != nil {
-		return nil, q.err
-	}
-	var err error
-	st.topic, err = s.streamTopic(c, kind)
-	if err != nil {
-		return nil, err
-	}
-	st.next, err = st.start(c.Header.Get("Last-Event-ID"))
-	return st, err
+	st.topic = s.streamTopic(c, kind)
+	st.next = st.start(c.Header.Get("Last-Event-ID"))
+	return st
 }
 
 // streamTopic finds what is read. What never logged is not found, in words that tell why; for an
 // add-on id, access logs are a stream without entries.
-func (s *Server) streamTopic(c *call, kind streamKind) (*topic, error) {
-	if kind != applicationLog && kind != resourceLog && kind != accessLog {
-		return s.eventTopic(c, kind)
-	}
-	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
-	owner := s.ownerOfResource(id)
-	if owner == "" || owner != c.PathValue("ownerId") ||
-		strings.HasPrefix(id, "addon_") && kind == resourceLog {
-		return nil, notFound("resource", id)
-	}
-	if t := s.topics[topicKey(kind, id)]; t != nil {
-		return t, nil
-	}
-	if strings.HasPrefix(id, "addon_") {
-		return &topic{grown: make(chan struct{})}, nil
-	}
-	p := problemOf(http.StatusNotFound)
-	p.message = "The topic persistent://" + owner + "/" + id + "/logs has no partition"
-	return nil, p
-}
-
-// eventTopic finds what is read from a stream that holds no log.
-func (s *Server) eventTopic(c *call, kind streamKind) (*topic, error) {
+func (s *Server) streamTopic(c *call, kind streamKind) *topic {
 	switch kind {
 	case groupEvents:
-		g, err := s.networkGroupOf(c)
-		if err != nil {
-			return nil, err
-		}
-		return s.topicOf(kind, g.id), nil
+		return s.topicOf(kind, s.networkGroupOf(c).id)
 	case wireGuardEvents:
-		p, err := s.groupPeerOf(c)
-		if err != nil {
-			return nil, err
-		}
-		return s.topicOf(kind, p.id), nil
+		return s.topicOf(kind, s.groupPeerOf(c).id)
+	case liveRequests:
+		return s.topicOf(kind, s.statsScope(c))
 	}
-	scope, err := s.statsScope(c)
-	return s.topicOf(kind, scope), err
+	ownerID := c.PathValue("ownerId")
+	id := orElse(c.PathValue("applicationId"), c.PathValue("resourceId"))
+	if s.ownerOfResource(id) != ownerID || strings.HasPrefix(id, "addon_") && kind == resourceLog {
+		panic(notFound("resource", id))
+	}
+	if t := s.topics[topicKey(kind, id)]; t != nil {
+		return t
+	}
+	if strings.HasPrefix(id, "addon_") {
+		return &topic{grown: make(chan struct{})}
+	}
+	p := problemOf(http.StatusNotFound)
+	p.message = "The topic persistent://" + ownerID + "/" + id + "/logs has no partition"
+	panic(p)
 }
 
-func newLogFilter(q *query, kind streamKind) logFilter {
+func newLogFilter(q query, kind streamKind) logFilter {
 	f := logFilter{since: q.time("since"), until: q.time("until"), fields: q.Values["field"]}
 	if kind == accessLog {
 		return f // the access logs know no other filter
@@ -169,22 +130,22 @@ func (f logFilter) keeps(r *logRecord) bool {
 // start is where reading begins: after the last event the client had, at the beginning when it
 // gives a date, else with what comes next. An id that the topic does not know counts as none, or is
 // rejected: see [Server.ForgetEvents]. A stream of configurations begins with the present one.
-func (st *stream) start(lastID string) (int, error) {
+func (st *stream) start(lastID string) int {
 	if i, known := st.topic.index[lastID]; known {
-		return i + 1, nil
+		return i + 1
 	}
 	if status := st.server.unknownID; lastID != "" && status != 0 {
 		p := problemOf(status)
 		p.message = "The position " + lastID + " is not available any more"
-		return 0, p
+		panic(p)
 	}
 	if st.kind == groupEvents || st.kind == wireGuardEvents {
-		return len(st.topic.entries) - 1, nil
+		return len(st.topic.entries) - 1
 	}
 	if st.filter.since.IsZero() {
-		return len(st.topic.entries), nil
+		return len(st.topic.entries)
 	}
-	return 0, nil
+	return 0
 }
 
 // ForgetEvents makes the server forget the IDs of all log events so far, as if they had expired.
@@ -199,8 +160,8 @@ func (s *Server) ForgetEvents(status int) {
 	}
 }
 
-// serve writes until the stream ends, the client leaves or the server closes.
-func (st *stream) serve() {
+// write writes until the stream ends, the client leaves or the server closes.
+func (st *stream) write(*call) {
 	st.server.streams.Add(1)
 	defer st.server.streams.Add(-1)
 	st.call.w.Header().Set("Content-Type", eventStream)
@@ -209,10 +170,14 @@ func (st *stream) serve() {
 	if !st.flush() {
 		return
 	}
-	beat := newTicker(st.heartbeat())
-	defer beat.stop()
-	st.pace.reset()
-	defer st.pace.stop()
+	var beat <-chan time.Time // nil never ticks
+	if period := st.heartbeat(); period > 0 {
+		ticker := time.NewTicker(period)
+		defer ticker.Stop()
+		beat = ticker.C
+	}
+	st.pace.timer = time.NewTimer(st.pace.window)
+	defer st.pace.timer.Stop()
 	for {
 		if st.halfOpen() {
 			return
@@ -224,7 +189,7 @@ func (st *stream) serve() {
 		if wake.ended != "" {
 			st.writeEvent("END_OF_STREAM", st.server.endOfStream(wake.ended))
 		}
-		if !st.flush() || wake.ended != "" || !st.await(wake, beat.c) {
+		if !st.flush() || wake.ended != "" || !st.await(wake, beat) {
 			return
 		}
 	}
@@ -326,7 +291,7 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 		case <-bound:
 			return true
 		case <-w.window:
-			st.pace.open()
+			st.pace.used = 0
 			return true
 		case <-beat:
 			if st.halfOpen() {
@@ -351,7 +316,7 @@ func (st *stream) await(w wakeup, beat <-chan time.Time) bool {
 func (st *stream) halfOpen() bool {
 	select {
 	case <-st.gone:
-		st.server.hang(st.call.Context())
+		st.server.hang(st.call.Context(), nil)
 		return true
 	default:
 		return false
@@ -428,7 +393,7 @@ func project(data string, wanted []string) string {
 			return data
 		}
 		if name, _ := key.(string); slices.Contains(wanted, name) {
-			kept = append(kept, string(quoteJSON(name))+":"+string(value))
+			kept = append(kept, encode(name)+":"+string(value))
 		}
 	}
 	if t, err := dec.Token(); err != nil || t != json.Delim('}') {
@@ -446,12 +411,6 @@ type pace struct {
 	timer    *time.Timer
 }
 
-func (p *pace) reset() {
-	p.timer = time.NewTimer(p.window)
-}
-
-func (p *pace) stop() { p.timer.Stop() }
-
 func (p *pace) room() int { return p.elements - p.used }
 
 // spend counts elements, and starts the window with the first.
@@ -460,29 +419,6 @@ func (p *pace) spend(n int) {
 		p.timer.Reset(p.window)
 	}
 	p.used += n
-}
-
-// open begins a new window.
-func (p *pace) open() { p.used = 0 }
-
-// A ticker with a period of zero never ticks.
-type ticker struct {
-	t *time.Ticker
-	c <-chan time.Time
-}
-
-func newTicker(period time.Duration) ticker {
-	if period == 0 {
-		return ticker{}
-	}
-	t := time.NewTicker(period)
-	return ticker{t, t.C}
-}
-
-func (t ticker) stop() {
-	if t.t != nil {
-		t.t.Stop()
-	}
 }
 
 // Redeploy does to log streams what a redeployment of the live API does: open streams stay open and

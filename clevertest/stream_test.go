@@ -19,15 +19,15 @@ import (
 )
 
 func (p peer) logs() string {
-	return "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(p.ApplicationID) + "/logs"
+	return p.v4("logs") + "/applications/" + string(p.ApplicationID) + "/logs"
 }
 
 func (p peer) resourceLogs() string {
-	return "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + string(p.ResourceID) + "/logs"
+	return p.v4("logs") + "/resources/" + string(p.ResourceID) + "/logs"
 }
 
 func (p peer) accessLogs(id string) string {
-	return "/v4/accesslogs/organisations/" + string(p.OwnerID) + "/applications/" + id + "/accesslogs"
+	return p.v4("accesslogs") + "/applications/" + id + "/accesslogs"
 }
 
 // everything is a query that replays all there is, at once, and ends.
@@ -74,6 +74,13 @@ func (a answer) entries() []map[string]any {
 	return found
 }
 
+// sample is the first entry of a recorded stream.
+func sample(t *testing.T, name string) map[string]any {
+	t.Helper()
+	recorded := http.Header{"Content-Type": {"text/event-stream"}}
+	return answer{t: t, Header: recorded, Body: fixture(t, "logs/"+name)}.entries()[0]
+}
+
 // tail is a stream that stays open.
 type tail struct {
 	t      *testing.T
@@ -84,9 +91,9 @@ type tail struct {
 
 func (p peer) follow(path string) *tail {
 	p.t.Helper()
-	resp, err := p.try(http.MethodGet, path)
+	resp, err := p.try("GET", path)
 	require.NoError(p.t, err)
-	require.Equal(p.t, http.StatusOK, resp.StatusCode)
+	require.Equal(p.t, 200, resp.StatusCode)
 	tl := &tail{t: p.t, body: resp.Body, events: make(chan event, 1000)}
 	go tl.read()
 	p.t.Cleanup(tl.close)
@@ -141,13 +148,9 @@ func TestLogs_Replay(t *testing.T) {
 	assert.Len(t, a.entries(), 200)
 	all := events(a.Body)
 	assert.Equal(t, event{Name: "END_OF_STREAM", Data: `{"endedBy":"UNTIL_REACHED"}`}, all[len(all)-1])
-	want := parseEvent(strings.Split(fixture(t, "logs/app-session.sse"), "\n\n")[0])
-	first := answer{t: t, Header: http.Header{"Content-Type": {"application/json"}}, Body: all[0].Data}
-	wantShape, gotShape := map[string]string{}, map[string]string{}
-	shape(wantShape, "", decode(t, want.Data))
-	shape(gotShape, "", decode(t, first.Body))
-	assert.Equal(t, wantShape, gotShape)
-	assert.Equal(t, all[0].ID, first.object()["id"])
+	first := a.entries()[0]
+	assert.Equal(t, shapeOf(sample(t, "app-session.sse")), shapeOf(first))
+	assert.Equal(t, all[0].ID, first["id"])
 	assert.True(t, strings.HasPrefix(a.Body, "id:"+all[0].ID+"\nevent:APPLICATION_LOG\ndata:{\"id\":"), "no space after the colon")
 }
 
@@ -174,95 +177,58 @@ func TestLogs_Filters(t *testing.T) {
 		{"&deploymentId=d2", []any{"gamma ALPHA"}},
 		{"&limit=2", []any{"Alpha", "beta <&> é"}},
 	} {
-		t.Run(tc.query, func(t *testing.T) {
-			var got []any
-			for _, e := range p.ok(p.logs() + everything(tc.query)).entries() {
-				got = append(got, e["message"])
-			}
-			assert.Equal(t, tc.want, got)
-		})
+		var got []any
+		for _, e := range p.ok(p.logs() + everything(tc.query)).entries() {
+			got = append(got, e["message"])
+		}
+		assert.Equal(t, tc.want, got, tc.query)
 	}
-	t.Run("period", func(t *testing.T) {
-		a := p.ok(p.logs() + "?since=2025-09-14T08:00:01.000Z&until=2025-09-14T08:00:02.500Z")
-		require.Len(t, a.entries(), 1)
-		assert.Equal(t, "2025-09-14T08:00:01Z", a.entries()[0]["date"])
-	})
-	t.Run("projection", func(t *testing.T) {
-		a := p.ok(p.logs() + everything("&field=date&field=message&field=unknown&limit=3"))
-		assert.Equal(t, `{"date":"2025-09-14T08:00:01Z","message":"beta <&> é"}`, events(a.Body)[1].Data)
-		assert.Equal(t, `{"date":"2025-09-14T08:00:02.500Z","message":"gamma ALPHA"}`, events(a.Body)[2].Data)
-		assert.NotEmpty(t, events(a.Body)[0].ID)
-	})
-	t.Run("end by limit", func(t *testing.T) {
-		all := events(p.ok(p.logs() + everything("&limit=1")).Body)
-		assert.Equal(t, "END_OF_STREAM", all[len(all)-1].Name)
-	})
+	a := p.ok(p.logs() + "?since=2025-09-14T08:00:01.000Z&until=2025-09-14T08:00:02.500Z")
+	require.Len(t, a.entries(), 1)
+	has(t, a.entries()[0], "date", "2025-09-14T08:00:01Z")
+	all := events(p.ok(p.logs() + everything("&field=date&field=message&field=x&limit=3")).Body)
+	assert.NotEmpty(t, all[0].ID)
+	assert.Equal(t, `{"date":"2025-09-14T08:00:01Z","message":"beta <&> é"}`, all[1].Data)
+	assert.Equal(t, `{"date":"2025-09-14T08:00:02.500Z","message":"gamma ALPHA"}`, all[2].Data)
 }
 
 func TestLogs_Refusals(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	for _, bad := range []string{"limit=0", "limit=-1", "limit=abc", "since=x", "until=x", "throttleElements=0", "throttlePerInMilliseconds=x"} {
-		t.Run(bad, func(t *testing.T) {
-			a := p.get(p.logs() + "?" + bad)
-			assert.Equal(t, http.StatusBadRequest, a.Status)
-			a.like("errors/ovd_legacy_snake.json")
-		})
-	}
-	t.Run("never logged", func(t *testing.T) {
-		other := p.AddApplication(clevertest.Application{})
-		a := p.get("/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + string(other) + "/logs")
-		assert.Equal(t, http.StatusNotFound, a.Status)
-		a.like("errors/ovd_legacy_snake_empty_context.json")
-		assert.Contains(t, a.object()["error"], "no partition")
-	})
-	for name, path := range map[string]string{
-		"unknown application": "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/app_x/logs",
-		"an add-on id":        "/v4/logs/organisations/" + string(p.OwnerID) + "/resources/" + string(p.AddonID) + "/logs",
-		"another's":           "/v4/logs/organisations/" + string(p.UserID) + "/applications/" + string(p.ApplicationID) + "/logs",
+	for _, bad := range []string{
+		"limit=0", "limit=-1", "limit=abc", "since=x", "until=x", "throttleElements=0",
+		"throttlePerInMilliseconds=x", "maxRetryDurationInSeconds=soon",
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, http.StatusNotFound, p.get(path).Status) })
+		p.expect(400, "GET", p.logs()+"?"+bad).like("errors/ovd_legacy_snake.json")
 	}
-	t.Run("no credentials", func(t *testing.T) {
-		a := p.with("Authorization", "").get(p.logs())
-		assert.Equal(t, http.StatusUnauthorized, a.Status)
-		a.like("errors/ovd_legacy_snake_empty_context.json")
-	})
+	quiet := p.v4("logs") + "/applications/" + string(p.AddApplication(clevertest.Application{}))
+	a := p.expect(404, "GET", quiet+"/logs")
+	a.like("errors/ovd_legacy_snake_empty_context.json")
+	assert.Contains(t, a.object()["error"], "no partition")
+	p.expect(404, "GET", p.v4("logs")+"/applications/app_x/logs")
+	p.expect(404, "GET", p.v4("logs")+"/resources/"+string(p.AddonID)+"/logs")
+	p.expect(404, "GET", p.of("logs", p.UserID)+"/applications/"+string(p.ApplicationID)+"/logs")
+	p.with("Authorization", "").expect(401, "GET", p.logs()).
+		like("errors/ovd_legacy_snake_empty_context.json")
 }
 
 func TestLogs_OtherStreams(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	first := func(name string) map[string]string {
-		for block := range strings.SplitSeq(fixture(t, "logs/"+name), "\n\n") {
-			if e := parseEvent(block); strings.HasSuffix(e.Name, "_LOG") {
-				s := map[string]string{}
-				shape(s, "", decode(t, e.Data))
-				return s
-			}
-		}
-		return nil
-	}
-	shapeOf := func(entry map[string]any) map[string]string {
-		s := map[string]string{}
-		shape(s, "", entry)
-		return s
-	}
 
 	resource := p.ok(p.resourceLogs() + everything("&filter=COMPLETE"))
 	require.Len(t, resource.entries(), 15)
-	assert.Equal(t, first("resource-session.sse"), shapeOf(resource.entries()[0]))
+	assert.Equal(t, shapeOf(sample(t, "resource-session.sse")), shapeOf(resource.entries()[0]))
 	assert.Equal(t, "RESOURCE_LOG", events(resource.Body)[0].Name)
 
 	access := p.ok(p.accessLogs(string(p.ApplicationID)) + everything(""))
 	require.Len(t, access.entries(), 40)
-	assert.Equal(t, first("access-session.sse"), shapeOf(access.entries()[0]))
+	assert.Equal(t, shapeOf(sample(t, "access-session.sse")), shapeOf(access.entries()[0]))
 	assert.Equal(t, "ACCESS_LOG", events(access.Body)[0].Name)
 	tcp, ssh := access.entries()[13], access.entries()[29]
 	assert.Nil(t, tcp["http"])
 	assert.NotNil(t, tcp["requestId"])
-	assert.Nil(t, ssh["http"])
-	assert.Nil(t, ssh["requestId"])
+	has(t, ssh, "http", nil, "requestId", nil)
 
 	assert.Empty(t, p.ok(p.accessLogs(string(p.AddonID))+everything("")).entries(), "an add-on id gives silence, not an error")
 	ids := p.AppendAccessLogs(p.ResourceID, clevertest.AccessLogEntry{Path: "/x", Status: 500})
@@ -319,8 +285,8 @@ func TestLogs_ForgetEvents(t *testing.T) {
 		return p.with("Last-Event-ID", id).get(p.logs() + query)
 	}
 
-	p.ForgetEvents(http.StatusGone)
-	assert.Equal(t, http.StatusGone, resume(ids[0], everything("")).Status)
+	p.ForgetEvents(410)
+	assert.Equal(t, 410, resume(ids[0], everything("")).Status)
 	resume(ids[0], "").like("errors/ovd_legacy_snake_empty_context.json")
 	assert.Len(t, resume("", everything("")).entries(), 2, "the entries are still there")
 	later := p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "three", Date: past})
@@ -337,11 +303,9 @@ func TestLogs_ForgetEvents(t *testing.T) {
 func TestLogs_EndOfStream(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{"", "null", `"bye"`, `{"endedBy":null}`, "{"} {
-		t.Run(data, func(t *testing.T) {
-			p := start(t, clevertest.WithEndOfStream(data))
-			all := events(p.ok(p.logs() + everything("&limit=1")).Body)
-			assert.Equal(t, event{Name: "END_OF_STREAM", Data: data}, all[len(all)-1])
-		})
+		p := start(t, clevertest.WithEndOfStream(data))
+		all := events(p.ok(p.logs() + everything("&limit=1")).Body)
+		assert.Equal(t, event{Name: "END_OF_STREAM", Data: data}, all[len(all)-1])
 	}
 }
 
@@ -354,20 +318,16 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	p.AppendResourceLogs(resource, clevertest.LogEntry{Message: "x"})
 	p.AppendAccessLogs(clevercloud.ResourceID(app),
 		clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{TLSVersion: "TLSv1.3"})
-	base := "/v4/logs/organisations/" + string(p.OwnerID)
+	base := p.v4("logs")
 
 	entry := p.ok(base + "/applications/" + string(app) + "/logs" + everything("")).entries()[0]
-	assert.Equal(t, []any{"mtl", "unknown"}, []any{entry["zone"], entry["region"]})
+	has(t, entry, "zone", "mtl", "region", "unknown")
 	entry = p.ok(base + "/resources/" + string(resource) + "/logs" + everything("")).entries()[0]
-	assert.Equal(t, []any{"syd", nil}, []any{entry["zone"], entry["region"]})
+	has(t, entry, "zone", "syd", "region", nil)
 	access := p.ok(p.accessLogs(string(app)) + everything("")).entries()
-	plain := access[0]
-	assert.Equal(t, []any{"mtl", "", nil}, []any{plain["zone"], plain["region"], plain["tls"]})
-	assert.Equal(t, map[string]any{"version": "TLSv1.3"}, access[1]["tls"])
-
+	has(t, access[0], "zone", "mtl", "region", "", "tls", nil)
+	has(t, access[1], "tls.version", "TLSv1.3")
 	p.ok(p.logs() + everything("&maxRetryDurationInSeconds=600&limit=1"))
-	bad := p.get(p.logs() + "?maxRetryDurationInSeconds=soon")
-	assert.Equal(t, http.StatusBadRequest, bad.Status)
 }
 
 func TestLogs_DataAsIs(t *testing.T) {
@@ -408,7 +368,7 @@ func TestLogs_Faults(t *testing.T) {
 
 	for _, n := range []int{0, 1, 57, 1000, len(whole) / 2} {
 		p.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: n})
-		resp, err := p.try(http.MethodGet, path)
+		resp, err := p.try("GET", path)
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
@@ -425,7 +385,7 @@ func TestLogs_Faults(t *testing.T) {
 	assert.False(t, open, "a cut at byte 0 does not wait for a first event")
 
 	p.Inject(clevertest.Fault{Path: "logs.stream", Mode: clevertest.Silence, CutAfter: 10})
-	resp, err := p.try(http.MethodGet, path)
+	resp, err := p.try("GET", path)
 	require.NoError(t, err)
 	some := make([]byte, 10)
 	_, err = io.ReadFull(resp.Body, some)
@@ -434,7 +394,7 @@ func TestLogs_Faults(t *testing.T) {
 	_ = resp.Body.Close()
 
 	p.Inject(clevertest.Fault{Path: "logs.stream", Status: 503})
-	assert.Equal(t, 503, p.get(path).Status)
+	p.expect(503, "GET", path)
 }
 
 // inBubble runs a test against a server whose time is virtual. A goroutine left behind fails it.
@@ -443,12 +403,12 @@ func inBubble(t *testing.T, test func(t *testing.T, p peer, get func(query strin
 		s := clevertest.NewServer(append(opts, clevertest.WithPipes())...)
 		p := peer{s, t, http.Header{"Authorization": {"Bearer " + s.Token.Reveal()}}, s.URL}
 		test(t, p, func(query string) io.ReadCloser {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+p.logs()+query, nil)
+			req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+p.logs()+query, nil)
 			require.NoError(t, err)
 			req.Header = p.header
 			resp, err := s.HTTPClient().Do(req)
 			require.NoError(t, err)
-			require.Equal(t, http.StatusOK, resp.StatusCode)
+			require.Equal(t, 200, resp.StatusCode)
 			return resp.Body
 		})
 		s.Close()
@@ -556,10 +516,10 @@ func TestLogs_Deployment(t *testing.T) {
 	t.Parallel()
 	p := start(t, clevertest.WithStepDuration(time.Millisecond))
 	entrypoint := at(p.ok(operatorPath("keycloak", p.KeycloakID)).object(), "resources", "entrypoint").(string)
-	path := "/v4/logs/organisations/" + string(p.OwnerID) + "/applications/" + entrypoint + "/logs"
+	path := p.v4("logs") + "/applications/" + entrypoint + "/logs"
 	p.AppendLogs(clevercloud.ApplicationID(entrypoint), clevertest.LogEntry{Message: "before"})
 	live := p.follow(path)
-	p.send(http.MethodPost, operatorPath("keycloak", p.KeycloakID)+"/reboot")
+	p.send("POST", operatorPath("keycloak", p.KeycloakID)+"/reboot")
 
 	for _, want := range []string{"Preparing the build", "Application deployed"} {
 		e, open := live.next()

@@ -1,6 +1,7 @@
 package clevertest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,22 +13,18 @@ import (
 // an organisation and, under /v2/self, for the user. A route has a name of v2 if the SDK has no
 // such operation.
 func v2Routes() []route {
-	routes := []route{
-		{id: "identity.self", pattern: "GET /v2/self", answer: (*Server).v2Self},
-		{id: "v2.self-id", pattern: "GET /v2/self/id",
-			answer: func(_ *Server, c *call) (reply, error) { return ok(c.user) }},
-		{id: "identity.summary", pattern: "GET /v2/summary", answer: (*Server).v2Summary},
-		{id: "v2.organisations", pattern: "GET /v2/organisations", answer: (*Server).v2Organisations},
-		{id: "v2.organisation", pattern: "GET " + v2Owner, answer: (*Server).v2Organisation},
-		{id: "v2.namespaces", pattern: "GET " + v2Owner + "/namespaces",
-			answer: (*Server).v2Namespaces},
-	}
-	routes = append(routes, catalogueRoutes...)
+	routes := under("", "/v2", []row{
+		{"identity.self", "GET", "/self", (*Server).v2Self},
+		{"v2.self-id", "GET", "/self/id",
+			func(_ *Server, c *call) response { return ok(c.user) }},
+		{"identity.summary", "GET", "/summary", (*Server).v2Summary},
+		{"v2.organisations", "GET", "/organisations", (*Server).v2Organisations},
+		{"v2.organisation", "GET", "/organisations/{ownerId}", (*Server).v2Organisation},
+		{"v2.namespaces", "GET", "/organisations/{ownerId}/namespaces", (*Server).v2Namespaces},
+	})
 	routes = append(routes, under("applications", v2Owner, redirectionRows)...)
 	for _, owner := range []string{v2Owner, "/v2/self"} {
-		for _, rows := range [][]row{applicationRows, domainRows, deploymentRows} {
-			routes = append(routes, under("applications", owner, rows)...)
-		}
+		routes = append(routes, under("applications", owner, applicationRows)...)
 		routes = append(routes, under("addons", owner, addonRows)...)
 		routes = append(routes, under("v2", owner, v2Rows)...)
 	}
@@ -41,7 +38,8 @@ var v2Rows = []row{
 	{"addons-env", "GET", oneApp + "/addons/env", ofApp((*Server).v2AddonsEnv)},
 	{"dependencies-env", "GET", oneApp + "/dependencies/env", ofApp((*Server).v2DependenciesEnv)},
 	{"deployments", "GET", oneApp + "/deployments", ofApp((*Server).v2Deployments)},
-	{"deployment", "GET", oneApp + "/deployments/{deploymentId}", ofApp((*Server).v2Deployment)},
+	{"deployment", "GET", oneApp + "/deployments/{deploymentId}",
+		of((*Server).v2DeploymentOf, render((*Server).v2DeploymentWire))},
 	{"instances", "GET", oneApp + "/instances", ofApp((*Server).v2Instances)},
 	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", ofApp((*Server).v2FavouriteDomain)},
 	{"set-favourite-domain", "PUT", oneApp + "/vhosts/favourite",
@@ -63,17 +61,16 @@ type owner struct {
 	members []string // user ids
 }
 
-// visibleOwner finds an owner that the caller may see: one of another's is forbidden, an unknown
-// one is unknown.
-func (s *Server) visibleOwner(c *call, id string) (*owner, error) {
+// wantVisible rejects an owner that the caller may not see: one of another's is forbidden, an
+// unknown one is unknown.
+func (s *Server) wantVisible(c *call, id string) {
 	o := s.owners[id]
 	switch {
 	case o == nil:
-		return nil, notFound("organisation", id)
+		panic(notFound("organisation", id))
 	case !slices.Contains(o.members, c.user):
-		return nil, forbidden("read", "organisation", id)
+		panic(forbidden("read", "organisation", id))
 	}
-	return o, nil
 }
 
 // v2OwnerID is the owner in the path, the user themselves under /v2/self.
@@ -82,19 +79,20 @@ func (c *call) v2OwnerID() string { return orElse(c.PathValue("ownerId"), c.user
 // millis is a date of v2.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-func (s *Server) v2Self(c *call) (reply, error) {
+func (s *Server) v2Self(c *call) response {
 	o := s.owners[c.user]
 	return ok(map[string]any{
 		"id": o.id, "email": s.Email, "name": o.contact, "phone": "", "address": "", "city": "",
 		"zipcode": "", "country": "FR", "avatar": nil, "lang": "EN", "emailValidated": true,
 		"creationDate": millis(s.now().AddDate(-1, 0, 0)), "oauthApps": []string{}, "admin": false,
-		"canPay": true, "preferredMFA": "NONE", "hasPassword": true, "partnerId": fixedID("partner"),
+		"canPay": true, "preferredMFA": "NONE", "hasPassword": true,
+		"partnerId":   fixedID("partner"),
 		"partnerName": "default", "partnerConsoleUrl": "https://console.example",
 	})
 }
 
 // v2Summary lists the personal space twice: as the user, and among the organisations.
-func (s *Server) v2Summary(c *call) (reply, error) {
+func (s *Server) v2Summary(c *call) response {
 	user := s.summaryOf(s.owners[c.user])
 	user["email"], user["lang"], user["admin"] = s.Email, "EN", false
 	return ok(map[string]any{
@@ -104,12 +102,9 @@ func (s *Server) v2Summary(c *call) (reply, error) {
 
 // organisationsOf are the personal space of a user and their organisations by name.
 func (s *Server) organisationsOf(user string) []*owner {
-	found := []*owner{}
-	for _, o := range s.owners {
-		if !o.isUser && slices.Contains(o.members, user) {
-			found = append(found, o)
-		}
-	}
+	found := filter(slices.Collect(maps.Values(s.owners)), func(o *owner) bool {
+		return !o.isUser && slices.Contains(o.members, user)
+	})
 	slices.SortFunc(found, func(a, b *owner) int { return strings.Compare(a.name, b.name) })
 	return slices.Insert(found, 0, s.owners[user])
 }
@@ -134,9 +129,10 @@ func (s *Server) summaryOf(o *owner) map[string]any {
 			r := runtimeOf(a.Kind)
 			return map[string]any{
 				"id": a.ID, "name": a.Name, "instanceType": r.kind, "instanceVariant": r.name,
-				"variantSlug": r.slug, "variantLogoUrl": r.variant()["logo"], "archived": a.set.Archived,
-				"homogeneous": a.set.Homogeneous, "state": a.v2State(), "commit": nullable(a.commit()),
-				"systemTags": []string{}, "customerTags": a.set.Tags,
+				"variantSlug": r.slug, "variantLogoUrl": r.variant()["logo"],
+				"archived": a.set.Archived, "homogeneous": a.set.Homogeneous, "state": a.v2State(),
+				"commit": nullable(a.commit()), "systemTags": []string{},
+				"customerTags": a.set.Tags,
 			}
 		}),
 		"addons": list(s.addonsOf(o.id), func(a *addon) map[string]any {
@@ -159,11 +155,11 @@ func (o *owner) v2() map[string]any {
 	}
 }
 
-func (s *Server) v2Organisations(c *call) (reply, error) {
+func (s *Server) v2Organisations(c *call) response {
 	return ok(list(s.organisationsOf(c.user), (*owner).v2))
 }
 
-func (s *Server) v2Organisation(c *call) (reply, error) {
+func (s *Server) v2Organisation(c *call) response {
 	return ok(s.owners[c.PathValue("ownerId")].v2())
 }
 
@@ -175,7 +171,7 @@ func (s *Server) zoneID(name string) string {
 	return fixedID("zone " + name)
 }
 
-func v2Done(message string) (reply, error) {
+func v2Done(message string) response {
 	return ok(map[string]any{"id": 100, "message": message, "type": "success"})
 }
 

@@ -1,6 +1,7 @@
 package clevertest
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,24 +21,17 @@ const (
 	microLayout = "2006-01-02T15:04:05.999999Z07:00"
 )
 
-// stamp is a date as most of v4 writes it.
-type stamp time.Time
+// stamp is a date as most of v4 writes it, microStamp one of billing and Pulsar. The zero time is
+// null.
+func stamp(t time.Time) *string { return dateIn(milliLayout, t) }
 
-func (t stamp) MarshalJSON() ([]byte, error) { return quoteTime(time.Time(t), milliLayout), nil }
+func microStamp(t time.Time) *string { return dateIn(microLayout, t) }
 
-// microStamp is a date of billing and Pulsar.
-type microStamp time.Time
-
-func (t microStamp) MarshalJSON() ([]byte, error) {
-	return quoteTime(time.Time(t), microLayout), nil
-}
-
-// quoteTime writes the zero time as null.
-func quoteTime(t time.Time, layout string) []byte {
+func dateIn(layout string, t time.Time) *string {
 	if t.IsZero() {
-		return []byte("null")
+		return nil
 	}
-	return []byte(strconv.Quote(t.UTC().Format(layout)))
+	return ptr(t.UTC().Format(layout))
 }
 
 // nullable is nil for "", which JSON writes as null.
@@ -62,9 +57,10 @@ func (s *Server) secret() string {
 // sozuID makes up the id that the edge proxy puts on a response.
 func sozuID() string { return ulid(time.Now(), rand.Uint32) }
 
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // of a ULID
+
 // ulid is time first, then chance.
 func ulid(at time.Time, random func() uint32) string {
-	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var id [26]byte
 	for i, v := 9, at.UnixMilli(); i >= 0; i, v = i-1, v>>5 {
 		id[i] = alphabet[v&31]
@@ -87,77 +83,60 @@ func uuidFrom(hi, lo uint64) string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-// query reads parameters and keeps the first complaint.
-type query struct {
-	url.Values
-	err error
-}
+// query reads parameters. It panics with the first complaint.
+type query struct{ url.Values }
 
-func (c *call) query() *query { return &query{Values: c.URL.Query()} }
+func (c *call) query() query { return query{c.URL.Query()} }
 
-func (q *query) fail(name, reason string) {
-	if q.err == nil {
-		q.err = badField(name, q.Get(name), reason)
-	}
-}
+func (q query) bad(name, reason string) *problem { return badField(name, q.Get(name), reason) }
 
 // integer reads a number of at least lowest and at most highest; def when absent.
-func (q *query) integer(name string, def, lowest, highest int64) int64 {
+func (q query) integer(name string, def, lowest, highest int64) int64 {
 	if !q.Has(name) {
 		return def
 	}
 	n, err := strconv.ParseInt(q.Get(name), 10, 64)
 	if err != nil || n < lowest || n > highest {
-		q.fail(name, fmt.Sprintf("expected an integer from %d to %d", lowest, highest))
-		return def
+		panic(q.bad(name, fmt.Sprintf("expected an integer from %d to %d", lowest, highest)))
 	}
 	return n
 }
 
-func (q *query) limit(def int) int { return int(q.integer("limit", int64(def), 1, 1000)) }
+func (q query) limit(def int) int { return int(q.integer("limit", int64(def), 1, 1000)) }
 
 // time reads an ISO 8601 date, with or without a time and an offset; the zero time when absent.
-func (q *query) time(name string) time.Time {
+func (q query) time(name string) time.Time {
 	if !q.Has(name) {
 		return time.Time{}
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", time.DateOnly} {
+	const local = "2006-01-02T15:04:05.999999999"
+	for _, layout := range []string{time.RFC3339Nano, local, time.DateOnly} {
 		if t, err := time.Parse(layout, q.Get(name)); err == nil {
 			return t
 		}
 	}
-	q.fail(name, "expected an ISO 8601 date")
-	return time.Time{}
+	panic(q.bad(name, "expected an ISO 8601 date"))
 }
 
-func (q *query) boolean(name string) bool {
-	if !q.Has(name) {
-		return false
+func (q query) boolean(name string) bool {
+	value := q.Get(name)
+	if q.Has(name) && value != "true" && value != "false" {
+		panic(q.bad(name, "expected true or false"))
 	}
-	switch q.Get(name) {
-	case "true":
-		return true
-	case "false":
-	default:
-		q.fail(name, "expected true or false")
-	}
-	return false
+	return value == "true"
 }
 
 // descending reads the order of a list.
-func (q *query) descending(def string) bool {
-	switch orElse(q.Get("order"), def) {
-	case "ASC":
-		return false
-	case "DESC":
-		return true
+func (q query) descending(def string) bool {
+	order := orElse(q.Get("order"), def)
+	if order != "ASC" && order != "DESC" {
+		panic(q.bad("order", "expected ASC or DESC"))
 	}
-	q.fail("order", "expected ASC or DESC")
-	return false
+	return order == "DESC"
 }
 
 // oneOf reports whether v is wanted by a repeated parameter: any value is when it is absent.
-func (q *query) oneOf(name, v string) bool {
+func (q query) oneOf(name, v string) bool {
 	return !q.Has(name) || slices.Contains(q.Values[name], v)
 }
 
@@ -167,13 +146,64 @@ func within(t, since, until time.Time) bool {
 }
 
 // decode reads the JSON body of a call.
-func (c *call) decode(into any) error {
+func (c *call) decode(into any) {
 	if err := json.Unmarshal(c.body, into); err != nil {
 		p := problemOf(http.StatusBadRequest)
 		p.message = "The body is no valid JSON: " + err.Error()
-		return p
+		if familyOf(c.URL.Path) == familyBridge {
+			p.code = "invalid-body"
+		}
+		panic(p)
 	}
-	return nil
+}
+
+// An object is a JSON object that keeps the order of its keys, as the live API does.
+type object []member
+
+type member struct {
+	key   string
+	value any
+}
+
+// omitted is the value of a member that is left out.
+type omitted struct{}
+
+// optional is text, or omitted when it is empty.
+func optional(text string) any {
+	if text == "" {
+		return omitted{}
+	}
+	return text
+}
+
+func (o object) MarshalJSON() ([]byte, error) {
+	b := bytes.NewBufferString("{")
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false) // that is for the caller to decide
+	for _, m := range o {
+		if m.value == (omitted{}) {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		_ = enc.Encode(m.key) // a string always can be
+		b.WriteByte(':')
+		if err := enc.Encode(m.value); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// encode leaves <, > and & as they are, as the live API does in its logs.
+func encode(v any) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // what is in a log always can be
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // list is a JSON array, [] when there is nothing in it.
@@ -185,4 +215,89 @@ func list[T, W any](items []T, wire func(T) W) []W {
 	return out
 }
 
-func ok(v any) (reply, error) { return jsonReply(http.StatusOK, v), nil }
+// filter returns the items that keep wants.
+func filter[T any](items []T, keep func(T) bool) []T {
+	var kept []T
+	for _, item := range items {
+		if keep(item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
+// first returns the first item that is wanted, the zero value if none is.
+func first[T any](items []T, wanted func(T) bool) (found T) {
+	if i := slices.IndexFunc(items, wanted); i >= 0 {
+		found = items[i]
+	}
+	return found
+}
+
+// sorted puts items in the order of a date, or all in the opposite order.
+func sorted[T any](items []T, descending bool, date func(T) time.Time) []T {
+	slices.SortStableFunc(items, func(a, b T) int { return date(a).Compare(date(b)) })
+	if descending {
+		slices.Reverse(items)
+	}
+	return items
+}
+
+// find is the first item that is wanted; kind and id are for the problem when none is.
+func find[T comparable](items []T, kind, id string, wanted func(T) bool) T {
+	found := first(items, wanted)
+	if found == *new(T) {
+		panic(notFound(kind, id))
+	}
+	return found
+}
+
+func without[T comparable](items []T, item T) []T {
+	return slices.DeleteFunc(items, func(other T) bool { return other == item })
+}
+
+// complaints are what is wrong with a body, by field.
+type complaints map[string]object
+
+// unless notes a complaint if valid is false.
+func (m complaints) unless(valid bool, name, value, reason string) {
+	if !valid {
+		m[name] = object{{"fieldValue", value}, {"reason", reason}}
+	}
+}
+
+// check panics with the complaints, if there are any.
+func (m complaints) check() {
+	if len(m) > 0 {
+		p := problemOf(http.StatusBadRequest)
+		p.message = "Some fields are invalid"
+		p.context = object{{"type", "fields"}, {"fields", m}}
+		panic(p)
+	}
+}
+
+// forbid notes a complaint for each of the names that was sent.
+func (m complaints) forbid(sent map[string]json.RawMessage, names ...string) {
+	for _, name := range names {
+		m.unless(sent[name] == nil, name, string(sent[name]), "cannot be changed")
+	}
+}
+
+// patched is a copy of current with what the body says, and the keys of the body.
+func patched[T any](c *call, current T) (next T, sent map[string]json.RawMessage) {
+	known, _ := json.Marshal(current) // a body always can be
+	_ = json.Unmarshal(known, &next)  // and is one
+	c.decode(&sent)
+	c.decode(&next)
+	return next, sent
+}
+
+// ulid makes up an id in the form of a ULID, the same one on every server with the same seed and
+// history.
+func (s *Server) ulid() string {
+	id := []byte("01J9")
+	for len(id) < 26 {
+		id = append(id, alphabet[s.rng.Uint64()&31])
+	}
+	return string(id)
+}

@@ -6,11 +6,10 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-var zoneRoutes = []route{
-	{id: "zones.list", pattern: "GET /v4/products/zones", public: true, answer: (*Server).listZones},
-	{id: "zones.get", pattern: "GET /v4/products/zones/{name}", public: true,
-		answer: (*Server).getZone},
-}
+var zoneRoutes = public(under("zones", "/v4/products/zones", []row{
+	{"list", "GET", "", (*Server).listZones},
+	{"get", "GET", "/{name}", (*Server).getZone},
+}))
 
 // privateTag marks the zones that only some owners may use.
 const privateTag = "scope:private"
@@ -36,23 +35,11 @@ type zone struct {
 	loadBalancerID string
 }
 
-type zoneWire struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Country     string   `json:"country"`
-	CountryCode string   `json:"countryCode"`
-	City        string   `json:"city"`
-	DisplayName *string  `json:"displayName"`
-	Lat         float64  `json:"lat"`
-	Lon         float64  `json:"lon"`
-	OutboundIPs []string `json:"outboundIPs"`
-	Tags        []string `json:"tags"`
-}
-
-func (z *zone) wire() zoneWire {
-	return zoneWire{
-		z.id, string(z.Name), z.Country, z.CountryCode, z.City, nullable(z.DisplayName), z.Lat, z.Lon,
-		z.OutboundIPs, z.Tags,
+func (z *zone) wire() object {
+	return object{
+		{"id", z.id}, {"name", z.Name}, {"country", z.Country}, {"countryCode", z.CountryCode},
+		{"city", z.City}, {"displayName", nullable(z.DisplayName)}, {"lat", z.Lat}, {"lon", z.Lon},
+		{"outboundIPs", z.OutboundIPs}, {"tags", z.Tags},
 	}
 }
 
@@ -71,33 +58,24 @@ func (s *Server) addZone(z Zone) {
 }
 
 func (s *Server) zoneNamed(name string) *zone {
-	for _, z := range s.zones {
-		if string(z.Name) == name {
-			return z
-		}
-	}
-	return nil
+	return first(s.zones, func(z *zone) bool { return string(z.Name) == name })
 }
 
 // listZones leaves out the private zones, but those of the owner asked about.
-func (s *Server) listZones(c *call) (reply, error) {
+func (s *Server) listZones(c *call) response {
 	q := c.query()
 	ownerID := clevercloud.OwnerID(q.Get("ownerId"))
-	found := make([]*zone, 0, len(s.zones))
-	for _, z := range s.zones {
+	return ok(list(filter(s.zones, func(z *zone) bool {
 		private := slices.Contains(z.Tags, privateTag)
 		tagged := !q.Has("tag") || slices.Contains(z.Tags, q.Get("tag"))
-		if tagged && (!private || slices.Contains(z.Owners, ownerID)) {
-			found = append(found, z)
-		}
-	}
-	return ok(list(found, (*zone).wire))
+		return tagged && (!private || slices.Contains(z.Owners, ownerID))
+	}), (*zone).wire))
 }
 
-func (s *Server) getZone(c *call) (reply, error) {
+func (s *Server) getZone(c *call) response {
 	z := s.zoneNamed(c.PathValue("name"))
 	if z == nil {
-		return reply{}, notFound("zone", c.PathValue("name"))
+		return notFound("zone", c.PathValue("name"))
 	}
 	return ok(z.wire())
 }
