@@ -414,21 +414,6 @@ func TestFromCleverTools_Refuses(t *testing.T) {
 	requireNoCanary(t, err.Error())
 }
 
-// flaws are values that cannot be meant, with what errors say about them.
-func flaws() map[string]string {
-	return map[string]string{
-		canary + "\n":      "contains a line break at byte 21 of 22",
-		canary + "\r\n":    "contains a line break at byte 21 of 23",
-		" " + canary:       "contains a blank at byte 0 of 22",
-		canary + "\t":      "contains a blank at byte 21 of 22",
-		canary + "\u00a0":  "contains a blank at byte 21 of 23",
-		"\ufeff" + canary:  "contains a control character at byte 0 of 24",
-		canary + "\x00":    "contains a control character at byte 21 of 22",
-		`"` + canary + `"`: "is enclosed in quotes; remove them",
-		`'` + canary + `'`: "is enclosed in quotes; remove them",
-	}
-}
-
 func TestFromEnvironment_NamesTheFlawedVariable(t *testing.T) {
 	for _, name := range []string{
 		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
