@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -97,6 +98,31 @@ func TestCanary_IsInNoPrintedForm(t *testing.T) {
 		requireNoCanary(t, printedForms(value)...)
 	}
 	requireNoCanary(t, printedForms(struct{ a auth.Authenticator }{auth.Bearer(canary)})...)
+}
+
+func TestPublicFieldsArePrinted(t *testing.T) {
+	t.Parallel()
+	oauth1 := auth.OAuth1{ConsumerKey: "key", ConsumerSecret: "cs", Token: "token", TokenSecret: "ts", Method: auth.HMACSHA1}
+	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] Method:HMAC-SHA1 BaseURL:}"
+	const encoded = `"ConsumerKey":"key","ConsumerSecret":"[redacted]","Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""`
+	const date = "2026-01-15T09:30:00Z"
+	access := auth.AccessToken{OAuth1: oauth1, ExpirationDate: testkit.Instant(t, date)}
+	for want, value := range map[string]any{
+		printed: oauth1,
+		"{OAuth1:" + printed + " ExpirationDate:2026-01-15 09:30:00 +0000 UTC}":    access,
+		"{Key:key Secret:[redacted] Fallback:false}":                               auth.Consumer{Key: "key", Secret: "s"},
+		"{ConsumerKey:ck ConsumerSecret:[redacted] BaseURL: HTTPClient:<nil>}":     auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs"},
+		"{Token:t Secret:[redacted] ExpirationDate:0001-01-01 00:00:00 +0000 UTC}": auth.FlowToken{Token: "t", Secret: "s"},
+	} {
+		assert.Equal(t, want, fmt.Sprintf("%+v", value))
+	}
+	for want, value := range map[string]any{
+		"{" + encoded + "}": oauth1, "{" + encoded + `,"ExpirationDate":"` + date + `"}`: access,
+	} {
+		data, err := json.Marshal(value)
+		require.NoError(t, err)
+		assert.JSONEq(t, want, string(data))
+	}
 }
 
 func TestCanary_IsInNoErrorOfAuthenticate(t *testing.T) {

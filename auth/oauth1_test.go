@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,9 +8,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -56,17 +57,6 @@ func TestOAuth1_Plaintext(t *testing.T) {
 	}, req.Header.Values("Authorization"))
 }
 
-func TestOAuth1_PlaintextEncodesTwice(t *testing.T) {
-	t.Parallel()
-	req := &http.Request{}
-
-	err := auth.OAuth1{ConsumerKey: "a+b", ConsumerSecret: "é&", Token: `"\n`, TokenSecret: "%"}.Authenticate(req)
-
-	require.NoError(t, err)
-	assert.Equal(t, `OAuth oauth_consumer_key="a%2Bb", oauth_token="%22%5Cn", oauth_signature="%25C3%25A9%2526%26%2525"`,
-		req.Header.Get("Authorization"))
-}
-
 func TestOAuth1_EachAttemptIsFresh(t *testing.T) {
 	t.Parallel()
 	for method, size := range map[auth.Method]int{auth.HMACSHA512: 88, auth.HMACSHA1: 28} {
@@ -96,25 +86,6 @@ func TestOAuth1_EachAttemptIsFresh(t *testing.T) {
 	}
 }
 
-// bodyIsSigned signs a request with a body and reports whether that was looked at; that it is signed right is compared elsewhere.
-func bodyIsSigned(t *testing.T, contentType string) bool {
-	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, "https://api.example.com/v2/self", strings.NewReader("a=1&b=2"))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", contentType)
-	copied := &closeRecorder{Reader: strings.NewReader("a=1&b=2")}
-	read := 0
-	req.GetBody = func() (io.ReadCloser, error) { read++; return copied, nil }
-
-	require.NoError(t, exampleOAuth1(auth.HMACSHA1).Authenticate(req))
-
-	rest, err := io.ReadAll(req.Body)
-	require.NoError(t, err)
-	require.Equal(t, "a=1&b=2", string(rest), "the body was read")
-	require.Equal(t, read > 0, copied.closed)
-	return read > 0
-}
-
 type closeRecorder struct {
 	io.Reader
 	closed bool
@@ -125,6 +96,7 @@ func (c *closeRecorder) Close() error {
 	return nil
 }
 
+// That a form is signed right is compared elsewhere.
 func TestOAuth1_SignsFormsOnly(t *testing.T) {
 	t.Parallel()
 	for contentType, want := range map[string]bool{
@@ -136,45 +108,55 @@ func TestOAuth1_SignsFormsOnly(t *testing.T) {
 		"application/x-www-form-urlencoded-not":           false,
 		"":                                                false,
 	} {
-		assert.Equal(t, want, bodyIsSigned(t, contentType), contentType)
+		req := httptest.NewRequest(http.MethodPost, "https://api.example.com/v2/self", strings.NewReader("a=1&b=2"))
+		req.Header.Set("Content-Type", contentType)
+		copied := &closeRecorder{Reader: strings.NewReader("a=1&b=2")}
+		read := false
+		req.GetBody = func() (io.ReadCloser, error) { read = true; return copied, nil }
+
+		require.NoError(t, exampleOAuth1(auth.HMACSHA1).Authenticate(req))
+
+		assert.Equal(t, []bool{want, want}, []bool{read, copied.closed}, contentType)
+		rest, err := io.ReadAll(req.Body)
+		require.NoError(t, err)
+		assert.Equal(t, "a=1&b=2", string(rest), "the body was read")
 	}
 }
 
 func TestOAuth1_FormsThatCannotBeSigned(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
+	again := func(r io.Reader) func() (io.ReadCloser, error) {
+		return func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
+	}
 	for name, tc := range map[string]struct {
+		body    io.Reader
 		getBody func() (io.ReadCloser, error)
 		want    string
 	}{
-		"no GetBody":       {nil, "auth: cannot sign the form body: the request has no GetBody to read it twice"},
-		"GetBody fails":    {func() (io.ReadCloser, error) { return nil, broken }, "auth: cannot sign the form body: broken"},
-		"the body fails":   {func() (io.ReadCloser, error) { return failing{broken}, nil }, "auth: cannot sign the form body: broken"},
-		"the body is junk": {form("a=%2"), "auth: cannot sign the form body: a % is not followed by two hexadecimal digits"},
+		"no GetBody":       {body: strings.NewReader("a=1"), want: "the request has no GetBody to read it twice"},
+		"GetBody fails":    {strings.NewReader("a=1"), func() (io.ReadCloser, error) { return nil, broken }, "broken"},
+		"the body fails":   {strings.NewReader("a=1"), again(iotest.ErrReader(broken)), "broken"},
+		"the body is junk": {strings.NewReader("a=1"), again(strings.NewReader("a=%2")), "a % is not followed by two hexadecimal digits"},
+		"no body":          {},
+		"an empty body":    {body: http.NoBody},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			req := httptest.NewRequest(http.MethodPost, "https://api.example.com/", strings.NewReader("a=1"))
-			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.GetBody = tc.getBody
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/", tc.body)
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.GetBody = tc.getBody
 
-			err := exampleOAuth1(auth.HMACSHA512).Authenticate(req)
+		err = exampleOAuth1(auth.HMACSHA512).Authenticate(req)
 
-			require.EqualError(t, err, tc.want)
-			assert.Empty(t, req.Header.Get("Authorization"))
-			assert.NoError(t, exampleOAuth1(auth.Plaintext).Authenticate(req), "PLAINTEXT does not look at the body")
-		})
+		if tc.want == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.EqualError(t, err, "auth: cannot sign the form body: "+tc.want)
+		assert.Empty(t, req.Header.Get("Authorization"), name)
+		assert.NoError(t, exampleOAuth1(auth.Plaintext).Authenticate(req), "PLAINTEXT does not look at the body")
 	}
 }
-
-func form(text string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-func (f failing) Close() error             { return nil }
 
 func TestOAuth1_NamesWhatIsFlawed(t *testing.T) {
 	t.Parallel()
@@ -222,17 +204,6 @@ func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {
 	}
 }
 
-func TestOAuth1_AFormWithoutABodyIsSigned(t *testing.T) {
-	t.Parallel()
-	for name, body := range map[string]io.ReadCloser{"nil": nil, "empty": http.NoBody} {
-		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Body, req.GetBody = body, nil
-
-		assert.NoError(t, exampleOAuth1(auth.HMACSHA512).Authenticate(req), name)
-	}
-}
-
 func TestMethod_String(t *testing.T) {
 	t.Parallel()
 
@@ -241,14 +212,56 @@ func TestMethod_String(t *testing.T) {
 	assert.Equal(t, auth.Plaintext, auth.OAuth1{}.Method)
 }
 
-func TestOAuth1_PrintsItsPublicPart(t *testing.T) {
-	t.Parallel()
-	credentials := exampleOAuth1(auth.HMACSHA1)
+// What a signature may cost: allocations, and bytes. Less is better, more needs a reason.
+const (
+	hmacBudget = 20
+	hmacBytes  = 3500
+)
 
-	assert.Equal(t, "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] Method:HMAC-SHA1 BaseURL:}",
-		fmt.Sprintf("%+v", credentials))
-	data, err := json.Marshal(credentials)
+func listRequest(t testing.TB) *http.Request {
+	t.Helper()
+	const address = "https://api.clever-cloud.com/v4/logs/organisations/orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913/" +
+		"applications/app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72/logs?since=2025-01-01T00%3A00%3A00.000Z&limit=100&service=a&service=b"
+	req, err := http.NewRequest(http.MethodGet, address, nil)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"ConsumerKey":"key","ConsumerSecret":"[redacted]","Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""}`,
-		string(data))
+	return req
+}
+
+func TestSign_Allocations(t *testing.T) {
+	req := listRequest(t)
+	for _, method := range []auth.Method{auth.HMACSHA512, auth.HMACSHA1} {
+		credentials := exampleOAuth1(method)
+
+		got := testing.AllocsPerRun(200, func() { _ = credentials.Authenticate(req) })
+
+		assert.LessOrEqual(t, got, float64(hmacBudget), method.String())
+		assert.Positive(t, got)
+		assert.LessOrEqual(t, bytesPerRun(200, func() { _ = credentials.Authenticate(req) }), uint64(hmacBytes))
+	}
+}
+
+func bytesPerRun(runs int, f func()) uint64 {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / uint64(runs)
+}
+
+func BenchmarkOAuth1(b *testing.B) {
+	for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA512, auth.HMACSHA1} {
+		b.Run(method.String(), func(b *testing.B) {
+			req := listRequest(b)
+			credentials := exampleOAuth1(method)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := credentials.Authenticate(req); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
