@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -210,58 +209,4 @@ func TestMethod_String(t *testing.T) {
 	assert.Equal(t, "PLAINTEXT HMAC-SHA512 HMAC-SHA1 Method(7)",
 		fmt.Sprint(auth.Plaintext, auth.HMACSHA512, auth.HMACSHA1, auth.Method(7)))
 	assert.Equal(t, auth.Plaintext, auth.OAuth1{}.Method)
-}
-
-// What a signature may cost: allocations, and bytes. Less is better, more needs a reason.
-const (
-	hmacBudget = 20
-	hmacBytes  = 3500
-)
-
-func listRequest(t testing.TB) *http.Request {
-	t.Helper()
-	const address = "https://api.clever-cloud.com/v4/logs/organisations/orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913/" +
-		"applications/app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72/logs?since=2025-01-01T00%3A00%3A00.000Z&limit=100&service=a&service=b"
-	req, err := http.NewRequest(http.MethodGet, address, nil)
-	require.NoError(t, err)
-	return req
-}
-
-func TestSign_Allocations(t *testing.T) {
-	req := listRequest(t)
-	for _, method := range []auth.Method{auth.HMACSHA512, auth.HMACSHA1} {
-		credentials := exampleOAuth1(method)
-
-		got := testing.AllocsPerRun(200, func() { _ = credentials.Authenticate(req) })
-
-		assert.LessOrEqual(t, got, float64(hmacBudget), method.String())
-		assert.Positive(t, got)
-		assert.LessOrEqual(t, bytesPerRun(200, func() { _ = credentials.Authenticate(req) }), uint64(hmacBytes))
-	}
-}
-
-func bytesPerRun(runs int, f func()) uint64 {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range runs {
-		f()
-	}
-	runtime.ReadMemStats(&after)
-	return (after.TotalAlloc - before.TotalAlloc) / uint64(runs)
-}
-
-func BenchmarkOAuth1(b *testing.B) {
-	for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA512, auth.HMACSHA1} {
-		b.Run(method.String(), func(b *testing.B) {
-			req := listRequest(b)
-			credentials := exampleOAuth1(method)
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := credentials.Authenticate(req); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }
