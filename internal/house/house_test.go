@@ -1,3 +1,4 @@
+// Package house_test holds the conventions that no linter knows, and the documents, to the code.
 package house_test
 
 import (
@@ -28,6 +29,14 @@ import (
 )
 
 // These tests hold the conventions that the rest of the code relies on. They read the source, with its types.
+
+// TestMain runs the tests in the directory of the module, whose files they read.
+func TestMain(m *testing.M) {
+	if err := os.Chdir(filepath.Join("..", "..")); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 const modulePath = "github.com/clevercloud-go/clevercloud"
 
