@@ -32,11 +32,9 @@ import (
 // tableRows returns the cells of the rows of all tables of a page that have this header.
 func tableRows(t *testing.T, page, header string) [][]string {
 	t.Helper()
-	_, rest, found := strings.Cut(documents(t)[page], header+"\n")
-	require.True(t, found, "%s has no table with the header %s", page, header)
 	columns := strings.Count(header, "|") - 1
 	var rows [][]string
-	for _, table := range strings.Split(rest, header+"\n") {
+	for _, table := range strings.Split(documents(t)[page], header+"\n")[1:] {
 		for line := range strings.Lines(table) {
 			if !strings.HasPrefix(line, "|") {
 				break
@@ -51,7 +49,7 @@ func tableRows(t *testing.T, page, header string) [][]string {
 			}
 		}
 	}
-	require.NotEmpty(t, rows)
+	require.NotEmpty(t, rows, "%s has no table with the header %s", page, header)
 	return rows
 }
 
@@ -70,16 +68,17 @@ func methodsIn(t *testing.T, page string) []string {
 	t.Helper()
 	var methods []string
 	for _, row := range tableRows(t, page, "| service | methods |") {
-		if services := codeSpans(row[0]); strings.HasPrefix(services[0], "client.") && len(services) == 1 {
-			for _, method := range codeSpans(row[1]) {
-				methods = append(methods, strings.TrimPrefix(services[0], "client.")+"."+method)
+		service := regexp.MustCompile("^`client\\.(\\w+)`$").FindStringSubmatch(row[0])
+		for _, method := range codeSpans(row[1]) {
+			if service != nil {
+				methods = append(methods, service[1]+"."+method)
 			}
 		}
 	}
 	return methods
 }
 
-// The README's table is the table of contents: every method of every service is in the row of its service.
+// The README's table is the table of contents: the row of a service has every method of it.
 func TestDocs_ServicesTable(t *testing.T) {
 	t.Parallel()
 	var want []string
@@ -95,8 +94,8 @@ func TestDocs_IdempotentTable(t *testing.T) {
 	var want []string
 	for _, o := range testkit.Contract {
 		if o.Once {
-			name := runtime.FuncForPC(reflect.ValueOf(o.Func).Pointer()).Name() // of (*DrainsService).Create
-			want = append(want, strings.Replace(name[strings.Index(name, "(*")+2:], "Service)", "", 1))
+			_, name, _ := strings.Cut(runtime.FuncForPC(reflect.ValueOf(o.Func).Pointer()).Name(), "(*")
+			want = append(want, strings.Replace(name, "Service)", "", 1))
 		}
 	}
 	assert.ElementsMatch(t, want, methodsIn(t, "docs/errors-and-retries.md"))
@@ -107,12 +106,13 @@ func anonymous(path string) string {
 	return testkit.Placeholder.ReplaceAllLiteralString(path, "{}")
 }
 
-// TestDocs_Coverage holds docs/coverage.md to the code: the row of an operation names all methods that document it, and no other, or says
-// why there is none.
+// TestDocs_Coverage holds docs/coverage.md to the code: the row of an operation names all methods
+// that document it, and no other, or says why there is none.
 func TestDocs_Coverage(t *testing.T) {
 	t.Parallel()
 	listed := map[string][]string{}
-	for _, row := range tableRows(t, "docs/coverage.md", "| | path | method, or why there is none |") {
+	const page, header = "docs/coverage.md", "| | path | method, or why there is none |"
+	for _, row := range tableRows(t, page, header) {
 		require.Regexp(t, "^(GET|POST|PUT|PATCH|DELETE) `/[^` ]+` .", strings.Join(row, " "))
 		operation := anonymous(row[0] + " " + strings.Trim(row[1], "`"))
 		require.NotContains(t, listed, operation, "two rows of an operation")
@@ -124,10 +124,13 @@ func TestDocs_Coverage(t *testing.T) {
 		}
 	}
 	require.Greater(t, len(listed), 400)
+	rows := regexp.MustCompile(`(?m)^\| [^|]`).FindAllString(documents(t)[page], -1)
+	require.Len(t, rows, len(listed), "rows of another table")
 	p := rootOf(t)
 	written := map[string][]string{}
 	for _, method := range p.serviceMethods(t) {
-		if operation := anonymous(strings.TrimSpace(method.operation)); !strings.Contains(operation, " /v2/") {
+		operation := anonymous(strings.TrimSpace(method.operation))
+		if !strings.Contains(operation, " /v2/") {
 			written[operation] = append(written[operation], "client."+method.service+"."+method.name)
 		}
 	}
@@ -250,7 +253,8 @@ var tableCalls = []tableCall{
 
 func TestDocs_ErrorTable(t *testing.T) {
 	t.Parallel()
-	rows := tableRows(t, "docs/errors-and-retries.md", "| what happened | type | matches | retried | applied |")
+	rows := tableRows(t, "docs/errors-and-retries.md",
+		"| what happened | type | matches | retried | applied |")
 	seen := map[string]bool{}
 	for _, row := range rows {
 		seen[row[0]] = true
@@ -278,11 +282,12 @@ func checkErrorRow(t *testing.T, row []string, m mishap, call tableCall) {
 	}
 	var meta clevercloud.Response
 
-	_, err := testkit.Invoke(ctx, m.client(t), call.method, append(slices.Clone(call.args), cmp.Or(m.id, "drain_1")),
-		clevercloud.WithResponse(&meta))
+	args := append(slices.Clone(call.args), cmp.Or(m.id, "drain_1"))
+	_, err := testkit.Invoke(ctx, m.client(t), call.method, args, clevercloud.WithResponse(&meta))
 
 	require.Error(t, err)
-	assert.Equal(t, row[1], "`"+strings.TrimPrefix(fmt.Sprintf("%T", err), "*clevercloud.")+"`", "type of %v", err)
+	name, _ := strings.CutPrefix(fmt.Sprintf("%T", err), "*clevercloud.")
+	assert.Equal(t, row[1], "`"+name+"`", "type of %v", err)
 	matches := codeSpans(row[2])
 	for name, sentinel := range sentinels {
 		assert.Equal(t, slices.Contains(matches, name), errors.Is(err, sentinel), "%v matches %s", err, name)
@@ -295,7 +300,8 @@ func checkErrorRow(t *testing.T, row []string, m mishap, call tableCall) {
 	assert.Equal(t, retried, meta.Attempts > 1, "%v is retried", err)
 	assert.Equal(t, retried, clevercloud.IsTransient(err), "%v is transient", err)
 	require.Contains(t, []string{"maybe", "no"}, row[4])
-	assert.Equal(t, call.write && row[4] == "maybe", errors.Is(err, clevercloud.ErrMaybeApplied), "%v may have been applied", err)
+	maybe := call.write && row[4] == "maybe"
+	assert.Equal(t, maybe, errors.Is(err, clevercloud.ErrMaybeApplied), "%v may have been applied", err)
 }
 
 func TestDocs_RetryNumbers(t *testing.T) {
