@@ -86,13 +86,14 @@ func printedForms(v any) []string {
 
 func TestCanary_IsInNoPrintedForm(t *testing.T) {
 	t.Parallel()
-	oauth1 := auth.OAuth1{ConsumerKey: "key", ConsumerSecret: canary, Token: "token", TokenSecret: canary}
+	oauth1 := auth.OAuth1{ConsumerSecret: canary, Token: "token", TokenSecret: canary}
 	consumer := auth.Consumer{Key: "key", Secret: canary}
 	flow := auth.Flow{ConsumerKey: "key", ConsumerSecret: canary}
 	flowToken := auth.FlowToken{Token: "token", Secret: canary}
 	access := auth.AccessToken{OAuth1: oauth1}
 	for _, value := range []any{
-		auth.Secret(canary), auth.Bearer(canary), oauth1, &oauth1, consumer, &consumer, flow, &flow, flowToken, &flowToken, access, &access,
+		auth.Secret(canary), auth.Bearer(canary),
+		oauth1, consumer, flow, flowToken, access, &oauth1, &consumer, &flow, &flowToken, &access,
 	} {
 		assert.Contains(t, fmt.Sprintf("%+v", value), "[redacted]")
 		requireNoCanary(t, printedForms(value)...)
@@ -102,17 +103,21 @@ func TestCanary_IsInNoPrintedForm(t *testing.T) {
 
 func TestPublicFieldsArePrinted(t *testing.T) {
 	t.Parallel()
-	oauth1 := auth.OAuth1{ConsumerKey: "key", ConsumerSecret: "cs", Token: "token", TokenSecret: "ts", Method: auth.HMACSHA1}
-	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] Method:HMAC-SHA1 BaseURL:}"
-	const encoded = `"ConsumerKey":"key","ConsumerSecret":"[redacted]","Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""`
+	oauth1 := exampleOAuth1(auth.HMACSHA1)
+	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] " +
+		"Method:HMAC-SHA1 BaseURL:}"
+	const encoded = `"ConsumerKey":"key","ConsumerSecret":"[redacted]",` +
+		`"Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""`
 	const date = "2026-01-15T09:30:00Z"
 	access := auth.AccessToken{OAuth1: oauth1, ExpirationDate: testkit.Instant(t, date)}
+	flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs"}
+	token := auth.FlowToken{Token: "t", Secret: "s"}
 	for want, value := range map[string]any{
 		printed: oauth1,
 		"{OAuth1:" + printed + " ExpirationDate:2026-01-15 09:30:00 +0000 UTC}":    access,
-		"{Key:key Secret:[redacted] Fallback:false}":                               auth.Consumer{Key: "key", Secret: "s"},
-		"{ConsumerKey:ck ConsumerSecret:[redacted] BaseURL: HTTPClient:<nil>}":     auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs"},
-		"{Token:t Secret:[redacted] ExpirationDate:0001-01-01 00:00:00 +0000 UTC}": auth.FlowToken{Token: "t", Secret: "s"},
+		"{Key:mine Secret:[redacted] Fallback:true}":                               fallback,
+		"{ConsumerKey:ck ConsumerSecret:[redacted] BaseURL: HTTPClient:<nil>}":     flow,
+		"{Token:t Secret:[redacted] ExpirationDate:0001-01-01 00:00:00 +0000 UTC}": token,
 	} {
 		assert.Equal(t, want, fmt.Sprintf("%+v", value))
 	}
@@ -127,7 +132,8 @@ func TestPublicFieldsArePrinted(t *testing.T) {
 
 func TestCanary_IsInNoErrorOfAuthenticate(t *testing.T) {
 	t.Parallel()
-	full := auth.OAuth1{ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary, Method: auth.HMACSHA512}
+	full := auth.OAuth1{ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary}
+	full.Method = auth.HMACSHA512
 	badMethod, noKey, noToken := full, full, full
 	badMethod.Method, noKey.ConsumerKey, noToken.Token = 9, "", ""
 	get := func() *http.Request {
@@ -174,7 +180,7 @@ func TestLocated(t *testing.T) {
 
 func TestBearer_SetsTheHeader(t *testing.T) {
 	t.Parallel()
-	req := httptest.NewRequest(http.MethodGet, "https://api-bridge.example.com/v4/products/zones", nil)
+	req := httptest.NewRequest(http.MethodGet, "https://api-bridge.example.com/", nil)
 	req.Header.Set("Authorization", "Basic old")
 
 	require.NoError(t, auth.Bearer("a-b.c_d~e+f/g=").Authenticate(req))
@@ -188,7 +194,8 @@ func TestBearer_PrintsWhatItIs(t *testing.T) {
 	for _, verb := range verbs {
 		assert.Equal(t, "auth.Bearer([redacted])", fmt.Sprintf(verb, credentials), verb)
 	}
-	assert.Equal(t, slog.StringValue("auth.Bearer([redacted])"), slog.AnyValue(credentials).Resolve())
+	logged := slog.AnyValue(credentials).Resolve()
+	assert.Equal(t, slog.StringValue("auth.Bearer([redacted])"), logged)
 	assert.True(t, credentials == auth.Authenticator(credentials), "comparing must not panic")
 }
 

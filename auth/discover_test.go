@@ -35,11 +35,13 @@ var (
 // What a person is told.
 const (
 	wayOut     = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
-	nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, " +
-		"CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
-	pairNeeded = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
+	nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, " +
+		"CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
+	pairNeeded = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, " +
+		"nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
 		"nor either pair in the overrides of a clever-tools profile, nor an auth.Consumer " +
-		"(a user's token works only with the consumer pair that it was issued to; an API token needs none: " + wayOut + ")"
+		"(a user's token works only with the consumer pair that it was issued to; " +
+		"an API token needs none: " + wayOut + ")"
 )
 
 // setenv replaces everything that the package reads of the machine: the variables given, an empty home, and nothing else.
@@ -251,7 +253,7 @@ func TestFromCleverTools(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			path := write(t, tc.file)
 			setenv(t, tc.env+" CONFIGURATION_FILE="+path)
-			synctest.Test(t, func(t *testing.T) { // In the year 2000, when the tokens of the fixtures are good.
+			synctest.Test(t, func(t *testing.T) { // In 2000, the tokens of the fixtures are good.
 				got, err := tc.consumer.FromCleverTools(tc.profile)
 				require.NoError(t, err)
 				assert.Equal(t, tc.want, describe(got))

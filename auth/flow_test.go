@@ -22,6 +22,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
 
+const callback = "https://app.example.com/done"
+
 // newProvider starts the server's side of a flow, for a user who accepts.
 func newProvider(t *testing.T) *httptest.Server {
 	t.Helper()
@@ -32,7 +34,8 @@ func newProvider(t *testing.T) *httptest.Server {
 			assert.NoError(t, r.ParseForm())
 			assert.Empty(t, r.URL.RawQuery)
 			assert.Empty(t, r.Header.Get("Authorization"), "parameters must not be sent twice")
-			assert.Equal(t, []string{form, form}, []string{r.Header.Get("Content-Type"), r.Header.Get("Accept")})
+			assert.Equal(t, form, r.Header.Get("Content-Type"))
+			assert.Equal(t, form, r.Header.Get("Accept"))
 			nonce, date := r.PostForm.Get("oauth_nonce"), r.PostForm.Get("oauth_timestamp")
 			assert.False(t, nonce == "" || nonces[nonce], "a nonce came twice")
 			nonces[nonce] = true
@@ -40,8 +43,8 @@ func newProvider(t *testing.T) *httptest.Server {
 			assert.NoError(t, err)
 			assert.WithinDuration(t, time.Now(), time.Unix(seconds, 0), time.Minute)
 			maps.Copy(want, url.Values{
-				"oauth_consumer_key": {"consumer+key"}, "oauth_signature_method": {"PLAINTEXT"}, "oauth_version": {"1.0"},
-				"oauth_nonce": {nonce}, "oauth_timestamp": {date},
+				"oauth_consumer_key": {"consumer+key"}, "oauth_signature_method": {"PLAINTEXT"},
+				"oauth_nonce": {nonce}, "oauth_timestamp": {date}, "oauth_version": {"1.0"},
 			})
 			assert.Equal(t, want, r.PostForm)
 			_, _ = io.WriteString(w, answer)
@@ -50,10 +53,12 @@ func newProvider(t *testing.T) *httptest.Server {
 	mux := http.NewServeMux()
 	mux.Handle("POST /prefix/v2/oauth/request_token", step(
 		"oauth_token=rt%2F1&oauth_token_secret=rs%3D1&oauth_callback_confirmed=true",
-		url.Values{"oauth_callback": {"https://app.example.com/done"}, "oauth_signature": {"c%2Fs%26&"}}))
+		url.Values{"oauth_callback": {callback}, "oauth_signature": {"c%2Fs%26&"}}))
 	mux.Handle("POST /prefix/v2/oauth/access_token", step(
 		"oauth_token=at&oauth_token_secret=as&expiration_date=2026-01-15T09%3A30%3A00.000Z",
-		url.Values{"oauth_token": {"rt/1"}, "oauth_verifier": {"v&1"}, "oauth_signature": {"c%2Fs%26&rs%3D1"}}))
+		url.Values{
+			"oauth_token": {"rt/1"}, "oauth_verifier": {"v&1"}, "oauth_signature": {"c%2Fs%26&rs%3D1"},
+		}))
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
@@ -63,31 +68,31 @@ func TestFlow(t *testing.T) {
 	t.Parallel()
 	server := newProvider(t)
 	base := server.URL + "/prefix/"
-	flow := auth.Flow{ConsumerKey: "consumer+key", ConsumerSecret: "c/s&", BaseURL: base, HTTPClient: server.Client()}
+	flow := auth.Flow{ConsumerKey: "consumer+key", ConsumerSecret: "c/s&", BaseURL: base}
 
-	temporary, err := flow.RequestToken(t.Context(), "https://app.example.com/done")
+	temporary, err := flow.RequestToken(t.Context(), callback)
 	require.NoError(t, err)
 	assert.Equal(t, auth.FlowToken{Token: "rt/1", Secret: "rs=1"}, temporary)
-	assert.Equal(t, base+"v2/oauth/authorize?oauth_token=rt%2F1", flow.AuthorizeURL(temporary.Token))
+	assert.Equal(t, base+"v2/oauth/authorize?oauth_token=rt%2F1", flow.AuthorizeURL("rt/1"))
 
 	access, err := flow.AccessToken(t.Context(), "rt/1", temporary.Secret, "v&1")
 	require.NoError(t, err)
 	assert.Equal(t, auth.AccessToken{
 		OAuth1: auth.OAuth1{
-			ConsumerKey: "consumer+key", ConsumerSecret: "c/s&", Token: "at", TokenSecret: "as", BaseURL: base,
+			ConsumerKey: "consumer+key", ConsumerSecret: "c/s&",
+			Token: "at", TokenSecret: "as", BaseURL: base,
 		},
 		ExpirationDate: time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
 	}, access)
 	req := &http.Request{}
 	require.NoError(t, access.Authenticate(req))
-	assert.Equal(t, `OAuth oauth_consumer_key="consumer%2Bkey", oauth_token="at", oauth_signature="c%252Fs%2526%26as"`,
-		req.Header.Get("Authorization"))
+	assert.Equal(t, `OAuth oauth_consumer_key="consumer%2Bkey", oauth_token="at", `+
+		`oauth_signature="c%252Fs%2526%26as"`, req.Header.Get("Authorization"))
 }
 
 func flowOver(transport testkit.RoundTripFunc) auth.Flow {
-	return auth.Flow{
-		ConsumerKey: "ck", ConsumerSecret: "cs-secret", HTTPClient: &http.Client{Transport: transport},
-	}
+	client := &http.Client{Transport: transport}
+	return auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs-secret", HTTPClient: client}
 }
 
 // answering returns a flow whose every step gets this response.
@@ -113,7 +118,10 @@ func TestFlow_Answers(t *testing.T) {
 		{"as large as allowed", 200, complete + "&x=" + strings.Repeat("x", 1<<20-len(complete)-len("&x=")), "", ""},
 		{"before success", 199, complete, "199 (sozu-id 01K3)", theSame},
 		{"after success", 300, complete, "300 multiple choices (sozu-id 01K3)", theSame},
-		{"not confirmed", 200, "oauth_token=a&oauth_token_secret=canary", "the response does not confirm the callback", ""},
+		{
+			"not confirmed", 200, "oauth_token=a&oauth_token_secret=canary",
+			"the response does not confirm the callback", "",
+		},
 		{
 			"denied", 200, "oauth_token=a&oauth_token_secret=canary&oauth_callback_confirmed=false",
 			"the response does not confirm the callback", "",
@@ -130,13 +138,17 @@ func TestFlow_Answers(t *testing.T) {
 			"JSON", 200, `{"oauth_token":"canary"}`,
 			"the response does not confirm the callback", "the response has no oauth_token",
 		},
-		{"junk", 200, "oauth_token=canary%zz&oauth_token_secret=canary", "the response is not form-encoded", theSame},
+		{
+			"junk", 200, "oauth_token=canary%zz&oauth_token_secret=canary",
+			"the response is not form-encoded", theSame,
+		},
 		{
 			"too large", 200, "oauth_token=canary&oauth_token_secret=canary&x=" + strings.Repeat("x", 1<<20),
 			"read response: larger than 1048576 bytes", theSame,
 		},
 		{
-			"refused", 401, "{\"message\":\"no\x1b[31m\r\nway\"}\n", // A terminal sequence and a line break, to forge a log line with.
+			// A terminal sequence and a line break, to forge a log line with.
+			"refused", 401, "{\"message\":\"no\x1b[31m\r\nway\"}\n",
 			`401 unauthorized: {"message":"no\x1b[31m\r\nway"} (sozu-id 01K3)`, theSame,
 		},
 		{"nothing", 503, "", "503 service unavailable (sozu-id 01K3)", theSame},
@@ -154,8 +166,9 @@ func TestFlow_Answers(t *testing.T) {
 		},
 		{
 			"echo", 400, "bad: cs-secret cs-secret%26 rs%2Fx rs/x rs%252Fx cs-secret&rs%2Fx the-verifier",
-			"400 bad request: bad: [redacted] [redacted] rs%2Fx rs/x rs%252Fx [redacted]rs%2Fx the-verifier (sozu-id 01K3)",
-			"400 bad request: bad: [redacted] [redacted]%26 [redacted] [redacted] [redacted] [redacted] [redacted] (sozu-id 01K3)",
+			"400 bad request: bad: [redacted] [redacted] rs%2Fx rs/x rs%252Fx [redacted]rs%2Fx the-verifier " +
+				"(sozu-id 01K3)",
+			"400 bad request: bad: [redacted] [redacted]%26" + strings.Repeat(" [redacted]", 5) + " (sozu-id 01K3)",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -165,7 +178,7 @@ func TestFlow_Answers(t *testing.T) {
 				tc.access = tc.request
 			}
 
-			temporary, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+			temporary, err := flow.RequestToken(t.Context(), callback)
 			checkError(t, "auth: request_token: ", tc.request, err)
 			assert.Equal(t, err == nil, temporary == auth.FlowToken{Token: "a", Secret: "b"})
 			assert.Equal(t, err != nil, temporary == auth.FlowToken{})
@@ -191,13 +204,14 @@ func TestFlow_FollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	flow := answering(http.StatusPermanentRedirect, "")
 	following := 0
-	flow.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { following++; return nil }
+	flow.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error {
+		following++
+		return nil
+	}
 
 	_, err := flow.AccessToken(t.Context(), "rt", "rs", "v")
 
-	var refused *auth.FlowError
-	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, auth.FlowError{Step: "access_token", StatusCode: http.StatusPermanentRedirect, RequestID: "01K3"}, *refused)
+	require.Equal(t, &auth.FlowError{Step: "access_token", StatusCode: 308, RequestID: "01K3"}, err)
 	assert.Zero(t, following)
 	require.NoError(t, flow.HTTPClient.CheckRedirect(nil, nil))
 	assert.Equal(t, 1, following, "the client given is as it was")
@@ -212,7 +226,7 @@ func TestFlow_StopsReadingAHugeAnswer(t *testing.T) {
 			return &http.Response{StatusCode: status, Body: body, Request: req}, nil
 		})
 
-		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+		_, err := flow.RequestToken(t.Context(), callback)
 
 		require.Error(t, err)
 		assert.InDelta(t, 1<<20, text.Size()-int64(text.Len()), 1<<19)
@@ -226,10 +240,10 @@ func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
 	const beginning = "oauth_token=canary&oauth_callback_confirmed=true&oauth_token_secret=canary"
 	flow := flowOver(func(req *http.Request) (*http.Response, error) {
 		body := io.MultiReader(strings.NewReader(beginning), iotest.ErrReader(io.ErrUnexpectedEOF))
-		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(body), Request: req}, nil
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(body), Request: req}, nil
 	})
 
-	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+	_, err := flow.RequestToken(t.Context(), callback)
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	checkError(t, "auth: request_token: ", "read response: unexpected EOF", err)
@@ -238,11 +252,13 @@ func TestFlow_AnAnswerThatBreaksOffIsNone(t *testing.T) {
 func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 	t.Parallel()
 	quoted := strconv.Quote(canary)
-	for _, echo := range []string{canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary)} {
+	for _, echo := range []string{
+		canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary),
+	} {
 		flow := answering(http.StatusBadRequest, "said "+echo+" to me")
 		flow.ConsumerSecret = canary
 
-		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+		_, err := flow.RequestToken(t.Context(), callback)
 
 		require.ErrorContains(t, err, "[redacted]")
 		requireNoCanary(t, err.Error())
@@ -279,7 +295,7 @@ func TestFlow_RefusesBeforeItSends(t *testing.T) {
 	} {
 		flow.HTTPClient = &http.Client{Transport: testkit.RoundTripFunc(nil)}
 		assert.Equal(t, flow.BaseURL != "", flow.AuthorizeURL("rt") == "")
-		_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+		_, err := flow.RequestToken(t.Context(), callback)
 		require.EqualError(t, err, want)
 		_, err = flow.AccessToken(t.Context(), "rt", "rs", "v")
 		require.EqualError(t, err, want)
@@ -305,7 +321,7 @@ func TestFlow_DefaultBaseURL(t *testing.T) {
 	})
 	flow.ConsumerSecret = canary
 
-	_, err := flow.RequestToken(t.Context(), "https://app.example.com/")
+	_, err := flow.RequestToken(t.Context(), callback)
 
 	require.ErrorIs(t, err, refused)
 	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/request_token", sent.URL.String())
@@ -315,14 +331,16 @@ func TestFlow_DefaultBaseURL(t *testing.T) {
 
 func TestFlow_HonoursTheContext(t *testing.T) {
 	t.Parallel()
-	flow := flowOver(func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() })
+	flow := flowOver(func(req *http.Request) (*http.Response, error) {
+		return nil, req.Context().Err()
+	})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	_, err := flow.RequestToken(ctx, "https://app.example.com/")
+	_, err := flow.RequestToken(ctx, callback)
 
 	require.ErrorIs(t, err, context.Canceled)
 	var none context.Context
-	_, err = flow.RequestToken(none, "https://app.example.com/")
+	_, err = flow.RequestToken(none, callback)
 	require.EqualError(t, err, "auth: request_token: net/http: nil Context")
 }

@@ -193,7 +193,7 @@ func FuzzFlowAnswer(f *testing.F) {
 		fields, parseErr := url.ParseQuery(body)
 		complete := unflawed(secret) && status/100 == 2 && parseErr == nil && fields.Get("oauth_token") != "" && fields.Get("oauth_token_secret") != ""
 
-		first, firstErr := flow.RequestToken(t.Context(), "https://app.example.com/done")
+		first, firstErr := flow.RequestToken(t.Context(), callback)
 		last, lastErr := flow.AccessToken(t.Context(), "rt", "rs", "v")
 
 		require.Equal(t, complete && fields.Get("oauth_callback_confirmed") == "true", firstErr == nil, "%v", firstErr)

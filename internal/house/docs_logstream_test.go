@@ -29,7 +29,9 @@ func TestDocs_Streams(t *testing.T) {
 		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Data: "not JSON"})
 		client := server.Client()
 		for _, follow := range []func(context.Context) error{
-			func(ctx context.Context) error { return printLogs(ctx, client, server.OwnerID, server.ApplicationID) },
+			func(ctx context.Context) error {
+				return printLogs(ctx, client, server.OwnerID, server.ApplicationID)
+			},
 			func(ctx context.Context) error { return printEvents(ctx, client, server.OwnerID) },
 		} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

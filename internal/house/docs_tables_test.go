@@ -94,7 +94,8 @@ func TestDocs_IdempotentTable(t *testing.T) {
 	var want []string
 	for _, o := range testkit.Contract {
 		if o.Once {
-			_, name, _ := strings.Cut(runtime.FuncForPC(reflect.ValueOf(o.Func).Pointer()).Name(), "(*")
+			f := runtime.FuncForPC(reflect.ValueOf(o.Func).Pointer())
+			_, name, _ := strings.Cut(f.Name(), "(*") // DrainsService).Create
 			want = append(want, strings.Replace(name, "Service)", "", 1))
 		}
 	}
@@ -131,7 +132,8 @@ func TestDocs_Coverage(t *testing.T) {
 	for _, method := range p.serviceMethods(t) {
 		operation := anonymous(strings.TrimSpace(method.operation))
 		if !strings.Contains(operation, " /v2/") {
-			written[operation] = append(written[operation], "client."+method.service+"."+method.name)
+			name := "client." + method.service + "." + method.name
+			written[operation] = append(written[operation], name)
 		}
 	}
 	called := map[string]string{}
@@ -248,7 +250,10 @@ type tableCall struct {
 var tableCalls = []tableCall{
 	{"read", false, true, (*clevercloud.DrainsService).Get, []any{"orga_1", "app_1"}},
 	{"idempotent write", true, true, (*clevercloud.DrainsService).Enable, []any{"orga_1", "app_1"}},
-	{"other write", true, false, (*clevercloud.OperatorsService).AttachNetworkGroup, []any{"keycloak"}},
+	{
+		"other write", true, false,
+		(*clevercloud.OperatorsService).AttachNetworkGroup, []any{"keycloak"},
+	},
 }
 
 func TestDocs_ErrorTable(t *testing.T) {
@@ -301,7 +306,7 @@ func checkErrorRow(t *testing.T, row []string, m mishap, call tableCall) {
 	assert.Equal(t, retried, clevercloud.IsTransient(err), "%v is transient", err)
 	require.Contains(t, []string{"maybe", "no"}, row[4])
 	maybe := call.write && row[4] == "maybe"
-	assert.Equal(t, maybe, errors.Is(err, clevercloud.ErrMaybeApplied), "%v may have been applied", err)
+	assert.Equal(t, maybe, errors.Is(err, clevercloud.ErrMaybeApplied), "%v may be applied", err)
 }
 
 func TestDocs_RetryNumbers(t *testing.T) {

@@ -68,10 +68,10 @@ var tests = sync.OnceValue(func() map[string][]string {
 	folders := map[string][]string{}
 	for file, lines := range sources() {
 		for _, line := range lines {
-			if f, ok := strings.CutPrefix(line, "func "); ok && strings.HasSuffix(file, "_test.go") {
-				if name := testName.FindString(f); name != "" && strings.HasPrefix(f, name+"(") {
-					folders[name] = append(folders[name], path.Dir(file))
-				}
+			f, isFunc := strings.CutPrefix(line, "func ")
+			name, _, _ := strings.Cut(f, "(")
+			if isFunc && strings.HasSuffix(file, "_test.go") && testName.FindString(name) == name {
+				folders[name] = append(folders[name], path.Dir(file))
 			}
 		}
 	}
@@ -281,7 +281,8 @@ func wrongLink(page, link string, pages map[string]string) string {
 	return "no such heading"
 }
 
-var symbol = regexp.MustCompile(`^(?:(clevercloud|auth|clevertest|client)\.)?([A-Z]\w*)(?:\.([A-Z]\w*))?\b`)
+var symbol = regexp.MustCompile(
+	`^(?:(clevercloud|auth|clevertest|client)\.)?([A-Z]\w*)(?:\.([A-Z]\w*))?\b`)
 
 // unknownSymbol explains why a code span that reads like a symbol of this module is none. Without a
 // package, only what has a member reads like one.

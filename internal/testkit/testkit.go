@@ -40,7 +40,8 @@ func MockClient(
 		t.Errorf("unexpected request: %s %s", req.Method, req.URL)
 		return nil, errors.New("unexpected request")
 	})
-	return ClientOver(t, mock.RoundTrip, append([]clevercloud.ClientOption{clevercloud.WithMaxRetries(0)}, opts...)...), mock
+	own := []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)}
+	return ClientOver(t, mock.RoundTrip, append(own, opts...)...), mock
 }
 
 // Root returns the directory of the module, wherever in it the test runs.
