@@ -330,6 +330,7 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 		},
 		{"flat of another form", "", `{"token": {"canary": 1}}`, `profile "default" has an unknown form; its members must be texts`},
 		{"empty", "", ``, "not a JSON object"},
+		{"no alias", "default", `{"version":1,"profiles":[{"token":"canary"}]}`, `no profile "default", there is ""`},
 		{"empty object", "", `{}`, `profile "default" has no token`},
 		{"null", "", `null`, `profile "default" has no token`},
 		{"junk", "", `{"token": "canary`, "not a JSON object"},

@@ -68,10 +68,9 @@ var tests = sync.OnceValue(func() map[string][]string {
 	folders := map[string][]string{}
 	for file, lines := range sources() {
 		for _, line := range lines {
-			f, isFunc := strings.CutPrefix(line, "func ")
-			name, _, _ := strings.Cut(f, "(")
-			if isFunc && strings.HasSuffix(file, "_test.go") && testName.FindString(name) == name {
-				folders[name] = append(folders[name], path.Dir(file))
+			f := testFunc.FindStringSubmatch(line)
+			if f != nil && strings.HasSuffix(file, "_test.go") {
+				folders[f[1]] = append(folders[f[1]], path.Dir(file))
 			}
 		}
 	}
@@ -125,7 +124,8 @@ func holds(file, passage []string) bool {
 	return false
 }
 
-// The commands of the documents: programs and scripts are there, tests have these names, go doc knows these symbols.
+// The commands of the documents: programs and scripts are there, tests have these names, go doc
+// knows these symbols.
 func TestDocs_CommandsExist(t *testing.T) {
 	t.Parallel()
 	inline := regexp.MustCompile(`^(go (run|doc|test|get|-C)|scripts/|\.ci/)`)
@@ -200,8 +200,8 @@ func wrongWithGo(dir string, words []string) string {
 
 // wrongWithTest looks for the tests that -run, -bench and -fuzz name, in the packages that the command names.
 func wrongWithTest(dir string, words []string) string {
-	if last := words[len(words)-1]; strings.HasPrefix(last, ".") {
-		dir = path.Join(dir, last)
+	if n := len(words); n > 0 && strings.HasPrefix(words[n-1], ".") {
+		dir = path.Join(dir, words[n-1])
 	}
 	for i, word := range words {
 		if word != "-run" && word != "-bench" && word != "-fuzz" {
@@ -255,7 +255,10 @@ func TestDocs_NamesExist(t *testing.T) {
 // ownFile matches what reads like a file of this repository.
 var ownFile = regexp.MustCompile(`^[A-Za-z][\w/.*-]*(\.go|\.md|/)$`)
 
-var testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
+var (
+	testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
+	testFunc = regexp.MustCompile(`^func (` + testName.String() + `)\(`)
+)
 
 func wrongLink(page, link string, pages map[string]string) string {
 	if strings.Contains(link, "://") {
