@@ -123,8 +123,8 @@ func check(name, value string) error {
 	if last > 0 && value[0] == value[last] && strings.Contains(`"'`, value[:1]) {
 		return fmt.Errorf("auth: %s is enclosed in quotes; remove them", name)
 	}
-	what := ""
-	i := strings.IndexFunc(value, func(r rune) bool {
+	for i, r := range value {
+		what := ""
 		switch {
 		case r == '\r' || r == '\n':
 			what = "a line break"
@@ -132,11 +132,10 @@ func check(name, value string) error {
 			what = "a blank"
 		case unicode.In(r, unicode.Cc, unicode.Cf):
 			what = "a control character"
+		default:
+			continue
 		}
-		return what != ""
-	})
-	if i < 0 {
-		return nil
+		return fmt.Errorf("auth: %s contains %s at byte %d of %d", name, what, i, len(value))
 	}
-	return fmt.Errorf("auth: %s contains %s at byte %d of %d", name, what, i, len(value))
+	return nil
 }

@@ -2,16 +2,12 @@ package auth_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -20,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
 
 // variables are all that the package reads of the environment, but for the home directory.
@@ -37,26 +34,32 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// canary is a secret that cannot occur by chance. The characters after the dash are there to look different in every encoding.
-const canary = `canary-&"7é%/+hidden`
+// canary is a secret that cannot occur by chance. What is between its ends looks different in every
+// encoding.
+const canary = testkit.Canary + `-&"7é%/+` + testkit.CanaryTail
 
-// spellingsOfCanary are the forms in which it could get out.
-func spellingsOfCanary() []string {
-	once := url.PathEscape(canary)
-	quoted := fmt.Sprintf("%+q", canary)
-	return []string{
-		canary, "canary", "hidden", // Both ends survive most encodings, whole.
-		once, url.QueryEscape(canary), url.QueryEscape(url.QueryEscape(canary)), quoted[1 : len(quoted)-1],
-		hex.EncodeToString([]byte("canary")), strings.ToUpper(hex.EncodeToString([]byte("canary"))),
-		base64.StdEncoding.EncodeToString([]byte(canary))[:8], base64.StdEncoding.EncodeToString([]byte(":" + canary))[4:12],
-		fmt.Sprint([]byte("canary"))[1:20], "0x63, 0x61, 0x6e",
+func requireNoCanary(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		require.NotContains(t, text, "canary")
+		require.Nil(t, testkit.Spellings().In([]byte(text)), text)
 	}
 }
 
-func requireNoCanary(t *testing.T, text string) {
-	t.Helper()
-	for _, spelling := range spellingsOfCanary() {
-		require.NotContains(t, text, spelling)
+// flaws are values that cannot be meant, with what errors say about them.
+func flaws() map[string]string {
+	return map[string]string{
+		canary + "\n":      "contains a line break at byte 29 of 30",
+		canary + "\r\n":    "contains a line break at byte 29 of 31",
+		"to\rken":          "contains a line break at byte 2 of 6",
+		" " + canary:       "contains a blank at byte 0 of 30",
+		canary + "\t":      "contains a blank at byte 29 of 30",
+		canary + "\u00a0":  "contains a blank at byte 29 of 31",
+		"\ufeff" + canary:  "contains a control character at byte 0 of 32",
+		canary + "\x00":    "contains a control character at byte 29 of 30",
+		canary + "\x7f":    "contains a control character at byte 29 of 30",
+		`"` + canary + `"`: "is enclosed in quotes; remove them",
+		`'` + canary + `'`: "is enclosed in quotes; remove them",
 	}
 }
 
@@ -68,15 +71,11 @@ func handlers() map[string]func(io.Writer) slog.Handler {
 }
 
 // printedForms prints v in every way that a program may print a value of somebody else's.
-func printedForms(t *testing.T, v any) []string {
-	t.Helper()
-	forms := []string{fmt.Sprint(v), fmt.Sprintln(v), fmt.Errorf("%v", v).Error()}
+func printedForms(v any) []string {
+	forms := testkit.Texts(v)
 	for _, verb := range verbs {
 		forms = append(forms, fmt.Sprintf(verb, v), fmt.Sprintf(verb, []any{v}), fmt.Sprintf(verb, struct{ V any }{v}))
 	}
-	data, err := json.Marshal(v)
-	require.NoError(t, err)
-	forms = append(forms, string(data))
 	for _, handler := range handlers() {
 		var out bytes.Buffer
 		slog.New(handler(&out)).Info("m", "v", v)
@@ -85,54 +84,56 @@ func printedForms(t *testing.T, v any) []string {
 	return forms
 }
 
-func TestCanary_IsNotFoundByAccident(t *testing.T) {
-	t.Parallel()
-	for _, leak := range []string{
-		canary, fmt.Sprintf("%q", canary), fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary), url.QueryEscape(canary),
-		base64.StdEncoding.EncodeToString([]byte(canary)), fmt.Sprint([]byte(canary)), fmt.Sprintf("%#v", []byte(canary)),
-	} {
-		found := false
-		for _, spelling := range spellingsOfCanary() {
-			found = found || strings.Contains(leak, spelling)
-		}
-		assert.True(t, found, "the search would miss %s", leak)
-	}
-}
-
 func TestCanary_IsInNoPrintedForm(t *testing.T) {
 	t.Parallel()
-	oauth1 := auth.OAuth1{ConsumerKey: "key", ConsumerSecret: canary, Token: "token", TokenSecret: canary}
+	oauth1 := auth.OAuth1{ConsumerSecret: canary, Token: "token", TokenSecret: canary}
+	consumer := auth.Consumer{Key: "key", Secret: canary}
 	flow := auth.Flow{ConsumerKey: "key", ConsumerSecret: canary}
-	for name, value := range map[string]any{
-		"Secret":          auth.Secret(canary),
-		"Bearer":          auth.Bearer(canary),
-		"Bearer in field": struct{ a auth.Authenticator }{auth.Bearer(canary)},
-		"OAuth1":          oauth1,
-		"*OAuth1":         &oauth1,
-		"Consumer":        auth.Consumer{Key: "key", Secret: canary},
-		"*Consumer":       &auth.Consumer{Key: "key", Secret: canary},
-		"Flow":            flow,
-		"*Flow":           &flow,
-		"FlowToken":       auth.FlowToken{Token: "token", Secret: canary},
-		"*FlowToken":      &auth.FlowToken{Token: "token", Secret: canary},
-		"AccessToken":     auth.AccessToken{OAuth1: oauth1},
-		"*AccessToken":    &auth.AccessToken{OAuth1: oauth1},
+	flowToken := auth.FlowToken{Token: "token", Secret: canary}
+	access := auth.AccessToken{OAuth1: oauth1}
+	for _, value := range []any{
+		auth.Secret(canary), auth.Bearer(canary),
+		oauth1, consumer, flow, flowToken, access, &oauth1, &consumer, &flow, &flowToken, &access,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if name != "Bearer in field" { // Of which fmt prints the address.
-				assert.Contains(t, fmt.Sprintf("%+v", value), "[redacted]")
-			}
-			for _, form := range printedForms(t, value) {
-				requireNoCanary(t, form)
-			}
-		})
+		assert.Contains(t, fmt.Sprintf("%+v", value), "[redacted]")
+		requireNoCanary(t, printedForms(value)...)
+	}
+	requireNoCanary(t, printedForms(struct{ a auth.Authenticator }{auth.Bearer(canary)})...)
+}
+
+func TestPublicFieldsArePrinted(t *testing.T) {
+	t.Parallel()
+	oauth1 := exampleOAuth1(auth.HMACSHA1)
+	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] " +
+		"Method:HMAC-SHA1 BaseURL:}"
+	const encoded = `"ConsumerKey":"key","ConsumerSecret":"[redacted]",` +
+		`"Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""`
+	const date = "2026-01-15T09:30:00Z"
+	access := auth.AccessToken{OAuth1: oauth1, ExpirationDate: testkit.Instant(t, date)}
+	flow := auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs"}
+	token := auth.FlowToken{Token: "t", Secret: "s"}
+	for want, value := range map[string]any{
+		printed: oauth1,
+		"{OAuth1:" + printed + " ExpirationDate:2026-01-15 09:30:00 +0000 UTC}":    access,
+		"{Key:mine Secret:[redacted] Fallback:true}":                               fallback,
+		"{ConsumerKey:ck ConsumerSecret:[redacted] BaseURL: HTTPClient:<nil>}":     flow,
+		"{Token:t Secret:[redacted] ExpirationDate:0001-01-01 00:00:00 +0000 UTC}": token,
+	} {
+		assert.Equal(t, want, fmt.Sprintf("%+v", value))
+	}
+	for want, value := range map[string]any{
+		"{" + encoded + "}": oauth1, "{" + encoded + `,"ExpirationDate":"` + date + `"}`: access,
+	} {
+		data, err := json.Marshal(value)
+		require.NoError(t, err)
+		assert.JSONEq(t, want, string(data))
 	}
 }
 
 func TestCanary_IsInNoErrorOfAuthenticate(t *testing.T) {
 	t.Parallel()
-	full := auth.OAuth1{ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary, Method: auth.HMACSHA512}
+	full := auth.OAuth1{ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary}
+	full.Method = auth.HMACSHA512
 	badMethod, noKey, noToken := full, full, full
 	badMethod.Method, noKey.ConsumerKey, noToken.Token = 9, "", ""
 	get := func() *http.Request {
@@ -142,49 +143,73 @@ func TestCanary_IsInNoErrorOfAuthenticate(t *testing.T) {
 	opaque.URL.Opaque, badQuery.URL.RawQuery = canary, "password="+canary
 	badBody.Body, badBody.GetBody = io.NopCloser(strings.NewReader(canary)), nil
 	badBody.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for _, tc := range []struct {
-		name string
+	for name, tc := range map[string]struct {
 		auth auth.Authenticator
 		req  *http.Request
 	}{
-		{"bearer with é", auth.Bearer(canary), get()},
-		{"bearer with a line break", auth.Bearer(canary + "\n"), get()},
-		{"method", badMethod, get()},
-		{"key", noKey, get()},
-		{"token", noToken, get()},
-		{"opaque", full, opaque},
-		{"query", full, badQuery},
-		{"body", full, badBody},
+		"bearer with é":            {auth.Bearer(canary), get()},
+		"bearer with a line break": {auth.Bearer(canary + "\n"), get()},
+		"method":                   {badMethod, get()},
+		"key":                      {noKey, get()},
+		"token":                    {noToken, get()},
+		"opaque":                   {full, opaque},
+		"query":                    {full, badQuery},
+		"body":                     {full, badBody},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
+		err := tc.auth.Authenticate(tc.req)
 
-			err := tc.auth.Authenticate(tc.req)
-
-			require.Error(t, err)
-			assert.True(t, strings.HasPrefix(err.Error(), "auth: "), err.Error())
-			assert.Empty(t, tc.req.Header.Get("Authorization"))
-			for _, form := range []string{err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err), fmt.Sprintf("%#v", errors.Unwrap(err))} {
-				requireNoCanary(t, form)
-			}
-		})
+		require.Error(t, err, name)
+		assert.True(t, strings.HasPrefix(err.Error(), "auth: "), err.Error())
+		assert.Empty(t, tc.req.Header.Get("Authorization"), name)
+		requireNoCanary(t, testkit.Texts(err)...)
 	}
 }
 
 func TestLocated(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		auth auth.Authenticator
-		want string
-	}{
-		{auth.Bearer("token"), "https://api-bridge.clever-cloud.com"},
-		{auth.OAuth1{}, "https://api.clever-cloud.com"},
-		{auth.OAuth1{BaseURL: "https://api.example.com"}, "https://api.example.com"},
-		{auth.AccessToken{OAuth1: auth.OAuth1{BaseURL: "https://api.example.com"}}, "https://api.example.com"},
+	elsewhere := auth.OAuth1{BaseURL: "https://api.example.com"}
+	for a, want := range map[auth.Authenticator]string{
+		auth.Bearer("token"):                "https://api-bridge.clever-cloud.com",
+		auth.OAuth1{}:                       "https://api.clever-cloud.com",
+		elsewhere:                           "https://api.example.com",
+		auth.AccessToken{OAuth1: elsewhere}: "https://api.example.com",
 	} {
-		located, ok := tc.auth.(auth.Located)
+		assert.Equal(t, want, a.(auth.Located).APIBaseURL())
+	}
+}
 
-		require.True(t, ok)
-		assert.Equal(t, tc.want, located.APIBaseURL())
+func TestBearer_SetsTheHeader(t *testing.T) {
+	t.Parallel()
+	req := httptest.NewRequest(http.MethodGet, "https://api-bridge.example.com/", nil)
+	req.Header.Set("Authorization", "Basic old")
+
+	require.NoError(t, auth.Bearer("a-b.c_d~e+f/g=").Authenticate(req))
+
+	assert.Equal(t, []string{"Bearer a-b.c_d~e+f/g="}, req.Header.Values("Authorization"))
+}
+
+func TestBearer_PrintsWhatItIs(t *testing.T) {
+	t.Parallel()
+	credentials := auth.Bearer(canary)
+	for _, verb := range verbs {
+		assert.Equal(t, "auth.Bearer([redacted])", fmt.Sprintf(verb, credentials), verb)
+	}
+	logged := slog.AnyValue(credentials).Resolve()
+	assert.Equal(t, slog.StringValue("auth.Bearer([redacted])"), logged)
+	assert.True(t, credentials == auth.Authenticator(credentials), "comparing must not panic")
+}
+
+func TestBearer_RefusesWhatIsNoToken(t *testing.T) {
+	t.Parallel()
+	values := flaws()
+	values[""] = "is empty"
+	values["tokén"] = "contains a character outside ASCII at byte 3 of 6"
+	for value, what := range values {
+		req := httptest.NewRequest(http.MethodGet, "https://api-bridge.example.com/", nil)
+		credentials := auth.Bearer(auth.Secret(value))
+
+		require.EqualError(t, credentials.Authenticate(req), "auth: the API token "+what)
+		require.EqualError(t, credentials.(auth.Checker).Check(), "auth: the API token "+what)
+		require.Empty(t, req.Header)
 	}
 }

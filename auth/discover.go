@@ -113,9 +113,8 @@ func (c Consumer) FromEnvironment() (Authenticator, error) {
 	env := place{"the environment", os.Getenv}
 	for _, name := range []string{"CLEVER_API_TOKEN", "CC_API_TOKEN"} {
 		if token := os.Getenv(name); token != "" {
-			source := name + " in " + env.name
 			base, err := baseURL("AUTH_BRIDGE_HOST", env)
-			b := newBearer(Secret(token), cmp.Or(base, BridgeBaseURL), source)
+			b := newBearer(Secret(token), cmp.Or(base, BridgeBaseURL), name+" in "+env.name)
 			if err = cmp.Or(err, b.Check()); err != nil {
 				return nil, err
 			}

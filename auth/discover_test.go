@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
 
 // Variables as setenv reads them.
@@ -26,7 +27,28 @@ const (
 	otherConsumer = " CC_CONSUMER_KEY=ck2 CC_CONSUMER_SECRET=cs2"
 )
 
-// setenv replaces everything that the package reads of the machine: the variables given, an empty home, and nothing else.
+var (
+	mine     = auth.Consumer{Key: "mine", Secret: "hidden"}
+	fallback = auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true}
+)
+
+// flat is the beginning of a file from before profiles.
+const flat = `{"token":"t","secret":"s"`
+
+// What a person is told.
+const (
+	wayOut     = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
+	nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, " +
+		"CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
+	pairNeeded = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, " +
+		"nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
+		"nor either pair in the overrides of a clever-tools profile, nor an auth.Consumer " +
+		"(a user's token works only with the consumer pair that it was issued to; " +
+		"an API token needs none: " + wayOut + ")"
+)
+
+// setenv replaces everything that the package reads of the machine: the variables given, an empty
+// home, and nothing else.
 func setenv(t *testing.T, set string) (home string) {
 	t.Helper()
 	home = t.TempDir()
@@ -55,13 +77,14 @@ func write(t *testing.T, content string) (path string) {
 
 // describe tells what a program and a server see of credentials, and where they come from.
 func describe(a auth.Authenticator) string {
-	o, ok := a.(auth.OAuth1)
-	if !ok {
-		req := &http.Request{}
-		_ = a.Authenticate(req)
-		return req.Header.Get("Authorization") + " " + a.(auth.Located).APIBaseURL() + " from " + a.(auth.Sourced).Source()
+	if o, ok := a.(auth.OAuth1); ok {
+		return strings.TrimSpace(o.ConsumerKey + ":" + o.ConsumerSecret.Reveal() + " " +
+			o.Token + ":" + o.TokenSecret.Reveal() + " " + o.BaseURL)
 	}
-	return fmt.Sprintf("%s:%s %s:%s %v %s", o.ConsumerKey, o.ConsumerSecret.Reveal(), o.Token, o.TokenSecret.Reveal(), o.Method, o.BaseURL)
+	req := &http.Request{}
+	_ = a.Authenticate(req)
+	return req.Header.Get("Authorization") + " " + a.(auth.Located).APIBaseURL() +
+		" from " + a.(auth.Sourced).Source()
 }
 
 type finder = func() (auth.Authenticator, error)
@@ -73,50 +96,55 @@ func refuses(t *testing.T, want string, finders ...finder) {
 		got, err := find()
 		require.EqualError(t, err, want)
 		assert.Nil(t, got)
-		requireNoCanary(t, fmt.Sprintf("%+v %#v %#v", err, err, errors.Unwrap(err)))
+		requireNoCanary(t, testkit.Texts(err)...)
+		begins := func(text string) bool { return strings.HasPrefix(want, "auth: "+text) }
 		var incomplete *auth.IncompleteError
-		assert.Equal(t, strings.HasPrefix(want, "auth: found "), errors.As(err, &incomplete))
-		assert.Equal(t, strings.HasPrefix(want, "auth: no credentials: "), errors.Is(err, auth.ErrNoCredentials))
-		assert.Equal(t, strings.HasPrefix(want, "auth: credentials have expired: "), errors.Is(err, auth.ErrExpired))
+		assert.Equal(t, begins("found "), errors.As(err, &incomplete))
+		assert.Equal(t, begins("no credentials: "), errors.Is(err, auth.ErrNoCredentials))
+		assert.Equal(t, begins("credentials have expired: "), errors.Is(err, auth.ErrExpired))
 	}
 }
 
 func TestFromEnvironment(t *testing.T) {
-	const bridge = "https://api-bridge.clever-cloud.com"
-	mine := auth.Consumer{Key: "mine", Secret: "hidden"}
-	fallback := auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true}
+	const (
+		byDefault = " https://api-bridge.clever-cloud.com"
+		first     = " from CLEVER_API_TOKEN in the environment"
+		second    = " from CC_API_TOKEN in the environment"
+		bridge    = " AUTH_BRIDGE_HOST="
+		otherAPI  = " API_HOST=https://api.example.com/prefix/"
+	)
 	for _, tc := range []struct {
-		name, env string
-		consumer  auth.Consumer
-		want      string
+		env      string
+		consumer auth.Consumer
+		want     string
 	}{
-		{name: "API token", env: "CLEVER_API_TOKEN=a", want: "Bearer a " + bridge + " from CLEVER_API_TOKEN in the environment"},
-		{name: "second API token", env: "CC_API_TOKEN=b", want: "Bearer b " + bridge + " from CC_API_TOKEN in the environment"},
-		{name: "both", env: "CLEVER_API_TOKEN=a CC_API_TOKEN=b", want: "Bearer a " + bridge + " from CLEVER_API_TOKEN in the environment"},
-		{name: "before OAuth 1", env: "CC_API_TOKEN=b" + user + consumer, want: "Bearer b " + bridge + " from CC_API_TOKEN in the environment"},
-		{name: "before half a pair", env: "CC_API_TOKEN=b CLEVER_TOKEN=t", want: "Bearer b " + bridge + " from CC_API_TOKEN in the environment"},
+		{env: "CLEVER_API_TOKEN=a", want: "Bearer a" + byDefault + first},
+		{env: "CC_API_TOKEN=b", want: "Bearer b" + byDefault + second},
+		{env: "CLEVER_API_TOKEN=a CC_API_TOKEN=b", want: "Bearer a" + byDefault + first},
+		{env: "CC_API_TOKEN=b" + user + consumer, want: "Bearer b" + byDefault + second},
+		{env: "CC_API_TOKEN=b CLEVER_TOKEN=t", want: "Bearer b" + byDefault + second},
 		{
-			name: "other bridge", env: "CC_API_TOKEN=b AUTH_BRIDGE_HOST=https://bridge.example.com/ API_HOST=https://api.example.com",
-			want: "Bearer b https://bridge.example.com from CC_API_TOKEN in the environment",
+			env:  "CC_API_TOKEN=b" + otherAPI + bridge + "https://bridge.example.com/",
+			want: "Bearer b https://bridge.example.com" + second,
 		},
 		{
-			name: "bridge on this machine", env: "CC_API_TOKEN=b AUTH_BRIDGE_HOST=http://127.0.0.1:8080",
-			want: "Bearer b http://127.0.0.1:8080 from CC_API_TOKEN in the environment",
+			env:  "CC_API_TOKEN=b" + bridge + "http://127.0.0.1:80",
+			want: "Bearer b http://127.0.0.1:80" + second,
 		},
-		{name: "names of clever-tools", env: user + consumer, want: "ck:cs t:s PLAINTEXT "},
-		{name: "names of the other clients", env: otherUser + otherConsumer, want: "ck2:cs2 t2:s2 PLAINTEXT "},
-		{name: "all names", env: user + consumer + otherUser + otherConsumer, want: "ck:cs t:s PLAINTEXT "},
-		{name: "explicit pair", env: user + consumer + otherConsumer, consumer: mine, want: "mine:hidden t:s PLAINTEXT "},
-		{name: "explicit pair alone", env: otherUser, consumer: mine, want: "mine:hidden t2:s2 PLAINTEXT "},
+		{env: user + consumer, want: "ck:cs t:s"},
+		{env: otherUser + otherConsumer, want: "ck2:cs2 t2:s2"},
+		{env: user + consumer + otherUser + otherConsumer, want: "ck:cs t:s"},
+		{env: user + consumer, consumer: mine, want: "mine:hidden t:s"},
+		{env: otherUser, consumer: mine, want: "mine:hidden t2:s2"},
 		{
-			name: "other API", env: user + consumer + " API_HOST=https://api.example.com/prefix/ AUTH_BRIDGE_HOST=https://bridge.example.com",
-			want: "ck:cs t:s PLAINTEXT https://api.example.com/prefix",
+			env:  user + consumer + otherAPI + bridge + "https://bridge.example.com",
+			want: "ck:cs t:s https://api.example.com/prefix",
 		},
-		{name: "fallback alone", env: user, consumer: fallback, want: "mine:hidden t:s PLAINTEXT "},
-		{name: "fallback and a pair", env: user + consumer, consumer: fallback, want: "ck:cs t:s PLAINTEXT "},
-		{name: "fallback and another pair", env: user + otherConsumer, consumer: fallback, want: "ck2:cs2 t:s PLAINTEXT "},
+		{env: user, consumer: fallback, want: "mine:hidden t:s"},
+		{env: user + consumer, consumer: fallback, want: "ck:cs t:s"},
+		{env: user + otherConsumer, consumer: fallback, want: "ck2:cs2 t:s"},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
+		t.Run(tc.env, func(t *testing.T) {
 			setenv(t, tc.env+" CONFIGURATION_FILE="+write(t, `{"token":"file","secret":"s"}`))
 			for _, find := range []finder{tc.consumer.FromEnvironment, tc.consumer.Default} {
 				got, err := find()
@@ -129,51 +157,66 @@ func TestFromEnvironment(t *testing.T) {
 }
 
 func TestFromEnvironment_Refuses(t *testing.T) {
-	const needed = "OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_CONSUMER_KEY with CC_CONSUMER_SECRET, " +
-		"nor either pair in the overrides of a clever-tools profile, nor an auth.Consumer " +
-		"(a user's token works only with the consumer pair that it was issued to; an API token needs none: " + wayOut + ")"
-	for want, tc := range map[string]struct {
+	half := func(found, missing string) string {
+		return "found " + found + " in the environment but not " + missing
+	}
+	for _, tc := range []struct {
 		env      string
 		consumer auth.Consumer
+		want     string
 	}{
-		"found CLEVER_TOKEN in the environment but not CLEVER_SECRET":               {env: otherUser + " CLEVER_TOKEN=canary"},
-		"found CLEVER_SECRET in the environment but not CLEVER_TOKEN":               {env: "CLEVER_SECRET=canary"},
-		"found CC_OAUTH_TOKEN in the environment but not CC_OAUTH_SECRET":           {env: "CC_OAUTH_TOKEN=canary"},
-		"found CC_OAUTH_SECRET in the environment but not CC_OAUTH_TOKEN":           {env: "CC_OAUTH_SECRET=canary"},
-		"found OAUTH_CONSUMER_KEY in the environment but not OAUTH_CONSUMER_SECRET": {env: user + otherConsumer + " OAUTH_CONSUMER_KEY=canary"},
-		"found CC_CONSUMER_SECRET in the environment but not CC_CONSUMER_KEY":       {env: user + " CC_CONSUMER_SECRET=canary"},
-		"found Key in auth.Consumer but not Secret":                                 {user + consumer, auth.Consumer{Key: canary}},
-		"found Secret in auth.Consumer but not Key":                                 {user + consumer, auth.Consumer{Secret: canary, Fallback: true}},
-		"found OAUTH_CONSUMER_SECRET in the environment but not OAUTH_CONSUMER_KEY": {
-			user + " OAUTH_CONSUMER_SECRET=canary", auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true},
+		{env: otherUser + " CLEVER_TOKEN=canary", want: half("CLEVER_TOKEN", "CLEVER_SECRET")},
+		{env: "CLEVER_SECRET=canary", want: half("CLEVER_SECRET", "CLEVER_TOKEN")},
+		{env: "CC_OAUTH_TOKEN=canary", want: half("CC_OAUTH_TOKEN", "CC_OAUTH_SECRET")},
+		{env: "CC_OAUTH_SECRET=canary", want: half("CC_OAUTH_SECRET", "CC_OAUTH_TOKEN")},
+		{
+			env:  user + otherConsumer + " OAUTH_CONSUMER_KEY=canary",
+			want: half("OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"),
 		},
-		"found CLEVER_TOKEN with CLEVER_SECRET in the environment but not " + needed: {env: "CLEVER_TOKEN=canary CLEVER_SECRET=canary"},
-
-		"AUTH_BRIDGE_HOST in the environment must be https, or http to a loopback address": {
-			env: "CC_API_TOKEN=t AUTH_BRIDGE_HOST=http://canary.example.com",
+		{env: user + " CC_CONSUMER_SECRET=canary", want: half("CC_CONSUMER_SECRET", "CC_CONSUMER_KEY")},
+		{
+			user + " OAUTH_CONSUMER_SECRET=canary", fallback,
+			half("OAUTH_CONSUMER_SECRET", "OAUTH_CONSUMER_KEY"),
 		},
-		"API_HOST in the environment must not hold a user or a password": {env: user + consumer + " API_HOST=https://u:canary@api.example.com"},
-		"API_HOST in the environment must be an absolute URL such as https://api.clever-cloud.com": {
+		{
+			env:  "CLEVER_TOKEN=canary CLEVER_SECRET=canary",
+			want: half("CLEVER_TOKEN with CLEVER_SECRET", pairNeeded),
+		},
+		{user + consumer, auth.Consumer{Key: canary}, "found Key in auth.Consumer but not Secret"},
+		{
+			user + consumer, auth.Consumer{Secret: canary, Fallback: true},
+			"found Secret in auth.Consumer but not Key",
+		},
+		{
+			env:  "CC_API_TOKEN=t AUTH_BRIDGE_HOST=http://canary.example.com",
+			want: "AUTH_BRIDGE_HOST in the environment must be https, or http to a loopback address",
+		},
+		{
+			env:  user + consumer + " API_HOST=https://u:canary@api.example.com",
+			want: "API_HOST in the environment must not hold a user or a password",
+		},
+		{
+			env:  user + consumer + " API_HOST=https://api.example.com?canary",
+			want: "API_HOST in the environment must not hold a query or a fragment",
+		},
+		{
 			env: user + consumer + " API_HOST=canary.example.com",
+			want: "API_HOST in the environment must be an absolute URL " +
+				"such as https://api.clever-cloud.com",
 		},
-		"API_HOST in the environment must not hold a query or a fragment": {env: user + consumer + " API_HOST=https://api.example.com?canary"},
 	} {
-		t.Run(want, func(t *testing.T) {
+		t.Run(tc.want, func(t *testing.T) {
 			setenv(t, tc.env)
 
-			refuses(t, "auth: "+want, tc.consumer.FromEnvironment, tc.consumer.Default)
+			refuses(t, "auth: "+tc.want, tc.consumer.FromEnvironment, tc.consumer.Default)
 		})
 	}
 }
 
-const wayOut = `run "clever tokens create NAME" and set CLEVER_API_TOKEN`
-
-const nothingSet = "environment: none of CLEVER_API_TOKEN, CC_API_TOKEN, CLEVER_TOKEN with CLEVER_SECRET, " +
-	"CC_OAUTH_TOKEN with CC_OAUTH_SECRET is set"
-
 func TestNothingFound_ListsEveryPlace(t *testing.T) {
 	home := setenv(t, consumer) // A consumer is no credentials.
-	noFile := "open " + filepath.Join(home, ".config", "clever-cloud", "clever-tools.json") + ": no such file or directory"
+	path := filepath.Join(home, ".config", "clever-cloud", "clever-tools.json")
+	noFile := "open " + path + ": no such file or directory"
 	byDefault := func() (auth.Authenticator, error) { return auth.FromCleverTools("") }
 
 	refuses(t, "auth: no credentials: "+nothingSet+"; "+wayOut, auth.FromEnvironment)
@@ -195,67 +238,48 @@ func TestNothingFound_ListsEveryPlace(t *testing.T) {
 	assert.ErrorContains(t, err, dir)
 }
 
-// inTheYear2000 runs f when the tokens of the fixtures are still good.
-func inTheYear2000(t *testing.T, f func(t *testing.T)) {
-	t.Helper()
-	synctest.Test(t, f)
-}
-
 func TestFromCleverTools(t *testing.T) {
 	const (
-		first     = "ck:cs example-oauth-token:example-oauth-secret PLAINTEXT "
-		second    = "ck:cs example-oauth-token-2:example-oauth-secret-2 PLAINTEXT "
-		staging   = "example-consumer-key:example-consumer-secret example-oauth-token:example-oauth-secret PLAINTEXT https://api.staging.example.com"
-		stagingBy = " example-oauth-token:example-oauth-secret PLAINTEXT https://api.staging.example.com"
-		odd       = `{"version":1,"profiles":[{"alias":"odd","token":"x","secret":"x","overrides":{"API_HOST":1}}, 7, {"alias":"good","token":"t","secret":"s"}]}`
-		found     = "ck:cs t:s PLAINTEXT "
-		flat      = `{"token":"t","secret":"s"`
+		token   = " example-oauth-token:example-oauth-secret"
+		token2  = " example-oauth-token-2:example-oauth-secret-2"
+		pair    = "example-consumer-key:example-consumer-secret"
+		staging = token + " https://api.staging.example.com"
+		v1, old = "clever_tools_v1", "clever_tools_legacy"
+		over    = "clever_tools_v1_overrides"
+		api     = "https://api.example.com"
 	)
-	mine := auth.Consumer{Key: "mine", Secret: "hidden"}
-	fallback := auth.Consumer{Key: "mine", Secret: "hidden", Fallback: true}
 	for _, tc := range []struct {
-		name, file, profile, env string
-		consumer                 auth.Consumer
-		want                     string
+		file, profile, env string
+		consumer           auth.Consumer
+		want               string
 	}{
-		{name: "active profile", file: "clever_tools_v1", env: consumer, want: first},
-		{name: "first by name", file: "clever_tools_v1", profile: "default", env: consumer, want: first},
-		{name: "second by name", file: "clever_tools_v1", profile: "client-a", env: consumer, want: second},
-		{name: "flat", file: "clever_tools_legacy", env: consumer, want: first},
-		{name: "flat without a date", file: "clever_tools_legacy_min", env: consumer, want: first},
-		{name: "flat by name", file: "clever_tools_legacy", profile: "default", env: consumer, want: first},
-		{name: "overrides", file: "clever_tools_v1_overrides", profile: "staging", want: staging},
+		{file: v1, env: consumer, want: "ck:cs" + token},
+		{file: v1, profile: "default", env: consumer, want: "ck:cs" + token},
+		{file: v1, profile: "client-a", env: consumer, want: "ck:cs" + token2},
+		{file: old, env: consumer, want: "ck:cs" + token},
+		{file: old + "_min", env: consumer, want: "ck:cs" + token},
+		{file: old, profile: "default", env: consumer, want: "ck:cs" + token},
+		{file: over, profile: "staging", want: pair + staging},
+		{file: over, env: consumer + " API_HOST=" + api, want: "ck:cs" + token + " " + api},
+		{file: over, env: consumer, consumer: mine, want: "mine:hidden" + staging},
+		{file: flat + `}`, consumer: mine, want: "mine:hidden t:s"},
+		{file: flat + `}`, consumer: fallback, want: "mine:hidden t:s"},
+		{file: over, consumer: fallback, want: pair + staging},
+		{file: over, env: consumer, consumer: fallback, want: "ck:cs" + staging},
 		{
-			name: "environment over overrides", file: "clever_tools_v1_overrides", env: consumer + " API_HOST=https://api.example.com",
-			want: "ck:cs example-oauth-token:example-oauth-secret PLAINTEXT https://api.example.com",
+			want: "k:c t:s " + api,
+			file: flat + `,"API_HOST":"` + api + `/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`,
 		},
-		{name: "explicit over all", file: "clever_tools_v1_overrides", env: consumer, consumer: mine, want: "mine:hidden" + stagingBy},
-		{name: "explicit alone", file: flat + `}`, consumer: mine, want: "mine:hidden t:s PLAINTEXT "},
-		{name: "fallback alone", file: flat + `}`, consumer: fallback, want: "mine:hidden t:s PLAINTEXT "},
-		{name: "fallback and overrides", file: "clever_tools_v1_overrides", consumer: fallback, want: staging},
-		{name: "fallback, environment and overrides", file: "clever_tools_v1_overrides", env: consumer, consumer: fallback, want: "ck:cs" + stagingBy},
 		{
-			name: "flat with overrides", want: "k:c t:s PLAINTEXT https://api.example.com",
-			file: flat + `,"API_HOST":"https://api.example.com/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`,
+			profile: "good", env: consumer, want: "ck:cs t:s",
+			file: `{"version":1,"profiles":[{"alias":"odd","token":"x","overrides":{"API_HOST":1}},7,` +
+				`{"alias":"good","token":"t","secret":"s"}]}`,
 		},
-		{name: "beside a broken profile", file: odd, profile: "good", env: consumer, want: found},
-		{name: "profiles unknown", file: `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`, env: consumer, want: found},
-		{name: "a version that is null", file: flat + `,"version":null}`, env: consumer, want: found},
-		{name: "as large as allowed", file: flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`, env: consumer, want: found},
-		{name: "byte order mark", file: "\ufeff" + flat + `}`, env: consumer, want: found},
-		{
-			name: "other case", env: consumer, want: found,
-			file: `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s","expirationdate":"2026-01-15"}]}`,
-		},
-		{name: "a name twice", file: `{"token":"x","secret":"s","token":"t","note":1,"note":2}`, env: consumer, want: found},
-		{name: "unknown members", file: flat + `,"userId":5,"more":{"a":[null]}}`, env: consumer, want: found},
-		{name: "null members", file: flat + `,"expirationDate":null,"overrides":null,"API_HOST":null}`, env: consumer, want: found},
-		{name: "invalid UTF-8", file: flat + ",\"note\":\"\xff\"}", env: consumer, want: found},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
+		t.Run(tc.file+tc.profile+tc.env, func(t *testing.T) {
 			path := write(t, tc.file)
 			setenv(t, tc.env+" CONFIGURATION_FILE="+path)
-			inTheYear2000(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // In 2000, the tokens of the fixtures are good.
 				got, err := tc.consumer.FromCleverTools(tc.profile)
 				require.NoError(t, err)
 				assert.Equal(t, tc.want, describe(got))
@@ -266,6 +290,27 @@ func TestFromCleverTools(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestFromCleverTools_Forms(t *testing.T) {
+	for name, file := range map[string]string{
+		"profiles unknown":       `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
+		"a version that is null": flat + `,"version":null}`,
+		"as large as allowed":    flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
+		"byte order mark":        "\ufeff" + flat + `}`,
+		"other case":             `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s"}]}`,
+		"a name twice":           `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
+		"unknown members":        flat + `,"userId":5,"more":{"a":[null]}}`,
+		"null members":           flat + `,"expirationDate":null,"overrides":null,"API_HOST":null}`,
+		"invalid UTF-8":          flat + ",\"note\":\"\xff\"}",
+	} {
+		setenv(t, consumer+" CONFIGURATION_FILE="+write(t, file))
+
+		got, err := auth.Default()
+
+		require.NoError(t, err, name)
+		assert.Equal(t, "ck:cs t:s", describe(got), name)
 	}
 }
 
@@ -285,6 +330,7 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 		},
 		{"flat of another form", "", `{"token": {"canary": 1}}`, `profile "default" has an unknown form; its members must be texts`},
 		{"empty", "", ``, "not a JSON object"},
+		{"no alias", "default", `{"version":1,"profiles":[{"token":"canary"}]}`, `no profile "default", there is ""`},
 		{"empty object", "", `{}`, `profile "default" has no token`},
 		{"null", "", `null`, `profile "default" has no token`},
 		{"junk", "", `{"token": "canary`, "not a JSON object"},
@@ -374,7 +420,7 @@ func TestFromCleverTools_Expired(t *testing.T) {
 		t.Run(date, func(t *testing.T) {
 			path := write(t, `{"version":1,"profiles":[{"alias":"work","token":"t","secret":"canary","expirationDate":"`+date+`"}]}`)
 			setenv(t, consumer+" CONFIGURATION_FILE="+path)
-			inTheYear2000(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				if on != "" {
 					want := `auth: credentials have expired: profile "work" of ` + path + ", on " + on + `: run "clever login" again`
 					refuses(t, want, auth.Default, func() (auth.Authenticator, error) { return auth.FromCleverTools("work") })
@@ -391,6 +437,7 @@ func TestFromCleverTools_Refuses(t *testing.T) {
 	for _, tc := range []struct{ content, want string }{
 		{`"token":"canary"`, `found token in profile "a" of %s but not secret`},
 		{`"secret":"canary"`, `found secret in profile "a" of %s but not token`},
+		{`"token":"t","secret":"canary"`, `found profile "a" of %s but not ` + pairNeeded},
 		{
 			`"token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"canary"}`,
 			`found OAUTH_CONSUMER_KEY in profile "a" of %s but not OAUTH_CONSUMER_SECRET`,
@@ -407,41 +454,17 @@ func TestFromCleverTools_Refuses(t *testing.T) {
 			refuses(t, "auth: "+fmt.Sprintf(tc.want, path), auth.Default)
 		})
 	}
-	path := write(t, `{"token":"t","secret":"canary"}`)
-	setenv(t, "CONFIGURATION_FILE="+path)
-	_, err := auth.Default()
-	require.ErrorContains(t, err, `auth: found profile "default" of `+path+" but not OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET, nor CC_")
-	requireNoCanary(t, err.Error())
-}
-
-// flaws are values that cannot be meant, with what errors say about them.
-func flaws() map[string]string {
-	return map[string]string{
-		canary + "\n":      "contains a line break at byte 21 of 22",
-		canary + "\r\n":    "contains a line break at byte 21 of 23",
-		" " + canary:       "contains a blank at byte 0 of 22",
-		canary + "\t":      "contains a blank at byte 21 of 22",
-		canary + "\u00a0":  "contains a blank at byte 21 of 23",
-		"\ufeff" + canary:  "contains a control character at byte 0 of 24",
-		canary + "\x00":    "contains a control character at byte 21 of 22",
-		`"` + canary + `"`: "is enclosed in quotes; remove them",
-		`'` + canary + `'`: "is enclosed in quotes; remove them",
-	}
 }
 
 func TestFromEnvironment_NamesTheFlawedVariable(t *testing.T) {
-	for _, name := range []string{
-		"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET",
-		"OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET",
+	for name, env := range map[string]string{
+		"CLEVER_API_TOKEN": user + consumer, "CC_API_TOKEN": user + consumer,
+		"CLEVER_TOKEN": user + consumer, "CLEVER_SECRET": user + consumer,
+		"CC_OAUTH_TOKEN": otherUser + consumer, "CC_OAUTH_SECRET": otherUser + consumer,
+		"OAUTH_CONSUMER_KEY": user + consumer, "OAUTH_CONSUMER_SECRET": user + consumer,
+		"CC_CONSUMER_KEY": user + otherConsumer, "CC_CONSUMER_SECRET": user + otherConsumer,
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := user + consumer
-			switch {
-			case strings.HasPrefix(name, "CC_OAUTH"):
-				env = otherUser + consumer
-			case strings.HasPrefix(name, "CC_CONSUMER"):
-				env = user + otherConsumer
-			}
 			setenv(t, env)
 			for value, what := range flaws() {
 				if strings.Contains(value, "\x00") { // Which no variable holds.

@@ -180,13 +180,9 @@ func baseString(req *http.Request, protocol []param) ([]byte, error) {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
 	})
 
-	scheme, host := strings.ToLower(req.URL.Scheme), strings.ToLower(sentHost(req))
-	switch scheme {
-	case "https":
-		host = strings.TrimSuffix(host, ":443")
-	case "http":
-		host = strings.TrimSuffix(host, ":80")
-	}
+	scheme := strings.ToLower(req.URL.Scheme)
+	port := map[string]string{"https": ":443", "http": ":80"}[scheme] // which is left out
+	host := strings.TrimSuffix(strings.ToLower(sentHost(req)), port)
 	base := make([]byte, 0, 768)
 	base = append(append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...), '&')
 	for _, part := range [...]string{scheme, "://", host, cmp.Or(req.URL.EscapedPath(), "/")} {

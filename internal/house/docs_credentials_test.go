@@ -57,10 +57,7 @@ func TestDocs_Credentials(t *testing.T) {
 		assert.Equal(t, "your-consumer-key", credentials.(auth.OAuth1).ConsumerKey)
 		t.Setenv("CLEVER_SECRET", "secret\n")
 		assert.ErrorContains(t, fromTheMachine(t.Context()), "CLEVER_SECRET in the environment contains a line break at byte 6 of 7")
-		for _, variable := range server.Environ() {
-			name, value, _ := strings.Cut(variable, "=")
-			t.Setenv(name, value)
-		}
+		setenv(t, server)
 		assert.NoError(t, fromTheMachine(t.Context()))
 	})
 

@@ -21,18 +21,23 @@ import (
 
 // The code of docs/log-stream.md.
 
-func TestDocs_LogStream(t *testing.T) {
+func TestDocs_Streams(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(2))
 		defer server.Close()
 		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Data: "not JSON"})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-
-		err := printLogs(ctx, server.Client(), server.OwnerID, server.ApplicationID)
-
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		client := server.Client()
+		for _, follow := range []func(context.Context) error{
+			func(ctx context.Context) error {
+				return printLogs(ctx, client, server.OwnerID, server.ApplicationID)
+			},
+			func(ctx context.Context) error { return printEvents(ctx, client, server.OwnerID) },
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			assert.ErrorIs(t, follow(ctx), context.DeadlineExceeded)
+			cancel()
+		}
 	})
 }
 
@@ -147,20 +152,6 @@ func forward(
 		}
 	}
 	return nil
-}
-
-func TestDocs_OtherStreams(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		server := clevertest.NewServer(clevertest.WithPipes())
-		defer server.Close()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-
-		err := printEvents(ctx, server.Client(), server.OwnerID)
-
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
-	})
 }
 
 func printEvents(ctx context.Context, client *clevercloud.Client, owner clevercloud.OwnerID) error {

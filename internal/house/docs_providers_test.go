@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -137,10 +136,7 @@ func TestDocs_ProvidersConfigure(t *testing.T) {
 	assert.Contains(t, lines.String(), "identity.self")
 	assert.NotContains(t, lines.String(), api.Token.Reveal())
 
-	for _, variable := range api.Environ() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	setenv(t, api)
 	client, err = configure(settings{}, "1.2.3", logger)
 	require.NoError(t, err)
 	_, err = client.Identity.Self(t.Context())

@@ -20,7 +20,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The code of README.md, and of the package's overview, which says the same.
+// The code of README.md, of the package's overview, which says the same, and of docs/migrating.md.
+
+// setenv makes the environment that of a user of api.
+func setenv(t *testing.T, api *clevertest.Server) {
+	t.Helper()
+	for _, variable := range api.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+}
 
 // The first program, as a user runs it: with an environment.
 func TestDocs_FirstProgram(t *testing.T) {
@@ -40,10 +49,7 @@ func TestDocs_FirstProgram(t *testing.T) {
 func TestDocs_Overview(t *testing.T) {
 	server := clevertest.NewServer()
 	defer server.Close()
-	for _, variable := range server.Environ() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+	setenv(t, server)
 	assert.NoError(t, overviewInvoices(t.Context(), server.OwnerID))
 	assert.NoError(t, overviewDrains(t.Context(), server.Client(), server.OwnerID, server.ApplicationID))
 }
@@ -136,4 +142,23 @@ func overviewDrains(ctx context.Context, client *clevercloud.Client, owner cleve
 		ctx, owner, app, clevercloud.DrainQuery{}, clevercloud.WithTimeout(5*time.Second))
 	fmt.Println(len(drains))
 	return err
+}
+
+func TestDocs_Migrating(t *testing.T) {
+	t.Parallel()
+	server := clevertest.NewServer()
+	defer server.Close()
+
+	id, err := selfID(t.Context(), server.Client())
+
+	require.NoError(t, err)
+	assert.Equal(t, string(server.UserID), id)
+}
+
+func selfID(ctx context.Context, client *clevercloud.Client) (string, error) {
+	var self struct {
+		ID string `json:"id"`
+	}
+	err := client.Do(ctx, http.MethodGet, "/v2/self", nil, &self)
+	return self.ID, err
 }

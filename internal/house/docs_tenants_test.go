@@ -18,6 +18,7 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -125,18 +126,15 @@ func TestDocs_Tenants(t *testing.T) {
 	assert.EqualValues(t, 1, dials.Load(), "tenants share the connections")
 }
 
-type hosts []string
-
-func (h *hosts) RoundTrip(req *http.Request) (*http.Response, error) {
-	*h = append(*h, req.URL.Host)
-	return nil, errors.New("not sent")
-}
-
 func TestDocs_TenantsAddressFollowsCredentials(t *testing.T) {
 	t.Parallel()
-	var seen hosts
+	var seen []string
+	transport := testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
+		seen = append(seen, req.URL.Host)
+		return nil, errors.New("not sent")
+	})
 	base, err := clevercloud.New(
-		clevercloud.WithHTTPClient(&http.Client{Transport: &seen}), clevercloud.WithMaxRetries(0))
+		clevercloud.WithHTTPClient(&http.Client{Transport: transport}), clevercloud.WithMaxRetries(0))
 	require.NoError(t, err)
 	for _, credentials := range []auth.Authenticator{
 		auth.Bearer("token"), auth.OAuth1{ConsumerKey: "a", ConsumerSecret: "b", Token: "c", TokenSecret: "d"},
@@ -146,7 +144,7 @@ func TestDocs_TenantsAddressFollowsCredentials(t *testing.T) {
 		_, err = tenant.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		require.Error(t, err)
 	}
-	assert.Equal(t, hosts{"api-bridge.clever-cloud.com", "api.clever-cloud.com"}, seen)
+	assert.Equal(t, []string{"api-bridge.clever-cloud.com", "api.clever-cloud.com"}, seen)
 }
 
 // A queue of calls is longer than an attempt may take.
@@ -185,7 +183,7 @@ func TestDocs_TenantsLimiter(t *testing.T) {
 			slow := &pace{interval: 2 * time.Second}
 			client := api.Client(clevercloud.WithTimeout(time.Second), clevercloud.WithMaxRetries(0),
 				clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-					return roundTripper(func(req *http.Request) (*http.Response, error) {
+					return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 						if err := slow.Wait(req.Context()); err != nil {
 							return nil, err
 						}
@@ -202,7 +200,3 @@ func TestDocs_TenantsLimiter(t *testing.T) {
 		})
 	})
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

@@ -2,14 +2,12 @@ package house_test
 
 import (
 	"bytes"
-	"go/ast"
 	"go/doc/comment"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -48,24 +46,39 @@ func blocks(page, language string) []string {
 	return found
 }
 
-// sources are the lines of every Go file of the repository, other modules in it included.
-var sources = sync.OnceValues(func() (map[string][]string, error) {
+// sources returns the lines of every Go file of the repository, other modules in it included.
+var sources = sync.OnceValue(func() map[string][]string {
 	files := map[string][]string{}
-	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+	if err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(name) != ".go" {
 			return err
 		}
 		text, err := os.ReadFile(name)
 		files[filepath.ToSlash(name)] = strings.Split(string(text), "\n")
 		return err
-	})
-	return files, err
+	}); err != nil {
+		panic(err)
+	}
+	return files
+})
+
+// tests returns the functions that go test runs, of all packages and of the other modules, with
+// their folders.
+var tests = sync.OnceValue(func() map[string][]string {
+	folders := map[string][]string{}
+	for file, lines := range sources() {
+		for _, line := range lines {
+			f := testFunc.FindStringSubmatch(line)
+			if f != nil && strings.HasSuffix(file, "_test.go") {
+				folders[f[1]] = append(folders[f[1]], path.Dir(file))
+			}
+		}
+	}
+	return folders
 })
 
 func TestDocs_GoBlocksAreCompiled(t *testing.T) {
 	t.Parallel()
-	files, err := sources()
-	require.NoError(t, err)
 	code := map[string][]string{"the overview of the package": overviewCode(rootOf(t))}
 	for page, text := range documents(t) {
 		code[page] = blocks(text, "go")
@@ -74,7 +87,7 @@ func TestDocs_GoBlocksAreCompiled(t *testing.T) {
 		for _, block := range blocks {
 			lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
 			found := false
-			for _, file := range files {
+			for _, file := range sources() {
 				found = found || holds(file, lines)
 			}
 			assert.True(t, found, "%s: not a passage of any Go file:\n%s", page, block)
@@ -111,22 +124,23 @@ func holds(file, passage []string) bool {
 	return false
 }
 
-// The commands of the documents: programs and scripts are there, tests have these names, go doc knows these symbols.
+// The commands of the documents: programs and scripts are there, tests have these names, go doc
+// knows these symbols.
 func TestDocs_CommandsExist(t *testing.T) {
 	t.Parallel()
-	inline := regexp.MustCompile("`((?:go (?:run|doc|test|get|-C)|scripts/|\\.ci/)[^`\n]*)`")
+	inline := regexp.MustCompile(`^(go (run|doc|test|get|-C)|scripts/|\.ci/)`)
 	for page, text := range documents(t) {
 		commands := blocks(text, "sh")
-		for _, match := range inline.FindAllStringSubmatch(text, -1) {
-			commands = append(commands, match[1])
+		for _, span := range codeSpans(text) {
+			if inline.MatchString(span) {
+				commands = append(commands, span)
+			}
 		}
 		for _, block := range commands {
-			for command := range strings.FieldsFuncSeq(block, func(r rune) bool { return r == '\n' }) {
-				command, _, _ = strings.Cut(command, " #")
-				for part := range strings.SplitSeq(command, "&&") {
-					if words := strings.Fields(part); len(words) > 0 && words[0] != "#" {
-						assert.Empty(t, wrongWith(words), "%s: %s", page, part)
-					}
+			block = regexp.MustCompile(`(?m)(^| )#.*$`).ReplaceAllString(block, "")
+			for _, command := range regexp.MustCompile(`\n|&&`).Split(block, -1) {
+				if words := strings.Fields(command); len(words) > 0 {
+					assert.Empty(t, wrongWith(words), "%s: %s", page, command)
 				}
 			}
 		}
@@ -138,25 +152,19 @@ func wrongWith(words []string) string {
 	for strings.Contains(words[0], "=") && len(words) > 1 {
 		words = words[1:] // a variable
 	}
-	dir := "."
-	switch {
-	case words[0] == "go":
-		words = words[1:]
-		if words[0] == "-C" {
-			dir, words = words[1], words[2:]
+	if words[0] == "go" {
+		if words[1] == "-C" {
+			return wrongWithGo(words[2], words[3:])
 		}
-		return wrongWithGo(dir, words)
-	case !strings.Contains(words[0], "/"):
+		return wrongWithGo(".", words[1:])
+	}
+	if !strings.Contains(words[0], "/") {
 		return ""
 	}
-	script, err := os.ReadFile(words[0])
-	if err != nil {
+	if _, err := exec.LookPath(words[0]); err != nil {
 		return err.Error()
 	}
-	info, err := os.Stat(words[0])
-	if err != nil || info.Mode()&0o111 == 0 {
-		return "cannot be executed"
-	}
+	script, _ := os.ReadFile(words[0])
 	for _, word := range words[1:] {
 		if !strings.HasPrefix(word, "-") && !bytes.Contains(script, []byte(word)) {
 			return "takes no " + word
@@ -170,33 +178,30 @@ var modulePackage = regexp.MustCompile(`^github\.com/clevercloud-go/clevercloud(
 func wrongWithGo(dir string, words []string) string {
 	switch words[0] {
 	case "build", "env", "fmt", "install", "list", "mod", "tool", "vet":
-		return ""
 	case "get":
 		if !modulePackage.MatchString(words[1]) {
 			return "is not this module"
 		}
-		return ""
 	case "doc":
 		if out, err := exec.Command("go", words...).CombinedOutput(); err != nil {
 			return string(out)
 		}
-		return ""
 	case "run":
 		if mains, _ := filepath.Glob(filepath.Join(dir, words[1], "*.go")); mains == nil {
 			return "there is no such program"
 		}
-		return ""
 	case "test":
 		return wrongWithTest(dir, words[1:])
+	default:
+		return "unknown command"
 	}
-	return "unknown command"
+	return ""
 }
 
 // wrongWithTest looks for the tests that -run, -bench and -fuzz name, in the packages that the command names.
 func wrongWithTest(dir string, words []string) string {
-	files, err := sources()
-	if err != nil {
-		return err.Error()
+	if n := len(words); n > 0 && strings.HasPrefix(words[n-1], ".") {
+		dir = path.Join(dir, words[n-1])
 	}
 	for i, word := range words {
 		if word != "-run" && word != "-bench" && word != "-fuzz" {
@@ -206,17 +211,10 @@ func wrongWithTest(dir string, words []string) string {
 		if err != nil {
 			return err.Error()
 		}
-		in := filepath.ToSlash(filepath.Join(dir, words[len(words)-1]))
-		if !strings.HasPrefix(words[len(words)-1], ".") {
-			in = filepath.ToSlash(dir)
-		}
 		found := false
-		for name, lines := range files {
-			there := filepath.ToSlash(filepath.Dir(name)) == in || strings.HasSuffix(in, "...")
-			for _, line := range lines {
-				f, ok := strings.CutPrefix(line, "func ")
-				found = found || ok && there && strings.HasSuffix(name, "_test.go") && pattern.MatchString(f[:max(0, strings.IndexByte(f, '('))])
-			}
+		for name, folders := range tests() {
+			there := slices.Contains(folders, dir) || path.Base(dir) == "..."
+			found = found || there && pattern.MatchString(name)
 		}
 		if !found {
 			return "no test is called " + words[i+1]
@@ -228,30 +226,28 @@ func wrongWithTest(dir string, words []string) string {
 // What a document names is there: files, headings, tests, and symbols of this module in code spans.
 func TestDocs_NamesExist(t *testing.T) {
 	t.Parallel()
-	tests := testNames(t)
 	pages := documents(t)
 	for page, text := range pages {
 		prose := regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(text, "")
 		if page == "docs/migrating.md" { // the first column is other modules' names
 			prose = regexp.MustCompile(`(?m)^\|[^|]*\|`).ReplaceAllString(prose, "")
 		}
-		spans := regexp.MustCompile("`([^`\n]+)`")
-		for _, match := range spans.FindAllStringSubmatch(prose, -1) {
-			assert.Empty(t, unknownSymbol(t, match[1]), "%s: %s", page, match[1])
-			if file := match[1]; ownFile.MatchString(file) {
-				there, _ := filepath.Glob(file)
-				assert.NotEmpty(t, there, "%s: no file %s", page, file)
+		for _, span := range codeSpans(prose) {
+			assert.Empty(t, unknownSymbol(t, span), "%s: %s", page, span)
+			if ownFile.MatchString(span) {
+				there, _ := filepath.Glob(span)
+				assert.NotEmpty(t, there, "%s: no file %s", page, span)
 			}
-			if testName.FindString(match[1]) == match[1] && strings.Contains(match[1], "_") {
-				assert.True(t, tests[match[1]], "%s: no test %s", page, match[1])
+			if testName.FindString(span) == span && strings.Contains(span, "_") {
+				assert.Contains(t, tests(), span, page)
 			}
 		}
-		prose = spans.ReplaceAllString(prose, "")
+		prose = codeSpan.ReplaceAllString(prose, "")
 		for _, match := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(prose, -1) {
 			assert.Empty(t, wrongLink(page, match[1], pages), "%s: link to %s", page, match[1])
 		}
 		for _, name := range testName.FindAllString(prose, -1) {
-			assert.True(t, tests[name], "%s: no test %s", page, name)
+			assert.Contains(t, tests(), name, page)
 		}
 	}
 }
@@ -259,28 +255,10 @@ func TestDocs_NamesExist(t *testing.T) {
 // ownFile matches what reads like a file of this repository.
 var ownFile = regexp.MustCompile(`^[A-Za-z][\w/.*-]*(\.go|\.md|/)$`)
 
-var testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
-
-// testNames are the functions that go test runs, of all packages and of the other modules.
-func testNames(t *testing.T) map[string]bool {
-	t.Helper()
-	files, err := sources()
-	require.NoError(t, err)
-	names := map[string]bool{}
-	for name, lines := range files {
-		if !strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, strings.Join(lines, "\n"), parser.SkipObjectResolution)
-		require.NoError(t, err)
-		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
-				names[f.Name.Name] = true
-			}
-		}
-	}
-	return names
-}
+var (
+	testName = regexp.MustCompile(`\b(?:Test|Example|Fuzz|Benchmark)[A-Z]\w*`)
+	testFunc = regexp.MustCompile(`^func (` + testName.String() + `)\(`)
+)
 
 func wrongLink(page, link string, pages map[string]string) string {
 	if strings.Contains(link, "://") {
@@ -306,54 +284,50 @@ func wrongLink(page, link string, pages map[string]string) string {
 	return "no such heading"
 }
 
-var (
-	qualified   = regexp.MustCompile(`^(clevercloud|auth|clevertest)\.([A-Z]\w*)(?:\.([A-Z]\w*))?\b`)
-	unqualified = regexp.MustCompile(`^([A-Z]\w*)\.([A-Z]\w*)\b`)
-	ofClient    = regexp.MustCompile(`^client\.([A-Z]\w*)(?:\.([A-Z]\w*))?\b`)
-)
+var symbol = regexp.MustCompile(
+	`^(?:(clevercloud|auth|clevertest|client)\.)?([A-Z]\w*)(?:\.([A-Z]\w*))?\b`)
 
-// unknownSymbol explains why a code span that reads like a symbol of this module is none.
+// unknownSymbol explains why a code span that reads like a symbol of this module is none. Without a
+// package, only what has a member reads like one.
 func unknownSymbol(t *testing.T, span string) string {
+	match := symbol.FindStringSubmatch(span)
+	if match == nil || match[1]+match[3] == "" {
+		return ""
+	}
+	object := lookUp(t, match[1], match[2])
+	switch {
+	case object == nil && match[1] == "":
+		return "" // somebody else's
+	case object == nil:
+		return "there is no " + match[2]
+	case match[3] != "" && memberOf(object, match[3]) == nil:
+		return match[2] + " has no " + match[3]
+	}
+	return ""
+}
+
+// lookUp finds what a package, any of them or a client calls by that name.
+func lookUp(t *testing.T, where, name string) types.Object {
 	packages := map[string]*types.Scope{}
 	for _, p := range loadHouse(t) {
 		packages[p.types.Name()] = p.types.Scope()
 	}
-	if match := ofClient.FindStringSubmatch(span); match != nil {
-		object := packages["clevercloud"].Lookup("Client")
-		member, _, _ := types.LookupFieldOrMethod(types.NewPointer(object.Type()), true, object.Pkg(), match[1])
-		switch {
-		case member == nil:
-			return "a client has no " + match[1]
-		case match[2] == "":
-			return ""
-		}
-		return missing(member.Type(), member.Pkg(), match[2])
+	if where == "client" {
+		return memberOf(packages["clevercloud"].Lookup("Client"), name)
 	}
-	name, member, scopes := "", "", []*types.Scope{packages["clevercloud"], packages["clevertest"], packages["auth"]}
-	if match := qualified.FindStringSubmatch(span); match != nil {
-		name, member, scopes = match[2], match[3], []*types.Scope{packages[match[1]]}
-	} else if match := unqualified.FindStringSubmatch(span); match != nil {
-		name, member = match[1], match[2]
-	} else {
-		return ""
-	}
-	for _, scope := range scopes {
-		if object := scope.Lookup(name); object != nil {
-			if member == "" {
-				return ""
-			}
-			return missing(types.NewPointer(object.Type()), object.Pkg(), member)
+	for _, p := range []string{"clevercloud", "clevertest", "auth"} {
+		if object := packages[p].Lookup(name); object != nil && (where == "" || where == p) {
+			return object
 		}
 	}
-	if len(scopes) > 1 {
-		return "" // somebody else's
-	}
-	return "there is no " + name
+	return nil
 }
 
-func missing(in types.Type, pkg *types.Package, member string) string {
-	if found, _, _ := types.LookupFieldOrMethod(in, true, pkg, member); found == nil {
-		return "there is no " + member
+func memberOf(object types.Object, name string) types.Object {
+	typ := object.Type()
+	if _, ok := typ.(*types.Pointer); !ok {
+		typ = types.NewPointer(typ)
 	}
-	return ""
+	member, _, _ := types.LookupFieldOrMethod(typ, true, object.Pkg(), name)
+	return member
 }

@@ -1,3 +1,4 @@
+// Package house_test holds the conventions that no linter knows, and the documents, to the code.
 package house_test
 
 import (
@@ -7,6 +8,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"go/doc"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -28,6 +30,14 @@ import (
 
 // These tests hold the conventions that the rest of the code relies on. They read the source, with its types.
 
+// TestMain runs the tests in the directory of the module, whose files they read.
+func TestMain(m *testing.M) {
+	if err := os.Chdir(filepath.Join("..", "..")); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 const modulePath = "github.com/clevercloud-go/clevercloud"
 
 // A housePackage is a package of the module without its tests.
@@ -37,16 +47,6 @@ type housePackage struct {
 	files []*ast.File
 	types *types.Package
 	info  *types.Info
-}
-
-// listed is what go list says of a package.
-type listed struct {
-	Dir, ImportPath, Export string
-	GoFiles                 []string
-	Module                  *struct {
-		Path string
-		Main bool
-	}
 }
 
 // house loads the packages that a user compiles.
@@ -59,6 +59,11 @@ var house = sync.OnceValues(func() ([]*housePackage, error) {
 			err = fmt.Errorf("go list: %s", exit.Stderr)
 		}
 		return nil, err
+	}
+	type listed struct {
+		Dir, ImportPath, Export string
+		GoFiles                 []string
+		Module                  *struct{ Main bool }
 	}
 	exports := map[string]string{}
 	var own []listed
@@ -107,13 +112,10 @@ func loadHouse(t *testing.T) []*housePackage {
 
 func rootOf(t *testing.T) *housePackage {
 	t.Helper()
-	for _, p := range loadHouse(t) {
-		if p.path == modulePath {
-			return p
-		}
-	}
-	t.Fatal("no root package")
-	return nil
+	packages := loadHouse(t)
+	i := slices.IndexFunc(packages, func(p *housePackage) bool { return p.path == modulePath })
+	require.GreaterOrEqual(t, i, 0)
+	return packages[i]
 }
 
 // at names a place: zones.go:12.
@@ -169,26 +171,17 @@ func (p *housePackage) operations() map[types.Object]houseOperation {
 			if object == nil || object.Parent() != p.types.Scope() || !ok || !strings.HasPrefix(typeName(object.Type()), "operation") {
 				continue
 			}
-			o := houseOperation{name: name.Name}
+			members := map[string]string{}
 			for _, element := range literal.Elts {
 				pair := element.(*ast.KeyValueExpr)
 				value := p.info.Types[pair.Value].Value
-				if value == nil || value.Kind() != constant.String {
-					continue
-				}
-				text := constant.StringVal(value)
-				switch pair.Key.(*ast.Ident).Name {
-				case "id":
-					o.id = text
-				case "method":
-					o.method = text
-				case "path":
-					o.path = text
-				case "accept":
-					o.accept = text
+				if value != nil && value.Kind() == constant.String {
+					members[pair.Key.(*ast.Ident).Name] = constant.StringVal(value)
 				}
 			}
-			found[object] = o
+			found[object] = houseOperation{
+				name.Name, members["id"], members["method"], members["path"], members["accept"],
+			}
 		}
 	})
 	return found
@@ -201,20 +194,33 @@ func typeName(t types.Type) string {
 	return ""
 }
 
-// serviceMethod is an exported method of a service; nil for other functions.
-func serviceMethod(decl ast.Decl) *ast.FuncDecl {
-	f, ok := decl.(*ast.FuncDecl)
-	if !ok || f.Recv == nil || !f.Name.IsExported() {
-		return nil
+// A serviceMethod is an exported method of a service, such as List of Drains. Its operation is what
+// the last line of its comment says.
+type serviceMethod struct {
+	*ast.FuncDecl
+	service, name, operation string
+}
+
+func (p *housePackage) serviceMethods(t *testing.T) []serviceMethod {
+	t.Helper()
+	var methods []serviceMethod
+	for _, file := range p.files {
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !f.Name.IsExported() {
+				continue
+			}
+			receiver, _ := strings.CutPrefix(types.ExprString(f.Recv.List[0].Type), "*")
+			service, ok := strings.CutSuffix(receiver, "Service")
+			if ok && token.IsExported(service) {
+				text := strings.TrimSpace(f.Doc.Text())
+				last := text[strings.LastIndex(text, "\n")+1:]
+				methods = append(methods, serviceMethod{f, service, f.Name.Name, last})
+			}
+		}
 	}
-	star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return nil
-	}
-	if name, ok := star.X.(*ast.Ident); ok && strings.HasSuffix(name.Name, "Service") && name.IsExported() {
-		return f
-	}
-	return nil
+	require.NotEmpty(t, methods)
+	return methods
 }
 
 // uses returns the operations that f uses, by itself or by the functions of the package that it calls.
@@ -258,22 +264,15 @@ func TestHouse_EveryServiceMethodIsAnOperation(t *testing.T) {
 	operations := p.operations()
 	require.NotEmpty(t, operations)
 	used := map[houseOperation]bool{}
-	for _, file := range p.files {
-		for _, decl := range file.Decls {
-			method := serviceMethod(decl)
-			if method == nil {
-				continue
-			}
-			lines := strings.Split(strings.TrimSpace(method.Doc.Text()), "\n")
-			last := lines[len(lines)-1]
-			var documented []string
-			for _, o := range p.uses(method, operations) {
-				used[o] = true
-				documented = append(documented, "\t"+o.method+" "+o.path)
-			}
-			assert.Contains(t, documented, last, "%s: the last line of the comment of %s is the verb and path of its operation",
-				p.at(method), method.Name.Name)
+	for _, method := range p.serviceMethods(t) {
+		var documented []string
+		for _, o := range p.uses(method.FuncDecl, operations) {
+			used[o] = true
+			documented = append(documented, "\t"+o.method+" "+o.path)
 		}
+		assert.Contains(t, documented, method.operation,
+			"%s: the last line of the comment of %s is the verb and path of its operation",
+			p.at(method), method.name)
 	}
 	seen := map[string]string{}
 	for _, o := range operations {
@@ -300,6 +299,9 @@ func TestHouse_OperationsAreThoseOfTheContract(t *testing.T) {
 	assert.Equal(t, listed, written)
 }
 
+var sends = regexp.MustCompile(
+	`^\(?\*?(net/http|github\.com/hashicorp/go-retryablehttp)(\.Client\))?\.(Do|Get|Head|Post|PostForm)$`)
+
 func TestHouse_RequestsAreSentInOnePlace(t *testing.T) {
 	t.Parallel()
 	var places []string
@@ -312,17 +314,8 @@ func TestHouse_RequestsAreSentInOnePlace(t *testing.T) {
 			if !ok {
 				return
 			}
-			f := p.callee(call)
-			if f == nil || f.Pkg() == nil || !slices.Contains([]string{"Do", "Get", "Head", "Post", "PostForm"}, f.Name()) {
-				return
-			}
-			receiver := f.Signature().Recv()
-			ofClient := receiver == nil || strings.HasSuffix(receiver.Type().String(), ".Client")
-			switch f.Pkg().Path() {
-			case "net/http", "github.com/hashicorp/go-retryablehttp":
-				if ofClient {
-					places = append(places, p.at(call))
-				}
+			if f := p.callee(call); f != nil && sends.MatchString(f.FullName()) {
+				places = append(places, p.at(call))
 			}
 		})
 	}
@@ -352,7 +345,7 @@ func TestHouse_NothingAmbient(t *testing.T) {
 			used := object.Pkg().Path() + "." + object.Name()
 			assert.NotContains(t, banned, used, p.at(name))
 			if _, ok := object.(*types.Func); ok && object.Pkg().Path() == "os" {
-				assert.Regexp(t, `^discover(_clevertools)?\.go:`, p.at(name), used)
+				assert.Regexp(t, `^discover\.go:`, p.at(name), used)
 			}
 			// The clock of the embedded API has no caller whose context it could have.
 			if used == "context.Background" || used == "context.TODO" {
@@ -428,69 +421,47 @@ func TestHouse_NoTypeOfADependencyIsExported(t *testing.T) {
 		if strings.Contains(p.path, "/internal/") {
 			continue
 		}
-		seen := map[types.Type]bool{}
-		var check func(where string, typ types.Type)
-		check = func(where string, typ types.Type) {
-			typ = types.Unalias(typ)
-			if seen[typ] {
-				return
-			}
-			seen[typ] = true
-			switch typ := typ.(type) {
-			case *types.Named:
-				if pkg := typ.Obj().Pkg(); pkg != nil && typ.Obj().Exported() {
-					first, _, _ := strings.Cut(pkg.Path(), "/")
-					own := pkg.Path() == modulePath || strings.HasPrefix(pkg.Path(), modulePath+"/") && !strings.Contains(pkg.Path(), "/internal/")
-					assert.True(t, own || !strings.Contains(first, "."), "%s shows %s", where, typ)
-				}
-				for argument := range typ.TypeArgs().Types() {
-					check(where, argument)
-				}
-			case *types.Pointer:
-				check(where, typ.Elem())
-			case *types.Slice:
-				check(where, typ.Elem())
-			case *types.Array:
-				check(where, typ.Elem())
-			case *types.Chan:
-				check(where, typ.Elem())
-			case *types.Map:
-				check(where, typ.Key())
-				check(where, typ.Elem())
-			case *types.Signature:
-				for v := range typ.Params().Variables() {
-					check(where, v.Type())
-				}
-				for v := range typ.Results().Variables() {
-					check(where, v.Type())
-				}
-			case *types.Struct:
-				for field := range typ.Fields() {
-					if field.Exported() {
-						check(where+"."+field.Name(), field.Type())
-					}
-				}
-			case *types.Interface:
-				for method := range typ.ExplicitMethods() {
-					if method.Exported() {
-						check(where+"."+method.Name(), method.Type())
-					}
-				}
-			}
+		check := func(where string, typ types.Type) {
+			types.TypeString(typ, func(pkg *types.Package) string {
+				below, own := strings.CutPrefix(pkg.Path()+"/", modulePath+"/")
+				first, _, _ := strings.Cut(pkg.Path(), "/")
+				isPublic := own && !strings.HasPrefix(below, "internal/")
+				assert.True(t, isPublic || !strings.Contains(first, "."), "%s shows a type of %s", where, pkg)
+				return ""
+			})
 		}
 		scope := p.types.Scope()
 		for _, name := range scope.Names() {
 			object := scope.Lookup(name)
-			if !object.Exported() {
+			alias, isAlias := object.Type().(*types.Alias)
+			_, isType := object.(*types.TypeName)
+			switch {
+			case isType && isAlias: // whose name would hide what it stands for
+				check(name, types.Unalias(alias))
+				continue
+			case !object.Exported():
+				continue
+			case !isType:
+				check(name, object.Type())
 				continue
 			}
-			check(name, object.Type())
-			if named, ok := object.Type().(*types.Named); ok {
-				check(name, named.Underlying())
-				for method := range named.Methods() {
-					if method.Exported() {
-						check(name+"."+method.Name(), method.Type())
+			named := object.Type().(*types.Named)
+			methods := slices.Collect(named.Methods())
+			switch under := named.Underlying().(type) {
+			case *types.Struct:
+				for field := range under.Fields() {
+					if field.Exported() {
+						check(name+"."+field.Name(), field.Type())
 					}
+				}
+			case *types.Interface:
+				methods = slices.Collect(under.Methods())
+			default:
+				check(name, under)
+			}
+			for _, method := range methods {
+				if method.Exported() {
+					check(name+"."+method.Name(), method.Type())
 				}
 			}
 		}
@@ -505,5 +476,44 @@ func TestHouse_UsersCompileNoTestDependency(t *testing.T) {
 	for _, path := range strings.Fields(string(out)) {
 		assert.Regexp(t, `^github\.com/(clevercloud-go/clevercloud|hashicorp/go-|go-json-experiment/json)`, path)
 		assert.NotContains(t, []string{modulePath + "/clevertest", modulePath + "/internal/testkit"}, path)
+	}
+}
+
+// examplesIn returns the examples of a folder's tests by name, without the word Example.
+func examplesIn(t *testing.T, dir string) map[string]*doc.Example {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	require.NoError(t, err)
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range names {
+		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		files = append(files, file)
+	}
+	examples := map[string]*doc.Example{}
+	for _, example := range doc.Examples(files...) {
+		examples[example.Name] = example
+	}
+	require.NotEmpty(t, examples)
+	return examples
+}
+
+func TestHouse_EveryServiceMethodHasAnExample(t *testing.T) {
+	t.Parallel()
+	p, examples := rootOf(t), examplesIn(t, ".")
+	for _, method := range p.serviceMethods(t) {
+		name := method.service + "Service_" + method.name
+		assert.Contains(t, examples, name, "%s: write Example%s", p.at(method), name)
+	}
+}
+
+// An example without output is compiled but never run.
+func TestHouse_ExamplesAreRun(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{".", "auth", "clevertest"} {
+		for name, example := range examplesIn(t, dir) {
+			assert.True(t, example.Output != "" || example.EmptyOutput, "%s: Example%s has no output to check", dir, name)
+		}
 	}
 }

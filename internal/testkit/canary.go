@@ -17,14 +17,9 @@ import (
 
 // Texts is v in all the ways that it may get into a log.
 func Texts(v any) []string {
-	texts := []string{
-		fmt.Sprint(v),
-		fmt.Sprintf("%v", v),
-		fmt.Sprintf("%+v", v),
-		fmt.Sprintf("%#v", v),
-		fmt.Sprintf("%s", v),
-		fmt.Sprintf("%q", v),
-		fmt.Sprintf("%x", v),
+	var texts []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		texts = append(texts, fmt.Sprintf(verb, v))
 	}
 	encoded, _ := json.Marshal(v)
 	texts = append(texts, string(encoded))
@@ -71,19 +66,16 @@ type SecretSearch [][]byte
 var Spellings = sync.OnceValue(func() SecretSearch {
 	var s SecretSearch
 	for _, end := range []string{Canary, CanaryTail, "CANARY-7C1E"} {
-		dump := hex.EncodeToString([]byte(end))
-		var percent, short, long, decimal, codes strings.Builder
-		for _, c := range []byte(end) {
-			fmt.Fprintf(&percent, "%%%02x", c)
-			fmt.Fprintf(&short, `\x%02x`, c)
-			fmt.Fprintf(&long, `\u%04x`, c)
-			fmt.Fprintf(&decimal, "%d ", c)
-			fmt.Fprintf(&codes, "0x%02x, ", c)
+		s = append(s, []byte(end))
+		for _, format := range []string{
+			"%02x", "%02X", "%%%02x", "%%%02X", `\x%02x`, `\u%04x`, "%d ", "0x%02x, ",
+		} {
+			var text []byte
+			for _, c := range []byte(end) {
+				text = fmt.Appendf(text, format, c)
+			}
+			s = append(s, bytes.TrimRight(text, ", "))
 		}
-		for _, text := range []string{end, dump, percent.String(), short.String(), long.String(), strings.TrimSpace(decimal.String()), codes.String()[:len(codes.String())-2]} {
-			s = append(s, []byte(text))
-		}
-		s = append(s, []byte(strings.ToUpper(dump)), []byte(strings.ToUpper(percent.String())))
 		// Base64, wherever in a group of three bytes it begins; the alphabets for URLs and for the
 		// rest agree on these ends.
 		for before := range 3 {

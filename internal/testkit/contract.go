@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -14,30 +15,21 @@ import (
 	"github.com/jarcoal/httpmock"
 )
 
-// An Operation is an operation of the API reference and the method that performs
-// it. The event streams, whose answer is no JSON, have tests of their own.
+// An Operation is an operation of the API reference and the method that performs it. The event
+// streams, whose answer is no JSON, have tests of their own.
 type Operation struct {
 	ID, Method, Path string
-	// OK is the fixture that the API answers with; empty is a 204.
-	OK string
-	// Foreign is JSON of another shape, and At the place of its fault. Both are
-	// empty if no body is read.
+	OK               string // the fixture that the API answers with; empty is a 204
+	// Foreign is JSON of another shape, and At the place of its fault. Both are empty if no body is
+	// read.
 	Foreign, At string
-	// Query are the pairs that are sent in any case.
-	Query []string
-	// Accept is the media type asked for; empty is JSON.
-	Accept string
-	// Fixed is the value of the first placeholder if the method sets it.
-	Fixed string
-	// Bare is for a response without a body whose result has the id only.
-	Bare bool
-	// Once is for writes that are not idempotent.
-	Once bool
-	// Func is the method, such as (*clevercloud.ZonesService).Get.
-	Func any
-	// Args are the arguments behind those of the path. Absent ones are zero, and
-	// an io.Writer is io.Discard.
-	Args []any
+	Query       []string // the pairs that are sent in any case
+	Accept      string   // the media type asked for; empty is JSON
+	Fixed       string   // the value of the first placeholder if the method sets it
+	Bare        bool     // for a response without a body whose result has the id only
+	Once        bool     // for writes that are not idempotent
+	Func        any      // the method, such as (*clevercloud.ZonesService).Get
+	Args        []any    // the arguments of Invoke behind those of the path
 }
 
 // Call performs the operation with a value for each placeholder of its path, as Invoke does.
@@ -118,11 +110,7 @@ func (o Operation) Answer(t *testing.T, mock *httpmock.MockTransport) *recorder 
 	if o.OK == "" {
 		return Record(mock, http.StatusNoContent, "", "")
 	}
-	kind := o.Accept
-	if kind == "" {
-		kind = "application/json"
-	}
-	return Record(mock, http.StatusOK, kind, Fixture(t, o.OK))
+	return Record(mock, http.StatusOK, cmp.Or(o.Accept, "application/json"), Fixture(t, o.OK))
 }
 
 // ForEachOperation runs test for each operation, in parallel.

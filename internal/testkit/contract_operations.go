@@ -245,14 +245,10 @@ var Contract = []Operation{
 	{ID: "operators.update-version", Method: "POST", Path: operatorPath + "/version/update",
 		OK: "operators/keycloak.json", Foreign: `{"envVars":[]}`, At: "/envVars", Once: true,
 		Func: (*clevercloud.OperatorsService).UpdateVersion, Args: []any{"26.3.2"}},
-	{
-		// The one operation of a single kind.
-		ID: "operators.otoroshi-config", Method: "GET",
-		Path: operatorPath + "/config.yaml",
-		OK:   "operators/otoroshi_config.yaml", Accept: "application/yaml", Fixed: "otoroshi",
-		Foreign: `{}`,
-		Func:    (*clevercloud.OperatorsService).OtoroshiConfig,
-	},
+	{ID: "operators.otoroshi-config", Method: "GET", Path: operatorPath + "/config.yaml",
+		OK: "operators/otoroshi_config.yaml", Accept: "application/yaml", Foreign: `{}`,
+		Fixed: "otoroshi", // the one operation of a single kind
+		Func:  (*clevercloud.OperatorsService).OtoroshiConfig},
 	{ID: "zones.list", Method: "GET", Path: "/v4/products/zones", OK: "zones/list.json",
 		Foreign: `[{"lat":1},{"lat":2},{"lat":3},{"tags":{}}]`, At: "/3/tags",
 		Func: (*clevercloud.ZonesService).List},
@@ -262,16 +258,13 @@ var Contract = []Operation{
 		Path: pulsarPath + "/addons/{addon-id}/storage-policies",
 		OK:   "pulsar/policies_legacy_units.json", Foreign: `{"offloadPolicies":7}`,
 		At: "/offloadPolicies", Func: (*clevercloud.PulsarService).GetStoragePolicies},
-	{
-		// A foreign answer to this one is followed by a GET; see TestPulsar_UpdateStoragePolicies.
-		ID: "pulsar.update-storage-policies", Method: "PATCH",
+	// A foreign answer to this one is followed by a GET; see TestPulsar_UpdateStoragePolicies.
+	{ID: "pulsar.update-storage-policies", Method: "PATCH",
 		Path: pulsarPath + "/addons/{addon-id}/storage-policies",
 		OK:   "pulsar/policies_legacy_units.json",
 		Func: (*clevercloud.PulsarService).UpdateStoragePolicies,
-		Args: []any{clevercloud.StoragePoliciesPatch{
-			Retention: clevercloud.StoragePolicyPatch{DurationInDays: clevercloud.Value[int64](14)},
-		}},
-	},
+		Args: []any{clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{
+			DurationInDays: clevercloud.Value[int64](14)}}}},
 	{ID: "pulsar.get", Method: "GET", Path: pulsarPath + "/addons/{pulsarId}",
 		OK: "pulsar/addon.json", Foreign: `{"id":{}}`, At: "/id",
 		Func: (*clevercloud.PulsarService).Get},

@@ -165,7 +165,8 @@ func Bubble(
 	})
 }
 
-// Eventually waits for a condition that other goroutines bring about, for a bounded time.
+// Eventually waits for a condition that other goroutines bring about, for a bounded time. That of
+// testify runs the condition in one more goroutine, which a condition may count.
 func Eventually(t *testing.T, condition func() bool, format string, args ...any) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)

@@ -40,13 +40,8 @@ func MockClient(
 		t.Errorf("unexpected request: %s %s", req.Method, req.URL)
 		return nil, errors.New("unexpected request")
 	})
-	own := []clevercloud.ClientOption{
-		clevercloud.WithBaseURL(Base),
-		clevercloud.WithHTTPClient(&http.Client{Transport: mock}), clevercloud.WithMaxRetries(0),
-	}
-	client, err := clevercloud.New(append(own, opts...)...)
-	require.NoError(t, err)
-	return client, mock
+	own := []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)}
+	return ClientOver(t, mock.RoundTrip, append(own, opts...)...), mock
 }
 
 // Root returns the directory of the module, wherever in it the test runs.
@@ -159,14 +154,11 @@ func Describe(req *http.Request) (RecordedRequest, error) {
 }
 
 func Answer(req *http.Request, status int, contentType, body string) *http.Response {
-	header := http.Header{"Sozu-Id": {"01K3EXAMPLE"}}
+	resp := Response(req, status, body, "Sozu-Id", "01K3EXAMPLE")
 	if contentType != "" {
-		header.Set("Content-Type", contentType)
+		resp.Header.Set("Content-Type", contentType)
 	}
-	return &http.Response{
-		StatusCode: status, Status: strconv.Itoa(status) + " " + http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: req,
-	}
+	return resp
 }
 
 // Always answers with status and a JSON body.

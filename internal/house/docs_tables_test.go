@@ -2,6 +2,7 @@ package house_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +20,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
@@ -25,7 +27,134 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The tables of docs/errors-and-retries.md, held to what a client does.
+// The tables of the documents, held to the code.
+
+// tableRows returns the cells of the rows of all tables of a page that have this header.
+func tableRows(t *testing.T, page, header string) [][]string {
+	t.Helper()
+	columns := strings.Count(header, "|") - 1
+	var rows [][]string
+	for _, table := range strings.Split(documents(t)[page], header+"\n")[1:] {
+		for line := range strings.Lines(table) {
+			if !strings.HasPrefix(line, "|") {
+				break
+			}
+			cells := strings.Split(strings.Trim(line, "|\n"), "|")
+			require.Len(t, cells, columns, line)
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			if cells[0] != "---" {
+				rows = append(rows, cells)
+			}
+		}
+	}
+	require.NotEmpty(t, rows, "%s has no table with the header %s", page, header)
+	return rows
+}
+
+var codeSpan = regexp.MustCompile("`([^`\n]+)`")
+
+func codeSpans(text string) []string {
+	var spans []string
+	for _, match := range codeSpan.FindAllStringSubmatch(text, -1) {
+		spans = append(spans, match[1])
+	}
+	return spans
+}
+
+// methodsIn returns the methods in a table that has a row for each service, such as Drains.List.
+func methodsIn(t *testing.T, page string) []string {
+	t.Helper()
+	var methods []string
+	for _, row := range tableRows(t, page, "| service | methods |") {
+		service := regexp.MustCompile("^`client\\.(\\w+)`$").FindStringSubmatch(row[0])
+		for _, method := range codeSpans(row[1]) {
+			if service != nil {
+				methods = append(methods, service[1]+"."+method)
+			}
+		}
+	}
+	return methods
+}
+
+// The README's table is the table of contents: the row of a service has every method of it.
+func TestDocs_ServicesTable(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, method := range rootOf(t).serviceMethods(t) {
+		want = append(want, method.service+"."+method.name)
+	}
+	assert.ElementsMatch(t, want, methodsIn(t, "README.md"))
+}
+
+// The methods that are not idempotent, as the table of all operations has them.
+func TestDocs_IdempotentTable(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, o := range testkit.Contract {
+		if o.Once {
+			f := runtime.FuncForPC(reflect.ValueOf(o.Func).Pointer())
+			_, name, _ := strings.Cut(f.Name(), "(*") // DrainsService).Create
+			want = append(want, strings.Replace(name, "Service)", "", 1))
+		}
+	}
+	assert.ElementsMatch(t, want, methodsIn(t, "docs/errors-and-retries.md"))
+}
+
+// anonymous takes the names out of the placeholders of a path.
+func anonymous(path string) string {
+	return testkit.Placeholder.ReplaceAllLiteralString(path, "{}")
+}
+
+// TestDocs_Coverage holds docs/coverage.md to the code: the row of an operation names all methods
+// that document it, and no other, or says why there is none.
+func TestDocs_Coverage(t *testing.T) {
+	t.Parallel()
+	listed := map[string][]string{}
+	const page, header = "docs/coverage.md", "| | path | method, or why there is none |"
+	for _, row := range tableRows(t, page, header) {
+		require.Regexp(t, "^(GET|POST|PUT|PATCH|DELETE) `/[^` ]+` .", strings.Join(row, " "))
+		operation := anonymous(row[0] + " " + strings.Trim(row[1], "`"))
+		require.NotContains(t, listed, operation, "two rows of an operation")
+		listed[operation] = nil
+		if strings.HasPrefix(row[2], "`client.") {
+			require.Regexp(t, "^`client(\\.[A-Z]\\w*){2}`(, `client(\\.[A-Z]\\w*){2}`)*$", row[2])
+			listed[operation] = codeSpans(row[2])
+			slices.Sort(listed[operation])
+		}
+	}
+	require.Greater(t, len(listed), 400)
+	rows := regexp.MustCompile(`(?m)^\| [^|]`).FindAllString(documents(t)[page], -1)
+	require.Len(t, rows, len(listed), "rows of another table")
+	p := rootOf(t)
+	written := map[string][]string{}
+	for _, method := range p.serviceMethods(t) {
+		operation := anonymous(strings.TrimSpace(method.operation))
+		if !strings.Contains(operation, " /v2/") {
+			name := "client." + method.service + "." + method.name
+			written[operation] = append(written[operation], name)
+		}
+	}
+	called := map[string]string{}
+	for _, o := range p.operations() {
+		called[o.id] = anonymous(o.method + " " + o.path)
+	}
+	for _, o := range testkit.Contract {
+		called[o.ID] = anonymous(o.Method + " " + o.Path)
+	}
+	for id, operation := range called {
+		if !strings.Contains(operation, " /v2/") {
+			assert.NotEmpty(t, listed[operation], "%s has no row: %s", id, operation)
+		}
+	}
+	for operation, methods := range listed {
+		slices.Sort(written[operation])
+		assert.Equal(t, written[operation], methods, operation)
+		delete(written, operation)
+	}
+	assert.Empty(t, written, "operations without a row")
+}
 
 // sentinels are what the column "matches" chooses from.
 var sentinels = map[string]error{
@@ -45,7 +174,7 @@ type mishap struct {
 	dial  error
 	reply string
 	hold  bool
-	id    clevercloud.DrainID
+	id    string
 	bound func(context.Context) (context.Context, context.CancelFunc)
 }
 
@@ -110,91 +239,36 @@ func (m mishap) client(t *testing.T) *clevercloud.Client {
 	return client
 }
 
-// tableCalls are one call of each kind that the table tells apart.
-var tableCalls = []struct {
+// A tableCall is one of each kind that the table tells apart.
+type tableCall struct {
 	name              string
 	write, idempotent bool
-	do                func(context.Context, *clevercloud.Client, clevercloud.DrainID, ...clevercloud.CallOption) error
-}{
-	{"read", false, true, func(ctx context.Context, c *clevercloud.Client, id clevercloud.DrainID, opts ...clevercloud.CallOption) error {
-		_, err := c.Drains.Get(ctx, "orga_1", "app_1", id, opts...)
-		return err
-	}},
-	{"idempotent write", true, true, func(ctx context.Context, c *clevercloud.Client, id clevercloud.DrainID, opts ...clevercloud.CallOption) error {
-		_, err := c.Drains.Enable(ctx, "orga_1", "app_1", id, opts...)
-		return err
-	}},
-	{"other write", true, false, func(ctx context.Context, c *clevercloud.Client, id clevercloud.DrainID, opts ...clevercloud.CallOption) error {
-		_, err := c.Operators.AttachNetworkGroup(ctx, clevercloud.Keycloak, clevercloud.OperatorID(id), opts...)
-		return err
-	}},
+	method            any
+	args              []any
 }
 
-func errorType(err error) string {
-	var (
-		api     *clevercloud.APIError
-		request *clevercloud.RequestError
-		decode  *clevercloud.DecodeError
-		invalid *clevercloud.ValidationError
-	)
-	switch {
-	case errors.As(err, &request):
-		return "RequestError"
-	case errors.As(err, &api):
-		return "APIError"
-	case errors.As(err, &decode):
-		return "DecodeError"
-	case errors.As(err, &invalid):
-		return "ValidationError"
-	}
-	return fmt.Sprintf("%T", err)
-}
-
-// tableRows returns the cells of the rows below a table's header.
-func tableRows(t *testing.T, page, header string) [][]string {
-	t.Helper()
-	text, err := os.ReadFile(page)
-	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), header+"\n")
-	require.True(t, found, "%s has no table with the header %s", page, header)
-	var rows [][]string
-	for line := range strings.Lines(rest) {
-		cells := strings.Split(strings.Trim(line, "|\n"), "|")
-		if !strings.HasPrefix(line, "|") {
-			break
-		}
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		rows = append(rows, cells)
-	}
-	require.Greater(t, len(rows), 1)
-	return rows[1:]
-}
-
-var codeSpan = regexp.MustCompile("`([^`]+)`")
-
-func codeSpans(cell string) []string {
-	var spans []string
-	for _, match := range codeSpan.FindAllStringSubmatch(cell, -1) {
-		spans = append(spans, match[1])
-	}
-	return spans
+var tableCalls = []tableCall{
+	{"read", false, true, (*clevercloud.DrainsService).Get, []any{"orga_1", "app_1"}},
+	{"idempotent write", true, true, (*clevercloud.DrainsService).Enable, []any{"orga_1", "app_1"}},
+	{
+		"other write", true, false,
+		(*clevercloud.OperatorsService).AttachNetworkGroup, []any{"keycloak"},
+	},
 }
 
 func TestDocs_ErrorTable(t *testing.T) {
 	t.Parallel()
-	rows := tableRows(t, "docs/errors-and-retries.md", "| what happened | type | matches | retried | applied |")
+	rows := tableRows(t, "docs/errors-and-retries.md",
+		"| what happened | type | matches | retried | applied |")
 	seen := map[string]bool{}
 	for _, row := range rows {
-		require.Len(t, row, 5, row)
 		seen[row[0]] = true
 		found := mishapsOf(row[0])
 		require.NotEmpty(t, found, "the test does not know how to make this happen: %s", row[0])
 		for name, m := range found {
 			for _, call := range tableCalls {
 				t.Run(name+"/"+call.name, func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { checkErrorRow(t, row, m, call.write, call.idempotent, call.do) })
+					synctest.Test(t, func(t *testing.T) { checkErrorRow(t, row, m, call) })
 				})
 			}
 		}
@@ -204,26 +278,21 @@ func TestDocs_ErrorTable(t *testing.T) {
 	}
 }
 
-func checkErrorRow(
-	t *testing.T, row []string, m mishap, write, idempotent bool,
-	do func(context.Context, *clevercloud.Client, clevercloud.DrainID, ...clevercloud.CallOption) error,
-) {
+func checkErrorRow(t *testing.T, row []string, m mishap, call tableCall) {
 	ctx := t.Context()
 	if m.bound != nil {
 		bound, cancel := m.bound(ctx)
 		defer cancel()
 		ctx = bound
 	}
-	id := m.id
-	if id == "" {
-		id = "drain_1"
-	}
 	var meta clevercloud.Response
 
-	err := do(ctx, m.client(t), id, clevercloud.WithResponse(&meta))
+	args := append(slices.Clone(call.args), cmp.Or(m.id, "drain_1"))
+	_, err := testkit.Invoke(ctx, m.client(t), call.method, args, clevercloud.WithResponse(&meta))
 
 	require.Error(t, err)
-	assert.Equal(t, codeSpans(row[1]), []string{errorType(err)}, "type of %v", err)
+	name, _ := strings.CutPrefix(fmt.Sprintf("%T", err), "*clevercloud.")
+	assert.Equal(t, row[1], "`"+name+"`", "type of %v", err)
 	matches := codeSpans(row[2])
 	for name, sentinel := range sentinels {
 		assert.Equal(t, slices.Contains(matches, name), errors.Is(err, sentinel), "%v matches %s", err, name)
@@ -232,44 +301,12 @@ func checkErrorRow(
 		assert.Contains(t, sentinels, name)
 	}
 	require.Contains(t, []string{"yes", "no", "if idempotent"}, row[3])
-	retried := row[3] == "yes" || row[3] == "if idempotent" && idempotent
+	retried := row[3] == "yes" || row[3] == "if idempotent" && call.idempotent
 	assert.Equal(t, retried, meta.Attempts > 1, "%v is retried", err)
 	assert.Equal(t, retried, clevercloud.IsTransient(err), "%v is transient", err)
 	require.Contains(t, []string{"maybe", "no"}, row[4])
-	assert.Equal(t, write && row[4] == "maybe", errors.Is(err, clevercloud.ErrMaybeApplied), "%v may have been applied", err)
-}
-
-// The methods that are not idempotent, as the table of all operations has them.
-func TestDocs_IdempotentTable(t *testing.T) {
-	t.Parallel()
-	_, page, found := strings.Cut(documents(t)["docs/errors-and-retries.md"], "## Idempotent calls")
-	require.True(t, found)
-	var listed, once []string
-	for _, match := range regexp.MustCompile("(?m)^\\| `client\\.(\\w+)` \\|(.*)\\|$").FindAllStringSubmatch(page, -1) {
-		for _, method := range codeSpans(match[2]) {
-			listed = append(listed, kebab(match[1])+"."+kebab(method))
-		}
-	}
-	for _, o := range testkit.Contract {
-		if o.Once {
-			once = append(once, o.ID)
-		}
-	}
-	assert.ElementsMatch(t, once, listed)
-}
-
-// kebab is the spelling of operations for a Go name: EnableCephCSI is enable-ceph-csi.
-func kebab(name string) string {
-	var b strings.Builder
-	letters := []rune(name)
-	for i, r := range letters {
-		upper := unicode.IsUpper(r)
-		if upper && i > 0 && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
-			b.WriteByte('-')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
+	maybe := call.write && row[4] == "maybe"
+	assert.Equal(t, maybe, errors.Is(err, clevercloud.ErrMaybeApplied), "%v may be applied", err)
 }
 
 func TestDocs_RetryNumbers(t *testing.T) {
