@@ -403,8 +403,7 @@ func (s *stream[T]) backoff(lost error) time.Duration {
 	if answer, ok := lost.(*APIError); ok && answer.RetryAfter > 0 {
 		return min(answer.RetryAfter, longest)
 	}
-	field, _ := s.decoder.Retry()
-	field = min(field, longest)
+	field := min(s.decoder.Retry(), longest)
 	return field + min(transport.Backoff(transport.Policy(s.policy), s.failures+1), longest-field)
 }
 
