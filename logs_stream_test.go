@@ -13,7 +13,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -225,6 +224,16 @@ func streamAnswer(text, then string) *http.Response {
 	}
 }
 
+// streamOf answers the n-th request with the n-th text, or each with the only one.
+func streamOf(then string, texts ...string) *streamWire {
+	return &streamWire{script: func(n int, _ *http.Request) *http.Response {
+		if len(texts) == 1 {
+			n = 0
+		}
+		return streamAnswer(texts[n], then)
+	}}
+}
+
 func statusAnswer(status int, header http.Header, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
 }
@@ -302,7 +311,8 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/resume/scenarios.json"), &file))
+	text := testkit.Fixture(t, "logs/resume/scenarios.json")
+	require.NoError(t, json.Unmarshal([]byte(text), &file))
 	for _, scenario := range file.Scenarios {
 		t.Run(scenario.Name, func(t *testing.T) {
 			t.Parallel()
@@ -322,7 +332,8 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 					if step.Response.Body == "" {
 						return statusAnswer(step.Response.Status, http.Header{"Content-Type": {step.Response.ContentType}}, step.Response.BodyText)
 					}
-					return streamAnswer(string(readFile(t, "testdata/logs/resume/"+step.Response.Body)), step.Response.Then)
+					text := testkit.Fixture(t, "logs/resume/"+step.Response.Body)
+					return streamAnswer(text, step.Response.Then)
 				}}
 				q := clevercloud.LogQuery{
 					Since: time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC), Until: time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
@@ -379,13 +390,6 @@ func scenarioQuery(q map[string]any) url.Values {
 	return values
 }
 
-func readFile(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	require.NoError(t, err)
-	return data
-}
-
 func TestLogsStream_HTTPFaults(t *testing.T) {
 	t.Parallel()
 	var file struct {
@@ -398,7 +402,7 @@ func TestLogsStream_HTTPFaults(t *testing.T) {
 			Recommended string
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/http-faults.json"), &file))
+	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/http-faults.json")), &file))
 	for _, tc := range file.Cases {
 		t.Run(tc.Name, func(t *testing.T) {
 			t.Parallel()
@@ -456,7 +460,7 @@ func TestLogsStream_Robustness(t *testing.T) {
 			Items       []struct{ Kind string }
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/robustness.json"), &file))
+	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/robustness.json")), &file))
 	for _, tc := range file.Cases {
 		if tc.InputBase64 == "" {
 			continue
@@ -466,13 +470,7 @@ func TestLogsStream_Robustness(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				input, err := base64.StdEncoding.DecodeString(tc.InputBase64)
 				require.NoError(t, err)
-				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-					if n > 0 {
-						assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
-						return streamAnswer(endOfStream, "eof")
-					}
-					return streamAnswer(string(input), "eof")
-				}}
+				wire := streamOf("eof", string(input), endOfStream)
 				wantEntries, wantBad := 0, 0
 				for _, item := range tc.Items {
 					switch item.Kind {
@@ -493,7 +491,10 @@ func TestLogsStream_Robustness(t *testing.T) {
 				assert.Len(t, messages, wantEntries)
 				assert.Equal(t, wantBad, malformed)
 				assert.Equal(t, tc.Counted, len(messages)+malformed)
-				assert.Len(t, wire.requests, wantRequests)
+				require.Len(t, wire.requests, wantRequests)
+				for _, req := range wire.requests[1:] {
+					assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+				}
 			})
 		})
 	}
@@ -570,30 +571,6 @@ func TestLogsStream_Soak(t *testing.T) {
 		assert.Equal(t, n, next)
 		assert.GreaterOrEqual(t, reconnects, faults)
 	})
-}
-
-func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
-	t.Parallel()
-	for _, limit := range []int64{1, 2, 5, 9} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
-				from := max(0, resumeAfter(req)-1)
-				left, err := strconv.Atoi(req.URL.Query().Get("limit"))
-				require.NoError(t, err)
-				require.Positive(t, left)
-				text := events(from, from+left)
-				if i == 0 {
-					return streamAnswer(text[:len(text)/2], "reset")
-				}
-				return streamAnswer(text+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n", "eof")
-			}}
-
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
-
-			require.NoError(t, err)
-			assert.Equal(t, testkit.Lines(int(limit)), messages)
-		})
-	}
 }
 
 func TestLogsStream_Waits(t *testing.T) {
@@ -763,7 +740,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 func TestLogsStream_LeavingTheLoop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5), "silence") }}
+		wire := streamOf("silence", events(0, 5))
 		client, start := streamClient(t, wire), time.Now()
 		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
 			break
@@ -776,14 +753,6 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, testkit.Lines(5), messages)
 		assert.Equal(t, 3*time.Second, time.Since(start))
-
-		// While it waits to reconnect, too.
-		cause := errors.New("shutting down")
-		why, stop := context.WithCancelCause(t.Context())
-		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
-		_, _, err = collect(why, client, q)
-		require.ErrorIs(t, err, cause)
-		require.ErrorIs(t, err, context.Canceled)
 	})
 }
 
@@ -791,7 +760,7 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 func TestLogsStream_SlowConsumer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5)+endOfStream, "eof") }}
+		wire := streamOf("eof", events(0, 5)+endOfStream)
 		n := 0
 		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
 			require.NoError(t, err)
@@ -805,17 +774,13 @@ func TestLogsStream_SlowConsumer(t *testing.T) {
 
 func TestLogsStream_Compressed(t *testing.T) {
 	t.Parallel()
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
 	const n = 3000 // more than one read
 	text := events(0, n) + endOfStream
-	_, _ = io.WriteString(z, text)
-	require.NoError(t, z.Close())
 	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
 		wire := &streamWire{script: func(int, *http.Request) *http.Response {
 			answer := streamAnswer(text, "eof")
 			if strings.HasSuffix(coding, "gzip") {
-				answer = streamAnswer(packed.String(), "eof")
+				answer = streamAnswer(testkit.Gzip(text), "eof")
 			}
 			answer.Header.Set("Content-Encoding", coding)
 			return answer
@@ -853,20 +818,9 @@ func TestLogsStream_CompressedBadly(t *testing.T) {
 	})
 }
 
-func TestLogsStream_WhatIsNoStream(t *testing.T) {
-	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		return statusAnswer(http.StatusOK, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<html>")
-	}}
-
-	_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
-
-	require.EqualError(t, err, `clevercloud: logs.stream: decode response: expected text/event-stream, got "text/html"`)
-}
-
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+	wire := streamOf("eof", endOfStream)
 	client := streamClient(t, wire)
 	q := clevercloud.LogQuery{
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
@@ -910,7 +864,7 @@ func TestLogsStream_Request(t *testing.T) {
 func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 	t.Parallel()
 	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+		wire := streamOf("eof", endOfStream)
 
 		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
 
@@ -921,7 +875,7 @@ func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 
 func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	wire := &streamWire{}
 	client := streamClient(t, wire)
 	now := time.Now()
 	for _, tc := range []struct {
@@ -966,28 +920,36 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	assert.Empty(t, wire.requests)
 }
 
+// What the loop is given is its own: the next entry does not change it.
 func TestLogsStream_MalformedEntry(t *testing.T) {
 	t.Parallel()
-	text := event(0) + "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n" + event(1) + endOfStream
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "eof") }}
+	bad := "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n"
+	wire := streamOf("eof", event(0)+bad+event(1)+endOfStream)
+	var entries []clevercloud.LogEntry
 	var errs []error
-	for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		errs = append(errs, err)
+
+	logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
+	for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
+		entries, errs = append(entries, entry), append(errs, err)
 	}
+
 	require.Len(t, errs, 3)
-	var bad *clevercloud.LogDecodeError
-	require.ErrorAs(t, errs[1], &bad)
-	assert.Equal(t, "x", bad.ID)
-	assert.Equal(t, "{nope", string(bad.Data))
+	assert.Equal(t, "line 0", entries[0].Message)
+	assert.Zero(t, entries[1], "it has nothing of the one before")
+	assert.Equal(t, "line 1", entries[2].Message)
+	var malformed *clevercloud.LogDecodeError
+	require.ErrorAs(t, errs[1], &malformed)
+	assert.Equal(t, "x", malformed.ID)
+	assert.Equal(t, "{nope", string(malformed.Data))
 	var syntax *json.SyntaxError
-	require.ErrorAs(t, bad, &syntax)
-	assert.NotContains(t, bad.Error(), "nope")
+	require.ErrorAs(t, malformed, &syntax)
+	assert.NotContains(t, malformed.Error(), "nope")
 }
 
 func TestLogsStream_KeepRaw(t *testing.T) {
 	t.Parallel()
 	const data = `{"id":"0:0","message":"line 0"}`
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(event(0)+endOfStream, "eof") }}
+	wire := streamOf("eof", event(0)+endOfStream)
 	client := streamClient(t, wire)
 	for keep, want := range map[bool]string{true: data, false: ""} {
 		q := clevercloud.LogQuery{KeepRaw: keep}
@@ -1006,7 +968,7 @@ func TestLogsStream_KeepRaw(t *testing.T) {
 func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
 	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text+endOfStream, "eof") }}
+	wire := streamOf("eof", text+endOfStream)
 	client := streamClient(t, wire)
 	var application, access []string
 
@@ -1021,20 +983,6 @@ func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 
 	assert.Equal(t, []string{"event", "event", "own", ""}, application)
 	assert.Equal(t, application, access)
-}
-
-func TestLogsStream_MalformedAccessEntry(t *testing.T) {
-	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		return streamAnswer("event:ACCESS_LOG\ndata:{nope\n\n"+endOfStream, "eof")
-	}}
-	n := 0
-	for _, err := range streamClient(t, wire).Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		var bad *clevercloud.LogDecodeError
-		require.ErrorAs(t, err, &bad)
-		n++
-	}
-	assert.Equal(t, 1, n)
 }
 
 // A stream that goes on for weeks must not keep the connections that it has lost.
@@ -1067,9 +1015,7 @@ func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			return streamAnswer([]string{plain(0), event(1) + plain(2), plain(3), plain(4) + endOfStream}[n], "eof")
-		}}
+		wire := streamOf("eof", plain(0), event(1)+plain(2), plain(3), plain(4)+endOfStream)
 
 		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
 
@@ -1084,16 +1030,8 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	t.Parallel()
 	const window, n = 1024, 2500
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(i int, _ *http.Request) *http.Response {
-			switch i {
-			case 0:
-				return streamAnswer(events(0, n), "eof")
-			case 1:
-				return streamAnswer(events(n-window-1, n-window/2)+event(n)+events(n-window/2, n), "eof")
-			default:
-				return streamAnswer(event(n+1)+endOfStream, "eof")
-			}
-		}}
+		again := events(n-window-1, n-window/2) + event(n) + events(n-window/2, n)
+		wire := streamOf("eof", events(0, n), again, event(n+1)+endOfStream)
 
 		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
 
@@ -1110,9 +1048,7 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 		for _, before := range []int{0, 1} {
 			synctest.Test(t, func(t *testing.T) {
 				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					return streamAnswer([]string{events(0, before) + odd, odd + event(before+1) + endOfStream}[n], "eof")
-				}}
+				wire := streamOf("eof", events(0, before)+odd, odd+event(before+1)+endOfStream)
 				var lost []clevercloud.Reconnect
 				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
@@ -1132,17 +1068,15 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var asked []string
-		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-			asked = append(asked, req.URL.Query().Get("limit"))
-			return streamAnswer([]string{events(0, 3), events(2, 4), events(3, 5), events(5, 20)}[n], "eof")
-		}}
+		wire := streamOf("eof", events(0, 3), events(2, 4), events(3, 5), events(5, 20))
 
 		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: 10})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(10), messages)
-		assert.Equal(t, []string{"10", "7", "7", "6"}, asked)
+		for i, want := range []string{"10", "7", "7", "6"} {
+			assert.Equal(t, want, wire.requests[i].URL.Query().Get("limit"))
+		}
 	})
 }
 
@@ -1174,16 +1108,9 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					switch n {
-					case 0:
-						return streamAnswer(events(0, 2), "eof")
-					case 1:
-						return streamAnswer(events(2-tc.repeats, 3)+"event:END_OF_STREAM\ndata:"+tc.data+"\n\n", "silence")
-					default:
-						return streamAnswer(event(3)+endOfStream, "eof")
-					}
-				}}
+				end := "event:END_OF_STREAM\ndata:" + tc.data + "\n\n"
+				wire := streamOf("eof",
+					events(0, 2), events(2-tc.repeats, 3)+end, event(3)+endOfStream)
 				var lost []clevercloud.Reconnect
 				q := clevercloud.LogQuery{Limit: tc.limit, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
@@ -1205,27 +1132,6 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}
 }
 
-// The limit is that of the JSON: names and IDs are read whatever it is.
-func TestLogsStream_SizesOfEvents(t *testing.T) {
-	t.Parallel()
-	const beat = "event:HEARTBEAT\nid:10\ndata:\n\n"
-	long := `{"message":"` + strings.Repeat("x", 40<<10) + `"}`
-	for size, want := range map[int]int{1: 2, 2: 1, len(long) - 1: 1, len(long): 0, math.MaxInt: 0} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &streamWire{script: func(int, *http.Request) *http.Response {
-				return streamAnswer(beat+"id:1234\nevent:APPLICATION_LOG\ndata:{}\n\nevent:APPLICATION_LOG\ndata:"+long+"\n\n"+beat+endOfStream, "eof")
-			}}
-			q := clevercloud.LogQuery{MaxEventSize: size, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
-
-			messages, malformed, err := collect(t.Context(), streamClient(t, wire), q)
-
-			require.NoError(t, err, "size %d", size)
-			assert.Equal(t, want, malformed, "size %d", size)
-			assert.Len(t, messages, 2-want)
-		})
-	}
-}
-
 // An event over the limit is one entry that cannot be read, whatever its name. It
 // counts, moves the position, and the stream continues.
 func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
@@ -1239,13 +1145,7 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			large := tc.name + "data:" + strings.Repeat("x", max(tc.limit, 16<<20)+1) + "\nid:2:0\n\n"
-			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer(events(0, 2)+large, "eof")
-				}
-				assert.Equal(t, "2:0", req.Header.Get("Last-Event-Id"))
-				return streamAnswer(large+events(3, 5)+endOfStream, "silence")
-			}}
+			wire := streamOf("eof", events(0, 2)+large, large+events(3, 5)+endOfStream)
 			var messages []string
 			var failures []error
 			q := clevercloud.LogQuery{MaxEventSize: tc.limit, Limit: 4}
@@ -1258,6 +1158,7 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 			}
 
 			assert.Equal(t, []string{"line 0", "line 1", "line 3"}, messages)
+			assert.Equal(t, "2:0", wire.requests[1].Header.Get("Last-Event-Id"))
 			require.Len(t, failures, 1)
 			require.ErrorIs(t, failures[0], clevercloud.ErrEventTooLarge)
 			require.EqualError(t, failures[0], "clevercloud: logs.stream: unreadable entry 2:0: event too large, more than "+tc.want+" bytes")
@@ -1278,7 +1179,7 @@ func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 		"event:SOMETHING_NEW\nid:1\ndata:{\"message\":\"m\"}\n\n": 1, "id:1\ndata:{\"message\":\"m\"}\n\n": 1, "event:\nid:1\ndata:{\"message\":\"m\"}\n\n": 1,
 		"event:SOMETHING_NEW\nid:1\ndata:\n\n": 0, "id:1\ndata:\n\n": 0, "event:HEARTBEAT\nid:1\ndata:{\"message\":\"m\"}\n\n": 0, "event:APPLICATION_LOG\nid:1\n\n": 0,
 	} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(in+endOfStream, "silence") }}
+		wire := streamOf("silence", in+endOfStream)
 
 		messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
 
@@ -1297,11 +1198,7 @@ func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
 			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
 		}
-		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			answer := streamAnswer("", "eof")
-			answer.Body = &body
-			return answer
-		}}
+		wire := body.wire()
 		start := time.Now()
 
 		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1})
@@ -1403,6 +1300,14 @@ func (c *chunks) Read(p []byte) (int, error) {
 
 func (c *chunks) Close() error { return nil }
 
+func (c *chunks) wire() *streamWire {
+	return &streamWire{script: func(int, *http.Request) *http.Response {
+		answer := streamAnswer("", "eof")
+		answer.Body = c
+		return answer
+	}}
+}
+
 // An entry that has begun to arrive when the quiet time is over is waited for.
 func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 	t.Parallel()
@@ -1413,11 +1318,7 @@ func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
 				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
 			}
-			wire := &streamWire{script: func(int, *http.Request) *http.Response {
-				answer := streamAnswer("", "eof")
-				answer.Body = &body
-				return answer
-			}}
+			wire := body.wire()
 
 			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1})
 
@@ -1435,11 +1336,12 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		cause := errors.New("first line\nsecond line")
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") }}
+		wire := streamOf("eof", "")
 
 		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
 
 		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, `clevercloud: logs.stream: context canceled: first line\nsecond line; `+
 			`last seen: clevercloud: logs.stream: the connection ended before the stream did`, err.Error())
 	})
