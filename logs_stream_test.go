@@ -142,6 +142,31 @@ func FuzzLogStream(f *testing.F) {
 	})
 }
 
+// Every known key of the sessions survives decoding and encoding.
+func TestLogEntry_MarshalsBack(t *testing.T) {
+	t.Parallel()
+	for name, entry := range map[string]any{
+		"app": &clevercloud.LogEntry{}, "resource": &clevercloud.LogEntry{},
+		"access": &clevercloud.AccessLogEntry{},
+	} {
+		session := testkit.Fixture(t, "logs/"+name+"-session.sse")
+		decoder, n := sse.NewDecoder(strings.NewReader(session), 0), 0
+		for {
+			event, err := decoder.Next()
+			if err != nil {
+				break
+			}
+			if slices.Contains(logEvents, string(event.Name)) {
+				data := strings.ReplaceAll(string(event.Data), `:""`, `:null`) // neither is written
+				require.NoError(t, json.Unmarshal([]byte(data), entry))
+				testkit.RoundTrip{}.Check(t, data, entry)
+				n++
+			}
+		}
+		require.Positive(t, n)
+	}
+}
+
 // inChunks gives a few bytes at a time.
 type inChunks struct {
 	r    io.Reader
