@@ -151,12 +151,16 @@ func referenceAccessLogEntry(data []byte) (AccessLogEntry, error) {
 	return e, nil
 }
 
-func checkLogEntry(t *testing.T, data []byte) {
+func checkEntry[T any, E logEntry[T]](
+	t *testing.T, data []byte, reference func([]byte) (T, error),
+) {
 	t.Helper()
-	want, wantErr := referenceLogEntry(data)
-	before := LogEntry{ID: "before"}
-	got := before
-	err := got.decode(data)
+	want, wantErr := reference(data)
+	var got, back T
+	id, _ := E(&got).parts()
+	*id = "before"
+	before := got
+	err := E(&got).decode(data)
 	require.Equal(t, wantErr == nil, err == nil, "%v, not %v", err, wantErr)
 	if err != nil {
 		require.Equal(t, before, got)
@@ -166,28 +170,12 @@ func checkLogEntry(t *testing.T, data []byte) {
 
 	text, err := json.Marshal(got)
 	require.NoError(t, err)
-	var back LogEntry
 	require.NoError(t, json.Unmarshal(text, &back))
-	require.Equal(t, got, back)
-}
-
-func checkAccessLogEntry(t *testing.T, data []byte) {
-	t.Helper()
-	want, wantErr := referenceAccessLogEntry(data)
-	var got AccessLogEntry
-	err := got.decode(data)
-	require.Equal(t, wantErr == nil, err == nil, "%v, not %v", err, wantErr)
-	if err != nil {
-		return
-	}
-	require.Equal(t, want, got)
-
-	text, err := json.Marshal(got)
-	require.NoError(t, err)
-	var back AccessLogEntry
-	require.NoError(t, json.Unmarshal(text, &back))
-	if got.HTTP != nil && got.HTTP.Response.Time.Abs() > 1<<50 {
-		got.HTTP.Response.Time = back.HTTP.Response.Time // weeks do not fit a float64 to the nanosecond
+	require.NoError(t, json.Unmarshal([]byte("null"), &back), "which leaves it as it is")
+	access, _ := any(&got).(*AccessLogEntry)
+	if access != nil && access.HTTP != nil && access.HTTP.Response.Time.Abs() > 1<<50 {
+		// Weeks do not fit a float64 to the nanosecond.
+		access.HTTP.Response.Time = any(back).(AccessLogEntry).HTTP.Response.Time
 	}
 	require.Equal(t, got, back)
 }
@@ -283,9 +271,9 @@ func FuzzLogEntry(f *testing.F) {
 		`{"date":1782288343880}`, `{"date":"yesterday"}`, `{"date":""}`, `{"date":{}}`,
 		`{"date":true}`, `{"date":"0001-01-01T00:00:00Z"}`, `{"date":"\u0032026-06-24T08:05:43Z"}`,
 		`{"date":"\ud83d[UTC]"}`,
-		`{"source":{"ip":"a","port":1,"geoLocation":{"latitude":1.5,"longitude":2}},"source":{"port":2}}`,
+		`{"source":{"ip":"a","geoLocation":{"latitude":1,"longitude":2}},"source":{"port":2}}`,
 		`{"source":{"geoLocation":{"latitude":1},"geoLocation":{"longitude":2}},"destination":5}`,
-		`{"source":{"x":[],"ip":"a","city":"b","countryCode":"c","geoLocation":{"x":1,"latitude":-1}}}`,
+		`{"source":{"ip":"a","city":"b","countryCode":"c","geoLocation":{"x":1,"latitude":-1}}}`,
 		`{"destination":{"ip":"a"},"destination":{"port":2}}`, `{"source":{"geoLocation":[1]}}`,
 		`{"http":{"request":{"host":"h"},"request":{"path":"/"},"response":{"time":1.5}}}`,
 		`{"http":{"x":1,"request":{"x":"y","path":"/"},"response":{"x":2,"time":1}}}`,
@@ -303,8 +291,8 @@ func FuzzLogEntry(f *testing.F) {
 		f.Add([]byte(data))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkLogEntry(t, data)
-		checkAccessLogEntry(t, data)
+		checkEntry(t, data, referenceLogEntry)
+		checkEntry(t, data, referenceAccessLogEntry)
 	})
 }
 
