@@ -139,18 +139,16 @@ func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
 	t.Parallel()
 	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
 		wire := streamOf(then, events(0, 2))
-		q := clevercloud.LogQuery{
-			Reconnect:   clevercloud.RetryPolicy{MaxRetries: -1},
-			OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") },
-		}
+		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+		messages, err := wire.collect(t, q)
 
 		assert.Equal(t, testkit.Lines(2), messages)
 		require.ErrorIs(t, err, want)
 		assert.True(t, clevercloud.IsTransient(err))
 		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
 		assert.Len(t, wire.requests, 1)
+		assert.Empty(t, wire.lost)
 	}
 }
 
@@ -164,16 +162,16 @@ func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
 			}
 			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
 		}}
-		var lost []clevercloud.Reconnect
-		q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+		_, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		require.Len(t, lost, 1)
-		require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
-		assert.Equal(t, "logs.stream", lost[0].Operation)
-		assert.Less(t, lost[0].Wait, 2*time.Second)
+		require.Len(t, wire.lost, 1)
+		lost := wire.lost[0]
+		require.EqualError(t, lost.Err,
+			"clevercloud: logs.stream: the connection ended before the stream did")
+		assert.Equal(t, "logs.stream", lost.Operation)
+		assert.Less(t, lost.Wait, 2*time.Second)
 	})
 }
 
@@ -186,7 +184,7 @@ func TestLogsStream_LastEventID(t *testing.T) {
 				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
 			}}
 
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0"})
+			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
 
 			require.NoError(t, err)
 			assert.Equal(t, testkit.Lines(6)[3:], messages)
@@ -225,10 +223,8 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 				}
 				return streamAnswer(events(0, 5)+endOfStream, "eof")
 			}}
-			var lost []clevercloud.Reconnect
-			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
-
-			messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
+			messages, err := wire.collect(t, q)
 
 			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
 				var rejected *clevercloud.APIError
@@ -239,8 +235,8 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
 			assert.NotContains(t, messages, "line 2")
 			require.Len(t, wire.requests, tc.requests)
-			assert.Len(t, lost, tc.requests-1)
-			for _, r := range lost {
+			assert.Len(t, wire.lost, tc.requests-1)
+			for _, r := range wire.lost {
 				assert.Empty(t, r.LastEventID, "it starts over")
 			}
 			for _, req := range wire.requests {
@@ -261,7 +257,7 @@ func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
 			return statusAnswer(410, nil, "")
 		}}
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
+		_, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
 
 		var rejected *clevercloud.APIError
 		require.ErrorAs(t, err, &rejected)
@@ -278,13 +274,13 @@ func TestLogsStream_Compress(t *testing.T) {
 	}}
 	client := streamClient(t, wire)
 
-	_, _, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
+	_, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
 	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
 	assert.Empty(t, wire.requests)
 
 	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
 		q.Compress = true
-		messages, _, err := collect(t.Context(), client, q)
+		messages, err := collect(t.Context(), client, q)
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(3000), messages)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -188,6 +187,7 @@ type streamWire struct {
 	script   streamScript
 	requests []*http.Request
 	bodies   []*streamBody
+	lost     []clevercloud.Reconnect
 }
 
 func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -287,20 +287,41 @@ func events(from, to int) string {
 
 const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
 
-// collect ranges over a stream and returns the messages given and the last error. Malformed entries are skipped and counted.
-func collect(ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery) (messages []string, malformed int, err error) {
+func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, test)
+	})
+}
+
+// unreadable stands for an entry that cannot be decoded.
+const unreadable = "(unreadable)"
+
+// collect ranges over a stream and returns the messages given and the last error.
+func collect(
+	ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery,
+) (messages []string, err error) {
 	for entry, e := range c.Logs.Stream(ctx, streamOwner, streamApp, q) {
 		var bad *clevercloud.LogDecodeError
 		switch {
 		case errors.As(e, &bad):
-			malformed++
+			messages = append(messages, unreadable)
 		case e != nil:
 			err = e
 		default:
 			messages = append(messages, entry.Message)
 		}
 	}
-	return messages, malformed, err
+	return messages, err
+}
+
+// collect ranges over a stream of a new client, and keeps the losses in w.
+func (w *streamWire) collect(
+	t *testing.T, q clevercloud.LogQuery, opts ...clevercloud.ClientOption,
+) ([]string, error) {
+	t.Helper()
+	q.OnReconnect = func(r clevercloud.Reconnect) { w.lost = append(w.lost, r) }
+	return collect(t.Context(), streamClient(t, w, opts...), q)
 }
 
 // resumeAfter returns the number of the entry to go on with after the request's Last-Event-ID.
@@ -339,57 +360,57 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 	text := testkit.Fixture(t, "logs/resume/scenarios.json")
 	require.NoError(t, json.Unmarshal([]byte(text), &file))
 	for _, scenario := range file.Scenarios {
-		t.Run(scenario.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-					if n >= len(scenario.Steps) {
-						t.Errorf("unexpected request %d", n)
-						return statusAnswer(http.StatusNoContent, nil, "")
-					}
-					step := scenario.Steps[n]
-					assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
-					want := []string(nil)
-					if step.Request.LastEventID != nil {
-						want = []string{*step.Request.LastEventID}
-					}
-					assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
-					if step.Response.Body == "" {
-						return statusAnswer(step.Response.Status, http.Header{"Content-Type": {step.Response.ContentType}}, step.Response.BodyText)
-					}
-					text := testkit.Fixture(t, "logs/resume/"+step.Response.Body)
-					return streamAnswer(text, step.Response.Then)
-				}}
-				q := clevercloud.LogQuery{
-					Since: time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC), Until: time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
-					Services: []string{"bas", "bas-deploy"},
+		inVirtualTime(t, scenario.Name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if n >= len(scenario.Steps) {
+					t.Errorf("unexpected request %d", n)
+					return statusAnswer(http.StatusNoContent, nil, "")
 				}
-				if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
-					q.Limit = int64(limit)
+				step := scenario.Steps[n]
+				assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
+				want := []string(nil)
+				if step.Request.LastEventID != nil {
+					want = []string{*step.Request.LastEventID}
 				}
+				assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
+				if step.Response.Body == "" {
+					header := http.Header{"Content-Type": {step.Response.ContentType}}
+					return statusAnswer(step.Response.Status, header, step.Response.BodyText)
+				}
+				text := testkit.Fixture(t, "logs/resume/"+step.Response.Body)
+				return streamAnswer(text, step.Response.Then)
+			}}
+			q := clevercloud.LogQuery{
+				Since:    time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC),
+				Until:    time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
+				Services: []string{"bas", "bas-deploy"},
+			}
+			if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
+				q.Limit = int64(limit)
+			}
 
-				var got, want []string
-				var last error
-				for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
-					if last = err; err == nil {
-						got = append(got, entry.ID)
-					}
+			var got, want []string
+			var last error
+			logs := streamClient(t, wire).Logs
+			for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
+				if last = err; err == nil {
+					got = append(got, entry.ID)
 				}
+			}
 
-				for _, entry := range scenario.Entries {
-					want = append(want, entry.ID)
-				}
-				assert.Equal(t, want, got)
-				assert.Len(t, wire.requests, len(scenario.Steps))
-				if scenario.Error == nil {
-					require.NoError(t, last)
-					return
-				}
-				var refusal *clevercloud.APIError
-				require.ErrorAs(t, last, &refusal)
-				assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
-				assert.Equal(t, scenario.Error.Code, refusal.Code)
-			})
+			for _, entry := range scenario.Entries {
+				want = append(want, entry.ID)
+			}
+			assert.Equal(t, want, got)
+			assert.Len(t, wire.requests, len(scenario.Steps))
+			if scenario.Error == nil {
+				require.NoError(t, last)
+				return
+			}
+			var refusal *clevercloud.APIError
+			require.ErrorAs(t, last, &refusal)
+			assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
+			assert.Equal(t, scenario.Error.Code, refusal.Code)
 		})
 	}
 }
@@ -429,46 +450,44 @@ func TestLogsStream_HTTPFaults(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/http-faults.json")), &file))
 	for _, tc := range file.Cases {
-		t.Run(tc.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					header := http.Header{}
-					if tc.ContentType != nil {
-						header.Set("Content-Type", *tc.ContentType)
-					}
-					for key, value := range tc.Headers {
-						header.Set(key, value)
-					}
-					if n == 0 && tc.Recommended != "open" {
-						return statusAnswer(tc.Status, header, tc.Body)
-					}
-					answer := streamAnswer(endOfStream, "eof")
-					if tc.Recommended == "open" {
-						answer.Header = header
-					}
-					return answer
-				}}
-				start := time.Now()
-
-				_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
-
-				switch {
-				case strings.HasPrefix(tc.Recommended, "retry"):
-					require.NoError(t, err)
-					assert.Len(t, wire.requests, 2)
-					if after := tc.Headers["Retry-After"]; after != "" {
-						assert.Equal(t, after+"s", time.Since(start).String())
-					}
-				case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
-					require.NoError(t, err)
-					assert.Len(t, wire.requests, 1)
-				default:
-					require.Error(t, err)
-					assert.Len(t, wire.requests, 1)
-					assert.Equal(t, tc.Status == http.StatusNotFound, errors.Is(err, clevercloud.ErrNotFound))
+		inVirtualTime(t, tc.Name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				header := http.Header{}
+				if tc.ContentType != nil {
+					header.Set("Content-Type", *tc.ContentType)
 				}
-			})
+				for key, value := range tc.Headers {
+					header.Set(key, value)
+				}
+				if n == 0 && tc.Recommended != "open" {
+					return statusAnswer(tc.Status, header, tc.Body)
+				}
+				answer := streamAnswer(endOfStream, "eof")
+				if tc.Recommended == "open" {
+					answer.Header = header
+				}
+				return answer
+			}}
+			start := time.Now()
+
+			_, err := wire.collect(t, clevercloud.LogQuery{})
+
+			switch {
+			case strings.HasPrefix(tc.Recommended, "retry"):
+				require.NoError(t, err)
+				assert.Len(t, wire.requests, 2)
+				if after := tc.Headers["Retry-After"]; after != "" {
+					assert.Equal(t, after+"s", time.Since(start).String())
+				}
+			case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
+				require.NoError(t, err)
+				assert.Len(t, wire.requests, 1)
+			default:
+				require.Error(t, err)
+				assert.Len(t, wire.requests, 1)
+				missing := errors.Is(err, clevercloud.ErrNotFound)
+				assert.Equal(t, tc.Status == http.StatusNotFound, missing)
+			}
 		})
 	}
 }
@@ -478,7 +497,7 @@ func TestLogsStream_Robustness(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Name        string
-			InputBase64 string
+			InputBase64 []byte
 			Outcome     string
 			Cursor      string
 			Counted     int
@@ -487,40 +506,36 @@ func TestLogsStream_Robustness(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/robustness.json")), &file))
 	for _, tc := range file.Cases {
-		if tc.InputBase64 == "" {
+		if tc.InputBase64 == nil {
 			continue
 		}
-		t.Run(tc.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				input, err := base64.StdEncoding.DecodeString(tc.InputBase64)
-				require.NoError(t, err)
-				wire := streamOf("eof", string(input), endOfStream)
-				wantEntries, wantBad := 0, 0
-				for _, item := range tc.Items {
-					switch item.Kind {
-					case "entry", "unknown":
-						wantEntries++
-					case "bad":
-						wantBad++
-					}
-				}
-				wantRequests := 2
-				if tc.Outcome == "end" {
-					wantRequests = 1
-				}
+		inVirtualTime(t, tc.Name, func(t *testing.T) {
+			wire := streamOf("eof", string(tc.InputBase64), endOfStream)
+			want := map[string]int{}
+			for _, item := range tc.Items {
+				want[item.Kind]++
+			}
+			wantRequests := 2
+			if tc.Outcome == "end" {
+				wantRequests = 1
+			}
 
-				messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+			messages, err := wire.collect(t, clevercloud.LogQuery{})
 
-				require.NoError(t, err)
-				assert.Len(t, messages, wantEntries)
-				assert.Equal(t, wantBad, malformed)
-				assert.Equal(t, tc.Counted, len(messages)+malformed)
-				require.Len(t, wire.requests, wantRequests)
-				for _, req := range wire.requests[1:] {
-					assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+			require.NoError(t, err)
+			bad := 0
+			for _, message := range messages {
+				if message == unreadable {
+					bad++
 				}
-			})
+			}
+			assert.Equal(t, want["bad"], bad)
+			assert.Len(t, messages, want["entry"]+want["unknown"]+want["bad"])
+			assert.Len(t, messages, tc.Counted)
+			require.Len(t, wire.requests, wantRequests)
+			for _, req := range wire.requests[1:] {
+				assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+			}
 		})
 	}
 }
@@ -532,25 +547,21 @@ func TestLogsStream_CutAtEveryByte(t *testing.T) {
 	whole := events(0, n) + endOfStream
 	for _, inclusive := range []int{0, 1} {
 		for _, then := range []string{"eof", "reset", "silence"} {
-			t.Run(fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					for cut := range len(whole) {
-						wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
-							if i == 0 {
-								return streamAnswer(whole[:cut], then)
-							}
-							from := resumeAfter(req)
-							return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
-						}}
+			inVirtualTime(t, fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
+				for cut := range len(whole) {
+					wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+						if i == 0 {
+							return streamAnswer(whole[:cut], then)
+						}
+						from := resumeAfter(req)
+						return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
+					}}
 
-						messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Since: time.Now()})
+					messages, err := wire.collect(t, clevercloud.LogQuery{Since: time.Now()})
 
-						require.NoError(t, err, "cut at %d", cut)
-						require.Zero(t, malformed)
-						require.Equal(t, testkit.Lines(n), messages, "cut at %d", cut)
-					}
-				})
+					require.NoError(t, err, "cut at %d", cut)
+					require.Equal(t, testkit.Lines(n), messages, "cut at %d", cut)
+				}
 			})
 		}
 	}
@@ -603,27 +614,29 @@ func TestLogsStream_Waits(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		query  clevercloud.LogQuery
-		answer func(n int) *http.Response
+		answer streamScript
 		// bounds of the waits, in order
 		low, high []time.Duration
 	}{
 		{
 			name:   "double with each loss and end at the bound",
 			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
-			answer: func(int) *http.Response { return streamAnswer("", "eof") },
+			answer: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") },
 			low:    []time.Duration{0, 0, 0, 0},
 			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
 		},
 		{
-			name:   "begin anew after an entry",
-			answer: func(n int) *http.Response { return streamAnswer(event(n), "eof") },
-			low:    []time.Duration{0, 0, 0},
-			high:   []time.Duration{time.Second, time.Second, time.Second},
+			name: "begin anew after an entry",
+			answer: func(n int, _ *http.Request) *http.Response {
+				return streamAnswer(event(n), "eof")
+			},
+			low:  []time.Duration{0, 0, 0},
+			high: []time.Duration{time.Second, time.Second, time.Second},
 		},
 		{
 			name:  "are at least what the stream has set, within bounds",
 			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
-			answer: func(n int) *http.Response {
+			answer: func(n int, _ *http.Request) *http.Response {
 				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
 			},
 			low:  []time.Duration{3 * time.Second, 0, 10 * time.Second},
@@ -631,7 +644,7 @@ func TestLogsStream_Waits(t *testing.T) {
 		},
 		{
 			name: "stay what the stream has set",
-			answer: func(n int) *http.Response {
+			answer: func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer("retry:5000\n\n"+event(n), "eof")
 				}
@@ -642,7 +655,7 @@ func TestLogsStream_Waits(t *testing.T) {
 		},
 		{
 			name: "are what Retry-After says, within bounds",
-			answer: func(n int) *http.Response {
+			answer: func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer("", "eof")
 				}
@@ -652,26 +665,23 @@ func TestLogsStream_Waits(t *testing.T) {
 			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
 		},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithCancel(t.Context())
-				var waits []time.Duration
-				tc.query.OnReconnect = func(r clevercloud.Reconnect) {
-					if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
-						cancel()
-					}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			var waits []time.Duration
+			tc.query.OnReconnect = func(r clevercloud.Reconnect) {
+				if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
+					cancel()
 				}
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+			}
+			wire := &streamWire{script: tc.answer}
 
-				_, _, err := collect(ctx, streamClient(t, wire), tc.query)
+			_, err := collect(ctx, streamClient(t, wire), tc.query)
 
-				require.ErrorIs(t, err, context.Canceled)
-				for i, wait := range waits {
-					assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
-					assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
-				}
-			})
+			require.ErrorIs(t, err, context.Canceled)
+			for i, wait := range waits {
+				assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
+				assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
+			}
 		})
 	}
 }
@@ -682,34 +692,32 @@ func TestLogsStream_GivesUp(t *testing.T) {
 		name     string
 		query    clevercloud.LogQuery
 		opts     []clevercloud.ClientOption
-		answer   func(n int) *http.Response
+		answer   streamScript
 		requests int
 		want     error
 	}{
 		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
-			func(int) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
+			func(int, *http.Request) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
 		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
-			func(int) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
+			func(int, *http.Request) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
 		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
-			func(n int) *http.Response {
+			func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer(event(0), "eof")
 				}
 				return statusAnswer(503, nil, "")
 			}, 3, clevercloud.ErrUnavailable},
-		{"credentials that are refused, at once", clevercloud.LogQuery{}, nil,
-			func(int) *http.Response { return statusAnswer(401, nil, "{}") }, 1, clevercloud.ErrUnauthorized},
+		{"credentials that are rejected, at once", clevercloud.LogQuery{}, nil,
+			func(int, *http.Request) *http.Response { return statusAnswer(401, nil, "{}") },
+			1, clevercloud.ErrUnauthorized},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			wire := &streamWire{script: tc.answer}
 
-				_, _, err := collect(t.Context(), streamClient(t, wire, tc.opts...), tc.query)
+			_, err := wire.collect(t, tc.query, tc.opts...)
 
-				require.ErrorIs(t, err, tc.want)
-				assert.Len(t, wire.requests, tc.requests)
-			})
+			require.ErrorIs(t, err, tc.want)
+			assert.Len(t, wire.requests, tc.requests)
 		})
 	}
 }
@@ -732,32 +740,30 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
 		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-				defer cancel()
-				start := time.Now()
-				var lost time.Duration
-				tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					if n == 0 {
-						return streamAnswer(event(0), tc.then)
-					}
-					return streamAnswer(event(1)+endOfStream, "eof")
-				}}
-
-				// The timeout of calls is another matter.
-				messages, _, err := collect(ctx, streamClient(t, wire, clevercloud.WithTimeout(time.Minute)), tc.query)
-
-				require.ErrorIs(t, err, tc.err)
-				assert.Len(t, wire.requests, tc.requests)
-				assert.Equal(t, testkit.Lines(tc.requests), messages)
-				if tc.requests == 1 {
-					lost = time.Since(start)
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			start := time.Now()
+			var lost time.Duration
+			tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				if n == 0 {
+					return streamAnswer(event(0), tc.then)
 				}
-				assert.Equal(t, tc.after, lost)
-			})
+				return streamAnswer(event(1)+endOfStream, "eof")
+			}}
+
+			// The timeout of calls is another matter.
+			client := streamClient(t, wire, clevercloud.WithTimeout(time.Minute))
+			messages, err := collect(ctx, client, tc.query)
+
+			require.ErrorIs(t, err, tc.err)
+			assert.Len(t, wire.requests, tc.requests)
+			assert.Equal(t, testkit.Lines(tc.requests), messages)
+			if tc.requests == 1 {
+				lost = time.Since(start)
+			}
+			assert.Equal(t, tc.after, lost)
 		})
 	}
 }
@@ -774,7 +780,10 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
-		messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+		q := clevercloud.LogQuery{
+			OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") },
+		}
+		messages, err := collect(ctx, client, q)
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, testkit.Lines(5), messages)
 		assert.Equal(t, 3*time.Second, time.Since(start))
@@ -811,7 +820,7 @@ func TestLogsStream_Compressed(t *testing.T) {
 			return answer
 		}}
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		assert.Equal(t, []string{"identity"}, wire.requests[0].Header["Accept-Encoding"])
 		assert.Len(t, messages, want)
@@ -833,13 +842,12 @@ func TestLogsStream_CompressedBadly(t *testing.T) {
 			}
 			return answer
 		}}
-		var lost error
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = r.Err }})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(1), messages)
-		require.ErrorIs(t, lost, gzip.ErrHeader)
+		require.ErrorIs(t, wire.lost[0].Err, gzip.ErrHeader)
 	})
 }
 
@@ -891,7 +899,7 @@ func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
 		wire := streamOf("eof", endOfStream)
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+		_, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
 
 		require.NoError(t, err)
 		assert.Equal(t, want, wire.requests[0].URL.Query().Get("limit"))
@@ -919,7 +927,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
 		},
 	} {
-		_, _, err := collect(t.Context(), client, tc.q)
+		_, err := collect(t.Context(), client, tc.q)
 		var refusal *clevercloud.ValidationError
 		require.ErrorAs(t, err, &refusal, tc.argument)
 		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
@@ -1013,24 +1021,23 @@ func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 // A stream that goes on for weeks must not keep the connections that it has lost.
 func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
 	t.Parallel()
+	then := []string{"eof", "reset", "eof"}
 	for name, leave := range map[string]bool{"at the end": false, "when the loop is left": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], []string{"eof", "reset", "eof"}[n])
-				}}
-				n := 0
-				for range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-					if n++; leave && n == 2 {
-						break
-					}
+		inVirtualTime(t, name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], then[n])
+			}}
+			n := 0
+			logs := streamClient(t, wire).Logs
+			for range logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+				if n++; leave && n == 2 {
+					break
 				}
+			}
 
-				for i, body := range wire.bodies {
-					assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
-				}
-			})
+			for i, body := range wire.bodies {
+				assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
+			}
 		})
 	}
 }
@@ -1042,7 +1049,7 @@ func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
 		wire := streamOf("eof", plain(0), event(1)+plain(2), plain(3), plain(4)+endOfStream)
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(5), messages)
@@ -1058,7 +1065,7 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 		again := events(n-window-1, n-window/2) + event(n) + events(n-window/2, n)
 		wire := streamOf("eof", events(0, n), again, event(n+1)+endOfStream)
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
@@ -1074,16 +1081,14 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
 				wire := streamOf("eof", events(0, before)+odd, odd+event(before+1)+endOfStream)
-				var lost []clevercloud.Reconnect
-				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
-				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+				messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 				require.NoError(t, err)
 				assert.Equal(t, testkit.Lines(before+2), messages)
 				want := []string{"", "0:0"}[before]
 				assert.Equal(t, want, wire.requests[1].Header.Get("Last-Event-Id"), "%q", id)
-				assert.Equal(t, want, lost[0].LastEventID)
+				assert.Equal(t, want, wire.lost[0].LastEventID)
 			})
 		}
 	}
@@ -1095,7 +1100,7 @@ func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := streamOf("eof", events(0, 3), events(2, 4), events(3, 5), events(5, 20))
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: 10})
+		messages, err := wire.collect(t, clevercloud.LogQuery{Limit: 10})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(10), messages)
@@ -1130,29 +1135,25 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		{"nothing, with repetitions in the limit", 4, 1, ``, usedUp},
 		{"nothing, with repetitions and a limit that is far", 9, 1, ``, ""},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				end := "event:END_OF_STREAM\ndata:" + tc.data + "\n\n"
-				wire := streamOf("eof",
-					events(0, 2), events(2-tc.repeats, 3)+end, event(3)+endOfStream)
-				var lost []clevercloud.Reconnect
-				q := clevercloud.LogQuery{Limit: tc.limit, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			end := "event:END_OF_STREAM\ndata:" + tc.data + "\n\n"
+			wire := streamOf("eof",
+				events(0, 2), events(2-tc.repeats, 3)+end, event(3)+endOfStream)
 
-				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+			messages, err := wire.collect(t, clevercloud.LogQuery{Limit: tc.limit})
 
-				require.NoError(t, err)
-				require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
-				assert.Equal(t, "1:0", lost[0].LastEventID)
-				assert.Equal(t, 1, lost[0].Attempt)
-				if tc.lost == "" {
-					assert.Equal(t, testkit.Lines(3), messages)
-					assert.Len(t, lost, 1)
-					return
-				}
-				assert.Equal(t, testkit.Lines(4), messages)
-				require.EqualError(t, lost[1].Err, tc.lost)
-			})
+			require.NoError(t, err)
+			const cut = "clevercloud: logs.stream: the connection ended before the stream did"
+			require.EqualError(t, wire.lost[0].Err, cut)
+			assert.Equal(t, "1:0", wire.lost[0].LastEventID)
+			assert.Equal(t, 1, wire.lost[0].Attempt)
+			if tc.lost == "" {
+				assert.Equal(t, testkit.Lines(3), messages)
+				assert.Len(t, wire.lost, 1)
+				return
+			}
+			assert.Equal(t, testkit.Lines(4), messages)
+			require.EqualError(t, wire.lost[1].Err, tc.lost)
 		})
 	}
 }
@@ -1206,10 +1207,10 @@ func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 	} {
 		wire := streamOf("silence", in+endOfStream)
 
-		messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err, in)
-		assert.Zero(t, malformed, in)
+		assert.NotContains(t, messages, unreadable, in)
 		assert.Len(t, messages, want, in)
 	}
 }
@@ -1226,7 +1227,8 @@ func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 		wire := body.wire()
 		start := time.Now()
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1})
+		q := clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1}
+		messages, err := wire.collect(t, q)
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(3), messages)
@@ -1249,7 +1251,7 @@ func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
 		start := time.Now()
 		wait := clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})
 
-		_, _, err := collect(t.Context(), streamClient(t, wire, wait), clevercloud.LogQuery{IdleTimeout: time.Hour})
+		_, err := wire.collect(t, clevercloud.LogQuery{IdleTimeout: time.Hour}, wait)
 
 		require.NoError(t, err)
 		assert.Equal(t, 10*time.Second, time.Since(start))
@@ -1263,7 +1265,7 @@ func TestLogsStream_WhatNoReconnectionMends(t *testing.T) {
 	failing := authenticator(func(*http.Request) error { asked++; return failure })
 	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
 
-	_, _, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
+	_, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
 
 	require.ErrorIs(t, err, failure)
 	assert.Equal(t, 1, asked)
@@ -1294,13 +1296,13 @@ func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 					assert.ErrorIs(t, crash, err)
 				}
 			}()
-			_, _, _ = collect(t.Context(), during(func() { panic(bug) }), clevercloud.LogQuery{})
+			_, _ = collect(t.Context(), during(func() { panic(bug) }), clevercloud.LogQuery{})
 		}()
 	}
 	done, returned := make(chan struct{}), false
 	go func() {
 		defer close(done)
-		_, _, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
+		_, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
 		returned = true
 	}()
 	<-done
@@ -1345,7 +1347,8 @@ func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 			}
 			wire := body.wire()
 
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1})
+			q := clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1}
+			messages, err := wire.collect(t, q)
 
 			require.NoError(t, err)
 			if cut == 0 {
@@ -1363,7 +1366,9 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 		cause := errors.New("first line\nsecond line")
 		wire := streamOf("eof", "")
 
-		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
+		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
+
+		_, err := collect(ctx, streamClient(t, wire), q)
 
 		require.ErrorIs(t, err, cause)
 		require.ErrorIs(t, err, context.Canceled)
@@ -1382,7 +1387,9 @@ func TestLogsStream_TheContextEndsBeforeAnAnswer(t *testing.T) {
 		return nil, req.Context().Err()
 	})
 
-	messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	messages, err := collect(ctx, client, q)
 
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Empty(t, messages)
