@@ -611,76 +611,67 @@ func TestLogsStream_Soak(t *testing.T) {
 
 func TestLogsStream_Waits(t *testing.T) {
 	t.Parallel()
+	type policy = clevercloud.RetryPolicy
 	for _, tc := range []struct {
 		name   string
-		query  clevercloud.LogQuery
-		answer streamScript
-		// bounds of the waits, in order
-		low, high []time.Duration
+		policy policy
+		texts  []string
+		// retryAfter is what each connection but the first is rejected with.
+		retryAfter []string
+		// bounds are those of the waits, in order and in seconds.
+		bounds [][2]float64
 	}{
 		{
-			name:   "double with each loss and end at the bound",
-			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
-			answer: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") },
-			low:    []time.Duration{0, 0, 0, 0},
-			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
+			"double with each loss and end at the bound",
+			policy{MinWait: time.Second, MaxWait: 4 * time.Second},
+			[]string{""}, nil, [][2]float64{{0, 1}, {0, 2}, {0, 4}, {0, 4}},
 		},
 		{
-			name: "begin anew after an entry",
-			answer: func(n int, _ *http.Request) *http.Response {
-				return streamAnswer(event(n), "eof")
-			},
-			low:  []time.Duration{0, 0, 0},
-			high: []time.Duration{time.Second, time.Second, time.Second},
+			"begin anew after an entry", policy{},
+			[]string{event(0), event(1), event(2)}, nil, [][2]float64{{0, 1}, {0, 1}, {0, 1}},
 		},
 		{
-			name:  "are at least what the stream has set, within bounds",
-			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
-			answer: func(n int, _ *http.Request) *http.Response {
-				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
-			},
-			low:  []time.Duration{3 * time.Second, 0, 10 * time.Second},
-			high: []time.Duration{4 * time.Second, time.Second, 10 * time.Second},
+			"are at least what the stream has set, within bounds",
+			policy{MaxWait: 10 * time.Second},
+			[]string{"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2)},
+			nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
 		},
 		{
-			name: "stay what the stream has set",
-			answer: func(n int, _ *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer("retry:5000\n\n"+event(n), "eof")
-				}
-				return streamAnswer(event(n), "eof")
-			},
-			low:  []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
-			high: []time.Duration{6 * time.Second, 6 * time.Second, 6 * time.Second},
+			"stay what the stream has set", policy{},
+			[]string{"retry:5000\n" + event(0), event(1), event(2)},
+			nil, [][2]float64{{5, 6}, {5, 6}, {5, 6}},
 		},
 		{
-			name: "are what Retry-After says, within bounds",
-			answer: func(n int, _ *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer("", "eof")
-				}
-				return statusAnswer(http.StatusTooManyRequests, http.Header{"Retry-After": {[]string{"", "7", "1.5", "86400"}[n%4]}}, "")
-			},
-			low:  []time.Duration{0, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
-			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+			"are what Retry-After says, within bounds", policy{},
+			[]string{""}, []string{"7", "1.5", "86400"},
+			[][2]float64{{0, 1}, {7, 7}, {1.5, 1.5}, {30, 30}},
 		},
 	} {
 		inVirtualTime(t, tc.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			var waits []time.Duration
-			tc.query.OnReconnect = func(r clevercloud.Reconnect) {
-				if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
+			var waits []float64
+			q := clevercloud.LogQuery{Reconnect: tc.policy}
+			q.OnReconnect = func(r clevercloud.Reconnect) {
+				if waits = append(waits, r.Wait.Seconds()); len(waits) == len(tc.bounds) {
 					cancel()
 				}
 			}
-			wire := &streamWire{script: tc.answer}
+			wire := streamOf("eof", tc.texts...)
+			open := wire.script
+			wire.script = func(n int, req *http.Request) *http.Response {
+				if n == 0 || tc.retryAfter == nil {
+					return open(n, req)
+				}
+				header := http.Header{"Retry-After": {tc.retryAfter[n-1]}}
+				return statusAnswer(http.StatusTooManyRequests, header, "")
+			}
 
-			_, err := collect(ctx, streamClient(t, wire), tc.query)
+			_, err := collect(ctx, streamClient(t, wire), q)
 
 			require.ErrorIs(t, err, context.Canceled)
 			for i, wait := range waits {
-				assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
-				assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
+				assert.GreaterOrEqual(t, wait, tc.bounds[i][0], "wait %d", i)
+				assert.LessOrEqual(t, wait, tc.bounds[i][1], "wait %d", i)
 			}
 		})
 	}
