@@ -115,12 +115,11 @@ func (o operation[In, Out]) events(
 			return slices.Contains(names, string(name)) || names == nil && hasData
 		},
 		decode: func(event sse.Event, value *Out) error {
-			var out Out
-			if err := decodeResult(event.Data, &out); err != nil {
+			*value = *new(Out)
+			if err := decodeResult(event.Data, value); err != nil {
 				_, cause := decodeCause(err)
 				return cause
 			}
-			*value = out
 			return nil
 		},
 	}

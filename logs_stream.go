@@ -45,7 +45,7 @@ type stream[T any] struct {
 	limit int64
 	// takes reports whether events of that name are values, in general or if they have data.
 	takes func(name []byte, hasData bool) bool
-	// decode reads an event. An error must leave value unchanged.
+	// decode reads an event into value, which is not used if there is an error.
 	decode func(event sse.Event, value *T) error
 	quiet  quietReader
 	// compress asks for gzip.
