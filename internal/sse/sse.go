@@ -399,12 +399,17 @@ func (d *Decoder) calmSize() int {
 	return min(want, size)
 }
 
-// move copies what is in use to the start of to, which becomes the buffer. Near the size limit,
-// that can be megabytes before each read, most of them in place already: copying these takes no
-// time.
+// move copies what is in use to the start of to, which becomes the buffer. What is there already is
+// not copied: near the size limit, that can be megabytes before each read.
 func (d *Decoder) move(to []byte) {
-	n := copy(to, d.buf[d.dataStart:d.dataEnd])
-	m := copy(to[n:], d.buf[d.pos:d.w])
+	same := &to[0] == &d.buf[0]
+	n, m := d.dataEnd-d.dataStart, d.w-d.pos
+	if !same || d.dataStart != 0 {
+		copy(to, d.buf[d.dataStart:d.dataEnd])
+	}
+	if !same || d.pos != n {
+		copy(to[n:], d.buf[d.pos:d.w])
+	}
 	d.buf = to
 	d.dataStart, d.dataEnd = 0, n
 	d.pos, d.w = n, n+m
