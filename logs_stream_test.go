@@ -609,6 +609,31 @@ func TestLogsStream_Soak(t *testing.T) {
 	})
 }
 
+func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
+	t.Parallel()
+	const end = "event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n"
+	for _, limit := range []int64{1, 2, 5, 9} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+				from := max(0, resumeAfter(req)-1)
+				left, err := strconv.Atoi(req.URL.Query().Get("limit"))
+				require.NoError(t, err)
+				require.Positive(t, left)
+				text := events(from, from+left)
+				if i == 0 {
+					return streamAnswer(text[:len(text)/2], "reset")
+				}
+				return streamAnswer(text+end, "eof")
+			}}
+
+			messages, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
+
+			require.NoError(t, err)
+			assert.Equal(t, testkit.Lines(int(limit)), messages)
+		})
+	}
+}
+
 func TestLogsStream_Waits(t *testing.T) {
 	t.Parallel()
 	type policy = clevercloud.RetryPolicy
