@@ -16,9 +16,6 @@ import (
 // mediaEventStream is the media type of event streams.
 const mediaEventStream = "text/event-stream"
 
-// eventIdleTimeout is the default of EventQuery.IdleTimeout. Heartbeats are 2 to 5 seconds apart.
-const eventIdleTimeout = 30 * time.Second
-
 // Event is one event of an event stream.
 type Event struct {
 	// ID identifies the event for [EventQuery.LastEventID]. It is empty if the event has no ID of
@@ -92,7 +89,6 @@ func (c *Client) Events(
 		}
 	}
 	request := rawOf(&o, nil)
-	q.IdleTimeout = cmp.Or(q.IdleTimeout, eventIdleTimeout)
 	s := &stream[Event]{
 		client: c, operation: o, opts: opts, query: q, invalid: err,
 		input: func(int64) input { return request },
@@ -112,7 +108,6 @@ func (o operation[In, Out]) events(
 	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption,
 	in In, ids ...string,
 ) iter.Seq2[Out, error] {
-	q.IdleTimeout = cmp.Or(q.IdleTimeout, eventIdleTimeout)
 	s := &stream[Out]{
 		client: c, operation: spec(o), opts: opts, query: q, ids: ids,
 		input: func(int64) input { return in },
@@ -120,12 +115,11 @@ func (o operation[In, Out]) events(
 			return slices.Contains(names, string(name)) || names == nil && hasData
 		},
 		decode: func(event sse.Event, value *Out) error {
-			var out Out
-			if err := decodeResult(event.Data, &out); err != nil {
+			*value = *new(Out)
+			if err := decodeResult(event.Data, value); err != nil {
 				_, cause := decodeCause(err)
 				return cause
 			}
-			*value = out
 			return nil
 		},
 	}

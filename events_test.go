@@ -31,7 +31,7 @@ func TestEvents_AreUntyped(t *testing.T) {
 	t.Parallel()
 	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" + "event:GONE\ndata:\n\n" + "data:\n\n" +
 		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "silence") }}
+	wire := streamOf("silence", text)
 
 	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{})
 
@@ -72,9 +72,8 @@ func TestEvents_AName(t *testing.T) {
 func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			return streamAnswer([]string{"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n" + endOfStream}[n], "silence")
-		}}
+		wire := streamOf("silence",
+			"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
 		var lost []clevercloud.Reconnect
 		start := time.Now()
 		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
@@ -94,7 +93,7 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 
 func TestEvents_Errors(t *testing.T) {
 	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	wire := &streamWire{}
 	client := streamClient(t, wire)
 	for _, tc := range []struct {
 		path string
@@ -119,16 +118,19 @@ func TestEvents_Errors(t *testing.T) {
 	}
 	assert.Empty(t, wire.requests)
 
-	for name, answer := range map[string]*http.Response{
-		"clevercloud: events GET /v4/s: 404 not found: no such thing":                                   statusAnswer(404, nil, `{"message":"no such thing"}`),
-		"clevercloud: events GET /v4/s: decode response: expected text/event-stream, got \"text/html\"": statusAnswer(200, http.Header{"Content-Type": {"text/html"}}, ""),
-		"clevercloud: events GET /v4/s: unreadable entry 1: event too large, more than 30 bytes":        streamAnswer("id:1\ndata:a value of more than thirty bytes\n\n"+endOfStream, ""),
-		"clevercloud: events GET /v4/s: the connection ended before the stream did":                     streamAnswer("", "eof"),
+	missing := statusAnswer(404, nil, `{"message":"no such thing"}`)
+	html := statusAnswer(200, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "")
+	large := "id:1\ndata:a value of more than thirty bytes\n\n" + endOfStream
+	for want, answer := range map[string]*http.Response{
+		"404 not found: no such thing":                                 missing,
+		`decode response: expected text/event-stream, got "text/html"`: html,
+		"unreadable entry 1: event too large, more than 30 bytes":      streamAnswer(large, ""),
+		"the connection ended before the stream did":                   streamAnswer("", "eof"),
 	} {
 		wire.script = func(int, *http.Request) *http.Response { return answer }
 		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
 		_, err := collectEvents(t.Context(), client, "/v4/s?token=x", q)
-		require.EqualError(t, err, name)
+		require.EqualError(t, err, "clevercloud: events GET /v4/s: "+want)
 	}
 }
 
@@ -136,19 +138,17 @@ func TestEvents_Errors(t *testing.T) {
 func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
 	t.Parallel()
 	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 2), then) }}
-		q := clevercloud.LogQuery{
-			Reconnect:   clevercloud.RetryPolicy{MaxRetries: -1},
-			OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") },
-		}
+		wire := streamOf(then, events(0, 2))
+		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+		messages, err := wire.collect(t, q)
 
 		assert.Equal(t, testkit.Lines(2), messages)
 		require.ErrorIs(t, err, want)
 		assert.True(t, clevercloud.IsTransient(err))
 		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
 		assert.Len(t, wire.requests, 1)
+		assert.Empty(t, wire.lost)
 	}
 }
 
@@ -162,16 +162,16 @@ func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
 			}
 			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
 		}}
-		var lost []clevercloud.Reconnect
-		q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), q)
+		_, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		require.Len(t, lost, 1)
-		require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
-		assert.Equal(t, "logs.stream", lost[0].Operation)
-		assert.Less(t, lost[0].Wait, 2*time.Second)
+		require.Len(t, wire.lost, 1)
+		lost := wire.lost[0]
+		require.EqualError(t, lost.Err,
+			"clevercloud: logs.stream: the connection ended before the stream did")
+		assert.Equal(t, "logs.stream", lost.Operation)
+		assert.Less(t, lost.Wait, 2*time.Second)
 	})
 }
 
@@ -184,7 +184,7 @@ func TestLogsStream_LastEventID(t *testing.T) {
 				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
 			}}
 
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0"})
+			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
 
 			require.NoError(t, err)
 			assert.Equal(t, testkit.Lines(6)[3:], messages)
@@ -192,24 +192,6 @@ func TestLogsStream_LastEventID(t *testing.T) {
 			assert.Equal(t, "4:0", wire.requests[1].Header.Get("Last-Event-Id"))
 		})
 	}
-}
-
-// The limit counts what is new, also if the API counts the entry resumed behind.
-func TestLogsStream_LastEventIDAndLimit(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var asked []string
-		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-			asked = append(asked, req.URL.Query().Get("limit"))
-			return streamAnswer(events(2+n, 4+n)+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT_REACHED\"}\n\n", "eof")
-		}}
-
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0", Limit: 2})
-
-		require.NoError(t, err)
-		assert.Equal(t, testkit.Lines(5)[3:], messages)
-		assert.Equal(t, []string{"2", "2"}, asked)
-	})
 }
 
 // What the API does with an ID that it does not know any more is not known: it may start over by
@@ -241,10 +223,8 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 				}
 				return streamAnswer(events(0, 5)+endOfStream, "eof")
 			}}
-			var lost []clevercloud.Reconnect
-			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
-
-			messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
+			messages, err := wire.collect(t, q)
 
 			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
 				var rejected *clevercloud.APIError
@@ -255,8 +235,8 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
 			assert.NotContains(t, messages, "line 2")
 			require.Len(t, wire.requests, tc.requests)
-			assert.Len(t, lost, tc.requests-1)
-			for _, r := range lost {
+			assert.Len(t, wire.lost, tc.requests-1)
+			for _, r := range wire.lost {
 				assert.Empty(t, r.LastEventID, "it starts over")
 			}
 			for _, req := range wire.requests {
@@ -277,7 +257,7 @@ func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
 			return statusAnswer(410, nil, "")
 		}}
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
+		_, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
 
 		var rejected *clevercloud.APIError
 		require.ErrorAs(t, err, &rejected)
@@ -294,34 +274,15 @@ func TestLogsStream_Compress(t *testing.T) {
 	}}
 	client := streamClient(t, wire)
 
-	_, _, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
+	_, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
 	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
 	assert.Empty(t, wire.requests)
 
 	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
 		q.Compress = true
-		messages, _, err := collect(t.Context(), client, q)
+		messages, err := collect(t.Context(), client, q)
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(3000), messages)
 	}
 	assert.Equal(t, []string{"gzip"}, wire.requests[1].Header["Accept-Encoding"])
-}
-
-// The loop's variable is the caller's: the next entry does not change it.
-func TestLogsStream_EntriesAreCopies(t *testing.T) {
-	t.Parallel()
-	const bad = "id:9\nevent:APPLICATION_LOG\ndata:{\n\n"
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		return streamAnswer(event(0)+bad+event(1)+endOfStream, "eof")
-	}}
-	var entries []clevercloud.LogEntry
-
-	for entry := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		entries = append(entries, entry)
-	}
-
-	require.Len(t, entries, 3)
-	assert.Equal(t, "line 0", entries[0].Message)
-	assert.Zero(t, entries[1], "an entry that cannot be read has nothing of the one before")
-	assert.Equal(t, "line 1", entries[2].Message)
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
@@ -36,15 +37,15 @@ import (
 type LogsService service
 
 var (
-	logsStream = operation[logRequest, none]{
+	logsStream = operation[LogQuery, none]{
 		id: "logs.stream", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
 	}
-	logsStreamResource = operation[logRequest, none]{
+	logsStreamResource = operation[LogQuery, none]{
 		id: "logs.stream-resource", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs",
 	}
-	logsStreamAccess = operation[logRequest, none]{
+	logsStreamAccess = operation[LogQuery, none]{
 		id: "logs.stream-access", method: http.MethodGet, accept: mediaEventStream,
 		path: "/v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs",
 	}
@@ -123,28 +124,21 @@ type LogQuery struct {
 	OnReconnect func(Reconnect)
 }
 
-// logRequest is a LogQuery as one connection sends it.
-type logRequest struct {
-	*LogQuery
-	// left is what is left of Limit.
-	left int64
-}
-
-func (r logRequest) encode(d *draft) error {
-	query.Text(&d.query, "deploymentId", r.DeploymentID)
-	query.Texts(&d.query, "instanceId", r.InstanceIDs)
-	d.query.Time("since", r.Since)
-	d.query.Time("until", r.Until)
-	query.Texts(&d.query, "field", r.Fields)
-	query.Text(&d.query, "filter", r.Filter)
-	if r.left <= math.MaxInt32 {
+func (q LogQuery) encode(d *draft) error {
+	query.Text(&d.query, "deploymentId", q.DeploymentID)
+	query.Texts(&d.query, "instanceId", q.InstanceIDs)
+	d.query.Time("since", q.Since)
+	d.query.Time("until", q.Until)
+	query.Texts(&d.query, "field", q.Fields)
+	query.Text(&d.query, "filter", q.Filter)
+	if q.Limit <= math.MaxInt32 {
 		// The API has been seen to reject more than 32 bits. The stream counts for itself anyway.
-		query.Int(&d.query, "limit", r.left)
+		query.Int(&d.query, "limit", q.Limit)
 	}
-	query.Texts(&d.query, "service", r.Services)
-	query.Int(&d.query, "throttleElements", r.ThrottleElements)
-	query.Int(&d.query, "throttlePerInMilliseconds", r.ThrottlePer.Milliseconds())
-	query.Int(&d.query, "maxRetryDurationInSeconds", int64(r.MaxRetryDuration/time.Second))
+	query.Texts(&d.query, "service", q.Services)
+	query.Int(&d.query, "throttleElements", q.ThrottleElements)
+	query.Int(&d.query, "throttlePerInMilliseconds", q.ThrottlePer.Milliseconds())
+	query.Int(&d.query, "maxRetryDurationInSeconds", int64(q.MaxRetryDuration/time.Second))
 	return nil
 }
 
@@ -191,7 +185,7 @@ type logEntry[T any] interface {
 
 // logStream returns the stream of an operation whose entries are of type T.
 func logStream[T any, E logEntry[T]](
-	s *LogsService, o operation[logRequest, none], q *LogQuery, opts []CallOption, ids ...string,
+	s *LogsService, o operation[LogQuery, none], q *LogQuery, opts []CallOption, ids ...string,
 ) *stream[T] {
 	return &stream[T]{
 		client: s.client, operation: spec(o), ids: ids, opts: opts, limit: q.Limit,
@@ -201,8 +195,15 @@ func logStream[T any, E logEntry[T]](
 		},
 		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
 		invalid: q.check(o.id),
-		input:   func(left int64) input { return logRequest{q, left} },
-		takes:   isLogEntry,
+		input: func(left int64) input {
+			next := *q
+			next.Limit = left
+			return next
+		},
+		takes: func(name []byte, hasData bool) bool {
+			entries := []string{"APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG"}
+			return hasData || slices.Contains(entries, string(name))
+		},
 		decode: func(event sse.Event, value *T) error {
 			entry := E(value)
 			if err := entry.decode(event.Data); err != nil {
@@ -218,15 +219,6 @@ func logStream[T any, E logEntry[T]](
 			return nil
 		},
 	}
-}
-
-// isLogEntry reports whether an event is an entry: all that have data, whatever their name.
-func isLogEntry(name []byte, hasData bool) bool {
-	switch string(name) {
-	case "APPLICATION_LOG", "RESOURCE_LOG", "ACCESS_LOG":
-		return true
-	}
-	return hasData
 }
 
 // Stream returns the log entries of an application, first those since q.Since and then new ones as

@@ -7,7 +7,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/logjson"
 )
 
-// The fields of a log entry. Those that hold text come first.
+// The fields of a log entry.
 const (
 	logID = iota
 	logApplicationID
@@ -78,7 +78,30 @@ func (e *LogEntry) decode(data []byte) error {
 	return nil
 }
 
-// The fields of an access log entry. Those that hold text come first.
+// The fields of one end of a connection, behind the place of the object itself.
+const (
+	endpointIP = iota + 1
+	endpointPort
+	endpointCity
+	endpointCountry
+	endpointPlace
+	endpointLatitude
+	endpointLongitude
+	endpointSize
+)
+
+var endpointFields = []logjson.Field{
+	{Name: "ip", Index: endpointIP},
+	{Name: "port", Index: endpointPort},
+	{Name: "city", Index: endpointCity},
+	{Name: "countryCode", Index: endpointCountry},
+	{Name: "geoLocation", Index: endpointPlace, Fields: []logjson.Field{
+		{Name: "latitude", Index: endpointLatitude},
+		{Name: "longitude", Index: endpointLongitude},
+	}},
+}
+
+// The fields of an access log entry.
 const (
 	accessID = iota
 	accessApplicationID
@@ -87,36 +110,22 @@ const (
 	accessDate
 	accessRegion
 	accessZone
-	accessSourceIP
-	accessSourceCity
-	accessSourceCountry
-	accessDestinationIP
-	accessDestinationCity
-	accessDestinationCountry
+	accessBytesIn
+	accessBytesOut
+	accessHTTP
+	accessRequest
 	accessHost
 	accessMethod
 	accessPath
 	accessScheme
-	accessTLS
-	accessTLSVersion
-	accessBytesIn
-	accessBytesOut
-	accessSource
-	accessSourcePort
-	accessSourcePlace
-	accessSourceLatitude
-	accessSourceLongitude
-	accessDestination
-	accessDestinationPort
-	accessDestinationPlace
-	accessDestinationLatitude
-	accessDestinationLongitude
-	accessHTTP
-	accessRequest
 	accessResponse
 	accessStatusCode
 	accessTime
-	accessFieldCount
+	accessTLS
+	accessTLSVersion
+	accessSource
+	accessDestination = accessSource + endpointSize
+	accessFieldCount  = accessDestination + endpointSize
 )
 
 var accessLogFields = []logjson.Field{
@@ -129,26 +138,11 @@ var accessLogFields = []logjson.Field{
 	{Name: "zone", Index: accessZone},
 	{Name: "bytesIn", Index: accessBytesIn},
 	{Name: "bytesOut", Index: accessBytesOut},
-	{Name: "source", Index: accessSource, Fields: []logjson.Field{
-		{Name: "ip", Index: accessSourceIP},
-		{Name: "port", Index: accessSourcePort},
-		{Name: "city", Index: accessSourceCity},
-		{Name: "countryCode", Index: accessSourceCountry},
-		{Name: "geoLocation", Index: accessSourcePlace, Fields: []logjson.Field{
-			{Name: "latitude", Index: accessSourceLatitude},
-			{Name: "longitude", Index: accessSourceLongitude},
-		}},
-	}},
-	{Name: "destination", Index: accessDestination, Fields: []logjson.Field{
-		{Name: "ip", Index: accessDestinationIP},
-		{Name: "port", Index: accessDestinationPort},
-		{Name: "city", Index: accessDestinationCity},
-		{Name: "countryCode", Index: accessDestinationCountry},
-		{Name: "geoLocation", Index: accessDestinationPlace, Fields: []logjson.Field{
-			{Name: "latitude", Index: accessDestinationLatitude},
-			{Name: "longitude", Index: accessDestinationLongitude},
-		}},
-	}},
+	{Name: "source", Index: accessSource, Offset: accessSource, Fields: endpointFields},
+	{
+		Name: "destination", Index: accessDestination,
+		Offset: accessDestination, Fields: endpointFields,
+	},
 	{Name: "http", Index: accessHTTP, Fields: []logjson.Field{
 		{Name: "request", Index: accessRequest, Fields: []logjson.Field{
 			{Name: "host", Index: accessHost},
@@ -173,28 +167,29 @@ func (e *AccessLogEntry) decode(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*e = AccessLogEntry{Date: o.Date(accessDate), BytesIn: o.Int64(accessBytesIn),
-		BytesOut: o.Int64(accessBytesOut)}
-	source, destination := &e.Source, &e.Destination
-	source.Port, destination.Port = o.Int(accessSourcePort), o.Int(accessDestinationPort)
-	source.GeoLocation = AccessLogCoordinate{o.Float64(accessSourceLatitude),
-		o.Float64(accessSourceLongitude)}
-	destination.GeoLocation = AccessLogCoordinate{o.Float64(accessDestinationLatitude),
-		o.Float64(accessDestinationLongitude)}
-	to := [accessTLSVersion + 1]*string{
-		accessID:                 &e.ID,
-		accessApplicationID:      (*string)(&e.ApplicationID),
-		accessInstanceID:         (*string)(&e.InstanceID),
-		accessRequestID:          &e.RequestID,
-		accessDate:               &e.dateText,
-		accessRegion:             &e.Region,
-		accessZone:               (*string)(&e.Zone),
-		accessSourceIP:           &source.IP,
-		accessSourceCity:         &source.City,
-		accessSourceCountry:      &source.CountryCode,
-		accessDestinationIP:      &destination.IP,
-		accessDestinationCity:    &destination.City,
-		accessDestinationCountry: &destination.CountryCode,
+	*e = AccessLogEntry{
+		Date:    o.Date(accessDate),
+		BytesIn: o.Int64(accessBytesIn), BytesOut: o.Int64(accessBytesOut),
+	}
+	to := [accessFieldCount]*string{
+		accessID:            &e.ID,
+		accessApplicationID: (*string)(&e.ApplicationID),
+		accessInstanceID:    (*string)(&e.InstanceID),
+		accessRequestID:     &e.RequestID,
+		accessDate:          &e.dateText,
+		accessRegion:        &e.Region,
+		accessZone:          (*string)(&e.Zone),
+	}
+	for _, end := range []struct {
+		at int
+		*AccessLogEndpoint
+	}{{accessSource, &e.Source}, {accessDestination, &e.Destination}} {
+		to[end.at+endpointIP] = &end.IP
+		to[end.at+endpointCity] = &end.City
+		to[end.at+endpointCountry] = &end.CountryCode
+		end.Port = o.Int(end.at + endpointPort)
+		end.GeoLocation.Latitude = o.Float64(end.at + endpointLatitude)
+		end.GeoLocation.Longitude = o.Float64(end.at + endpointLongitude)
 	}
 	if values[accessHTTP].IsObject() {
 		e.HTTP = &AccessLogHTTP{
@@ -204,13 +199,10 @@ func (e *AccessLogEntry) decode(data []byte) error {
 		to[accessHost], to[accessMethod], to[accessPath], to[accessScheme] =
 			&request.Host, &request.Method, &request.Path, &request.Scheme
 	}
-	switch tls := values[accessTLS]; {
-	case tls.IsObject():
+	if tls := values[accessTLS]; tls.IsObject() || tls.IsText() {
 		e.TLS = new(AccessLogTLS)
-		to[accessTLSVersion] = &e.TLS.Version
-	case tls.IsText(): // an official client declares the version alone
-		e.TLS = new(AccessLogTLS)
-		to[accessTLS] = &e.TLS.Version
+		// An official client declares the version alone.
+		to[accessTLS], to[accessTLSVersion] = &e.TLS.Version, &e.TLS.Version
 	}
 	o.Text(to[:])
 	return nil

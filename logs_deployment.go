@@ -6,7 +6,6 @@ import (
 	"errors"
 	"iter"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 )
@@ -78,7 +77,7 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 	if err := l.stream.start(); err != nil {
 		return err
 	}
-	d, err := l.wait(ctx, func(*Deployment) (bool, error) { return true, nil })
+	d, err := l.wait(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -102,12 +101,11 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 	return nil
 }
 
-// wait looks at the deployment until done says so.
-func (l *deploymentLog) wait(
-	ctx context.Context, done func(*Deployment) (bool, error),
-) (*Deployment, error) {
+// wait looks at the deployment until it is there or, if untilEnd is set, has ended.
+func (l *deploymentLog) wait(ctx context.Context, untilEnd bool) (*Deployment, error) {
 	return waitUntil(ctx, operationStreamDeployment,
-		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get, done,
+		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get,
+		func(d *Deployment) (bool, error) { return !untilEnd || d.State.IsTerminal(), nil },
 		func(d *Deployment) string { return string(d.State) })
 }
 
@@ -126,14 +124,9 @@ func (l *deploymentLog) live(ctx context.Context) (d *Deployment, unread bool, e
 	go func() {
 		defer close(done)
 		defer ended()
-		defer func() {
-			if value := recover(); value != nil {
-				crash = &openPanic{value, debug.Stack()}
-			}
-		}()
-		last, waitErr = l.wait(live, func(d *Deployment) (bool, error) {
-			return d.State.IsTerminal(), nil
-		})
+		defer func() { crash = recover() }()
+		defer withStack()
+		last, waitErr = l.wait(live, true)
 		returned = true
 	}()
 	defer func() { // also if the loop's body panics

@@ -94,10 +94,7 @@ func (s entrySource) marshal(fields any, date time.Time) ([]byte, error) {
 	if err != nil || s.dateText == "" || !date.IsZero() {
 		return object, err
 	}
-	text, err := json.Marshal(s.dateText)
-	if err != nil {
-		return nil, err
-	}
+	text, _ := json.Marshal(s.dateText)
 	rest := object[1:]
 	if len(rest) > len("}") {
 		rest = append([]byte(","), rest...)

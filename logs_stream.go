@@ -12,15 +12,17 @@ import (
 	"mime"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/sse"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
 const (
 	defaultReconnectWait = time.Second
+	// defaultIdleTimeout is that of EventQuery.IdleTimeout. Heartbeats are 2 to 5 seconds apart.
+	defaultIdleTimeout = 30 * time.Second
 	// streamHeaderTimeout is how long the API may take to open a stream.
 	streamHeaderTimeout = 10 * time.Second
 	// replayWindow is the number of values behind a resumption among which repeated ones are
@@ -43,7 +45,7 @@ type stream[T any] struct {
 	limit int64
 	// takes reports whether events of that name are values, in general or if they have data.
 	takes func(name []byte, hasData bool) bool
-	// decode reads an event. An error must leave value unchanged.
+	// decode reads an event into value, which is not used if there is an error.
 	decode func(event sse.Event, value *T) error
 	quiet  quietReader
 	// compress asks for gzip.
@@ -72,7 +74,7 @@ type stream[T any] struct {
 	oldest int
 	// replayed are the IDs that a resumed connection may send again, repeats counts those that it
 	// did send again, and fresh the others.
-	replayed       map[uint64]struct{}
+	replayed       []uint64
 	repeats, fresh int64
 }
 
@@ -118,24 +120,26 @@ func (s *stream[T]) start() error {
 	}
 	policy, reason := s.query.Reconnect.or(
 		RetryPolicy{MinWait: defaultReconnectWait, MaxWait: defaultMaxWait})
-	invalid := &ValidationError{Operation: s.operation.id, target: s.operation.target()}
+	invalid := func(argument, reason string) error {
+		return &ValidationError{
+			Operation: s.operation.id, target: s.operation.target(),
+			Argument: argument, Reason: reason,
+		}
+	}
 	switch {
 	case s.invalid != nil:
 		return s.invalid
 	case reason != "":
-		invalid.Argument, invalid.Reason = "Reconnect", reason
-		return invalid
+		return invalid("Reconnect", reason)
 	case s.query.MaxEventSize < 0:
-		invalid.Argument, invalid.Reason = "MaxEventSize", "must not be negative"
-		return invalid
+		return invalid("MaxEventSize", "must not be negative")
 	case !canBeSent([]byte(s.query.LastEventID)):
-		invalid.Argument = "LastEventID"
-		invalid.Reason = "must be printable text on one line, without blanks around it"
-		return invalid
+		return invalid("LastEventID",
+			"must be printable text on one line, without blanks around it")
 	}
 	s.policy, s.seed = policy, maphash.MakeSeed()
 	s.decoder = sse.NewDecoder(nil, s.query.MaxEventSize)
-	s.quiet.between = s.decoder.BetweenEvents
+	s.quiet.decoder = s.decoder
 	if id := s.query.LastEventID; id != "" {
 		s.remember(maphash.String(s.seed, id), []byte(id))
 	}
@@ -180,37 +184,54 @@ func (s *stream[T]) connection() error {
 
 // open sends the request. The first connection is retried like any call, each other one by pause.
 func (s *stream[T]) open() (*exchange, error) {
-	use := settings{streamed: true, header: streamHeaderTimeout, idle: s.query.IdleTimeout}
+	use := settings{
+		streamed: true, header: streamHeaderTimeout,
+		idle: cmp.Or(s.query.IdleTimeout, defaultIdleTimeout),
+	}
 	if s.opened {
 		use.retry = &RetryPolicy{}
 	}
-	request := streamRequest{position: string(s.cursor), compress: s.compress}
+	return onOwnStack(func() (*exchange, error) {
+		return s.client.send(s.ctx, s.operation, use, s.opts, s, s.ids)
+	})
+}
+
+// encode makes the stream the input of its connections.
+func (s *stream[T]) encode(d *draft) error {
 	var left int64
 	if s.limit > 0 {
 		// An API that repeats values on resumption counts them, so they are asked for on top.
 		s.bound = s.limit + s.repeats
 		left = s.bound - s.given
 	}
-	request.input = s.input(left)
-	return onOwnStack(func() (*exchange, error) {
-		return s.client.send(s.ctx, s.operation, use, s.opts, request, s.ids)
-	})
+	// A compressor between here and the API may hold heartbeats back.
+	d.header = http.Header{"Accept-Encoding": {"identity"}}
+	if s.compress {
+		d.header["Accept-Encoding"] = []string{"gzip"}
+	}
+	if len(s.cursor) > 0 {
+		d.header["Last-Event-Id"] = []string{string(s.cursor)}
+	}
+	return s.input(left).encode(d)
 }
 
 // onOwnStack calls open on the stack of a coroutine. Sending a request takes a deep stack, and an
 // open stream would keep it as long as it lives: 12 of 47 KiB.
 func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
 	next, stop := iter.Pull(func(func(struct{}) bool) {
-		defer func() {
-			if value := recover(); value != nil {
-				panic(&openPanic{value, debug.Stack()})
-			}
-		}()
+		defer withStack()
 		x, err = open()
 	})
 	defer stop()
 	next()
 	return x, err
+}
+
+// withStack is deferred by what runs on another stack, to keep that of a panic.
+func withStack() {
+	if value := recover(); value != nil {
+		panic(&openPanic{value, debug.Stack()})
+	}
 }
 
 // An openPanic is a panic of what sent a request on another stack, such as a middleware, with its
@@ -225,28 +246,6 @@ func (p *openPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.value, p.s
 func (p *openPanic) Unwrap() error {
 	err, _ := p.value.(error)
 	return err
-}
-
-// A streamRequest is what one connection asks for.
-type streamRequest struct {
-	input
-	position string
-	compress bool
-}
-
-func (r streamRequest) encode(d *draft) error {
-	if err := r.input.encode(d); err != nil {
-		return err
-	}
-	// A compressor between here and the API may hold heartbeats back.
-	d.header = http.Header{"Accept-Encoding": {"identity"}}
-	if r.compress {
-		d.header["Accept-Encoding"] = []string{"gzip"}
-	}
-	if r.position != "" {
-		d.header["Last-Event-Id"] = []string{r.position}
-	}
-	return nil
 }
 
 // canBeSent reports whether a header can carry an ID as it is: HTTP drops blanks around it.
@@ -268,13 +267,7 @@ func (s *stream[T]) resume(body io.Reader) {
 	s.quiet.r = body
 	s.quiet.restart()
 	s.decoder.Reset(&s.quiet)
-	s.repeats, s.fresh, s.replayed = 0, 0, nil
-	if len(s.recent) > 0 {
-		s.replayed = make(map[uint64]struct{}, len(s.recent))
-		for _, id := range s.recent {
-			s.replayed[id] = struct{}{}
-		}
-	}
+	s.repeats, s.fresh, s.replayed = 0, 0, slices.Clone(s.recent)
 }
 
 // deliver yields the value of an event, unless it was delivered before. It reports whether the
@@ -285,7 +278,7 @@ func (s *stream[T]) deliver(event sse.Event, tooLarge bool) bool {
 	}
 	if len(event.ID) > 0 {
 		id := maphash.Bytes(s.seed, event.ID)
-		if _, again := s.replayed[id]; again {
+		if slices.Contains(s.replayed, id) {
 			s.repeats++
 			return true
 		}
@@ -377,11 +370,8 @@ func (s *stream[T]) pause(lost error) error {
 	if sleep(s.ctx, wait) == nil {
 		return nil
 	}
-	e := &RequestError{
-		Operation: s.operation.id, target: s.operation.target(), err: endOf(s.ctx),
-		text: endText(s.ctx) + "; last seen: " + redact.Line(lost.Error(), 300),
-	}
-	errors.As(lost, &e.last)
+	e := waitError(s.ctx, s.operation.id, lost.Error(), lost).(*RequestError)
+	e.target = s.operation.target()
 	return e
 }
 
@@ -403,8 +393,7 @@ func (s *stream[T]) backoff(lost error) time.Duration {
 	if answer, ok := lost.(*APIError); ok && answer.RetryAfter > 0 {
 		return min(answer.RetryAfter, longest)
 	}
-	field, _ := s.decoder.Retry()
-	field = min(field, longest)
+	field := min(s.decoder.Retry(), longest)
 	return field + min(transport.Backoff(transport.Policy(s.policy), s.failures+1), longest-field)
 }
 
@@ -415,8 +404,8 @@ type quietReader struct {
 	after time.Duration
 	since time.Time
 	alive bool
-	// between reports whether no event has begun: one that has is waited for.
-	between func() bool
+	// decoder is what reads. An event that has begun is waited for.
+	decoder *sse.Decoder
 }
 
 var errQuiet = errors.New("no entry for the quiet timeout")
@@ -430,7 +419,7 @@ func (q *quietReader) restart() {
 
 // Read is called when all that came before has been decoded.
 func (q *quietReader) Read(p []byte) (int, error) {
-	if q.alive && q.after > 0 && time.Since(q.since) >= q.after && q.between() {
+	if q.alive && q.after > 0 && time.Since(q.since) >= q.after && q.decoder.BetweenEvents() {
 		return 0, errQuiet
 	}
 	n, err := q.r.Read(p)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -143,6 +141,31 @@ func FuzzLogStream(f *testing.F) {
 	})
 }
 
+// Every known key of the sessions survives decoding and encoding.
+func TestLogEntry_MarshalsBack(t *testing.T) {
+	t.Parallel()
+	for name, entry := range map[string]any{
+		"app": &clevercloud.LogEntry{}, "resource": &clevercloud.LogEntry{},
+		"access": &clevercloud.AccessLogEntry{},
+	} {
+		session := testkit.Fixture(t, "logs/"+name+"-session.sse")
+		decoder, n := sse.NewDecoder(strings.NewReader(session), 0), 0
+		for {
+			event, err := decoder.Next()
+			if err != nil {
+				break
+			}
+			if slices.Contains(logEvents, string(event.Name)) {
+				data := strings.ReplaceAll(string(event.Data), `:""`, `:null`) // neither is written
+				require.NoError(t, json.Unmarshal([]byte(data), entry))
+				testkit.RoundTrip{}.Check(t, data, entry)
+				n++
+			}
+		}
+		require.Positive(t, n)
+	}
+}
+
 // inChunks gives a few bytes at a time.
 type inChunks struct {
 	r    io.Reader
@@ -164,6 +187,7 @@ type streamWire struct {
 	script   streamScript
 	requests []*http.Request
 	bodies   []*streamBody
+	lost     []clevercloud.Reconnect
 }
 
 func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -225,6 +249,16 @@ func streamAnswer(text, then string) *http.Response {
 	}
 }
 
+// streamOf answers the n-th request with the n-th text, or each with the only one.
+func streamOf(then string, texts ...string) *streamWire {
+	return &streamWire{script: func(n int, _ *http.Request) *http.Response {
+		if len(texts) == 1 {
+			n = 0
+		}
+		return streamAnswer(texts[n], then)
+	}}
+}
+
 func statusAnswer(status int, header http.Header, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
 }
@@ -253,20 +287,41 @@ func events(from, to int) string {
 
 const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
 
-// collect ranges over a stream and returns the messages given and the last error. Malformed entries are skipped and counted.
-func collect(ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery) (messages []string, malformed int, err error) {
+func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, test)
+	})
+}
+
+// unreadable stands for an entry that cannot be decoded.
+const unreadable = "(unreadable)"
+
+// collect ranges over a stream and returns the messages given and the last error.
+func collect(
+	ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery,
+) (messages []string, err error) {
 	for entry, e := range c.Logs.Stream(ctx, streamOwner, streamApp, q) {
 		var bad *clevercloud.LogDecodeError
 		switch {
 		case errors.As(e, &bad):
-			malformed++
+			messages = append(messages, unreadable)
 		case e != nil:
 			err = e
 		default:
 			messages = append(messages, entry.Message)
 		}
 	}
-	return messages, malformed, err
+	return messages, err
+}
+
+// collect ranges over a stream of a new client, and keeps the losses in w.
+func (w *streamWire) collect(
+	t *testing.T, q clevercloud.LogQuery, opts ...clevercloud.ClientOption,
+) ([]string, error) {
+	t.Helper()
+	q.OnReconnect = func(r clevercloud.Reconnect) { w.lost = append(w.lost, r) }
+	return collect(t.Context(), streamClient(t, w, opts...), q)
 }
 
 // resumeAfter returns the number of the entry to go on with after the request's Last-Event-ID.
@@ -302,58 +357,60 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/resume/scenarios.json"), &file))
+	text := testkit.Fixture(t, "logs/resume/scenarios.json")
+	require.NoError(t, json.Unmarshal([]byte(text), &file))
 	for _, scenario := range file.Scenarios {
-		t.Run(scenario.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-					if n >= len(scenario.Steps) {
-						t.Errorf("unexpected request %d", n)
-						return statusAnswer(http.StatusNoContent, nil, "")
-					}
-					step := scenario.Steps[n]
-					assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
-					want := []string(nil)
-					if step.Request.LastEventID != nil {
-						want = []string{*step.Request.LastEventID}
-					}
-					assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
-					if step.Response.Body == "" {
-						return statusAnswer(step.Response.Status, http.Header{"Content-Type": {step.Response.ContentType}}, step.Response.BodyText)
-					}
-					return streamAnswer(string(readFile(t, "testdata/logs/resume/"+step.Response.Body)), step.Response.Then)
-				}}
-				q := clevercloud.LogQuery{
-					Since: time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC), Until: time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
-					Services: []string{"bas", "bas-deploy"},
+		inVirtualTime(t, scenario.Name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if n >= len(scenario.Steps) {
+					t.Errorf("unexpected request %d", n)
+					return statusAnswer(http.StatusNoContent, nil, "")
 				}
-				if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
-					q.Limit = int64(limit)
+				step := scenario.Steps[n]
+				assert.Equal(t, scenarioQuery(step.Request.Query), req.URL.Query(), "request %d", n)
+				want := []string(nil)
+				if step.Request.LastEventID != nil {
+					want = []string{*step.Request.LastEventID}
 				}
+				assert.Equal(t, want, req.Header.Values("Last-Event-Id"), "request %d", n)
+				if step.Response.Body == "" {
+					header := http.Header{"Content-Type": {step.Response.ContentType}}
+					return statusAnswer(step.Response.Status, header, step.Response.BodyText)
+				}
+				text := testkit.Fixture(t, "logs/resume/"+step.Response.Body)
+				return streamAnswer(text, step.Response.Then)
+			}}
+			q := clevercloud.LogQuery{
+				Since:    time.Date(2026, 6, 24, 8, 5, 40, 0, time.UTC),
+				Until:    time.Date(2026, 6, 24, 8, 5, 46, 480e6, time.UTC),
+				Services: []string{"bas", "bas-deploy"},
+			}
+			if limit, ok := scenario.Steps[0].Request.Query["limit"].(float64); ok {
+				q.Limit = int64(limit)
+			}
 
-				var got, want []string
-				var last error
-				for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
-					if last = err; err == nil {
-						got = append(got, entry.ID)
-					}
+			var got, want []string
+			var last error
+			logs := streamClient(t, wire).Logs
+			for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
+				if last = err; err == nil {
+					got = append(got, entry.ID)
 				}
+			}
 
-				for _, entry := range scenario.Entries {
-					want = append(want, entry.ID)
-				}
-				assert.Equal(t, want, got)
-				assert.Len(t, wire.requests, len(scenario.Steps))
-				if scenario.Error == nil {
-					require.NoError(t, last)
-					return
-				}
-				var refusal *clevercloud.APIError
-				require.ErrorAs(t, last, &refusal)
-				assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
-				assert.Equal(t, scenario.Error.Code, refusal.Code)
-			})
+			for _, entry := range scenario.Entries {
+				want = append(want, entry.ID)
+			}
+			assert.Equal(t, want, got)
+			assert.Len(t, wire.requests, len(scenario.Steps))
+			if scenario.Error == nil {
+				require.NoError(t, last)
+				return
+			}
+			var refusal *clevercloud.APIError
+			require.ErrorAs(t, last, &refusal)
+			assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
+			assert.Equal(t, scenario.Error.Code, refusal.Code)
 		})
 	}
 }
@@ -379,13 +436,6 @@ func scenarioQuery(q map[string]any) url.Values {
 	return values
 }
 
-func readFile(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	require.NoError(t, err)
-	return data
-}
-
 func TestLogsStream_HTTPFaults(t *testing.T) {
 	t.Parallel()
 	var file struct {
@@ -398,48 +448,46 @@ func TestLogsStream_HTTPFaults(t *testing.T) {
 			Recommended string
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/http-faults.json"), &file))
+	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/http-faults.json")), &file))
 	for _, tc := range file.Cases {
-		t.Run(tc.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					header := http.Header{}
-					if tc.ContentType != nil {
-						header.Set("Content-Type", *tc.ContentType)
-					}
-					for key, value := range tc.Headers {
-						header.Set(key, value)
-					}
-					if n == 0 && tc.Recommended != "open" {
-						return statusAnswer(tc.Status, header, tc.Body)
-					}
-					answer := streamAnswer(endOfStream, "eof")
-					if tc.Recommended == "open" {
-						answer.Header = header
-					}
-					return answer
-				}}
-				start := time.Now()
-
-				_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
-
-				switch {
-				case strings.HasPrefix(tc.Recommended, "retry"):
-					require.NoError(t, err)
-					assert.Len(t, wire.requests, 2)
-					if after := tc.Headers["Retry-After"]; after != "" {
-						assert.Equal(t, after+"s", time.Since(start).String())
-					}
-				case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
-					require.NoError(t, err)
-					assert.Len(t, wire.requests, 1)
-				default:
-					require.Error(t, err)
-					assert.Len(t, wire.requests, 1)
-					assert.Equal(t, tc.Status == http.StatusNotFound, errors.Is(err, clevercloud.ErrNotFound))
+		inVirtualTime(t, tc.Name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				header := http.Header{}
+				if tc.ContentType != nil {
+					header.Set("Content-Type", *tc.ContentType)
 				}
-			})
+				for key, value := range tc.Headers {
+					header.Set(key, value)
+				}
+				if n == 0 && tc.Recommended != "open" {
+					return statusAnswer(tc.Status, header, tc.Body)
+				}
+				answer := streamAnswer(endOfStream, "eof")
+				if tc.Recommended == "open" {
+					answer.Header = header
+				}
+				return answer
+			}}
+			start := time.Now()
+
+			_, err := wire.collect(t, clevercloud.LogQuery{})
+
+			switch {
+			case strings.HasPrefix(tc.Recommended, "retry"):
+				require.NoError(t, err)
+				assert.Len(t, wire.requests, 2)
+				if after := tc.Headers["Retry-After"]; after != "" {
+					assert.Equal(t, after+"s", time.Since(start).String())
+				}
+			case strings.HasPrefix(tc.Recommended, "open"), tc.Status == http.StatusNoContent:
+				require.NoError(t, err)
+				assert.Len(t, wire.requests, 1)
+			default:
+				require.Error(t, err)
+				assert.Len(t, wire.requests, 1)
+				missing := errors.Is(err, clevercloud.ErrNotFound)
+				assert.Equal(t, tc.Status == http.StatusNotFound, missing)
+			}
 		})
 	}
 }
@@ -449,52 +497,45 @@ func TestLogsStream_Robustness(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Name        string
-			InputBase64 string
+			InputBase64 []byte
 			Outcome     string
 			Cursor      string
 			Counted     int
 			Items       []struct{ Kind string }
 		}
 	}
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/logs/robustness.json"), &file))
+	require.NoError(t, json.Unmarshal([]byte(testkit.Fixture(t, "logs/robustness.json")), &file))
 	for _, tc := range file.Cases {
-		if tc.InputBase64 == "" {
+		if tc.InputBase64 == nil {
 			continue
 		}
-		t.Run(tc.Name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				input, err := base64.StdEncoding.DecodeString(tc.InputBase64)
-				require.NoError(t, err)
-				wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-					if n > 0 {
-						assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
-						return streamAnswer(endOfStream, "eof")
-					}
-					return streamAnswer(string(input), "eof")
-				}}
-				wantEntries, wantBad := 0, 0
-				for _, item := range tc.Items {
-					switch item.Kind {
-					case "entry", "unknown":
-						wantEntries++
-					case "bad":
-						wantBad++
-					}
-				}
-				wantRequests := 2
-				if tc.Outcome == "end" {
-					wantRequests = 1
-				}
+		inVirtualTime(t, tc.Name, func(t *testing.T) {
+			wire := streamOf("eof", string(tc.InputBase64), endOfStream)
+			want := map[string]int{}
+			for _, item := range tc.Items {
+				want[item.Kind]++
+			}
+			wantRequests := 2
+			if tc.Outcome == "end" {
+				wantRequests = 1
+			}
 
-				messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+			messages, err := wire.collect(t, clevercloud.LogQuery{})
 
-				require.NoError(t, err)
-				assert.Len(t, messages, wantEntries)
-				assert.Equal(t, wantBad, malformed)
-				assert.Equal(t, tc.Counted, len(messages)+malformed)
-				assert.Len(t, wire.requests, wantRequests)
-			})
+			require.NoError(t, err)
+			bad := 0
+			for _, message := range messages {
+				if message == unreadable {
+					bad++
+				}
+			}
+			assert.Equal(t, want["bad"], bad)
+			assert.Len(t, messages, want["entry"]+want["unknown"]+want["bad"])
+			assert.Len(t, messages, tc.Counted)
+			require.Len(t, wire.requests, wantRequests)
+			for _, req := range wire.requests[1:] {
+				assert.Equal(t, tc.Cursor, req.Header.Get("Last-Event-Id"))
+			}
 		})
 	}
 }
@@ -506,25 +547,21 @@ func TestLogsStream_CutAtEveryByte(t *testing.T) {
 	whole := events(0, n) + endOfStream
 	for _, inclusive := range []int{0, 1} {
 		for _, then := range []string{"eof", "reset", "silence"} {
-			t.Run(fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					for cut := range len(whole) {
-						wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
-							if i == 0 {
-								return streamAnswer(whole[:cut], then)
-							}
-							from := resumeAfter(req)
-							return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
-						}}
+			inVirtualTime(t, fmt.Sprintf("%s inclusive %d", then, inclusive), func(t *testing.T) {
+				for cut := range len(whole) {
+					wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
+						if i == 0 {
+							return streamAnswer(whole[:cut], then)
+						}
+						from := resumeAfter(req)
+						return streamAnswer(events(max(0, from-inclusive), n)+endOfStream, "eof")
+					}}
 
-						messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Since: time.Now()})
+					messages, err := wire.collect(t, clevercloud.LogQuery{Since: time.Now()})
 
-						require.NoError(t, err, "cut at %d", cut)
-						require.Zero(t, malformed)
-						require.Equal(t, testkit.Lines(n), messages, "cut at %d", cut)
-					}
-				})
+					require.NoError(t, err, "cut at %d", cut)
+					require.Equal(t, testkit.Lines(n), messages, "cut at %d", cut)
+				}
 			})
 		}
 	}
@@ -574,6 +611,7 @@ func TestLogsStream_Soak(t *testing.T) {
 
 func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
 	t.Parallel()
+	const end = "event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n"
 	for _, limit := range []int64{1, 2, 5, 9} {
 		synctest.Test(t, func(t *testing.T) {
 			wire := &streamWire{script: func(i int, req *http.Request) *http.Response {
@@ -585,10 +623,10 @@ func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
 				if i == 0 {
 					return streamAnswer(text[:len(text)/2], "reset")
 				}
-				return streamAnswer(text+"event:END_OF_STREAM\ndata:{\"endedBy\":\"LIMIT\"}\n\n", "eof")
+				return streamAnswer(text+end, "eof")
 			}}
 
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+			messages, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
 
 			require.NoError(t, err)
 			assert.Equal(t, testkit.Lines(int(limit)), messages)
@@ -598,78 +636,68 @@ func TestLogsStream_LimitIsKeptWhenTheAPIRepeatsEntries(t *testing.T) {
 
 func TestLogsStream_Waits(t *testing.T) {
 	t.Parallel()
+	type policy = clevercloud.RetryPolicy
 	for _, tc := range []struct {
 		name   string
-		query  clevercloud.LogQuery
-		answer func(n int) *http.Response
-		// bounds of the waits, in order
-		low, high []time.Duration
+		policy policy
+		texts  []string
+		// retryAfter is what each connection but the first is rejected with.
+		retryAfter []string
+		// bounds are those of the waits, in order and in seconds.
+		bounds [][2]float64
 	}{
 		{
-			name:   "double with each loss and end at the bound",
-			query:  clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Second, MaxWait: 4 * time.Second}},
-			answer: func(int) *http.Response { return streamAnswer("", "eof") },
-			low:    []time.Duration{0, 0, 0, 0},
-			high:   []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second},
+			"double with each loss and end at the bound",
+			policy{MinWait: time.Second, MaxWait: 4 * time.Second},
+			[]string{""}, nil, [][2]float64{{0, 1}, {0, 2}, {0, 4}, {0, 4}},
 		},
 		{
-			name:   "begin anew after an entry",
-			answer: func(n int) *http.Response { return streamAnswer(event(n), "eof") },
-			low:    []time.Duration{0, 0, 0},
-			high:   []time.Duration{time.Second, time.Second, time.Second},
+			"begin anew after an entry", policy{},
+			[]string{event(0), event(1), event(2)}, nil, [][2]float64{{0, 1}, {0, 1}, {0, 1}},
 		},
 		{
-			name:  "are at least what the stream has set, within bounds",
-			query: clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxWait: 10 * time.Second}},
-			answer: func(n int) *http.Response {
-				return streamAnswer([]string{"retry:3000\n\n", "retry:0\n\n", "retry:99999999\n\n"}[n%3]+event(n), "eof")
-			},
-			low:  []time.Duration{3 * time.Second, 0, 10 * time.Second},
-			high: []time.Duration{4 * time.Second, time.Second, 10 * time.Second},
+			"are at least what the stream has set, within bounds",
+			policy{MaxWait: 10 * time.Second},
+			[]string{"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2)},
+			nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
 		},
 		{
-			name: "stay what the stream has set",
-			answer: func(n int) *http.Response {
-				if n == 0 {
-					return streamAnswer("retry:5000\n\n"+event(n), "eof")
-				}
-				return streamAnswer(event(n), "eof")
-			},
-			low:  []time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second},
-			high: []time.Duration{6 * time.Second, 6 * time.Second, 6 * time.Second},
+			"stay what the stream has set", policy{},
+			[]string{"retry:5000\n" + event(0), event(1), event(2)},
+			nil, [][2]float64{{5, 6}, {5, 6}, {5, 6}},
 		},
 		{
-			name: "are what Retry-After says, within bounds",
-			answer: func(n int) *http.Response {
-				if n == 0 {
-					return streamAnswer("", "eof")
-				}
-				return statusAnswer(http.StatusTooManyRequests, http.Header{"Retry-After": {[]string{"", "7", "1.5", "86400"}[n%4]}}, "")
-			},
-			low:  []time.Duration{0, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
-			high: []time.Duration{time.Second, 7 * time.Second, 1500 * time.Millisecond, 30 * time.Second},
+			"are what Retry-After says, within bounds", policy{},
+			[]string{""}, []string{"7", "1.5", "86400"},
+			[][2]float64{{0, 1}, {7, 7}, {1.5, 1.5}, {30, 30}},
 		},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithCancel(t.Context())
-				var waits []time.Duration
-				tc.query.OnReconnect = func(r clevercloud.Reconnect) {
-					if waits = append(waits, r.Wait); len(waits) == len(tc.low) {
-						cancel()
-					}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			var waits []float64
+			q := clevercloud.LogQuery{Reconnect: tc.policy}
+			q.OnReconnect = func(r clevercloud.Reconnect) {
+				if waits = append(waits, r.Wait.Seconds()); len(waits) == len(tc.bounds) {
+					cancel()
 				}
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
-
-				_, _, err := collect(ctx, streamClient(t, wire), tc.query)
-
-				require.ErrorIs(t, err, context.Canceled)
-				for i, wait := range waits {
-					assert.GreaterOrEqual(t, wait, tc.low[i], "wait %d", i)
-					assert.LessOrEqual(t, wait, tc.high[i], "wait %d", i)
+			}
+			wire := streamOf("eof", tc.texts...)
+			open := wire.script
+			wire.script = func(n int, req *http.Request) *http.Response {
+				if n == 0 || tc.retryAfter == nil {
+					return open(n, req)
 				}
-			})
+				header := http.Header{"Retry-After": {tc.retryAfter[n-1]}}
+				return statusAnswer(http.StatusTooManyRequests, header, "")
+			}
+
+			_, err := collect(ctx, streamClient(t, wire), q)
+
+			require.ErrorIs(t, err, context.Canceled)
+			for i, wait := range waits {
+				assert.GreaterOrEqual(t, wait, tc.bounds[i][0], "wait %d", i)
+				assert.LessOrEqual(t, wait, tc.bounds[i][1], "wait %d", i)
+			}
 		})
 	}
 }
@@ -680,34 +708,32 @@ func TestLogsStream_GivesUp(t *testing.T) {
 		name     string
 		query    clevercloud.LogQuery
 		opts     []clevercloud.ClientOption
-		answer   func(n int) *http.Response
+		answer   streamScript
 		requests int
 		want     error
 	}{
 		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
-			func(int) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
+			func(int, *http.Request) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
 		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
-			func(int) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
+			func(int, *http.Request) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
 		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
-			func(n int) *http.Response {
+			func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer(event(0), "eof")
 				}
 				return statusAnswer(503, nil, "")
 			}, 3, clevercloud.ErrUnavailable},
-		{"credentials that are refused, at once", clevercloud.LogQuery{}, nil,
-			func(int) *http.Response { return statusAnswer(401, nil, "{}") }, 1, clevercloud.ErrUnauthorized},
+		{"credentials that are rejected, at once", clevercloud.LogQuery{}, nil,
+			func(int, *http.Request) *http.Response { return statusAnswer(401, nil, "{}") },
+			1, clevercloud.ErrUnauthorized},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response { return tc.answer(n) }}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			wire := &streamWire{script: tc.answer}
 
-				_, _, err := collect(t.Context(), streamClient(t, wire, tc.opts...), tc.query)
+			_, err := wire.collect(t, tc.query, tc.opts...)
 
-				require.ErrorIs(t, err, tc.want)
-				assert.Len(t, wire.requests, tc.requests)
-			})
+			require.ErrorIs(t, err, tc.want)
+			assert.Len(t, wire.requests, tc.requests)
 		})
 	}
 }
@@ -730,32 +756,30 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
 		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-				defer cancel()
-				start := time.Now()
-				var lost time.Duration
-				tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					if n == 0 {
-						return streamAnswer(event(0), tc.then)
-					}
-					return streamAnswer(event(1)+endOfStream, "eof")
-				}}
-
-				// The timeout of calls is another matter.
-				messages, _, err := collect(ctx, streamClient(t, wire, clevercloud.WithTimeout(time.Minute)), tc.query)
-
-				require.ErrorIs(t, err, tc.err)
-				assert.Len(t, wire.requests, tc.requests)
-				assert.Equal(t, testkit.Lines(tc.requests), messages)
-				if tc.requests == 1 {
-					lost = time.Since(start)
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			start := time.Now()
+			var lost time.Duration
+			tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				if n == 0 {
+					return streamAnswer(event(0), tc.then)
 				}
-				assert.Equal(t, tc.after, lost)
-			})
+				return streamAnswer(event(1)+endOfStream, "eof")
+			}}
+
+			// The timeout of calls is another matter.
+			client := streamClient(t, wire, clevercloud.WithTimeout(time.Minute))
+			messages, err := collect(ctx, client, tc.query)
+
+			require.ErrorIs(t, err, tc.err)
+			assert.Len(t, wire.requests, tc.requests)
+			assert.Equal(t, testkit.Lines(tc.requests), messages)
+			if tc.requests == 1 {
+				lost = time.Since(start)
+			}
+			assert.Equal(t, tc.after, lost)
 		})
 	}
 }
@@ -763,7 +787,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 func TestLogsStream_LeavingTheLoop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5), "silence") }}
+		wire := streamOf("silence", events(0, 5))
 		client, start := streamClient(t, wire), time.Now()
 		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
 			break
@@ -772,18 +796,13 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
-		messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+		q := clevercloud.LogQuery{
+			OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") },
+		}
+		messages, err := collect(ctx, client, q)
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, testkit.Lines(5), messages)
 		assert.Equal(t, 3*time.Second, time.Since(start))
-
-		// While it waits to reconnect, too.
-		cause := errors.New("shutting down")
-		why, stop := context.WithCancelCause(t.Context())
-		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
-		_, _, err = collect(why, client, q)
-		require.ErrorIs(t, err, cause)
-		require.ErrorIs(t, err, context.Canceled)
 	})
 }
 
@@ -791,7 +810,7 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 func TestLogsStream_SlowConsumer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(events(0, 5)+endOfStream, "eof") }}
+		wire := streamOf("eof", events(0, 5)+endOfStream)
 		n := 0
 		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
 			require.NoError(t, err)
@@ -805,23 +824,19 @@ func TestLogsStream_SlowConsumer(t *testing.T) {
 
 func TestLogsStream_Compressed(t *testing.T) {
 	t.Parallel()
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
 	const n = 3000 // more than one read
 	text := events(0, n) + endOfStream
-	_, _ = io.WriteString(z, text)
-	require.NoError(t, z.Close())
 	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
 		wire := &streamWire{script: func(int, *http.Request) *http.Response {
 			answer := streamAnswer(text, "eof")
 			if strings.HasSuffix(coding, "gzip") {
-				answer = streamAnswer(packed.String(), "eof")
+				answer = streamAnswer(testkit.Gzip(text), "eof")
 			}
 			answer.Header.Set("Content-Encoding", coding)
 			return answer
 		}}
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		assert.Equal(t, []string{"identity"}, wire.requests[0].Header["Accept-Encoding"])
 		assert.Len(t, messages, want)
@@ -843,30 +858,18 @@ func TestLogsStream_CompressedBadly(t *testing.T) {
 			}
 			return answer
 		}}
-		var lost error
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = r.Err }})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(1), messages)
-		require.ErrorIs(t, lost, gzip.ErrHeader)
+		require.ErrorIs(t, wire.lost[0].Err, gzip.ErrHeader)
 	})
-}
-
-func TestLogsStream_WhatIsNoStream(t *testing.T) {
-	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		return statusAnswer(http.StatusOK, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<html>")
-	}}
-
-	_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
-
-	require.EqualError(t, err, `clevercloud: logs.stream: decode response: expected text/event-stream, got "text/html"`)
 }
 
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+	wire := streamOf("eof", endOfStream)
 	client := streamClient(t, wire)
 	q := clevercloud.LogQuery{
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
@@ -910,9 +913,9 @@ func TestLogsStream_Request(t *testing.T) {
 func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 	t.Parallel()
 	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return statusAnswer(http.StatusNoContent, nil, "") }}
+		wire := streamOf("eof", endOfStream)
 
-		_, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: limit})
+		_, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
 
 		require.NoError(t, err)
 		assert.Equal(t, want, wire.requests[0].URL.Query().Get("limit"))
@@ -921,7 +924,7 @@ func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 
 func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return nil }}
+	wire := &streamWire{}
 	client := streamClient(t, wire)
 	now := time.Now()
 	for _, tc := range []struct {
@@ -940,7 +943,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
 		},
 	} {
-		_, _, err := collect(t.Context(), client, tc.q)
+		_, err := collect(t.Context(), client, tc.q)
 		var refusal *clevercloud.ValidationError
 		require.ErrorAs(t, err, &refusal, tc.argument)
 		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
@@ -966,28 +969,36 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	assert.Empty(t, wire.requests)
 }
 
+// What the loop is given is its own: the next entry does not change it.
 func TestLogsStream_MalformedEntry(t *testing.T) {
 	t.Parallel()
-	text := event(0) + "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n" + event(1) + endOfStream
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text, "eof") }}
+	bad := "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n"
+	wire := streamOf("eof", event(0)+bad+event(1)+endOfStream)
+	var entries []clevercloud.LogEntry
 	var errs []error
-	for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		errs = append(errs, err)
+
+	logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
+	for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
+		entries, errs = append(entries, entry), append(errs, err)
 	}
+
 	require.Len(t, errs, 3)
-	var bad *clevercloud.LogDecodeError
-	require.ErrorAs(t, errs[1], &bad)
-	assert.Equal(t, "x", bad.ID)
-	assert.Equal(t, "{nope", string(bad.Data))
+	assert.Equal(t, "line 0", entries[0].Message)
+	assert.Zero(t, entries[1], "it has nothing of the one before")
+	assert.Equal(t, "line 1", entries[2].Message)
+	var malformed *clevercloud.LogDecodeError
+	require.ErrorAs(t, errs[1], &malformed)
+	assert.Equal(t, "x", malformed.ID)
+	assert.Equal(t, "{nope", string(malformed.Data))
 	var syntax *json.SyntaxError
-	require.ErrorAs(t, bad, &syntax)
-	assert.NotContains(t, bad.Error(), "nope")
+	require.ErrorAs(t, malformed, &syntax)
+	assert.NotContains(t, malformed.Error(), "nope")
 }
 
 func TestLogsStream_KeepRaw(t *testing.T) {
 	t.Parallel()
 	const data = `{"id":"0:0","message":"line 0"}`
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(event(0)+endOfStream, "eof") }}
+	wire := streamOf("eof", event(0)+endOfStream)
 	client := streamClient(t, wire)
 	for keep, want := range map[bool]string{true: data, false: ""} {
 		q := clevercloud.LogQuery{KeepRaw: keep}
@@ -1006,7 +1017,7 @@ func TestLogsStream_KeepRaw(t *testing.T) {
 func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
 	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
-	wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(text+endOfStream, "eof") }}
+	wire := streamOf("eof", text+endOfStream)
 	client := streamClient(t, wire)
 	var application, access []string
 
@@ -1023,41 +1034,26 @@ func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	assert.Equal(t, application, access)
 }
 
-func TestLogsStream_MalformedAccessEntry(t *testing.T) {
-	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		return streamAnswer("event:ACCESS_LOG\ndata:{nope\n\n"+endOfStream, "eof")
-	}}
-	n := 0
-	for _, err := range streamClient(t, wire).Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		var bad *clevercloud.LogDecodeError
-		require.ErrorAs(t, err, &bad)
-		n++
-	}
-	assert.Equal(t, 1, n)
-}
-
 // A stream that goes on for weeks must not keep the connections that it has lost.
 func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
 	t.Parallel()
+	then := []string{"eof", "reset", "eof"}
 	for name, leave := range map[string]bool{"at the end": false, "when the loop is left": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], []string{"eof", "reset", "eof"}[n])
-				}}
-				n := 0
-				for range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-					if n++; leave && n == 2 {
-						break
-					}
+		inVirtualTime(t, name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				return streamAnswer(event(n)+[]string{"", "", endOfStream}[n], then[n])
+			}}
+			n := 0
+			logs := streamClient(t, wire).Logs
+			for range logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
+				if n++; leave && n == 2 {
+					break
 				}
+			}
 
-				for i, body := range wire.bodies {
-					assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
-				}
-			})
+			for i, body := range wire.bodies {
+				assert.True(t, body.closed, "connection %d of %d", i, len(wire.bodies))
+			}
 		})
 	}
 }
@@ -1067,11 +1063,9 @@ func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			return streamAnswer([]string{plain(0), event(1) + plain(2), plain(3), plain(4) + endOfStream}[n], "eof")
-		}}
+		wire := streamOf("eof", plain(0), event(1)+plain(2), plain(3), plain(4)+endOfStream)
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(5), messages)
@@ -1084,18 +1078,10 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	t.Parallel()
 	const window, n = 1024, 2500
 	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(i int, _ *http.Request) *http.Response {
-			switch i {
-			case 0:
-				return streamAnswer(events(0, n), "eof")
-			case 1:
-				return streamAnswer(events(n-window-1, n-window/2)+event(n)+events(n-window/2, n), "eof")
-			default:
-				return streamAnswer(event(n+1)+endOfStream, "eof")
-			}
-		}}
+		again := events(n-window-1, n-window/2) + event(n) + events(n-window/2, n)
+		wire := streamOf("eof", events(0, n), again, event(n+1)+endOfStream)
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
 		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
@@ -1110,19 +1096,15 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 		for _, before := range []int{0, 1} {
 			synctest.Test(t, func(t *testing.T) {
 				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					return streamAnswer([]string{events(0, before) + odd, odd + event(before+1) + endOfStream}[n], "eof")
-				}}
-				var lost []clevercloud.Reconnect
-				q := clevercloud.LogQuery{OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+				wire := streamOf("eof", events(0, before)+odd, odd+event(before+1)+endOfStream)
 
-				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+				messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 				require.NoError(t, err)
 				assert.Equal(t, testkit.Lines(before+2), messages)
 				want := []string{"", "0:0"}[before]
 				assert.Equal(t, want, wire.requests[1].Header.Get("Last-Event-Id"), "%q", id)
-				assert.Equal(t, want, lost[0].LastEventID)
+				assert.Equal(t, want, wire.lost[0].LastEventID)
 			})
 		}
 	}
@@ -1132,17 +1114,15 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 func TestLogsStream_AsksForWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var asked []string
-		wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-			asked = append(asked, req.URL.Query().Get("limit"))
-			return streamAnswer([]string{events(0, 3), events(2, 4), events(3, 5), events(5, 20)}[n], "eof")
-		}}
+		wire := streamOf("eof", events(0, 3), events(2, 4), events(3, 5), events(5, 20))
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{Limit: 10})
+		messages, err := wire.collect(t, clevercloud.LogQuery{Limit: 10})
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(10), messages)
-		assert.Equal(t, []string{"10", "7", "7", "6"}, asked)
+		for i, want := range []string{"10", "7", "7", "6"} {
+			assert.Equal(t, want, wire.requests[i].URL.Query().Get("limit"))
+		}
 	})
 }
 
@@ -1171,57 +1151,25 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		{"nothing, with repetitions in the limit", 4, 1, ``, usedUp},
 		{"nothing, with repetitions and a limit that is far", 9, 1, ``, ""},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-					switch n {
-					case 0:
-						return streamAnswer(events(0, 2), "eof")
-					case 1:
-						return streamAnswer(events(2-tc.repeats, 3)+"event:END_OF_STREAM\ndata:"+tc.data+"\n\n", "silence")
-					default:
-						return streamAnswer(event(3)+endOfStream, "eof")
-					}
-				}}
-				var lost []clevercloud.Reconnect
-				q := clevercloud.LogQuery{Limit: tc.limit, OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+		inVirtualTime(t, tc.name, func(t *testing.T) {
+			end := "event:END_OF_STREAM\ndata:" + tc.data + "\n\n"
+			wire := streamOf("eof",
+				events(0, 2), events(2-tc.repeats, 3)+end, event(3)+endOfStream)
 
-				messages, _, err := collect(t.Context(), streamClient(t, wire), q)
+			messages, err := wire.collect(t, clevercloud.LogQuery{Limit: tc.limit})
 
-				require.NoError(t, err)
-				require.EqualError(t, lost[0].Err, "clevercloud: logs.stream: the connection ended before the stream did")
-				assert.Equal(t, "1:0", lost[0].LastEventID)
-				assert.Equal(t, 1, lost[0].Attempt)
-				if tc.lost == "" {
-					assert.Equal(t, testkit.Lines(3), messages)
-					assert.Len(t, lost, 1)
-					return
-				}
-				assert.Equal(t, testkit.Lines(4), messages)
-				require.EqualError(t, lost[1].Err, tc.lost)
-			})
-		})
-	}
-}
-
-// The limit is that of the JSON: names and IDs are read whatever it is.
-func TestLogsStream_SizesOfEvents(t *testing.T) {
-	t.Parallel()
-	const beat = "event:HEARTBEAT\nid:10\ndata:\n\n"
-	long := `{"message":"` + strings.Repeat("x", 40<<10) + `"}`
-	for size, want := range map[int]int{1: 2, 2: 1, len(long) - 1: 1, len(long): 0, math.MaxInt: 0} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &streamWire{script: func(int, *http.Request) *http.Response {
-				return streamAnswer(beat+"id:1234\nevent:APPLICATION_LOG\ndata:{}\n\nevent:APPLICATION_LOG\ndata:"+long+"\n\n"+beat+endOfStream, "eof")
-			}}
-			q := clevercloud.LogQuery{MaxEventSize: size, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
-
-			messages, malformed, err := collect(t.Context(), streamClient(t, wire), q)
-
-			require.NoError(t, err, "size %d", size)
-			assert.Equal(t, want, malformed, "size %d", size)
-			assert.Len(t, messages, 2-want)
+			require.NoError(t, err)
+			const cut = "clevercloud: logs.stream: the connection ended before the stream did"
+			require.EqualError(t, wire.lost[0].Err, cut)
+			assert.Equal(t, "1:0", wire.lost[0].LastEventID)
+			assert.Equal(t, 1, wire.lost[0].Attempt)
+			if tc.lost == "" {
+				assert.Equal(t, testkit.Lines(3), messages)
+				assert.Len(t, wire.lost, 1)
+				return
+			}
+			assert.Equal(t, testkit.Lines(4), messages)
+			require.EqualError(t, wire.lost[1].Err, tc.lost)
 		})
 	}
 }
@@ -1239,13 +1187,7 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			large := tc.name + "data:" + strings.Repeat("x", max(tc.limit, 16<<20)+1) + "\nid:2:0\n\n"
-			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer(events(0, 2)+large, "eof")
-				}
-				assert.Equal(t, "2:0", req.Header.Get("Last-Event-Id"))
-				return streamAnswer(large+events(3, 5)+endOfStream, "silence")
-			}}
+			wire := streamOf("eof", events(0, 2)+large, large+events(3, 5)+endOfStream)
 			var messages []string
 			var failures []error
 			q := clevercloud.LogQuery{MaxEventSize: tc.limit, Limit: 4}
@@ -1258,6 +1200,7 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 			}
 
 			assert.Equal(t, []string{"line 0", "line 1", "line 3"}, messages)
+			assert.Equal(t, "2:0", wire.requests[1].Header.Get("Last-Event-Id"))
 			require.Len(t, failures, 1)
 			require.ErrorIs(t, failures[0], clevercloud.ErrEventTooLarge)
 			require.EqualError(t, failures[0], "clevercloud: logs.stream: unreadable entry 2:0: event too large, more than "+tc.want+" bytes")
@@ -1278,12 +1221,12 @@ func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 		"event:SOMETHING_NEW\nid:1\ndata:{\"message\":\"m\"}\n\n": 1, "id:1\ndata:{\"message\":\"m\"}\n\n": 1, "event:\nid:1\ndata:{\"message\":\"m\"}\n\n": 1,
 		"event:SOMETHING_NEW\nid:1\ndata:\n\n": 0, "id:1\ndata:\n\n": 0, "event:HEARTBEAT\nid:1\ndata:{\"message\":\"m\"}\n\n": 0, "event:APPLICATION_LOG\nid:1\n\n": 0,
 	} {
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer(in+endOfStream, "silence") }}
+		wire := streamOf("silence", in+endOfStream)
 
-		messages, malformed, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err, in)
-		assert.Zero(t, malformed, in)
+		assert.NotContains(t, messages, unreadable, in)
 		assert.Len(t, messages, want, in)
 	}
 }
@@ -1297,14 +1240,11 @@ func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
 			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
 		}
-		wire := &streamWire{script: func(int, *http.Request) *http.Response {
-			answer := streamAnswer("", "eof")
-			answer.Body = &body
-			return answer
-		}}
+		wire := body.wire()
 		start := time.Now()
 
-		messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1})
+		q := clevercloud.LogQuery{QuietTimeout: 5 * time.Second, IdleTimeout: -1}
+		messages, err := wire.collect(t, q)
 
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(3), messages)
@@ -1327,7 +1267,7 @@ func TestLogsStream_HeadersThatDoNotCome(t *testing.T) {
 		start := time.Now()
 		wait := clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})
 
-		_, _, err := collect(t.Context(), streamClient(t, wire, wait), clevercloud.LogQuery{IdleTimeout: time.Hour})
+		_, err := wire.collect(t, clevercloud.LogQuery{IdleTimeout: time.Hour}, wait)
 
 		require.NoError(t, err)
 		assert.Equal(t, 10*time.Second, time.Since(start))
@@ -1341,7 +1281,7 @@ func TestLogsStream_WhatNoReconnectionMends(t *testing.T) {
 	failing := authenticator(func(*http.Request) error { asked++; return failure })
 	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
 
-	_, _, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
+	_, err := collect(t.Context(), streamClient(t, &streamWire{}, clevercloud.WithAuth(failing)), q)
 
 	require.ErrorIs(t, err, failure)
 	assert.Equal(t, 1, asked)
@@ -1372,13 +1312,13 @@ func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 					assert.ErrorIs(t, crash, err)
 				}
 			}()
-			_, _, _ = collect(t.Context(), during(func() { panic(bug) }), clevercloud.LogQuery{})
+			_, _ = collect(t.Context(), during(func() { panic(bug) }), clevercloud.LogQuery{})
 		}()
 	}
 	done, returned := make(chan struct{}), false
 	go func() {
 		defer close(done)
-		_, _, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
+		_, _ = collect(t.Context(), during(runtime.Goexit), clevercloud.LogQuery{})
 		returned = true
 	}()
 	<-done
@@ -1403,6 +1343,14 @@ func (c *chunks) Read(p []byte) (int, error) {
 
 func (c *chunks) Close() error { return nil }
 
+func (c *chunks) wire() *streamWire {
+	return &streamWire{script: func(int, *http.Request) *http.Response {
+		answer := streamAnswer("", "eof")
+		answer.Body = c
+		return answer
+	}}
+}
+
 // An entry that has begun to arrive when the quiet time is over is waited for.
 func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 	t.Parallel()
@@ -1413,13 +1361,10 @@ func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
 				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
 			}
-			wire := &streamWire{script: func(int, *http.Request) *http.Response {
-				answer := streamAnswer("", "eof")
-				answer.Body = &body
-				return answer
-			}}
+			wire := body.wire()
 
-			messages, _, err := collect(t.Context(), streamClient(t, wire), clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1})
+			q := clevercloud.LogQuery{QuietTimeout: 1500 * time.Millisecond, IdleTimeout: -1}
+			messages, err := wire.collect(t, q)
 
 			require.NoError(t, err)
 			if cut == 0 {
@@ -1435,11 +1380,14 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		cause := errors.New("first line\nsecond line")
-		wire := &streamWire{script: func(int, *http.Request) *http.Response { return streamAnswer("", "eof") }}
+		wire := streamOf("eof", "")
 
-		_, _, err := collect(ctx, streamClient(t, wire), clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }})
+		q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { stop(cause) }}
+
+		_, err := collect(ctx, streamClient(t, wire), q)
 
 		require.ErrorIs(t, err, cause)
+		require.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, `clevercloud: logs.stream: context canceled: first line\nsecond line; `+
 			`last seen: clevercloud: logs.stream: the connection ended before the stream did`, err.Error())
 	})
@@ -1455,7 +1403,9 @@ func TestLogsStream_TheContextEndsBeforeAnAnswer(t *testing.T) {
 		return nil, req.Context().Err()
 	})
 
-	messages, _, err := collect(ctx, client, clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }})
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	messages, err := collect(ctx, client, q)
 
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Empty(t, messages)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -11,10 +12,12 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	r3labs "github.com/r3labs/sse/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,6 +25,9 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/internal/testkit"
 )
+
+// quick reconnects without making a test wait.
+var quick = clevercloud.RetryPolicy{MinWait: 1, MaxWait: time.Millisecond}
 
 // A blackhole is a connection over which nothing comes or goes once it is frozen, and which stays open.
 type blackhole struct {
@@ -101,7 +107,7 @@ func TestStreams_FrozenHTTP2(t *testing.T) {
 			var got []string
 			var lost []error
 			q := clevercloud.LogQuery{
-				IdleTimeout: idle, Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: time.Millisecond}, Limit: 9,
+				IdleTimeout: idle, Reconnect: quick, Limit: 9,
 				OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r.Err) },
 			}
 
@@ -124,7 +130,7 @@ func TestStreams_GoAway(t *testing.T) {
 	t.Parallel()
 	client, dialed := overHTTP2(t, http.Header{"Connection": {"close"}}) // net/http's way to send GOAWAY
 	var got []string
-	q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: time.Millisecond}, Limit: 9}
+	q := clevercloud.LogQuery{Reconnect: quick, Limit: 9}
 
 	for entry, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
 		require.NoError(t, err)
@@ -133,6 +139,114 @@ func TestStreams_GoAway(t *testing.T) {
 
 	assert.Equal(t, testkit.Lines(9), got)
 	assert.Len(t, *dialed, 3)
+}
+
+// An independent server: other spaces, another order of fields, and a resumption that repeats the
+// last entry.
+func TestLogsStream_R3LabsServer(t *testing.T) {
+	t.Parallel()
+	const n = 300
+	peer := r3labs.New()
+	peer.AutoReplay = true
+	peer.CreateStream("logs")
+	for _, line := range testkit.Lines(n) {
+		data := []byte(`{"message":"` + line + `"}`)
+		peer.Publish("logs", &r3labs.Event{Event: []byte("APPLICATION_LOG"), Data: data})
+	}
+	server := httptest.NewServer(peer)
+	defer server.Close()
+	defer peer.Close()
+	proxy := cuttingProxy(t, server.Listener.Addr().String(), 5000)
+	client, err := clevercloud.New(
+		clevercloud.WithBaseURL("http://"+proxy), clevercloud.WithQuery("stream", "logs"))
+	require.NoError(t, err)
+
+	var messages []string
+	reconnects := 0
+	q := clevercloud.LogQuery{
+		Limit: n, Reconnect: quick, OnReconnect: func(clevercloud.Reconnect) { reconnects++ },
+	}
+	for entry, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
+		require.NoError(t, err)
+		messages = append(messages, entry.Message)
+	}
+
+	assert.Equal(t, testkit.Lines(n), messages)
+	assert.Positive(t, reconnects)
+}
+
+// cuttingProxy passes connections on to backend and resets each after so many bytes of its answer,
+// wherever that is.
+func cuttingProxy(t *testing.T, backend string, bytes int64) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var running sync.WaitGroup
+	t.Cleanup(func() {
+		listener.Close()
+		running.Wait()
+	})
+	pass := func(client net.Conn) {
+		defer client.Close()
+		server, err := net.Dial("tcp", backend)
+		if err != nil {
+			return
+		}
+		running.Go(func() { _, _ = io.Copy(server, client) })
+		_, _ = io.CopyN(client, server, bytes)
+		_ = client.(*net.TCPConn).SetLinger(0)
+		server.Close()
+	}
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			running.Go(func() { pass(client) })
+		}
+	})
+	return listener.Addr().String()
+}
+
+func TestLogsStream_EmbeddedAPI(t *testing.T) {
+	t.Parallel()
+	server := clevertest.NewServer(
+		clevertest.WithHeartbeat(10*time.Millisecond), clevertest.WithLogEntries(0))
+	defer server.Close()
+	const n = 60
+	log := func(from, to int) {
+		for _, line := range testkit.Lines(to)[from:] {
+			server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Message: line})
+		}
+	}
+	log(0, n/2)
+
+	var messages, whys []string
+	q := clevercloud.LogQuery{
+		Since: time.Now().Add(-time.Hour), Limit: n,
+		IdleTimeout: 200 * time.Millisecond, Reconnect: quick,
+		ThrottleElements: 1000, ThrottlePer: time.Millisecond,
+		OnReconnect: func(r clevercloud.Reconnect) { whys = append(whys, r.Err.Error()) },
+	}
+	logs := server.Client().Logs.Stream(t.Context(), server.OwnerID, server.ApplicationID, q)
+	for entry, err := range logs {
+		require.NoError(t, err)
+		messages = append(messages, entry.Message)
+		switch len(messages) {
+		case n / 2:
+			server.Redeploy()
+			log(n/2, n-10)
+		case n - 10:
+			server.Inject(clevertest.Fault{Path: "logs.stream", Status: 503, Times: 2})
+			server.Redeploy()
+			log(n-10, n)
+		}
+	}
+
+	assert.Equal(t, testkit.Lines(n), messages)
+	assert.Contains(t, strings.Join(whys, "\n"), "timed out after 200ms without data")
+	assert.Contains(t, strings.Join(whys, "\n"), "503 service unavailable")
 }
 
 // A program that follows a log is killed at any moment, and continues after the last entry that it kept:
@@ -216,7 +330,7 @@ func (w *restarts) run(t *testing.T, milliseconds int) {
 	defer client.CloseIdleConnections()
 	q := clevercloud.LogQuery{
 		Since: w.since, LastEventID: w.position, ThrottleElements: 100_000, ThrottlePer: time.Millisecond,
-		IdleTimeout: 100 * time.Millisecond, Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: time.Millisecond},
+		IdleTimeout: 100 * time.Millisecond, Reconnect: quick,
 		OnReconnect: func(clevercloud.Reconnect) { w.reconnected++ },
 	}
 	for entry, err := range client.Logs.Stream(ctx, w.OwnerID, w.ApplicationID, q) {

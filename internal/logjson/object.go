@@ -19,8 +19,10 @@ type Field struct {
 	Name string
 	// Index is the field's place among the values.
 	Index int
-	// Fields are the members wanted if the value is an object.
+	// Fields are the members wanted if the value is an object. Offset is added to their indexes, so
+	// that two objects can share their fields.
 	Fields []Field
+	Offset int
 }
 
 // A Value is where a value is in the data.
@@ -85,10 +87,10 @@ func (s *scanner) object(fields []Field, values []Value) {
 			values[field.Index] = s.value()
 			continue
 		}
-		forget(field.Fields, values)
+		forget(field.Fields, values[field.Offset:])
 		if s.next() == '{' {
 			start := s.pos
-			s.object(field.Fields, values)
+			s.object(field.Fields, values[field.Offset:])
 			values[field.Index] = Value{start, s.pos, object}
 		} else {
 			values[field.Index] = s.value()
@@ -100,7 +102,7 @@ func (s *scanner) object(fields []Field, values []Value) {
 func forget(fields []Field, values []Value) {
 	for i := range fields {
 		values[fields[i].Index] = Value{}
-		forget(fields[i].Fields, values)
+		forget(fields[i].Fields, values[fields[i].Offset:])
 	}
 }
 
@@ -214,8 +216,8 @@ func (o Object) Date(i int) time.Time {
 // Text sets the strings at to, by index, to the text of the values: of strings, numbers and
 // booleans, and "" for anything else. A nil pointer is skipped.
 //
-// All strings are parts of one, which is the only allocation for valid UTF-8. Text uses the values up, so that
-// numbers and dates are read before it.
+// All strings are parts of one, which is the only allocation for valid UTF-8. Text uses the values
+// up, so that numbers and dates are read before it.
 func (o Object) Text(to []*string) {
 	size := 0
 	for i, to := range to {
@@ -232,20 +234,17 @@ func (o Object) Text(to []*string) {
 		return
 	}
 	b := make([]byte, 0, size+len(`""`)) // unquote makes room for the quotes, too
-	for i := range to {
-		v := &o.values[i]
+	for i, to := range to {
+		v := o.values[i]
+		if v.start == v.end {
+			continue
+		}
 		start := len(b)
 		if v.kind == text {
 			b = v.unquote(b, o.data)
 		} else {
 			b = append(b, o.data[v.start:v.end]...)
 		}
-		*v = Value{start: start, end: len(b)}
-	}
-	all := unsafe.String(unsafe.SliceData(b), len(b)) // which spares a copy: b is not changed again
-	for i, to := range to {
-		if v := o.values[i]; v.start < v.end {
-			*to = all[v.start:v.end]
-		}
+		*to = unsafe.String(&b[start], len(b)-start) // which spares a copy: b is not changed again
 	}
 }

@@ -1,17 +1,18 @@
 package sse
 
 import (
-	"bytes"
 	"cmp"
-	"math/big"
+	"math"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // A result is all that a decoder makes of a stream.
 type result struct {
 	events []naiveEvent
 	lastID string
-	retry  string // milliseconds, empty if none
+	retry  time.Duration
 }
 
 type naiveEvent struct {
@@ -21,12 +22,12 @@ type naiveEvent struct {
 
 // naive decodes a whole stream the slow way. It follows the text of the standard
 // line by line, and shares nothing with Decoder.
-func naive(stream []byte, limit int) result {
+func naive(stream string, limit int) result {
 	var r result
 	var name, pending string
 	var lines []string
 	var hasID, tooLarge bool
-	text := strings.TrimPrefix(string(stream), "\uFEFF")
+	text := strings.TrimPrefix(stream, "\uFEFF")
 	for {
 		line, rest, complete := cutLine(text)
 		if !complete {
@@ -57,8 +58,7 @@ func naive(stream []byte, limit int) result {
 		case key == "id" && !strings.Contains(value, "\x00"):
 			pending, hasID = value, true
 		case key == "retry" && value != "" && len(value) <= maxField && strings.Trim(value, "0123456789") == "":
-			n, _ := new(big.Int).SetString(value, 10)
-			r.retry = n.String()
+			r.retry = retryTime(value)
 		}
 	}
 }
@@ -76,43 +76,8 @@ func cutLine(text string) (line, rest string, complete bool) {
 	return text[:i], rest, true
 }
 
-// replaceInvalid puts one U+FFFD for each maximal part of an invalid sequence, as the standard's UTF-8 decoder does.
-func replaceInvalid(text []byte) string {
-	var out strings.Builder
-	for len(text) > 0 {
-		need, low, high := 0, byte(0x80), byte(0xBF)
-		switch c := text[0]; {
-		case c < 0x80:
-			out.WriteByte(c)
-			text = text[1:]
-			continue
-		case c >= 0xC2 && c <= 0xDF:
-			need = 1
-		case c >= 0xE0 && c <= 0xEF:
-			need = 2
-			if c == 0xE0 {
-				low = 0xA0
-			} else if c == 0xED {
-				high = 0x9F
-			}
-		case c >= 0xF0 && c <= 0xF4:
-			need = 3
-			if c == 0xF0 {
-				low = 0x90
-			} else if c == 0xF4 {
-				high = 0x8F
-			}
-		}
-		n := 1
-		for n <= need && n < len(text) && text[n] >= low && text[n] <= high {
-			n, low, high = n+1, 0x80, 0xBF
-		}
-		if need > 0 && n == need+1 {
-			out.Write(text[:n])
-		} else {
-			out.WriteRune('\uFFFD')
-		}
-		text = bytes.Clone(text[n:])
-	}
-	return out.String()
+// retryTime is the time that digits say, at most what a Duration holds, and 0 if there are none.
+func retryTime(digits string) time.Duration {
+	ms, _ := strconv.ParseInt(digits, 10, 64) // the largest number if it is too large
+	return time.Duration(min(ms, math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -87,8 +88,7 @@ type Decoder struct {
 	tooLarge              bool // something of the block in progress was dropped
 	over                  bool // the block in progress is the event returned last
 
-	retry    time.Duration
-	hasRetry bool
+	retry time.Duration
 
 	peak, calm int  // most bytes in use, and calm reads, since the buffer was last too large
 	ended      bool // a block has ended since the last read
@@ -100,8 +100,8 @@ func NewDecoder(r io.Reader, max int) *Decoder {
 	if max <= 0 {
 		max = DefaultMax
 	}
-	max = min(max, math.MaxInt-maxField-busyBuffer) // newSize adds these
-	d := &Decoder{max: max, message: []byte("message")}
+	max = min(max, math.MaxInt-maxField-busyBuffer) // makeRoom adds these
+	d := &Decoder{max: max, message: []byte("message"), buf: make([]byte, idleBuffer)}
 	d.Reset(r)
 	return d
 }
@@ -115,13 +115,9 @@ func (d *Decoder) Reset(r io.Reader) {
 	d.startBlock()
 }
 
-// LastEventID returns the ID committed by the last complete block. It is empty if there is none or
-// if the stream reset it. The slice is valid until the next call of Next.
-func (d *Decoder) LastEventID() []byte { return d.lastID }
-
-// Retry returns the reconnection time that the stream asked for, and whether it did. A time that a
+// Retry returns the reconnection time that the stream asked for, 0 if it did not. A time that a
 // Duration cannot hold becomes the longest one.
-func (d *Decoder) Retry() (time.Duration, bool) { return d.retry, d.hasRetry }
+func (d *Decoder) Retry() time.Duration { return d.retry }
 
 // BetweenEvents reports whether no event has begun that is not complete. The reader may call it
 // while it is read.
@@ -242,32 +238,39 @@ func (d *Decoder) endBlock() bool {
 
 // field applies the complete line buf[start:end], which is not empty.
 func (d *Decoder) field(start, end int) {
-	kind, value := parse(d.buf[start:end])
-	if !d.fits(kind, len(value)) {
+	line := d.buf[start:end]
+	name, value := cut(line)
+	if !d.fits(name, len(value)) {
 		return
 	}
-	switch kind {
-	case data:
-		d.addData(end-len(value), end)
-	case event:
-		store(&d.nameLine, d.buf[start:end])
+	switch string(name) {
+	case "data":
+		d.addData(value, end)
+	case "event":
+		store(&d.nameLine, line)
 		d.nameLine = append(d.nameLine, '\n')
-		d.name, d.named = d.nameLine[end-start-len(value):end-start], true
-	case id:
+		d.name, d.named = d.nameLine[len(line)-len(value):len(line)], true
+	case "id":
 		if bytes.IndexByte(value, 0) < 0 {
 			store(&d.id, value)
 			d.hasID = true
 		}
-	case retry:
+	case "retry":
 		d.setRetry(value)
 	}
 }
 
-// fits reports whether a line's value is kept. It can be called with the part of a value that has
-// arrived: what does not fit then does not fit later either.
-func (d *Decoder) fits(kind field, size int) bool {
-	switch kind {
-	case data:
+// cut returns the name of a line's field and its value, which is the end of the line.
+func cut(line []byte) (name, value []byte) {
+	name, value, _ = bytes.Cut(line, []byte(":"))
+	return name, bytes.TrimPrefix(value, []byte(" "))
+}
+
+// fits reports whether the value of a field is kept. It can be called with the part of a value that
+// has arrived: what does not fit then does not fit later either.
+func (d *Decoder) fits(name []byte, size int) bool {
+	switch string(name) {
+	case "data":
 		if d.hasData {
 			size += d.dataEnd - d.dataStart + 1 // the LF in between
 		}
@@ -277,49 +280,40 @@ func (d *Decoder) fits(kind field, size int) bool {
 		d.hasData, d.tooLarge = true, true
 		d.dataStart, d.dataEnd = 0, 0
 		return false
-	case event, id:
-		if size > maxField {
-			d.tooLarge = true
-			return false
-		}
-		return true
+	case "event", "id":
+		d.tooLarge = d.tooLarge || size > maxField
+		return size <= maxField
 	default:
-		return kind == retry && size <= maxField
+		return string(name) == "retry" && size <= maxField
 	}
 }
 
-// addData appends buf[start:end] to the block's data, in place: the line is never longer than what
-// was read since the data ended.
-func (d *Decoder) addData(start, end int) {
+// addData appends a value, which ends at end in the buffer, to the block's data, in place: the line
+// is never longer than what was read since the data ended.
+func (d *Decoder) addData(value []byte, end int) {
 	if !d.hasData {
-		d.hasData, d.dataStart, d.dataEnd = true, start, end
+		d.hasData, d.dataStart, d.dataEnd = true, end-len(value), end
 		return
 	}
 	d.buf[d.dataEnd] = '\n'
-	d.dataEnd += 1 + copy(d.buf[d.dataEnd+1:], d.buf[start:end])
+	d.dataEnd += 1 + copy(d.buf[d.dataEnd+1:], value)
 }
 
 func (d *Decoder) setRetry(digits []byte) {
-	if len(digits) == 0 {
+	if len(digits) == 0 || len(bytes.Trim(digits, "0123456789")) > 0 {
 		return
 	}
-	const limit = math.MaxInt64 / int64(time.Millisecond)
-	var ms int64
-	for _, c := range digits {
-		if c < '0' || c > '9' {
-			return
-		}
-		ms = min(ms*10+int64(c-'0'), limit)
-	}
-	d.retry, d.hasRetry = time.Duration(ms)*time.Millisecond, true
+	const longest = math.MaxInt64 / uint64(time.Millisecond)
+	ms, _ := strconv.ParseUint(string(digits), 10, 64) // the largest number if it is too large
+	d.retry = time.Duration(min(ms, longest)) * time.Millisecond
 }
 
 // read reads once, and resolves what depended on the next byte. A long line in progress that will
 // not be kept is dropped first.
 func (d *Decoder) read() error {
 	if line := d.buf[d.pos:d.w]; len(line) > longLine && !d.skip {
-		kind, value := parse(line)
-		d.skip = !d.fits(kind, len(value))
+		name, value := cut(line)
+		d.skip = !d.fits(name, len(value))
 	}
 	if d.skip {
 		d.pos = d.w
@@ -368,33 +362,23 @@ func (d *Decoder) used() int { return d.dataEnd - d.dataStart + d.w - d.pos }
 
 // makeRoom gives the buffer room for a read, and keeps it as small as it can be.
 func (d *Decoder) makeRoom() {
-	size := d.newSize()
+	size := len(d.buf)
+	crowded := size-d.w < size/4
+	switch {
+	case size < busyBuffer && d.w == size: // the last read has filled it
+		size = min(8*size, busyBuffer)
+	case crowded && d.used() > size/2:
+		// Doubling only what is half in use keeps the cost of moving in proportion to what is read.
+		// The limit is an event that is kept and a line that may be, with some room.
+		size = max(size, min(2*size, d.max+maxField+busyBuffer))
+	case size > idleBuffer && d.ended:
+		size = d.calmSize()
+	}
 	switch {
 	case size != len(d.buf):
 		d.move(make([]byte, size))
-	case d.used() == 0 || size-d.w < size/4:
+	case crowded || d.used() == 0:
 		d.move(d.buf)
-	}
-}
-
-// newSize returns the size that the buffer should have.
-func (d *Decoder) newSize() int {
-	// An event that is kept and a line that may be, with some room: beyond that, moving what is in
-	// use makes room.
-	limit := d.max + maxField + busyBuffer
-	size := len(d.buf)
-	switch {
-	case size == 0:
-		return idleBuffer
-	case size < busyBuffer && d.w == size: // the last read has filled it
-		return min(8*size, busyBuffer)
-	case size-d.w < size/4 && d.used() > size/2:
-		// Doubling only what is half in use keeps the cost of moving in proportion to what is read.
-		return max(size, min(2*size, limit))
-	case size > idleBuffer && d.ended:
-		return d.calmSize()
-	default:
-		return size
 	}
 }
 
@@ -418,7 +402,7 @@ func (d *Decoder) calmSize() int {
 // move copies what is in use to the start of to, which becomes the buffer. What is there already is
 // not copied: near the size limit, that can be megabytes before each read.
 func (d *Decoder) move(to []byte) {
-	same := len(d.buf) > 0 && &to[0] == &d.buf[0]
+	same := &to[0] == &d.buf[0]
 	n, m := d.dataEnd-d.dataStart, d.w-d.pos
 	if !same || d.dataStart != 0 {
 		copy(to, d.buf[d.dataStart:d.dataEnd])
@@ -430,43 +414,6 @@ func (d *Decoder) move(to []byte) {
 	d.dataStart, d.dataEnd = 0, n
 	d.pos, d.w = n, n+m
 	d.lf, d.cr = d.w, d.w // there is no line end in the buffer before a read
-}
-
-// A field is the meaning of a line.
-type field int
-
-const (
-	ignored field = iota
-	data
-	event
-	id
-	retry
-)
-
-// parse returns the field that a line sets, and its value, which is the end of the line. The line
-// is not empty.
-func parse(line []byte) (field, []byte) {
-	kind, value := ignored, line
-	switch {
-	case len(line) >= 4 && string(line[:4]) == "data":
-		kind, value = data, line[4:]
-	case len(line) >= 2 && string(line[:2]) == "id":
-		kind, value = id, line[2:]
-	case len(line) >= 5 && string(line[:5]) == "event":
-		kind, value = event, line[5:]
-	case len(line) >= 5 && string(line[:5]) == "retry":
-		kind, value = retry, line[5:]
-	}
-	switch {
-	case len(value) == 0:
-		return kind, value
-	case value[0] != ':':
-		return ignored, value
-	case len(value) > 1 && value[1] == ' ':
-		return kind, value[2:]
-	default:
-		return kind, value[1:]
-	}
 }
 
 // store copies value to dst. It releases the memory that one large value took.
