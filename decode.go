@@ -49,17 +49,20 @@ func resultOptions() json.Options {
 }
 
 // unmarshal decodes one JSON value. If values are of another type than expected, they are converted
-// where that loses nothing, and the result is decoded again. On an error *out is of no use.
+// where that loses nothing, and the result is decoded again. On an error *out holds what comes
+// before it.
 func unmarshal(data []byte, out any) error {
 	err := json.Unmarshal(data, out, resultOptions())
 	if _, ok := errors.AsType[*json.SemanticError](err); !ok {
 		return err
 	}
 	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
-	if r.value(reflect.TypeOf(out).Elem()) != nil {
+	broken := r.value(reflect.TypeOf(out).Elem())
+	again := json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
+	if broken != nil {
 		return err
 	}
-	return json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
+	return again
 }
 
 // decodeResult reads the body of a result into out, a pointer. A list must be there; a list that is

@@ -149,6 +149,8 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 		{isJSON, `[{"code":"x"}]`, "", ""},
 		{isJSON, `503`, "", ""},
 		{isJSON, `{"code":"x`, "", ""},
+		{isJSON, `{"message":"cut off","code":"x","type":"err`, "x", "cut off"},
+		{isJSON, `{"id":4004,"message":"cut off","type":"err`, "4004", "cut off"},
 		{isJSON, `{"message":"first","error":"second","code":"one","id":2}`, "one", "first"},
 		{isJSON, `{"message":"","error":"second","code":"","id":2}`, "2", "second"},
 		{isJSON, `{"fields":[1],"code":{"a":1},"error":[2],"message":"it","context":5}`, "", "it"},

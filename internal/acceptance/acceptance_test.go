@@ -29,9 +29,7 @@ type (
 	drains          = clevercloud.DrainsService
 	identity        = clevercloud.IdentityService
 	kubernetes      = clevercloud.KubernetesService
-	loadBalancers   = clevercloud.LoadBalancersService
 	logs            = clevercloud.LogsService
-	materia         = clevercloud.MateriaService
 	stats           = clevercloud.MetricsService
 	networkGroups   = clevercloud.NetworkGroupsService
 	operators       = clevercloud.OperatorsService
