@@ -56,8 +56,11 @@ func unmarshal(data []byte, out any) error {
 	if _, ok := errors.AsType[*json.SemanticError](err); !ok {
 		return err
 	}
-	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewReader(data), resultOptions())}
+	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data), resultOptions())}
 	broken := r.value(reflect.TypeOf(out).Elem())
+	if r.done == 0 {
+		return err // nothing was converted
+	}
 	again := json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
 	if broken != nil {
 		return err
@@ -227,10 +230,13 @@ func (r *repair) value(t reflect.Type) error {
 	case kind == '{' && t.Kind() == reflect.Map, kind == '[' && t.Kind() == reflect.Slice:
 	default:
 		value, err := r.dec.ReadValue()
+		if err != nil {
+			return err
+		}
 		end := r.dec.InputOffset()
 		r.out = append(r.out, r.data[r.done:end-int64(len(value))]...)
 		r.out, r.done = append(r.out, fit(value, t)...), end
-		return err
+		return nil
 	}
 	if _, err := r.dec.ReadToken(); err != nil {
 		return err
