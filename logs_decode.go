@@ -78,7 +78,8 @@ func (e *LogEntry) decode(data []byte) error {
 	return nil
 }
 
-// The fields of one end of a connection, behind the place of the object itself.
+// The fields of one end of a connection. Their indexes are relative to that of the object that
+// holds them, source or destination.
 const (
 	endpointIP = iota + 1
 	endpointPort
@@ -180,20 +181,13 @@ func (e *AccessLogEntry) decode(data []byte) error {
 		accessRegion:        &e.Region,
 		accessZone:          (*string)(&e.Zone),
 	}
-	for _, end := range []struct {
-		at int
-		*AccessLogEndpoint
-	}{{accessSource, &e.Source}, {accessDestination, &e.Destination}} {
-		to[end.at+endpointIP] = &end.IP
-		to[end.at+endpointCity] = &end.City
-		to[end.at+endpointCountry] = &end.CountryCode
-		end.Port = o.Int(end.at + endpointPort)
-		end.GeoLocation.Latitude = o.Float64(end.at + endpointLatitude)
-		end.GeoLocation.Longitude = o.Float64(end.at + endpointLongitude)
-	}
+	e.Source.decode(o, to[:], accessSource)
+	e.Destination.decode(o, to[:], accessDestination)
 	if values[accessHTTP].IsObject() {
 		e.HTTP = &AccessLogHTTP{
-			Response: AccessLogResponse{o.Int(accessStatusCode), milliseconds(o.Float64(accessTime))},
+			Response: AccessLogResponse{
+				o.Int(accessStatusCode), milliseconds(o.Float64(accessTime)),
+			},
 		}
 		request := &e.HTTP.Request
 		to[accessHost], to[accessMethod], to[accessPath], to[accessScheme] =
@@ -201,11 +195,22 @@ func (e *AccessLogEntry) decode(data []byte) error {
 	}
 	if tls := values[accessTLS]; tls.IsObject() || tls.IsText() {
 		e.TLS = new(AccessLogTLS)
-		// An official client declares the version alone.
+		// An official client declares the version as the value of tls itself.
 		to[accessTLS], to[accessTLSVersion] = &e.TLS.Version, &e.TLS.Version
 	}
 	o.Text(to[:])
 	return nil
+}
+
+// decode reads the end of a connection whose fields begin at index at. Its strings are set with the
+// others, from to.
+func (end *AccessLogEndpoint) decode(o logjson.Object, to []*string, at int) {
+	to[at+endpointIP] = &end.IP
+	to[at+endpointCity] = &end.City
+	to[at+endpointCountry] = &end.CountryCode
+	end.Port = o.Int(at + endpointPort)
+	end.GeoLocation.Latitude = o.Float64(at + endpointLatitude)
+	end.GeoLocation.Longitude = o.Float64(at + endpointLongitude)
 }
 
 // milliseconds returns a duration of n milliseconds, 0 if it does not fit.

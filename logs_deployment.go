@@ -77,7 +77,7 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 	if err := l.stream.start(); err != nil {
 		return err
 	}
-	d, err := l.wait(ctx, false)
+	d, err := l.wait(ctx, func(*Deployment) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -101,11 +101,13 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 	return nil
 }
 
-// wait looks at the deployment until it is there or, if untilEnd is set, has ended.
-func (l *deploymentLog) wait(ctx context.Context, untilEnd bool) (*Deployment, error) {
+// wait polls the deployment until it exists and done returns true for it.
+func (l *deploymentLog) wait(
+	ctx context.Context, done func(*Deployment) bool,
+) (*Deployment, error) {
 	return waitUntil(ctx, operationStreamDeployment,
 		Wait{MaxInterval: 5 * time.Second, NotFoundGrace: newThing}, l.get,
-		func(d *Deployment) (bool, error) { return !untilEnd || d.State.IsTerminal(), nil },
+		func(d *Deployment) (bool, error) { return done(d), nil },
 		func(d *Deployment) string { return string(d.State) })
 }
 
@@ -125,8 +127,8 @@ func (l *deploymentLog) live(ctx context.Context) (d *Deployment, unread bool, e
 		defer close(done)
 		defer ended()
 		defer func() { crash = recover() }()
-		defer withStack()
-		last, waitErr = l.wait(live, true)
+		defer repanicWithStack()
+		last, waitErr = l.wait(live, func(d *Deployment) bool { return d.State.IsTerminal() })
 		returned = true
 	}()
 	defer func() { // also if the loop's body panics

@@ -135,7 +135,7 @@ func (s *stream[T]) start() error {
 		return invalid("MaxEventSize", "must not be negative")
 	case !canBeSent([]byte(s.query.LastEventID)):
 		return invalid("LastEventID",
-			"must be printable text on one line, without blanks around it")
+			"must be printable text on one line, without spaces around it")
 	}
 	s.policy, s.seed = policy, maphash.MakeSeed()
 	s.decoder = sse.NewDecoder(nil, s.query.MaxEventSize)
@@ -196,7 +196,8 @@ func (s *stream[T]) open() (*exchange, error) {
 	})
 }
 
-// encode makes the stream the input of its connections.
+// encode adds what differs between the connections of a stream to its query, so that the stream is
+// the input of each.
 func (s *stream[T]) encode(d *draft) error {
 	var left int64
 	if s.limit > 0 {
@@ -219,7 +220,7 @@ func (s *stream[T]) encode(d *draft) error {
 // open stream would keep it as long as it lives: 12 of 47 KiB.
 func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
 	next, stop := iter.Pull(func(func(struct{}) bool) {
-		defer withStack()
+		defer repanicWithStack()
 		x, err = open()
 	})
 	defer stop()
@@ -227,8 +228,9 @@ func onOwnStack(open func() (*exchange, error)) (x *exchange, err error) {
 	return x, err
 }
 
-// withStack is deferred by what runs on another stack, to keep that of a panic.
-func withStack() {
+// repanicWithStack is deferred by functions that run on another stack. It adds that stack to a
+// panic.
+func repanicWithStack() {
 	if value := recover(); value != nil {
 		panic(&openPanic{value, debug.Stack()})
 	}
@@ -340,7 +342,8 @@ func (s *stream[T]) endOfStream(data []byte) error {
 		if reason.EndedBy != "UNTIL_REACHED" {
 			return &RequestError{
 				Operation: s.operation.id, target: s.operation.target(),
-				transient: true, unavailable: true, err: errors.New("repeated entries used up the limit"),
+				transient: true, unavailable: true,
+				err: errors.New("repeated entries used up the limit"),
 			}
 		}
 	}

@@ -105,12 +105,12 @@ func WithAuth(a auth.Authenticator) ClientOption {
 		if isNil(a) {
 			return refused("WithAuth", "must not be nil; omit it for an anonymous client")
 		}
-		c.auth = a
 		if checker, ok := a.(auth.Checker); ok {
 			if err := checker.Check(); err != nil {
 				return refused("WithAuth", strings.TrimPrefix(err.Error(), "auth: "))
 			}
 		}
+		c.auth = a
 		return nil
 	})
 }
@@ -170,8 +170,11 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 // middleware is the outermost. The time it takes counts against [WithTimeout].
 func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption {
 	return clientOption(func(c *config) error {
+		if wrap == nil {
+			return refused("WithMiddleware", "must not be nil")
+		}
 		c.middleware = append(slices.Clip(c.middleware), wrap)
-		return refusedIf(wrap == nil, "WithMiddleware", "must not be nil")
+		return nil
 	})
 }
 
@@ -222,8 +225,11 @@ func (p RetryPolicy) or(defaults RetryPolicy) (filled RetryPolicy, reason string
 func WithRetry(policy RetryPolicy) ClientOption {
 	return clientOption(func(c *config) error {
 		filled, reason := policy.or(callRetries())
+		if reason != "" {
+			return refused("WithRetry", reason)
+		}
 		c.retry, c.call.maxRetries = filled, nil
-		return refusedIf(reason != "", "WithRetry", "%s", reason)
+		return nil
 	})
 }
 
@@ -232,8 +238,11 @@ func WithRetry(policy RetryPolicy) ClientOption {
 // nor are IDs, except in a path given to [Client.Do].
 func WithLogger(logger *slog.Logger) ClientOption {
 	return clientOption(func(c *config) error {
+		if logger == nil {
+			return refused("WithLogger", "must not be nil")
+		}
 		c.logger = logger
-		return refusedIf(logger == nil, "WithLogger", "must not be nil")
+		return nil
 	})
 }
 
@@ -241,36 +250,46 @@ func WithLogger(logger *slog.Logger) ClientOption {
 // header.
 func WithUserAgent(product string) ClientOption {
 	return clientOption(func(c *config) error {
+		if product == "" || !transport.ValidHeaderValue(product) {
+			return refused("WithUserAgent", "must be printable text on one line")
+		}
 		c.userAgent = product
-		bad := product == "" || !transport.ValidHeaderValue(product)
-		return refusedIf(bad, "WithUserAgent", "must be printable text on one line")
+		return nil
 	})
 }
 
 // WithDrainTypeNames sets the spelling of recipient types in requests, see [DrainTypeNames].
 func WithDrainTypeNames(names DrainTypeNames) ClientOption {
 	return clientOption(func(c *config) error {
+		if !isOneOf(names, ContractDrainTypeNames, CurrentDrainTypeNames) {
+			return refused("WithDrainTypeNames",
+				"must be ContractDrainTypeNames or CurrentDrainTypeNames")
+		}
 		c.drainTypeNames = names
-		return refusedIf(!isOneOf(names, ContractDrainTypeNames, CurrentDrainTypeNames),
-			"WithDrainTypeNames", "must be ContractDrainTypeNames or CurrentDrainTypeNames")
+		return nil
 	})
 }
 
 // WithDrainPaths selects one of the API's two sets of paths for drains, see [DrainPaths].
 func WithDrainPaths(paths DrainPaths) ClientOption {
 	return clientOption(func(c *config) error {
+		if !isOneOf(paths, AutomaticDrainPaths, ApplicationDrainPaths, ResourceDrainPaths) {
+			return refused("WithDrainPaths",
+				"must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
+		}
 		c.drainPaths = paths
-		known := isOneOf(paths, AutomaticDrainPaths, ApplicationDrainPaths, ResourceDrainPaths)
-		return refusedIf(!known, "WithDrainPaths",
-			"must be AutomaticDrainPaths, ApplicationDrainPaths or ResourceDrainPaths")
+		return nil
 	})
 }
 
 // WithMaxRetries sets the number of attempts after the first. 0 disables retries.
 func WithMaxRetries(n int) Option {
 	return option{func(c *callConfig) error {
+		if n < 0 {
+			return refused("WithMaxRetries", fmt.Sprintf("must not be negative, got %d", n))
+		}
 		c.maxRetries = &n
-		return refusedIf(n < 0, "WithMaxRetries", "must not be negative, got %d", n)
+		return nil
 	}}
 }
 
@@ -279,8 +298,11 @@ func WithMaxRetries(n int) Option {
 // Streams have [LogQuery.IdleTimeout] for the latter. Bound a whole call by its context.
 func WithTimeout(perAttempt time.Duration) Option {
 	return option{func(c *callConfig) error {
+		if perAttempt < 0 {
+			return refused("WithTimeout", fmt.Sprintf("must not be negative, got %v", perAttempt))
+		}
 		c.timeout = &perAttempt
-		return refusedIf(perAttempt < 0, "WithTimeout", "must not be negative, got %v", perAttempt)
+		return nil
 	}}
 }
 
@@ -295,12 +317,15 @@ func WithHeader(key, value string) Option {
 		if reserved || !transport.ValidHeaderName(key) {
 			return refused("WithHeader", fmt.Sprintf("%q is not a header that can be set", key))
 		}
+		if !transport.ValidHeaderValue(value) {
+			return refused("WithHeader",
+				fmt.Sprintf("the value of %s must be printable text on one line", name))
+		}
 		if c.header = maps.Clone(c.header); c.header == nil {
 			c.header = http.Header{}
 		}
 		c.header[name] = []string{value}
-		return refusedIf(!transport.ValidHeaderValue(value), "WithHeader",
-			"the value of %s must be printable text on one line", name)
+		return nil
 	}}
 }
 
@@ -308,8 +333,11 @@ func WithHeader(key, value string) Option {
 // same key.
 func WithQuery(key, value string) Option {
 	return option{func(c *callConfig) error {
+		if key == "" {
+			return refused("WithQuery", "key must not be empty")
+		}
 		c.query = append(slices.Clip(c.query), [2]string{key, value})
-		return refusedIf(key == "", "WithQuery", "key must not be empty")
+		return nil
 	}}
 }
 
@@ -317,8 +345,11 @@ func WithQuery(key, value string) Option {
 // also if the call fails.
 func WithResponse(r *Response) CallOption {
 	return callOption(func(c *callConfig) error {
+		if r == nil {
+			return refused("WithResponse", "must not be nil")
+		}
 		c.response = r
-		return refusedIf(r == nil, "WithResponse", "must not be nil")
+		return nil
 	})
 }
 
@@ -374,16 +405,9 @@ func (r Response) LogValue() slog.Value { return slog.AnyValue(r.printed()) }
 // MarshalJSON encodes r without its headers and body.
 func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.printed()) }
 
+// refused returns the error for an argument of an option.
 func refused(option, reason string) error {
 	return &ValidationError{Argument: option, Reason: reason}
-}
-
-// refusedIf returns the error of an option that is bad. What it has set is not used then.
-func refusedIf(bad bool, option, format string, args ...any) error {
-	if !bad {
-		return nil
-	}
-	return refused(option, fmt.Sprintf(format, args...))
 }
 
 const modulePath = "github.com/clevercloud-go/clevercloud"
