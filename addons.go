@@ -206,7 +206,7 @@ type AddonInput struct {
 }
 
 func (in AddonInput) encode(d *draft) error {
-	return d.jsonWith(in, "Name", in.Name, "ProviderID", in.ProviderID, "PlanID", in.PlanID,
+	return d.jsonRequiring(in, "Name", in.Name, "ProviderID", in.ProviderID, "PlanID", in.PlanID,
 		"Zone", string(in.Zone))
 }
 
@@ -229,7 +229,7 @@ func (s *AddonsService) Create(
 type addonName string
 
 func (name addonName) encode(d *draft) error {
-	return d.jsonWith(map[string]addonName{"name": name}, "name", string(name))
+	return d.jsonRequiring(map[string]addonName{"name": name}, "name", string(name))
 }
 
 // Rename changes the name of an add-on, and nothing else, and returns the add-on. It is idempotent.

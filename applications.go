@@ -135,7 +135,7 @@ type ApplicationDeployment struct {
 	HTTPURL string `json:"httpUrl,omitzero"`
 }
 
-// ApplicationState is what is wanted of an application. Other values may appear.
+// ApplicationState is the requested state of an application. Other values may appear.
 type ApplicationState string
 
 // The known states.
@@ -310,15 +310,15 @@ func (in ApplicationInput) encode(d *draft) error {
 		ApplicationInput
 		Env map[string]string `json:"env,omitempty"`
 	}{in, env}
-	return d.jsonWith(body, "Name", in.Name, "Zone", string(in.Zone),
+	return d.jsonRequiring(body, "Name", in.Name, "Zone", string(in.Zone),
 		"InstanceType", in.InstanceType, "InstanceVersion", in.InstanceVersion,
 		"InstanceVariant", in.InstanceVariant, "MinFlavor", in.MinFlavor)
 }
 
-// jsonWith encodes v unless one of the arguments that it needs is empty: pairs of a name and a
-// value.
-func (d *draft) jsonWith(v any, needed ...string) error {
-	for pair := range slices.Chunk(needed, 2) {
+// jsonRequiring encodes v. It returns an error if one of the required arguments is empty. They are
+// pairs of a name and a value.
+func (d *draft) jsonRequiring(v any, required ...string) error {
+	for pair := range slices.Chunk(required, 2) {
 		if pair[1] == "" {
 			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
 		}

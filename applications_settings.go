@@ -264,7 +264,7 @@ type newRedirection struct {
 	Namespace string `json:"namespace"`
 }
 
-func (r newRedirection) encode(d *draft) error { return d.jsonWith(r, "namespace", r.Namespace) }
+func (r newRedirection) encode(d *draft) error { return d.jsonRequiring(r, "namespace", r.Namespace) }
 
 // AddTCPRedirection redirects a public port of a namespace, such as default, to an application. The
 // API rejects a second redirection in the same namespace. So AddTCPRedirection is not idempotent,
@@ -318,7 +318,7 @@ func (s *ApplicationsService) ListLinkedAddons(
 
 type linkedAddon AddonID
 
-func (id linkedAddon) encode(d *draft) error { return d.jsonWith(id, "addonId", string(id)) }
+func (id linkedAddon) encode(d *draft) error { return d.jsonRequiring(id, "addonId", string(id)) }
 
 // LinkAddon gives an application the variables of an add-on. If the add-on does not belong to the
 // same owner, the error matches [ErrForbidden]. LinkAddon is idempotent.

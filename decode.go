@@ -49,7 +49,7 @@ func resultOptions() json.Options {
 }
 
 // unmarshal decodes one JSON value. If values are of another type than expected, they are converted
-// where that loses nothing, and the result is decoded again. On an error *out holds what comes
+// where that loses nothing, and the result is decoded again. On an error *out holds what came
 // before it.
 func unmarshal(data []byte, out any) error {
 	err := json.Unmarshal(data, out, resultOptions())
@@ -212,22 +212,23 @@ func readTime(dec *jsontext.Decoder, t *time.Time) error {
 type repair struct {
 	dec       *jsontext.Decoder
 	data, out []byte
-	// done is how much of data has been rewritten.
-	done int64
+	done      int64 // how much of data has been rewritten
 }
 
+// value rewrites the next value to fit type t.
 func (r *repair) value(t reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	typeOf := func(string) reflect.Type { return t.Elem() }
 	kind := r.dec.PeekKind()
+	var typeOf func(name string) reflect.Type // of a field or an element
 	switch {
 	case ownReader(t):
 		return r.dec.SkipValue()
 	case kind == '{' && t.Kind() == reflect.Struct:
 		typeOf = fieldTypes(t)
 	case kind == '{' && t.Kind() == reflect.Map, kind == '[' && t.Kind() == reflect.Slice:
+		typeOf = func(string) reflect.Type { return t.Elem() }
 	default:
 		value, err := r.dec.ReadValue()
 		if err != nil {
@@ -289,7 +290,8 @@ func ownReader(t reflect.Type) bool {
 	return false
 }
 
-// fit returns value as a string, boolean or number of type t, null if it cannot be read as that.
+// fit returns value as the string, boolean or number that type t expects, or null if it cannot be
+// converted. It returns other values unchanged.
 func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
 	kind, text := value.Kind(), string(value)
 	if kind == '"' {
@@ -298,7 +300,9 @@ func fit(value jsontext.Value, t reflect.Type) jsontext.Value {
 	}
 	nested := kind == '{' || kind == '['
 	switch k := t.Kind(); {
-	case k > reflect.Float64 && (k != reflect.String || nested && t != reflect.TypeFor[string]()):
+	case k > reflect.Float64 && k != reflect.String:
+		return value
+	case k == reflect.String && nested && t != reflect.TypeFor[string](): // such as an id
 		return value
 	case k == reflect.String && !nested && kind != 'n':
 		value, _ = jsontext.AppendQuote(nil, text)

@@ -140,7 +140,10 @@
 // # Stability
 //
 // A declaration whose comment has a paragraph that begins with "Experimental:" may change in any
-// minor version, and so may the methods and constants of such a type. [WithLogger] logs each
-// attempt and [WithMiddleware] sees it. The docs folder has pages on credentials, errors, streams,
-// testing, many tenants, and providers and operators.
+// minor version, and so may the methods and constants of such a type.
+//
+// # More
+//
+// [WithLogger] logs each attempt, and [WithMiddleware] wraps it. The docs folder has pages on
+// credentials, errors, streams, testing, many tenants, and providers and operators.
 package clevercloud

@@ -34,7 +34,7 @@ func (x *exchange) apiError() *APIError {
 	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
-	// A secret that the body wrote with other escapes than the usual shows only now.
+	// The body may escape a secret in an unusual way. Such a secret is found only once it is decoded.
 	hide := x.Redactor()
 	hide.Texts(&e.Code, &e.Message, &e.APIRequestID)
 	for i := range e.Fields {
@@ -96,8 +96,8 @@ type errorBody struct {
 	Context, Fields jsontext.Value
 }
 
-// decodeErrorBody fills in what the body tells. One that tells nothing, HTML or empty, leaves e as
-// it is; a line of plain text is the message.
+// decodeErrorBody sets the fields of e that the body has. A body without any, such as HTML, leaves e
+// as it is. A line of plain text is the message.
 func decodeErrorBody(e *APIError) {
 	body := bytes.TrimSpace(withoutMark(e.Body))
 	if decodeLoose(body, &e.Message) == nil {
@@ -175,10 +175,10 @@ func namedFields(fields jsontext.Value) (named []FieldError) {
 	return named
 }
 
-// decodeLoose decodes what is expected to be of the type of out, or else is of no interest.
+// decodeLoose decodes data that is of no interest unless it is of the type of out.
 func decodeLoose(data []byte, out any) error { return json.Unmarshal(data, out, resultOptions()) }
 
-// hint returns what an error can say beyond the API's own words, "" if nothing.
+// hint returns advice to add to the API's message, "" if there is none.
 func (x *exchange) hint(status int) string {
 	switch status {
 	case http.StatusNotFound:
@@ -219,16 +219,17 @@ func notFoundHint(path string, ids []string) string {
 	return text
 }
 
-// misplaced says what is wrong with the form of an id for the placeholder of that name. Only forms
-// that are certain are looked at.
+// misplaced returns what is wrong with the form of an id for the placeholder of that name, "" if
+// nothing is or if the form is not known.
 func misplaced(placeholder, id string) string {
 	prefix, _, found := strings.Cut(id, "_")
 	quoted := fmt.Sprintf("%q", redact.Line(id, 80))
 	want := ""
 	switch placeholder {
 	case "ownerId", "orgid":
-		if want = "orga"; prefix == "user" {
-			want = prefix
+		want = "orga"
+		if prefix == "user" {
+			want = "user"
 		}
 	case "applicationId":
 		want = "app"
@@ -243,16 +244,16 @@ func misplaced(placeholder, id string) string {
 		case !found:
 			return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
 		case prefix == "addon":
-			return "the real id is wanted, such as postgresql_… or keycloak_…, not the add-on's; " +
-				"Identity.Resolve finds it"
+			return "the real id is wanted, such as postgresql_… or keycloak_…, " +
+				"not the add-on's; Identity.Resolve finds it"
 		}
 	}
-	form := placeholder + " has the form " + want + "_…"
-	switch {
-	case want == "" || found && prefix == want:
+	if want == "" || found && prefix == want {
 		return ""
-	case !found:
-		form += ", and " + quoted + " may be a name"
 	}
-	return form + "; Identity.Resolve finds the id"
+	mistake := placeholder + " has the form " + want + "_…"
+	if !found {
+		mistake += ", and " + quoted + " may be a name"
+	}
+	return mistake + "; Identity.Resolve finds the id"
 }

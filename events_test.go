@@ -105,8 +105,8 @@ func TestEvents_Errors(t *testing.T) {
 		{"/v4//stream", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
 		{"/v4/../x", clevercloud.EventQuery{}, "clevercloud: events: path must not hold a dot segment"},
 		{"/v4/s", clevercloud.EventQuery{MaxEventSize: -1}, "clevercloud: events GET /v4/s: MaxEventSize must not be negative"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without blanks around it"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without blanks around it"},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
 		{
 			"/v4/s", clevercloud.EventQuery{Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
 			"clevercloud: events GET /v4/s: Reconnect waits must not be negative",

@@ -199,7 +199,7 @@ type KubernetesTopologyConfig struct {
 // UnmarshalJSON reads a configuration, and what it can of one with an unknown topology.
 func (c *KubernetesTopologyConfig) UnmarshalJSON(data []byte) error {
 	type plain KubernetesTopologyConfig
-	return unmarshalOpen(data, (*plain)(c), &c.Topology, nil)
+	return unmarshalUnion(data, (*plain)(c), &c.Topology, nil)
 }
 
 // A KubernetesTopology is a layout of the control plane. Other values may appear.
@@ -313,7 +313,7 @@ type KubernetesClusterInput struct {
 }
 
 func (in KubernetesClusterInput) encode(d *draft) error {
-	return d.jsonWith(in, "Name", in.Name)
+	return d.jsonRequiring(in, "Name", in.Name)
 }
 
 // A KubernetesFeaturesPatch switches features on or off. A field that is not set leaves its

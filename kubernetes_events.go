@@ -97,7 +97,7 @@ type KubernetesClusterEvent struct {
 // UnmarshalJSON decodes an event. For an unknown type, it decodes the fields that it knows.
 func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 	type plain KubernetesClusterEvent
-	return unmarshalOpen(data, (*plain)(e), &e.Event, &e.Raw)
+	return unmarshalUnion(data, (*plain)(e), &e.Event, &e.Raw)
 }
 
 // MarshalJSON returns Raw.
@@ -160,7 +160,7 @@ type KubernetesItemData struct {
 // UnmarshalJSON reads the data, and what it can of those of an unknown type.
 func (i *KubernetesItemData) UnmarshalJSON(data []byte) error {
 	type plain KubernetesItemData
-	return unmarshalOpen(data, (*plain)(i), (*kubernetesItemType)(&i.Type), &i.Raw)
+	return unmarshalUnion(data, (*plain)(i), (*kubernetesItemType)(&i.Type), &i.Raw)
 }
 
 type kubernetesItemType string

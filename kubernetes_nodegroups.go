@@ -187,7 +187,7 @@ type KubernetesNodeGroupInput struct {
 }
 
 func (in KubernetesNodeGroupInput) encode(d *draft) error {
-	return d.jsonWith(in, "Name", in.Name, "Flavor", in.Flavor)
+	return d.jsonRequiring(in, "Name", in.Name, "Flavor", in.Flavor)
 }
 
 // CreateNodeGroup adds a node group to a cluster and returns it as it is then: about to be
@@ -362,7 +362,7 @@ type KubernetesLimit struct {
 // UnmarshalJSON decodes a limit. For an unknown type, it decodes the fields that it knows.
 func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
 	type plain KubernetesLimit
-	return unmarshalOpen(data, (*plain)(l), &l.Type, &l.Raw)
+	return unmarshalUnion(data, (*plain)(l), &l.Type, &l.Raw)
 }
 
 // MarshalJSON returns Raw.

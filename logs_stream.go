@@ -196,8 +196,8 @@ func (s *stream[T]) open() (*exchange, error) {
 	})
 }
 
-// encode adds what differs between the connections of a stream to its query, so that the stream is
-// the input of each.
+// encode implements input. To the stream's query, it adds what a connection needs: the limit that is
+// left, the encoding and the position.
 func (s *stream[T]) encode(d *draft) error {
 	var left int64
 	if s.limit > 0 {

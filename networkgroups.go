@@ -237,7 +237,7 @@ func (t NetworkGroupComponentType) IsKnown() bool {
 func (c *NetworkGroupComponent) UnmarshalJSON(data []byte) error {
 	type plain NetworkGroupComponent
 	*c = NetworkGroupComponent{}
-	if err := unmarshalOpen(data, (*plain)(c), &c.Type, &c.Raw); err != nil {
+	if err := unmarshalUnion(data, (*plain)(c), &c.Type, &c.Raw); err != nil {
 		return err
 	}
 	switch c.Type {
@@ -327,7 +327,7 @@ func (in networkGroupCreation) encode(d *draft) error {
 			return err
 		}
 	}
-	return d.jsonWith(in, "Label", in.Label)
+	return d.jsonRequiring(in, "Label", in.Label)
 }
 
 // createPatience is how long a new group may take to appear.
@@ -478,10 +478,10 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// unmarshalOpen decodes an object whose type, a field of out, may be newer than this module, and
-// keeps its JSON in raw unless that is nil. What cannot be read of a newer type must not deny the
-// list that it is in.
-func unmarshalOpen(
+// unmarshalUnion decodes an object into out, and keeps its JSON in raw unless that is nil. The object
+// has a type, a field of out, that decides on the other fields and may be unknown to this module. Of
+// an unknown type, a field that does not fit is no error, since that would fail the whole list.
+func unmarshalUnion(
 	data []byte, out any, typ interface{ IsKnown() bool }, raw *json.RawMessage,
 ) error {
 	err := unmarshal(data, out)

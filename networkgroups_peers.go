@@ -35,7 +35,7 @@ type NetworkGroupPeer struct {
 // UnmarshalJSON reads a peer, and what it can of one of an unknown type.
 func (p *NetworkGroupPeer) UnmarshalJSON(data []byte) error {
 	type plain NetworkGroupPeer
-	return unmarshalOpen(data, (*plain)(p), &p.Type, &p.Raw)
+	return unmarshalUnion(data, (*plain)(p), &p.Type, &p.Raw)
 }
 
 // MarshalJSON returns Raw.
@@ -70,7 +70,7 @@ type NetworkGroupEndpoint struct {
 // UnmarshalJSON reads an endpoint, and what it can of one of an unknown type.
 func (e *NetworkGroupEndpoint) UnmarshalJSON(data []byte) error {
 	type plain NetworkGroupEndpoint
-	return unmarshalOpen(data, (*plain)(e), &e.Type, nil)
+	return unmarshalUnion(data, (*plain)(e), &e.Type, nil)
 }
 
 // A NetworkGroupEndpointType tells whether a peer accepts connections. Other values may appear.
@@ -124,7 +124,7 @@ func (in ExternalPeerInput) encode(d *draft) error {
 		return &ValidationError{Argument: "IP and Port", Reason: "must not be empty for a SERVER"}
 	}
 	in.Role = cmp.Or(in.Role, "CLIENT")
-	return d.jsonWith(in, "PublicKey", in.PublicKey, "ParentMember", string(in.ParentMember))
+	return d.jsonRequiring(in, "PublicKey", in.PublicKey, "ParentMember", string(in.ParentMember))
 }
 
 type addedPeer struct {

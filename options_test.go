@@ -27,7 +27,7 @@ func TestWithAuth_RefusesFlawedCredentials(t *testing.T) {
 		"the API token contains a line break at byte 5 of 6": auth.Bearer("t0k3n\n"),
 		"the API token is enclosed in quotes; remove them":   auth.Bearer(`"t0k3n"`),
 		"OAuth1: ConsumerKey is empty":                       auth.OAuth1{Token: "t"},
-		"OAuth1: TokenSecret contains a blank at byte 1 of 2": &auth.OAuth1{
+		"OAuth1: TokenSecret contains white space at byte 1 of 2": &auth.OAuth1{
 			ConsumerKey: "k", ConsumerSecret: "s", Token: "t", TokenSecret: "s ",
 		},
 	} {

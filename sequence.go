@@ -170,8 +170,9 @@ func (w *windows[T, ID]) edge() (bound *time.Time, direction int) {
 }
 
 // checkLast runs after a page that brought nothing new. Such a page is the last, unless elements of
-// one millisecond fill it, so that the rest of them cannot be read. One that is only as full as the
-// others may have been cut short by the API: then there is something behind that millisecond.
+// one millisecond fill it, so that the rest of them cannot be read. A crowded page, of as many
+// elements as were asked for, is filled. A full page, as long as the longest one before it, may have
+// been cut short by the API: it is filled if there are elements after that millisecond.
 func (w windows[T, ID]) checkLast(crowded, full bool) error {
 	if full && !crowded {
 		bound, direction := w.edge()

@@ -67,7 +67,7 @@ type Sourced interface {
 
 // Bearer returns an [Authenticator] for an API token. Its API is [BridgeBaseURL].
 //
-// A token that is empty, is enclosed in quotes, or contains a line break, a blank or another
+// A token that is empty, is enclosed in quotes, or contains a line break, a space or another
 // character that no token has is reported by Check, and so by the client's New, and by
 // Authenticate. The error gives the position. Neither it nor the Authenticator prints the token.
 func Bearer(token Secret) Authenticator { return newBearer(token, BridgeBaseURL, "") }
@@ -114,7 +114,7 @@ func setAuthorization(req *http.Request, value string) {
 }
 
 // check returns an error if value, which the error calls name, cannot be a token, a key or a
-// secret. A blank or a line break would get a 401 that does not say why.
+// secret. A space or a line break would get a 401 that does not say why.
 func check(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("auth: %s is empty", name)
@@ -129,7 +129,7 @@ func check(name, value string) error {
 		case r == '\r' || r == '\n':
 			what = "a line break"
 		case unicode.IsSpace(r):
-			what = "a blank"
+			what = "white space"
 		case unicode.In(r, unicode.Cc, unicode.Cf):
 			what = "a control character"
 		default:

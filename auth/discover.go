@@ -97,7 +97,7 @@ func (c Consumer) Default() (Authenticator, error) {
 }
 
 // FromEnvironment returns the credentials in the first of these variables that is set and not
-// empty. A value must not contain a blank or a line break, or be enclosed in quotes. An address must
+// empty. A value must not contain a space or a line break, or be enclosed in quotes. An address must
 // be https, or http to a loopback address.
 //
 //   - CLEVER_API_TOKEN, CC_API_TOKEN: an API token, for AUTH_BRIDGE_HOST or [BridgeBaseURL]

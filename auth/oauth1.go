@@ -83,7 +83,7 @@ func (o OAuth1) Format(f fmt.State, verb rune) {
 }
 
 // Check returns an error if a key, token or secret is empty, is enclosed in quotes, or contains a
-// blank, a line break or a control character, or if the Method is unknown. The error names the
+// space, a line break or a control character, or if the Method is unknown. The error names the
 // field and does not quote it.
 func (o OAuth1) Check() error {
 	if o.Method > HMACSHA1 {
@@ -181,8 +181,8 @@ func baseString(req *http.Request, protocol []param) ([]byte, error) {
 	})
 
 	scheme := strings.ToLower(req.URL.Scheme)
-	port := map[string]string{"https": ":443", "http": ":80"}[scheme] // which is left out
-	host := strings.TrimSuffix(strings.ToLower(sentHost(req)), port)
+	defaultPort := map[string]string{"https": ":443", "http": ":80"}[scheme]
+	host := strings.TrimSuffix(strings.ToLower(sentHost(req)), defaultPort)
 	base := make([]byte, 0, 768)
 	base = append(append(base, strings.ToUpper(cmp.Or(req.Method, http.MethodGet))...), '&')
 	for _, part := range [...]string{scheme, "://", host, cmp.Or(req.URL.EscapedPath(), "/")} {
@@ -250,7 +250,7 @@ func formBody(req *http.Request) (string, error) {
 	return string(form), err
 }
 
-// escape returns text in the percent-encoding of RFC 5849, 3.6, which writes a blank as %20.
+// escape returns text in the percent-encoding of RFC 5849, 3.6, which writes a space as %20.
 func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
 // appendEscaped is escape without an allocation.

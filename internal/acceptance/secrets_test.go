@@ -584,7 +584,7 @@ func secretsRefused(t *testing.T, table *secretTable) {
 	for name, perform := range map[string]call{
 		"a query that cannot be signed": as(hmac, "/x?key="+canary+"%zz"),
 		"a token with a line break":     as(auth.Bearer(canary+"\n"), "/x"),
-		"a token secret with a blank":   as(blank, "/x"),
+		"a token secret with a space":   as(blank, "/x"),
 		"OAuth 1 without a key":         as(keyless, "/x"),
 		"OAuth 1 without a token":       as(tokenless, "/x"),
 		"OAuth 1's method":              as(unknown, "/x"),

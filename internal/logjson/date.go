@@ -8,7 +8,7 @@ import (
 // ParseDate returns the date in text, in UTC. It does not allocate for a date.
 //
 // It reads RFC 3339 and what else Java, PostgreSQL and JavaScript programs write: a day alone, a
-// time without seconds, a blank or a lower-case letter for the T, a fraction of any length, the
+// time without seconds, a space or a lower-case letter for the T, a fraction of any length, the
 // offsets Z, +00:00, +0000 and +00 or none (which means UTC), with a zone name in brackets behind
 // it, and a whole number of milliseconds since 1970. Digits after the ninth of a fraction are
 // dropped. The offset counts, not the name of the zone.
