@@ -15,10 +15,10 @@ import (
 var addonRows = []row{
 	{"list", "GET", "/addons", (*Server).v2Addons},
 	{"create", "POST", "/addons", (*Server).v2CreateAddon},
-	{"get", "GET", "/addons/{addonId}", ofAddon(render((*Server).v2AddonWire))},
-	{"rename", "PUT", "/addons/{addonId}", ofAddon((*Server).v2RenameAddon)},
-	{"delete", "DELETE", "/addons/{addonId}", ofAddon((*Server).v2DeleteAddon)},
-	{"env", "GET", "/addons/{addonId}/env", ofAddon(render((*Server).envOf))},
+	{"get", "GET", "/addons/{addonId}", withAddon(jsonBy((*Server).v2AddonWire))},
+	{"rename", "PUT", "/addons/{addonId}", withAddon((*Server).v2RenameAddon)},
+	{"delete", "DELETE", "/addons/{addonId}", withAddon((*Server).v2DeleteAddon)},
+	{"env", "GET", "/addons/{addonId}/env", withAddon(jsonBy((*Server).envOf))},
 }
 
 // Addon is an add-on to add. Empty fields get plausible values.
@@ -143,8 +143,8 @@ func (s *Server) v2AddonIn(c *call, id string) *addon {
 	return a
 }
 
-func ofAddon(answer func(*Server, *call, *addon) response) handler {
-	return of(func(s *Server, c *call) *addon {
+func withAddon(answer func(*Server, *call, *addon) response) handler {
+	return with(func(s *Server, c *call) *addon {
 		return s.v2AddonIn(c, c.PathValue("addonId"))
 	}, answer)
 }

@@ -10,11 +10,11 @@ import (
 )
 
 var addonRoutes = under("addons", "/v4/addon-providers", []row{
-	{"get-provider-info", "GET", "/{provider}", of(detailKindOf, show(detailKind.info))},
+	{"get-provider-info", "GET", "/{provider}", with(detailKindOf, jsonOf(detailKind.info))},
 	{"get-details", "GET", "/{provider}/addons/{addonId}",
-		of(detailKindOf, (*Server).getAddonDetails)},
+		with(detailKindOf, (*Server).getAddonDetails)},
 	{"get-jenkins-updates", "GET", "/jenkins/addons/{addonId}/updates",
-		of(realAddon("jenkins"), show(func(a *addon) map[string]any {
+		with(realAddon("jenkins"), jsonOf(func(a *addon) map[string]any {
 			return map[string]any{
 				"manageLink": "https://" + a.host() + "/manage/pluginManager",
 				"versions":   map[string]any{"current": nil, "available": nil},
@@ -156,7 +156,7 @@ func (a *addon) jenkins(w map[string]any, _ time.Time) {
 
 var materiaRoutes = under("materia", "/v4/materia/organisations/{ownerId}/materia", []row{
 	{"get-database", "GET", "/databases/{addonId}",
-		of(realAddon("kv"), (*Server).getMateriaDatabase)},
+		with(realAddon("kv"), (*Server).getMateriaDatabase)},
 })
 
 // getMateriaDatabase follows the add-on: a new one takes a step to be provisioned.
@@ -179,9 +179,9 @@ func (s *Server) getMateriaDatabase(c *call, a *addon) response {
 const configBase = "/v4/addon-providers/config-provider/addons/{addonId}"
 
 var configRoutes = under("config-providers", configBase, []row{
-	{"get", "GET", "", of(realAddon("config-provider"), (*Server).getConfigProvider)},
-	{"get-env", "GET", "/env", of(realAddon("config-provider"), render((*Server).configOf))},
-	{"set-env", "PUT", "/env", of(realAddon("config-provider"), (*Server).setConfigEnv)},
+	{"get", "GET", "", with(realAddon("config-provider"), (*Server).getConfigProvider)},
+	{"get-env", "GET", "/env", with(realAddon("config-provider"), jsonBy((*Server).configOf))},
+	{"set-env", "PUT", "/env", with(realAddon("config-provider"), (*Server).setConfigEnv)},
 })
 
 // realAddon finds the add-on of a provider in a path by its real id.

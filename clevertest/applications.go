@@ -15,32 +15,32 @@ import (
 var applicationRows = []row{
 	{"list", "GET", "/applications", (*Server).v2Applications},
 	{"create", "POST", "/applications", (*Server).v2CreateApplication},
-	{"get", "GET", oneApp, ofApp(render((*Server).v2ApplicationWire))},
-	{"update", "PUT", oneApp, ofApp((*Server).v2UpdateApplication)},
-	{"delete", "DELETE", oneApp, ofApp((*Server).v2DeleteApplication)},
+	{"get", "GET", oneApp, withApp(jsonBy((*Server).v2ApplicationWire))},
+	{"update", "PUT", oneApp, withApp((*Server).v2UpdateApplication)},
+	{"delete", "DELETE", oneApp, withApp((*Server).v2DeleteApplication)},
 
-	{"env", "GET", oneApp + "/env", ofApp(show((*application).env))},
-	{"set-env", "PUT", oneApp + "/env", ofApp((*Server).v2SetEnv)},
-	{"exposed-env", "GET", oneApp + "/exposed_env", ofApp((*Server).v2ExposedEnv)},
-	{"set-exposed-env", "PUT", oneApp + "/exposed_env", ofApp((*Server).v2SetExposedEnv)},
+	{"env", "GET", oneApp + "/env", withApp(jsonOf((*application).env))},
+	{"set-env", "PUT", oneApp + "/env", withApp((*Server).v2SetEnv)},
+	{"exposed-env", "GET", oneApp + "/exposed_env", withApp((*Server).v2ExposedEnv)},
+	{"set-exposed-env", "PUT", oneApp + "/exposed_env", withApp((*Server).v2SetExposedEnv)},
 
-	{"list-linked-addons", "GET", oneApp + "/addons", ofApp((*Server).v2LinkedAddons)},
-	{"link-addon", "POST", oneApp + "/addons", ofApp((*Server).v2LinkAddon)},
-	{"unlink-addon", "DELETE", oneApp + "/addons/{addonId}", ofApp((*Server).v2UnlinkAddon)},
-	{"list-dependencies", "GET", oneApp + "/dependencies", ofApp((*Server).v2Dependencies)},
+	{"list-linked-addons", "GET", oneApp + "/addons", withApp((*Server).v2LinkedAddons)},
+	{"link-addon", "POST", oneApp + "/addons", withApp((*Server).v2LinkAddon)},
+	{"unlink-addon", "DELETE", oneApp + "/addons/{addonId}", withApp((*Server).v2UnlinkAddon)},
+	{"list-dependencies", "GET", oneApp + "/dependencies", withApp((*Server).v2Dependencies)},
 	{"add-dependency", "PUT", oneApp + "/dependencies/{dependencyId}",
-		ofApp((*Server).v2AddDependency)},
+		withApp((*Server).v2AddDependency)},
 	{"remove-dependency", "DELETE", oneApp + "/dependencies/{dependencyId}",
-		ofApp((*Server).v2RemoveDependency)},
+		withApp((*Server).v2RemoveDependency)},
 
 	{"cancel-deployment", "DELETE", oneApp + "/deployments/{deploymentId}/instances",
-		of((*Server).v2DeploymentOf, (*Server).v2CancelDeployment)},
-	{"deploy", "POST", oneApp + "/instances", ofApp((*Server).v2Redeploy)},
-	{"stop", "DELETE", oneApp + "/instances", ofApp((*Server).v2Undeploy)},
+		with((*Server).v2DeploymentOf, (*Server).v2CancelDeployment)},
+	{"deploy", "POST", oneApp + "/instances", withApp((*Server).v2Redeploy)},
+	{"stop", "DELETE", oneApp + "/instances", withApp((*Server).v2Undeploy)},
 
-	{"list-domains", "GET", oneApp + "/vhosts", ofApp((*Server).v2Domains)},
-	{"add-domain", "PUT", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2AddDomain)},
-	{"remove-domain", "DELETE", oneApp + "/vhosts/{fqdn}", ofApp((*Server).v2RemoveDomain)},
+	{"list-domains", "GET", oneApp + "/vhosts", withApp((*Server).v2Domains)},
+	{"add-domain", "PUT", oneApp + "/vhosts/{fqdn}", withApp((*Server).v2AddDomain)},
+	{"remove-domain", "DELETE", oneApp + "/vhosts/{fqdn}", withApp((*Server).v2RemoveDomain)},
 }
 
 const oneApp = "/applications/{applicationId}"
@@ -206,8 +206,8 @@ func (s *Server) applicationsOf(ownerID string) []*application {
 	return filter(s.apps, func(a *application) bool { return string(a.OwnerID) == ownerID })
 }
 
-func ofApp(answer func(*Server, *call, *application) response) handler {
-	return of(func(s *Server, c *call) *application {
+func withApp(answer func(*Server, *call, *application) response) handler {
+	return with(func(s *Server, c *call) *application {
 		return s.v2AppIn(c, c.PathValue("applicationId"))
 	}, answer)
 }

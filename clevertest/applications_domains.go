@@ -11,10 +11,10 @@ import (
 
 // redirectionRows are below an organisation: /v2/self has none of them.
 var redirectionRows = []row{
-	{"list-tcp-redirections", "GET", oneApp + "/tcpRedirs", ofApp((*Server).v2Redirections)},
-	{"add-tcp-redirection", "POST", oneApp + "/tcpRedirs", ofApp((*Server).v2AddRedirection)},
+	{"list-tcp-redirections", "GET", oneApp + "/tcpRedirs", withApp((*Server).v2Redirections)},
+	{"add-tcp-redirection", "POST", oneApp + "/tcpRedirs", withApp((*Server).v2AddRedirection)},
 	{"remove-tcp-redirection", "DELETE", oneApp + "/tcpRedirs/{port}",
-		ofApp((*Server).v2RemoveRedirection)},
+		withApp((*Server).v2RemoveRedirection)},
 }
 
 type domain struct {

@@ -34,7 +34,7 @@ type oauthToken struct {
 	expires  time.Time
 }
 
-// authenticate tells whose credentials a request carries.
+// authenticate returns the user whose credentials a request carries.
 func (s *Server) authenticate(c *call) string {
 	header := c.Header.Get("Authorization")
 	if header == "" {
@@ -141,7 +141,7 @@ func (s *Server) useNonce(params map[string]string) {
 	s.oauth.nonces[use] = true
 }
 
-// oauthHeader is what an OAuth header of c says, nothing if it has another or none.
+// oauthHeader returns the parameters of c's OAuth header. The map is empty if c has no such header.
 func oauthHeader(c *call) map[string]string {
 	scheme, rest, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "OAuth") {
@@ -234,7 +234,7 @@ func (s *Server) presign(c *call, path string) response {
 	return ok(map[string]string{"url": s.URL + path + "?authorization=" + l.token})
 }
 
-// linkUser is whose link a request follows; "" if it follows none.
+// linkUser returns the user of the link that a request follows, "" if it follows none.
 func (s *Server) linkUser(c *call) string {
 	token := c.URL.Query().Get("authorization")
 	return first(s.links, func(l link) bool {

@@ -127,7 +127,7 @@ func (s *Server) invoiceSummary(i *invoice) object {
 	}
 }
 
-// invoiceDetail is what the list says but two keys, and what was consumed.
+// invoiceDetail has the keys of the summary, but for two, and what was consumed.
 func (s *Server) invoiceDetail(i *invoice) object {
 	provider, transaction := i.payment()
 	var paymentMethod *string
@@ -238,7 +238,7 @@ func (s *Server) addInvoice(in Invoice) *invoice {
 	return i
 }
 
-// decimal panics if text, which a test has chosen, is no amount.
+// decimal returns the amount text, which comes from a test. It panics if text is not an amount.
 func decimal(text string) *big.Rat {
 	r, ok := new(big.Rat).SetString(text)
 	if !ok {
@@ -247,7 +247,7 @@ func decimal(text string) *big.Rat {
 	return r
 }
 
-// selectInvoices returns an owner's invoices that keep wants, newest first.
+// selectInvoices returns the invoices of an owner for which keep returns true, newest first.
 func (s *Server) selectInvoices(c *call, keep func(*invoice) bool) []*invoice {
 	found := filter(s.invoices, func(i *invoice) bool {
 		return string(i.OwnerID) == c.PathValue("ownerId") && keep(i)

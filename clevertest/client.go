@@ -64,7 +64,7 @@ const (
 	bridgePort = 81
 )
 
-// pipes is a network of one address.
+// pipes is a listener within the process.
 type pipes struct {
 	port   int
 	conns  chan net.Conn
@@ -104,7 +104,8 @@ func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// newHTTPClient reaches what is listened on; if those are pipes, nothing else does.
+// newHTTPClient returns a client for the listeners. If they are pipes, no other client can reach
+// them.
 func newHTTPClient(listeners []net.Listener) (client *http.Client, piped bool) {
 	transport := &http.Transport{}
 	api, piped := listeners[0].(*pipes)

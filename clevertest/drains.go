@@ -23,20 +23,20 @@ func drainRoutes() []route {
 		{"/v4/drains/organisations/{ownerId}/drains", "-for-owner"},
 	} {
 		rows := []row{
-			{"create", "POST", "", of((*Server).drainScope, (*Server).createDrain)},
-			{"list", "GET", "", of((*Server).drainScope, (*Server).listDrains)},
-			{"delete-all", "DELETE", "", of((*Server).drainScope, (*Server).deleteDrains)},
-			{"get", "GET", "/{drainId}", ofDrain(func(*Server, *drain) {})},
-			{"delete", "DELETE", "/{drainId}", ofDrain((*Server).removeDrain)},
+			{"create", "POST", "", with((*Server).drainScope, (*Server).createDrain)},
+			{"list", "GET", "", with((*Server).drainScope, (*Server).listDrains)},
+			{"delete-all", "DELETE", "", with((*Server).drainScope, (*Server).deleteDrains)},
+			{"get", "GET", "/{drainId}", withDrain(func(*Server, *drain) {})},
+			{"delete", "DELETE", "/{drainId}", withDrain((*Server).removeDrain)},
 			{"enable", "PUT", "/{drainId}/enable",
-				ofDrain(func(s *Server, d *drain) { s.switchDrain(d, "ENABLING", "ENABLED") })},
+				withDrain(func(s *Server, d *drain) { s.switchDrain(d, "ENABLING", "ENABLED") })},
 			{"disable", "PUT", "/{drainId}/disable",
-				ofDrain(func(s *Server, d *drain) { s.switchDrain(d, "DISABLING", "DISABLED") })},
+				withDrain(func(s *Server, d *drain) { s.switchDrain(d, "DISABLING", "DISABLED") })},
 			{"reset-cursor", "PATCH", "/{drainId}/reset-cursor",
-				ofDrain(func(_ *Server, d *drain) { d.backlog = 0 })},
+				withDrain(func(_ *Server, d *drain) { d.backlog = 0 })},
 			{"test-command", "GET", "/{drainId}/test-command",
-				of((*Server).drainOf, (*Server).drainTestCommand)},
-			{"check", "POST", "/{drainId}/check", of((*Server).drainOf, (*Server).checkDrain)},
+				with((*Server).drainOf, (*Server).drainTestCommand)},
+			{"check", "POST", "/{drainId}/check", with((*Server).drainOf, (*Server).checkDrain)},
 		}
 		for i := range rows {
 			rows[i].name += base.suffix
@@ -46,9 +46,9 @@ func drainRoutes() []route {
 	return routes
 }
 
-// ofDrain answers with the drain in a path after act.
-func ofDrain(act func(*Server, *drain)) handler {
-	return of((*Server).drainOf, func(s *Server, _ *call, d *drain) response {
+// withDrain calls act with the drain that the path names, and answers with the drain.
+func withDrain(act func(*Server, *drain)) handler {
+	return with((*Server).drainOf, func(s *Server, _ *call, d *drain) response {
 		act(s, d)
 		return ok(d.wire())
 	})

@@ -11,7 +11,7 @@ import (
 type family int
 
 const (
-	familyOfPath  family = iota // whichever the path is of
+	familyOfPath  family = iota // that of the path
 	familyOVD                   // v4
 	familyLogs                  // v4, log streams: the older keys
 	familyV2                    // v2
@@ -33,8 +33,8 @@ func familyOf(path string) family {
 	return familyGateway
 }
 
-// A problem is an answer that is an error. It is encoded in the family of the path it answers,
-// unless forced says otherwise.
+// A problem is a response that is an error. It is encoded as the family of the path does, unless
+// forced is set.
 type problem struct {
 	status  int
 	code    string
@@ -42,7 +42,7 @@ type problem struct {
 	context object
 	id      int               // v2
 	fields  map[string]string // v2: what is wrong with each
-	forced  family
+	forced  family            // overrides the family of the path
 }
 
 func problemOf(status int) *problem {

@@ -197,8 +197,8 @@ func (f *Fault) decorate(h http.Header) {
 	}
 }
 
-// hang holds the connection open without a byte until end, nil for ever, or until the client has
-// gone or the server closes.
+// hang keeps the connection open and sends nothing until end, or until the client leaves or the
+// server closes. A nil end never comes.
 func (s *Server) hang(ctx context.Context, end <-chan time.Time) {
 	select {
 	case <-end:

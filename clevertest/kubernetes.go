@@ -22,34 +22,36 @@ func kubernetesRoutes() []route {
 	return append(under("kubernetes", kubernetesBase, []row{
 		{"list-clusters", "GET", "/clusters", (*Server).listKubeClusters},
 		{"create-cluster", "POST", "/clusters", (*Server).createKubeCluster},
-		{"get-cluster", "GET", one, of(cluster, show((*kubeCluster).wire))},
-		{"update-cluster", "PATCH", one, of(cluster, (*Server).updateKubeCluster)},
-		{"delete-cluster", "DELETE", one, of(cluster, (*Server).deleteKubeCluster)},
-		{"kubeconfig", "GET", one + "/kubeconfig.yaml", of(cluster, (*Server).getKubeconfig)},
+		{"get-cluster", "GET", one, with(cluster, jsonOf((*kubeCluster).wire))},
+		{"update-cluster", "PATCH", one, with(cluster, (*Server).updateKubeCluster)},
+		{"delete-cluster", "DELETE", one, with(cluster, (*Server).deleteKubeCluster)},
+		{"kubeconfig", "GET", one + "/kubeconfig.yaml", with(cluster, (*Server).getKubeconfig)},
 		{"kubeconfig-url", "GET", one + "/kubeconfig/presigned-url",
-			of(cluster, func(s *Server, c *call, _ *kubeCluster) response {
+			with(cluster, func(s *Server, c *call, _ *kubeCluster) response {
 				return s.presign(c, strings.TrimSuffix(c.URL.Path, "/presigned-url")+".yaml")
 			})},
-		{"enable-ceph-csi", "POST", one + "/csi/ceph", of(cluster, (*Server).enableCephCSI)},
-		{"check-version", "GET", one + "/version/check", of(cluster, (*Server).checkKubeVersion)},
+		{"enable-ceph-csi", "POST", one + "/csi/ceph", with(cluster, (*Server).enableCephCSI)},
+		{"check-version", "GET", one + "/version/check", with(cluster, (*Server).checkKubeVersion)},
 		{"update-version", "POST", one + "/version/update",
-			of(cluster, (*Server).updateKubeVersion)},
+			with(cluster, (*Server).updateKubeVersion)},
 		{"list-deployment-events", "GET", one + "/deployment-events",
-			of(cluster, func(_ *Server, c *call, k *kubeCluster) response {
+			with(cluster, func(_ *Server, c *call, k *kubeCluster) response {
 				return newest(c, k.deployments)
 			})},
 		{"list-events", "GET", one + "/events",
-			of(cluster, func(_ *Server, c *call, k *kubeCluster) response {
+			with(cluster, func(_ *Server, c *call, k *kubeCluster) response {
 				return newest(c, k.events)
 			})},
-		{"redeploy-cluster", "POST", one + "/redeploy", of(cluster, (*Server).redeployKubeCluster)},
-		{"resume-cluster", "POST", one + "/resume", of(cluster, (*Server).resumeKubeCluster)},
-		{"list-node-groups", "GET", one + "/node-groups", of(cluster, (*Server).listNodeGroups)},
-		{"create-node-group", "POST", one + "/node-groups", of(cluster, (*Server).createNodeGroup)},
-		{"get-node-group", "GET", group, of(groupOf, show((*nodeGroup).wire))},
-		{"update-node-group", "PATCH", group, of(groupOf, (*Server).updateNodeGroup)},
-		{"delete-node-group", "DELETE", group, of(groupOf, (*Server).deleteNodeGroup)},
-		{"resume-node-group", "POST", group + "/resume", of(groupOf, (*Server).resumeNodeGroup)},
+		{"redeploy-cluster", "POST", one + "/redeploy",
+			with(cluster, (*Server).redeployKubeCluster)},
+		{"resume-cluster", "POST", one + "/resume", with(cluster, (*Server).resumeKubeCluster)},
+		{"list-node-groups", "GET", one + "/node-groups", with(cluster, (*Server).listNodeGroups)},
+		{"create-node-group", "POST", one + "/node-groups",
+			with(cluster, (*Server).createNodeGroup)},
+		{"get-node-group", "GET", group, with(groupOf, jsonOf((*nodeGroup).wire))},
+		{"update-node-group", "PATCH", group, with(groupOf, (*Server).updateNodeGroup)},
+		{"delete-node-group", "DELETE", group, with(groupOf, (*Server).deleteNodeGroup)},
+		{"resume-node-group", "POST", group + "/resume", with(groupOf, (*Server).resumeNodeGroup)},
 		{"get-quota", "GET", "/quota", (*Server).getKubeQuota},
 		{"list-usage", "GET", "/usage", (*Server).listKubeUsage},
 	}), public(under("kubernetes", "/v4/kubernetes-product", []row{

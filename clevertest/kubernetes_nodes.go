@@ -302,7 +302,7 @@ func (k *kubeCluster) log(event string, at time.Time, more map[string]any) {
 	k.events = append(k.events, e)
 }
 
-// logStep adds an event of its deployments where an operation begins or ends.
+// logStep adds a deployment event when an operation begins or ends.
 func (k *kubeCluster) logStep(w *work, at time.Time, nodeGroupID string) {
 	if step := w.step(); step != "" {
 		e := map[string]any{
@@ -318,7 +318,7 @@ func (k *kubeCluster) logStep(w *work, at time.Time, nodeGroupID string) {
 	}
 }
 
-// clusterTurned is what follows from a new status.
+// clusterTurned runs when a cluster has a new status.
 func (s *Server) clusterTurned(k *kubeCluster, at time.Time) {
 	k.logStep(&k.work, at, "")
 	status := map[string]any{"status": k.status}
@@ -377,7 +377,7 @@ func (s *Server) installCSI(k *kubeCluster, at time.Time) {
 	})
 }
 
-// newest answers with the last of the events, the last one first.
+// newest answers with the latest events, newest first.
 func newest(c *call, events []map[string]any) response {
 	q := c.query()
 	limit := q.limit(50)
@@ -396,7 +396,7 @@ func (k *kubeCluster) items() []kubeItem {
 	return items
 }
 
-// checkKubeQuota rejects what is more than is left to an owner.
+// checkKubeQuota panics with a [problem] if more exceeds what is left of an owner's quota.
 func (s *Server) checkKubeQuota(ownerID string, more machine) {
 	used := more
 	for _, k := range s.kubeClustersOf(ownerID) {

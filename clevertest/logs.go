@@ -115,7 +115,7 @@ func (s *Server) endTopic(kind streamKind, resource string) {
 	delete(s.topics, topicKey(kind, resource))
 }
 
-// publish appends v to what is no log.
+// publish appends v to a topic that is not a log.
 func (s *Server) publish(kind streamKind, resource string, v any) {
 	t := s.topicOf(kind, resource)
 	t.append(logRecord{id: t.nextID(), data: encode(v), date: s.now()})

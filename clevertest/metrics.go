@@ -12,14 +12,14 @@ import (
 
 var metricRoutes = under("metrics", "/v4/stats/organisations/{ownerId}", []row{
 	{"list-series", "GET", "/resources/{resourceId}/metrics",
-		of((*Server).statsResource, (*Server).listSeries)},
-	{"list-requests", "GET", "/requests", of((*Server).requestsOf, (*Server).listRequests)},
+		with((*Server).statsResource, (*Server).listSeries)},
+	{"list-requests", "GET", "/requests", with((*Server).requestsOf, (*Server).listRequests)},
 	{"list-status-codes", "GET", "/http-status-codes",
-		of((*Server).requestsOf, (*Server).listStatusCodes)},
+		with((*Server).requestsOf, (*Server).listStatusCodes)},
 	{"live-requests", "GET", "/requests-live", streamOf(liveRequests)},
 	{"create-read-token", "POST", "/tokens/read", (*Server).createReadToken},
 	{"create-resource-read-token", "POST", "/resources/{resourceId}/tokens/read",
-		of((*Server).statsResource, func(s *Server, c *call, _ string) response {
+		with((*Server).statsResource, func(s *Server, c *call, _ string) response {
 			return s.createReadToken(c)
 		})},
 })

@@ -138,9 +138,9 @@ func (s *Server) cliTokens(c *call) response {
 var tokenRoutes = under("tokens", "/api-tokens", []row{
 	{"list", "GET", "", (*Server).listTokens},
 	{"create", "POST", "", (*Server).createToken},
-	{"get", "GET", "/{apiTokenId}", of((*Server).tokenOf, render((*Server).listedTokenWire))},
-	{"update", "PUT", "/{apiTokenId}", of((*Server).tokenOf, (*Server).updateToken)},
-	{"revoke", "DELETE", "/{apiTokenId}", of((*Server).tokenOf, (*Server).deleteToken)},
+	{"get", "GET", "/{apiTokenId}", with((*Server).tokenOf, jsonBy((*Server).listedTokenWire))},
+	{"update", "PUT", "/{apiTokenId}", with((*Server).tokenOf, (*Server).updateToken)},
+	{"revoke", "DELETE", "/{apiTokenId}", with((*Server).tokenOf, (*Server).deleteToken)},
 })
 
 type apiToken struct {

@@ -16,27 +16,28 @@ func operatorRoutes() []route {
 	for _, kind := range operatorKinds {
 		found := func(s *Server, c *call) *operator { return s.operatorOf(c, kind.name) }
 		rows := []row{
-			{"get", "GET", "", of(found, show((*operator).wire))},
-			{"reboot", "POST", "/reboot", of(found, (*Server).rebootOperator)},
-			{"rebuild", "POST", "/rebuild", of(found, (*Server).rebuildOperator)},
+			{"get", "GET", "", with(found, jsonOf((*operator).wire))},
+			{"reboot", "POST", "/reboot", with(found, (*Server).rebootOperator)},
+			{"rebuild", "POST", "/rebuild", with(found, (*Server).rebuildOperator)},
 		}
 		if kind.networkGroup {
 			rows = append(rows,
 				row{"attach-network-group", "POST", "/networkgroup",
-					of(found, (*Server).attachNetworkGroup)},
+					with(found, (*Server).attachNetworkGroup)},
 				row{"detach-network-group", "DELETE", "/networkgroup",
-					of(found, (*Server).detachNetworkGroup)})
+					with(found, (*Server).detachNetworkGroup)})
 		}
 		if kind.versioned {
 			rows = append(rows,
 				row{"check-version", "GET", "/version/check",
-					of(found, (*Server).checkOperatorVersion)},
+					with(found, (*Server).checkOperatorVersion)},
 				row{"update-version", "POST", "/version/update",
-					of(found, (*Server).updateOperatorVersion)})
+					with(found, (*Server).updateOperatorVersion)})
 		}
 		if kind.name == "otoroshi" {
 			rows = append(rows,
-				row{"otoroshi-config", "GET", "/config.yaml", of(found, (*Server).otoroshiConfig)})
+				row{"otoroshi-config", "GET", "/config.yaml",
+					with(found, (*Server).otoroshiConfig)})
 		}
 		base := "/v4/addon-providers/"
 		routes = append(routes,

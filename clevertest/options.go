@@ -91,8 +91,7 @@ func WithNames(user, organisation string) Option {
 // WithLogEntries sets the number of log entries of the initial application. The default is 200.
 func WithLogEntries(n int) Option { return func(c *config) { c.logs = max(n, 0) } }
 
-// listen opens the API and, if it is another host, the bridge: on a port of its own or, with pipes,
-// on another address.
+// listen returns the listener of the API, followed by that of the bridge if it is a host of its own.
 func (c config) listen() []net.Listener {
 	api := c.listener
 	if api == nil {

@@ -15,11 +15,12 @@ import (
 const ownerApp = "/organisations/{ownerId}/applications/{applicationId}"
 
 var orchestrationRoutes = under("orchestration", "/v4/orchestration"+ownerApp, []row{
-	{"list-deployments", "GET", "/deployments", of((*Server).appOf, (*Server).listDeployments)},
+	{"list-deployments", "GET", "/deployments", with((*Server).appOf, (*Server).listDeployments)},
 	{"get-deployment", "GET", "/deployments/{deploymentId}",
-		of((*Server).appOf, (*Server).getDeployment)},
-	{"list-instances", "GET", "/instances", of((*Server).appOf, (*Server).listInstances)},
-	{"get-instance", "GET", "/instances/{instanceId}", of((*Server).appOf, (*Server).getInstance)},
+		with((*Server).appOf, (*Server).getDeployment)},
+	{"list-instances", "GET", "/instances", with((*Server).appOf, (*Server).listInstances)},
+	{"get-instance", "GET", "/instances/{instanceId}",
+		with((*Server).appOf, (*Server).getInstance)},
 })
 
 // The states of a deployment and of an instance that the server itself gives.
@@ -460,17 +461,17 @@ const loadBalancerBase = "/v4/load-balancers/organisations/{ownerId}"
 
 var loadBalancerRoutes = under("load-balancers", loadBalancerBase, []row{
 	{"get-default", "GET", oneApp + "/load-balancers/default",
-		of((*Server).appOf, func(s *Server, _ *call, app *application) response {
+		with((*Server).appOf, func(s *Server, _ *call, app *application) response {
 			return ok(s.loadBalancersOf(string(app.Zone)))
 		})},
 	{"get-private", "GET", oneApp + "/load-balancers/private",
-		of((*Server).appOf, show(func(*application) []object { return []object{} }))},
+		with((*Server).appOf, jsonOf(func(*application) []object { return []object{} }))},
 	{"get-addon-default", "GET", "/addons/{addonId}/load-balancers/default",
-		of((*Server).addonOf, func(s *Server, _ *call, a *addon) response {
+		with((*Server).addonOf, func(s *Server, _ *call, a *addon) response {
 			return ok(s.loadBalancersOf(a.zone))
 		})},
 	{"get-addon-private", "GET", "/addons/{addonId}/load-balancers/private",
-		of((*Server).addonOf, show(func(*addon) []object { return []object{} }))},
+		with((*Server).addonOf, jsonOf(func(*addon) []object { return []object{} }))},
 })
 
 // loadBalancersOf is the pair of addresses in front of a zone; none for a zone without

@@ -7,13 +7,13 @@ import (
 )
 
 var pulsarRoutes = under("pulsar", "/v4/addon-providers/addon-pulsar", []row{
-	{"get", "GET", "/addons/{pulsarId}", of((*Server).pulsarOf, show((*pulsar).wire))},
+	{"get", "GET", "/addons/{pulsarId}", with((*Server).pulsarOf, jsonOf((*pulsar).wire))},
 	{"get-storage-policies", "GET", "/addons/{pulsarId}/storage-policies",
-		of((*Server).pulsarOf, show((*pulsar).policies))},
+		with((*Server).pulsarOf, jsonOf((*pulsar).policies))},
 	{"update-storage-policies", "PATCH", "/addons/{pulsarId}/storage-policies",
-		of((*Server).pulsarOf, (*Server).updatePolicies)},
+		with((*Server).pulsarOf, (*Server).updatePolicies)},
 	{"renew-token", "PATCH", "/addons/{pulsarId}/renew-biscuit",
-		of((*Server).pulsarOf, (*Server).renewPulsarToken)},
+		with((*Server).pulsarOf, (*Server).renewPulsarToken)},
 	{"list-clusters", "GET", "/clusters",
 		func(*Server, *call) response { return ok([]object{pulsarCluster}) }},
 	{"get-cluster", "GET", "/clusters/{clusterId}", (*Server).getPulsarCluster},

@@ -11,14 +11,15 @@ type route struct {
 	id      string
 	pattern string // of net/http, method included; empty if another route's pick leads here
 	answer  handler
-	public  bool
-	pick    func(*http.Request) string
+	public  bool                       // needs no credentials
+	pick    func(*http.Request) string // unless nil, returns the id of the route to answer with
 }
 
-// A handler answers a call. What it calls may panic with a [problem], which is then the response.
+// A handler answers a call. A function that it calls may panic with a [problem] in place of
+// returning one: the problem is then the response, see [Server.answer].
 type handler func(*Server, *call) response
 
-// A response is a [reply], a [problem] or a [stream]. It is written without the lock.
+// A response is a [reply], a [problem] or a [stream]. It is written after the lock is released.
 type response interface{ write(c *call) }
 
 // A call is a request being served.
@@ -33,6 +34,7 @@ type call struct {
 	fails   bool      // what it starts is to fail
 }
 
+// mount registers all routes.
 func (s *Server) mount() {
 	for _, rt := range slices.Concat(
 		billingRoutes, orchestrationRoutes, loadBalancerRoutes, logRoutes, drainRoutes(),
@@ -53,12 +55,14 @@ func (s *Server) mount() {
 	}
 }
 
-// A row is one of the routes that have the beginning of a path in common.
+// A row is a route of a table in which all paths begin alike.
 type row struct {
-	name, method, tail string // the name with its domain, if the table has none
+	name, method, tail string
 	answer             handler
 }
 
+// under returns the routes of rows: domain.name, at base followed by tail. If domain is empty, the
+// names have theirs.
 func under(domain, base string, rows []row) []route {
 	if domain != "" {
 		domain += "."
@@ -68,7 +72,7 @@ func under(domain, base string, rows []row) []route {
 	})
 }
 
-// public makes routes that need no credentials.
+// public marks routes as needing no credentials, and returns them.
 func public(routes []route) []route {
 	for i := range routes {
 		routes[i].public = true
@@ -76,17 +80,17 @@ func public(routes []route) []route {
 	return routes
 }
 
-// of finds what a path is about, then answers.
-func of[T any](find func(*Server, *call) T, answer func(*Server, *call, T) response) handler {
+// with makes a handler of find, which looks up what the path names, and answer, which is given it.
+func with[T any](find func(*Server, *call) T, answer func(*Server, *call, T) response) handler {
 	return func(s *Server, c *call) response { return answer(s, c, find(s, c)) }
 }
 
-// render answers with what a method of the server makes of what a path is about.
-func render[T, W any](wire func(*Server, T) W) func(*Server, *call, T) response {
+// jsonBy is jsonOf for a method of the server.
+func jsonBy[T, W any](wire func(*Server, T) W) func(*Server, *call, T) response {
 	return func(s *Server, _ *call, found T) response { return ok(wire(s, found)) }
 }
 
-// show answers with the JSON of what a path is about.
-func show[T, W any](wire func(T) W) func(*Server, *call, T) response {
+// jsonOf makes an answer for [with]: 200 and the JSON of what wire returns.
+func jsonOf[T, W any](wire func(T) W) func(*Server, *call, T) response {
 	return func(_ *Server, _ *call, found T) response { return ok(wire(found)) }
 }

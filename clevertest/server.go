@@ -314,7 +314,7 @@ func (s *Server) unrouted(w http.ResponseWriter, r *http.Request, status int) {
 	})
 }
 
-// serve is what all requests go through: recorded, hit by a fault perhaps, then handled.
+// serve is the path of all requests: it records the request, and handles it unless a fault applies.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, routeID string, handle func(*call)) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
 	id := "request_http_" + uuidFrom(rand.Uint64(), rand.Uint64())
@@ -335,7 +335,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, routeID string, h
 	s.withFault(c, fault, handle)
 }
 
-// answer runs the handler of a route with the lock held. A problem that it panics with is its
+// answer runs the handler of a route with the lock held. If it panics with a [problem], that is the
 // response.
 func (s *Server) answer(c *call, rt *route) (r response) {
 	s.mu.Lock()
@@ -356,7 +356,7 @@ func (s *Server) answer(c *call, rt *route) (r response) {
 	return rt.answer(s, c)
 }
 
-// admit checks who asks, and that they may see the owner in the path.
+// admit panics with a [problem] unless the credentials are valid and may see the owner in the path.
 func (s *Server) admit(c *call) {
 	c.user = s.authenticate(c)
 	if id := c.PathValue("ownerId"); id != "" {

@@ -33,21 +33,21 @@ func v2Routes() []route {
 
 // v2Rows are below an owner.
 var v2Rows = []row{
-	{"set-variable", "PUT", oneApp + "/env/{name}", ofApp((*Server).v2SetVariable)},
-	{"unset-variable", "DELETE", oneApp + "/env/{name}", ofApp((*Server).v2UnsetVariable)},
-	{"addons-env", "GET", oneApp + "/addons/env", ofApp((*Server).v2AddonsEnv)},
-	{"dependencies-env", "GET", oneApp + "/dependencies/env", ofApp((*Server).v2DependenciesEnv)},
-	{"deployments", "GET", oneApp + "/deployments", ofApp((*Server).v2Deployments)},
+	{"set-variable", "PUT", oneApp + "/env/{name}", withApp((*Server).v2SetVariable)},
+	{"unset-variable", "DELETE", oneApp + "/env/{name}", withApp((*Server).v2UnsetVariable)},
+	{"addons-env", "GET", oneApp + "/addons/env", withApp((*Server).v2AddonsEnv)},
+	{"dependencies-env", "GET", oneApp + "/dependencies/env", withApp((*Server).v2DependenciesEnv)},
+	{"deployments", "GET", oneApp + "/deployments", withApp((*Server).v2Deployments)},
 	{"deployment", "GET", oneApp + "/deployments/{deploymentId}",
-		of((*Server).v2DeploymentOf, render((*Server).v2DeploymentWire))},
-	{"instances", "GET", oneApp + "/instances", ofApp((*Server).v2Instances)},
-	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", ofApp((*Server).v2FavouriteDomain)},
+		with((*Server).v2DeploymentOf, jsonBy((*Server).v2DeploymentWire))},
+	{"instances", "GET", oneApp + "/instances", withApp((*Server).v2Instances)},
+	{"favourite-domain", "GET", oneApp + "/vhosts/favourite", withApp((*Server).v2FavouriteDomain)},
 	{"set-favourite-domain", "PUT", oneApp + "/vhosts/favourite",
-		ofApp((*Server).v2SetFavouriteDomain)},
+		withApp((*Server).v2SetFavouriteDomain)},
 	{"unset-favourite-domain", "DELETE", oneApp + "/vhosts/favourite",
-		ofApp((*Server).v2UnsetFavouriteDomain)},
+		withApp((*Server).v2UnsetFavouriteDomain)},
 	{"addon-applications", "GET", "/addons/{addonId}/applications",
-		ofAddon((*Server).v2AddonApplications)},
+		withAddon((*Server).v2AddonApplications)},
 }
 
 const v2Owner = "/v2/organisations/{ownerId}"
@@ -61,8 +61,8 @@ type owner struct {
 	members []string // user ids
 }
 
-// wantVisible rejects an owner that the caller may not see: one of another's is forbidden, an
-// unknown one is unknown.
+// wantVisible panics with a [problem] unless the user may see an owner: 404 for an unknown owner,
+// 403 for that of another user.
 func (s *Server) wantVisible(c *call, id string) {
 	o := s.owners[id]
 	switch {

@@ -83,7 +83,7 @@ func uuidFrom(hi, lo uint64) string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-// query reads parameters. It panics with the first complaint.
+// query reads parameters. Its methods panic with a [problem] if a value is invalid.
 type query struct{ url.Values }
 
 func (c *call) query() query { return query{c.URL.Query()} }
@@ -145,7 +145,7 @@ func within(t, since, until time.Time) bool {
 	return (since.IsZero() || !t.Before(since)) && (until.IsZero() || !t.After(until))
 }
 
-// decode reads the JSON body of a call.
+// decode decodes the JSON body of a call. It panics with a [problem] if it cannot.
 func (c *call) decode(into any) {
 	if err := json.Unmarshal(c.body, into); err != nil {
 		p := problemOf(http.StatusBadRequest)
@@ -165,7 +165,7 @@ type member struct {
 	value any
 }
 
-// omitted is the value of a member that is left out.
+// omitted is the value of a member that is not written.
 type omitted struct{}
 
 // optional is text, or omitted when it is empty.
@@ -179,7 +179,7 @@ func optional(text string) any {
 func (o object) MarshalJSON() ([]byte, error) {
 	b := bytes.NewBufferString("{")
 	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false) // that is for the caller to decide
+	enc.SetEscapeHTML(false) // the caller decides
 	for _, m := range o {
 		if m.value == (omitted{}) {
 			continue
@@ -187,7 +187,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 		if b.Len() > 1 {
 			b.WriteByte(',')
 		}
-		_ = enc.Encode(m.key) // a string always can be
+		_ = enc.Encode(m.key) // cannot fail
 		b.WriteByte(':')
 		if err := enc.Encode(m.value); err != nil {
 			return nil, err
@@ -202,7 +202,7 @@ func encode(v any) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // what is in a log always can be
+	_ = enc.Encode(v) // cannot fail
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
@@ -215,7 +215,7 @@ func list[T, W any](items []T, wire func(T) W) []W {
 	return out
 }
 
-// filter returns the items that keep wants.
+// filter returns the items for which keep returns true.
 func filter[T any](items []T, keep func(T) bool) []T {
 	var kept []T
 	for _, item := range items {
@@ -226,7 +226,7 @@ func filter[T any](items []T, keep func(T) bool) []T {
 	return kept
 }
 
-// first returns the first item that is wanted, the zero value if none is.
+// first returns the first item for which wanted returns true, or the zero value.
 func first[T any](items []T, wanted func(T) bool) (found T) {
 	if i := slices.IndexFunc(items, wanted); i >= 0 {
 		found = items[i]
@@ -234,7 +234,7 @@ func first[T any](items []T, wanted func(T) bool) (found T) {
 	return found
 }
 
-// sorted puts items in the order of a date, or all in the opposite order.
+// sorted sorts items by a date, in place, and returns them.
 func sorted[T any](items []T, descending bool, date func(T) time.Time) []T {
 	slices.SortStableFunc(items, func(a, b T) int { return date(a).Compare(date(b)) })
 	if descending {
@@ -243,7 +243,8 @@ func sorted[T any](items []T, descending bool, date func(T) time.Time) []T {
 	return items
 }
 
-// find is the first item that is wanted; kind and id are for the problem when none is.
+// find returns the first item that is wanted. If there is none, it panics with a [problem] that
+// names kind and id.
 func find[T comparable](items []T, kind, id string, wanted func(T) bool) T {
 	found := first(items, wanted)
 	if found == *new(T) {
@@ -256,17 +257,17 @@ func without[T comparable](items []T, item T) []T {
 	return slices.DeleteFunc(items, func(other T) bool { return other == item })
 }
 
-// complaints are what is wrong with a body, by field.
+// complaints are the invalid fields of a body, by name.
 type complaints map[string]object
 
-// unless notes a complaint if valid is false.
+// unless adds a complaint if valid is false.
 func (m complaints) unless(valid bool, name, value, reason string) {
 	if !valid {
 		m[name] = object{{"fieldValue", value}, {"reason", reason}}
 	}
 }
 
-// check panics with the complaints, if there are any.
+// check panics with a [problem] if there are complaints.
 func (m complaints) check() {
 	if len(m) > 0 {
 		p := problemOf(http.StatusBadRequest)
@@ -276,17 +277,18 @@ func (m complaints) check() {
 	}
 }
 
-// forbid notes a complaint for each of the names that was sent.
+// forbid adds a complaint for each of the names that was sent.
 func (m complaints) forbid(sent map[string]json.RawMessage, names ...string) {
 	for _, name := range names {
 		m.unless(sent[name] == nil, name, string(sent[name]), "cannot be changed")
 	}
 }
 
-// patched is a copy of current with what the body says, and the keys of the body.
+// patched returns a copy of current with the values that the body sets, and the members that the
+// body has.
 func patched[T any](c *call, current T) (next T, sent map[string]json.RawMessage) {
-	known, _ := json.Marshal(current) // a body always can be
-	_ = json.Unmarshal(known, &next)  // and is one
+	known, _ := json.Marshal(current) // the type of a body: this cannot fail
+	_ = json.Unmarshal(known, &next)
 	c.decode(&sent)
 	c.decode(&next)
 	return next, sent
