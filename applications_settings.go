@@ -14,6 +14,7 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
+// The environment, domains, TCP redirections, linked add-ons and dependencies of applications.
 var (
 	applicationsEnv = operation[none, []EnvVar]{
 		id: "applications.env", secretResult: true, method: http.MethodGet,
@@ -93,7 +94,7 @@ func (v EnvVar) Format(f fmt.State, verb rune) {
 	redact.Struct(f, verb, envVar(v))
 }
 
-// checkEnv rejects an environment that the API would take for another one.
+// checkEnv rejects an environment that the API would not store as it is given.
 func checkEnv(argument string, env []EnvVar) error {
 	seen := make(map[string]bool, len(env))
 	for _, v := range env {
@@ -106,7 +107,7 @@ func checkEnv(argument string, env []EnvVar) error {
 		case v.Value == redacted:
 			wrong = redacted + " for the value of " + name
 		case !utf8.ValidString(v.Name), !utf8.ValidString(v.Value.Reveal()):
-			wrong = "bytes that are not text in " + name // which JSON would replace
+			wrong = "invalid UTF-8 in " + name // JSON would replace it
 		}
 		if wrong != "" {
 			return &ValidationError{Argument: argument, Reason: "must not hold " + wrong}
@@ -116,7 +117,7 @@ func checkEnv(argument string, env []EnvVar) error {
 	return nil
 }
 
-// envObject returns env as the v2 API writes it: an object, with the values themselves.
+// envObject returns env as the v2 API takes it: an object of names and their values, not redacted.
 func (d *draft) envObject(argument string, env []EnvVar) (map[string]string, error) {
 	if err := checkEnv(argument, env); err != nil {
 		return nil, err
@@ -129,7 +130,7 @@ func (d *draft) envObject(argument string, env []EnvVar) (map[string]string, err
 	return object, nil
 }
 
-// wholeEnv is an environment to set.
+// wholeEnv is the body of a request that replaces an environment.
 type wholeEnv []EnvVar
 
 func (env wholeEnv) encode(d *draft) error {
@@ -140,7 +141,8 @@ func (env wholeEnv) encode(d *draft) error {
 	return d.json(object)
 }
 
-// envFromObject is an environment that the API returns as an object. It is sorted by name.
+// envFromObject is an environment that the API returns as an object. It is decoded in the order of
+// names.
 type envFromObject []EnvVar
 
 func (env *envFromObject) UnmarshalJSON(data []byte) error {
@@ -206,12 +208,12 @@ func (s *ApplicationsService) SetExposedEnv(
 // Domain is a name under which an application is reached.
 type Domain struct {
 	// FQDN is a host and a path, such as www.example.org/, *.example.org/ or example.org/api/. The
-	// API writes it with a slash at its end.
+	// API writes it with a trailing slash.
 	FQDN string `json:"fqdn,omitzero"`
 }
 
-// ListDomains returns the domains of an application. [LoadBalancersService.GetDefault] returns the
-// addresses that DNS has to lead them to.
+// ListDomains returns the domains of an application. Their DNS records must point to the addresses
+// that [LoadBalancersService.GetDefault] returns.
 //
 //	GET /v2/organisations/{ownerId}/applications/{applicationId}/vhosts
 func (s *ApplicationsService) ListDomains(
@@ -220,10 +222,9 @@ func (s *ApplicationsService) ListDomains(
 	return applicationsListDomains.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
-// AddDomain adds a domain to an application: a host, with a path or without one. The API rejects
-// what is no domain, and what this or another application has already, with [ErrForbidden] and a
-// message. So AddDomain is not idempotent: after [ErrMaybeApplied], list the domains before trying
-// again.
+// AddDomain adds a domain to an application: a host, with or without a path. If the domain is
+// invalid, or if this or another application has it already, the error matches [ErrForbidden]. So
+// AddDomain is not idempotent: after [ErrMaybeApplied], list the domains before trying again.
 //
 //	PUT /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
 func (s *ApplicationsService) AddDomain(
@@ -232,7 +233,7 @@ func (s *ApplicationsService) AddDomain(
 	return applicationsAddDomain.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
-// RemoveDomain removes a domain from an application. The slash at its end may be left out. If the
+// RemoveDomain removes a domain from an application. Its trailing slash is optional. If the
 // application does not have the domain, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/vhosts/{fqdn}
@@ -243,7 +244,7 @@ func (s *ApplicationsService) RemoveDomain(
 		ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
-// TCPRedirection leads from a public port to port 4040 of an application.
+// TCPRedirection forwards connections to a public port to port 4040 of an application.
 type TCPRedirection struct {
 	// Namespace is the set of load balancers, such as default or cleverapps.
 	Namespace string `json:"namespace,omitzero"`
@@ -264,7 +265,9 @@ type newRedirection struct {
 	Namespace string `json:"namespace"`
 }
 
-func (r newRedirection) encode(d *draft) error { return d.jsonRequiring(r, "namespace", r.Namespace) }
+func (r newRedirection) encode(d *draft) error {
+	return d.jsonRequiring(r, "namespace", r.Namespace)
+}
 
 // AddTCPRedirection redirects a public port of a namespace, such as default, to an application. The
 // API rejects a second redirection in the same namespace. So AddTCPRedirection is not idempotent,
@@ -331,7 +334,7 @@ func (s *ApplicationsService) LinkAddon(
 		ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
 }
 
-// UnlinkAddon takes the variables of an add-on from an application. If the add-on is not linked,
+// UnlinkAddon removes the variables of an add-on from an application. If the add-on is not linked,
 // the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/addons/{addonId}
@@ -363,7 +366,7 @@ func (s *ApplicationsService) AddDependency(
 		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }
 
-// RemoveDependency takes the variables that dependency exposes from app. If there is no such
+// RemoveDependency removes from app the variables that dependency exposes. If there is no such
 // dependency, the error matches [ErrNotFound].
 //
 //	DELETE /v2/organisations/{ownerId}/applications/{applicationId}/dependencies/{dependencyId}

@@ -226,10 +226,10 @@ func TestEnvVar_IsCheckedBeforeSending(t *testing.T) {
 		"must not hold [redacted] for the value of MINE": {
 			{Name: "A", Value: testkit.CanaryText}, {Name: "MINE", Value: "[redacted]"},
 		},
-		"must not hold bytes that are not text in MINE": {
+		"must not hold invalid UTF-8 in MINE": {
 			{Name: "A"}, {Name: "MINE", Value: testkit.CanaryText + "\xff"},
 		},
-		`must not hold bytes that are not text in M�`: {{Name: "M\xff", Value: testkit.CanaryText}},
+		`must not hold invalid UTF-8 in M�`: {{Name: "M\xff", Value: testkit.CanaryText}},
 	} {
 		got, err := client.ConfigProviders.SetEnv(t.Context(), "config_1", env)
 

@@ -61,9 +61,9 @@ func errNoLength() error {
 // a PDF.
 func (x *exchange) checkDocument() error {
 	kind, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
-	takesText := strings.HasPrefix(x.accept, "text/") || x.accept == mediaYAML
+	acceptsText := strings.HasPrefix(x.accept, "text/") || x.accept == mediaYAML
 	foreign := kind == mediaJSON || kind == "text/html" ||
-		strings.HasPrefix(kind, "text/") && !takesText
+		strings.HasPrefix(kind, "text/") && !acceptsText
 	if !foreign || x.accept == "" || x.accept == "*/*" || x.accept == kind {
 		return nil
 	}

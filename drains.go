@@ -20,8 +20,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 )
 
-// DrainsService manages log drains, which forward logs to another system. Where a method takes an
-// application, it takes the real id of an add-on, such as postgresql_…, too; see [DrainPaths].
+// DrainsService manages log drains, which forward logs to another system. Methods that take an
+// application also take the real id of an add-on, such as postgresql_…; see [DrainPaths].
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#create-a-logs-drain
 type DrainsService service
@@ -292,8 +292,8 @@ func (v TLSVerification) IsKnown() bool {
 type DrainInput struct {
 	Kind      DrainKind      `json:"kind"`
 	Recipient DrainRecipient `json:"recipient"`
-	// SkipCheck creates the drain without checking that the recipient can be reached. By default the
-	// API checks it. The API reference does not list it yet.
+	// SkipCheck creates the drain without checking that the recipient can be reached. By default
+	// the API checks it. The API reference does not list it yet.
 	SkipCheck bool `json:"skipCheck,omitzero"`
 }
 
@@ -327,11 +327,12 @@ func checkRecipient(r DrainRecipient) error {
 		return &ValidationError{Argument: "Recipient", Reason: "must not be nil"}
 	}
 	if unknown, ok := reflect.Indirect(v).Interface().(UnknownRecipient); ok {
-		var members map[string]jsonv1.RawMessage
-		switch {
-		case unknown.Type == "":
+		if unknown.Type == "" {
 			return &ValidationError{Argument: "Recipient.Type", Reason: "must not be empty"}
-		case len(unknown.Raw) > 0 && (jsonv1.Unmarshal(unknown.Raw, &members) != nil || members == nil):
+		}
+		var members map[string]jsonv1.RawMessage
+		err := jsonv1.Unmarshal(unknown.Raw, &members)
+		if len(unknown.Raw) > 0 && (err != nil || members == nil) {
 			return &ValidationError{Argument: "Recipient.Raw", Reason: "must be a JSON object"}
 		}
 		return nil
@@ -415,7 +416,7 @@ func (s *DrainsService) Get(
 	return drainsGet.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
-// GetForOwner returns a drain of an owner, as [DrainsService.Get] does, one of audit logs, too.
+// GetForOwner returns a drain of an owner, such as one of audit logs, as [DrainsService.Get] does.
 //
 //	GET /v4/drains/organisations/{ownerId}/drains/{drainId}
 func (s *DrainsService) GetForOwner(
@@ -509,7 +510,8 @@ func (s *DrainsService) Disable(
 func (s *DrainsService) ResetCursor(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsResetCursor.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return drainsResetCursor.call(
+		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DrainCheck is the result of [DrainsService.Check].

@@ -21,9 +21,9 @@ import (
 // printed, logged or marshaled. Only the request that creates a drain carries them. The API returns
 // a mask in their place, so compare recipients with [SameTarget].
 type DrainRecipient interface {
-	// typeNames returns the name of the type in the API reference and in the current API. The fields
-	// are its members, all of kind string, URL first. The tag recipient marks those that are needed
-	// beside it, and URLs with a secretpath.
+	// typeNames returns the name of the type in the API reference and in the current API. The
+	// fields are its members, all of kind string, URL first. The tag recipient marks those that are
+	// needed beside it, and URLs with a secretpath.
 	typeNames() (contract, current string)
 }
 

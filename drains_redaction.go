@@ -103,7 +103,7 @@ func marshalRecipient(r DrainRecipient) ([]byte, error) {
 	return b, nil
 }
 
-// The methods of [fmt.Formatter] and [json.Marshaler] hide secrets, as DrainRecipient says.
+// Format and MarshalJSON redact secrets, as [DrainRecipient] says.
 
 func (r RawRecipient) Format(f fmt.State, _ rune)           { formatRecipient(f, r) }
 func (r DatadogRecipient) Format(f fmt.State, _ rune)       { formatRecipient(f, r) }

@@ -32,8 +32,8 @@ type Endpoint[In, Out any] struct {
 	// Name is the operation in errors, debug lines and [OperationFromContext], such as things.get.
 	Name   string
 	Method string
-	// Path is appended to the base URL. It has a placeholder such as {thingId} for each id. It may end
-	// with a query.
+	// Path is appended to the base URL. It has a placeholder such as {thingId} for each id. It may
+	// end with a query.
 	Path string
 	// Accept is the media type to ask for. Empty is application/json.
 	Accept string
@@ -51,7 +51,9 @@ func (e Endpoint[In, Out]) Call(
 	ctx context.Context, c *Client, ids []string, in In, opts ...CallOption,
 ) (Out, error) {
 	var out, zero Out
-	o := spec{id: e.Name, method: e.Method, path: e.Path, accept: e.Accept, idempotent: e.Idempotent}
+	o := spec{
+		id: e.Name, method: e.Method, path: e.Path, accept: e.Accept, idempotent: e.Idempotent,
+	}
 	var target any = &out
 	if _, nothing := target.(*None); nothing {
 		target = nil
@@ -166,7 +168,8 @@ func (in rawInput) encode(d *draft) error {
 		return invalid("must be a value that encodes as JSON: " + err.Error())
 	}
 	if bytes.Contains(d.body, []byte(redacted)) {
-		return invalid("must not hold an auth.Secret or a DrainRecipient, which would be sent redacted")
+		return invalid("must not hold an auth.Secret or a DrainRecipient, " +
+			"which would be sent redacted")
 	}
 	return nil
 }

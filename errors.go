@@ -23,8 +23,8 @@ var (
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden is status 403, except for [ErrRateLimited] of the v2 API.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound is status 404: there is no such ID, or not for this owner. After a retry of a
-	// deletion, it can mean that an earlier attempt was applied.
+	// ErrNotFound is status 404: the ID does not exist, or not for this owner. After a deletion was
+	// retried, it can mean that an earlier attempt was applied.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is status 409.
 	ErrConflict = errors.New("conflict")

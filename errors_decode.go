@@ -34,7 +34,7 @@ func (x *exchange) apiError() *APIError {
 	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
-	// The body may escape a secret in an unusual way. Such a secret is found only once it is decoded.
+	// A secret that the body escapes in an unusual way is found only now that it is decoded.
 	hide := x.Redactor()
 	hide.Texts(&e.Code, &e.Message, &e.APIRequestID)
 	for i := range e.Fields {
@@ -96,8 +96,8 @@ type errorBody struct {
 	Context, Fields jsontext.Value
 }
 
-// decodeErrorBody sets the fields of e that the body has. A body without any, such as HTML, leaves e
-// as it is. A line of plain text is the message.
+// decodeErrorBody sets the fields of e that the body has. A body without any, such as HTML, leaves
+// e as it is. A line of plain text is the message.
 func decodeErrorBody(e *APIError) {
 	body := bytes.TrimSpace(withoutMark(e.Body))
 	if decodeLoose(body, &e.Message) == nil {

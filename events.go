@@ -29,8 +29,9 @@ type Event struct {
 
 // An EventQuery sets how [Client.Events] reads a stream. The zero value is usable.
 type EventQuery struct {
-	// Operation names the stream in errors, debug lines and [OperationFromContext]: things.watch. If
-	// it is empty, the name is events, and errors name the method and the path as well.
+	// Operation names the stream in errors, debug lines and [OperationFromContext], such as
+	// things.watch. If it is empty, the name is events, and errors name the method and the path as
+	// well.
 	Operation string
 	// LastEventID resumes after the event with this ID, kept from an earlier iteration. An event
 	// with this ID that comes again is dropped.
@@ -94,7 +95,7 @@ func (c *Client) Events(
 		input: func(int64) input { return request },
 		takes: func(name []byte, hasData bool) bool { return hasData || string(name) != "message" },
 		decode: func(event sse.Event, value *Event) error {
-			*value = Event{ID: string(event.ID), Name: string(event.Name), Data: bytes.Clone(event.Data)}
+			*value = Event{string(event.ID), string(event.Name), bytes.Clone(event.Data)}
 			return nil
 		},
 	}

@@ -159,7 +159,9 @@ func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
 			named = append(named, owner)
 		}
 	}
-	return single("organisation", idOrName, named, func(o SummaryOwner) string { return string(o.ID) })
+	return single("organisation", idOrName, named, func(o SummaryOwner) string {
+		return string(o.ID)
+	})
 }
 
 // single returns the only one of those that have a name.

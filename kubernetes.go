@@ -386,8 +386,8 @@ func (s *KubernetesService) DeleteCluster(
 	return kubernetesDeleteCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
-// A KubernetesError is a cluster or a node group that has failed, or was deleted, while a method
-// waited for another status. The other field is nil.
+// A KubernetesError reports a cluster or a node group that has failed, or was deleted, while a
+// method waited for another status. Exactly one of the fields is set.
 //
 // Experimental: see [KubernetesService].
 type KubernetesError struct {
@@ -461,7 +461,8 @@ func (q KubeconfigQuery) encode(d *draft) error {
 // Experimental: see [KubernetesService].
 type KubeconfigType string
 
-// The types: by its load balancer, inside its network group, by the address of its API server.
+// The known types: through the load balancer, within the network group, at the address of the API
+// server.
 const (
 	KubeconfigTypeLoadBalancer KubeconfigType = "LOADBALANCER"
 	KubeconfigTypeNetworkGroup KubeconfigType = "NETWORKGROUP"

@@ -154,10 +154,10 @@ type KubernetesItemData struct {
 	LayerName  string  `json:"layerName,omitzero"`
 	QuotaBytes int64   `json:"quotaBytes,omitzero"`
 
-	Raw json.RawMessage `json:"-"` // the JSON of all of it
+	Raw json.RawMessage `json:"-"` // the whole JSON
 }
 
-// UnmarshalJSON reads the data, and what it can of those of an unknown type.
+// UnmarshalJSON decodes the data. For an unknown type, it decodes the fields that it knows.
 func (i *KubernetesItemData) UnmarshalJSON(data []byte) error {
 	type plain KubernetesItemData
 	return unmarshalUnion(data, (*plain)(i), (*kubernetesItemType)(&i.Type), &i.Raw)

@@ -236,13 +236,13 @@ func (in KubernetesNodeGroupPatch) refusal() error {
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
 
-// nodeGroupBasis is what every patch has to carry.
+// nodeGroupBasis has the fields that every patch must contain.
 type nodeGroupBasis struct {
 	Name   string `json:"name"`
 	Target *int   `json:"targetNodeCount"`
 }
 
-// UnmarshalJSON rejects a group that tells no target: taken for 0, it would delete all nodes.
+// UnmarshalJSON rejects a group without a target, since a target of 0 would delete all nodes.
 func (b *nodeGroupBasis) UnmarshalJSON(data []byte) error {
 	type plain nodeGroupBasis
 	err := unmarshal(data, (*plain)(b))
@@ -336,7 +336,7 @@ func (s *KubernetesService) ResumeNodeGroup(
 		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
-// A KubernetesQuota bounds what all clusters of an owner may use, control planes included.
+// A KubernetesQuota limits what all clusters of an owner may use, control planes included.
 //
 // Experimental: see [KubernetesService].
 type KubernetesQuota struct {
@@ -346,15 +346,15 @@ type KubernetesQuota struct {
 	Quotas   []KubernetesLimit `json:"quotas,omitzero"`
 }
 
-// A KubernetesLimit is one of the bounds of a quota.
+// A KubernetesLimit is one of the limits of a quota.
 //
 // Experimental: see [KubernetesService].
 type KubernetesLimit struct {
 	Type    KubernetesLimitType `json:"type,omitzero"` // tells which of the other fields is set
 	Maximum int64               `json:"maximum"`       // in the unit of the type
-	// Information is the bound of [KubernetesLimitTypeRAM].
+	// Information is the limit of [KubernetesLimitTypeRAM].
 	Information *KubernetesQuantity `json:"information,omitzero"`
-	// Frequency is the bound of [KubernetesLimitTypeAPIRate].
+	// Frequency is the limit of [KubernetesLimitTypeAPIRate].
 	Frequency *KubernetesQuantity `json:"frequency,omitzero"`
 	Raw       json.RawMessage     `json:"-"` // the JSON of the limit
 }
@@ -425,11 +425,11 @@ type KubernetesUsage struct {
 	CPUMillicores int64     `json:"cpuMillicores"`
 	RAMBytes      int64     `json:"ramBytes"`
 	CreatedAt     time.Time `json:"createdAt,omitzero"`
-	DeactivatedAt time.Time `json:"deactivatedAt,omitzero"` // zero as long as the part exists
+	DeactivatedAt time.Time `json:"deactivatedAt,omitzero"` // zero while the part exists
 }
 
-// ListUsage returns what the clusters of an owner use and used. What counts against the quota is
-// the sum of what has no DeactivatedAt.
+// ListUsage returns what the clusters of an owner use and used. Only entries without a
+// DeactivatedAt count against the quota.
 //
 //	GET /v4/kubernetes/organisations/{ownerId}/usage
 func (s *KubernetesService) ListUsage(
@@ -438,7 +438,7 @@ func (s *KubernetesService) ListUsage(
 	return kubernetesListUsage.call(ctx, s.client, opts, none{}, string(owner))
 }
 
-// A KubernetesProduct is what clusters can be made of.
+// A KubernetesProduct lists the topologies and versions that clusters can have.
 //
 // Experimental: see [KubernetesService].
 type KubernetesProduct struct {
@@ -472,7 +472,7 @@ type KubernetesProductVersions struct {
 	Default   string   `json:"default,omitzero"`
 }
 
-// GetProduct returns what clusters can be made of. It needs no credentials.
+// GetProduct returns the topologies and versions that clusters can have. It needs no credentials.
 //
 //	GET /v4/kubernetes-product
 func (s *KubernetesService) GetProduct(

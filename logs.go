@@ -168,7 +168,9 @@ func (q *LogQuery) check(operation string) error {
 		},
 	} {
 		if rule.broken {
-			return &ValidationError{Operation: operation, Argument: rule.argument, Reason: rule.reason}
+			return &ValidationError{
+				Operation: operation, Argument: rule.argument, Reason: rule.reason,
+			}
 		}
 	}
 	return nil
@@ -193,8 +195,8 @@ func logStream[T any, E logEntry[T]](
 			LastEventID: q.LastEventID, IdleTimeout: cmp.Or(q.IdleTimeout, logIdleTimeout),
 			MaxEventSize: q.MaxEventSize, Reconnect: q.Reconnect, OnReconnect: q.OnReconnect,
 		},
-		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress, restarts: !q.Since.IsZero(),
-		invalid: q.check(o.id),
+		quiet: quietReader{after: q.QuietTimeout}, compress: q.Compress,
+		restarts: !q.Since.IsZero(), invalid: q.check(o.id),
 		input: func(left int64) input {
 			next := *q
 			next.Limit = left

@@ -196,8 +196,8 @@ func (s *stream[T]) open() (*exchange, error) {
 	})
 }
 
-// encode implements input. To the stream's query, it adds what a connection needs: the limit that is
-// left, the encoding and the position.
+// encode implements input. It adds to the stream's query what a connection needs: the limit that
+// is left, the encoding and the position.
 func (s *stream[T]) encode(d *draft) error {
 	var left int64
 	if s.limit > 0 {

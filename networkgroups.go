@@ -478,9 +478,9 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// unmarshalUnion decodes an object into out, and keeps its JSON in raw unless that is nil. The object
-// has a type, a field of out, that decides on the other fields and may be unknown to this module. Of
-// an unknown type, a field that does not fit is no error, since that would fail the whole list.
+// unmarshalUnion decodes an object into out, and keeps its JSON in raw unless that is nil. Which
+// fields the object has depends on its type, a field of out. If the type is unknown, fields that
+// cannot be decoded are not an error, so that a newer type does not fail a whole list.
 func unmarshalUnion(
 	data []byte, out any, typ interface{ IsKnown() bool }, raw *json.RawMessage,
 ) error {

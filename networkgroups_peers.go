@@ -131,10 +131,10 @@ type addedPeer struct {
 	ID PeerID `json:"peerId"`
 }
 
-// AddExternalPeer adds a machine outside the platform to a network group and returns the ID of
-// the new peer. The member that it belongs to has to be in the group: see [NewExternalMember]. If
-// there is no such group or member, the error matches [ErrNotFound]. AddExternalPeer is not
-// idempotent, see [ErrMaybeApplied].
+// AddExternalPeer adds a machine outside the platform to a network group and returns the ID of the
+// new peer. The member that it belongs to must be in the group: see [NewExternalMember]. If there
+// is no such group or member, the error matches [ErrNotFound]. AddExternalPeer is not idempotent,
+// see [ErrMaybeApplied].
 //
 //	POST /v4/networkgroups/organisations/{ownerId}/networkgroups/{networkGroupId}/external-peers
 func (s *NetworkGroupsService) AddExternalPeer(

@@ -216,7 +216,7 @@ func (x *exchange) prepare(
 	}, nil
 }
 
-// header returns the header of an attempt, which shares nothing with that of another.
+// header returns a new header for an attempt.
 func (x *exchange) header() http.Header {
 	h := make(http.Header, 4+len(x.config.header))
 	values := []string{cmp.Or(x.accept, mediaJSON), x.core.userAgent, mediaJSON}

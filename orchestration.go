@@ -138,7 +138,7 @@ const (
 	DeploymentActionUndeploy  DeploymentAction = "UNDEPLOY"
 	DeploymentActionUpscale   DeploymentAction = "UPSCALE"
 	DeploymentActionDownscale DeploymentAction = "DOWNSCALE"
-	DeploymentActionReplace   DeploymentAction = "REPLACE" // of an unhealthy instance
+	DeploymentActionReplace   DeploymentAction = "REPLACE" // replaces an unhealthy instance
 	DeploymentActionCancel    DeploymentAction = "CANCEL"
 	DeploymentActionNone      DeploymentAction = "NONE"
 )
@@ -190,7 +190,7 @@ func checkPage(limit int, order Order) error {
 	return nil
 }
 
-// ListDeployments returns the deployments of an application, none older than the v4 API.
+// ListDeployments returns the deployments of an application, except those from before the v4 API.
 //
 //	GET /v4/orchestration/organisations/{ownerId}/applications/{applicationId}/deployments
 func (s *OrchestrationService) ListDeployments(
@@ -312,7 +312,9 @@ func (s *OrchestrationService) FindDeployment(
 			}
 			return found != nil, nil
 		},
-		func(all []Deployment) string { return fmt.Sprintf("none of %d deployments matches", len(all)) })
+		func(all []Deployment) string {
+			return fmt.Sprintf("none of %d deployments matches", len(all))
+		})
 	if err != nil {
 		return nil, err
 	}

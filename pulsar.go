@@ -49,7 +49,8 @@ var (
 type StoragePolicies struct {
 	// Retention bounds the messages that a topic keeps. If nil, they are kept for ever.
 	Retention *StoragePolicy `json:"retentionPolicies,omitzero"`
-	// Offload bounds the messages on fast disks, before object storage. If nil, none move there.
+	// Offload bounds the messages on fast disks; older ones move to object storage. If it is nil,
+	// none do.
 	Offload *StoragePolicy `json:"offloadPolicies,omitzero"`
 }
 

@@ -170,9 +170,9 @@ func (w *windows[T, ID]) edge() (bound *time.Time, direction int) {
 }
 
 // checkLast runs after a page that brought nothing new. Such a page is the last, unless elements of
-// one millisecond fill it, so that the rest of them cannot be read. A crowded page, of as many
-// elements as were asked for, is filled. A full page, as long as the longest one before it, may have
-// been cut short by the API: it is filled if there are elements after that millisecond.
+// one millisecond fill it, so that the rest of them cannot be read. A crowded page has as many
+// elements as were asked for, and is filled. A full page is only as long as the longest one so far.
+// The API may have cut it short, so it is filled if there are elements after that millisecond.
 func (w windows[T, ID]) checkLast(crowded, full bool) error {
 	if full && !crowded {
 		bound, direction := w.edge()

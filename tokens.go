@@ -56,7 +56,7 @@ type APIToken struct {
 	CreationDate   time.Time     `json:"creationDate,omitzero"`
 	ExpirationDate time.Time     `json:"expirationDate,omitzero"`
 	UserID         UserID        `json:"userId,omitzero"`
-	IP             string        `json:"ip,omitzero"` // that created the token, may be empty
+	IP             string        `json:"ip,omitzero"` // where it was created; may be empty
 }
 
 // Format prints t like any struct, without its token.
@@ -199,7 +199,8 @@ func (s *TokensService) Update(
 	return err
 }
 
-// Revoke ends a token at once. It is idempotent. A token that is gone already can be [ErrNotFound].
+// Revoke ends a token at once. It is idempotent. If the token does not exist any more, the error
+// can match [ErrNotFound].
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {

@@ -97,8 +97,8 @@ func (c Consumer) Default() (Authenticator, error) {
 }
 
 // FromEnvironment returns the credentials in the first of these variables that is set and not
-// empty. A value must not contain a space or a line break, or be enclosed in quotes. An address must
-// be https, or http to a loopback address.
+// empty. A value must not contain a space or a line break, or be enclosed in quotes. An address
+// must be https, or http to a loopback address.
 //
 //   - CLEVER_API_TOKEN, CC_API_TOKEN: an API token, for AUTH_BRIDGE_HOST or [BridgeBaseURL]
 //   - CLEVER_TOKEN with CLEVER_SECRET, CC_OAUTH_TOKEN with CC_OAUTH_SECRET: a user's token, an
@@ -196,7 +196,8 @@ func (c Consumer) complete(o OAuth1, places ...place) (Authenticator, error) {
 		return nil, &IncompleteError{
 			Found: o.source,
 			Missing: []string{
-				"OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY with CC_CONSUMER_SECRET",
+				"OAUTH_CONSUMER_KEY with OAUTH_CONSUMER_SECRET",
+				"CC_CONSUMER_KEY with CC_CONSUMER_SECRET",
 				"either pair in the overrides of a clever-tools profile", "an auth.Consumer",
 			},
 			Hint: "a user's token works only with the consumer pair that it was issued to; " +

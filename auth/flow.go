@@ -170,7 +170,9 @@ func (f Flow) post(
 		return t, fmt.Errorf("auth: %s: read response: %w", step, hide.Error(err))
 	}
 	fields, err := url.ParseQuery(string(body))
-	t = FlowToken{Token: fields.Get("oauth_token"), Secret: Secret(fields.Get("oauth_token_secret"))}
+	t = FlowToken{
+		Token: fields.Get("oauth_token"), Secret: Secret(fields.Get("oauth_token_secret")),
+	}
 	flaw := ""
 	switch {
 	case err != nil: // Which would quote a token.

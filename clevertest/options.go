@@ -91,7 +91,8 @@ func WithNames(user, organisation string) Option {
 // WithLogEntries sets the number of log entries of the initial application. The default is 200.
 func WithLogEntries(n int) Option { return func(c *config) { c.logs = max(n, 0) } }
 
-// listen returns the listener of the API, followed by that of the bridge if it is a host of its own.
+// listen returns the listener of the API and then, if the bridge is a host of its own, that of the
+// bridge.
 func (c config) listen() []net.Listener {
 	api := c.listener
 	if api == nil {

@@ -16,7 +16,11 @@ import (
 // It reports false for anything else, for a day that does not exist, and for a date outside the
 // years 0 to 9999, which RFC 3339 cannot express.
 func ParseDate(text []byte) (time.Time, bool) {
-	const day, minute, second = len("2006-01-02"), len("2006-01-02T15:04"), len("2006-01-02T15:04:05")
+	const (
+		day    = len("2006-01-02")
+		minute = len("2006-01-02T15:04")
+		second = len("2006-01-02T15:04:05")
+	)
 	if len(text) < day || text[4] != '-' {
 		return unixMilli(text)
 	}

@@ -20,7 +20,7 @@ type Field struct {
 	// Index is the field's place among the values.
 	Index int
 	// Fields are the members wanted if the value is an object. Offset is added to their indexes, so
-	// that two objects can share their fields.
+	// that two objects with the same members can share Fields.
 	Fields []Field
 	Offset int
 }
@@ -216,8 +216,8 @@ func (o Object) Date(i int) time.Time {
 // Text sets the strings at to, by index, to the text of the values: of strings, numbers and
 // booleans, and "" for anything else. A nil pointer is skipped.
 //
-// All strings are parts of one, which is the only allocation for valid UTF-8. Text uses the values
-// up, so that numbers and dates are read before it.
+// All strings are parts of one, which is the only allocation for valid UTF-8. Text consumes the
+// values: read numbers and dates first.
 func (o Object) Text(to []*string) {
 	size := 0
 	for i, to := range to {
@@ -245,6 +245,6 @@ func (o Object) Text(to []*string) {
 		} else {
 			b = append(b, o.data[v.start:v.end]...)
 		}
-		*to = unsafe.String(&b[start], len(b)-start) // which spares a copy: b is not changed again
+		*to = unsafe.String(&b[start], len(b)-start) // without a copy: these bytes do not change
 	}
 }

@@ -31,7 +31,8 @@ func Parse(address string) (*url.URL, error) {
 
 // Safe reports whether secrets may travel to u: over TLS, or without leaving the machine.
 func Safe(u *url.URL) bool {
-	return u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()))
+	host := u.Hostname()
+	return host != "" && (u.Scheme == "https" || u.Scheme == "http" && Loopback(host))
 }
 
 // Loopback reports whether host, a name or an address without a port, is this machine.

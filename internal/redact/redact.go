@@ -39,7 +39,7 @@ func Of(secrets ...string) Redactor {
 			continue
 		}
 		quoted, _ := json.Marshal(secret)
-		plain, _ := jsontext.AppendQuote(nil, secret) // without the escapes that are for HTML only
+		plain, _ := jsontext.AppendQuote(nil, secret) // without escapes for HTML
 		for _, form := range [...]string{
 			secret, string(quoted[1 : len(quoted)-1]), string(plain[1 : len(plain)-1]),
 		} {
@@ -48,7 +48,9 @@ func Of(secrets ...string) Redactor {
 		r = append(r, base64.RawStdEncoding.EncodeToString([]byte(secret)),
 			base64.RawURLEncoding.EncodeToString([]byte(secret)))
 	}
-	slices.SortFunc(r, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	slices.SortFunc(r, func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
 	return slices.Compact(r)
 }
 
@@ -177,11 +179,14 @@ func URL(text string, secretPath bool) (shown string, secrets []string) {
 // stands between those of the path and those of the query.
 func URLParts(text string) []string {
 	if u, err := url.Parse(text); err == nil {
-		u.Host, u.RawQuery = strings.ToLower(u.Host), strings.ReplaceAll(u.Query().Encode(), "+", "%20")
+		u.Host = strings.ToLower(u.Host)
+		u.RawQuery = strings.ReplaceAll(u.Query().Encode(), "+", "%20")
 		text = u.String()
 	}
 	split := func(text string) []string {
-		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`/&=:@#`, r) })
+		return strings.FieldsFunc(text, func(r rune) bool {
+			return strings.ContainsRune(`/&=:@#`, r)
+		})
 	}
 	address, query, _ := strings.Cut(text, "?")
 	parts := slices.Concat(split(address), []string{"?"}, split(query))
@@ -196,13 +201,15 @@ func URLParts(text string) []string {
 // Parameters redacts the parameters of structured data whose names suggest a secret. If such a
 // value is not well formed, all that follows is redacted with it.
 func Parameters(text string) (shown string, secrets []string) {
-	const name = `([^\s="'\\]*(?:token|secret|key|pass|auth|credential)[^\s="'\\]*["'\\]*\s*[=:]\s*)`
+	const word = `(?:token|secret|key|pass|auth|credential)`
+	const name = `([^\s="'\\]*` + word + `[^\s="'\\]*["'\\]*\s*[=:]\s*)`
 	const value = `("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\+"[^"\\]*\\+"|[^\s"'\\]+|.*)`
 	pattern := regexp.MustCompile(`(?is)` + name + value + `(\s|\]|$)`)
 	done := 0
 	for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
 		value, quote := text[at[4]:at[5]], ""
-		if n := len(value) - 1; n > 0 && value[0] == value[n] && (value[0] == '"' || value[0] == '\'') {
+		last := len(value) - 1
+		if last > 0 && value[0] == value[last] && strings.Contains(`"'`, value[:1]) {
 			quote = value[:1]
 		}
 		shown += text[done:at[4]] + quote + Mark + quote
@@ -214,7 +221,9 @@ func Parameters(text string) (shown string, secrets []string) {
 
 // JSON redacts the strings and numbers in JSON, other than the names of members.
 func JSON(value string) (shown string, secrets []string) {
-	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+	lenient := []jsontext.Options{
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+	}
 	dec := jsontext.NewDecoder(strings.NewReader(value), lenient...)
 	var out strings.Builder
 	enc := jsontext.NewEncoder(&out, lenient...)

@@ -100,7 +100,7 @@ func NewDecoder(r io.Reader, max int) *Decoder {
 	if max <= 0 {
 		max = DefaultMax
 	}
-	max = min(max, math.MaxInt-maxField-busyBuffer) // makeRoom adds these
+	max = min(max, math.MaxInt-maxField-busyBuffer) // so that the sum in makeRoom fits an int
 	d := &Decoder{max: max, message: []byte("message"), buf: make([]byte, idleBuffer)}
 	d.Reset(r)
 	return d
@@ -304,7 +304,7 @@ func (d *Decoder) setRetry(digits []byte) {
 		return
 	}
 	const longest = math.MaxInt64 / uint64(time.Millisecond)
-	ms, _ := strconv.ParseUint(string(digits), 10, 64) // the largest number if it is too large
+	ms, _ := strconv.ParseUint(string(digits), 10, 64) // math.MaxUint64 if out of range
 	d.retry = time.Duration(min(ms, longest)) * time.Millisecond
 }
 

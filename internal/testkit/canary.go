@@ -23,7 +23,8 @@ func Texts(v any) []string {
 	}
 	encoded, _ := json.Marshal(v)
 	texts = append(texts, string(encoded))
-	for _, word := range bytes.FieldsFunc(encoded, func(r rune) bool { return strings.ContainsRune(`"{}[],:`, r) }) {
+	isPunctuation := func(r rune) bool { return strings.ContainsRune(`"{}[],:`, r) }
+	for _, word := range bytes.FieldsFunc(encoded, isPunctuation) {
 		if plain, err := base64.StdEncoding.DecodeString(string(word)); err == nil {
 			texts = append(texts, string(plain)) // encoding/json's []byte
 		}
@@ -106,7 +107,8 @@ func (s SecretSearch) In(text []byte) []byte {
 // oddEscape is an escape of an ASCII character, of which JSON, URLs and HTML allow any, and text
 // that was quoted again doubles the first byte.
 var oddEscape = regexp.MustCompile(
-	`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`,
+	`\\+u00([0-7][0-9a-fA-F])|\\+x([0-7][0-9a-fA-F])|` +
+		`%(?:25)*([0-7][0-9a-fA-F])|&#x([0-7][0-9a-fA-F]);`,
 )
 
 func plainByte(escape []byte) []byte {

@@ -16,14 +16,14 @@ import (
 )
 
 // An Operation is an operation of the API reference and the method that performs it. The event
-// streams, whose answer is no JSON, have tests of their own.
+// streams, whose response is not JSON, have tests of their own.
 type Operation struct {
 	ID, Method, Path string
 	OK               string // the fixture that the API answers with; empty is a 204
 	// Foreign is JSON of another shape, and At the place of its fault. Both are empty if no body is
 	// read.
 	Foreign, At string
-	Query       []string // the pairs that are sent in any case
+	Query       []string // the pairs that are always sent
 	Accept      string   // the media type asked for; empty is JSON
 	Fixed       string   // the value of the first placeholder if the method sets it
 	Bare        bool     // for a response without a body whose result has the id only
@@ -49,11 +49,14 @@ func (o Operation) Call(
 // Invoke calls a method of a service of c, such as (*clevercloud.ZonesService).Get. Absent
 // arguments are zero, and an io.Writer is io.Discard. The result is that of Result.
 func Invoke(
-	ctx context.Context, c *clevercloud.Client, method any, args []any, opts ...clevercloud.CallOption,
+	ctx context.Context, c *clevercloud.Client, method any, args []any,
+	opts ...clevercloud.CallOption,
 ) (any, error) {
 	f := reflect.ValueOf(method)
 	service := strings.TrimSuffix(f.Type().In(0).Elem().Name(), "Service")
-	in := []reflect.Value{reflect.ValueOf(c).Elem().FieldByName(service), reflect.ValueOf(&ctx).Elem()}
+	in := []reflect.Value{
+		reflect.ValueOf(c).Elem().FieldByName(service), reflect.ValueOf(&ctx).Elem(),
+	}
 	for i := len(in); i < f.Type().NumIn()-1; i++ { // the last are the options
 		switch kind := f.Type().In(i); {
 		case kind == reflect.TypeFor[io.Writer]():

@@ -36,8 +36,8 @@ func NewFuzzClient(f *testing.F) *FuzzClient {
 
 // Agrees answers call with data. What encoding/json reads is the result, in memory of its own. What
 // it does not read may be read all the same, where another spelling of a value says what it is.
-// Anything else is a DecodeError that is one line, shows no more than the beginning of data and leads
-// to a place in it.
+// Anything else is a DecodeError that is one line, shows no more than the beginning of data and
+// leads to a place in it.
 func Agrees[T any](
 	t *testing.T, c *FuzzClient, data []byte, call func(*clevercloud.Client) (T, error),
 ) {
@@ -92,7 +92,7 @@ func Single(data []byte) []byte {
 	return data
 }
 
-// leadsInto fails unless path, a JSON pointer, names a value of data. Of what is no JSON it need not.
+// leadsInto fails unless path, a JSON pointer, names a value of data or data is not JSON.
 func leadsInto(t *testing.T, data []byte, path string) {
 	t.Helper()
 	var v any

@@ -57,7 +57,8 @@ func Response(req *http.Request, status int, body string, headers ...string) *ht
 		h.Add(headers[i], headers[i+1])
 	}
 	return &http.Response{
-		StatusCode: status, Header: h, Request: req, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body)),
+		StatusCode: status, Header: h, Request: req, ContentLength: int64(len(body)),
+		Body:  io.NopCloser(strings.NewReader(body)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 }
@@ -165,8 +166,8 @@ func Bubble(
 	})
 }
 
-// Eventually waits for a condition that other goroutines bring about, for a bounded time. That of
-// testify runs the condition in one more goroutine, which a condition may count.
+// Eventually waits for a condition that other goroutines bring about, for a bounded time. Unlike
+// testify's, it starts no goroutine, which a condition that counts goroutines would see.
 func Eventually(t *testing.T, condition func() bool, format string, args ...any) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
@@ -198,5 +199,7 @@ func (h *Hops) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func Redirect(status int, location string) func(*http.Request) *http.Response {
-	return func(req *http.Request) *http.Response { return Response(req, status, "moved", "Location", location) }
+	return func(req *http.Request) *http.Response {
+		return Response(req, status, "moved", "Location", location)
+	}
 }

@@ -46,7 +46,8 @@ func (r RoundTrip) compare(t *testing.T, path string, want, got any) {
 	case map[string]any:
 		members, ok := got.(map[string]any)
 		if !ok {
-			assert.True(t, isZeroJSON(want) && got == nil, "%s: %v came back as %v", path, want, got)
+			zero := isZeroJSON(want) && got == nil
+			assert.True(t, zero, "%s: %v came back as %v", path, want, got)
 			return
 		}
 		for key, value := range want {
@@ -79,7 +80,8 @@ func (r RoundTrip) compare(t *testing.T, path string, want, got any) {
 			want = "[redacted]"
 		}
 		text, ok := got.(string)
-		assert.True(t, ok && (text == want || sameInstant(text, want)), "%s: %q came back as %v", path, want, got)
+		equal := ok && (text == want || sameInstant(text, want))
+		assert.True(t, equal, "%s: %q came back as %v", path, want, got)
 	default:
 		assert.Equal(t, want, got, path)
 	}
@@ -96,7 +98,8 @@ func sameInstant(a, b string) bool {
 	return errX == nil && errY == nil && x.Equal(y)
 }
 
-// sameMillis reports whether a date is the instant that the v2 API writes as milliseconds since 1970.
+// sameMillis reports whether a date is the instant that the v2 API writes as milliseconds since
+// 1970.
 func sameMillis(date string, millis json.Number) bool {
 	at, errAt := time.Parse(time.RFC3339Nano, date)
 	n, errN := millis.Int64()

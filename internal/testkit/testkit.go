@@ -200,6 +200,7 @@ func MustJSON(v any) []byte {
 
 // TokenInput is testdata/auth/api_token_create_request.json.
 var TokenInput = clevercloud.APITokenInput{
-	Email: "camille@example.com", Password: "example-password", MFACode: "000000", Name: "CI", Description: "used by the pipeline",
+	Email: "camille@example.com", Password: "example-password", MFACode: "000000",
+	Name: "CI", Description: "used by the pipeline",
 	ExpirationDate: time.Date(2026, 6, 30, 2, 0, 0, 0, Paris),
 }

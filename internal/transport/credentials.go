@@ -68,7 +68,9 @@ func ValidHeaderName(name string) bool {
 
 // ValidHeaderValue reports whether value can be that of a header.
 func ValidHeaderValue(value string) bool {
-	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+	return !strings.ContainsFunc(value, func(r rune) bool {
+		return r < ' ' && r != '\t' || r == 0x7f
+	})
 }
 
 // added returns the secrets in the headers that are in signed only.
@@ -155,7 +157,7 @@ func redirectPolicy(users redirectCheck) redirectCheck {
 			return http.ErrUseLastResponse
 		}
 		if !origin.Same(req.URL, first.URL) {
-			// Another origin has no business knowing the caller's headers, or the URL that led there.
+			// The caller's headers, and the URL that led here, are for the first origin only.
 			maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
 				return name != "Accept" && name != "User-Agent"
 			})

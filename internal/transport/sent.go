@@ -81,8 +81,8 @@ func (a *attempt) observe(ctx context.Context) context.Context {
 	})
 }
 
-// failure says what err means for the attempt and for the next one. Of a RoundTripper that does not
-// report its steps nothing is known.
+// failure returns what err says about the attempt: whether the request was sent, and whether a
+// retry can help. A RoundTripper that does not report its steps is assumed to have sent it.
 func (a *attempt) failure(err error) *Failure {
 	err = withoutURL(err)
 	traced, connecting, wrote := a.traced.Load(), a.connecting.Load(), a.wrote.Load()
@@ -147,10 +147,10 @@ func proxyStatus(err error) int {
 type secrets struct {
 	mu    sync.Mutex
 	given []string
-	made  redact.Redactor // nil if some of them came later
+	made  redact.Redactor // of all in given, or nil
 }
 
-// add takes more over.
+// add adds secrets. It takes over the memory of more.
 func (s *secrets) add(more []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,8 +170,7 @@ func (s *secrets) hide(text string) string {
 	return text
 }
 
-// Redactor removes the secrets that the call has sent. It works their spellings out when they are
-// needed first.
+// Redactor returns a Redactor of the secrets that the call has sent. It is built on first use.
 func (s *secrets) Redactor() redact.Redactor {
 	s.mu.Lock()
 	defer s.mu.Unlock()

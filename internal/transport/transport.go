@@ -32,7 +32,7 @@ type Config struct {
 
 // A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
-	client http.Client // of a call, but for its Transport
+	client http.Client // copied for each call, which sets its Transport
 	next   http.RoundTripper
 	logger *slog.Logger
 	limit  int64 // of a buffered body
@@ -62,7 +62,7 @@ type Call struct {
 	Operation, Path string
 	Method          string
 	URL             *url.URL
-	// Header makes the header of an attempt, to which cookie jars and middleware add in place.
+	// Header returns a new header for each attempt, since cookie jars and middleware change it.
 	Header func() http.Header
 	Body   []byte
 	// Secrets are values in the body that must not be shown if the server echoes them.
