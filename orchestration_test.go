@@ -262,8 +262,9 @@ func TestInstanceNetwork(t *testing.T) {
 	}
 }
 
-// playStates returns a client of an API that gives one answer after the other, the last again and
-// again: a status of an error, or a body with a state. It adds the seconds until each to looks.
+// playStates returns a client of an API that answers the n-th request with the n-th step, and all
+// later ones with the last step. A step is the status of an error, or a state to put into body. The
+// time of each request, in seconds, is appended to looks.
 func playStates(
 	t *testing.T, body string, steps []string, looks *[]float64,
 ) *clevercloud.Client {
@@ -532,8 +533,7 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 	})
 }
 
-// An API that does not know the parameter for actions lists all of them, one without an action as
-// well.
+// An API that does not know the parameter for actions lists deployments of all actions, and of none.
 func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 	t.Parallel()
 	for _, origin := range []string{`"origin":{"action":"DEPLOY"},`, ``} {

@@ -45,9 +45,10 @@ func (p peer) with(key, value string) peer {
 	return p
 }
 
-// v4 is the path of the organisation in a domain of the API, of that of any owner.
+// v4 returns the path of the initial organisation in a domain of the API.
 func (p peer) v4(domain string) string { return p.of(domain, p.OwnerID) }
 
+// of returns the path of any owner in a domain of the API.
 func (p peer) of(domain string, owner any) string {
 	return fmt.Sprintf("/v4/%s/organisations/%s", domain, owner)
 }
@@ -88,7 +89,7 @@ func (p peer) get(path string) answer {
 	return p.send("GET", path)
 }
 
-// expect sends a request that must be answered with a status.
+// expect sends a request and fails unless the response has this status.
 func (p peer) expect(status int, method, path string, body ...string) answer {
 	p.t.Helper()
 	a := p.send(method, path, body...)
@@ -96,7 +97,7 @@ func (p peer) expect(status int, method, path string, body ...string) answer {
 	return a
 }
 
-// must sends a request that has to succeed.
+// must sends a request and fails unless it succeeds.
 func (p peer) must(method, path string, body ...string) answer {
 	p.t.Helper()
 	a := p.send(method, path, body...)
@@ -104,13 +105,13 @@ func (p peer) must(method, path string, body ...string) answer {
 	return a
 }
 
-// made creates something and returns its id.
+// made posts body to path and returns the id of what was created.
 func (p peer) made(path, body string) string {
 	p.t.Helper()
 	return p.expect(201, "POST", path, body).object()["id"].(string)
 }
 
-// rejects creates what is wrong in a field: the bodies, each with the field.
+// rejects posts bodies that must be rejected. They are pairs of a body and the field to blame.
 func (p peer) rejects(path string, bodies [][2]string) {
 	p.t.Helper()
 	for _, b := range bodies {
@@ -120,7 +121,7 @@ func (p peer) rejects(path string, bodies [][2]string) {
 	}
 }
 
-// ok is get, and the status must be 200.
+// ok sends a GET request and fails unless the status is 200.
 func (p peer) ok(path string) answer {
 	p.t.Helper()
 	return p.expect(200, "GET", path)
@@ -192,7 +193,7 @@ func (a answer) likeText(name, text string, except ...string) {
 	}
 }
 
-// has checks members of an object, which may be nested: a path, its value, and so on.
+// has checks members of an object. The pairs are a path, such as "status.date", and the value there.
 func has(t *testing.T, object any, pairs ...any) {
 	t.Helper()
 	for i := 0; i < len(pairs); i += 2 {
@@ -215,7 +216,7 @@ func decode(t *testing.T, text string) any {
 	return v
 }
 
-// shapeOf is the type of each value under its path; the elements of an array share one.
+// shapeOf returns the type of each value by its path. The elements of an array share a path.
 func shapeOf(v any) map[string]string {
 	into := map[string]string{}
 	shape(into, "", v)
@@ -244,8 +245,7 @@ func shape(into map[string]string, path string, v any) {
 	}
 }
 
-// underNull is true for a path below something that was null, or an empty array: its shape is not
-// known.
+// underNull reports whether a path is below a null or an empty array, whose shape is not known.
 func underNull(shapes map[string]string, path string) bool {
 	for i := range path {
 		if (path[i] == '.' || path[i] == '[') && shapes[path[:i]] == "null" {

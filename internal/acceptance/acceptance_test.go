@@ -57,7 +57,7 @@ func do(method, path string, in, out any) call {
 	}
 }
 
-// with gives a call options of its own.
+// with returns a call with more options.
 func with(perform call, own ...clevercloud.CallOption) call {
 	return func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
 		return perform(ctx, c, append(own, opts...)...)
@@ -84,8 +84,8 @@ func followed[ID ~string, T any](
 	}
 }
 
-// must takes what a call returns: must(client.Zones.List(ctx, q))(t) is the list, and ends t if there
-// is an error.
+// must takes the results of a call: must(client.Zones.List(ctx, q))(t) returns the list. It fails t
+// if there is an error.
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -94,7 +94,7 @@ func must[T any](v T, err error) func(*testing.T) T {
 	}
 }
 
-// failed keeps the error of a call.
+// failed takes the results of a call and returns the error.
 func failed[T any](_ T, err error) error { return err }
 
 // drained reads a sequence to its end or its first error.
@@ -107,7 +107,7 @@ func drained[T any](elements iter.Seq2[T, error]) error {
 	return nil
 }
 
-// typed reports whether err is one of the SDK's types for what came of a request.
+// typed reports whether err is of one of the SDK's types for errors of a request.
 func typed(err error) bool {
 	var failed *clevercloud.RequestError
 	var answer *clevercloud.APIError
@@ -125,7 +125,7 @@ type authFunc func(*http.Request) error
 
 func (f authFunc) Authenticate(req *http.Request) error { return f(req) }
 
-// middleware makes an option of what a middleware does with a request.
+// middleware returns an option that adds f as a middleware.
 func middleware(
 	f func(next http.RoundTripper, req *http.Request) (*http.Response, error),
 ) clevercloud.ClientOption {
@@ -141,8 +141,8 @@ type listener struct {
 	running sync.WaitGroup
 }
 
-// listen waits for a port: a fast machine makes connections sooner than the system forgets those
-// that were closed, which takes a minute.
+// listen waits for a free port. The system keeps the ports of closed connections for a minute, so a
+// fast machine can run out of them.
 func listen(serve func(*net.TCPConn)) (*listener, error) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -178,8 +178,8 @@ func (l *listener) stop() {
 	l.running.Wait()
 }
 
-// silenced drops the standard log, to which net/http writes a line where a server sends more than
-// a response.
+// silenced discards the standard log. net/http writes a line there if a server sends more than one
+// response.
 func silenced(t *testing.T) {
 	standard := log.Writer()
 	log.SetOutput(io.Discard)

@@ -36,12 +36,12 @@ type crowd struct {
 	took                                                time.Duration
 }
 
-// crowdConnections bounds the connections of a crowd: each takes two descriptors of this process, of
-// which there may be a thousand.
+// crowdConnections bounds the connections of a crowd. Each takes two file descriptors of this
+// process, which may have about a thousand.
 const crowdConnections = 200
 
-// Many at once, some given up at any moment, over clients that come and go: every result is the one
-// that was asked for, and nothing is left behind.
+// Many calls at once, some canceled at any moment, by clients that come and go: each gets its own
+// result, and nothing is leaked.
 func TestConcurrency(t *testing.T) {
 	crowds := []*crowd{
 		{goroutines: 200, lasts: 300 * time.Millisecond},
@@ -93,7 +93,7 @@ func (c *crowd) run(t *testing.T) {
 	}
 	defer srv.Close()
 	c.before = runtime.NumGoroutine()
-	// Waits for a connection are long, and no fault.
+	// Waiting long for a connection is not a fault.
 	client := testkit.Client(t, clevercloud.WithBaseURL(srv.URL), clevercloud.WithTimeout(10*time.Minute),
 		clevercloud.WithHTTPClient(&http.Client{Transport: transport}), clevercloud.WithAuth(testkit.Token("token")))
 	start := time.Now()
@@ -152,7 +152,7 @@ func (c *crowd) work(t *testing.T, client *clevercloud.Client, worker int, end t
 		if rand.N(3) == 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithCancel(ctx)
-			// As likely among the first steps of a call as among the last.
+			// The cancellation is as likely early in a call as late.
 			time.AfterFunc(time.Microsecond<<rand.N(20), cancel)
 		}
 		if rand.N(4) == 0 {

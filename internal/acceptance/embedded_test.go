@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every operation there is, by the ids in the sources, has been tried against the embedded API when
-// this ends, and each has gone to the route of its name.
+// This test calls every operation in the sources against the embedded API. Each must reach the
+// route of its name.
 func TestEmbeddedAPI_EveryOperation(t *testing.T) {
 	t.Parallel()
 	server := clevertest.NewServer(clevertest.WithStepDuration(time.Millisecond), clevertest.WithHeartbeat(10*time.Millisecond))

@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	// faultDeadline is far above what a call takes: who needs it hangs.
+	// faultDeadline is far longer than a call takes: one that reaches it hangs.
 	faultDeadline = 20 * time.Second
 	// faultPatience is the timeout of attempts that meet a stall.
 	faultPatience = 60 * time.Millisecond
@@ -33,23 +33,23 @@ const (
 
 type faultCall = func(context.Context, *clevercloud.Client, *wireFault) (any, error)
 
-// A faultOperation is one thing that a program does with the SDK: those of the contract, and what is
-// more than one call or less than one.
+// A faultOperation is something that a program does with the SDK: an operation of the contract, or
+// more or less than one, such as a wait or a part of a sequence.
 type faultOperation struct {
 	id   string
 	call faultCall
-	// once says that the API may carry it out once at most.
+	// once says that the API must not apply it more than once.
 	once bool
-	// handed says that the result goes to the caller while it arrives, so that an attempt cannot be
-	// taken back. What has been given is a faultPart.
+	// handed says that the caller gets the result while it arrives, as a faultPart, so that it
+	// cannot be retried.
 	handed bool
-	// resumed says that it goes on where it was cut.
+	// resumed says that it continues where it was cut.
 	resumed bool
-	// kind and body are the API's answer, event the name of the events if it is a stream.
+	// kind and body are the API's response, event is the name of the events of a stream.
 	kind, body, event string
 }
 
-// A faultPart is what of a result has been handed over: the text of a document, or the elements of a
+// A faultPart is the part of a result that the caller got: text of a document, or elements of a
 // sequence.
 type faultPart struct {
 	text  string
@@ -111,8 +111,7 @@ func faultDocument(download faultDownload) faultCall {
 }
 
 func faultSequences() []faultOperation {
-	// Damage may have made another state of the one that is waited for, and no transient error ends
-	// a wait.
+	// Damage may change the state that is waited for, and no transient error ends a wait.
 	wait := func(id string, method any, args ...any) faultOperation {
 		call := func(ctx context.Context, c *clevercloud.Client, _ *wireFault) (any, error) {
 			ctx, cancel := context.WithTimeout(ctx, time.Second)
@@ -179,7 +178,7 @@ var faultRetries = clevercloud.RetryPolicy{
 	MaxRetries: 2, MinWait: time.Millisecond, MaxWait: 2 * time.Millisecond,
 }
 
-// faultCollect takes a sequence to its end or its first error.
+// faultCollect reads a sequence to its end or its first error.
 func faultCollect[T any](elements iter.Seq2[T, error]) (faultPart, error) {
 	var part faultPart
 	for element, err := range elements {
@@ -191,7 +190,7 @@ func faultCollect[T any](elements iter.Seq2[T, error]) (faultPart, error) {
 	return part, nil
 }
 
-// answer is what the API sends, as it travels, and where its head ends.
+// answer returns the bytes of the API's response, and where its head ends.
 func (o faultOperation) answer(req *http.Request, f framing) (message []byte, head int) {
 	body := o.body
 	if o.event != "" {
@@ -225,7 +224,7 @@ func (o faultOperation) answer(req *http.Request, f framing) (message []byte, he
 	return b.Bytes(), head
 }
 
-// stream is five entries and an end, without what the client has had.
+// stream returns five entries and an end, without those up to the one that the client had last.
 func (o faultOperation) stream(last string) string {
 	var text strings.Builder
 	for i := 1; i <= 5; i++ {
@@ -238,7 +237,7 @@ func (o faultOperation) stream(last string) string {
 	return text.String() + "event: END_OF_STREAM\ndata: {\"endedBy\":\"UNTIL_REACHED\"}\n\n"
 }
 
-// A framing is how an answer says where it ends.
+// A framing is how a response says where it ends.
 type framing int
 
 const (
@@ -249,7 +248,7 @@ const (
 
 func (f framing) String() string { return [...]string{"length", "chunks", "close"}[f] }
 
-// A faultEnding is what becomes of a connection after the bytes that a fault lets through.
+// A faultEnding is what happens to a connection after the bytes that a fault lets through.
 type faultEnding int
 
 const (
@@ -265,14 +264,14 @@ type wireFault struct {
 	framing     framing
 	// refused is how many connections are refused, -1 for all.
 	refused int
-	// greeted says that it strikes connections before they carry a request, early that it strikes
+	// greeted says that it hits connections before they carry a request, early that it hits
 	// requests before the API sees them.
 	greeted, early bool
-	// hits says which requests are struck, counted from 1; nil is all.
+	// hits says which requests it hits, counted from 1; nil is all.
 	hits func(n int) bool
-	// damage returns what is left of an answer; nil is all of it.
+	// damage returns what is left of a response; nil is all of it.
 	damage faultDamage
-	// pieces is the number of writes that an answer is sent by, with a pause in between.
+	// pieces is the number of writes of a response, with a pause in between.
 	pieces int
 	pause  time.Duration
 	end    faultEnding
@@ -280,14 +279,14 @@ type wireFault struct {
 	warm bool
 	// calls is how often the operation is performed, 0 is once.
 	calls int
-	// harmless says that every call must be right, mended that one which may be repeated must, unless
-	// it has been handed something.
+	// harmless says that every call must succeed. mended says that a call that may be retried must
+	// succeed, unless the caller already got a part of the result.
 	harmless, mended bool
-	// inBody says that a mended fault strikes when something may have been handed over.
+	// inBody says that a mended fault hits when the caller may already have a part of the result.
 	inBody bool
-	// certain says that no damage can look like another answer.
+	// certain says that no damage can look like another response.
 	certain bool
-	// always is for what the short run must not leave out.
+	// always says that the short run has it too.
 	always bool
 }
 
@@ -307,7 +306,7 @@ func (f *wireFault) damaged(message []byte, head int) []byte {
 	return f.damage(message, head)
 }
 
-// A faultProxy is the API and the way to it, on which one fault happens.
+// A faultProxy is the API behind a connection on which one fault happens.
 type faultProxy struct {
 	*listener
 	operation faultOperation
@@ -329,7 +328,7 @@ func (p *faultProxy) close() {
 	p.stop()
 }
 
-// dial is for the client: connections are really refused, by a port where nobody listens.
+// dial connects the client. To refuse a connection, it dials a port where nobody listens.
 func (p *faultProxy) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if f := p.fault; f.refused < 0 || int(p.refusals.Add(1)) <= f.refused {
 		vacant, err := net.Listen("tcp", "127.0.0.1:0")
@@ -404,19 +403,19 @@ func (p *faultProxy) finish(conn *net.TCPConn) {
 	}
 }
 
-// A faultOutcome is what a call came to.
+// A faultOutcome is how a call ended.
 type faultOutcome int
 
 const (
 	outcomeWrong faultOutcome = iota
 	outcomeRight
 	outcomeTyped
-	// outcomeForged is damage that left a whole answer of another content, which the SDK gave as it
-	// stands.
+	// outcomeForged is damage that made a complete response with another content, which the SDK
+	// returned.
 	outcomeForged
 )
 
-// A faultCell is a kind of outcome that a group of faults brought about in an operation.
+// A faultCell is an outcome of an operation under a group of faults.
 type faultCell struct {
 	id, group string
 	outcome   faultOutcome
@@ -429,7 +428,7 @@ type faultMatrix struct {
 	cells map[faultCell]int
 }
 
-// try performs o against f and keeps what came of it.
+// try performs o against f and counts the outcome.
 func (m *faultMatrix) try(o faultOperation, f wireFault, want any) {
 	outcome, problem := faultRun(o, &f, want)
 	m.mu.Lock()
@@ -441,7 +440,7 @@ func (m *faultMatrix) try(o faultOperation, f wireFault, want any) {
 	m.cells[faultCell{o.id, f.group, outcome}]++
 }
 
-// count is how many calls came to one of these outcomes; no id and no group is all of them.
+// count returns how many calls had one of these outcomes. An empty id or group means all.
 func (m *faultMatrix) count(id, group string, outcomes ...faultOutcome) (n int) {
 	for cell, tried := range m.cells {
 		if (id == "" || id == cell.id) && (group == "" || group == cell.group) &&
@@ -467,7 +466,7 @@ func faultRun(o faultOperation, f *wireFault, want any) (faultOutcome, error) {
 	if err != nil {
 		return outcomeWrong, err
 	}
-	// The context outlives the calls: what they leave open is not to be closed by its end.
+	// The context outlives the calls, so that its end does not close what they leave open.
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if f.warm {
@@ -500,7 +499,7 @@ func faultRun(o faultOperation, f *wireFault, want any) (faultOutcome, error) {
 
 var errFaultLate = fmt.Errorf("took more than %v", faultDeadline)
 
-// faultOnce performs one call and judges it.
+// faultOnce performs one call and checks the result.
 func faultOnce(
 	ctx context.Context, o faultOperation, f *wireFault, client *clevercloud.Client, want any,
 ) (faultOutcome, error) {
@@ -525,7 +524,7 @@ func faultOnce(
 	return outcomeForged, nil
 }
 
-// faultJudge returns what is wrong with an error, and with what was got beside it.
+// faultJudge returns what is wrong with an error, and with the result next to it.
 func faultJudge(o faultOperation, f *wireFault, got any, err error, want any) error {
 	part, handed := got.(faultPart)
 	switch {
@@ -541,8 +540,8 @@ func faultJudge(o faultOperation, f *wireFault, got any, err error, want any) er
 	return nil
 }
 
-// faultBegins reports whether part is the beginning of the answer, or of what damage made of it, and
-// its bytes were counted.
+// faultBegins reports whether part is the beginning of the response, or of the damaged response,
+// and its bytes were counted.
 func faultBegins(o faultOperation, f *wireFault, part, want faultPart) bool {
 	if part.bytes != int64(len(part.text)) {
 		return false
@@ -559,8 +558,8 @@ func faultBegins(o faultOperation, f *wireFault, part, want faultPart) bool {
 	return !f.certain && is(whole)
 }
 
-// faultReread performs o with answers that are as damaged as f makes them, but were read by net/http
-// alone and reach the SDK unharmed: what the damaged messages say to whoever takes them for true.
+// faultReread performs o with the responses that net/http reads from messages damaged by f. The SDK
+// gets them over a sound connection. The result is what the damaged messages stand for.
 func faultReread(o faultOperation, f *wireFault) any {
 	read := testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 		message := bytes.NewReader(f.damaged(o.answer(req, f.framing)))
@@ -568,7 +567,7 @@ func faultReread(o faultOperation, f *wireFault) any {
 		if err != nil {
 			return nil, err
 		}
-		// A body that breaks off is handed over as far as it goes.
+		// Of an interrupted body, the part that arrived is kept.
 		text, _ := io.ReadAll(resp.Body)
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 		resp.Close = false
@@ -583,7 +582,7 @@ func faultReread(o faultOperation, f *wireFault) any {
 	return got
 }
 
-// faultGuarded turns a panic into an error that is none of the SDK's.
+// faultGuarded turns a panic into an error that is not of the SDK's types.
 func faultGuarded(call func() (any, error)) (got any, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
@@ -593,7 +592,7 @@ func faultGuarded(call func() (any, error)) (got any, err error) {
 	return call()
 }
 
-// faultAt ends an answer at a share of its head or its body, and some bytes on.
+// faultAt ends a response at a fraction of its head or its body, plus some bytes.
 func faultAt(head, body float64, more int) faultDamage {
 	return func(message []byte, headEnd int) []byte {
 		i := int(head*float64(headEnd)+body*float64(len(message)-headEnd)) + more
@@ -603,10 +602,10 @@ func faultAt(head, body float64, more int) faultDamage {
 
 func faultNone(message []byte, _ int) []byte { return message[:0] }
 
-// faultSay puts another text in the place of an answer.
+// faultSay replaces a response by text.
 func faultSay(text string) faultDamage { return func([]byte, int) []byte { return []byte(text) } }
 
-// faultTwice has what is in front of one place in an answer followed by what is behind another.
+// faultTwice joins what is before one place in a response and what is after another.
 func faultTwice(places func(message []byte, head int) (front, behind int)) faultDamage {
 	return func(message []byte, head int) []byte {
 		front, behind := places(message, head)
@@ -677,7 +676,7 @@ func faultsNamed() []wireFault {
 	return append(faults, faultsPlaced()...)
 }
 
-// faultsPlaced are what may happen at each place of an answer.
+// faultsPlaced are what may happen at each place of a response.
 func faultsPlaced() []wireFault {
 	var faults []wireFault
 	for _, place := range []struct {
@@ -710,8 +709,8 @@ func faultsPlaced() []wireFault {
 	return faults
 }
 
-// faultsSwept are cuts and flipped bytes all over a message. Every step-th byte of the head is met,
-// and about 60 of the body.
+// faultsSwept are cuts and flipped bytes throughout a message: at every step-th byte of the head,
+// and at about 60 of the body.
 func faultsSwept(f framing, message []byte, head, step int) []wireFault {
 	var faults []wireFault
 	body := max(1, (len(message)-head)*step/60)
@@ -741,7 +740,7 @@ func faultsSwept(f framing, message []byte, head, step int) []wireFault {
 	return faults
 }
 
-// faultClean performs o without a fault, and returns the last answer as it travelled.
+// faultClean performs o without a fault, and returns the bytes of the last response.
 func faultClean(t *testing.T, o faultOperation, f framing) (want any, message []byte, head int) {
 	t.Helper()
 	fault := &wireFault{framing: f, damage: func(sent []byte, end int) []byte {
@@ -761,8 +760,8 @@ func faultClean(t *testing.T, o faultOperation, f framing) (want any, message []
 	return want, message, head
 }
 
-// Whatever goes wrong on the way, a call comes to a right answer or to an error that says what
-// happened, in time, once, and leaves nothing behind.
+// Whatever goes wrong on the way, a call ends in time with the right result or an error that says
+// what happened. It is not applied twice, and it leaks nothing.
 func TestFaults_EveryOperationMeetsEveryFault(t *testing.T) {
 	silenced(t)
 	before := runtime.NumGoroutine()
@@ -838,8 +837,8 @@ func (m *faultMatrix) table(operations []faultOperation, took time.Duration) str
 	return b.String()
 }
 
-// An answer that only its connection ends may be cut: what is read to an end of its own shows it,
-// nothing and documents do not.
+// A response that only the end of its connection ends may be truncated. A body that has an end of
+// its own shows that. An empty one and a document do not.
 func TestFaults_AnAnswerThatOnlyItsConnectionEnds(t *testing.T) {
 	t.Parallel()
 	var list []any

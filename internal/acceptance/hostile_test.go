@@ -31,22 +31,22 @@ const (
 	gib = 1 << 30
 )
 
-// A hostileCase is a server that means harm and the call that meets it.
+// A hostileCase is a malicious server and a call to it.
 type hostileCase struct {
 	group, name string
-	// answer takes the place of an HTTP server's, byte for byte. The connection is closed behind it.
+	// answer writes the response, byte for byte. Then the connection is closed.
 	answer hostileAnswer
-	// call is what is performed, hostileRead if nil.
+	// call is hostileRead if nil.
 	call call
 	opts []clevercloud.ClientOption
-	// gives is part of the error; empty is success.
+	// gives is a part of the error. If empty, the call succeeds.
 	gives string
-	// ends is when the caller's context does, for what has no end by itself.
+	// ends is the timeout of the caller's context, for a response that does not end.
 	ends time.Duration
-	// memory and time are the bounds, 32 MiB and 20 s if zero.
+	// memory and time are the limits, 32 MiB and 20 s if zero.
 	memory int64
 	time   time.Duration
-	// long leaves the case to the long run.
+	// long says that only the long run has the case.
 	long bool
 }
 
@@ -69,7 +69,7 @@ func (h *hostileConn) write(text []byte) {
 	}
 }
 
-// pour says text over and over, n bytes of it at least, for ever if n is negative.
+// pour writes text repeatedly, at least n bytes in total, without end if n is negative.
 func (h *hostileConn) pour(text string, n int64) {
 	block := bytes.Repeat([]byte(text), max(1, 64*kib/len(text)))
 	for said := int64(0); !h.failed && (n < 0 || said < n); said += int64(len(block)) {
@@ -77,10 +77,10 @@ func (h *hostileConn) pour(text string, n int64) {
 	}
 }
 
-// says answers with a text.
+// says answers with text.
 func says(text string) hostileAnswer { return func(h *hostileConn) { h.say(text) } }
 
-// pours says text over and over behind a beginning, n bytes of it at least, and then an end.
+// pours answers with begin, then text repeated to at least n bytes, then end.
 func pours(begin, text string, n int64, end string) hostileAnswer {
 	return func(h *hostileConn) {
 		h.say(begin)
@@ -89,10 +89,10 @@ func pours(begin, text string, n int64, end string) hostileAnswer {
 	}
 }
 
-// endless says text for ever behind a beginning.
+// endless answers with begin, then text repeated without end.
 func endless(begin, text string) hostileAnswer { return pours(begin, text, -1, "") }
 
-// drips says text byte by byte behind a beginning, a pause between any two, over and over.
+// drips answers with begin, then text byte by byte, with pauses and without end.
 func drips(begin, text string) hostileAnswer {
 	return func(h *hostileConn) {
 		h.say(begin)
@@ -103,7 +103,7 @@ func drips(begin, text string) hostileAnswer {
 	}
 }
 
-// holds says nothing behind a beginning until the client hangs up.
+// holds answers with begin, then waits until the client hangs up.
 func holds(begin string) hostileAnswer {
 	return func(h *hostileConn) {
 		h.say(begin)
@@ -111,7 +111,7 @@ func holds(begin string) hostileAnswer {
 	}
 }
 
-// zips says head, and compressed text with n bytes of a bulk.
+// zips answers with head, then compressed text, then n bytes of bulk, which is compressed too.
 func zips(head, text string, bulk []byte, n int64) hostileAnswer {
 	begin := head + hostileGzip + "\r\n" + testkit.Gzip(text)
 	return func(h *hostileConn) {
@@ -368,7 +368,7 @@ func hostileSlowness() []hostileCase {
 		return hostileCase{name: name, call: perform, gives: gives, answer: answer,
 			opts: []clevercloud.ClientOption{clevercloud.WithTimeout(patience), clevercloud.WithMaxRetries(1)}}
 	}
-	// As long as something comes it is the caller's context that ends it.
+	// While bytes arrive, only the caller's context ends the call.
 	moving := func(name string, perform call, answer hostileAnswer) hostileCase {
 		return hostileCase{name: name, call: perform, gives: hostileEndless, answer: answer,
 			ends: 100 * time.Millisecond}

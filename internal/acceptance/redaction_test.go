@@ -40,7 +40,7 @@ func TestRedaction_ShowsNoSecret(t *testing.T) {
 	}
 }
 
-// showsNoSecret fails if the canary in v is shown, or what is no secret is not.
+// showsNoSecret fails if v shows the canary in it, or hides what is not secret.
 func showsNoSecret[T any](v T) func(t *testing.T, shown string) {
 	return func(t *testing.T, shown string) {
 		t.Helper()

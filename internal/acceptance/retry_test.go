@@ -28,8 +28,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A retryCall is a row of the retry matrix: an operation, and whether it may be sent again once it may
-// have been applied.
+// A retryCall is a row of the retry matrix: an operation, and whether it may be sent again once it
+// may have been applied.
 type retryCall struct {
 	id, method string
 	repeated   bool
@@ -95,7 +95,7 @@ func TestRetry_Statuses(t *testing.T) {
 				}
 				sent := 0
 				client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-					if req.Method != call.method { // an update asks for what it was not told
+					if req.Method != call.method { // an update reads what its patch leaves out
 						return testkit.Response(req, 200, call.body), nil
 					}
 					sent++
@@ -309,8 +309,8 @@ func TestRetry_WaitsAreJitteredAndDouble(t *testing.T) {
 	})
 }
 
-// What the API asks for is waited for, unless the context or MaxWait does not allow it: then the call
-// ends at once with the API's answer.
+// A call waits as long as Retry-After asks for, unless the context or MaxWait does not allow it:
+// then the call ends at once with the API's response.
 func TestRetry_RetryAfter(t *testing.T) {
 	t.Parallel()
 	const deadline = 10 * time.Second
@@ -423,8 +423,8 @@ func TestRetry_TheContextEndsDuringAWait(t *testing.T) {
 	})
 }
 
-// A context that ends together with an answer that would be retried ends the call as it does during a
-// wait.
+// A context that ends when a response arrives that would be retried ends the call as it does during
+// a wait.
 func TestRetry_TheContextEndsWithTheAnswer(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{0, 4} {
@@ -512,7 +512,8 @@ func TestRetry_TheBodyIsSentWholeEachTime(t *testing.T) {
 	assert.Equal(t, []string{length, length, length}, lengths)
 }
 
-// A middleware that sets headers on the request it was given, as many do, must not find its own on the next attempt.
+// A middleware that sets headers on the request it was given, as many do, must not find its own on
+// the next attempt.
 func TestRetry_EachAttemptHasARequestOfItsOwn(t *testing.T) {
 	t.Parallel()
 	var seen []string
@@ -534,7 +535,8 @@ func TestRetry_EachAttemptHasARequestOfItsOwn(t *testing.T) {
 	assert.Equal(t, []string{"ab n q", "ab n q", "ab n q", "ab n q"}, seen)
 }
 
-// A middleware that sends a request elsewhere, by changing it in place, does not send the credentials along.
+// A middleware that sends a request elsewhere, by changing it in place, does not send the
+// credentials along.
 func TestMiddleware_CannotTakeCredentialsElsewhere(t *testing.T) {
 	t.Parallel()
 	var got []string

@@ -88,7 +88,7 @@ func (s *secretTable) search(t *testing.T, door, exit string, texts ...[]byte) {
 	s.pairs[pair] = count
 }
 
-// sums are the counts of the pairs with the same name.
+// sums adds up the counts of the pairs with the same name.
 func (s *secretTable) sums(name func(secretPair) string) map[string]secretCount {
 	sums := map[string]secretCount{}
 	for pair, c := range s.pairs {
@@ -100,7 +100,8 @@ func (s *secretTable) sums(name func(secretPair) string) map[string]secretCount 
 	return sums
 }
 
-// markdown is the table by doors and by exits. Refusals have one exit each, and are one door.
+// markdown returns the table by doors and by exits. Rejections have one exit each, and are one
+// door.
 func (s *secretTable) markdown() string {
 	const refusal = "a refusal"
 	doors := s.sums(func(p secretPair) string { return p.door })
@@ -135,9 +136,9 @@ func (s *secretTable) markdown() string {
 // A secretDoor is a way for a secret into a request.
 type secretDoor struct {
 	auth auth.Authenticator
-	// call is what sends it, hostileRead if nil.
+	// call sends it; hostileRead if nil.
 	call call
-	// unsent says that the secret does not get as far as a request.
+	// unsent says that the secret is never in a request.
 	unsent bool
 }
 
@@ -152,7 +153,7 @@ func tokenDoor(password, code auth.Secret) secretDoor {
 	return secretDoor{call: invoke((*tokens).Create, in)}
 }
 
-// unreadDoor is for a call that reads no result, and so succeeds whatever it is.
+// unreadDoor is for a call that reads no result, and so succeeds with any body.
 func unreadDoor(method any, args ...any) secretDoor {
 	perform := invoke(method, args...)
 	return secretDoor{call: func(ctx context.Context, c *clevercloud.Client, opts ...clevercloud.CallOption) error {
@@ -228,11 +229,11 @@ func secretDoors() map[string]secretDoor {
 	}
 }
 
-// A secretServer answers a request, of which sent is what was secret.
+// A secretServer answers a request. sent are the secrets in it.
 type secretServer = func(req *http.Request, sent string) (*http.Response, error)
 
-// echoes answers with text and headers that have what was sent in places: as it is, in JSON, in JSON
-// of another kind, in a query, in a path, and its secrets in base64.
+// echoes answers with text and headers in which placeholders stand for what was sent: unchanged, in
+// JSON, in JSON with other escapes, in a query, in a path, and its secrets in base64.
 func echoes(status int, text string, headers ...string) secretServer {
 	return func(req *http.Request, sent string) (*http.Response, error) {
 		quoted := string(testkit.MustJSON(sent))
@@ -302,14 +303,14 @@ func secretEchoes() map[string]secretServer {
 	}
 }
 
-// debugTo writes all that a logger is told to w, as text and as JSON.
+// debugTo writes all log records to w, as text and as JSON.
 func debugTo(w io.Writer) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}
 	return slog.New(slog.NewMultiHandler(slog.NewTextHandler(w, opts), slog.NewJSONHandler(w, opts)))
 }
 
-// secretSilences are servers that tell nothing, and ends of a call that come from this side: there is
-// nothing to remove, and nothing may be added.
+// secretSilences are servers that echo nothing, and calls that end on the client's side. There is
+// nothing to redact, and no secret may be added.
 func secretSilences() map[string]secretServer {
 	fails := func(err error) secretServer {
 		return func(*http.Request, string) (*http.Response, error) { return nil, err }
@@ -331,8 +332,8 @@ func secretSilences() map[string]secretServer {
 	}
 }
 
-// secretQuiet are doors for what the SDK does not know to be secret: it is not shown by itself, but
-// not removed from an echo either.
+// secretQuiet are doors for what the SDK does not know to be secret. The SDK does not show it, but
+// does not remove it from an echo either.
 func secretQuiet() map[string]secretDoor {
 	zones := func(own ...clevercloud.CallOption) secretDoor {
 		return secretDoor{call: with(hostileRead, own...)}
@@ -361,7 +362,7 @@ var storedNames = []string{
 	"OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE",
 }
 
-// setStored makes these the only variables that credentials are looked for in.
+// setStored sets these variables and unsets all others in which credentials are looked for.
 func setStored(t *testing.T, set map[string]string) {
 	t.Helper()
 	for _, variable := range storedNames {
@@ -401,8 +402,8 @@ type secretCall struct {
 	answer     secretServer
 }
 
-// echoed is what the server says of a body: the body itself, or its texts, which it encodes in its
-// own way.
+// echoed returns what the server echoes of a body: the body itself, or its texts, which the server
+// encodes in its own way.
 func (c secretCall) echoed(body []byte) string {
 	var v any
 	if c.exit == "an error page" || json.Unmarshal(body, &v) != nil {
@@ -411,7 +412,7 @@ func (c secretCall) echoed(body []byte) string {
 	return " " + string(dumpOf(v))
 }
 
-// run makes the call and searches what can be made of its end.
+// run makes the call and searches its result and error.
 func (c secretCall) run(t *testing.T, table *secretTable) {
 	t.Helper()
 	var debug bytes.Buffer
@@ -451,7 +452,7 @@ func (c secretCall) run(t *testing.T, table *secretTable) {
 	table.search(t, c.name, c.exit, texts...)
 }
 
-// failureTexts is an error, and the value that it may be a pointer to, in all ways.
+// failureTexts returns an error, and the value that it may point to, in all ways to print them.
 func failureTexts(err error) [][]byte {
 	texts := append(textsOf(err), dumpOf(err))
 	var answer *clevercloud.APIError
@@ -465,10 +466,10 @@ func failureTexts(err error) [][]byte {
 	return texts
 }
 
-// memoryOf is all of a buffer's memory, also what has been overwritten or not been used.
+// memoryOf returns all memory of a buffer, used or not.
 func memoryOf(b *bytes.Buffer) []byte { return b.Bytes()[:cap(b.Bytes())] }
 
-// textsOf is v in all the ways that it may get into a log.
+// textsOf returns v in all the ways that it may get into a log.
 func textsOf(v any) [][]byte {
 	var texts [][]byte
 	for _, text := range testkit.Texts(v) {
@@ -479,7 +480,7 @@ func textsOf(v any) [][]byte {
 	return append(texts, log.Bytes())
 }
 
-// dumpOf is all that a debugger finds in the memory that v leads to, unexported fields included.
+// dumpOf returns all values that can be reached from v, unexported fields included.
 func dumpOf(v any) []byte {
 	var out bytes.Buffer
 	seen := map[any]bool{}
@@ -523,7 +524,8 @@ func dumpOf(v any) []byte {
 	return out.Bytes()
 }
 
-// A secret goes in by every door, and is looked for in all that comes out. RELIABILITY_REPORT takes the figures.
+// A secret goes in by every door, and is looked for in all that comes out. RELIABILITY_REPORT takes
+// the figures.
 func TestSecrets(t *testing.T) {
 	table := &secretTable{pairs: map[secretPair]secretCount{}}
 	doors := storedDoors(t)
@@ -538,9 +540,9 @@ func TestSecrets(t *testing.T) {
 	report(t, table.markdown())
 }
 
-// secretsSent is for what a caller gives: nothing that a call ends with shows it, not where the server
-// gives it back in the ways of the exits, not where a connection fails, not in any form of the error,
-// its parts, the debug lines or their memory.
+// secretsSent is for secrets that the caller gives. No result, error, part of an error, debug line
+// or memory of these shows one, whether the server echoes it at one of the exits or the connection
+// fails.
 func secretsSent(t *testing.T, table *secretTable, doors map[string]secretDoor) {
 	var calls []secretCall
 	add := func(doors map[string]secretDoor, exits map[string]secretServer) {
@@ -563,8 +565,8 @@ func secretsSent(t *testing.T, table *secretTable, doors map[string]secretDoor) 
 	}
 }
 
-// secretsRefused is for arguments, options and stored credentials that are refused: an error says what
-// is wrong, and quotes nothing.
+// secretsRefused is for arguments, options and stored credentials that are rejected. The error says
+// what is wrong, and quotes nothing.
 func secretsRefused(t *testing.T, table *secretTable) {
 	const post = http.MethodPost
 	address := "https://user:" + url.PathEscape(canary) + "@api.test"
@@ -646,8 +648,8 @@ func refusedOptions(address string) map[string]clevercloud.ClientOption {
 	}
 }
 
-// storedRefusals are errors of credentials that the environment or the file of clever-tools holds in
-// part, or broken.
+// storedRefusals are errors of credentials that the environment or the file of clever-tools holds
+// in part, or broken.
 func storedRefusals(t *testing.T, address string) map[string]error {
 	t.Helper()
 	refusals := map[string]error{}
@@ -687,8 +689,9 @@ func storedRefusals(t *testing.T, address string) map[string]error {
 	return refusals
 }
 
-// secretsReturned is for what the API hands out: a result shows it only to who asks it to, and an
-// answer that cannot be read not at all. In a body {text} and {token} are the canary.
+// secretsReturned is for secrets that the API returns. A result shows one only on request, and the
+// error for a response that cannot be decoded never does. {text} and {token} in a body are the
+// canary.
 func secretsReturned(t *testing.T, table *secretTable) {
 	operations := map[string]testkit.Operation{}
 	for _, o := range testkit.Contract {
@@ -746,7 +749,7 @@ func secretsReturned(t *testing.T, table *secretTable) {
 			texts = append(texts, textsOf(held)...)
 		}
 		table.search(t, door.name, "a result", texts...)
-		// The API masks what is stored, so that the beginning of an answer that cannot be read is kept.
+		// The API masks stored secrets, so an error keeps the beginning of a response.
 		if strings.Contains(door.name, " stored ") || body[0] != '{' {
 			continue
 		}
@@ -762,8 +765,8 @@ func secretsReturned(t *testing.T, table *secretTable) {
 	}
 }
 
-// secretsInLocations is for a user in the address that a redirect leads to: it is not followed, and the
-// error does not show him.
+// secretsInLocations is for user information in the address of a redirect. The redirect is not
+// followed, and the error does not show it.
 func secretsInLocations(t *testing.T, table *secretTable) {
 	escaped := url.PathEscape(canary)
 	for door, location := range map[string]string{
@@ -867,9 +870,8 @@ func TestSecretsCrash(t *testing.T) {
 	crash()
 }
 
-// secretsInCrashes is for what a program prints that ends in a panic: the stacks of all goroutines,
-// with what the runtime knows of their arguments. The short run makes some of them, since each takes a
-// process.
+// secretsInCrashes is for what a program prints when it panics: the stacks of all goroutines, with
+// their arguments. Each crash takes a process, so the short run has only some of them.
 func secretsInCrashes(t *testing.T, table *secretTable) {
 	quick := []string{"a panic in a middleware", "a panic with the error", "a proxy that cannot be reached"}
 	for name := range secretCrashes() {
@@ -894,8 +896,8 @@ func secretsInCrashes(t *testing.T, table *secretTable) {
 	}
 }
 
-// secretsOfTheSuite is for what the suite printed, run with the canary in all variables that
-// credentials are read from. SECRETS_SUITE is a file with it.
+// secretsOfTheSuite is for the output of the test suite, run with the canary in all variables that
+// credentials are read from. SECRETS_SUITE names the file of the output.
 func secretsOfTheSuite(t *testing.T, table *secretTable) {
 	path := os.Getenv("SECRETS_SUITE")
 	if path == "" {

@@ -141,8 +141,8 @@ func TestStreams_GoAway(t *testing.T) {
 	assert.Len(t, *dialed, 3)
 }
 
-// An independent server: other spaces, another order of fields, and a resumption that repeats the
-// last entry.
+// An independent server writes other spaces and another order of fields, and repeats the last entry
+// on resumption.
 func TestLogsStream_R3LabsServer(t *testing.T) {
 	t.Parallel()
 	const n = 300
@@ -175,8 +175,8 @@ func TestLogsStream_R3LabsServer(t *testing.T) {
 	assert.Positive(t, reconnects)
 }
 
-// cuttingProxy passes connections on to backend and resets each after so many bytes of its answer,
-// wherever that is.
+// cuttingProxy forwards connections to backend and resets each after a number of bytes of the
+// response.
 func cuttingProxy(t *testing.T, backend string, bytes int64) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
