@@ -244,7 +244,7 @@ func TestEnvVar_IsCheckedBeforeSending(t *testing.T) {
 	assert.Zero(t, sent.Count())
 }
 
-// What was sent and comes back, in whatever response, is nowhere in the error.
+// No error shows a secret that was sent and that the response echoes.
 func TestEnvVar_EchoedValuesAreRemoved(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"rejected": 400, "foreign": 200} {

@@ -83,7 +83,7 @@ func TestBilling_ListInvoices(t *testing.T) {
 	}
 }
 
-// collectInvoices returns what the sequence of invoices gives.
+// collectInvoices returns the invoices of a sequence, and its error.
 func collectInvoices(
 	t *testing.T, client *clevercloud.Client,
 ) (all []clevercloud.Invoice, errs []error) {
@@ -165,7 +165,7 @@ func TestBilling_Invoices_Errors(t *testing.T) {
 	}
 }
 
-// A loop that has ended is told of no error that arrives with its element, and the body is closed.
+// A loop that breaks gets no error that arrives with its last element, and the body is closed.
 func TestBilling_Invoices_BreakingOut(t *testing.T) {
 	t.Parallel()
 	const data = `[{"invoice_number":"F1"},{"invoice_number":"F2"},`
@@ -417,7 +417,7 @@ func checkAmounts(t *testing.T, data []byte) {
 	}
 }
 
-// A transport that is a test's may say that there is no body where there is one.
+// A test's own transport may set a ContentLength of 0 although there is a body.
 func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 	t.Parallel()
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
@@ -432,8 +432,8 @@ func TestBilling_InvoicesOfAnUnknownLength(t *testing.T) {
 	assert.Equal(t, []clevercloud.Invoice{{Number: "F1"}}, got)
 }
 
-// An attempt that breaks off leaves nothing behind, neither in a list nor in an error. A foreign
-// list is not asked for again, and its error shows the beginning.
+// An interrupted attempt leaves nothing in the list or in the error of the call. A list that cannot
+// be decoded is not requested again, and its error shows the beginning.
 func TestBilling_ListInvoices_BrokenOff(t *testing.T) {
 	t.Parallel()
 	foreign := `[{"discount": "lots"}` + strings.Repeat(`,{"invoice_number":"F3"}`, 1000) + `]`

@@ -25,7 +25,7 @@ func answering(t *testing.T, status int, body string, headers ...string) *clever
 	}, clevercloud.WithMaxRetries(0))
 }
 
-// decoded is what an endpoint of a program's own makes of a list.
+// decoded returns a list as an Endpoint decodes it.
 func decoded[T any](t *testing.T, body string) []T {
 	t.Helper()
 	list := clevercloud.Endpoint[clevercloud.None, []T]{
@@ -234,8 +234,7 @@ func (v *verbosity) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// The types of a program are read as leniently as those of this module. What is fine stays as it
-// is.
+// The types of a program are decoded as leniently as those of this module.
 func TestDecode_TypesOfAProgram(t *testing.T) {
 	t.Parallel()
 	type numbers struct {

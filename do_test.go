@@ -217,8 +217,8 @@ func sentBy(t *testing.T, req *http.Request) *http.Request {
 	return read
 }
 
-// What is sent is the path, the query and the method that were given, whole and behind the base
-// URL's path, with no segment that leads out of it; or nothing is sent.
+// Do sends the given method, query and path, the latter after the base URL's path and with no
+// segment that leads out of it, or it sends nothing.
 func FuzzDo(f *testing.F) {
 	for _, path := range []string{
 		"/v2/self", "/v4/x?a=b&c=%20#", "//x", "/..", "/%2e%2e/x", "/a%2Fb", "/%2e%2E%2fx",

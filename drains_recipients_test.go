@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// createRequests are the recipients of the fixtures of a drain's creation, and their types under the
-// names of the API reference.
+// createRequests are the recipients of the fixtures of a drain's creation, by the names that their
+// types have in the API reference.
 var createRequests = map[string]struct {
 	recipient clevercloud.DrainRecipient
 	contract  string
@@ -83,7 +83,8 @@ func pointerTo(r clevercloud.DrainRecipient) clevercloud.DrainRecipient {
 	return p.Interface().(clevercloud.DrainRecipient)
 }
 
-// A recipient is sent under either name of its type, and read under these and that of the Go type.
+// A recipient is sent with either name of its type. It is decoded with these and with the name of
+// the Go type.
 func TestDrainRecipient_BothSpellings(t *testing.T) {
 	t.Parallel()
 	for _, name := range testkit.Fixtures(t, "drains/create_request_*.json") {
@@ -343,8 +344,8 @@ func shownOf(t *testing.T, r clevercloud.DrainRecipient) string {
 	return shown.String() + string(encoded)
 }
 
-// A recipient shows the same whatever its secrets are; it is sent as it is, or refused; an API that echoes it gives an error that shows none
-// of them; and what is sent decodes to what was given.
+// A recipient shows the same whatever its secrets are; it is sent as it is, or refused; an API that
+// echoes it gives an error that shows none of them; and what is sent decodes to what was given.
 func FuzzDrainRecipient(f *testing.F) {
 	for _, name := range testkit.Fixtures(f, "drains/*.json") {
 		f.Add([]byte(testkit.Fixture(f, name)), "https://me:hush@x.example/p?q=hush", "hush hush")
@@ -383,7 +384,8 @@ func FuzzDrainRecipient(f *testing.F) {
 	})
 }
 
-// checkSent fails unless a recipient is refused, or is sent with these members, those that are empty left out.
+// checkSent fails unless a recipient is refused, or is sent with these members, those that are
+// empty left out.
 func checkSent(t *testing.T, r clevercloud.DrainRecipient, want map[string]string) {
 	t.Helper()
 	body, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: r})

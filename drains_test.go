@@ -83,7 +83,7 @@ func elasticsearchDrain(t *testing.T) drainFields {
 	return d
 }
 
-// drains are what files of testdata hold; the others hold nothing else.
+// drains are the contents of files of testdata.
 func drains(t *testing.T) map[string]drainFields {
 	plain := clevercloud.RawRecipient{URL: ingestURL}
 	disabled := drain(t, exampleDrain, "DISABLED", notRunning,
@@ -106,7 +106,7 @@ func drains(t *testing.T) map[string]drainFields {
 func TestDrains_RoundTrips(t *testing.T) {
 	t.Parallel()
 	trip := testkit.RoundTrip{
-		// Of some URLs only the host comes back.
+		// The API returns only the host of some URLs.
 		Unknown: []string{"region", "execution.progress", "backlog.oldest", "recipient.url"},
 		Secret: []string{
 			"recipient.password", "recipient.apiKey", "recipient.token", "recipient.brokers",
@@ -172,7 +172,7 @@ func TestDrains_Create(t *testing.T) {
 			got, err := client.Drains.
 				Create(t.Context(), "orga_1", "app_1", in, clevercloud.WithMaxRetries(3))
 
-			request := sent.Only(t) // a drain is not made twice
+			request := sent.Only(t) // a creation is not retried
 			assert.Equal(t, query, request.Query)
 			assert.JSONEq(t, sentBody, request.Body)
 			if tc.want != nil {
@@ -360,8 +360,8 @@ func TestDrains_WaitForStatus(t *testing.T) {
 	}
 }
 
-// A drain that settles in another status does not get to the one that is wanted. A wait that its
-// context ends says what was seen last.
+// A wait ends with an error when the drain settles in another status. A wait that the context ends
+// says what it saw last.
 func TestDrains_WaitForStatus_Fails(t *testing.T) {
 	t.Parallel()
 	enough := errors.New("enough")

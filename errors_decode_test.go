@@ -61,7 +61,8 @@ func failWith(t *testing.T, status int, contentType, body string) *clevercloud.A
 	return failed
 }
 
-// The texts are golden. Fields are said here, since a text has either their value or their reason.
+// The texts are compared with a golden file. The fields are listed here, since a text has either
+// their value or their reason.
 func TestAPIError_OfEveryBody(t *testing.T) {
 	t.Parallel()
 	fields := map[string][]clevercloud.FieldError{
@@ -136,7 +137,7 @@ func TestAPIError_KindIsByStatusAndCode(t *testing.T) {
 	}
 }
 
-// What a body says is that of its members. One that says nothing about a field names none.
+// The error has the members of the body. A body that says nothing about a field gives no fields.
 func TestAPIError_OfForeignBodies(t *testing.T) {
 	t.Parallel()
 	const isJSON = "application/json"
@@ -189,7 +190,7 @@ func TestErrors_ZeroValuesPrint(t *testing.T) {
 	assert.Len(t, texts, len(sentinels), "each kind has a text of its own")
 }
 
-// An API that echoes a secret may escape it as nobody else does: only what was decoded shows it.
+// An API that echoes a secret may escape it in an unusual way, so that only decoding shows it.
 func TestAPIError_SecretsInOddEscapes(t *testing.T) {
 	t.Parallel()
 	var odd strings.Builder
@@ -215,8 +216,9 @@ func TestAPIError_SecretsInOddEscapes(t *testing.T) {
 	}, refused.Fields)
 }
 
-// A response of any status outside 2xx, type and body is an APIError of that status with that body,
-// of one bounded line; code, message and context are those that encoding/json finds in it.
+// A response of any type and body, with a status outside 2xx, is an APIError with that status and
+// body. Its text is one line of bounded length. Its code, message and context are those that
+// encoding/json finds.
 func FuzzAPIError(f *testing.F) {
 	for _, want := range errorFixtures(f) {
 		f.Add([]byte(want.body), want.status, want.kind)

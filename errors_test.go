@@ -20,12 +20,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// opinion is a type of the caller's that refuses what it is decoded from.
+// opinion is a type of the caller that returns an error when it is decoded.
 type opinion struct{ err error }
 
 func (o opinion) UnmarshalJSON([]byte) error { return o.err }
 
-// An error is one line of bounded length, whatever a RoundTripper or a type has to say.
+// An error is one line of bounded length, whatever the error of a RoundTripper or a type is.
 func TestErrors_LongCausesAreCut(t *testing.T) {
 	t.Parallel()
 	x512 := strings.Repeat("x", 512)
@@ -171,8 +171,8 @@ func TestCallError_Timeout(t *testing.T) {
 	}
 }
 
-// A 404 names what it was about, and the likely mistake; a 401 says where the credentials came
-// from.
+// The error for a 404 names the IDs and the likely mistake. The error for a 401 says where the
+// credentials came from.
 func TestAPIError_Hints(t *testing.T) {
 	t.Parallel()
 	missing := answering(t, 404, `{"code":"clever.core.not-found","error":"Resource not found"}`)

@@ -85,7 +85,7 @@ func TestKubernetes_GetCluster(t *testing.T) {
 func TestKubernetes_RoundTrips(t *testing.T) {
 	t.Parallel()
 	cluster := []any{"orga_1", "kubernetes_1"}
-	// What a topology of the future is made of cannot be kept.
+	// The components of an unknown topology cannot be kept.
 	checkFixtures[any](t, "kubernetes/cluster_[^u]*.json", nil, testkit.RoundTrip{},
 		(*kubernetes).GetCluster, cluster)
 	checkFixtures[any](t, "kubernetes/cluster_unknown.json", nil, testkit.RoundTrip{
@@ -183,7 +183,8 @@ func TestKubernetes_Secrets(t *testing.T) {
 		})
 }
 
-// checkSecretFile reads a file of testdata, and the address of one, and looks for what they hold.
+// checkSecretFile reads a file of testdata, and the address of one, and checks that nothing shows
+// their secrets.
 func checkSecretFile(
 	t *testing.T, name string, file, address func(*clevercloud.Client) (auth.Secret, error),
 ) {

@@ -141,7 +141,7 @@ func FuzzLogStream(f *testing.F) {
 	})
 }
 
-// Every known key of the sessions survives decoding and encoding.
+// Every known key of the recorded streams survives decoding and encoding.
 func TestLogEntry_MarshalsBack(t *testing.T) {
 	t.Parallel()
 	for name, entry := range map[string]any{
@@ -769,7 +769,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 				return streamAnswer(event(1)+endOfStream, "eof")
 			}}
 
-			// The timeout of calls is another matter.
+			// The timeout of calls does not apply.
 			client := streamClient(t, wire, clevercloud.WithTimeout(time.Minute))
 			messages, err := collect(ctx, client, tc.query)
 
@@ -969,7 +969,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	assert.Empty(t, wire.requests)
 }
 
-// What the loop is given is its own: the next entry does not change it.
+// The loop may keep an entry: the next one does not change it.
 func TestLogsStream_MalformedEntry(t *testing.T) {
 	t.Parallel()
 	bad := "id:x\nevent:APPLICATION_LOG\ndata:{nope\n\n"

@@ -39,9 +39,9 @@ func percentDecoded(t *testing.T, text string) string {
 	return out.String()
 }
 
-// A path has the segments of its template behind those of the base URL, with each id, whatever its
-// characters, within its own; a server reads the same. An id that is empty or would lead elsewhere
-// is refused.
+// A path has the segments of the base URL and then those of its template. Each id, whatever its
+// characters, stays in one segment, and a server reads it back. An id that is empty or a dot segment
+// is rejected.
 func FuzzExpand(f *testing.F) {
 	for i, id := range []string{
 		"orga_1", "a/b", "..", ".", "../x", "%2e%2e", "a?b=c", "a#b", "é", "\x00", "\xff", " ", "a;b",

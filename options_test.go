@@ -38,7 +38,7 @@ func TestWithAuth_RefusesFlawedCredentials(t *testing.T) {
 	}
 }
 
-// refusedOptions are options that New, With and calls reject, by the name in the error.
+// refusedOptions are options that New, With and calls reject, by the text of the error.
 func refusedOptions() map[string][]clevercloud.ClientOption {
 	policy := func(low, high time.Duration) clevercloud.ClientOption {
 		return clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: low, MaxWait: high})

@@ -20,8 +20,8 @@ import (
 // time.
 type instanceServer struct {
 	instances []clevercloud.Instance
-	// within says whether date is in the window; since or until may be zero. Nil is both bounds
-	// inside.
+	// within reports whether date is in the window; since or until may be zero. If it is nil, both
+	// bounds belong to the window.
 	within func(date, since, until time.Time) bool
 	// shuffled puts instances of the same date in another order in every response, reversed puts
 	// each page in the other order.
@@ -72,7 +72,7 @@ func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
 	return page
 }
 
-// byDate compares instances in the order of a list.
+// byDate compares instances by their place in a list.
 func byDate(order clevercloud.Order) func(a, b clevercloud.Instance) int {
 	return func(a, b clevercloud.Instance) int {
 		if order == clevercloud.OrderAsc {
@@ -209,7 +209,7 @@ func TestOrchestration_Instances_Limit(t *testing.T) {
 	}
 }
 
-// One window reaches a millisecond into the next, not more. The rest of the query stays as it is.
+// A window overlaps the next by one millisecond. The rest of the query does not change.
 func TestOrchestration_Instances_KeepsTheQuery(t *testing.T) {
 	t.Parallel()
 	server := &instanceServer{instances: manyInstances(1500)}
@@ -352,8 +352,8 @@ func TestOrchestration_Instances_ErrorOfALaterPage(t *testing.T) {
 	assert.Len(t, got, 1000)
 }
 
-// The API may cut dates to milliseconds: what lies in the millisecond before the edge of a page may
-// come again, and is given once.
+// The API may truncate dates to milliseconds. Instances of the millisecond before the edge of a page
+// may then come again. They are returned once.
 func TestOrchestration_Instances_WithinAMillisecondOfTheEdge(t *testing.T) {
 	t.Parallel()
 	list := manyInstances(1001)

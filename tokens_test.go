@@ -209,7 +209,7 @@ func TestTokens_Bridge(t *testing.T) {
 	}
 }
 
-// bridged returns a client whose bridge sends each call of the method elsewhere.
+// bridged returns a client whose bridge redirects each call of the method to another origin.
 func bridged(
 	t *testing.T, method string, status int, location string,
 ) (*clevercloud.Client, *testkit.Hops) {

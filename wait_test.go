@@ -20,7 +20,7 @@ func always[T any](v T, err error) func(context.Context) (T, error) {
 	return func(context.Context) (T, error) { return v, err }
 }
 
-// until makes a done that returns the same each time.
+// until returns a function that always returns these results.
 func until[T any](ended bool, err error) func(T) (bool, error) {
 	return func(T) (bool, error) { return ended, err }
 }

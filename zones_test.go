@@ -62,9 +62,9 @@ func TestZones_Get(t *testing.T) {
 		(*clevercloud.ZonesService).Get, []any{"par"})
 }
 
-// checkFixtures has the API answer a call with each file of testdata that matches pattern. What a
-// method of a service returns for it marshals to the file again, and is the value that all has for
-// it, if any. In the file, the texts in spelled, pairs of old and new, are as the SDK writes them.
+// checkFixtures has the API answer a call with each file of testdata that matches pattern. The result
+// must marshal to the file again, and equal the value for it in all, if any. Before the comparison,
+// spelled, pairs of old and new texts, replaces spellings of the file by those of the SDK.
 func checkFixtures[T any](
 	t *testing.T, pattern string, all map[string]T, trip testkit.RoundTrip, method any, args []any,
 	spelled ...string,

@@ -44,7 +44,7 @@ func TestConfigPath(t *testing.T) {
 			require.ErrorContains(t, err, tc.wantErr)
 		})
 	}
-	// The variables are unset again, so that there is no place on any system.
+	// Without these variables, no system has a place for the file.
 	_, err := FromCleverTools("")
 	require.ErrorIs(t, err, ErrNoCredentials)
 	assert.Regexp(t, "^auth: no credentials: configuration file of clever-tools: "+

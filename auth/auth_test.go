@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// canary is a secret that cannot occur by chance. What is between its ends looks different in every
+// canary is a secret that cannot occur by chance. The characters in its middle differ in each
 // encoding.
 const canary = testkit.Canary + `-&"7é%/+` + testkit.CanaryTail
 
@@ -46,7 +46,7 @@ func requireNoCanary(t *testing.T, texts ...string) {
 	}
 }
 
-// flaws are values that cannot be meant, with what errors say about them.
+// flaws are values that must be mistakes, with what the errors say about them.
 func flaws() map[string]string {
 	return map[string]string{
 		canary + "\n":      "contains a line break at byte 29 of 30",

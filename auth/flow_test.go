@@ -95,7 +95,7 @@ func flowOver(transport testkit.RoundTripFunc) auth.Flow {
 	return auth.Flow{ConsumerKey: "ck", ConsumerSecret: "cs-secret", HTTPClient: client}
 }
 
-// answering returns a flow whose every step gets this response.
+// answering returns a flow in which each step gets this response.
 func answering(status int, body string) auth.Flow {
 	return flowOver(func(req *http.Request) (*http.Response, error) {
 		return testkit.Response(req, status, body, "Sozu-Id", "01K3", "Location", "/elsewhere"), nil
@@ -147,7 +147,7 @@ func TestFlow_Answers(t *testing.T) {
 			"read response: larger than 1048576 bytes", theSame,
 		},
 		{
-			// A terminal sequence and a line break, to forge a log line with.
+			// A terminal sequence and a line break, which could forge a log line.
 			"refused", 401, "{\"message\":\"no\x1b[31m\r\nway\"}\n",
 			`401 unauthorized: {"message":"no\x1b[31m\r\nway"} (sozu-id 01K3)`, theSame,
 		},
