@@ -296,13 +296,15 @@ func TestBilling_GetInvoice(t *testing.T) {
 	}
 	checkFixtures(t, "billing/invoice_*.json", all, invoiceRoundTrip,
 		(*clevercloud.BillingService).GetInvoice, []any{"orga_1", "F1"})
-	for _, body := range []string{
-		`[]`, `[null]`, `[{"invoice_number":"F1"},{"invoice_number":"F2"}]`,
+	for body, want := range map[string]string{
+		`null`: "got null", `[null]`: "got null", `[]`: "got array",
+		`[{"invoice_number":"F1"},{"invoice_number":"F2"}]`: "got array",
 	} {
 		got, err := answering(t, http.StatusOK, body).Billing.GetInvoice(t.Context(), "orga_1", "F1")
 
 		var undecoded *clevercloud.DecodeError
 		require.ErrorAs(t, err, &undecoded, body)
+		require.ErrorContains(t, err, want, body)
 		assert.Nil(t, got, body)
 	}
 }

@@ -126,7 +126,7 @@ func isNull(body []byte) bool {
 // either.
 func oneOf(body []byte) []byte {
 	var one [1]jsontext.Value
-	if decodeLoose(withoutMark(body), &one) == nil {
+	if decodeLoose(withoutMark(body), &one) == nil && one[0] != nil {
 		return one[0]
 	}
 	return body
