@@ -121,6 +121,9 @@ func TestRetry_Statuses(t *testing.T) {
 				var answer *clevercloud.APIError
 				require.ErrorAs(t, err, &answer)
 				assert.Equal(t, status, answer.StatusCode)
+				reads := slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, call.method)
+				maybe := !reads && (status == 408 || status >= 500)
+				assert.Equal(t, maybe, errors.Is(err, clevercloud.ErrMaybeApplied))
 				assert.Equal(t, want, answer.Attempts)
 				assert.Equal(t, fmt.Sprintf("attempt.%d", want), answer.Code, "the last body is kept and decoded")
 				assert.Equal(t, []string{call.id, call.method, "S"},
