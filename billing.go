@@ -67,7 +67,8 @@ type Invoice struct {
 	PayDate      time.Time      `json:"pay_date,omitzero"`      // zero until the invoice is paid
 	Status       InvoiceStatus  `json:"status,omitzero"`
 	Currency     string         `json:"currency,omitzero"` // an ISO 4217 code, such as "EUR"
-	// KPIComputeMonths is the number of months that the invoice counts for in statistics.
+	// KPIComputeMonths is the number of months that the invoice counts for in statistics, 0 if
+	// absent.
 	KPIComputeMonths int    `json:"kpi_compute_months,omitzero"`
 	PriceFactor      Amount `json:"price_factor,omitzero"`
 	Discount         Amount `json:"discount,omitzero"` // in percent: 100 is free
@@ -172,7 +173,8 @@ type InvoiceDetail struct {
 	WannabeInvoiceID      string `json:"wannabe_invoice_id,omitzero"`
 }
 
-// Transaction returns the payment provider's ID of the payment from the field that holds it.
+// Transaction returns the payment provider's ID of the payment from the field that holds it, if one
+// does.
 func (d InvoiceDetail) Transaction() string {
 	return cmp.Or(d.ProviderTransactionID, d.TransactionID)
 }

@@ -368,7 +368,7 @@ func TestKubernetes_Wait(t *testing.T) {
 	}{
 		"active":             {cluster, "ACTIVE", []string{"TO_DEPLOY", "DEPLOYING", "ACTIVE"}, ""},
 		"unknown goes on":    {cluster, "ACTIVE", []string{"RECONCILING", "", "ACTIVE"}, ""},
-		"failing in passing": {cluster, "ACTIVE", []string{"DEPLOYING", "503", "ACTIVE"}, ""},
+		"failing in passing": {cluster, "ACTIVE", []string{"DEPLOYING", "503", "lost", "ACTIVE"}, ""},
 		"failed":             {cluster, "ACTIVE", []string{"DEPLOYING", "FAILED"}, "cluster"},
 		"failed, as wanted":  {cluster, "FAILED", []string{"DEPLOYING", "FAILED"}, ""},
 		"deleted meanwhile":  {cluster, "ACTIVE", []string{"DEPLOYING", "DELETED"}, "cluster"},

@@ -48,7 +48,8 @@ type LoadBalancerDNS struct {
 	A []string `json:"a,omitzero"`
 }
 
-// GetDefault returns the public load balancers of an application, usually one.
+// GetDefault returns the public load balancers of an application: usually one, sometimes several or
+// none.
 //
 //	GET /v4/load-balancers/organisations/{ownerId}/applications/{applicationId}/load-balancers/default
 func (s *LoadBalancersService) GetDefault(

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -189,14 +190,19 @@ func (s *NetworkGroupsService) WireGuardConfigurationURL(
 // wireGuardConfiguration is a configuration file as the stream has it.
 type wireGuardConfiguration struct {
 	Version int64  `json:"version"`
-	File    []byte `json:"configuration"`
+	Base64  string `json:"configuration"`
+	File    []byte `json:"-"`
 }
 
+// UnmarshalJSON decodes the file itself, since the JSON decoder rejects base64 with line breaks.
 func (w *wireGuardConfiguration) UnmarshalJSON(data []byte) error {
 	type plain wireGuardConfiguration
 	err := unmarshal(data, (*plain)(w))
-	if err == nil && len(w.File) == 0 {
+	if err == nil && w.Base64 == "" {
 		err = errors.New("expected a configuration")
+	}
+	if err == nil {
+		w.File, err = base64.StdEncoding.DecodeString(w.Base64)
 	}
 	return err
 }

@@ -428,7 +428,8 @@ func TestNetworkGroups_WatchWireGuardConfiguration(t *testing.T) {
 			scripted{status: http.StatusOK, body: heartbeat + event("ANY", 2, "two") +
 				"event:ANY\ndata:{\"version\":3,\"configuration\":\"s3cret\"}\n\n" +
 				"event:ANY\ndata:{\"version\":4}\n\n" + "event:ANY\ndata:{\"s3cret\":\n\n" +
-				"event:ANY\ndata:[\"s3cret\"]\n\n" + event("ANY", 5, "five") +
+				"event:ANY\ndata:[\"s3cret\"]\n\n" + // and base64 in lines, as MIME has it:
+				"event:ANY\ndata:{\"version\":5,\"configuration\":\"Zml2\\r\\nZQ==\\n\"}\n\n" +
 				"event:END_OF_STREAM\ndata:\n\n"},
 		)
 		var files []string

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -263,8 +264,8 @@ func TestInstanceNetwork(t *testing.T) {
 }
 
 // playStates returns a client of an API that answers the n-th request with the n-th step, and all
-// later ones with the last step. A step is the status of an error, or a state to put into body. The
-// time of each request, in seconds, is appended to looks.
+// later ones with the last step. A step is the status of an error, "lost" for no response, or a
+// state to put into body. The time of each request, in seconds, is appended to looks.
 func playStates(
 	t *testing.T, body string, steps []string, looks *[]float64,
 ) *clevercloud.Client {
@@ -273,6 +274,9 @@ func playStates(
 	return testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 		step := steps[min(len(*looks), len(steps)-1)]
 		*looks = append(*looks, time.Since(start).Seconds())
+		if step == "lost" {
+			return nil, io.ErrUnexpectedEOF
+		}
 		if status, err := strconv.Atoi(step); err == nil {
 			return testkit.Response(req, status, `{}`), nil
 		}
