@@ -1088,6 +1088,23 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	})
 }
 
+// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries, nothing is held back any more.
+func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
+	t.Parallel()
+	const window = 1024
+	synctest.Test(t, func(t *testing.T) {
+		second := events(2, window+2) + event(0) + event(window+2) + event(1)
+		third := event(window+3) + event(window+2) + endOfStream
+		wire := streamOf("eof", events(0, 2), second, third)
+
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		want := append(testkit.Lines(window+3), "line 1", fmt.Sprintf("line %d", window+3))
+		assert.Equal(t, want, messages)
+	})
+}
+
 // A header cannot carry every ID as it is. The stream resumes behind the last one that it can, and
 // knows the others again.
 func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
