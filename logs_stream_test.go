@@ -875,9 +875,9 @@ func TestLogsStream_Request(t *testing.T) {
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
 		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
 		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
-		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
+		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, MaxRetryDuration: time.Minute,
 	}
-	access := clevercloud.LogQuery{Since: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
+	access := clevercloud.LogQuery{Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
 	resource := q
 	resource.DeploymentID = ""
 
@@ -895,11 +895,11 @@ func TestLogsStream_Request(t *testing.T) {
 	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
 	want := []string{
 		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
 		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
 		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
-			"&field=date&field=message&throttleElements=1",
+			"&until=2026-01-02T03%3A04%3A05.678Z&field=date&field=message&throttleElements=1",
 	}
 	for i, req := range wire.requests {
 		assert.Equal(t, want[i], req.URL.RequestURI())
@@ -935,6 +935,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
 		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
 		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
+		{"MaxRetryDuration", "must be whole seconds", clevercloud.LogQuery{MaxRetryDuration: time.Millisecond}},
 		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
 		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
 		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
@@ -950,7 +951,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	}
 	for argument, q := range map[string]clevercloud.LogQuery{
 		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
-		"Services": {Services: []string{"all"}},
+		"Services": {Services: []string{"all"}}, "MaxRetryDuration": {MaxRetryDuration: time.Second},
 	} {
 		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
 			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
