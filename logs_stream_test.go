@@ -789,8 +789,13 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := streamOf("silence", events(0, 5))
 		client, start := streamClient(t, wire), time.Now()
-		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-			break
+		stream := client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{})
+		for range 2 { // each iteration is a stream of its own
+			for entry, err := range stream {
+				require.NoError(t, err)
+				assert.Equal(t, "line 0", entry.Message)
+				break
+			}
 		}
 		assert.Zero(t, time.Since(start))
 
