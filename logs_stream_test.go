@@ -789,8 +789,13 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := streamOf("silence", events(0, 5))
 		client, start := streamClient(t, wire), time.Now()
-		for range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-			break
+		stream := client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{})
+		for range 2 { // each iteration is a stream of its own
+			for entry, err := range stream {
+				require.NoError(t, err)
+				assert.Equal(t, "line 0", entry.Message)
+				break
+			}
 		}
 		assert.Zero(t, time.Since(start))
 
@@ -875,9 +880,9 @@ func TestLogsStream_Request(t *testing.T) {
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
 		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
 		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
-		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
+		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, MaxRetryDuration: time.Minute,
 	}
-	access := clevercloud.LogQuery{Since: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
+	access := clevercloud.LogQuery{Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
 	resource := q
 	resource.DeploymentID = ""
 
@@ -895,11 +900,11 @@ func TestLogsStream_Request(t *testing.T) {
 	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
 	want := []string{
 		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
 		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100",
+			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
 		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
-			"&field=date&field=message&throttleElements=1",
+			"&until=2026-01-02T03%3A04%3A05.678Z&field=date&field=message&throttleElements=1",
 	}
 	for i, req := range wire.requests {
 		assert.Equal(t, want[i], req.URL.RequestURI())
@@ -935,6 +940,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
 		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
 		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
+		{"MaxRetryDuration", "must be whole seconds", clevercloud.LogQuery{MaxRetryDuration: time.Millisecond}},
 		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
 		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
 		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
@@ -950,7 +956,7 @@ func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	}
 	for argument, q := range map[string]clevercloud.LogQuery{
 		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
-		"Services": {Services: []string{"all"}},
+		"Services": {Services: []string{"all"}}, "MaxRetryDuration": {MaxRetryDuration: time.Second},
 	} {
 		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
 			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
@@ -1085,6 +1091,23 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 
 		require.NoError(t, err)
 		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
+	})
+}
+
+// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries, nothing is held back any more.
+func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
+	t.Parallel()
+	const window = 1024
+	synctest.Test(t, func(t *testing.T) {
+		second := events(2, window+2) + event(0) + event(window+2) + event(1)
+		third := event(window+3) + event(window+2) + endOfStream
+		wire := streamOf("eof", events(0, 2), second, third)
+
+		messages, err := wire.collect(t, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		want := append(testkit.Lines(window+3), "line 1", fmt.Sprintf("line %d", window+3))
+		assert.Equal(t, want, messages)
 	})
 }
 

@@ -300,10 +300,17 @@ type profile struct {
 	ConsumerSecret Secret `json:"OAUTH_CONSUMER_SECRET"`
 }
 
+// get returns a value by the name of its member. Overrides are of settings, not of the login.
 func (p profile) get(name string) string {
+	switch name {
+	case "token":
+		return p.Token
+	case "secret":
+		return p.Secret.Reveal()
+	}
 	return cmp.Or(p.Overrides[name], map[string]string{
-		"token": p.Token, "secret": p.Secret.Reveal(), "API_HOST": p.APIHost,
-		"OAUTH_CONSUMER_KEY": p.ConsumerKey, "OAUTH_CONSUMER_SECRET": p.ConsumerSecret.Reveal(),
+		"API_HOST": p.APIHost, "OAUTH_CONSUMER_KEY": p.ConsumerKey,
+		"OAUTH_CONSUMER_SECRET": p.ConsumerSecret.Reveal(),
 	}[name])
 }
 

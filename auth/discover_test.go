@@ -295,15 +295,16 @@ func TestFromCleverTools(t *testing.T) {
 
 func TestFromCleverTools_Forms(t *testing.T) {
 	for name, file := range map[string]string{
-		"profiles unknown":       `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
-		"a version that is null": flat + `,"version":null}`,
-		"as large as allowed":    flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
-		"byte order mark":        "\ufeff" + flat + `}`,
-		"other case":             `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s"}]}`,
-		"a name twice":           `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
-		"unknown members":        flat + `,"userId":5,"more":{"a":[null]}}`,
-		"null members":           flat + `,"expirationDate":null,"overrides":null,"API_HOST":null}`,
-		"invalid UTF-8":          flat + ",\"note\":\"\xff\"}",
+		"profiles unknown":        `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
+		"a version that is null":  flat + `,"version":null}`,
+		"as large as allowed":     flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
+		"byte order mark":         "\ufeff" + flat + `}`,
+		"other case":              `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s"}]}`,
+		"a name twice":            `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
+		"unknown members":         flat + `,"userId":5,"more":{"a":[null]}}`,
+		"overrides of no setting": flat + `,"overrides":{"token":"x","secret":"x"}}`,
+		"null members":            flat + `,"expirationDate":null,"overrides":null,"API_HOST":null}`,
+		"invalid UTF-8":           flat + ",\"note\":\"\xff\"}",
 	} {
 		setenv(t, consumer+" CONFIGURATION_FILE="+write(t, file))
 

@@ -212,6 +212,8 @@ func TestFlow_FollowsNoRedirect(t *testing.T) {
 	_, err := flow.AccessToken(t.Context(), "rt", "rs", "v")
 
 	require.Equal(t, &auth.FlowError{Step: "access_token", StatusCode: 308, RequestID: "01K3"}, err)
+	require.EqualError(t, &auth.FlowError{Step: "access_token", StatusCode: 308},
+		"auth: access_token: 308 permanent redirect")
 	assert.Zero(t, following)
 	require.NoError(t, flow.HTTPClient.CheckRedirect(nil, nil))
 	assert.Equal(t, 1, following, "the client given is as it was")
@@ -255,13 +257,22 @@ func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 	for _, echo := range []string{
 		canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary),
 	} {
-		flow := answering(http.StatusBadRequest, "said "+echo+" to me")
-		flow.ConsumerSecret = canary
+		text := "said " + echo + " to me"
+		for _, flow := range []auth.Flow{
+			answering(http.StatusBadRequest, text),
+			flowOver(func(*http.Request) (*http.Response, error) { return nil, errors.New(text) }),
+			flowOver(func(req *http.Request) (*http.Response, error) {
+				body := io.NopCloser(iotest.ErrReader(errors.New(text)))
+				return &http.Response{StatusCode: http.StatusOK, Body: body, Request: req}, nil
+			}),
+		} {
+			flow.ConsumerSecret = canary
 
-		_, err := flow.RequestToken(t.Context(), callback)
+			_, err := flow.RequestToken(t.Context(), callback)
 
-		require.ErrorContains(t, err, "[redacted]")
-		requireNoCanary(t, err.Error())
+			require.ErrorContains(t, err, "[redacted]")
+			testkit.NoCanary(t, err)
+		}
 	}
 }
 

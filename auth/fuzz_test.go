@@ -116,6 +116,7 @@ func FuzzCleverTools(f *testing.F) {
 		`{"version":1,"profiles":[{"token":"t","secret":5},{"alias":"b","token":"t","secret":"s"}]}`,
 		`{"version":1,"profiles":[{"alias":"b","token":"t","secret":"s","expirationDate":5}]}`,
 		`{"version":1,"profiles":[{"alias":"b","token":"t","secret":"s","overrides":{"API_HOST":null,"X":[]}}]}`,
+		`{"token":"t","secret":"s","overrides":{"token":"x","secret":"y"}}`,
 		`{"token":"t","secret":"s","overrides":{"API_HOST":"https://u:p@h"}}`, `{"token":"t","secret":"s","expirationDate":"2001-01-15T09:30:00.000+0000"}`,
 		"{\"version\":1,\"profiles\":[{\"alias\":\"a\\n\u2028\",\"token\":\"\\ud800\",\"secret\":\"s\"}]}",
 		"\ufeff{\"token\":\"t\",\"secret\":\"s\",\"API_HOST\":\"http://a b\"}", `{"token":"t\n","secret":"s"}`,
