@@ -20,7 +20,13 @@ func ParseDate(text []byte) (time.Time, bool) {
 		day    = len("2006-01-02")
 		minute = len("2006-01-02T15:04")
 		second = len("2006-01-02T15:04:05")
+		usual  = len("2006-01-02T15:04:05.000Z")
 	)
+	var t time.Time
+	if len(text) == usual && text[day] == 'T' && text[second] == '.' && text[usual-1] == 'Z' &&
+		t.UnmarshalText(text) == nil {
+		return t, true
+	}
 	if len(text) < day || text[4] != '-' {
 		return unixMilli(text)
 	}
@@ -48,7 +54,6 @@ func ParseDate(text []byte) (time.Time, bool) {
 		b[second] = '.'
 	}
 	b[day] = 'T'
-	var t time.Time
 	if t.UnmarshalText(append(b, 'Z')) != nil {
 		return time.Time{}, false
 	}

@@ -239,38 +239,68 @@ func (d *Decoder) endBlock() bool {
 // field applies the complete line buf[start:end], which is not empty.
 func (d *Decoder) field(start, end int) {
 	line := d.buf[start:end]
-	name, value := cut(line)
-	if !d.fits(name, len(value)) {
+	kind, value := parse(line)
+	if !d.fits(kind, len(value)) {
 		return
 	}
-	switch string(name) {
-	case "data":
+	switch kind {
+	case data:
 		d.addData(value, end)
-	case "event":
+	case event:
 		store(&d.nameLine, line)
 		d.nameLine = append(d.nameLine, '\n')
 		d.name, d.named = d.nameLine[len(line)-len(value):len(line)], true
-	case "id":
+	case id:
 		if bytes.IndexByte(value, 0) < 0 {
 			store(&d.id, value)
 			d.hasID = true
 		}
-	case "retry":
+	case retry:
 		d.setRetry(value)
 	}
 }
 
-// cut returns the name of a line's field and its value, which is the end of the line.
-func cut(line []byte) (name, value []byte) {
-	name, value, _ = bytes.Cut(line, []byte(":"))
-	return name, bytes.TrimPrefix(value, []byte(" "))
+// A field is the meaning of a line.
+type field int
+
+const (
+	ignored field = iota
+	data
+	event
+	id
+	retry
+)
+
+// parse returns the field that a line sets, and its value, which is the end of the line.
+func parse(line []byte) (field, []byte) {
+	kind, value := ignored, line
+	switch {
+	case len(line) >= 4 && string(line[:4]) == "data":
+		kind, value = data, line[4:]
+	case len(line) >= 2 && string(line[:2]) == "id":
+		kind, value = id, line[2:]
+	case len(line) >= 5 && string(line[:5]) == "event":
+		kind, value = event, line[5:]
+	case len(line) >= 5 && string(line[:5]) == "retry":
+		kind, value = retry, line[5:]
+	}
+	switch {
+	case len(value) == 0:
+		return kind, value
+	case value[0] != ':':
+		return ignored, value
+	case len(value) > 1 && value[1] == ' ':
+		return kind, value[2:]
+	default:
+		return kind, value[1:]
+	}
 }
 
 // fits reports whether the value of a field is kept. It can be called with the part of a value that
 // has arrived: what does not fit then does not fit later either.
-func (d *Decoder) fits(name []byte, size int) bool {
-	switch string(name) {
-	case "data":
+func (d *Decoder) fits(kind field, size int) bool {
+	switch kind {
+	case data:
 		if d.hasData {
 			size += d.dataEnd - d.dataStart + 1 // the LF in between
 		}
@@ -280,11 +310,11 @@ func (d *Decoder) fits(name []byte, size int) bool {
 		d.hasData, d.tooLarge = true, true
 		d.dataStart, d.dataEnd = 0, 0
 		return false
-	case "event", "id":
+	case event, id:
 		d.tooLarge = d.tooLarge || size > maxField
 		return size <= maxField
 	default:
-		return string(name) == "retry" && size <= maxField
+		return kind == retry && size <= maxField
 	}
 }
 
@@ -312,8 +342,8 @@ func (d *Decoder) setRetry(digits []byte) {
 // not be kept is dropped first.
 func (d *Decoder) read() error {
 	if line := d.buf[d.pos:d.w]; len(line) > longLine && !d.skip {
-		name, value := cut(line)
-		d.skip = !d.fits(name, len(value))
+		kind, value := parse(line)
+		d.skip = !d.fits(kind, len(value))
 	}
 	if d.skip {
 		d.pos = d.w
