@@ -74,7 +74,7 @@ func ExampleDeploymentError() {
 	// Output: FAILED 77c1e0f
 }
 
-// One entry that cannot be read does not end a stream: the loop goes on behind it.
+// One entry that cannot be read does not end a stream: the loop continues after it.
 func ExampleLogDecodeError() {
 	server := clevertest.NewServer(clevertest.WithLogEntries(0))
 	defer server.Close()

@@ -367,8 +367,8 @@ func TestKubernetes_Wait(t *testing.T) {
 		failed string
 	}{
 		"active":             {cluster, "ACTIVE", []string{"TO_DEPLOY", "DEPLOYING", "ACTIVE"}, ""},
-		"unknown goes on":    {cluster, "ACTIVE", []string{"RECONCILING", "", "ACTIVE"}, ""},
-		"failing in passing": {cluster, "ACTIVE", []string{"DEPLOYING", "503", "lost", "ACTIVE"}, ""},
+		"unknown continues":  {cluster, "ACTIVE", []string{"RECONCILING", "", "ACTIVE"}, ""},
+		"fails for a moment": {cluster, "ACTIVE", []string{"DEPLOYING", "503", "lost", "ACTIVE"}, ""},
 		"failed":             {cluster, "ACTIVE", []string{"DEPLOYING", "FAILED"}, "cluster"},
 		"failed, as wanted":  {cluster, "FAILED", []string{"DEPLOYING", "FAILED"}, ""},
 		"deleted meanwhile":  {cluster, "ACTIVE", []string{"DEPLOYING", "DELETED"}, "cluster"},

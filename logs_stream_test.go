@@ -1040,7 +1040,7 @@ func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	assert.Equal(t, application, access)
 }
 
-// A stream that goes on for weeks must not keep the connections that it has lost.
+// A stream that lasts for weeks must not keep the connections that it has lost.
 func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
 	t.Parallel()
 	then := []string{"eof", "reset", "eof"}
@@ -1157,7 +1157,7 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 		limit   int64
 		repeats int
 		data    string
-		lost    string // why it goes on; empty if it does not
+		lost    string // why it continues; empty if it does not
 	}{
 		{"the limit", 9, 0, `{"endedBy":"LIMIT"}`, ""},
 		{"the limit, with repetitions in it", 4, 1, `{"endedBy":"LIMIT"}`, usedUp},

@@ -482,7 +482,7 @@ func TestLogs_LazyUntil(t *testing.T) {
 		body := get("?until=" + url.QueryEscape(bound.Format(time.RFC3339Nano)))
 		beats := make([]byte, 100*len("event:HEARTBEAT\ndata:\n\n"))
 		_, err := io.ReadFull(body, beats)
-		require.NoError(t, err, "it goes on after the bound")
+		require.NoError(t, err, "it continues after the bound")
 		p.AppendLogs(p.ApplicationID, clevertest.LogEntry{Message: "late"})
 		rest, err := io.ReadAll(body)
 		require.NoError(t, err)

@@ -486,7 +486,7 @@ func faultRun(o faultOperation, f *wireFault, want any) (faultOutcome, error) {
 		}
 	}
 	if n := int(p.carried.Load()); o.once && n > max(1, f.calls) {
-		return outcomeWrong, fmt.Errorf("carried out %d times", n)
+		return outcomeWrong, fmt.Errorf("applied %d times", n)
 	}
 	client.CloseIdleConnections()
 	for end := time.Now().Add(faultDeadline); p.open.Load() != 0; time.Sleep(100 * time.Microsecond) {
