@@ -64,7 +64,6 @@ type core struct {
 	config    config
 	base      *url.URL
 	bridge    *url.URL
-	userAgent string
 	transport *transport.Transport
 }
 
@@ -105,14 +104,12 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	}
 	t := transport.Config{
 		HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger,
+		UserAgent: userAgent(conf.userAgent),
 	}
 	if conf.auth != nil {
 		t.Authenticate = conf.auth.Authenticate
 	}
-	shared := &core{
-		config: conf, base: base, bridge: bridge, userAgent: userAgent(conf.userAgent),
-		transport: transport.New(t),
-	}
+	shared := &core{conf, base, bridge, transport.New(t)}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Addons = (*AddonsService)(&s)

@@ -10,54 +10,55 @@ import (
 	"time"
 )
 
-// again decides whether to send the call once more.
-func (r *run) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	r.note(resp, err)
-	more := r.Attempts <= r.Policy.MaxRetries
-	if err != nil {
-		return more && ctx.Err() == nil && failureOf(err).Transient(r.Idempotent), nil
-	}
-	if !Transient(r.Idempotent, resp.StatusCode) {
+// again decides whether to send the call once more, and when: after the wait that the API asked for,
+// or a random one that leaves the attempt at least half of the time until the context's deadline.
+func again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	x := ctx.(*Exchange)
+	x.note(resp, err)
+	var asked time.Duration
+	var ok bool
+	switch {
+	case err != nil:
+		if ctx.Err() != nil || !failureOf(err).Transient(x.Idempotent) {
+			return false, nil
+		}
+	case !Transient(x.Idempotent, resp.StatusCode):
 		return false, nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return false, ctx.Err() // as if it had ended during the wait
+	default:
+		asked, ok = RetryAfter(resp.Header, time.Now())
 	}
-	asked, _ := RetryAfter(resp.Header, time.Now())
-	inTime := asked == 0 || r.end.IsZero() || asked <= time.Until(r.end)
-	return more && inTime && asked <= r.Policy.MaxWait, nil
+	policy, left := x.Policy, time.Duration(math.MaxInt64)
+	if end, ends := ctx.Deadline(); ends {
+		left = time.Until(end)
+	}
+	policy.MaxWait = min(policy.MaxWait, left/2)
+	if x.loop.RetryWaitMin = asked; !ok {
+		x.loop.RetryWaitMin = Backoff(policy, x.Attempts)
+	}
+	inTime := asked == 0 || asked <= left
+	return inTime && asked <= x.Policy.MaxWait && x.Attempts <= x.Policy.MaxRetries, nil
 }
 
-// wait returns how long to wait before the next attempt: what the API asked for, or a random wait
-// that leaves the attempt at least half of the time until the context's deadline.
-func (r *run) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration {
-	if resp != nil {
-		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
-			return asked
-		}
-	}
-	policy := r.Policy
-	if !r.end.IsZero() {
-		policy.MaxWait = min(policy.MaxWait, time.Until(r.end)/2)
-	}
-	return Backoff(policy, r.Attempts)
-}
+// wait is the loop's part of how long to wait, which again has decided.
+func wait(decided, _ time.Duration, _ int, _ *http.Response) time.Duration { return decided }
 
 // note keeps what an error of the call needs of the attempt that has ended: the response outside
 // 2xx, redacted, and whether a write may have been applied.
-func (r *run) note(resp *http.Response, err error) {
+func (x *Exchange) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
-		hide := r.Redactor()
-		clean := r.refused
+		hide := x.Redactor()
+		clean := x.refused
 		clean.Header = hide.Header(clean.Header)
-		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
+		x.Rejected, x.RejectedBody = &clean, hide.Body(x.refusal)
 	}
-	if IsRead(r.Method) {
+	if IsRead(x.Method) {
 		return
 	}
 	if err != nil && failureOf(err).Sent ||
 		resp != nil && (resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500) {
-		r.MaybeApplied = true
+		x.MaybeApplied = true
 	}
 }
 
