@@ -70,7 +70,9 @@ type core struct {
 // New returns a client. Without options it is anonymous, retries transient failures up to 4 times
 // and prints nothing. A mistake in the options is a [*ValidationError].
 func New(opts ...ClientOption) (*Client, error) {
-	return newClient(config{httpClient: ownHTTPClient()}, opts)
+	return newClient(config{
+		Config: transport.Config{HTTPClient: ownHTTPClient()}, call: callConfig{retry: callRetries()},
+	}, opts)
 }
 
 // With returns a client with the settings of c, changed by opts. It shares the connections of c and
@@ -84,12 +86,9 @@ func (c *Client) With(opts ...ClientOption) (*Client, error) {
 
 // CloseIdleConnections closes the connections that no call is using. The client's own pool also
 // closes them after 90 seconds.
-func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core().config.HTTPClient.CloseIdleConnections() }
 
 func newClient(conf config, opts []ClientOption) (*Client, error) {
-	if conf.retry == (RetryPolicy{}) {
-		conf.retry = callRetries()
-	}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, refused("opts", "must not hold a nil option")
@@ -102,14 +101,9 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := transport.Config{
-		HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger,
-		UserAgent: userAgent(conf.userAgent),
-	}
-	if conf.auth != nil {
-		t.Authenticate = conf.auth.Authenticate
-	}
-	shared := &core{conf, base, bridge, transport.New(t)}
+	layers := conf.Config
+	layers.UserAgent = userAgent(conf.UserAgent)
+	shared := &core{conf, base, bridge, transport.New(layers)}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Addons = (*AddonsService)(&s)

@@ -177,8 +177,13 @@ func (x *exchange) checkSuccess() error {
 func (x *exchange) prepare(s settings, opts []CallOption, in input) error {
 	client := &x.core.config
 	x.config = client.call
-	if err := x.config.apply(opts); err != nil {
-		return err
+	for _, opt := range opts {
+		if opt == nil {
+			return refused("opts", "must not hold a nil option")
+		}
+		if err := opt.applyCall(&x.config); err != nil {
+			return err
+		}
 	}
 	if x.config.response != nil {
 		*x.config.response = Response{}
@@ -206,32 +211,21 @@ func (x *exchange) prepare(s settings, opts []CallOption, in input) error {
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
+	if s.retry != nil {
+		x.config.retry = *s.retry
+	}
+	timeout := cmp.Or(s.header, defaultTimeout)
+	if x.config.timeout != nil {
+		timeout = *x.config.timeout
+	}
 	x.idempotent = x.idempotent || x.config.idempotent || transport.IsRead(x.method)
 	x.Call = transport.Call{
 		Operation: x.id, Method: x.method, Path: x.path, URL: target,
 		Accept: cmp.Or(x.accept, mediaJSON), Header: [2]http.Header{x.config.header, d.header},
 		Content: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,
-		Policy: x.policy(s), Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
+		Policy: transport.Policy(x.config.retry), Timeout: timeout, Idle: cmp.Or(s.idle, timeout),
 	}
 	return nil
-}
-
-func (x *exchange) policy(s settings) transport.Policy {
-	policy := x.core.config.retry
-	if s.retry != nil {
-		return transport.Policy(*s.retry)
-	}
-	if x.config.maxRetries != nil {
-		policy.MaxRetries = *x.config.maxRetries
-	}
-	return transport.Policy(policy)
-}
-
-func (x *exchange) timeout(s settings) time.Duration {
-	if x.config.timeout != nil {
-		return *x.config.timeout
-	}
-	return cmp.Or(s.header, defaultTimeout)
 }
 
 const (
@@ -280,34 +274,30 @@ func (x *exchange) decode(out any) error {
 
 // expand returns the base URL followed by the path, with escaped IDs in place of placeholders.
 func expand(base *url.URL, template string, ids []string) (target url.URL, err error) {
+	invalid := func(argument, reason string) (url.URL, error) {
+		return url.URL{}, &ValidationError{Argument: argument, Reason: reason}
+	}
 	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
-	for _, id := range ids {
-		before, rest, found := strings.Cut(template, "{")
+	for strings.Contains(template, "{") {
+		before, rest, _ := strings.Cut(template, "{")
 		name, after, _ := strings.Cut(rest, "}")
 		switch {
-		case !found:
-			return target, &ValidationError{
-				Argument: "ids", Reason: "must be one for each placeholder of the path",
-			}
-		case id == "":
-			return target, &ValidationError{Argument: name, Reason: "must not be empty"}
-		case hasDotSegment(id):
-			return target, &ValidationError{
-				Argument: name, Reason: fmt.Sprintf("must not be %q", id),
-			}
+		case len(ids) == 0 || ids[0] == "":
+			return invalid(name, "must not be empty")
+		case hasDotSegment(ids[0]):
+			return invalid(name, fmt.Sprintf("must not be %q", ids[0]))
 		}
-		escaped.WriteString(before + url.PathEscape(id))
-		template = after
+		escaped.WriteString(before + url.PathEscape(ids[0]))
+		template, ids = after, ids[1:]
 	}
-	if _, rest, missing := strings.Cut(template, "{"); missing {
-		name, _, _ := strings.Cut(rest, "}")
-		return target, &ValidationError{Argument: name, Reason: "must not be empty"}
+	if len(ids) > 0 {
+		return invalid("ids", "must be one for each placeholder of the path")
 	}
 	escaped.WriteString(template)
 	target = url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: escaped.String()}
 	if target.Path, err = url.PathUnescape(target.RawPath); err != nil {
-		return target, &ValidationError{Argument: "path", Reason: badPath}
+		return invalid("path", badPath)
 	}
 	return target, nil
 }

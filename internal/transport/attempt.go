@@ -90,7 +90,8 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		body = http.NoBody // it is the connection itself, which nothing would end
 	}
-	x.refused = *resp
+	refused := *resp
+	x.refused = &refused
 	// The status is known. A body that is interrupted does not change it.
 	x.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
 	location := resp.Header.Get("Location")

@@ -66,15 +66,23 @@ func checkHeader(h http.Header) error {
 
 // ValidHeaderName reports whether name can be that of a header.
 func ValidHeaderName(name string) bool {
-	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	return name != "" && strings.Trim(name, token) == ""
+	for _, b := range []byte(name) {
+		letter := 'a' <= b|0x20 && b|0x20 <= 'z'
+		if !letter && strings.IndexByte("-0123456789!#$%&'*+.^_`|~", b) < 0 {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // ValidHeaderValue reports whether value can be that of a header.
 func ValidHeaderValue(value string) bool {
-	return !strings.ContainsFunc(value, func(r rune) bool {
-		return r < ' ' && r != '\t' || r == 0x7f
-	})
+	for _, b := range []byte(value) {
+		if b < ' ' && b != '\t' || b == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // addSigned adds the secrets in the headers that are in signed only.

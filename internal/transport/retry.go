@@ -49,9 +49,8 @@ func wait(decided, _ time.Duration, _ int, _ *http.Response) time.Duration { ret
 func (x *Exchange) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
 		hide := x.Redactor()
-		clean := x.refused
-		clean.Header = hide.Header(clean.Header)
-		x.Rejected, x.RejectedBody = &clean, hide.Body(x.refusal)
+		x.refused.Header = hide.Header(x.refused.Header)
+		x.Rejected, x.RejectedBody = x.refused, hide.Body(x.refusal)
 	}
 	if IsRead(x.Method) {
 		return

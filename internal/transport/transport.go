@@ -107,7 +107,7 @@ type Exchange struct {
 	transport *Transport
 	deadline  time.Time // of the attempt
 	// refused is the last response outside 2xx, redirects included, and refusal its body.
-	refused http.Response
+	refused *http.Response
 	refusal []byte
 
 	loop      retryablehttp.Client
