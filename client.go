@@ -130,8 +130,12 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 // credentials, and these over the defaults.
 func addresses(conf config) (base, bridge *url.URL, err error) {
 	if base = conf.baseURL; base == nil {
-		if base, err = defaultBaseURL(conf.auth); err != nil {
-			return nil, nil, err
+		address := DefaultBaseURL
+		if l, ok := conf.auth.(auth.Located); ok && l.APIBaseURL() != "" {
+			address = l.APIBaseURL()
+		}
+		if base, err = origin.Parse(address); err != nil {
+			return nil, nil, refused("WithAuth", "the base URL of the credentials "+err.Error())
 		}
 	}
 	switch {
@@ -142,18 +146,6 @@ func addresses(conf config) (base, bridge *url.URL, err error) {
 	}
 	bridge, err = origin.Parse(auth.BridgeBaseURL)
 	return base, bridge, err
-}
-
-func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
-	address := DefaultBaseURL
-	if l, ok := a.(auth.Located); ok && l.APIBaseURL() != "" {
-		address = l.APIBaseURL()
-	}
-	u, err := origin.Parse(address)
-	if err != nil {
-		return nil, refused("WithAuth", "the base URL of the credentials "+err.Error())
-	}
-	return u, nil
 }
 
 // ownHTTPClient has a connection pool of its own, separate from the program's other requests and

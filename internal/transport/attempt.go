@@ -76,7 +76,7 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 	ok := resp.StatusCode/100 == 2
 	if ok && x.Streamed {
 		a.watchReads()
-		resp.Body = &streamedBody{a, body}
+		a.body, resp.Body = body, a
 		return nil
 	}
 	defer a.stop()
@@ -205,32 +205,28 @@ func (a *attempt) explain(err error) error {
 	return err
 }
 
-type streamedBody struct {
-	*attempt
-	io.ReadCloser
-}
-
-// Read counts only the time spent waiting for the server: a slow reader of the body is not the
+// Read reads a streamed body. It counts only the time spent waiting for the server: a slow reader of the body is not the
 // server's fault. It looks at the context itself, since a compressed body can be read from for long
 // before the connection is asked for more.
-func (b *streamedBody) Read(p []byte) (int, error) {
-	if err := b.Err(); err != nil {
-		return 0, b.explain(err)
+func (a *attempt) Read(p []byte) (int, error) {
+	if err := a.Err(); err != nil {
+		return 0, a.explain(err)
 	}
-	if b.timer != nil {
-		b.timer.Reset(b.of.Idle)
-		defer b.timer.Stop()
+	if a.timer != nil {
+		a.timer.Reset(a.of.Idle)
+		defer a.timer.Stop()
 	}
-	n, err := b.ReadCloser.Read(p)
+	n, err := a.body.Read(p)
 	if err != nil && err != io.EOF {
-		err = b.of.Redactor().Error(b.explain(err))
+		err = a.of.Redactor().Error(a.explain(err))
 	}
 	return n, err
 }
 
-func (b *streamedBody) Close() error {
-	b.stop()
-	return b.ReadCloser.Close()
+// Close ends a streamed body.
+func (a *attempt) Close() error {
+	a.stop()
+	return a.body.Close()
 }
 
 // log writes the line of one attempt: no URL, no query, no body, no request header, and of the

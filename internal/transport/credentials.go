@@ -151,33 +151,29 @@ func locationSecrets(location string) []string {
 
 const maxRedirects = 5
 
-type redirectCheck = func(req *http.Request, via []*http.Request) error
-
-// redirectPolicy follows redirects of reads without a body only: a write that is answered with one
+// checkRedirect follows redirects of reads without a body only: a write that is answered with one
 // may not be what the server would carry out elsewhere, and a body may hold secrets. A redirect
 // that is not followed is the result, an error by its status.
-func redirectPolicy(users redirectCheck) redirectCheck {
-	return func(req *http.Request, via []*http.Request) error {
-		first := via[0]
-		read := first.Method == http.MethodGet || first.Method == http.MethodHead
-		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
-		if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
-			downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
-			return http.ErrUseLastResponse
-		}
-		if !origin.Same(req.URL, first.URL) {
-			// The caller's headers, and the URL that led here, are for the first origin only.
-			maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
-				return name != "Accept" && name != "User-Agent"
-			})
-		}
-		if users == nil {
-			return nil
-		}
-		err := users(req, via)
-		if err != nil && err != http.ErrUseLastResponse {
-			return &Failure{Err: err, Sent: true, Permanent: true}
-		}
-		return err
+func (t *Transport) checkRedirect(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	read := first.Method == http.MethodGet || first.Method == http.MethodHead
+	downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
+	if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
+		downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
+		return http.ErrUseLastResponse
 	}
+	if !origin.Same(req.URL, first.URL) {
+		// The caller's headers, and the URL that led here, are for the first origin only.
+		maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
+			return name != "Accept" && name != "User-Agent"
+		})
+	}
+	if t.HTTPClient.CheckRedirect == nil {
+		return nil
+	}
+	err := t.HTTPClient.CheckRedirect(req, via)
+	if err != nil && err != http.ErrUseLastResponse {
+		return &Failure{Err: err, Sent: true, Permanent: true}
+	}
+	return err
 }

@@ -24,7 +24,8 @@ import (
 type attempt struct {
 	context.Context
 	cancel context.CancelCauseFunc
-	timer  *time.Timer // nil if the time is not limited
+	timer  *time.Timer   // nil if the time is not limited
+	body   io.ReadCloser // nil if it is not streamed
 	of     *Exchange
 	number int
 	// request, with url, is what the middleware gets, signed what they have sent first.

@@ -15,6 +15,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -45,13 +46,12 @@ type Transport struct {
 // New assembles the layers of one attempt.
 func New(c Config) *Transport {
 	base := cmp.Or(c.HTTPClient.Transport, http.DefaultTransport)
-	var next http.RoundTripper = &credentials{base, c.Authenticate}
-	for i := len(c.Middleware) - 1; i >= 0; i-- {
-		next = c.Middleware[i](next)
+	t := &Transport{Config: c, next: &credentials{base, c.Authenticate}, limit: MaxResultBody}
+	for _, wrap := range slices.Backward(c.Middleware) {
+		t.next = wrap(t.next)
 	}
-	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
-	client := http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: redirects}
-	return &Transport{c, client, next, MaxResultBody}
+	t.client = http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: t.checkRedirect}
+	return t
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
