@@ -70,9 +70,9 @@ type core struct {
 // New returns a client. Without options it is anonymous, retries transient failures up to 4 times
 // and prints nothing. A mistake in the options is a [*ValidationError].
 func New(opts ...ClientOption) (*Client, error) {
-	return newClient(config{
-		Config: transport.Config{HTTPClient: ownHTTPClient()}, call: callConfig{retry: callRetries()},
-	}, opts)
+	conf := config{call: callConfig{retry: callRetries()}}
+	conf.HTTPClient = ownHTTPClient()
+	return newClient(conf, opts)
 }
 
 // With returns a client with the settings of c, changed by opts. It shares the connections of c and

@@ -205,9 +205,9 @@ func (a *attempt) explain(err error) error {
 	return err
 }
 
-// Read reads a streamed body. It counts only the time spent waiting for the server: a slow reader of the body is not the
-// server's fault. It looks at the context itself, since a compressed body can be read from for long
-// before the connection is asked for more.
+// Read reads a streamed body. It counts only the time spent waiting for the server: a slow reader
+// of the body is not the server's fault. It looks at the context itself, since a compressed body can
+// be read from for long before the connection is asked for more.
 func (a *attempt) Read(p []byte) (int, error) {
 	if err := a.Err(); err != nil {
 		return 0, a.explain(err)

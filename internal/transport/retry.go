@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// again decides whether to send the call once more, and when: after the wait that the API asked for,
-// or a random one that leaves the attempt at least half of the time until the context's deadline.
+// again decides whether to send the call once more, and when: after the wait that the API asked
+// for, or a random one that leaves the attempt at least half of the time until the context's
+// deadline.
 func again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	x := ctx.(*Exchange)
 	x.note(resp, err)
@@ -41,7 +42,7 @@ func again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	return inTime && asked <= x.Policy.MaxWait && x.Attempts <= x.Policy.MaxRetries, nil
 }
 
-// wait is the loop's part of how long to wait, which again has decided.
+// wait returns the wait that again has decided on.
 func wait(decided, _ time.Duration, _ int, _ *http.Response) time.Duration { return decided }
 
 // note keeps what an error of the call needs of the attempt that has ended: the response outside
