@@ -10,40 +10,44 @@ import (
 	"time"
 )
 
-// again decides whether to send the call once more, and when: after the wait that the API asked
-// for, or a random one that leaves the attempt at least half of the time until the context's
-// deadline.
-func again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	x := ctx.(*Exchange)
+// again decides whether to send the call once more.
+func (x *Exchange) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	x.note(resp, err)
-	var asked time.Duration
-	var ok bool
-	switch {
-	case err != nil:
-		if ctx.Err() != nil || !failureOf(err).Transient(x.Idempotent) {
-			return false, nil
-		}
-	case !Transient(x.Idempotent, resp.StatusCode):
+	more := x.Attempts <= x.Policy.MaxRetries
+	if err != nil {
+		return more && ctx.Err() == nil && failureOf(err).Transient(x.Idempotent), nil
+	}
+	if !Transient(x.Idempotent, resp.StatusCode) {
 		return false, nil
-	case ctx.Err() != nil:
+	}
+	if ctx.Err() != nil {
 		return false, ctx.Err() // as if it had ended during the wait
-	default:
-		asked, ok = RetryAfter(resp.Header, time.Now())
 	}
-	policy, left := x.Policy, time.Duration(math.MaxInt64)
-	if end, ends := ctx.Deadline(); ends {
-		left = time.Until(end)
-	}
-	policy.MaxWait = min(policy.MaxWait, left/2)
-	if x.loop.RetryWaitMin = asked; !ok {
-		x.loop.RetryWaitMin = Backoff(policy, x.Attempts)
-	}
-	inTime := asked == 0 || asked <= left
-	return inTime && asked <= x.Policy.MaxWait && x.Attempts <= x.Policy.MaxRetries, nil
+	asked, _ := RetryAfter(resp.Header, time.Now())
+	inTime := asked == 0 || asked <= x.left()
+	return more && inTime && asked <= x.Policy.MaxWait, nil
 }
 
-// wait returns the wait that again has decided on.
-func wait(decided, _ time.Duration, _ int, _ *http.Response) time.Duration { return decided }
+// wait returns how long to wait before the next attempt: what the API asked for, or a random wait
+// that leaves the attempt at least half of the time until the context's deadline.
+func (x *Exchange) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
+			return asked
+		}
+	}
+	policy := x.Policy
+	policy.MaxWait = min(policy.MaxWait, x.left()/2)
+	return Backoff(policy, x.Attempts)
+}
+
+// left returns the time until the deadline of the call's context.
+func (x *Exchange) left() time.Duration {
+	if end, ok := x.Deadline(); ok {
+		return time.Until(end)
+	}
+	return math.MaxInt64
+}
 
 // note keeps what an error of the call needs of the attempt that has ended: the response outside
 // 2xx, redacted, and whether a write may have been applied.

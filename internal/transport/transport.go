@@ -84,8 +84,8 @@ type Call struct {
 	Idle time.Duration
 }
 
-// An Exchange is a call and what came of it. It is the context of its requests, by which the retry
-// loop finds it. What a call of one attempt needs is a part of it, to be allocated with it.
+// An Exchange is a call and what came of it. What a call of one attempt needs is a part of it, to be
+// allocated with it.
 type Exchange struct {
 	Call
 	// Response is the response in 2xx, nil if there was none. Its body is open if it is streamed.
@@ -128,7 +128,7 @@ func (t *Transport) Do(ctx context.Context, x *Exchange) error {
 	request := http.Request{
 		Method: x.Method, URL: &x.URL, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	x.request = *request.WithContext(x)
+	x.request = *request.WithContext(ctx)
 	x.retryable.Request = &x.request
 	if x.Content != nil {
 		if err := x.retryable.SetBody(x.Content); err != nil {
@@ -136,7 +136,7 @@ func (t *Transport) Do(ctx context.Context, x *Exchange) error {
 		}
 	}
 	x.loop = retryablehttp.Client{
-		HTTPClient: &x.client, RequestLogHook: begin, CheckRetry: again, Backoff: wait,
+		HTTPClient: &x.client, RequestLogHook: x.begin, CheckRetry: x.again, Backoff: x.wait,
 		RetryMax: math.MaxInt32, ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	resp, err := x.loop.Do(&x.retryable)
@@ -150,8 +150,7 @@ func (t *Transport) Do(ctx context.Context, x *Exchange) error {
 }
 
 // begin prepares an attempt.
-func begin(_ retryablehttp.Logger, req *http.Request, retries int) {
-	x := req.Context().(*Exchange)
+func (x *Exchange) begin(_ retryablehttp.Logger, req *http.Request, retries int) {
 	x.Attempts = retries + 1
 	x.deadline = time.Now().Add(x.Timeout)
 	req.Header = x.header()
