@@ -64,14 +64,15 @@ type core struct {
 	config    config
 	base      *url.URL
 	bridge    *url.URL
-	userAgent string
 	transport *transport.Transport
 }
 
 // New returns a client. Without options it is anonymous, retries transient failures up to 4 times
 // and prints nothing. A mistake in the options is a [*ValidationError].
 func New(opts ...ClientOption) (*Client, error) {
-	return newClient(config{httpClient: ownHTTPClient()}, opts)
+	conf := config{call: callConfig{retry: callRetries()}}
+	conf.HTTPClient = ownHTTPClient()
+	return newClient(conf, opts)
 }
 
 // With returns a client with the settings of c, changed by opts. It shares the connections of c and
@@ -85,12 +86,9 @@ func (c *Client) With(opts ...ClientOption) (*Client, error) {
 
 // CloseIdleConnections closes the connections that no call is using. The client's own pool also
 // closes them after 90 seconds.
-func (c *Client) CloseIdleConnections() { c.core().config.httpClient.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core().config.HTTPClient.CloseIdleConnections() }
 
 func newClient(conf config, opts []ClientOption) (*Client, error) {
-	if conf.retry == (RetryPolicy{}) {
-		conf.retry = callRetries()
-	}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, refused("opts", "must not hold a nil option")
@@ -103,16 +101,9 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := transport.Config{
-		HTTPClient: conf.httpClient, Middleware: conf.middleware, Logger: conf.logger,
-	}
-	if conf.auth != nil {
-		t.Authenticate = conf.auth.Authenticate
-	}
-	shared := &core{
-		config: conf, base: base, bridge: bridge, userAgent: userAgent(conf.userAgent),
-		transport: transport.New(t),
-	}
+	layers := conf.Config
+	layers.UserAgent = userAgent(conf.UserAgent)
+	shared := &core{conf, base, bridge, transport.New(layers)}
 	c := &Client{core: func() *core { return shared }}
 	s := service{c}
 	c.Addons = (*AddonsService)(&s)
@@ -139,8 +130,12 @@ func newClient(conf config, opts []ClientOption) (*Client, error) {
 // credentials, and these over the defaults.
 func addresses(conf config) (base, bridge *url.URL, err error) {
 	if base = conf.baseURL; base == nil {
-		if base, err = defaultBaseURL(conf.auth); err != nil {
-			return nil, nil, err
+		address := DefaultBaseURL
+		if l, ok := conf.auth.(auth.Located); ok && l.APIBaseURL() != "" {
+			address = l.APIBaseURL()
+		}
+		if base, err = origin.Parse(address); err != nil {
+			return nil, nil, refused("WithAuth", "the base URL of the credentials "+err.Error())
 		}
 	}
 	switch {
@@ -151,18 +146,6 @@ func addresses(conf config) (base, bridge *url.URL, err error) {
 	}
 	bridge, err = origin.Parse(auth.BridgeBaseURL)
 	return base, bridge, err
-}
-
-func defaultBaseURL(a auth.Authenticator) (*url.URL, error) {
-	address := DefaultBaseURL
-	if l, ok := a.(auth.Located); ok && l.APIBaseURL() != "" {
-		address = l.APIBaseURL()
-	}
-	u, err := origin.Parse(address)
-	if err != nil {
-		return nil, refused("WithAuth", "the base URL of the credentials "+err.Error())
-	}
-	return u, nil
 }
 
 // ownHTTPClient has a connection pool of its own, separate from the program's other requests and

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
-
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 

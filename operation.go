@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -87,7 +86,7 @@ func (o operation[In, Out]) call(
 		return out, nil
 	}
 	if o.ifEmpty != nil && isNull(x.Body) && !x.truncated() {
-		return o.ifEmpty(ids).(Out), nil
+		return o.ifEmpty(x.ids).(Out), nil
 	}
 	if err := x.decode(&out); err != nil {
 		return zero, err
@@ -118,10 +117,11 @@ type settings struct {
 // exchange is a request and its outcome.
 type exchange struct {
 	spec
-	*transport.Result
+	transport.Exchange
 	ctx    context.Context
 	core   *core
 	ids    []string
+	idRoom [3]string // where ids begin
 	config callConfig
 	draft  draft
 }
@@ -131,9 +131,9 @@ type exchange struct {
 func (c *Client) send(
 	ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string,
 ) (*exchange, error) {
-	x := &exchange{spec: o, ctx: ctx, core: c.core(), ids: ids}
-	call, err := x.prepare(s, opts, in)
-	if err != nil {
+	x := &exchange{spec: o, ctx: ctx, core: c.core()}
+	x.ids = append(x.idRoom[:0], ids...)
+	if err := x.prepare(s, opts, in); err != nil {
 		var invalid *ValidationError
 		if errors.As(err, &invalid) {
 			invalid.Operation = o.id
@@ -146,7 +146,7 @@ func (c *Client) send(
 		return nil, &RequestError{Operation: o.id, target: o.target(), err: err}
 	}
 	start := time.Now()
-	x.Result, err = x.core.transport.Do(ctx, call)
+	err := x.core.transport.Do(ctx, &x.Exchange)
 	x.report(time.Since(start))
 	switch {
 	case err != nil:
@@ -174,22 +174,25 @@ func (x *exchange) checkSuccess() error {
 }
 
 // prepare builds the call from the operation, its input and the options.
-func (x *exchange) prepare(
-	s settings, opts []CallOption, in input,
-) (call transport.Call, err error) {
-	client := x.core.config
+func (x *exchange) prepare(s settings, opts []CallOption, in input) error {
+	client := &x.core.config
 	x.config = client.call
-	if err := x.config.apply(opts); err != nil {
-		return call, err
+	for _, opt := range opts {
+		if opt == nil {
+			return refused("opts", "must not hold a nil option")
+		}
+		if err := opt.applyCall(&x.config); err != nil {
+			return err
+		}
 	}
 	if x.config.response != nil {
 		*x.config.response = Response{}
 	}
 	if x.ctx == nil {
-		return call, &ValidationError{Argument: "ctx", Reason: "must not be nil"}
+		return &ValidationError{Argument: "ctx", Reason: "must not be nil"}
 	}
 	if x.altPath != nil {
-		x.path = x.altPath(client, x.path, x.ids)
+		x.path = x.altPath(*client, x.path, x.ids)
 	}
 	base := x.core.base
 	if x.bridge {
@@ -197,55 +200,32 @@ func (x *exchange) prepare(
 	}
 	target, err := expand(base, x.path, x.ids)
 	if err != nil {
-		return call, err
+		return err
 	}
 	d := &x.draft
 	d.names = client.drainTypeNames
 	if err := in.encode(d); err != nil {
-		return call, err
+		return err
 	}
 	for _, pair := range x.config.query {
 		d.query.Add(pair[0], pair[1])
 	}
 	target.RawQuery = d.query.String()
-	x.idempotent = x.idempotent || x.config.idempotent || transport.IsRead(x.method)
-	return transport.Call{
-		Operation: x.id, Method: x.method, Path: x.path, URL: target, Header: x.header,
-		Body: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,
-		Policy: x.policy(s), Timeout: x.timeout(s), Idle: cmp.Or(s.idle, x.timeout(s)),
-	}, nil
-}
-
-// header returns a new header for an attempt.
-func (x *exchange) header() http.Header {
-	h := make(http.Header, 4+len(x.config.header))
-	values := []string{cmp.Or(x.accept, mediaJSON), x.core.userAgent, mediaJSON}
-	h["Accept"] = values[0:1:1]
-	h["User-Agent"] = values[1:2:2]
-	if x.draft.body != nil {
-		h["Content-Type"] = values[2:3:3]
-	}
-	maps.Copy(h, x.config.header.Clone())
-	maps.Copy(h, x.draft.header.Clone())
-	return h
-}
-
-func (x *exchange) policy(s settings) transport.Policy {
-	policy := x.core.config.retry
 	if s.retry != nil {
-		return transport.Policy(*s.retry)
+		x.config.retry = *s.retry
 	}
-	if x.config.maxRetries != nil {
-		policy.MaxRetries = *x.config.maxRetries
-	}
-	return transport.Policy(policy)
-}
-
-func (x *exchange) timeout(s settings) time.Duration {
+	timeout := cmp.Or(s.header, defaultTimeout)
 	if x.config.timeout != nil {
-		return *x.config.timeout
+		timeout = *x.config.timeout
 	}
-	return cmp.Or(s.header, defaultTimeout)
+	x.idempotent = x.idempotent || x.config.idempotent || transport.IsRead(x.method)
+	x.Call = transport.Call{
+		Operation: x.id, Method: x.method, Path: x.path, URL: target,
+		Accept: cmp.Or(x.accept, mediaJSON), Header: [2]http.Header{x.config.header, d.header},
+		Content: d.body, Secrets: d.secrets, Idempotent: x.idempotent, Streamed: s.streamed,
+		Policy: transport.Policy(x.config.retry), Timeout: timeout, Idle: cmp.Or(s.idle, timeout),
+	}
+	return nil
 }
 
 const (
@@ -293,35 +273,31 @@ func (x *exchange) decode(out any) error {
 }
 
 // expand returns the base URL followed by the path, with escaped IDs in place of placeholders.
-func expand(base *url.URL, template string, ids []string) (*url.URL, error) {
+func expand(base *url.URL, template string, ids []string) (target url.URL, err error) {
+	invalid := func(argument, reason string) (url.URL, error) {
+		return url.URL{}, &ValidationError{Argument: argument, Reason: reason}
+	}
 	var escaped strings.Builder
 	escaped.WriteString(base.EscapedPath())
-	for _, id := range ids {
-		before, rest, found := strings.Cut(template, "{")
+	for strings.Contains(template, "{") {
+		before, rest, _ := strings.Cut(template, "{")
 		name, after, _ := strings.Cut(rest, "}")
 		switch {
-		case !found:
-			return nil, &ValidationError{
-				Argument: "ids", Reason: "must be one for each placeholder of the path",
-			}
-		case id == "":
-			return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
-		case hasDotSegment(id):
-			return nil, &ValidationError{Argument: name, Reason: fmt.Sprintf("must not be %q", id)}
+		case len(ids) == 0 || ids[0] == "":
+			return invalid(name, "must not be empty")
+		case hasDotSegment(ids[0]):
+			return invalid(name, fmt.Sprintf("must not be %q", ids[0]))
 		}
-		escaped.WriteString(before + url.PathEscape(id))
-		template = after
+		escaped.WriteString(before + url.PathEscape(ids[0]))
+		template, ids = after, ids[1:]
 	}
-	if _, rest, missing := strings.Cut(template, "{"); missing {
-		name, _, _ := strings.Cut(rest, "}")
-		return nil, &ValidationError{Argument: name, Reason: "must not be empty"}
+	if len(ids) > 0 {
+		return invalid("ids", "must be one for each placeholder of the path")
 	}
 	escaped.WriteString(template)
-	plain, err := url.PathUnescape(escaped.String())
-	if err != nil {
-		return nil, &ValidationError{Argument: "path", Reason: badPath}
+	target = url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: escaped.String()}
+	if target.Path, err = url.PathUnescape(target.RawPath); err != nil {
+		return invalid("path", badPath)
 	}
-	return &url.URL{
-		Scheme: base.Scheme, Host: base.Host, Path: plain, RawPath: escaped.String(),
-	}, nil
+	return target, nil
 }

@@ -47,13 +47,9 @@ type Option interface {
 
 // config holds the settings of a client. It is copied and never changed.
 type config struct {
+	transport.Config   // its UserAgent is the product alone
 	baseURL, bridgeURL *url.URL
 	auth               auth.Authenticator
-	httpClient         *http.Client
-	middleware         []func(http.RoundTripper) http.RoundTripper
-	retry              RetryPolicy
-	logger             *slog.Logger
-	userAgent          string
 	drainTypeNames     DrainTypeNames
 	drainPaths         DrainPaths
 	call               callConfig
@@ -61,25 +57,12 @@ type config struct {
 
 // callConfig holds the settings that can differ between calls.
 type callConfig struct {
-	maxRetries *int
+	retry      RetryPolicy
 	timeout    *time.Duration
 	header     http.Header
 	query      [][2]string
 	response   *Response
 	idempotent bool
-}
-
-// apply adds the options of one call.
-func (c *callConfig) apply(opts []CallOption) error {
-	for _, opt := range opts {
-		if opt == nil {
-			return refused("opts", "must not hold a nil option")
-		}
-		if err := opt.applyCall(c); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 type clientOption func(*config) error
@@ -110,7 +93,7 @@ func WithAuth(a auth.Authenticator) ClientOption {
 				return refused("WithAuth", strings.TrimPrefix(err.Error(), "auth: "))
 			}
 		}
-		c.auth = a
+		c.auth, c.Authenticate = a, a.Authenticate
 		return nil
 	})
 }
@@ -160,7 +143,7 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 		if own.Timeout > 0 {
 			c.call.timeout = &own.Timeout
 		}
-		c.httpClient = &own
+		c.HTTPClient = &own
 		return nil
 	})
 }
@@ -173,7 +156,7 @@ func WithMiddleware(wrap func(http.RoundTripper) http.RoundTripper) ClientOption
 		if wrap == nil {
 			return refused("WithMiddleware", "must not be nil")
 		}
-		c.middleware = append(slices.Clip(c.middleware), wrap)
+		c.Middleware = append(slices.Clip(c.Middleware), wrap)
 		return nil
 	})
 }
@@ -228,7 +211,7 @@ func WithRetry(policy RetryPolicy) ClientOption {
 		if reason != "" {
 			return refused("WithRetry", reason)
 		}
-		c.retry, c.call.maxRetries = filled, nil
+		c.call.retry = filled
 		return nil
 	})
 }
@@ -241,7 +224,7 @@ func WithLogger(logger *slog.Logger) ClientOption {
 		if logger == nil {
 			return refused("WithLogger", "must not be nil")
 		}
-		c.logger = logger
+		c.Logger = logger
 		return nil
 	})
 }
@@ -253,7 +236,7 @@ func WithUserAgent(product string) ClientOption {
 		if product == "" || !transport.ValidHeaderValue(product) {
 			return refused("WithUserAgent", "must be printable text on one line")
 		}
-		c.userAgent = product
+		c.UserAgent = product
 		return nil
 	})
 }
@@ -288,7 +271,7 @@ func WithMaxRetries(n int) Option {
 		if n < 0 {
 			return refused("WithMaxRetries", fmt.Sprintf("must not be negative, got %d", n))
 		}
-		c.maxRetries = &n
+		c.retry.MaxRetries = n
 		return nil
 	}}
 }

@@ -2,7 +2,6 @@
 package origin
 
 import (
-	"cmp"
 	"errors"
 	"net"
 	"net/url"
@@ -46,7 +45,9 @@ func Same(a, b *url.URL) bool { return of(a) == of(b) }
 
 // of returns scheme, host and port of u in one spelling.
 func of(u *url.URL) [3]string {
-	scheme := strings.ToLower(u.Scheme)
-	port := cmp.Or(u.Port(), map[string]string{"https": "443", "http": "80"}[scheme])
+	scheme, port := strings.ToLower(u.Scheme), u.Port()
+	if scheme == "https" && port == "443" || scheme == "http" && port == "80" {
+		port = ""
+	}
 	return [3]string{scheme, strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port}
 }

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -26,19 +27,23 @@ var ErrTooLarge = errors.New("response larger than 32 MiB")
 
 // RoundTrip makes one attempt, or one step of it after a redirect: it bounds the exchange in time
 // and size, and writes its debug line.
-func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
+func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
+	a := &x.first
+	if a.of != nil {
+		a = new(attempt)
+	}
 	// A RoundTripper must not be able to change the URL of the call.
-	a := &attempt{run: r, number: r.Attempts, url: *req.URL}
+	a.of, a.number, a.url = x, x.Attempts, *req.URL
 	a.Context, a.cancel = context.WithCancelCause(req.Context())
-	if r.Timeout > 0 {
-		a.timer = time.AfterFunc(time.Until(r.deadline), func() {
-			a.cancel(&TimeoutError{After: r.Timeout})
+	if x.Timeout > 0 {
+		a.timer = time.AfterFunc(time.Until(x.deadline), func() {
+			a.cancel(&TimeoutError{After: x.Timeout})
 		})
 	}
-	own := req.WithContext(a)
-	own.URL = &a.url
-	resp, err := r.transport.next.RoundTrip(own)
+	a.request = *req.WithContext(a)
+	a.request.URL, a.request.Host = &a.url, cmp.Or(req.Host, a.url.Host)
+	resp, err := x.transport.next.RoundTrip(&a.request)
 	switch {
 	case err == nil && resp == nil:
 		err = permanent(errors.New("the RoundTripper returned neither a response nor an error"))
@@ -53,42 +58,44 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.stop()
 		resp = nil
 	}
-	r.log(req.Context(), resp, err, start)
+	x.log(req.Context(), resp, err, start)
 	return resp, err
 }
 
 // receive reads the body now, unless it is to be handed over as it arrives.
 func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
-	r := a.run
+	x := a.of
 	if resp.Body == nil {
 		resp.Body = http.NoBody // a RoundTripper that is a test's may leave it out
 	}
-	if r.Method == http.MethodHead {
+	if x.Method == http.MethodHead {
 		resp.ContentLength = 0 // it is that of another body
 	}
 	decodeContent(resp)
 	body := resp.Body
 	ok := resp.StatusCode/100 == 2
-	if ok && r.Streamed {
+	if ok && x.Streamed {
 		a.watchReads()
-		resp.Body = &streamedBody{a, body}
+		a.body, resp.Body = body, a
 		return nil
 	}
 	defer a.stop()
 	defer body.Close()
 	resp.Body = http.NoBody
 	if ok {
-		r.Result.Body, err = readAll(body, resp.ContentLength, r.transport.limit)
+		x.limited = io.LimitedReader{R: body, N: x.transport.limit + 1}
+		x.Body, err = readAll(&x.limited, resp.ContentLength)
 		return err
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		body = http.NoBody // it is the connection itself, which nothing would end
 	}
-	r.refused = *resp
+	refused := *resp
+	x.refused = &refused
 	// The status is known. A body that is interrupted does not change it.
-	r.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
+	x.refusal, _ = io.ReadAll(io.LimitReader(body, MaxErrorBody))
 	location := resp.Header.Get("Location")
-	r.secrets.add(locationSecrets(location))
+	x.secrets.add(locationSecrets(location)...)
 	if _, err := from.Parse(location); err != nil {
 		// net/http would fail without a word about the response.
 		resp.Header = resp.Header.Clone()
@@ -97,17 +104,17 @@ func (a *attempt) receive(from *url.URL, resp *http.Response) (err error) {
 	return nil
 }
 
-// readAll reads a body of at most limit bytes.
-func readAll(body io.Reader, declared, limit int64) ([]byte, error) {
-	if declared > limit {
+// readAll reads a body that must end before the limit is used up.
+func readAll(body *io.LimitedReader, declared int64) ([]byte, error) {
+	if declared >= body.N {
 		return nil, permanent(ErrTooLarge)
 	}
 	var b bytes.Buffer
 	b.Grow(int(max(0, declared)) + bytes.MinRead)
-	switch n, err := b.ReadFrom(io.LimitReader(body, limit+1)); {
+	switch n, err := b.ReadFrom(body); {
 	case err != nil:
 		return nil, fmt.Errorf("response interrupted after %d bytes: %w", n, err)
-	case n > limit:
+	case body.N <= 0:
 		return nil, permanent(ErrTooLarge)
 	}
 	return b.Bytes(), nil
@@ -177,7 +184,7 @@ func (a *attempt) watchReads() {
 		a.timer.Stop()
 		a.timer = nil
 	}
-	if idle := a.run.Idle; idle > 0 {
+	if idle := a.of.Idle; idle > 0 {
 		a.timer = time.AfterFunc(idle, func() { a.cancel(&TimeoutError{After: idle, Idle: true}) })
 		a.timer.Stop()
 	}
@@ -198,44 +205,40 @@ func (a *attempt) explain(err error) error {
 	return err
 }
 
-type streamedBody struct {
-	*attempt
-	io.ReadCloser
-}
-
-// Read counts only the time spent waiting for the server: a slow reader of the body is not the
-// server's fault. It looks at the context itself, since a compressed body can be read from for long
-// before the connection is asked for more.
-func (b *streamedBody) Read(p []byte) (int, error) {
-	if err := b.Err(); err != nil {
-		return 0, b.explain(err)
+// Read reads a streamed body. It counts only the time spent waiting for the server: a slow reader
+// of the body is not the server's fault. It looks at the context itself, since a compressed body can
+// be read from for long before the connection is asked for more.
+func (a *attempt) Read(p []byte) (int, error) {
+	if err := a.Err(); err != nil {
+		return 0, a.explain(err)
 	}
-	if b.timer != nil {
-		b.timer.Reset(b.run.Idle)
-		defer b.timer.Stop()
+	if a.timer != nil {
+		a.timer.Reset(a.of.Idle)
+		defer a.timer.Stop()
 	}
-	n, err := b.ReadCloser.Read(p)
+	n, err := a.body.Read(p)
 	if err != nil && err != io.EOF {
-		err = b.run.Redactor().Error(b.explain(err))
+		err = a.of.Redactor().Error(a.explain(err))
 	}
 	return n, err
 }
 
-func (b *streamedBody) Close() error {
-	b.stop()
-	return b.ReadCloser.Close()
+// Close ends a streamed body.
+func (a *attempt) Close() error {
+	a.stop()
+	return a.body.Close()
 }
 
 // log writes the line of one attempt: no URL, no query, no body, no request header, and of the
 // response only headers that hold no secret.
-func (r *run) log(ctx context.Context, resp *http.Response, err error, start time.Time) {
-	logger := r.transport.logger
+func (x *Exchange) log(ctx context.Context, resp *http.Response, err error, start time.Time) {
+	logger := x.transport.Logger
 	if logger == nil || !logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("operation", r.Operation), slog.String("method", r.Method),
-		slog.String("path", r.Path), slog.Int("attempt", r.Attempts),
+		slog.String("operation", x.Operation), slog.String("method", x.Method),
+		slog.String("path", x.Path), slog.Int("attempt", x.Attempts),
 		slog.Duration("duration", time.Since(start)),
 	}
 	if err != nil {
@@ -246,11 +249,11 @@ func (r *run) log(ctx context.Context, resp *http.Response, err error, start tim
 		var header []slog.Attr
 		for _, name := range shown {
 			if v := resp.Header.Get(name); v != "" {
-				header = append(header, slog.String(name, r.secrets.hide(v)))
+				header = append(header, slog.String(name, x.secrets.hide(v)))
 			}
 		}
 		attrs = append(attrs, slog.Int("status", resp.StatusCode),
-			slog.String("request_id", r.secrets.hide(resp.Header.Get("Sozu-Id"))),
+			slog.String("request_id", x.secrets.hide(resp.Header.Get("Sozu-Id"))),
 			slog.GroupAttrs("header", header...))
 	}
 	logger.LogAttrs(ctx, slog.LevelDebug, "clevercloud: request", attrs...)

@@ -25,13 +25,13 @@ import (
 var errBroken = errors.New("broken")
 
 // exchange sends call, a GET of https://api.test/ unless it says otherwise, over a RoundTripper.
-func exchange(t *testing.T, call Call, over http.RoundTripper) (*Result, error) {
+func exchange(t *testing.T, call Call, over http.RoundTripper) (*Exchange, error) {
 	t.Helper()
 	transport := New(Config{HTTPClient: &http.Client{Transport: over}})
 	transport.limit = 1000
-	call.Method, call.URL = cmp.Or(call.Method, http.MethodGet), parsed(t, "https://api.test/")
-	call.Header = func() http.Header { return http.Header{} }
-	return transport.Do(t.Context(), call)
+	call.Method, call.URL = cmp.Or(call.Method, http.MethodGet), *parsed(t, "https://api.test/")
+	x := &Exchange{Call: call}
+	return x, transport.Do(t.Context(), x)
 }
 
 // answer is a RoundTripper that always has the same response.
@@ -199,10 +199,10 @@ func TestAttempt_DebugLine(t *testing.T) {
 		})
 		transport := New(Config{HTTPClient: &http.Client{Transport: over}, Logger: slog.New(handler)})
 
-		_, err := transport.Do(t.Context(), Call{
+		err := transport.Do(t.Context(), &Exchange{Call: Call{
 			Operation: "zones.list", Method: http.MethodGet, Path: "/v4/{id}",
-			URL: parsed(t, "https://api.test/v4/1"), Header: func() http.Header { return nil },
-		})
+			URL: *parsed(t, "https://api.test/v4/1"),
+		}})
 
 		require.NoError(t, err)
 		_, line, _ := strings.Cut(lines.String(), "level=")
@@ -220,13 +220,13 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	var seen any
 	over := tripper(func(req *http.Request) (*http.Response, error) {
 		seen = req.Context().Value(key{})
+		assert.Equal(t, "api.test", req.Host, "as http.NewRequest sets it")
 		return &http.Response{StatusCode: http.StatusNoContent}, nil
 	})
 	ctx := context.WithValue(t.Context(), key{}, "trace")
 
-	_, err := New(Config{HTTPClient: &http.Client{Transport: over}}).Do(ctx, Call{
-		URL: parsed(t, "https://api.test/"), Header: func() http.Header { return nil },
-	})
+	call := Call{URL: *parsed(t, "https://api.test/")}
+	err := New(Config{HTTPClient: &http.Client{Transport: over}}).Do(ctx, &Exchange{Call: call})
 
 	require.NoError(t, err)
 	assert.Equal(t, "trace", seen)

@@ -24,24 +24,28 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	if a == nil {
 		return nil, reject(req, errForeignContext)
 	}
-	own := *req
-	if l.authenticate != nil && origin.Same(req.URL, a.run.URL) {
-		target := *req.URL
-		own.Header, own.URL = maps.Clone(req.Header), &target
-		if err := l.authenticate(&own); err != nil {
+	s := &a.signed
+	if a.began.Swap(true) {
+		s = new(sending)
+	}
+	s.Request = *req
+	if l.authenticate != nil && origin.Same(req.URL, &a.of.URL) {
+		s.url = *req.URL
+		s.Header, s.URL = maps.Clone(req.Header), &s.url
+		if err := l.authenticate(&s.Request); err != nil {
 			return nil, reject(req, err)
 		}
-		a.run.secrets.add(added(req.Header, own.Header))
+		a.of.addSigned(req.Header, s.Header)
 	}
-	if err := checkHeader(own.Header); err != nil {
+	if err := checkHeader(s.Header); err != nil {
 		return nil, reject(req, err)
 	}
 	a.reached.Store(true)
 	if _, traced := l.next.(*http.Transport); traced {
 		a.traced.Store(true)
 	}
-	own = *own.WithContext(a.observe(own.Context()))
-	return l.next.RoundTrip(&own)
+	a.observe(s)
+	return l.next.RoundTrip(&s.Request)
 }
 
 // checkHeader returns an error for what net/http would refuse to send, which not every
@@ -62,33 +66,38 @@ func checkHeader(h http.Header) error {
 
 // ValidHeaderName reports whether name can be that of a header.
 func ValidHeaderName(name string) bool {
-	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	return name != "" && strings.Trim(name, token) == ""
+	for _, b := range []byte(name) {
+		letter := 'a' <= b|0x20 && b|0x20 <= 'z'
+		if !letter && strings.IndexByte("-0123456789!#$%&'*+.^_`|~", b) < 0 {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // ValidHeaderValue reports whether value can be that of a header.
 func ValidHeaderValue(value string) bool {
-	return !strings.ContainsFunc(value, func(r rune) bool {
-		return r < ' ' && r != '\t' || r == 0x7f
-	})
+	for _, b := range []byte(value) {
+		if b < ' ' && b != '\t' || b == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
-// added returns the secrets in the headers that are in signed only.
-func added(plain, signed http.Header) []string {
-	var secrets []string
+// addSigned adds the secrets in the headers that are in signed only.
+func (s *secrets) addSigned(plain, signed http.Header) {
 	for name, values := range signed {
 		if slices.Equal(values, plain[name]) {
 			continue
 		}
-		if name != "Authorization" {
-			secrets = append(secrets, values...)
-			continue
-		}
-		for _, value := range values {
-			secrets = appendAuthorization(secrets, value)
+		s.add(values...)
+		if name == "Authorization" {
+			for _, value := range values {
+				s.addAuthorization(value)
+			}
 		}
 	}
-	return secrets
 }
 
 var errForeignContext = errors.New("a middleware put a context in place of the request's own; " +
@@ -102,25 +111,25 @@ func reject(req *http.Request, err error) error {
 	return permanent(err)
 }
 
-// appendAuthorization appends the token in an Authorization header, or what its OAuth 1 signature
+// addAuthorization adds the token in an Authorization header, or what its OAuth 1 signature
 // consists of.
-func appendAuthorization(secrets []string, header string) []string {
+func (s *secrets) addAuthorization(header string) {
 	scheme, rest, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "OAuth") {
-		return append(secrets, header, rest)
+		s.add(rest)
+		return
 	}
 	_, signature, _ := strings.Cut(rest, `oauth_signature="`)
 	signature, _, _ = strings.Cut(signature, `"`)
-	secrets = append(secrets, header, signature)
+	s.add(signature)
 	if plain, err := url.PathUnescape(signature); err == nil {
 		for part := range strings.SplitSeq(plain, "&") {
-			secrets = append(secrets, part)
+			s.add(part)
 			if text, err := url.PathUnescape(part); err == nil {
-				secrets = append(secrets, text)
+				s.add(text)
 			}
 		}
 	}
-	return secrets
 }
 
 // locationSecrets returns what of the address that a redirect leads to must not be shown: its user,
@@ -142,33 +151,29 @@ func locationSecrets(location string) []string {
 
 const maxRedirects = 5
 
-type redirectCheck = func(req *http.Request, via []*http.Request) error
-
-// redirectPolicy follows redirects of reads without a body only: a write that is answered with one
+// checkRedirect follows redirects of reads without a body only: a write that is answered with one
 // may not be what the server would carry out elsewhere, and a body may hold secrets. A redirect
 // that is not followed is the result, an error by its status.
-func redirectPolicy(users redirectCheck) redirectCheck {
-	return func(req *http.Request, via []*http.Request) error {
-		first := via[0]
-		read := first.Method == http.MethodGet || first.Method == http.MethodHead
-		downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
-		if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
-			downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
-			return http.ErrUseLastResponse
-		}
-		if !origin.Same(req.URL, first.URL) {
-			// The caller's headers, and the URL that led here, are for the first origin only.
-			maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
-				return name != "Accept" && name != "User-Agent"
-			})
-		}
-		if users == nil {
-			return nil
-		}
-		err := users(req, via)
-		if err != nil && err != http.ErrUseLastResponse {
-			return &Failure{Err: err, Sent: true, Permanent: true}
-		}
-		return err
+func (t *Transport) checkRedirect(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	read := first.Method == http.MethodGet || first.Method == http.MethodHead
+	downgrade := first.URL.Scheme == "https" && req.URL.Scheme != "https"
+	if !read || first.ContentLength != 0 || len(via) > maxRedirects ||
+		downgrade || !origin.Safe(req.URL) || req.URL.User != nil {
+		return http.ErrUseLastResponse
 	}
+	if !origin.Same(req.URL, first.URL) {
+		// The caller's headers, and the URL that led here, are for the first origin only.
+		maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
+			return name != "Accept" && name != "User-Agent"
+		})
+	}
+	if t.HTTPClient.CheckRedirect == nil {
+		return nil
+	}
+	err := t.HTTPClient.CheckRedirect(req, via)
+	if err != nil && err != http.ErrUseLastResponse {
+		return &Failure{Err: err, Sent: true, Permanent: true}
+	}
+	return err
 }

@@ -25,8 +25,8 @@ func parsed(t *testing.T, address string) *url.URL {
 // of makes req a part of a call to address.
 func of(t *testing.T, address string, req *http.Request) *http.Request {
 	t.Helper()
-	own := &run{Call: Call{URL: parsed(t, address)}}
-	return req.WithContext(&attempt{Context: t.Context(), run: own})
+	own := &Exchange{Call: Call{URL: *parsed(t, address)}}
+	return req.WithContext(&attempt{Context: t.Context(), of: own})
 }
 
 // The request of the layer above is not touched: two requests at once must not meet in it.
@@ -106,7 +106,9 @@ func TestCredentials_ThatFailSendNothing(t *testing.T) {
 
 func signedWith(name, value string) *secrets {
 	plain := http.Header{"X-Trace": {"trace-1234"}}
-	return &secrets{given: added(plain, http.Header{"X-Trace": {"trace-1234"}, name: {value}})}
+	sent := new(secrets)
+	sent.addSigned(plain, http.Header{"X-Trace": {"trace-1234"}, name: {value}})
+	return sent
 }
 
 func TestRedactor_WhatAuthenticationAdded(t *testing.T) {
@@ -159,7 +161,7 @@ func TestRedactor_OfEachAttempt(t *testing.T) {
 	sent := signedWith("Authorization", "Bearer token-1")
 	require.Equal(t, "[redacted] token-2", sent.Redactor().Text("token-1 token-2"))
 
-	sent.add([]string{"token-2"})
+	sent.add("token-2")
 
 	assert.Equal(t, "[redacted] [redacted]", sent.Redactor().Text("token-1 token-2"))
 }

@@ -11,53 +11,58 @@ import (
 )
 
 // again decides whether to send the call once more.
-func (r *run) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	r.note(resp, err)
-	more := r.Attempts <= r.Policy.MaxRetries
+func (x *Exchange) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	x.note(resp, err)
+	more := x.Attempts <= x.Policy.MaxRetries
 	if err != nil {
-		return more && ctx.Err() == nil && failureOf(err).Transient(r.Idempotent), nil
+		return more && ctx.Err() == nil && failureOf(err).Transient(x.Idempotent), nil
 	}
-	if !Transient(r.Idempotent, resp.StatusCode) {
+	if !Transient(x.Idempotent, resp.StatusCode) {
 		return false, nil
 	}
 	if ctx.Err() != nil {
 		return false, ctx.Err() // as if it had ended during the wait
 	}
 	asked, _ := RetryAfter(resp.Header, time.Now())
-	inTime := asked == 0 || r.end.IsZero() || asked <= time.Until(r.end)
-	return more && inTime && asked <= r.Policy.MaxWait, nil
+	inTime := asked == 0 || asked <= x.left()
+	return more && inTime && asked <= x.Policy.MaxWait, nil
 }
 
 // wait returns how long to wait before the next attempt: what the API asked for, or a random wait
 // that leaves the attempt at least half of the time until the context's deadline.
-func (r *run) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration {
+func (x *Exchange) wait(_, _ time.Duration, _ int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if asked, ok := RetryAfter(resp.Header, time.Now()); ok {
 			return asked
 		}
 	}
-	policy := r.Policy
-	if !r.end.IsZero() {
-		policy.MaxWait = min(policy.MaxWait, time.Until(r.end)/2)
+	policy := x.Policy
+	policy.MaxWait = min(policy.MaxWait, x.left()/2)
+	return Backoff(policy, x.Attempts)
+}
+
+// left returns the time until the deadline of the call's context.
+func (x *Exchange) left() time.Duration {
+	if end, ok := x.Deadline(); ok {
+		return time.Until(end)
 	}
-	return Backoff(policy, r.Attempts)
+	return math.MaxInt64
 }
 
 // note keeps what an error of the call needs of the attempt that has ended: the response outside
 // 2xx, redacted, and whether a write may have been applied.
-func (r *run) note(resp *http.Response, err error) {
+func (x *Exchange) note(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode/100 != 2 {
-		hide := r.Redactor()
-		clean := r.refused
-		clean.Header = hide.Header(clean.Header)
-		r.Rejected, r.RejectedBody = &clean, hide.Body(r.refusal)
+		hide := x.Redactor()
+		x.refused.Header = hide.Header(x.refused.Header)
+		x.Rejected, x.RejectedBody = x.refused, hide.Body(x.refusal)
 	}
-	if IsRead(r.Method) {
+	if IsRead(x.Method) {
 		return
 	}
 	if err != nil && failureOf(err).Sent ||
 		resp != nil && (resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500) {
-		r.MaybeApplied = true
+		x.MaybeApplied = true
 	}
 }
 

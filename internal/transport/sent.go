@@ -24,15 +24,18 @@ import (
 type attempt struct {
 	context.Context
 	cancel context.CancelCauseFunc
-	timer  *time.Timer // nil if the time is not limited
-	run    *run
+	timer  *time.Timer   // nil if the time is not limited
+	body   io.ReadCloser // nil if it is not streamed
+	of     *Exchange
 	number int
-	url    url.URL
-
-	// reached says that the request came as far as the http.RoundTripper, traced that this one
-	// reports its steps, connecting that it looked for a connection, wrote that it sent the
-	// headers.
-	reached, traced, connecting, wrote atomic.Bool
+	// request, with url, is what the middleware gets, signed what they have sent first.
+	request http.Request
+	url     url.URL
+	signed  sending
+	// began says that signed is in use, reached that a request came as far as the
+	// http.RoundTripper, traced that this one reports its steps, connecting that it looked for a
+	// connection, wrote that it sent the headers.
+	began, reached, traced, connecting, wrote atomic.Bool
 	// handshake is why the last TLS handshake failed.
 	handshake atomic.Pointer[error]
 }
@@ -55,7 +58,7 @@ func attemptOf(ctx context.Context) *attempt {
 // OperationOf returns the operation whose request carries ctx, "" outside of one.
 func OperationOf(ctx context.Context) string {
 	if a := attemptOf(ctx); a != nil {
-		return a.run.Operation
+		return a.of.Operation
 	}
 	return ""
 }
@@ -68,9 +71,16 @@ func AttemptOf(ctx context.Context) int {
 	return 0
 }
 
-// observe has the http.RoundTripper that gets ctx report to a.
-func (a *attempt) observe(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+// A sending is a request with its credentials, and the trace of what becomes of it.
+type sending struct {
+	http.Request
+	url   url.URL
+	trace httptrace.ClientTrace
+}
+
+// observe has the http.RoundTripper that gets s report to a.
+func (a *attempt) observe(s *sending) {
+	s.trace = httptrace.ClientTrace{
 		GetConn:      func(string) { a.traced.Store(true); a.connecting.Store(true) },
 		WroteHeaders: func() { a.wrote.Store(true) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
@@ -78,7 +88,8 @@ func (a *attempt) observe(ctx context.Context) context.Context {
 				a.handshake.Store(&err)
 			}
 		},
-	})
+	}
+	s.Request = *s.WithContext(httptrace.WithClientTrace(s.Context(), &s.trace))
 }
 
 // failure returns what err says about the attempt: whether the request was sent, and whether a
@@ -106,7 +117,7 @@ func (a *attempt) failure(err error) *Failure {
 	case handshake != nil && !wrote:
 		f.Permanent = !connectionLost(*handshake)
 	}
-	f.Err = a.run.Redactor().Error(err)
+	f.Err = a.of.Redactor().Error(err)
 	return f
 }
 
@@ -147,14 +158,14 @@ func proxyStatus(err error) int {
 type secrets struct {
 	mu    sync.Mutex
 	given []string
+	room  [2]string       // where given begins, for a header and the token in it
 	made  redact.Redactor // of all in given, or nil
 }
 
-// add adds secrets. It takes over the memory of more.
-func (s *secrets) add(more []string) {
+func (s *secrets) add(more ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.given, s.made = append(more, s.given...), nil
+	s.given, s.made = append(s.given, more...), nil
 }
 
 // hide returns text, or a mark if it holds a secret as it was sent. It is for texts that are

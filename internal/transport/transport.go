@@ -9,10 +9,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -28,26 +31,27 @@ type Config struct {
 	Authenticate func(*http.Request) error
 	// Logger gets one debug line per attempt. If nil, nothing is logged.
 	Logger *slog.Logger
+	// UserAgent is the header of that name.
+	UserAgent string
 }
 
 // A Transport sends calls. It is safe for concurrent use.
 type Transport struct {
+	Config
 	client http.Client // copied for each call, which sets its Transport
 	next   http.RoundTripper
-	logger *slog.Logger
 	limit  int64 // of a buffered body
 }
 
 // New assembles the layers of one attempt.
 func New(c Config) *Transport {
 	base := cmp.Or(c.HTTPClient.Transport, http.DefaultTransport)
-	var next http.RoundTripper = &credentials{base, c.Authenticate}
-	for i := len(c.Middleware) - 1; i >= 0; i-- {
-		next = c.Middleware[i](next)
+	t := &Transport{Config: c, next: &credentials{base, c.Authenticate}, limit: MaxResultBody}
+	for _, wrap := range slices.Backward(c.Middleware) {
+		t.next = wrap(t.next)
 	}
-	redirects := redirectPolicy(c.HTTPClient.CheckRedirect)
-	client := http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: redirects}
-	return &Transport{client, next, c.Logger, MaxResultBody}
+	t.client = http.Client{Jar: c.HTTPClient.Jar, CheckRedirect: t.checkRedirect}
+	return t
 }
 
 // A Policy bounds the attempts of a call and the waits between them.
@@ -61,11 +65,13 @@ type Call struct {
 	// Operation names the call, Path is what debug lines show in place of its URL.
 	Operation, Path string
 	Method          string
-	URL             *url.URL
-	// Header returns a new header for each attempt, since cookie jars and middleware change it.
-	Header func() http.Header
-	Body   []byte
-	// Secrets are values in the body that must not be shown if the server echoes them.
+	URL             url.URL
+	// Accept is the media type to ask for. Header is what to send besides, and not changed.
+	Accept string
+	Header [2]http.Header
+	// Content is the JSON in the body, nil if there is none.
+	Content []byte
+	// Secrets are values in Content that must not be shown if the server echoes them.
 	Secrets []string
 	// Idempotent says that the call may be sent again although it may have been applied.
 	Idempotent bool
@@ -78,8 +84,10 @@ type Call struct {
 	Idle time.Duration
 }
 
-// A Result is what came of a call.
-type Result struct {
+// An Exchange is a call and what came of it. What a call of one attempt needs is a part of it, to be
+// allocated with it.
+type Exchange struct {
+	Call
 	// Response is the response in 2xx, nil if there was none. Its body is open if it is streamed.
 	Response *http.Response
 	// Body is the body of a response that is not streamed.
@@ -94,64 +102,73 @@ type Result struct {
 	// that leaves it open, may have applied.
 	MaybeApplied bool
 
+	context.Context
 	secrets
-}
-
-// A run is a call in progress.
-type run struct {
-	Call
-	Result
 	transport *Transport
 	deadline  time.Time // of the attempt
-	end       time.Time // of the context
 	// refused is the last response outside 2xx, redirects included, and refusal its body.
-	refused http.Response
+	refused *http.Response
 	refusal []byte
-	// loop and client are here to be allocated with the rest.
-	loop   retryablehttp.Client
-	client http.Client
+
+	loop      retryablehttp.Client
+	client    http.Client
+	request   http.Request
+	retryable retryablehttp.Request
+	first     attempt
+	limited   io.LimitedReader
 }
 
-// Do sends a call. A response of any status is not an error here. Result is never nil.
-func (t *Transport) Do(ctx context.Context, c Call) (*Result, error) {
-	r := &run{Call: c, transport: t, client: t.client}
-	r.client.Transport, r.secrets.given = r, c.Secrets
-	r.end, _ = ctx.Deadline()
+// Do sends the call of x. A response of any status is not an error here.
+func (t *Transport) Do(ctx context.Context, x *Exchange) error {
+	x.Context, x.transport, x.client = ctx, t, t.client
+	x.client.Transport, x.given = x, append(x.room[:0], x.Secrets...)
 	if err := ctx.Err(); err != nil {
-		return &r.Result, permanent(err)
+		return permanent(err)
 	}
-	req := &http.Request{
-		Method: c.Method, URL: c.URL, Host: c.URL.Host,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	request := http.Request{
+		Method: x.Method, URL: &x.URL, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	retryable := &retryablehttp.Request{Request: req.WithContext(ctx)}
-	if c.Body != nil {
-		if err := retryable.SetBody(c.Body); err != nil {
-			return &r.Result, err
+	x.request = *request.WithContext(ctx)
+	x.retryable.Request = &x.request
+	if x.Content != nil {
+		if err := x.retryable.SetBody(x.Content); err != nil {
+			return err
 		}
 	}
-	loop := &r.loop
-	loop.HTTPClient = &r.client
-	loop.RetryMax, loop.CheckRetry, loop.Backoff = math.MaxInt32, r.again, r.wait
-	loop.RequestLogHook, loop.ErrorHandler = r.begin, retryablehttp.PassthroughErrorHandler
-	resp, err := loop.Do(retryable)
+	x.loop = retryablehttp.Client{
+		HTTPClient: &x.client, RequestLogHook: x.begin, CheckRetry: x.again, Backoff: x.wait,
+		RetryMax: math.MaxInt32, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	resp, err := x.loop.Do(&x.retryable)
 	if err != nil {
-		return &r.Result, failureOf(err)
+		return failureOf(err)
 	}
 	if resp.StatusCode/100 == 2 {
-		r.Response = resp
+		x.Response = resp
 	}
-	return &r.Result, nil
+	return nil
 }
 
 // begin prepares an attempt.
-func (r *run) begin(_ retryablehttp.Logger, req *http.Request, retries int) {
-	r.Attempts = retries + 1
-	req.Header = r.Header()
-	r.deadline = time.Time{}
-	if r.Timeout > 0 {
-		r.deadline = time.Now().Add(r.Timeout)
+func (x *Exchange) begin(_ retryablehttp.Logger, req *http.Request, retries int) {
+	x.Attempts = retries + 1
+	x.deadline = time.Now().Add(x.Timeout)
+	req.Header = x.header()
+}
+
+// header returns a new header for an attempt, since cookie jars and middleware change it.
+func (x *Exchange) header() http.Header {
+	h := make(http.Header, 4+len(x.Header[0])+len(x.Header[1]))
+	values := []string{x.Accept, x.transport.UserAgent, "application/json"}
+	h["Accept"] = values[0:1:1]
+	h["User-Agent"] = values[1:2:2]
+	if x.Content != nil {
+		h["Content-Type"] = values[2:3:3]
 	}
+	for _, more := range x.Header {
+		maps.Copy(h, more.Clone())
+	}
+	return h
 }
 
 // A Failure is an attempt without a usable response.
