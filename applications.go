@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -26,43 +25,6 @@ type ApplicationsService service
 const (
 	applicationsPath   = "/v2/organisations/{ownerId}/applications"
 	oneApplicationPath = applicationsPath + "/{applicationId}"
-)
-
-var (
-	applicationsList = operation[none, []Application]{
-		id: "applications.list", secretResult: true, method: http.MethodGet, path: applicationsPath,
-	}
-	applicationsGet = operation[none, *Application]{
-		id: "applications.get", secretResult: true, method: http.MethodGet,
-		path: oneApplicationPath,
-	}
-	applicationsCreate = operation[ApplicationInput, *Application]{
-		id: "applications.create", secretResult: true, method: http.MethodPost,
-		path: applicationsPath,
-	}
-	applicationsUpdate = operation[ApplicationPatch, *Application]{
-		id: "applications.update", secretResult: true, method: http.MethodPut,
-		path: oneApplicationPath,
-	}
-	applicationsDelete = operation[none, none]{
-		id: "applications.delete", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath,
-	}
-	applicationsDeploy = operation[DeployInput, startedDeployment]{
-		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
-		ifEmpty: func([]string) any { return startedDeployment{} },
-	}
-	applicationsStop = operation[none, none]{
-		id: "applications.stop", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/instances",
-	}
-	applicationsCancelDeployment = operation[none, none]{
-		id: "applications.cancel-deployment", method: http.MethodDelete,
-		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
-	}
-	applicationsListRuntimes = operation[none, []Runtime]{
-		id: "applications.list-runtimes", method: http.MethodGet, path: "/v2/products/instances",
-	}
 )
 
 // Application is an application of an owner.
@@ -227,7 +189,10 @@ func (h ForceHTTPS) IsKnown() bool { return isOneOf(h, ForceHTTPSEnabled, ForceH
 func (s *ApplicationsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Application, error) {
-	return applicationsList.call(ctx, s.client, opts, none{}, string(owner))
+	o := operation[[]Application]{
+		id: "applications.list", path: applicationsPath, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an application. For an application of another owner, the error matches
@@ -237,7 +202,10 @@ func (s *ApplicationsService) List(
 func (s *ApplicationsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsGet.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	o := operation[*Application]{
+		id: "applications.get", path: oneApplicationPath, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // ApplicationInput describes an application to create. Name, Zone, the three fields of the
@@ -351,7 +319,10 @@ func checkScaling(least, most int) error {
 func (s *ApplicationsService) Create(
 	ctx context.Context, owner OwnerID, in ApplicationInput, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsCreate.call(ctx, s.client, opts, in, string(owner))
+	o := operation[*Application]{
+		id: "applications.create", method: "POST", path: applicationsPath, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner))
 }
 
 // ApplicationPatch changes an application. A field that is not set stays as it is. The fields
@@ -449,7 +420,10 @@ func checkNoNull(patch any) error {
 func (s *ApplicationsService) Update(
 	ctx context.Context, owner OwnerID, app ApplicationID, in ApplicationPatch, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsUpdate.call(ctx, s.client, opts, in, string(owner), string(app))
+	o := operation[*Application]{
+		id: "applications.update", method: "PUT", path: oneApplicationPath, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
@@ -459,7 +433,10 @@ func (s *ApplicationsService) Update(
 func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsDelete.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	o := operation[none]{
+		id: "applications.delete", method: "DELETE", path: oneApplicationPath, idempotent: true,
+	}
+	return o.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
@@ -502,7 +479,11 @@ type startedDeployment struct {
 func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
-	started, err := applicationsDeploy.call(ctx, s.client, opts, in, string(owner), string(app))
+	o := operation[startedDeployment]{
+		id: "applications.deploy", method: "POST", path: oneApplicationPath + "/instances",
+		ifEmpty: func([]string) any { return startedDeployment{} },
+	}
+	started, err := o.call(ctx, s.client, opts, in, string(owner), string(app))
 	return started.DeploymentID, err
 }
 
@@ -513,7 +494,11 @@ func (s *ApplicationsService) Deploy(
 func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsStop.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	o := operation[none]{
+		id: "applications.stop", method: "DELETE", path: oneApplicationPath + "/instances",
+		idempotent: true,
+	}
+	return o.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
@@ -523,8 +508,11 @@ func (s *ApplicationsService) Stop(
 func (s *ApplicationsService) CancelDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) error {
-	return applicationsCancelDeployment.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	o := operation[none]{
+		id: "applications.cancel-deployment", method: "DELETE",
+		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
+	}
+	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // Runtime is a version of a language or platform that applications can run on.
@@ -591,7 +579,8 @@ type FlavorMemory struct {
 func (s *ApplicationsService) ListRuntimes(
 	ctx context.Context, opts ...CallOption,
 ) ([]Runtime, error) {
-	return applicationsListRuntimes.call(ctx, s.client, opts, none{})
+	o := operation[[]Runtime]{id: "applications.list-runtimes", path: "/v2/products/instances"}
+	return o.call(ctx, s.client, opts, none{})
 }
 
 // FindRuntime returns the newest of the runtimes that are enabled and whose variant has the given

@@ -13,8 +13,8 @@ import (
 )
 
 // download copies a document to w as it arrives and returns the number of bytes written.
-func (o operation[In, Out]) download(
-	ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) download(
+	ctx context.Context, c *Client, w io.Writer, opts []CallOption, in input, ids ...string,
 ) (int64, error) {
 	if isNil(w) {
 		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
@@ -27,8 +27,8 @@ func (o operation[In, Out]) download(
 }
 
 // text returns a short document as a whole, retried like any result.
-func (o operation[In, Out]) text(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) text(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
 ) (string, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -16,12 +15,7 @@ import (
 type IdentityService service
 
 var (
-	identitySelf = operation[none, *Self]{
-		id: "identity.self", method: http.MethodGet, path: "/v2/self",
-	}
-	identitySummary = operation[none, *Summary]{
-		id: "identity.summary", method: http.MethodGet, path: "/v2/summary",
-	}
+	identitySummary = operation[*Summary]{id: "identity.summary", path: "/v2/summary"}
 )
 
 // Self is the user that the credentials belong to.
@@ -35,7 +29,8 @@ type Self struct {
 //
 //	GET /v2/self
 func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, error) {
-	return identitySelf.call(ctx, s.client, opts, none{})
+	o := operation[*Self]{id: "identity.self", path: "/v2/self"}
+	return o.call(ctx, s.client, opts, none{})
 }
 
 // A Resource is an application or an add-on, with the ids that other calls take.

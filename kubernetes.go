@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -33,84 +32,8 @@ const (
 )
 
 var (
-	kubernetesListClusters = operation[KubernetesClusterQuery, []KubernetesCluster]{
-		id: "kubernetes.list-clusters", method: http.MethodGet, path: clustersPath,
-	}
-	kubernetesGetCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.get-cluster", method: http.MethodGet, path: clusterPath,
-	}
-	kubernetesCreateCluster = operation[KubernetesClusterInput, *KubernetesCluster]{
-		id: "kubernetes.create-cluster", method: http.MethodPost, path: clustersPath,
-	}
-	kubernetesUpdateCluster = operation[KubernetesClusterPatch, *KubernetesCluster]{
-		id: "kubernetes.update-cluster", method: http.MethodPatch, idempotent: true,
-		path: clusterPath,
-	}
-	kubernetesDeleteCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.delete-cluster", method: http.MethodDelete, idempotent: true,
-		path: clusterPath,
-	}
-	kubernetesKubeconfig = operation[KubeconfigQuery, none]{
-		id: "kubernetes.kubeconfig", secretResult: true, method: http.MethodGet, accept: mediaYAML,
-		path: clusterPath + "/kubeconfig.yaml",
-	}
-	kubernetesKubeconfigURL = operation[none, presignedURL]{
-		id: "kubernetes.kubeconfig-url", secretResult: true, method: http.MethodGet,
-		path: clusterPath + "/kubeconfig/presigned-url",
-	}
-	kubernetesEnableCephCSI = operation[none, *KubernetesCluster]{
-		id: "kubernetes.enable-ceph-csi", method: http.MethodPost, path: clusterPath + "/csi/ceph",
-	}
-	kubernetesCheckVersion = operation[none, *KubernetesVersions]{
-		id: "kubernetes.check-version", method: http.MethodGet,
-		path: clusterPath + "/version/check",
-	}
-	kubernetesUpdateVersion = operation[operatorVersion, *KubernetesCluster]{
-		id: "kubernetes.update-version", method: http.MethodPost,
-		path: clusterPath + "/version/update",
-	}
-	kubernetesListDeploymentEvents = operation[KubernetesEventQuery, []KubernetesDeploymentEvent]{
-		id: "kubernetes.list-deployment-events", method: http.MethodGet,
-		path: clusterPath + "/deployment-events",
-	}
-	kubernetesListEvents = operation[KubernetesEventQuery, []KubernetesClusterEvent]{
-		id: "kubernetes.list-events", method: http.MethodGet, path: clusterPath + "/events",
-	}
-	kubernetesRedeployCluster = operation[KubernetesRedeployInput, *KubernetesCluster]{
-		id: "kubernetes.redeploy-cluster", method: http.MethodPost, path: clusterPath + "/redeploy",
-	}
-	kubernetesResumeCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.resume-cluster", method: http.MethodPost, path: clusterPath + "/resume",
-	}
-	kubernetesListNodeGroups = operation[KubernetesNodeGroupQuery, []KubernetesNodeGroup]{
-		id: "kubernetes.list-node-groups", method: http.MethodGet, path: nodeGroupsPath,
-	}
-	kubernetesGetNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.get-node-group", method: http.MethodGet, path: nodeGroupPath,
-	}
-	kubernetesCreateNodeGroup = operation[KubernetesNodeGroupInput, *KubernetesNodeGroup]{
-		id: "kubernetes.create-node-group", method: http.MethodPost, path: nodeGroupsPath,
-	}
-	kubernetesUpdateNodeGroup = operation[KubernetesNodeGroupPatch, *KubernetesNodeGroup]{
-		id: "kubernetes.update-node-group", method: http.MethodPatch, idempotent: true,
-		path: nodeGroupPath,
-	}
-	kubernetesDeleteNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.delete-node-group", method: http.MethodDelete, idempotent: true,
-		path: nodeGroupPath,
-	}
-	kubernetesResumeNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.resume-node-group", method: http.MethodPost,
-		path: nodeGroupPath + "/resume",
-	}
-	kubernetesGetQuota = operation[none, *KubernetesQuota]{
-		id: "kubernetes.get-quota", method: http.MethodGet, path: kubernetesPath + "/quota",
-	}
-	kubernetesListUsage = operation[none, []KubernetesUsage]{
-		id: "kubernetes.list-usage", method: http.MethodGet, path: kubernetesPath + "/usage",
-	}
-	kubernetesGetProduct = operation[none, *KubernetesProduct]{
-		id: "kubernetes.get-product", method: http.MethodGet, path: "/v4/kubernetes-product",
+	kubernetesGetNodeGroup = operation[*KubernetesNodeGroup]{
+		id: "kubernetes.get-node-group", path: nodeGroupPath,
 	}
 )
 
@@ -281,7 +204,8 @@ func (q KubernetesClusterQuery) encode(d *draft) error {
 func (s *KubernetesService) ListClusters(
 	ctx context.Context, owner OwnerID, q KubernetesClusterQuery, opts ...CallOption,
 ) ([]KubernetesCluster, error) {
-	return kubernetesListClusters.call(ctx, s.client, opts, q, string(owner))
+	o := operation[[]KubernetesCluster]{id: "kubernetes.list-clusters", path: clustersPath}
+	return o.call(ctx, s.client, opts, q, string(owner))
 }
 
 // GetCluster returns a cluster.
@@ -290,7 +214,8 @@ func (s *KubernetesService) ListClusters(
 func (s *KubernetesService) GetCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesGetCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[*KubernetesCluster]{id: "kubernetes.get-cluster", path: clusterPath}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesClusterInput describes a cluster to create. Only Name is required.
@@ -338,7 +263,10 @@ type KubernetesFeaturesPatch struct {
 func (s *KubernetesService) CreateCluster(
 	ctx context.Context, owner OwnerID, in KubernetesClusterInput, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesCreateCluster.call(ctx, s.client, opts, in, string(owner))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.create-cluster", method: "POST", path: clustersPath,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner))
 }
 
 // A KubernetesClusterPatch changes a cluster. A field that is not set stays as it is.
@@ -372,7 +300,10 @@ func (s *KubernetesService) UpdateCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesClusterPatch,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesUpdateCluster.call(ctx, s.client, opts, in, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.update-cluster", method: "PATCH", path: clusterPath, idempotent: true,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
@@ -383,7 +314,10 @@ func (s *KubernetesService) UpdateCluster(
 func (s *KubernetesService) DeleteCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesDeleteCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.delete-cluster", method: "DELETE", path: clusterPath, idempotent: true,
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesError reports a cluster or a node group that has failed, or was deleted, while a
@@ -478,7 +412,11 @@ func (s *KubernetesService) Kubeconfig(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubeconfigQuery,
 	opts ...CallOption,
 ) (auth.Secret, error) {
-	text, err := kubernetesKubeconfig.text(ctx, s.client, opts, q, string(owner), string(id))
+	o := operation[none]{
+		id: "kubernetes.kubeconfig", path: clusterPath + "/kubeconfig.yaml", accept: mediaYAML,
+		secretResult: true,
+	}
+	text, err := o.text(ctx, s.client, opts, q, string(owner), string(id))
 	return auth.Secret(text), err
 }
 
@@ -488,8 +426,11 @@ func (s *KubernetesService) Kubeconfig(
 func (s *KubernetesService) KubeconfigURL(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (auth.Secret, error) {
-	presigned, err := kubernetesKubeconfigURL.call(
-		ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[presignedURL]{
+		id: "kubernetes.kubeconfig-url", path: clusterPath + "/kubeconfig/presigned-url",
+		secretResult: true,
+	}
+	presigned, err := o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 	return presigned.URL, err
 }
 
@@ -500,7 +441,10 @@ func (s *KubernetesService) KubeconfigURL(
 func (s *KubernetesService) EnableCephCSI(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesEnableCephCSI.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.enable-ceph-csi", method: "POST", path: clusterPath + "/csi/ceph",
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // KubernetesVersions are the versions that a cluster can have.
@@ -519,7 +463,10 @@ type KubernetesVersions struct {
 func (s *KubernetesService) CheckVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesVersions, error) {
-	return kubernetesCheckVersion.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[*KubernetesVersions]{
+		id: "kubernetes.check-version", path: clusterPath + "/version/check",
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // UpdateVersion updates an active cluster to another version of Kubernetes and returns it. It is
@@ -529,8 +476,10 @@ func (s *KubernetesService) CheckVersion(
 func (s *KubernetesService) UpdateVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, version string, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesUpdateVersion.call(
-		ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.update-version", method: "POST", path: clusterPath + "/version/update",
+	}
+	return o.call(ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
 }
 
 // A KubernetesRedeployInput says what to apply to a cluster that is deployed again. The zero value
@@ -553,7 +502,10 @@ func (s *KubernetesService) RedeployCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesRedeployInput,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesRedeployCluster.call(ctx, s.client, opts, in, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.redeploy-cluster", method: "POST", path: clusterPath + "/redeploy",
+	}
+	return o.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // ResumeCluster resumes the operation in which a cluster has failed and returns the cluster. It
@@ -564,5 +516,8 @@ func (s *KubernetesService) RedeployCluster(
 func (s *KubernetesService) ResumeCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesResumeCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	o := operation[*KubernetesCluster]{
+		id: "kubernetes.resume-cluster", method: "POST", path: clusterPath + "/resume",
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }

@@ -64,7 +64,10 @@ func (s *KubernetesService) ListDeploymentEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesDeploymentEvent, error) {
-	return kubernetesListDeploymentEvents.call(ctx, s.client, opts, q, string(owner), string(id))
+	o := operation[[]KubernetesDeploymentEvent]{
+		id: "kubernetes.list-deployment-events", path: clusterPath + "/deployment-events",
+	}
+	return o.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // A KubernetesClusterEvent is something that happened to a cluster, to something that it consists
@@ -220,5 +223,8 @@ func (s *KubernetesService) ListEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesClusterEvent, error) {
-	return kubernetesListEvents.call(ctx, s.client, opts, q, string(owner), string(id))
+	o := operation[[]KubernetesClusterEvent]{
+		id: "kubernetes.list-events", path: clusterPath + "/events",
+	}
+	return o.call(ctx, s.client, opts, q, string(owner), string(id))
 }

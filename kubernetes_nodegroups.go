@@ -152,7 +152,8 @@ func (s *KubernetesService) ListNodeGroups(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
 	opts ...CallOption,
 ) ([]KubernetesNodeGroup, error) {
-	return kubernetesListNodeGroups.call(ctx, s.client, opts, q, string(owner), string(cluster))
+	o := operation[[]KubernetesNodeGroup]{id: "kubernetes.list-node-groups", path: nodeGroupsPath}
+	return o.call(ctx, s.client, opts, q, string(owner), string(cluster))
 }
 
 // GetNodeGroup returns a node group. It may be one that was deleted.
@@ -202,7 +203,10 @@ func (s *KubernetesService) CreateNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, in KubernetesNodeGroupInput,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesCreateNodeGroup.call(ctx, s.client, opts, in, string(owner), string(cluster))
+	o := operation[*KubernetesNodeGroup]{
+		id: "kubernetes.create-node-group", method: "POST", path: nodeGroupsPath,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner), string(cluster))
 }
 
 // A KubernetesNodeGroupPatch changes a node group. A field that is not set stays as it is.
@@ -216,22 +220,6 @@ type KubernetesNodeGroupPatch struct {
 	MinNodeCount       Optional[int]    `json:"minNodeCount,omitzero"`
 	MaxNodeCount       Optional[int]    `json:"maxNodeCount,omitzero"`
 	AutoscalingEnabled Optional[bool]   `json:"autoscalingEnabled,omitzero"`
-}
-
-// refusal says what is wrong with the patch itself.
-func (in KubernetesNodeGroupPatch) refusal() error {
-	e := &ValidationError{Operation: kubernetesUpdateNodeGroup.id}
-	switch {
-	case in == KubernetesNodeGroupPatch{}:
-		e.Argument, e.Reason = "KubernetesNodeGroupPatch", "must set something"
-	case in.Name.IsNull():
-		e.Argument, e.Reason = "Name", "must not be null"
-	case in.TargetNodeCount.IsNull():
-		e.Argument, e.Reason = "TargetNodeCount", "must not be null"
-	default:
-		return nil
-	}
-	return e
 }
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
@@ -263,12 +251,23 @@ func (s *KubernetesService) UpdateNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	in KubernetesNodeGroupPatch, opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	if err := in.refusal(); err != nil {
-		return nil, err
+	o := operation[*KubernetesNodeGroup]{
+		id: "kubernetes.update-node-group", method: "PATCH", path: nodeGroupPath, idempotent: true,
+	}
+	invalid := func(argument, reason string) error {
+		return &ValidationError{Operation: o.id, Argument: argument, Reason: reason}
+	}
+	switch {
+	case in == KubernetesNodeGroupPatch{}:
+		return nil, invalid("KubernetesNodeGroupPatch", "must set something")
+	case in.Name.IsNull():
+		return nil, invalid("Name", "must not be null")
+	case in.TargetNodeCount.IsNull():
+		return nil, invalid("TargetNodeCount", "must not be null")
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
-		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
-		group, err := read.call(
+		get := operation[*nodeGroupBasis](kubernetesGetNodeGroup)
+		group, err := get.call(
 			ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
@@ -276,8 +275,7 @@ func (s *KubernetesService) UpdateNodeGroup(
 		in.Name = cmp.Or(in.Name, Value(group.Name))
 		in.TargetNodeCount = cmp.Or(in.TargetNodeCount, Value(*group.Target))
 	}
-	return kubernetesUpdateNodeGroup.call(
-		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
+	return o.call(ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
@@ -288,8 +286,10 @@ func (s *KubernetesService) DeleteNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesDeleteNodeGroup.call(
-		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	o := operation[*KubernetesNodeGroup]{
+		id: "kubernetes.delete-node-group", method: "DELETE", path: nodeGroupPath, idempotent: true,
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // WaitForNodeGroup waits until a node group has a status and returns it, as
@@ -332,8 +332,10 @@ func (s *KubernetesService) ResumeNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesResumeNodeGroup.call(
-		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	o := operation[*KubernetesNodeGroup]{
+		id: "kubernetes.resume-node-group", method: "POST", path: nodeGroupPath + "/resume",
+	}
+	return o.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // A KubernetesQuota limits what all clusters of an owner may use, control planes included.
@@ -410,7 +412,8 @@ type KubernetesQuantity struct {
 func (s *KubernetesService) GetQuota(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) (*KubernetesQuota, error) {
-	return kubernetesGetQuota.call(ctx, s.client, opts, none{}, string(owner))
+	o := operation[*KubernetesQuota]{id: "kubernetes.get-quota", path: kubernetesPath + "/quota"}
+	return o.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesUsage is what a part of a cluster uses, or used.
@@ -435,7 +438,8 @@ type KubernetesUsage struct {
 func (s *KubernetesService) ListUsage(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]KubernetesUsage, error) {
-	return kubernetesListUsage.call(ctx, s.client, opts, none{}, string(owner))
+	o := operation[[]KubernetesUsage]{id: "kubernetes.list-usage", path: kubernetesPath + "/usage"}
+	return o.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesProduct lists the topologies and versions that clusters can have.
@@ -478,5 +482,6 @@ type KubernetesProductVersions struct {
 func (s *KubernetesService) GetProduct(
 	ctx context.Context, opts ...CallOption,
 ) (*KubernetesProduct, error) {
-	return kubernetesGetProduct.call(ctx, s.client, opts, none{})
+	o := operation[*KubernetesProduct]{id: "kubernetes.get-product", path: "/v4/kubernetes-product"}
+	return o.call(ctx, s.client, opts, none{})
 }

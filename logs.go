@@ -6,7 +6,6 @@ import (
 	"context"
 	"iter"
 	"math"
-	"net/http"
 	"slices"
 	"time"
 
@@ -37,16 +36,16 @@ import (
 type LogsService service
 
 var (
-	logsStream = operation[LogQuery, none]{
-		id: "logs.stream", method: http.MethodGet, accept: mediaEventStream,
+	logsStream = operation[none]{
+		id: "logs.stream", accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
 	}
-	logsStreamResource = operation[LogQuery, none]{
-		id: "logs.stream-resource", method: http.MethodGet, accept: mediaEventStream,
+	logsStreamResource = operation[none]{
+		id: "logs.stream-resource", accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs",
 	}
-	logsStreamAccess = operation[LogQuery, none]{
-		id: "logs.stream-access", method: http.MethodGet, accept: mediaEventStream,
+	logsStreamAccess = operation[none]{
+		id: "logs.stream-access", accept: mediaEventStream,
 		path: "/v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs",
 	}
 )
@@ -187,7 +186,7 @@ type logEntry[T any] interface {
 
 // logStream returns the stream of an operation whose entries are of type T.
 func logStream[T any, E logEntry[T]](
-	s *LogsService, o operation[LogQuery, none], q *LogQuery, opts []CallOption, ids ...string,
+	s *LogsService, o operation[none], q *LogQuery, opts []CallOption, ids ...string,
 ) *stream[T] {
 	return &stream[T]{
 		client: s.client, operation: spec(o), ids: ids, opts: opts, limit: q.Limit,

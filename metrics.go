@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -20,32 +19,6 @@ import (
 type MetricsService service
 
 const metricsPath = "/v4/stats/organisations/{ownerId}"
-
-var (
-	metricsListSeries = operation[MetricsQuery, []MetricSeries]{
-		id: "metrics.list-series", method: http.MethodGet,
-		path: metricsPath + "/resources/{resourceId}/metrics",
-	}
-	metricsListRequests = operation[RequestQuery, []RequestLocation]{
-		id: "metrics.list-requests", method: http.MethodGet, path: metricsPath + "/requests",
-	}
-	metricsListStatusCodes = operation[RequestQuery, []StatusCodes]{
-		id: "metrics.list-status-codes", method: http.MethodGet,
-		path: metricsPath + "/http-status-codes",
-	}
-	metricsLiveRequests = operation[LiveRequestQuery, []RequestLocation]{
-		id: "metrics.live-requests", method: http.MethodGet, accept: mediaEventStream,
-		path: metricsPath + "/requests-live",
-	}
-	metricsCreateReadToken = operation[MetricsTokenInput, *MetricsToken]{
-		id: "metrics.create-read-token", secretResult: true, method: http.MethodPost,
-		path: metricsPath + "/tokens/read",
-	}
-	metricsCreateResourceReadToken = operation[MetricsTokenInput, *MetricsToken]{
-		id: "metrics.create-resource-read-token", secretResult: true, method: http.MethodPost,
-		path: metricsPath + "/resources/{resourceId}/tokens/read",
-	}
-)
 
 // MetricSeries is a metric of an application or an add-on over time.
 type MetricSeries struct {
@@ -127,7 +100,10 @@ func (q MetricsQuery) encode(d *draft) error {
 func (s *MetricsService) ListSeries(
 	ctx context.Context, owner OwnerID, id ResourceID, q MetricsQuery, opts ...CallOption,
 ) ([]MetricSeries, error) {
-	return metricsListSeries.call(ctx, s.client, opts, q, string(owner), string(id))
+	o := operation[[]MetricSeries]{
+		id: "metrics.list-series", path: metricsPath + "/resources/{resourceId}/metrics",
+	}
+	return o.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // RequestQuery narrows statistics of requests. The zero value asks for all applications of the
@@ -162,7 +138,8 @@ type RequestLocation struct {
 func (s *MetricsService) ListRequests(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]RequestLocation, error) {
-	return metricsListRequests.call(ctx, s.client, opts, q, string(owner))
+	o := operation[[]RequestLocation]{id: "metrics.list-requests", path: metricsPath + "/requests"}
+	return o.call(ctx, s.client, opts, q, string(owner))
 }
 
 // LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications
@@ -190,7 +167,10 @@ func (s *MetricsService) LiveRequests(
 	ctx context.Context, owner OwnerID, q LiveRequestQuery, opts ...CallOption,
 ) iter.Seq2[[]RequestLocation, error] {
 	names := []string{"REQUESTS_LIVE"}
-	return metricsLiveRequests.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
+	o := operation[[]RequestLocation]{
+		id: "metrics.live-requests", path: metricsPath + "/requests-live", accept: mediaEventStream,
+	}
+	return o.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
 }
 
 // StatusCodes counts the responses of a period by their HTTP status.
@@ -212,7 +192,10 @@ type StatusCodeCount struct {
 func (s *MetricsService) ListStatusCodes(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]StatusCodes, error) {
-	return metricsListStatusCodes.call(ctx, s.client, opts, q, string(owner))
+	o := operation[[]StatusCodes]{
+		id: "metrics.list-status-codes", path: metricsPath + "/http-status-codes",
+	}
+	return o.call(ctx, s.client, opts, q, string(owner))
 }
 
 // MetricsTokenInput is a read token to create. The zero value leaves everything to the API.
@@ -263,7 +246,11 @@ func (t MetricsToken) Format(f fmt.State, verb rune) {
 func (s *MetricsService) CreateReadToken(
 	ctx context.Context, owner OwnerID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	return metricsCreateReadToken.call(ctx, s.client, opts, in, string(owner))
+	o := operation[*MetricsToken]{
+		id: "metrics.create-read-token", method: "POST", path: metricsPath + "/tokens/read",
+		secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner))
 }
 
 // CreateResourceReadToken makes a token that reads the metrics of one application or add-on, as
@@ -274,5 +261,9 @@ func (s *MetricsService) CreateReadToken(
 func (s *MetricsService) CreateResourceReadToken(
 	ctx context.Context, owner OwnerID, id ResourceID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	return metricsCreateResourceReadToken.call(ctx, s.client, opts, in, string(owner), string(id))
+	o := operation[*MetricsToken]{
+		id: "metrics.create-resource-read-token", method: "POST",
+		path: metricsPath + "/resources/{resourceId}/tokens/read", secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, in, string(owner), string(id))
 }

@@ -17,14 +17,15 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// operation describes one call of the API. In goes to the query or the body, Out is the result.
-// What differs between calls is data; the rest is in send.
-type operation[In input, Out any] spec
+// operation describes one call of the API, with the result Out. What differs between calls is data;
+// the rest is in send.
+type operation[Out any] spec
 
 // spec is an operation without its types.
 type spec struct {
 	// id is the name in errors, debug lines and middleware.
-	id     string
+	id string
+	// method is the HTTP method. Empty is GET.
 	method string
 	// path is the line of the API reference, with its placeholders.
 	path string
@@ -75,8 +76,8 @@ func (None) encode(*draft) error { return nil }
 type none = None
 
 // call performs the operation. It is all that most methods do.
-func (o operation[In, Out]) call(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) call(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
 ) (Out, error) {
 	var out, zero Out
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
@@ -96,8 +97,8 @@ func (o operation[In, Out]) call(
 }
 
 // do performs an operation that returns nothing.
-func (o operation[In, Out]) do(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) do(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
 ) error {
 	_, err := o.call(ctx, c, opts, in, ids...)
 	return err
@@ -131,6 +132,7 @@ type exchange struct {
 func (c *Client) send(
 	ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string,
 ) (*exchange, error) {
+	o.method = cmp.Or(o.method, http.MethodGet)
 	x := &exchange{spec: o, ctx: ctx, core: c.core(), ids: ids}
 	call, err := x.prepare(s, opts, in)
 	if err != nil {

@@ -3,7 +3,6 @@ package clevercloud
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -18,28 +17,6 @@ type TokensService service
 const (
 	tokensPath = "/api-tokens"
 	tokenPath  = tokensPath + "/{apiTokenId}"
-)
-
-var (
-	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", method: http.MethodGet, path: tokensPath, bridge: true,
-		secretResult: true,
-	}
-	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", method: http.MethodPost, path: tokensPath, bridge: true,
-		secretResult: true,
-	}
-	tokensGet = operation[none, *APIToken]{
-		id: "tokens.get", method: http.MethodGet, path: tokenPath, bridge: true, secretResult: true,
-	}
-	tokensUpdate = operation[apiTokenReplacement, none]{
-		id: "tokens.update", method: http.MethodPut, path: tokenPath, bridge: true,
-		idempotent: true,
-	}
-	tokensRevoke = operation[none, none]{
-		id: "tokens.revoke", method: http.MethodDelete, path: tokenPath, bridge: true,
-		idempotent: true,
-	}
 )
 
 // APITokenID identifies an API token (api_tokens_…).
@@ -83,7 +60,10 @@ func (s APITokenState) IsKnown() bool {
 //
 //	GET /api-tokens
 func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToken, error) {
-	return tokensList.call(ctx, s.client, opts, none{})
+	o := operation[[]APIToken]{
+		id: "tokens.list", path: tokensPath, bridge: true, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, none{})
 }
 
 // APITokenInput describes a token to create. The API asks for the user's password again.
@@ -136,7 +116,10 @@ func (in APITokenInput) encode(d *draft) error {
 func (s *TokensService) Create(
 	ctx context.Context, in APITokenInput, opts ...CallOption,
 ) (*APIToken, error) {
-	return tokensCreate.call(ctx, s.client, opts, in)
+	o := operation[*APIToken]{
+		id: "tokens.create", method: "POST", path: tokensPath, bridge: true, secretResult: true,
+	}
+	return o.call(ctx, s.client, opts, in)
 }
 
 // Get returns a token, without the token itself. The error matches [ErrNotFound] if there is none.
@@ -145,7 +128,8 @@ func (s *TokensService) Create(
 func (s *TokensService) Get(
 	ctx context.Context, id APITokenID, opts ...CallOption,
 ) (*APIToken, error) {
-	return tokensGet.call(ctx, s.client, opts, none{}, string(id))
+	o := operation[*APIToken]{id: "tokens.get", path: tokenPath, bridge: true, secretResult: true}
+	return o.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // APITokenPatch changes a token. What is absent stays as it is. The expiry cannot be changed.
@@ -177,8 +161,11 @@ func (in apiTokenReplacement) encode(d *draft) error {
 func (s *TokensService) Update(
 	ctx context.Context, id APITokenID, patch APITokenPatch, opts ...CallOption,
 ) error {
+	o := operation[none]{
+		id: "tokens.update", method: "PUT", path: tokenPath, bridge: true, idempotent: true,
+	}
 	if patch == (APITokenPatch{}) {
-		return &ValidationError{Operation: tokensUpdate.id, Argument: "APITokenPatch",
+		return &ValidationError{Operation: o.id, Argument: "APITokenPatch",
 			Reason: "must set something"}
 	}
 	var in apiTokenReplacement
@@ -195,8 +182,7 @@ func (s *TokensService) Update(
 			in.Description = token.Description
 		}
 	}
-	_, err := tokensUpdate.call(ctx, s.client, opts, in, string(id))
-	return err
+	return o.do(ctx, s.client, opts, in, string(id))
 }
 
 // Revoke ends a token at once. It is idempotent. If the token does not exist any more, the error
@@ -204,6 +190,8 @@ func (s *TokensService) Update(
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
-	_, err := tokensRevoke.call(ctx, s.client, opts, none{}, string(id))
-	return err
+	o := operation[none]{
+		id: "tokens.revoke", method: "DELETE", path: tokenPath, bridge: true, idempotent: true,
+	}
+	return o.do(ctx, s.client, opts, none{}, string(id))
 }
