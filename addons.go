@@ -85,9 +85,8 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s AddonProviderStatus) IsKnown() bool {
-	return isOneOf(
-		s, AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate, AddonProviderStatusBetaPublic,
-		AddonProviderStatusRelease, AddonProviderStatusDeleted)
+	return isOneOf(s, AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate,
+		AddonProviderStatusBetaPublic, AddonProviderStatusRelease, AddonProviderStatusDeleted)
 }
 
 // AddonPlan is a size of add-ons of one provider.
@@ -132,8 +131,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t AddonFeatureType) IsKnown() bool {
-	return isOneOf(
-		t, AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
+	return isOneOf(t, AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
 		AddonFeatureTypeFileSize, AddonFeatureTypeInterval, AddonFeatureTypeNumber,
 		AddonFeatureTypeObject, AddonFeatureTypePercentage, AddonFeatureTypeString)
 }

@@ -166,8 +166,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s RepositoryState) IsKnown() bool {
-	return isOneOf(
-		s, RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
+	return isOneOf(s, RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
 		RepositoryStateDeleted)
 }
 
@@ -294,6 +293,14 @@ func (d *draft) jsonRequiring(v any, required ...string) error {
 	return d.json(v)
 }
 
+// jsonPatch encodes v, and returns an error if it changes nothing.
+func (d *draft) jsonPatch(argument string, v any) error {
+	if err := d.json(v); err != nil || string(d.body) != "{}" {
+		return err
+	}
+	return &ValidationError{Argument: argument, Reason: "must set something"}
+}
+
 // checkScaling rejects bounds that contradict each other. One that is 0 is not given.
 func checkScaling(least, most int) error {
 	switch {
@@ -381,14 +388,10 @@ func (in ApplicationPatch) encode(d *draft) error {
 			return err
 		}
 	}
-	err := d.json(struct {
+	return d.jsonPatch("ApplicationPatch", struct {
 		ApplicationPatch
 		Env map[string]string `json:"env,omitzero"`
 	}{in, env})
-	if err == nil && string(d.body) == "{}" {
-		return &ValidationError{Argument: "ApplicationPatch", Reason: "must set something"}
-	}
-	return err
 }
 
 // listed is o with an empty list in place of a nil one, which would be sent as null.

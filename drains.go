@@ -602,7 +602,7 @@ func (s *DrainsService) WaitForStatus(
 	const operation = "drains.wait-for-status"
 	var last *Drain
 	gone, graceEnd := false, time.Now().Add(newThing)
-	drain, err := waitUntil(ctx, operation,
+	return waitUntil(ctx, operation,
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
 			d, err := s.Get(ctx, owner, app, id, opts...)
@@ -631,8 +631,4 @@ func (s *DrainsService) WaitForStatus(
 			return gone || status == want, nil
 		},
 		func(d *Drain) string { return string(d.Status.Status) })
-	if err != nil {
-		return nil, err
-	}
-	return drain, nil
 }

@@ -19,8 +19,7 @@ import (
 // going on, another fails with [ErrConflict] or [ErrPreconditionFailed].
 //
 // Experimental: Clever Cloud's Kubernetes is in public beta and has to be activated for each user.
-// The methods and everything that they take and return may change with the API, in any release of
-// this module.
+// The methods, and all types whose names begin with Kube, may change with the API.
 type KubernetesService service
 
 const (
@@ -38,18 +37,12 @@ var (
 )
 
 // A KubernetesClusterID names a cluster (kubernetes_…).
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterID string
 
 // A KubernetesNodeGroupID names a node group (node_group_…).
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupID string
 
 // A KubernetesCluster is a Kubernetes cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesCluster struct {
 	ID           KubernetesClusterID     `json:"id,omitzero"`
 	TenantID     OwnerID                 `json:"tenantId,omitzero"` // the owner
@@ -73,8 +66,6 @@ type KubernetesCluster struct {
 }
 
 // A KubernetesClusterStatus is the state of a cluster. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterStatus string
 
 // The known statuses.
@@ -94,8 +85,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
+	return isOneOf(s, KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
 		KubernetesClusterStatusActive, KubernetesClusterStatusToRedeploy,
 		KubernetesClusterStatusRedeploying, KubernetesClusterStatusToUpgrade,
 		KubernetesClusterStatusUpdating, KubernetesClusterStatusToDelete,
@@ -105,8 +95,6 @@ func (s KubernetesClusterStatus) IsKnown() bool {
 
 // A KubernetesTopologyConfig says how the control plane of a cluster is laid out. It cannot be
 // changed later.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTopologyConfig struct {
 	// Topology tells which of the other fields are set.
 	Topology KubernetesTopology `json:"topology,omitzero"`
@@ -126,8 +114,6 @@ func (c *KubernetesTopologyConfig) UnmarshalJSON(data []byte) error {
 }
 
 // A KubernetesTopology is a layout of the control plane. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTopology string
 
 // The known topologies.
@@ -139,14 +125,11 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t KubernetesTopology) IsKnown() bool {
-	return isOneOf(
-		t, KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
+	return isOneOf(t, KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
 		KubernetesTopologyDistributed)
 }
 
 // KubernetesComponents are the parts of a distributed control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesComponents struct {
 	APIServer              KubernetesComponent `json:"apiserver,omitzero"`
 	ControllerManager      KubernetesComponent `json:"controllerManager,omitzero"`
@@ -156,8 +139,6 @@ type KubernetesComponents struct {
 }
 
 // A KubernetesComponent is the size of a part of a distributed control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesComponent struct {
 	Flavor            string `json:"flavor,omitzero"`            // from 2XS to XL
 	ReplicationFactor int    `json:"replicationFactor,omitzero"` // from 1 to 5
@@ -165,8 +146,6 @@ type KubernetesComponent struct {
 
 // KubernetesFeatures are what is switched on in a cluster. A feature that is being installed is
 // not reported yet.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFeatures struct {
 	CSI                  bool   `json:"csi"` // persistent storage
 	Registries           string `json:"registries,omitzero"`
@@ -175,8 +154,6 @@ type KubernetesFeatures struct {
 }
 
 // A KubernetesLoadBalancer is an entry point of a cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLoadBalancer struct {
 	ID         string   `json:"id,omitzero"`
 	Flavor     string   `json:"flavor,omitzero"` // a size and a number of machines, such as XS-duo
@@ -186,8 +163,6 @@ type KubernetesLoadBalancer struct {
 
 // A KubernetesClusterQuery narrows [KubernetesService.ListClusters]. The zero value asks for all
 // clusters.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterQuery struct {
 	// Statuses keeps clusters in one of these.
 	Statuses []KubernetesClusterStatus
@@ -219,8 +194,6 @@ func (s *KubernetesService) GetCluster(
 }
 
 // A KubernetesClusterInput describes a cluster to create. Only Name is required.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterInput struct {
 	Name string `json:"name"` // at most 128 characters
 	// Version is one of those that [KubernetesService.GetProduct] lists. Empty is the default one.
@@ -243,8 +216,6 @@ func (in KubernetesClusterInput) encode(d *draft) error {
 
 // A KubernetesFeaturesPatch switches features on or off. A field that is not set leaves its
 // feature as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFeaturesPatch struct {
 	CSI        Optional[bool]   `json:"csi,omitzero"` // cannot be switched off
 	Registries Optional[string] `json:"registries,omitzero"`
@@ -270,8 +241,6 @@ func (s *KubernetesService) CreateCluster(
 }
 
 // A KubernetesClusterPatch changes a cluster. A field that is not set stays as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterPatch struct {
 	Name        Optional[string]        `json:"name,omitzero"`
 	Description Optional[string]        `json:"description,omitzero"`
@@ -281,10 +250,7 @@ type KubernetesClusterPatch struct {
 
 func (in KubernetesClusterPatch) encode(d *draft) error {
 	in.Tags = listed(in.Tags)
-	if err := d.json(in); err != nil || string(d.body) != "{}" {
-		return err
-	}
-	return &ValidationError{Argument: "KubernetesClusterPatch", Reason: "must set something"}
+	return d.jsonPatch("KubernetesClusterPatch", in)
 }
 
 // UpdateCluster changes a cluster and returns it. Features are changed asynchronously; if that
@@ -322,8 +288,6 @@ func (s *KubernetesService) DeleteCluster(
 
 // A KubernetesError reports a cluster or a node group that has failed, or was deleted, while a
 // method waited for another status. Exactly one of the fields is set.
-//
-// Experimental: see [KubernetesService].
 type KubernetesError struct {
 	Cluster   *KubernetesCluster
 	NodeGroup *KubernetesNodeGroup
@@ -369,16 +333,10 @@ func (s *KubernetesService) WaitForCluster(
 		return false, nil
 	}
 	state := func(c *KubernetesCluster) string { return string(c.Status) }
-	c, err := waitUntil(ctx, "kubernetes.wait-for-cluster", w, get, done, state)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	return waitUntil(ctx, "kubernetes.wait-for-cluster", w, get, done, state)
 }
 
 // A KubeconfigQuery chooses how a kubeconfig reaches the cluster.
-//
-// Experimental: see [KubernetesService].
 type KubeconfigQuery struct {
 	// Type is [KubeconfigTypeLoadBalancer] if it is empty.
 	Type KubeconfigType
@@ -391,8 +349,6 @@ func (q KubeconfigQuery) encode(d *draft) error {
 
 // A KubeconfigType is a way to reach a cluster. For an unknown one, the error matches
 // [ErrBadRequest].
-//
-// Experimental: see [KubernetesService].
 type KubeconfigType string
 
 // The known types: through the load balancer, within the network group, at the address of the API
@@ -448,8 +404,6 @@ func (s *KubernetesService) EnableCephCSI(
 }
 
 // KubernetesVersions are the versions that a cluster can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesVersions struct {
 	Installed  string   `json:"installed,omitzero"`
 	Latest     string   `json:"latest,omitzero"`
@@ -484,8 +438,6 @@ func (s *KubernetesService) UpdateVersion(
 
 // A KubernetesRedeployInput says what to apply to a cluster that is deployed again. The zero value
 // applies nothing.
-//
-// Experimental: see [KubernetesService].
 type KubernetesRedeployInput struct {
 	// BeforeYAMLs and AfterYAMLs are manifests, for before and after the deployment.
 	BeforeYAMLs []string `json:"beforeYamls,omitzero"`

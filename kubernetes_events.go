@@ -9,8 +9,6 @@ import (
 )
 
 // A KubernetesEventQuery narrows lists of events.
-//
-// Experimental: see [KubernetesService].
 type KubernetesEventQuery struct {
 	// Limit is the most events wanted, from 1 to 1000. 0 is the API's default of 50.
 	Limit int
@@ -22,8 +20,6 @@ func (q KubernetesEventQuery) encode(d *draft) error {
 }
 
 // A KubernetesDeploymentEvent is a step of an operation on a cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesDeploymentEvent struct {
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 	// Operation is CLUSTER_ or NODEGROUP_ and what is done, such as CLUSTER_CREATE or
@@ -37,8 +33,6 @@ type KubernetesDeploymentEvent struct {
 }
 
 // A KubernetesDeploymentStatus is what became of a step. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesDeploymentStatus string
 
 // The known statuses.
@@ -51,8 +45,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesDeploymentStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
+	return isOneOf(s, KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
 		KubernetesDeploymentStatusFailed, KubernetesDeploymentStatusSkipped)
 }
 
@@ -72,8 +65,6 @@ func (s *KubernetesService) ListDeploymentEvents(
 
 // A KubernetesClusterEvent is something that happened to a cluster, to something that it consists
 // of, or to one of its nodes.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterEvent struct {
 	// Event tells which of the other fields are set.
 	Event KubernetesClusterEventType `json:"event,omitzero"`
@@ -107,8 +98,6 @@ func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 func (e KubernetesClusterEvent) MarshalJSON() ([]byte, error) { return e.Raw.MarshalJSON() }
 
 // A KubernetesClusterEventType tells what an event is about. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterEventType string
 
 // The known types.
@@ -120,14 +109,11 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterEventType) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesClusterEventTypeClusterStatus, KubernetesClusterEventTypeClusterItem,
-		KubernetesClusterEventTypeNodeLifecycle)
+	return isOneOf(s, KubernetesClusterEventTypeClusterStatus,
+		KubernetesClusterEventTypeClusterItem, KubernetesClusterEventTypeNodeLifecycle)
 }
 
 // A KubernetesFailure is why a cluster or a node has failed.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFailure struct {
 	// Operation is as in a [KubernetesDeploymentEvent].
 	Operation  string    `json:"operation,omitzero"`
@@ -137,8 +123,6 @@ type KubernetesFailure struct {
 }
 
 // KubernetesItemData describes something that a cluster consists of.
-//
-// Experimental: see [KubernetesService].
 type KubernetesItemData struct {
 	// Type tells which of the other fields are set: PublicControlPlaneBundleData (VMData,
 	// Components, TopologyType), PublicStorageData (ContainerStorageInterface),
@@ -177,8 +161,6 @@ func (t kubernetesItemType) IsKnown() bool {
 func (i KubernetesItemData) MarshalJSON() ([]byte, error) { return i.Raw.MarshalJSON() }
 
 // A KubernetesVM is a machine of a control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesVM struct {
 	ID            string              `json:"id,omitzero"`
 	Name          string              `json:"name,omitzero"`
@@ -186,8 +168,6 @@ type KubernetesVM struct {
 }
 
 // KubernetesResources are the size of a machine.
-//
-// Experimental: see [KubernetesService].
 type KubernetesResources struct {
 	CPUMillicores int64 `json:"cpuMillicores"`
 	MemBytes      int64 `json:"memBytes"`
@@ -195,8 +175,6 @@ type KubernetesResources struct {
 }
 
 // A KubernetesBundledComponent is a part of a control plane that runs on a machine.
-//
-// Experimental: see [KubernetesService].
 type KubernetesBundledComponent struct {
 	Type string `json:"type,omitzero"` // PublicApiServer, for example
 	// Port is the port of an API server, and 0 for other components.
@@ -205,8 +183,6 @@ type KubernetesBundledComponent struct {
 }
 
 // KubernetesStorage is the persistent storage of a cluster, in Ceph.
-//
-// Experimental: see [KubernetesService].
 type KubernetesStorage struct {
 	ClusterID           string `json:"clusterId,omitzero"`
 	CephNamespace       string `json:"cephNamespace,omitzero"`

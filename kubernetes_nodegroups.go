@@ -13,8 +13,6 @@ import (
 // A KubernetesNodeGroup is a group of like nodes of a cluster.
 //
 // A group with a label karpenter.sh/nodepool belongs to node autoprovisioning. Leave it alone.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroup struct {
 	ID          KubernetesNodeGroupID     `json:"id,omitzero"`
 	ClusterID   KubernetesClusterID       `json:"clusterId,omitzero"`
@@ -40,8 +38,6 @@ type KubernetesNodeGroup struct {
 }
 
 // A KubernetesNodeGroupStatus is the state of a node group. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupStatus string
 
 // The known statuses.
@@ -61,8 +57,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesNodeGroupStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
+	return isOneOf(s, KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
 		KubernetesNodeGroupStatusDeploying, KubernetesNodeGroupStatusDeployed,
 		KubernetesNodeGroupStatusToResize, KubernetesNodeGroupStatusResizing,
 		KubernetesNodeGroupStatusReady, KubernetesNodeGroupStatusFailed,
@@ -71,8 +66,6 @@ func (s KubernetesNodeGroupStatus) IsKnown() bool {
 }
 
 // A KubernetesTaint keeps pods that do not tolerate it off a node.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTaint struct {
 	Key    string                `json:"key,omitzero"`
 	Value  string                `json:"value,omitzero"` // may be empty
@@ -80,8 +73,6 @@ type KubernetesTaint struct {
 }
 
 // A KubernetesTaintEffect is what a taint does to pods. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTaintEffect string
 
 // The known effects.
@@ -93,14 +84,11 @@ const (
 
 // IsKnown reports whether e is one of the constants of this package.
 func (e KubernetesTaintEffect) IsKnown() bool {
-	return isOneOf(
-		e, KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
+	return isOneOf(e, KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
 		KubernetesTaintEffectNoExecute)
 }
 
 // A KubernetesNode is a machine of a node group.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNode struct {
 	ID       string               `json:"id,omitzero"`
 	Name     string               `json:"name,omitzero"`
@@ -110,8 +98,6 @@ type KubernetesNode struct {
 }
 
 // A KubernetesNodeStatus is the state of a node. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeStatus string
 
 // The known statuses.
@@ -133,8 +119,6 @@ func (s KubernetesNodeStatus) IsKnown() bool {
 
 // A KubernetesNodeGroupQuery narrows [KubernetesService.ListNodeGroups]. The zero value asks for
 // all groups.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupQuery struct {
 	// Statuses keeps groups in one of these.
 	Statuses []KubernetesNodeGroupStatus
@@ -169,8 +153,6 @@ func (s *KubernetesService) GetNodeGroup(
 
 // A KubernetesNodeGroupInput describes a node group to create. Flavor, taints and labels cannot be
 // changed later.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupInput struct {
 	// Name is a DNS label of at most 63 characters. It is required.
 	Name string `json:"name"`
@@ -210,8 +192,6 @@ func (s *KubernetesService) CreateNodeGroup(
 }
 
 // A KubernetesNodeGroupPatch changes a node group. A field that is not set stays as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupPatch struct {
 	Name               Optional[string] `json:"name,omitzero"`
 	TargetNodeCount    Optional[int]    `json:"targetNodeCount,omitzero"`
@@ -317,11 +297,7 @@ func (s *KubernetesService) WaitForNodeGroup(
 		return false, nil
 	}
 	state := func(g *KubernetesNodeGroup) string { return string(g.Status) }
-	g, err := waitUntil(ctx, "kubernetes.wait-for-node-group", w, get, done, state)
-	if err != nil {
-		return nil, err
-	}
-	return g, nil
+	return waitUntil(ctx, "kubernetes.wait-for-node-group", w, get, done, state)
 }
 
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
@@ -339,8 +315,6 @@ func (s *KubernetesService) ResumeNodeGroup(
 }
 
 // A KubernetesQuota limits what all clusters of an owner may use, control planes included.
-//
-// Experimental: see [KubernetesService].
 type KubernetesQuota struct {
 	ID       string            `json:"id,omitzero"`
 	TenantID OwnerID           `json:"tenantId,omitzero"` // the owner
@@ -349,8 +323,6 @@ type KubernetesQuota struct {
 }
 
 // A KubernetesLimit is one of the limits of a quota.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLimit struct {
 	Type    KubernetesLimitType `json:"type,omitzero"` // tells which of the other fields is set
 	Maximum int64               `json:"maximum"`       // in the unit of the type
@@ -371,8 +343,6 @@ func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
 func (l KubernetesLimit) MarshalJSON() ([]byte, error) { return l.Raw.MarshalJSON() }
 
 // A KubernetesLimitType tells what a limit bounds. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLimitType string
 
 // The known types.
@@ -396,8 +366,6 @@ func (s KubernetesLimitType) IsKnown() bool {
 }
 
 // A KubernetesQuantity is a number with its unit.
-//
-// Experimental: see [KubernetesService].
 type KubernetesQuantity struct {
 	Name     string  `json:"name,omitzero"`
 	Number   float64 `json:"number"`
@@ -417,8 +385,6 @@ func (s *KubernetesService) GetQuota(
 }
 
 // A KubernetesUsage is what a part of a cluster uses, or used.
-//
-// Experimental: see [KubernetesService].
 type KubernetesUsage struct {
 	ID        string              `json:"id,omitzero"`
 	ClusterID KubernetesClusterID `json:"clusterId,omitzero"`
@@ -443,16 +409,12 @@ func (s *KubernetesService) ListUsage(
 }
 
 // A KubernetesProduct lists the topologies and versions that clusters can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProduct struct {
 	Topologies []KubernetesProductTopology `json:"topologies,omitzero"`
 	Versions   KubernetesProductVersions   `json:"versions,omitzero"`
 }
 
 // A KubernetesProductTopology is a topology with its sizes.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProductTopology struct {
 	Topology KubernetesTopology `json:"topology,omitzero"`
 	// AvailableFlavors are the sizes, smallest first.
@@ -461,16 +423,12 @@ type KubernetesProductTopology struct {
 }
 
 // A KubernetesRange is a smallest and a largest number, both allowed.
-//
-// Experimental: see [KubernetesService].
 type KubernetesRange struct {
 	Min int `json:"min"`
 	Max int `json:"max"`
 }
 
 // KubernetesProductVersions are the versions of Kubernetes that new clusters can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProductVersions struct {
 	Available []string `json:"available,omitzero"`
 	Default   string   `json:"default,omitzero"`

@@ -129,8 +129,7 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k NetworkGroupMemberKind) IsKnown() bool {
-	return isOneOf(
-		k, NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
+	return isOneOf(k, NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
 		NetworkGroupMemberKindExternal, NetworkGroupMemberKindLoadBalancer)
 }
 
@@ -166,8 +165,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t NetworkGroupComponentType) IsKnown() bool {
-	return isOneOf(
-		t, NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
+	return isOneOf(t, NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
 		NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer)
 }
 

@@ -21,7 +21,7 @@ import (
 // the rest is in send.
 type operation[Out any] spec
 
-// spec is an operation without its types.
+// spec is an operation without its type.
 type spec struct {
 	// id is the name in errors, debug lines and middleware.
 	id string

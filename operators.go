@@ -267,10 +267,7 @@ type operatorVersion struct {
 }
 
 func (v operatorVersion) encode(d *draft) error {
-	if v.Target == "" {
-		return &ValidationError{Argument: "version", Reason: "must not be empty"}
-	}
-	return d.json(v)
+	return d.jsonRequiring(v, "version", v.Target)
 }
 
 // UpdateVersion changes the version of an operator, which rebuilds it. For Matomo, which the

@@ -106,10 +106,7 @@ type StoragePolicyPatch struct {
 }
 
 func (p StoragePoliciesPatch) encode(d *draft) error {
-	if p == (StoragePoliciesPatch{}) {
-		return &ValidationError{Argument: "StoragePoliciesPatch", Reason: "must set something"}
-	}
-	return d.json(p)
+	return d.jsonPatch("StoragePoliciesPatch", p)
 }
 
 // GetStoragePolicies returns the policies of a Pulsar add-on. It takes the real ID (pulsar_…): with

@@ -84,29 +84,21 @@ func (in APITokenInput) Format(f fmt.State, verb rune) {
 }
 
 func (in APITokenInput) encode(d *draft) error {
-	for _, needed := range []struct {
-		argument string
-		missing  bool
-	}{
-		{"Email", in.Email == ""}, {"Password", in.Password == ""}, {"Name", in.Name == ""},
-		{"ExpirationDate", in.ExpirationDate.IsZero()},
-	} {
-		if needed.missing {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
+	password, code, expires := in.Password.Reveal(), in.MFACode.Reveal(), ""
+	if !in.ExpirationDate.IsZero() {
+		expires = in.ExpirationDate.UTC().Format(query.TimeLayout)
 	}
-	d.secrets = []string{in.Password.Reveal(), in.MFACode.Reveal()}
-	return d.json(struct {
+	d.secrets = []string{password, code}
+	body := struct {
 		Email          string `json:"email"`
 		Password       string `json:"password"`
 		MFACode        string `json:"mfaCode,omitzero"`
 		Name           string `json:"name"`
 		Description    string `json:"description,omitzero"`
 		ExpirationDate string `json:"expirationDate"`
-	}{
-		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description,
-		in.ExpirationDate.UTC().Format(query.TimeLayout),
-	})
+	}{in.Email, password, code, in.Name, in.Description, expires}
+	return d.jsonRequiring(body,
+		"Email", in.Email, "Password", password, "Name", in.Name, "ExpirationDate", expires)
 }
 
 // Create creates a token and returns it, including the token itself. For a wrong password or code
@@ -145,10 +137,7 @@ type apiTokenReplacement struct {
 }
 
 func (in apiTokenReplacement) encode(d *draft) error {
-	if in.Name == "" {
-		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
-	}
-	return d.json(in)
+	return d.jsonRequiring(in, "Name", in.Name)
 }
 
 // Update changes the name or the description of a token.
