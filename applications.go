@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -282,36 +281,12 @@ func (in ApplicationInput) encode(d *draft) error {
 		"InstanceVariant", in.InstanceVariant, "MinFlavor", in.MinFlavor)
 }
 
-// jsonRequiring encodes v. It returns an error if one of the required arguments is empty. They are
-// pairs of a name and a value.
-func (d *draft) jsonRequiring(v any, required ...string) error {
-	for pair := range slices.Chunk(required, 2) {
-		if pair[1] == "" {
-			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
-		}
-	}
-	return d.json(v)
-}
-
-// jsonPatch encodes v, and returns an error if it changes nothing.
-func (d *draft) jsonPatch(argument string, v any) error {
-	if err := d.json(v); err != nil || string(d.body) != "{}" {
-		return err
-	}
-	return &ValidationError{Argument: argument, Reason: "must set something"}
-}
-
 // checkScaling rejects bounds that contradict each other. One that is 0 is not given.
 func checkScaling(least, most int) error {
-	switch {
-	case least < 0:
-		return &ValidationError{Argument: "MinInstances", Reason: "must not be negative"}
-	case most < 0:
-		return &ValidationError{Argument: "MaxInstances", Reason: "must not be negative"}
-	case most > 0 && least > most:
-		return &ValidationError{Argument: "MinInstances", Reason: "must not be over MaxInstances"}
-	}
-	return nil
+	return check("",
+		rule{least < 0, "MinInstances", "must not be negative"},
+		rule{most < 0, "MaxInstances", "must not be negative"},
+		rule{most > 0 && least > most, "MinInstances", "must not be over MaxInstances"})
 }
 
 // Create creates an application and returns it. It has one domain, which is made of its ID and ends

@@ -245,14 +245,10 @@ type oldRedirection struct {
 }
 
 func (r oldRedirection) encode(d *draft) error {
-	switch {
-	case r.namespace == "":
-		return &ValidationError{Argument: "namespace", Reason: "must not be empty"}
-	case r.port < 1 || r.port > 65535:
-		return &ValidationError{Argument: "port", Reason: "must be from 1 to 65535"}
-	}
 	query.Text(&d.query, "namespace", r.namespace)
-	return nil
+	return check("",
+		rule{r.namespace == "", "namespace", "must not be empty"},
+		rule{r.port < 1 || r.port > 65535, "port", "must be from 1 to 65535"})
 }
 
 // RemoveTCPRedirection removes the redirection of a public port. If there is none, the error

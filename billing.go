@@ -284,16 +284,12 @@ type InvoiceQuery struct {
 }
 
 func (q InvoiceQuery) encode(d *draft) error {
-	if q.Limit < 0 {
-		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
-	}
-	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
-		return &ValidationError{Argument: "Until", Reason: "must not be before Since"}
-	}
 	query.Int(&d.query, "limit", q.Limit)
 	d.query.Time("since", q.Since)
 	d.query.Time("until", q.Until)
-	return nil
+	return check("",
+		rule{q.Limit < 0, "Limit", "must not be negative"},
+		rule{!q.Until.IsZero() && q.Until.Before(q.Since), "Until", "must not be before Since"})
 }
 
 // ListInvoices returns the invoices and credit notes of an owner, in the API's order. That is

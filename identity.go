@@ -114,13 +114,16 @@ func (o SummaryOwner) resources() []Resource {
 	return all
 }
 
+func checkName(idOrName string) error {
+	return check(identitySummary.id, rule{idOrName == "", "idOrName", "must not be empty"})
+}
+
 // Find returns the application or add-on with the given id (app_…, addon_… or a real id such as
 // keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that
 // name, it matches [ErrConflict] and lists their ids and owners. Nothing is sent.
 func (s *Summary) Find(idOrName string) (*Resource, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	var named []Resource
 	for _, owner := range s.owners() {
@@ -141,9 +144,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 // Owner returns the organisation or personal space with the given id or name. Its errors are those
 // of [Summary.Find]. Nothing is sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	var named []SummaryOwner
 	for _, owner := range s.owners() {
@@ -220,9 +222,8 @@ func (s *Summary) mergePersonalSpace() {
 func (s *IdentityService) Resolve(
 	ctx context.Context, idOrName string, opts ...CallOption,
 ) (*Resource, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	seen, err := s.Summary(ctx, opts...)
 	if err != nil {

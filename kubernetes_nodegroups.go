@@ -234,16 +234,12 @@ func (s *KubernetesService) UpdateNodeGroup(
 	o := operation[*KubernetesNodeGroup]{
 		id: "kubernetes.update-node-group", method: "PATCH", path: nodeGroupPath, idempotent: true,
 	}
-	invalid := func(argument, reason string) error {
-		return &ValidationError{Operation: o.id, Argument: argument, Reason: reason}
-	}
-	switch {
-	case in == KubernetesNodeGroupPatch{}:
-		return nil, invalid("KubernetesNodeGroupPatch", "must set something")
-	case in.Name.IsNull():
-		return nil, invalid("Name", "must not be null")
-	case in.TargetNodeCount.IsNull():
-		return nil, invalid("TargetNodeCount", "must not be null")
+	if err := check(o.id,
+		rule{in == KubernetesNodeGroupPatch{}, "KubernetesNodeGroupPatch", "must set something"},
+		rule{in.Name.IsNull(), "Name", "must not be null"},
+		rule{in.TargetNodeCount.IsNull(), "TargetNodeCount", "must not be null"},
+	); err != nil {
+		return nil, err
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
 		get := operation[*nodeGroupBasis](kubernetesGetNodeGroup)

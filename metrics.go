@@ -79,18 +79,14 @@ type MetricsQuery struct {
 }
 
 func (q MetricsQuery) encode(d *draft) error {
-	switch {
-	case q.Interval < 0:
-		return &ValidationError{Argument: "Interval", Reason: "must not be negative"}
-	case q.Span < 0:
-		return &ValidationError{Argument: "Span", Reason: "must not be negative"}
-	}
 	query.Texts(&d.query, "only", q.Only)
 	d.query.Duration("interval", q.Interval)
 	d.query.Duration("span", q.Span)
 	d.query.Time("end", q.End)
 	d.query.True("fill", q.Fill)
-	return nil
+	return check("",
+		rule{q.Interval < 0, "Interval", "must not be negative"},
+		rule{q.Span < 0, "Span", "must not be negative"})
 }
 
 // ListSeries returns the metrics of an application or an add-on. The ID of an add-on is the real
@@ -114,13 +110,11 @@ type RequestQuery struct {
 }
 
 func (q RequestQuery) encode(d *draft) error {
-	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
-		return &ValidationError{Argument: "To", Reason: "must not be before From"}
-	}
 	query.Text(&d.query, "applicationId", q.ApplicationID)
 	d.query.Time("from", q.From)
 	d.query.Time("to", q.To)
-	return nil
+	return check("",
+		rule{!q.To.IsZero() && q.To.Before(q.From), "To", "must not be before From"})
 }
 
 // RequestLocation counts the requests that came from a place.

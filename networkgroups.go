@@ -301,9 +301,7 @@ func (s *NetworkGroupsService) Create(
 		}
 		if !errors.Is(missing, ErrNotFound) || time.Now().After(deadline) {
 			if err == nil {
-				err = &RequestError{
-					Operation: o.id, MaybeApplied: true, err: missing,
-				}
+				err = &RequestError{Operation: o.id, MaybeApplied: true, err: missing}
 			}
 			return nil, err
 		}
@@ -315,8 +313,7 @@ func (s *NetworkGroupsService) Create(
 		}
 		if ended := sleep(ctx, time.Second); ended != nil {
 			return nil, &RequestError{
-				Operation: o.id, MaybeApplied: true,
-				err: ended, text: endText(ctx),
+				Operation: o.id, MaybeApplied: true, err: ended, text: endText(ctx),
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,42 @@ type draft struct {
 func (d *draft) json(v any) (err error) {
 	d.body, err = json.Marshal(v)
 	return err
+}
+
+// jsonRequiring encodes v. It returns an error if one of the required arguments is empty. They are
+// pairs of a name and a value.
+func (d *draft) jsonRequiring(v any, required ...string) error {
+	for pair := range slices.Chunk(required, 2) {
+		if pair[1] == "" {
+			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
+		}
+	}
+	return d.json(v)
+}
+
+// jsonPatch encodes v, and returns an error if it changes nothing.
+func (d *draft) jsonPatch(argument string, v any) error {
+	if err := d.json(v); err != nil || string(d.body) != "{}" {
+		return err
+	}
+	return &ValidationError{Argument: argument, Reason: "must set something"}
+}
+
+// A rule says what is wrong with an argument if it is broken.
+type rule struct {
+	broken           bool
+	argument, reason string
+}
+
+// check returns an error for the first broken rule. Where send checks the input, it adds the
+// operation.
+func check(operation string, rules ...rule) error {
+	for _, r := range rules {
+		if r.broken {
+			return &ValidationError{Operation: operation, Argument: r.argument, Reason: r.reason}
+		}
+	}
+	return nil
 }
 
 // None is the In of an [Endpoint] without input, and the Out of one that returns nothing.

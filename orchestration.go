@@ -169,13 +169,9 @@ func (q DeploymentQuery) encode(d *draft) error {
 }
 
 func checkPage(limit int, order Order) error {
-	if limit < 0 {
-		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
-	}
-	if order != "" && !order.IsKnown() {
-		return &ValidationError{Argument: "Order", Reason: "must be OrderAsc or OrderDesc"}
-	}
-	return nil
+	return check("",
+		rule{limit < 0, "Limit", "must not be negative"},
+		rule{order != "" && !order.IsKnown(), "Order", "must be OrderAsc or OrderDesc"})
 }
 
 // ListDeployments returns the deployments of an application, except those from before the v4 API.

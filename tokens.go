@@ -153,9 +153,9 @@ func (s *TokensService) Update(
 	o := operation[none]{
 		id: "tokens.update", method: "PUT", path: tokenPath, bridge: true, idempotent: true,
 	}
-	if patch == (APITokenPatch{}) {
-		return &ValidationError{Operation: o.id, Argument: "APITokenPatch",
-			Reason: "must set something"}
+	err := check(o.id, rule{patch == APITokenPatch{}, "APITokenPatch", "must set something"})
+	if err != nil {
+		return err
 	}
 	var in apiTokenReplacement
 	in.Name, _ = patch.Name.Get()

@@ -100,20 +100,11 @@ func waitUntil[T any](
 }
 
 func (w Wait) check(ctx context.Context, operation string) error {
-	invalid := func(argument, reason string) error {
-		return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
-	}
-	switch {
-	case ctx == nil:
-		return invalid("ctx", "must not be nil")
-	case w.Interval < 0:
-		return invalid("Interval", "must not be negative")
-	case w.MaxInterval < 0:
-		return invalid("MaxInterval", "must not be negative")
-	case w.NotFoundGrace < 0:
-		return invalid("NotFoundGrace", "must not be negative")
-	}
-	return nil
+	return check(operation,
+		rule{ctx == nil, "ctx", "must not be nil"},
+		rule{w.Interval < 0, "Interval", "must not be negative"},
+		rule{w.MaxInterval < 0, "MaxInterval", "must not be negative"},
+		rule{w.NotFoundGrace < 0, "NotFoundGrace", "must not be negative"})
 }
 
 // waitError is err, or why ctx ended and what was seen last.
