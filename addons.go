@@ -142,8 +142,8 @@ func (t AddonFeatureType) IsKnown() bool {
 func (s *AddonsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Addon, error) {
-	o := operation[[]Addon]{id: "addons.list", path: addonsPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Addon]{id: "addons.list", path: addonsPath}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an add-on. The v2 API does not know the state of an add-on; see
@@ -153,8 +153,8 @@ func (s *AddonsService) List(
 func (s *AddonsService) Get(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) (*Addon, error) {
-	o := operation[*Addon]{id: "addons.get", path: addonPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*Addon]{id: "addons.get", path: addonPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // AddonInput describes an add-on to create. All fields but Options are required.
@@ -191,8 +191,8 @@ func (in AddonInput) encode(d *draft) error {
 func (s *AddonsService) Create(
 	ctx context.Context, owner OwnerID, in AddonInput, opts ...CallOption,
 ) (*Addon, error) {
-	o := operation[*Addon]{id: "addons.create", method: "POST", path: addonsPath}
-	return o.call(ctx, s.client, opts, in, string(owner))
+	return operation[*Addon]{id: "addons.create", method: "POST", path: addonsPath}.
+		call(ctx, s.client, opts, in, string(owner))
 }
 
 type addonName string
@@ -207,8 +207,8 @@ func (name addonName) encode(d *draft) error {
 func (s *AddonsService) Rename(
 	ctx context.Context, owner OwnerID, id AddonID, name string, opts ...CallOption,
 ) (*Addon, error) {
-	o := operation[*Addon]{id: "addons.rename", method: "PUT", path: addonPath, idempotent: true}
-	return o.call(ctx, s.client, opts, addonName(name), string(owner), string(id))
+	return operation[*Addon]{id: "addons.rename", method: "PUT", path: addonPath, idempotent: true}.
+		call(ctx, s.client, opts, addonName(name), string(owner), string(id))
 }
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
@@ -219,8 +219,9 @@ func (s *AddonsService) Rename(
 func (s *AddonsService) Delete(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) error {
-	o := operation[none]{id: "addons.delete", method: "DELETE", path: addonPath, idempotent: true}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[none]{
+		id: "addons.delete", method: "DELETE", path: addonPath, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Env returns the variables that an add-on gives to the applications that it is linked to, such as
@@ -230,8 +231,8 @@ func (s *AddonsService) Delete(
 func (s *AddonsService) Env(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	o := operation[[]EnvVar]{id: "addons.env", path: addonPath + "/env", secretResult: true}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[[]EnvVar]{id: "addons.env", path: addonPath + "/env", secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListProviders returns the kinds of add-ons that can be ordered, with their plans. It works
@@ -243,10 +244,9 @@ func (s *AddonsService) Env(
 func (s *AddonsService) ListProviders(
 	ctx context.Context, opts ...CallOption,
 ) ([]AddonProvider, error) {
-	o := operation[[]AddonProvider]{
+	return operation[[]AddonProvider]{
 		id: "addons.list-providers", path: "/v2/products/addonproviders",
-	}
-	return o.call(ctx, s.client, opts, none{})
+	}.call(ctx, s.client, opts, none{})
 }
 
 // AddonDetails are what the provider knows about an add-on. Which fields are set depends on the
@@ -325,10 +325,9 @@ func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
 func (s *AddonsService) GetDetails(
 	ctx context.Context, provider string, id AddonID, opts ...CallOption,
 ) (*AddonDetails, error) {
-	o := operation[*AddonDetails]{
+	return operation[*AddonDetails]{
 		id: "addons.get-details", path: addonProviderPath + "/addons/{id}", secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, provider, string(id))
+	}.call(ctx, s.client, opts, none{}, provider, string(id))
 }
 
 // AddonProviderInfo tells which versions and options the add-ons of a provider can have.
@@ -364,6 +363,6 @@ type AddonCluster struct {
 func (s *AddonsService) GetProviderInfo(
 	ctx context.Context, provider string, opts ...CallOption,
 ) (*AddonProviderInfo, error) {
-	o := operation[*AddonProviderInfo]{id: "addons.get-provider-info", path: addonProviderPath}
-	return o.call(ctx, s.client, opts, none{}, provider)
+	return operation[*AddonProviderInfo]{id: "addons.get-provider-info", path: addonProviderPath}.
+		call(ctx, s.client, opts, none{}, provider)
 }

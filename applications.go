@@ -187,10 +187,9 @@ func (h ForceHTTPS) IsKnown() bool { return isOneOf(h, ForceHTTPSEnabled, ForceH
 func (s *ApplicationsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Application, error) {
-	o := operation[[]Application]{
+	return operation[[]Application]{
 		id: "applications.list", path: applicationsPath, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	}.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an application. For an application of another owner, the error matches
@@ -200,10 +199,9 @@ func (s *ApplicationsService) List(
 func (s *ApplicationsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) (*Application, error) {
-	o := operation[*Application]{
+	return operation[*Application]{
 		id: "applications.get", path: oneApplicationPath, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // ApplicationInput describes an application to create. Name, Zone, the three fields of the
@@ -301,10 +299,9 @@ func checkScaling(least, most int) error {
 func (s *ApplicationsService) Create(
 	ctx context.Context, owner OwnerID, in ApplicationInput, opts ...CallOption,
 ) (*Application, error) {
-	o := operation[*Application]{
+	return operation[*Application]{
 		id: "applications.create", method: "POST", path: applicationsPath, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner))
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // ApplicationPatch changes an application. A field that is not set stays as it is. The fields
@@ -398,10 +395,9 @@ func checkNoNull(patch any) error {
 func (s *ApplicationsService) Update(
 	ctx context.Context, owner OwnerID, app ApplicationID, in ApplicationPatch, opts ...CallOption,
 ) (*Application, error) {
-	o := operation[*Application]{
+	return operation[*Application]{
 		id: "applications.update", method: "PUT", path: oneApplicationPath, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(app))
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
@@ -411,10 +407,9 @@ func (s *ApplicationsService) Update(
 func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.delete", method: "DELETE", path: oneApplicationPath, idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
@@ -457,11 +452,10 @@ type startedDeployment struct {
 func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
-	o := operation[startedDeployment]{
+	started, err := operation[startedDeployment]{
 		id: "applications.deploy", method: "POST", path: oneApplicationPath + "/instances",
 		ifEmpty: func([]string) any { return startedDeployment{} },
-	}
-	started, err := o.call(ctx, s.client, opts, in, string(owner), string(app))
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 	return started.DeploymentID, err
 }
 
@@ -472,11 +466,10 @@ func (s *ApplicationsService) Deploy(
 func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.stop", method: "DELETE", path: oneApplicationPath + "/instances",
 		idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
@@ -486,11 +479,10 @@ func (s *ApplicationsService) Stop(
 func (s *ApplicationsService) CancelDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.cancel-deployment", method: "DELETE",
 		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // Runtime is a version of a language or platform that applications can run on.
@@ -557,8 +549,8 @@ type FlavorMemory struct {
 func (s *ApplicationsService) ListRuntimes(
 	ctx context.Context, opts ...CallOption,
 ) ([]Runtime, error) {
-	o := operation[[]Runtime]{id: "applications.list-runtimes", path: "/v2/products/instances"}
-	return o.call(ctx, s.client, opts, none{})
+	return operation[[]Runtime]{id: "applications.list-runtimes", path: "/v2/products/instances"}.
+		call(ctx, s.client, opts, none{})
 }
 
 // FindRuntime returns the newest of the runtimes that are enabled and whose variant has the given

@@ -95,10 +95,9 @@ func (env *envFromObject) UnmarshalJSON(data []byte) error {
 func (s *ApplicationsService) Env(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	o := operation[[]EnvVar]{
+	return operation[[]EnvVar]{
 		id: "applications.env", path: oneApplicationPath + "/env", secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
@@ -115,11 +114,10 @@ func (s *ApplicationsService) Env(
 func (s *ApplicationsService) SetEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.set-env", method: "PUT", path: oneApplicationPath + "/env",
 		idempotent: true, secretResult: true,
-	}
-	return o.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
+	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
 
 // ExposedEnv returns the variables that an application gives to those that depend on it, sorted by
@@ -129,11 +127,10 @@ func (s *ApplicationsService) SetEnv(
 func (s *ApplicationsService) ExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	o := operation[envFromObject]{
+	return operation[envFromObject]{
 		id: "applications.exposed-env", path: oneApplicationPath + "/exposed_env",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // SetExposedEnv replaces all variables that an application gives to those that depend on it, as
@@ -144,11 +141,10 @@ func (s *ApplicationsService) ExposedEnv(
 func (s *ApplicationsService) SetExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.set-exposed-env", method: "PUT",
 		path: oneApplicationPath + "/exposed_env",
-	}
-	return o.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
+	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
 
 // Domain is a name under which an application is reached.
@@ -165,8 +161,9 @@ type Domain struct {
 func (s *ApplicationsService) ListDomains(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Domain, error) {
-	o := operation[[]Domain]{id: "applications.list-domains", path: oneApplicationPath + "/vhosts"}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Domain]{
+		id: "applications.list-domains", path: oneApplicationPath + "/vhosts",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDomain adds a domain to an application: a host, with or without a path. If the domain is
@@ -177,10 +174,9 @@ func (s *ApplicationsService) ListDomains(
 func (s *ApplicationsService) AddDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.add-domain", method: "PUT", path: oneApplicationPath + "/vhosts/{fqdn}",
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
 // RemoveDomain removes a domain from an application. Its trailing slash is optional. If the
@@ -190,11 +186,10 @@ func (s *ApplicationsService) AddDomain(
 func (s *ApplicationsService) RemoveDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.remove-domain", method: "DELETE",
 		path: oneApplicationPath + "/vhosts/{fqdn}", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
 // TCPRedirection forwards connections to a public port to port 4040 of an application.
@@ -210,10 +205,9 @@ type TCPRedirection struct {
 func (s *ApplicationsService) ListTCPRedirections(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]TCPRedirection, error) {
-	o := operation[[]TCPRedirection]{
+	return operation[[]TCPRedirection]{
 		id: "applications.list-tcp-redirections", path: oneApplicationPath + "/tcpRedirs",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type newRedirection struct {
@@ -232,11 +226,10 @@ func (r newRedirection) encode(d *draft) error {
 func (s *ApplicationsService) AddTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, opts ...CallOption,
 ) (*TCPRedirection, error) {
-	o := operation[*TCPRedirection]{
+	return operation[*TCPRedirection]{
 		id: "applications.add-tcp-redirection", method: "POST",
 		path: oneApplicationPath + "/tcpRedirs",
-	}
-	return o.call(ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
+	}.call(ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
 }
 
 type oldRedirection struct {
@@ -259,12 +252,11 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, port int,
 	opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.remove-tcp-redirection", method: "DELETE",
 		path: oneApplicationPath + "/tcpRedirs/{port}", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts,
-		oldRedirection{namespace, port}, string(owner), string(app), strconv.Itoa(port))
+	}.do(ctx, s.client, opts, oldRedirection{namespace, port},
+		string(owner), string(app), strconv.Itoa(port))
 }
 
 // ListLinkedAddons returns the add-ons whose variables an application gets.
@@ -273,10 +265,9 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 func (s *ApplicationsService) ListLinkedAddons(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Addon, error) {
-	o := operation[[]Addon]{
+	return operation[[]Addon]{
 		id: "applications.list-linked-addons", path: oneApplicationPath + "/addons",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type linkedAddon AddonID
@@ -290,11 +281,10 @@ func (id linkedAddon) encode(d *draft) error { return d.jsonRequiring(id, "addon
 func (s *ApplicationsService) LinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.link-addon", method: "POST", path: oneApplicationPath + "/addons",
 		idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
+	}.do(ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
 }
 
 // UnlinkAddon removes the variables of an add-on from an application. If the add-on is not linked,
@@ -304,11 +294,10 @@ func (s *ApplicationsService) LinkAddon(
 func (s *ApplicationsService) UnlinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.unlink-addon", method: "DELETE",
 		path: oneApplicationPath + "/addons/{addonId}", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
 }
 
 // ListDependencies returns the applications whose exposed variables an application gets.
@@ -317,11 +306,10 @@ func (s *ApplicationsService) UnlinkAddon(
 func (s *ApplicationsService) ListDependencies(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Application, error) {
-	o := operation[[]Application]{
+	return operation[[]Application]{
 		id: "applications.list-dependencies", path: oneApplicationPath + "/dependencies",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDependency gives app the variables that dependency exposes; see SetExposedEnv. The API rejects
@@ -331,11 +319,10 @@ func (s *ApplicationsService) ListDependencies(
 func (s *ApplicationsService) AddDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.add-dependency", method: "PUT",
 		path: oneApplicationPath + "/dependencies/{dependencyId}",
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }
 
 // RemoveDependency removes from app the variables that dependency exposes. If there is no such
@@ -345,9 +332,8 @@ func (s *ApplicationsService) AddDependency(
 func (s *ApplicationsService) RemoveDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "applications.remove-dependency", method: "DELETE",
 		path: oneApplicationPath + "/dependencies/{dependencyId}", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }

@@ -318,8 +318,8 @@ func (s *BillingService) Invoices(
 func (s *BillingService) ListUnpaidInvoices(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Invoice, error) {
-	o := operation[[]Invoice]{id: "billing.list-unpaid-invoices", path: invoicesPath + "/unpaid"}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Invoice]{id: "billing.list-unpaid-invoices", path: invoicesPath + "/unpaid"}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetInvoice returns an invoice with its lines. The error matches [ErrNotFound] if there is none.
@@ -328,8 +328,9 @@ func (s *BillingService) ListUnpaidInvoices(
 func (s *BillingService) GetInvoice(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption,
 ) (*InvoiceDetail, error) {
-	o := operation[*InvoiceDetail]{id: "billing.get-invoice", path: invoicePath, oneOrArray: true}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(number))
+	return operation[*InvoiceDetail]{
+		id: "billing.get-invoice", path: invoicePath, oneOrArray: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(number))
 }
 
 // DownloadInvoiceHTML writes the HTML page of an invoice to w and returns the number of bytes
@@ -339,10 +340,9 @@ func (s *BillingService) GetInvoice(
 func (s *BillingService) DownloadInvoiceHTML(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	o := operation[none]{
+	return operation[none]{
 		id: "billing.download-invoice-html", path: invoicePath + ".html", accept: "text/html",
-	}
-	return o.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+	}.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
 }
 
 // DownloadInvoicePDF writes the PDF of an invoice to w and returns the number of bytes written. If
@@ -352,10 +352,9 @@ func (s *BillingService) DownloadInvoiceHTML(
 func (s *BillingService) DownloadInvoicePDF(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	o := operation[none]{
+	return operation[none]{
 		id: "billing.download-invoice-pdf", path: invoicePath + ".pdf", accept: "application/pdf",
-	}
-	return o.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
+	}.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
 }
 
 // CreditsSummary is the credit of an owner: what was paid in advance, and what was given.
@@ -449,10 +448,9 @@ func (q priceQuery) encode(d *draft) error {
 func (s *BillingService) GetCredits(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) (*CreditsSummary, error) {
-	o := operation[*CreditsSummary]{
+	return operation[*CreditsSummary]{
 		id: "billing.get-credits", path: billingPath + "/credits/summary",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	}.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetPriceSystem returns the prices of a zone for an owner. If zone is empty, the choice is left to
@@ -462,10 +460,9 @@ func (s *BillingService) GetCredits(
 func (s *BillingService) GetPriceSystem(
 	ctx context.Context, owner OwnerID, zone ZoneName, opts ...CallOption,
 ) (*PriceSystem, error) {
-	o := operation[*PriceSystem]{
+	return operation[*PriceSystem]{
 		id: "billing.get-price-system", path: billingPath + "/price-system",
-	}
-	return o.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
+	}.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
 }
 
 // GetPublicPriceSystem returns the prices of a zone in a currency, an ISO 4217 code such as "EUR".
@@ -475,8 +472,7 @@ func (s *BillingService) GetPriceSystem(
 func (s *BillingService) GetPublicPriceSystem(
 	ctx context.Context, zone ZoneName, currency string, opts ...CallOption,
 ) (*PriceSystem, error) {
-	o := operation[*PriceSystem]{
+	return operation[*PriceSystem]{
 		id: "billing.get-public-price-system", path: "/v4/billing/price-system",
-	}
-	return o.call(ctx, s.client, opts, priceQuery{zone, currency})
+	}.call(ctx, s.client, opts, priceQuery{zone, currency})
 }

@@ -38,10 +38,9 @@ func (p ConfigProvider) Format(f fmt.State, verb rune) {
 func (s *ConfigProvidersService) Get(
 	ctx context.Context, id ConfigProviderID, opts ...CallOption,
 ) (*ConfigProvider, error) {
-	o := operation[*ConfigProvider]{
+	return operation[*ConfigProvider]{
 		id: "config-providers.get", path: configProviderPath, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // GetEnv returns the variables of a configuration provider.
@@ -50,10 +49,9 @@ func (s *ConfigProvidersService) Get(
 func (s *ConfigProvidersService) GetEnv(
 	ctx context.Context, id ConfigProviderID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	o := operation[[]EnvVar]{
+	return operation[[]EnvVar]{
 		id: "config-providers.get-env", path: configProviderPath + "/env", secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // SetEnv replaces all variables of a configuration provider and returns them as they are now. The
@@ -69,11 +67,10 @@ func (s *ConfigProvidersService) GetEnv(
 func (s *ConfigProvidersService) SetEnv(
 	ctx context.Context, id ConfigProviderID, env []EnvVar, opts ...CallOption,
 ) ([]EnvVar, error) {
-	o := operation[[]EnvVar]{
+	return operation[[]EnvVar]{
 		id: "config-providers.set-env", method: "PUT", path: configProviderPath + "/env",
 		idempotent: true, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, envList(env), string(id))
+	}.call(ctx, s.client, opts, envList(env), string(id))
 }
 
 // envList is an environment to set, which the API takes as a list.

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"strings"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
@@ -26,15 +27,16 @@ func (o operation[Out]) download(
 	return x.copyTo(w)
 }
 
-// text returns a short document as a whole, retried like any result.
+// text returns a short document, which holds secrets, as a whole. It is retried like any result.
 func (o operation[Out]) text(
 	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
-) (string, error) {
+) (auth.Secret, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return "", err
 	}
-	return x.text()
+	text, err := x.text()
+	return auth.Secret(text), err
 }
 
 // text returns the body as it is.

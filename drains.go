@@ -340,8 +340,8 @@ func (q DrainQuery) encode(d *draft) error {
 func (s *DrainsService) List(
 	ctx context.Context, owner OwnerID, app ApplicationID, q DrainQuery, opts ...CallOption,
 ) ([]Drain, error) {
-	o := operation[[]Drain]{id: "drains.list", path: drainsPath, altPath: drainsPathFor}
-	return o.call(ctx, s.client, opts, q, string(owner), string(app))
+	return operation[[]Drain]{id: "drains.list", path: drainsPath, altPath: drainsPathFor}.
+		call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
 // ListForOwner returns the drains of an owner, those selected by q: the drains of its applications
@@ -351,8 +351,8 @@ func (s *DrainsService) List(
 func (s *DrainsService) ListForOwner(
 	ctx context.Context, owner OwnerID, q DrainQuery, opts ...CallOption,
 ) ([]Drain, error) {
-	o := operation[[]Drain]{id: "drains.list-for-owner", path: ownerDrainsPath}
-	return o.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]Drain]{id: "drains.list-for-owner", path: ownerDrainsPath}.
+		call(ctx, s.client, opts, q, string(owner))
 }
 
 // Get returns a drain. The error matches [ErrNotFound] if there is none with this id.
@@ -361,8 +361,8 @@ func (s *DrainsService) ListForOwner(
 func (s *DrainsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{id: "drains.get", path: drainPath, altPath: drainsPathFor}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{id: "drains.get", path: drainPath, altPath: drainsPathFor}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // GetForOwner returns a drain of an owner, such as one of audit logs, as [DrainsService.Get] does.
@@ -371,8 +371,8 @@ func (s *DrainsService) Get(
 func (s *DrainsService) GetForOwner(
 	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{id: "drains.get-for-owner", path: ownerDrainPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*Drain]{id: "drains.get-for-owner", path: ownerDrainPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Create adds a drain to an application and returns it. A new drain starts in [DrainStatusCreated];
@@ -390,10 +390,9 @@ func (s *DrainsService) GetForOwner(
 func (s *DrainsService) Create(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DrainInput, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.create", method: "POST", path: drainsPath, altPath: drainsPathFor,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(app))
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
 // CreateForOwner adds a drain to an owner and returns it, as [DrainsService.Create] does. It is the
@@ -403,8 +402,8 @@ func (s *DrainsService) Create(
 func (s *DrainsService) CreateForOwner(
 	ctx context.Context, owner OwnerID, in DrainInput, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{id: "drains.create-for-owner", method: "POST", path: ownerDrainsPath}
-	return o.call(ctx, s.client, opts, in, string(owner))
+	return operation[*Drain]{id: "drains.create-for-owner", method: "POST", path: ownerDrainsPath}.
+		call(ctx, s.client, opts, in, string(owner))
 }
 
 // Delete removes a drain and returns its last state. The result has only an id if the API returns
@@ -415,11 +414,10 @@ func (s *DrainsService) CreateForOwner(
 func (s *DrainsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.delete", method: "DELETE", path: drainPath, idempotent: true,
 		altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DeleteForOwner removes a drain of an owner, such as one of audit logs, as [DrainsService.Delete]
@@ -429,11 +427,10 @@ func (s *DrainsService) Delete(
 func (s *DrainsService) DeleteForOwner(
 	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.delete-for-owner", method: "DELETE", path: ownerDrainPath, idempotent: true,
 		ifEmpty: bareDrain,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // DeleteAll removes all drains of an application and returns them.
@@ -442,11 +439,10 @@ func (s *DrainsService) DeleteForOwner(
 func (s *DrainsService) DeleteAll(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Drain, error) {
-	o := operation[[]Drain]{
+	return operation[[]Drain]{
 		id: "drains.delete-all", method: "DELETE", path: drainsPath, idempotent: true,
 		altPath: drainsPathFor,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // Enable resumes delivery, which takes a moment; see [DrainsService.WaitForStatus]. The result has
@@ -456,11 +452,10 @@ func (s *DrainsService) DeleteAll(
 func (s *DrainsService) Enable(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.enable", method: "PUT", path: drainPath + "/enable", idempotent: true,
 		altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // Disable stops delivery. New logs wait in the backlog. It takes a moment; see
@@ -470,11 +465,10 @@ func (s *DrainsService) Enable(
 func (s *DrainsService) Disable(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.disable", method: "PUT", path: drainPath + "/disable", idempotent: true,
 		altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only
@@ -484,11 +478,10 @@ func (s *DrainsService) Disable(
 func (s *DrainsService) ResetCursor(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	o := operation[*Drain]{
+	return operation[*Drain]{
 		id: "drains.reset-cursor", method: "PATCH", path: drainPath + "/reset-cursor",
 		idempotent: true, altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DrainCheck is the result of [DrainsService.Check].
@@ -557,11 +550,10 @@ func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
 func (s *DrainsService) Check(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*DrainCheck, error) {
-	o := operation[*DrainCheck]{
+	return operation[*DrainCheck]{
 		id: "drains.check", method: "POST", path: drainPath + "/check", secretResult: true,
 		altPath: drainsPathFor,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It
@@ -571,12 +563,10 @@ func (s *DrainsService) Check(
 func (s *DrainsService) TestCommand(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (auth.Secret, error) {
-	o := operation[none]{
+	return operation[auth.Secret]{
 		id: "drains.test-command", path: drainPath + "/test-command", accept: "text/plain",
 		altPath: drainsPathFor,
-	}
-	command, err := o.text(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
-	return auth.Secret(command), err
+	}.text(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DrainWait says how [DrainsService.WaitForStatus] waits. The zero value is usable.

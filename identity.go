@@ -29,8 +29,7 @@ type Self struct {
 //
 //	GET /v2/self
 func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, error) {
-	o := operation[*Self]{id: "identity.self", path: "/v2/self"}
-	return o.call(ctx, s.client, opts, none{})
+	return operation[*Self]{id: "identity.self", path: "/v2/self"}.call(ctx, s.client, opts, none{})
 }
 
 // A Resource is an application or an add-on, with the ids that other calls take.

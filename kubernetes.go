@@ -179,8 +179,8 @@ func (q KubernetesClusterQuery) encode(d *draft) error {
 func (s *KubernetesService) ListClusters(
 	ctx context.Context, owner OwnerID, q KubernetesClusterQuery, opts ...CallOption,
 ) ([]KubernetesCluster, error) {
-	o := operation[[]KubernetesCluster]{id: "kubernetes.list-clusters", path: clustersPath}
-	return o.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]KubernetesCluster]{id: "kubernetes.list-clusters", path: clustersPath}.
+		call(ctx, s.client, opts, q, string(owner))
 }
 
 // GetCluster returns a cluster.
@@ -189,8 +189,8 @@ func (s *KubernetesService) ListClusters(
 func (s *KubernetesService) GetCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{id: "kubernetes.get-cluster", path: clusterPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesCluster]{id: "kubernetes.get-cluster", path: clusterPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesClusterInput describes a cluster to create. Only Name is required.
@@ -234,10 +234,9 @@ type KubernetesFeaturesPatch struct {
 func (s *KubernetesService) CreateCluster(
 	ctx context.Context, owner OwnerID, in KubernetesClusterInput, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.create-cluster", method: "POST", path: clustersPath,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner))
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // A KubernetesClusterPatch changes a cluster. A field that is not set stays as it is.
@@ -266,10 +265,9 @@ func (s *KubernetesService) UpdateCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesClusterPatch,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.update-cluster", method: "PATCH", path: clusterPath, idempotent: true,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(id))
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
@@ -280,10 +278,9 @@ func (s *KubernetesService) UpdateCluster(
 func (s *KubernetesService) DeleteCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.delete-cluster", method: "DELETE", path: clusterPath, idempotent: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesError reports a cluster or a node group that has failed, or was deleted, while a
@@ -368,12 +365,10 @@ func (s *KubernetesService) Kubeconfig(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubeconfigQuery,
 	opts ...CallOption,
 ) (auth.Secret, error) {
-	o := operation[none]{
+	return operation[auth.Secret]{
 		id: "kubernetes.kubeconfig", path: clusterPath + "/kubeconfig.yaml", accept: mediaYAML,
 		secretResult: true,
-	}
-	text, err := o.text(ctx, s.client, opts, q, string(owner), string(id))
-	return auth.Secret(text), err
+	}.text(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // KubeconfigURL returns an address of a kubeconfig that works without credentials, for 60 minutes.
@@ -382,11 +377,10 @@ func (s *KubernetesService) Kubeconfig(
 func (s *KubernetesService) KubeconfigURL(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (auth.Secret, error) {
-	o := operation[presignedURL]{
+	presigned, err := operation[presignedURL]{
 		id: "kubernetes.kubeconfig-url", path: clusterPath + "/kubeconfig/presigned-url",
 		secretResult: true,
-	}
-	presigned, err := o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 	return presigned.URL, err
 }
 
@@ -397,10 +391,9 @@ func (s *KubernetesService) KubeconfigURL(
 func (s *KubernetesService) EnableCephCSI(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.enable-ceph-csi", method: "POST", path: clusterPath + "/csi/ceph",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // KubernetesVersions are the versions that a cluster can have.
@@ -417,10 +410,9 @@ type KubernetesVersions struct {
 func (s *KubernetesService) CheckVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesVersions, error) {
-	o := operation[*KubernetesVersions]{
+	return operation[*KubernetesVersions]{
 		id: "kubernetes.check-version", path: clusterPath + "/version/check",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // UpdateVersion updates an active cluster to another version of Kubernetes and returns it. It is
@@ -430,10 +422,9 @@ func (s *KubernetesService) CheckVersion(
 func (s *KubernetesService) UpdateVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, version string, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.update-version", method: "POST", path: clusterPath + "/version/update",
-	}
-	return o.call(ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
+	}.call(ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
 }
 
 // A KubernetesRedeployInput says what to apply to a cluster that is deployed again. The zero value
@@ -454,10 +445,9 @@ func (s *KubernetesService) RedeployCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesRedeployInput,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.redeploy-cluster", method: "POST", path: clusterPath + "/redeploy",
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(id))
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // ResumeCluster resumes the operation in which a cluster has failed and returns the cluster. It
@@ -468,8 +458,7 @@ func (s *KubernetesService) RedeployCluster(
 func (s *KubernetesService) ResumeCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	o := operation[*KubernetesCluster]{
+	return operation[*KubernetesCluster]{
 		id: "kubernetes.resume-cluster", method: "POST", path: clusterPath + "/resume",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }

@@ -57,10 +57,9 @@ func (s *KubernetesService) ListDeploymentEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesDeploymentEvent, error) {
-	o := operation[[]KubernetesDeploymentEvent]{
+	return operation[[]KubernetesDeploymentEvent]{
 		id: "kubernetes.list-deployment-events", path: clusterPath + "/deployment-events",
-	}
-	return o.call(ctx, s.client, opts, q, string(owner), string(id))
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // A KubernetesClusterEvent is something that happened to a cluster, to something that it consists
@@ -199,8 +198,7 @@ func (s *KubernetesService) ListEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesClusterEvent, error) {
-	o := operation[[]KubernetesClusterEvent]{
+	return operation[[]KubernetesClusterEvent]{
 		id: "kubernetes.list-events", path: clusterPath + "/events",
-	}
-	return o.call(ctx, s.client, opts, q, string(owner), string(id))
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }

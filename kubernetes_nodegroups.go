@@ -136,8 +136,9 @@ func (s *KubernetesService) ListNodeGroups(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
 	opts ...CallOption,
 ) ([]KubernetesNodeGroup, error) {
-	o := operation[[]KubernetesNodeGroup]{id: "kubernetes.list-node-groups", path: nodeGroupsPath}
-	return o.call(ctx, s.client, opts, q, string(owner), string(cluster))
+	return operation[[]KubernetesNodeGroup]{
+		id: "kubernetes.list-node-groups", path: nodeGroupsPath,
+	}.call(ctx, s.client, opts, q, string(owner), string(cluster))
 }
 
 // GetNodeGroup returns a node group. It may be one that was deleted.
@@ -185,10 +186,9 @@ func (s *KubernetesService) CreateNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, in KubernetesNodeGroupInput,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	o := operation[*KubernetesNodeGroup]{
+	return operation[*KubernetesNodeGroup]{
 		id: "kubernetes.create-node-group", method: "POST", path: nodeGroupsPath,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(cluster))
+	}.call(ctx, s.client, opts, in, string(owner), string(cluster))
 }
 
 // A KubernetesNodeGroupPatch changes a node group. A field that is not set stays as it is.
@@ -262,10 +262,9 @@ func (s *KubernetesService) DeleteNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	o := operation[*KubernetesNodeGroup]{
+	return operation[*KubernetesNodeGroup]{
 		id: "kubernetes.delete-node-group", method: "DELETE", path: nodeGroupPath, idempotent: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // WaitForNodeGroup waits until a node group has a status and returns it, as
@@ -304,10 +303,9 @@ func (s *KubernetesService) ResumeNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	o := operation[*KubernetesNodeGroup]{
+	return operation[*KubernetesNodeGroup]{
 		id: "kubernetes.resume-node-group", method: "POST", path: nodeGroupPath + "/resume",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // A KubernetesQuota limits what all clusters of an owner may use, control planes included.
@@ -376,8 +374,8 @@ type KubernetesQuantity struct {
 func (s *KubernetesService) GetQuota(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) (*KubernetesQuota, error) {
-	o := operation[*KubernetesQuota]{id: "kubernetes.get-quota", path: kubernetesPath + "/quota"}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[*KubernetesQuota]{id: "kubernetes.get-quota", path: kubernetesPath + "/quota"}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesUsage is what a part of a cluster uses, or used.
@@ -400,8 +398,9 @@ type KubernetesUsage struct {
 func (s *KubernetesService) ListUsage(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]KubernetesUsage, error) {
-	o := operation[[]KubernetesUsage]{id: "kubernetes.list-usage", path: kubernetesPath + "/usage"}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]KubernetesUsage]{
+		id: "kubernetes.list-usage", path: kubernetesPath + "/usage",
+	}.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesProduct lists the topologies and versions that clusters can have.
@@ -436,6 +435,7 @@ type KubernetesProductVersions struct {
 func (s *KubernetesService) GetProduct(
 	ctx context.Context, opts ...CallOption,
 ) (*KubernetesProduct, error) {
-	o := operation[*KubernetesProduct]{id: "kubernetes.get-product", path: "/v4/kubernetes-product"}
-	return o.call(ctx, s.client, opts, none{})
+	return operation[*KubernetesProduct]{
+		id: "kubernetes.get-product", path: "/v4/kubernetes-product",
+	}.call(ctx, s.client, opts, none{})
 }

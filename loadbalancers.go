@@ -37,10 +37,9 @@ type LoadBalancerDNS struct {
 func (s *LoadBalancersService) GetDefault(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	o := operation[[]LoadBalancer]{
+	return operation[[]LoadBalancer]{
 		id: "load-balancers.get-default", path: appBalancers + "/default",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // GetPrivate returns an application's load balancers for traffic inside the platform, often none.
@@ -49,10 +48,9 @@ func (s *LoadBalancersService) GetDefault(
 func (s *LoadBalancersService) GetPrivate(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	o := operation[[]LoadBalancer]{
+	return operation[[]LoadBalancer]{
 		id: "load-balancers.get-private", path: appBalancers + "/private",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // GetAddonDefault returns the public load balancers of an add-on. It takes the add-on's ID
@@ -62,10 +60,9 @@ func (s *LoadBalancersService) GetPrivate(
 func (s *LoadBalancersService) GetAddonDefault(
 	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	o := operation[[]LoadBalancer]{
+	return operation[[]LoadBalancer]{
 		id: "load-balancers.get-addon-default", path: addonBalancers + "/default",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(addon))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }
 
 // GetAddonPrivate returns the load balancers of an add-on for traffic inside the platform. Often
@@ -75,8 +72,7 @@ func (s *LoadBalancersService) GetAddonDefault(
 func (s *LoadBalancersService) GetAddonPrivate(
 	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	o := operation[[]LoadBalancer]{
+	return operation[[]LoadBalancer]{
 		id: "load-balancers.get-addon-private", path: addonBalancers + "/private",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(addon))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }

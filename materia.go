@@ -85,9 +85,8 @@ func (s MateriaStatus) IsKnown() bool {
 func (s *MateriaService) GetDatabase(
 	ctx context.Context, owner OwnerID, id MateriaID, opts ...CallOption,
 ) (*MateriaDatabase, error) {
-	o := operation[*MateriaDatabase]{
+	return operation[*MateriaDatabase]{
 		id: "materia.get-database", secretResult: true,
 		path: "/v4/materia/organisations/{ownerId}/materia/databases/{databaseId}",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }

@@ -96,10 +96,9 @@ func (q MetricsQuery) encode(d *draft) error {
 func (s *MetricsService) ListSeries(
 	ctx context.Context, owner OwnerID, id ResourceID, q MetricsQuery, opts ...CallOption,
 ) ([]MetricSeries, error) {
-	o := operation[[]MetricSeries]{
+	return operation[[]MetricSeries]{
 		id: "metrics.list-series", path: metricsPath + "/resources/{resourceId}/metrics",
-	}
-	return o.call(ctx, s.client, opts, q, string(owner), string(id))
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // RequestQuery narrows statistics of requests. The zero value asks for all applications of the
@@ -132,8 +131,9 @@ type RequestLocation struct {
 func (s *MetricsService) ListRequests(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]RequestLocation, error) {
-	o := operation[[]RequestLocation]{id: "metrics.list-requests", path: metricsPath + "/requests"}
-	return o.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]RequestLocation]{
+		id: "metrics.list-requests", path: metricsPath + "/requests",
+	}.call(ctx, s.client, opts, q, string(owner))
 }
 
 // LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications
@@ -161,10 +161,9 @@ func (s *MetricsService) LiveRequests(
 	ctx context.Context, owner OwnerID, q LiveRequestQuery, opts ...CallOption,
 ) iter.Seq2[[]RequestLocation, error] {
 	names := []string{"REQUESTS_LIVE"}
-	o := operation[[]RequestLocation]{
+	return operation[[]RequestLocation]{
 		id: "metrics.live-requests", path: metricsPath + "/requests-live", accept: mediaEventStream,
-	}
-	return o.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
+	}.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
 }
 
 // StatusCodes counts the responses of a period by their HTTP status.
@@ -186,10 +185,9 @@ type StatusCodeCount struct {
 func (s *MetricsService) ListStatusCodes(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]StatusCodes, error) {
-	o := operation[[]StatusCodes]{
+	return operation[[]StatusCodes]{
 		id: "metrics.list-status-codes", path: metricsPath + "/http-status-codes",
-	}
-	return o.call(ctx, s.client, opts, q, string(owner))
+	}.call(ctx, s.client, opts, q, string(owner))
 }
 
 // MetricsTokenInput is a read token to create. The zero value leaves everything to the API.
@@ -240,11 +238,10 @@ func (t MetricsToken) Format(f fmt.State, verb rune) {
 func (s *MetricsService) CreateReadToken(
 	ctx context.Context, owner OwnerID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	o := operation[*MetricsToken]{
+	return operation[*MetricsToken]{
 		id: "metrics.create-read-token", method: "POST", path: metricsPath + "/tokens/read",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner))
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // CreateResourceReadToken makes a token that reads the metrics of one application or add-on, as
@@ -255,9 +252,8 @@ func (s *MetricsService) CreateReadToken(
 func (s *MetricsService) CreateResourceReadToken(
 	ctx context.Context, owner OwnerID, id ResourceID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	o := operation[*MetricsToken]{
+	return operation[*MetricsToken]{
 		id: "metrics.create-resource-read-token", method: "POST",
 		path: metricsPath + "/resources/{resourceId}/tokens/read", secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, in, string(owner), string(id))
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }

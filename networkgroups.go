@@ -196,8 +196,8 @@ func (c NetworkGroupComponent) MarshalJSON() ([]byte, error) { return c.Raw.Mars
 func (s *NetworkGroupsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]NetworkGroup, error) {
-	o := operation[[]NetworkGroup]{id: "network-groups.list", path: networkGroupsPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]NetworkGroup]{id: "network-groups.list", path: networkGroupsPath}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns a network group. While the group is being created, the error matches [ErrNotFound].
@@ -206,8 +206,8 @@ func (s *NetworkGroupsService) List(
 func (s *NetworkGroupsService) Get(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) (*NetworkGroup, error) {
-	o := operation[*NetworkGroup]{id: "network-groups.get", path: networkGroupPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*NetworkGroup]{id: "network-groups.get", path: networkGroupPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 type networkGroupSearch string
@@ -225,10 +225,9 @@ func (q networkGroupSearch) encode(d *draft) error {
 func (s *NetworkGroupsService) Search(
 	ctx context.Context, owner OwnerID, text string, opts ...CallOption,
 ) ([]NetworkGroupComponent, error) {
-	o := operation[[]NetworkGroupComponent]{
+	found, err := operation[[]NetworkGroupComponent]{
 		id: "network-groups.search", path: networkGroupsPath + "/search",
-	}
-	found, err := o.call(ctx, s.client, opts, networkGroupSearch(text), string(owner))
+	}.call(ctx, s.client, opts, networkGroupSearch(text), string(owner))
 	if err != nil {
 		return nil, err
 	}
@@ -326,10 +325,9 @@ func (s *NetworkGroupsService) Create(
 func (s *NetworkGroupsService) Delete(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "network-groups.delete", method: "DELETE", path: networkGroupPath, idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListMembers returns the members of a network group.
@@ -338,10 +336,9 @@ func (s *NetworkGroupsService) Delete(
 func (s *NetworkGroupsService) ListMembers(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) ([]NetworkGroupMember, error) {
-	o := operation[[]NetworkGroupMember]{
+	return operation[[]NetworkGroupMember]{
 		id: "network-groups.list-members", path: networkGroupPath + "/members",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // GetMember returns a member of a network group.
@@ -350,8 +347,8 @@ func (s *NetworkGroupsService) ListMembers(
 func (s *NetworkGroupsService) GetMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) (*NetworkGroupMember, error) {
-	o := operation[*NetworkGroupMember]{id: "network-groups.get-member", path: memberPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+	return operation[*NetworkGroupMember]{id: "network-groups.get-member", path: memberPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
 }
 
 // networkGroupAddition is a member and the group to add it to.
@@ -380,11 +377,10 @@ func (s *NetworkGroupsService) AddMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member NetworkGroupMember,
 	opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "network-groups.add-member", method: "POST", path: networkGroupPath + "/members",
 		idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
+	}.do(ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
 }
 
 // RemoveMember removes a member from a network group. Remove the peers of an external member first.
@@ -394,10 +390,9 @@ func (s *NetworkGroupsService) AddMember(
 func (s *NetworkGroupsService) RemoveMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "network-groups.remove-member", method: "DELETE", path: memberPath, idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
 }
 
 type networkGroupConfiguration struct {
@@ -411,10 +406,9 @@ type networkGroupConfiguration struct {
 func (s *NetworkGroupsService) DNSSuffixes(
 	ctx context.Context, opts ...CallOption,
 ) ([]string, error) {
-	o := operation[networkGroupConfiguration]{
+	configuration, err := operation[networkGroupConfiguration]{
 		id: "network-groups.dns-suffixes", path: "/networkgroup/configuration",
-	}
-	configuration, err := o.call(ctx, s.client, opts, none{})
+	}.call(ctx, s.client, opts, none{})
 	if err != nil {
 		return nil, err
 	}

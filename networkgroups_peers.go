@@ -100,8 +100,8 @@ type NetworkGroupAddress struct {
 func (s *NetworkGroupsService) GetPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (*NetworkGroupPeer, error) {
-	o := operation[*NetworkGroupPeer]{id: "network-groups.get-peer", path: peerPath}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return operation[*NetworkGroupPeer]{id: "network-groups.get-peer", path: peerPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // An ExternalPeerInput describes a machine outside the platform that joins a network group.
@@ -142,11 +142,10 @@ func (s *NetworkGroupsService) AddExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, in ExternalPeerInput,
 	opts ...CallOption,
 ) (PeerID, error) {
-	o := operation[addedPeer]{
+	added, err := operation[addedPeer]{
 		id: "network-groups.add-external-peer", method: "POST",
 		path: networkGroupPath + "/external-peers",
-	}
-	added, err := o.call(ctx, s.client, opts, in, string(owner), string(id))
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 	return added.ID, err
 }
 
@@ -157,11 +156,10 @@ func (s *NetworkGroupsService) AddExternalPeer(
 func (s *NetworkGroupsService) RemoveExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "network-groups.remove-external-peer", method: "DELETE",
 		path: networkGroupPath + "/external-peers/{peerId}", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
@@ -171,12 +169,10 @@ func (s *NetworkGroupsService) RemoveExternalPeer(
 func (s *NetworkGroupsService) WireGuardConfiguration(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (auth.Secret, error) {
-	o := operation[none]{
+	return operation[auth.Secret]{
 		id: "network-groups.wireguard-configuration", path: wireGuardPath, accept: "text/plain",
 		secretResult: true,
-	}
-	text, err := o.text(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
-	return auth.Secret(text), err
+	}.text(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // presignedURL is an address that needs no credentials.
@@ -191,11 +187,10 @@ type presignedURL struct {
 func (s *NetworkGroupsService) WireGuardConfigurationURL(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (auth.Secret, error) {
-	o := operation[presignedURL]{
+	presigned, err := operation[presignedURL]{
 		id: "network-groups.wireguard-configuration-url", path: wireGuardPath + "/presigned-url",
 		secretResult: true,
-	}
-	presigned, err := o.call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 	return presigned.URL, err
 }
 

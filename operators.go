@@ -185,8 +185,8 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 func (s *OperatorsService) Get(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*Operator, error) {
-	o := operation[*Operator]{id: "operators.get", path: operatorPath, secretResult: true}
-	return o.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[*Operator]{id: "operators.get", path: operatorPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // Reboot restarts an operator by a new deployment of its application. Each call queues another one.
@@ -196,8 +196,8 @@ func (s *OperatorsService) Get(
 func (s *OperatorsService) Reboot(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	o := operation[none]{id: "operators.reboot", method: "POST", path: operatorPath + "/reboot"}
-	return o.do(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[none]{id: "operators.reboot", method: "POST", path: operatorPath + "/reboot"}.
+		do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // Rebuild rebuilds an operator's application and restarts it. It is not idempotent, see
@@ -207,8 +207,9 @@ func (s *OperatorsService) Reboot(
 func (s *OperatorsService) Rebuild(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	o := operation[none]{id: "operators.rebuild", method: "POST", path: operatorPath + "/rebuild"}
-	return o.do(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[none]{
+		id: "operators.rebuild", method: "POST", path: operatorPath + "/rebuild",
+	}.do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // AttachNetworkGroup creates a network group, adds the operator's application to it and restarts
@@ -220,11 +221,10 @@ func (s *OperatorsService) Rebuild(
 func (s *OperatorsService) AttachNetworkGroup(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*Operator, error) {
-	o := operation[*Operator]{
+	return operation[*Operator]{
 		id: "operators.attach-network-group", method: "POST", path: operatorPath + "/networkgroup",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	}.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // DetachNetworkGroup removes the operator's application from its network group. It is idempotent.
@@ -233,11 +233,10 @@ func (s *OperatorsService) AttachNetworkGroup(
 func (s *OperatorsService) DetachNetworkGroup(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "operators.detach-network-group", method: "DELETE",
 		path: operatorPath + "/networkgroup", idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(kind), string(id))
+	}.do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // OperatorVersions lists the versions of the service of an operator.
@@ -256,10 +255,9 @@ type OperatorVersions struct {
 func (s *OperatorsService) CheckVersion(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*OperatorVersions, error) {
-	o := operation[*OperatorVersions]{
+	return operation[*OperatorVersions]{
 		id: "operators.check-version", path: operatorPath + "/version/check",
-	}
-	return o.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	}.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 type operatorVersion struct {
@@ -277,11 +275,10 @@ func (v operatorVersion) encode(d *draft) error {
 func (s *OperatorsService) UpdateVersion(
 	ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption,
 ) (*Operator, error) {
-	o := operation[*Operator]{
+	return operation[*Operator]{
 		id: "operators.update-version", method: "POST", path: operatorPath + "/version/update",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, operatorVersion{version}, string(kind), string(id))
+	}.call(ctx, s.client, opts, operatorVersion{version}, string(kind), string(id))
 }
 
 // OtoroshiConfig writes the configuration file of otoroshictl to w and returns the number of bytes
@@ -291,8 +288,7 @@ func (s *OperatorsService) UpdateVersion(
 func (s *OperatorsService) OtoroshiConfig(
 	ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	o := operation[none]{
+	return operation[none]{
 		id: "operators.otoroshi-config", path: operatorPath + "/config.yaml", accept: mediaYAML,
-	}
-	return o.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
+	}.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
 }

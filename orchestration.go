@@ -180,8 +180,8 @@ func checkPage(limit int, order Order) error {
 func (s *OrchestrationService) ListDeployments(
 	ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption,
 ) ([]Deployment, error) {
-	o := operation[[]Deployment]{id: "orchestration.list-deployments", path: deploymentsPath}
-	return o.call(ctx, s.client, opts, q, string(owner), string(app))
+	return operation[[]Deployment]{id: "orchestration.list-deployments", path: deploymentsPath}.
+		call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
 // GetDeployment returns a deployment. The error matches [ErrNotFound] in the first seconds of a
@@ -191,11 +191,10 @@ func (s *OrchestrationService) ListDeployments(
 func (s *OrchestrationService) GetDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) (*Deployment, error) {
-	o := operation[*Deployment]{
+	return operation[*Deployment]{
 		id: "orchestration.get-deployment", path: deploymentsPath + "/{deploymentId}",
 		oneOrArray: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DeploymentWait configures [OrchestrationService.WaitForDeployment] and
@@ -471,8 +470,7 @@ func (s *OrchestrationService) Instances(
 func (s *OrchestrationService) GetInstance(
 	ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption,
 ) (*Instance, error) {
-	o := operation[*Instance]{
+	return operation[*Instance]{
 		id: "orchestration.get-instance", path: instancesPath + "/{instanceId}", oneOrArray: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }

@@ -116,8 +116,8 @@ func (p StoragePoliciesPatch) encode(d *draft) error {
 func (s *PulsarService) GetStoragePolicies(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*StoragePolicies, error) {
-	o := operation[*StoragePolicies]{id: "pulsar.get-storage-policies", path: pulsarPoliciesPath}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*StoragePolicies]{id: "pulsar.get-storage-policies", path: pulsarPoliciesPath}.
+		call(ctx, s.client, opts, none{}, string(id))
 }
 
 // UpdateStoragePolicies changes the policies of a Pulsar add-on and returns all of them. It takes
@@ -216,8 +216,8 @@ type PulsarCluster struct {
 func (s *PulsarService) Get(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*PulsarAddon, error) {
-	o := operation[*PulsarAddon]{id: "pulsar.get", path: pulsarAddonPath, secretResult: true}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*PulsarAddon]{id: "pulsar.get", path: pulsarAddonPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(id))
 }
 
 // GetCluster returns the cluster with this ID, the ClusterID of a [PulsarAddon].
@@ -226,10 +226,9 @@ func (s *PulsarService) Get(
 func (s *PulsarService) GetCluster(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*PulsarCluster, error) {
-	o := operation[*PulsarCluster]{
+	return operation[*PulsarCluster]{
 		id: "pulsar.get-cluster", path: pulsarPath + "/clusters/{clusterId}",
-	}
-	return o.call(ctx, s.client, opts, none{}, id)
+	}.call(ctx, s.client, opts, none{}, id)
 }
 
 // RenewToken replaces the token of a Pulsar add-on and returns the add-on with the new one. The old
@@ -239,9 +238,8 @@ func (s *PulsarService) GetCluster(
 func (s *PulsarService) RenewToken(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*PulsarAddon, error) {
-	o := operation[*PulsarAddon]{
+	return operation[*PulsarAddon]{
 		id: "pulsar.renew-token", method: "PATCH", path: pulsarAddonPath + "/renew-biscuit",
 		secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	}.call(ctx, s.client, opts, none{}, string(id))
 }

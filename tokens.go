@@ -60,10 +60,9 @@ func (s APITokenState) IsKnown() bool {
 //
 //	GET /api-tokens
 func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToken, error) {
-	o := operation[[]APIToken]{
+	return operation[[]APIToken]{
 		id: "tokens.list", path: tokensPath, bridge: true, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, none{})
+	}.call(ctx, s.client, opts, none{})
 }
 
 // APITokenInput describes a token to create. The API asks for the user's password again.
@@ -108,10 +107,9 @@ func (in APITokenInput) encode(d *draft) error {
 func (s *TokensService) Create(
 	ctx context.Context, in APITokenInput, opts ...CallOption,
 ) (*APIToken, error) {
-	o := operation[*APIToken]{
+	return operation[*APIToken]{
 		id: "tokens.create", method: "POST", path: tokensPath, bridge: true, secretResult: true,
-	}
-	return o.call(ctx, s.client, opts, in)
+	}.call(ctx, s.client, opts, in)
 }
 
 // Get returns a token, without the token itself. The error matches [ErrNotFound] if there is none.
@@ -120,8 +118,9 @@ func (s *TokensService) Create(
 func (s *TokensService) Get(
 	ctx context.Context, id APITokenID, opts ...CallOption,
 ) (*APIToken, error) {
-	o := operation[*APIToken]{id: "tokens.get", path: tokenPath, bridge: true, secretResult: true}
-	return o.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*APIToken]{
+		id: "tokens.get", path: tokenPath, bridge: true, secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // APITokenPatch changes a token. What is absent stays as it is. The expiry cannot be changed.
@@ -179,8 +178,7 @@ func (s *TokensService) Update(
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
-	o := operation[none]{
+	return operation[none]{
 		id: "tokens.revoke", method: "DELETE", path: tokenPath, bridge: true, idempotent: true,
-	}
-	return o.do(ctx, s.client, opts, none{}, string(id))
+	}.do(ctx, s.client, opts, none{}, string(id))
 }

@@ -50,8 +50,8 @@ func (q ZoneQuery) encode(d *draft) error {
 //
 //	GET /v4/products/zones
 func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption) ([]Zone, error) {
-	o := operation[[]Zone]{id: "zones.list", path: "/v4/products/zones"}
-	return o.call(ctx, s.client, opts, q)
+	return operation[[]Zone]{id: "zones.list", path: "/v4/products/zones"}.
+		call(ctx, s.client, opts, q)
 }
 
 // Get returns the zone with the given name. The error matches [ErrNotFound] if there is none, or if
@@ -59,6 +59,6 @@ func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption
 //
 //	GET /v4/products/zones/{name}
 func (s *ZonesService) Get(ctx context.Context, name ZoneName, opts ...CallOption) (*Zone, error) {
-	o := operation[*Zone]{id: "zones.get", path: "/v4/products/zones/{name}"}
-	return o.call(ctx, s.client, opts, none{}, string(name))
+	return operation[*Zone]{id: "zones.get", path: "/v4/products/zones/{name}"}.
+		call(ctx, s.client, opts, none{}, string(name))
 }
