@@ -22,8 +22,8 @@ import (
 type ApplicationsService service
 
 const (
-	applicationsPath   = "/v2/organisations/{ownerId}/applications"
-	oneApplicationPath = applicationsPath + "/{applicationId}"
+	appsPath = "/v2/organisations/{ownerId}/applications"
+	appPath  = appsPath + "/{applicationId}"
 )
 
 // Application is an application of an owner.
@@ -187,9 +187,8 @@ func (h ForceHTTPS) IsKnown() bool { return isOneOf(h, ForceHTTPSEnabled, ForceH
 func (s *ApplicationsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Application, error) {
-	return operation[[]Application]{
-		id: "applications.list", path: applicationsPath, secretResult: true,
-	}.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Application]{id: "applications.list", path: appsPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an application. For an application of another owner, the error matches
@@ -199,9 +198,8 @@ func (s *ApplicationsService) List(
 func (s *ApplicationsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) (*Application, error) {
-	return operation[*Application]{
-		id: "applications.get", path: oneApplicationPath, secretResult: true,
-	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[*Application]{id: "applications.get", path: appPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // ApplicationInput describes an application to create. Name, Zone, the three fields of the
@@ -300,7 +298,7 @@ func (s *ApplicationsService) Create(
 	ctx context.Context, owner OwnerID, in ApplicationInput, opts ...CallOption,
 ) (*Application, error) {
 	return operation[*Application]{
-		id: "applications.create", method: "POST", path: applicationsPath, secretResult: true,
+		id: "applications.create", method: "POST", path: appsPath, secretResult: true,
 	}.call(ctx, s.client, opts, in, string(owner))
 }
 
@@ -396,7 +394,7 @@ func (s *ApplicationsService) Update(
 	ctx context.Context, owner OwnerID, app ApplicationID, in ApplicationPatch, opts ...CallOption,
 ) (*Application, error) {
 	return operation[*Application]{
-		id: "applications.update", method: "PUT", path: oneApplicationPath, secretResult: true,
+		id: "applications.update", method: "PUT", path: appPath, secretResult: true,
 	}.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
@@ -408,7 +406,7 @@ func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.delete", method: "DELETE", path: oneApplicationPath, idempotent: true,
+		id: "applications.delete", method: "DELETE", path: appPath, idempotent: true,
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -453,7 +451,7 @@ func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
 	started, err := operation[startedDeployment]{
-		id: "applications.deploy", method: "POST", path: oneApplicationPath + "/instances",
+		id: "applications.deploy", method: "POST", path: appPath + "/instances",
 		ifEmpty: func([]string) any { return startedDeployment{} },
 	}.call(ctx, s.client, opts, in, string(owner), string(app))
 	return started.DeploymentID, err
@@ -467,8 +465,7 @@ func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.stop", method: "DELETE", path: oneApplicationPath + "/instances",
-		idempotent: true,
+		id: "applications.stop", method: "DELETE", path: appPath + "/instances", idempotent: true,
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -481,7 +478,7 @@ func (s *ApplicationsService) CancelDeployment(
 ) error {
 	return operation[none]{
 		id: "applications.cancel-deployment", method: "DELETE",
-		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
+		path: appPath + "/deployments/{deploymentId}/instances",
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 

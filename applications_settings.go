@@ -95,9 +95,8 @@ func (env *envFromObject) UnmarshalJSON(data []byte) error {
 func (s *ApplicationsService) Env(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return operation[[]EnvVar]{
-		id: "applications.env", path: oneApplicationPath + "/env", secretResult: true,
-	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]EnvVar]{id: "applications.env", path: appPath + "/env", secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
@@ -115,7 +114,7 @@ func (s *ApplicationsService) SetEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.set-env", method: "PUT", path: oneApplicationPath + "/env",
+		id: "applications.set-env", method: "PUT", path: appPath + "/env",
 		idempotent: true, secretResult: true,
 	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
@@ -128,8 +127,7 @@ func (s *ApplicationsService) ExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
 	return operation[envFromObject]{
-		id: "applications.exposed-env", path: oneApplicationPath + "/exposed_env",
-		secretResult: true,
+		id: "applications.exposed-env", path: appPath + "/exposed_env", secretResult: true,
 	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -142,8 +140,7 @@ func (s *ApplicationsService) SetExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.set-exposed-env", method: "PUT",
-		path: oneApplicationPath + "/exposed_env",
+		id: "applications.set-exposed-env", method: "PUT", path: appPath + "/exposed_env",
 	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
 
@@ -161,9 +158,8 @@ type Domain struct {
 func (s *ApplicationsService) ListDomains(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Domain, error) {
-	return operation[[]Domain]{
-		id: "applications.list-domains", path: oneApplicationPath + "/vhosts",
-	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Domain]{id: "applications.list-domains", path: appPath + "/vhosts"}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDomain adds a domain to an application: a host, with or without a path. If the domain is
@@ -175,7 +171,7 @@ func (s *ApplicationsService) AddDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.add-domain", method: "PUT", path: oneApplicationPath + "/vhosts/{fqdn}",
+		id: "applications.add-domain", method: "PUT", path: appPath + "/vhosts/{fqdn}",
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
@@ -188,7 +184,7 @@ func (s *ApplicationsService) RemoveDomain(
 ) error {
 	return operation[none]{
 		id: "applications.remove-domain", method: "DELETE",
-		path: oneApplicationPath + "/vhosts/{fqdn}", idempotent: true,
+		path: appPath + "/vhosts/{fqdn}", idempotent: true,
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
@@ -206,7 +202,7 @@ func (s *ApplicationsService) ListTCPRedirections(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]TCPRedirection, error) {
 	return operation[[]TCPRedirection]{
-		id: "applications.list-tcp-redirections", path: oneApplicationPath + "/tcpRedirs",
+		id: "applications.list-tcp-redirections", path: appPath + "/tcpRedirs",
 	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -227,8 +223,7 @@ func (s *ApplicationsService) AddTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, opts ...CallOption,
 ) (*TCPRedirection, error) {
 	return operation[*TCPRedirection]{
-		id: "applications.add-tcp-redirection", method: "POST",
-		path: oneApplicationPath + "/tcpRedirs",
+		id: "applications.add-tcp-redirection", method: "POST", path: appPath + "/tcpRedirs",
 	}.call(ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
 }
 
@@ -254,7 +249,7 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 ) error {
 	return operation[none]{
 		id: "applications.remove-tcp-redirection", method: "DELETE",
-		path: oneApplicationPath + "/tcpRedirs/{port}", idempotent: true,
+		path: appPath + "/tcpRedirs/{port}", idempotent: true,
 	}.do(ctx, s.client, opts, oldRedirection{namespace, port},
 		string(owner), string(app), strconv.Itoa(port))
 }
@@ -265,9 +260,8 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 func (s *ApplicationsService) ListLinkedAddons(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Addon, error) {
-	return operation[[]Addon]{
-		id: "applications.list-linked-addons", path: oneApplicationPath + "/addons",
-	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Addon]{id: "applications.list-linked-addons", path: appPath + "/addons"}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type linkedAddon AddonID
@@ -282,8 +276,7 @@ func (s *ApplicationsService) LinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
 	return operation[none]{
-		id: "applications.link-addon", method: "POST", path: oneApplicationPath + "/addons",
-		idempotent: true,
+		id: "applications.link-addon", method: "POST", path: appPath + "/addons", idempotent: true,
 	}.do(ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
 }
 
@@ -296,7 +289,7 @@ func (s *ApplicationsService) UnlinkAddon(
 ) error {
 	return operation[none]{
 		id: "applications.unlink-addon", method: "DELETE",
-		path: oneApplicationPath + "/addons/{addonId}", idempotent: true,
+		path: appPath + "/addons/{addonId}", idempotent: true,
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
 }
 
@@ -307,8 +300,7 @@ func (s *ApplicationsService) ListDependencies(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Application, error) {
 	return operation[[]Application]{
-		id: "applications.list-dependencies", path: oneApplicationPath + "/dependencies",
-		secretResult: true,
+		id: "applications.list-dependencies", path: appPath + "/dependencies", secretResult: true,
 	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
@@ -321,7 +313,7 @@ func (s *ApplicationsService) AddDependency(
 ) error {
 	return operation[none]{
 		id: "applications.add-dependency", method: "PUT",
-		path: oneApplicationPath + "/dependencies/{dependencyId}",
+		path: appPath + "/dependencies/{dependencyId}",
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }
 
@@ -334,6 +326,6 @@ func (s *ApplicationsService) RemoveDependency(
 ) error {
 	return operation[none]{
 		id: "applications.remove-dependency", method: "DELETE",
-		path: oneApplicationPath + "/dependencies/{dependencyId}", idempotent: true,
+		path: appPath + "/dependencies/{dependencyId}", idempotent: true,
 	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }
