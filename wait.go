@@ -56,8 +56,8 @@ func WaitUntil[T any](
 	return last, err
 }
 
-// waitUntil is WaitUntil for the operation of that name, without a value if there is an error. state
-// says in a word or two what a value is.
+// waitUntil is WaitUntil for the operation of that name, without a value if there is an error.
+// state says in a word or two what a value is.
 func waitUntil[T any](
 	ctx context.Context, operation string, w Wait,
 	get func(context.Context) (T, error), done func(T) (bool, error), state func(T) string,
