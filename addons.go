@@ -3,7 +3,6 @@ package clevercloud
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -22,37 +21,6 @@ const (
 	addonsPath        = "/v2/organisations/{ownerId}/addons"
 	addonPath         = addonsPath + "/{addonId}"
 	addonProviderPath = "/v4/addon-providers/{providerId}"
-)
-
-var (
-	addonsList = operation[none, []Addon]{
-		id: "addons.list", method: http.MethodGet, path: addonsPath,
-	}
-	addonsGet = operation[none, *Addon]{
-		id: "addons.get", method: http.MethodGet, path: addonPath,
-	}
-	addonsCreate = operation[AddonInput, *Addon]{
-		id: "addons.create", method: http.MethodPost, path: addonsPath,
-	}
-	addonsRename = operation[addonName, *Addon]{
-		id: "addons.rename", method: http.MethodPut, idempotent: true, path: addonPath,
-	}
-	addonsDelete = operation[none, none]{
-		id: "addons.delete", method: http.MethodDelete, idempotent: true, path: addonPath,
-	}
-	addonsEnv = operation[none, []EnvVar]{
-		id: "addons.env", secretResult: true, method: http.MethodGet, path: addonPath + "/env",
-	}
-	addonsListProviders = operation[none, []AddonProvider]{
-		id: "addons.list-providers", method: http.MethodGet, path: "/v2/products/addonproviders",
-	}
-	addonsGetDetails = operation[none, *AddonDetails]{
-		id: "addons.get-details", secretResult: true, method: http.MethodGet,
-		path: addonProviderPath + "/addons/{id}",
-	}
-	addonsGetProviderInfo = operation[none, *AddonProviderInfo]{
-		id: "addons.get-provider-info", method: http.MethodGet, path: addonProviderPath,
-	}
 )
 
 // Addon is an add-on of an owner.
@@ -117,9 +85,8 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s AddonProviderStatus) IsKnown() bool {
-	return isOneOf(
-		s, AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate, AddonProviderStatusBetaPublic,
-		AddonProviderStatusRelease, AddonProviderStatusDeleted)
+	return isOneOf(s, AddonProviderStatusAlpha, AddonProviderStatusBetaPrivate,
+		AddonProviderStatusBetaPublic, AddonProviderStatusRelease, AddonProviderStatusDeleted)
 }
 
 // AddonPlan is a size of add-ons of one provider.
@@ -164,8 +131,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t AddonFeatureType) IsKnown() bool {
-	return isOneOf(
-		t, AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
+	return isOneOf(t, AddonFeatureTypeBoolean, AddonFeatureTypeBooleanShared, AddonFeatureTypeBytes,
 		AddonFeatureTypeFileSize, AddonFeatureTypeInterval, AddonFeatureTypeNumber,
 		AddonFeatureTypeObject, AddonFeatureTypePercentage, AddonFeatureTypeString)
 }
@@ -176,7 +142,8 @@ func (t AddonFeatureType) IsKnown() bool {
 func (s *AddonsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Addon, error) {
-	return addonsList.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Addon]{id: "addons.list", path: addonsPath}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an add-on. The v2 API does not know the state of an add-on; see
@@ -186,7 +153,8 @@ func (s *AddonsService) List(
 func (s *AddonsService) Get(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) (*Addon, error) {
-	return addonsGet.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*Addon]{id: "addons.get", path: addonPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // AddonInput describes an add-on to create. All fields but Options are required.
@@ -223,7 +191,8 @@ func (in AddonInput) encode(d *draft) error {
 func (s *AddonsService) Create(
 	ctx context.Context, owner OwnerID, in AddonInput, opts ...CallOption,
 ) (*Addon, error) {
-	return addonsCreate.call(ctx, s.client, opts, in, string(owner))
+	return operation[*Addon]{id: "addons.create", method: "POST", path: addonsPath}.
+		call(ctx, s.client, opts, in, string(owner))
 }
 
 type addonName string
@@ -238,7 +207,8 @@ func (name addonName) encode(d *draft) error {
 func (s *AddonsService) Rename(
 	ctx context.Context, owner OwnerID, id AddonID, name string, opts ...CallOption,
 ) (*Addon, error) {
-	return addonsRename.call(ctx, s.client, opts, addonName(name), string(owner), string(id))
+	return operation[*Addon]{id: "addons.rename", method: "PUT", path: addonPath, idempotent: true}.
+		call(ctx, s.client, opts, addonName(name), string(owner), string(id))
 }
 
 // Delete deletes an add-on and its data. Applications that it is linked to lose its variables at
@@ -249,7 +219,9 @@ func (s *AddonsService) Rename(
 func (s *AddonsService) Delete(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) error {
-	return addonsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[none]{
+		id: "addons.delete", method: "DELETE", path: addonPath, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Env returns the variables that an add-on gives to the applications that it is linked to, such as
@@ -259,7 +231,8 @@ func (s *AddonsService) Delete(
 func (s *AddonsService) Env(
 	ctx context.Context, owner OwnerID, id AddonID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return addonsEnv.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[[]EnvVar]{id: "addons.env", path: addonPath + "/env", secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListProviders returns the kinds of add-ons that can be ordered, with their plans. It works
@@ -271,7 +244,9 @@ func (s *AddonsService) Env(
 func (s *AddonsService) ListProviders(
 	ctx context.Context, opts ...CallOption,
 ) ([]AddonProvider, error) {
-	return addonsListProviders.call(ctx, s.client, opts, none{})
+	return operation[[]AddonProvider]{
+		id: "addons.list-providers", path: "/v2/products/addonproviders",
+	}.call(ctx, s.client, opts, none{})
 }
 
 // AddonDetails are what the provider knows about an add-on. Which fields are set depends on the
@@ -350,7 +325,9 @@ func (u AddonReadOnlyUser) Format(f fmt.State, verb rune) {
 func (s *AddonsService) GetDetails(
 	ctx context.Context, provider string, id AddonID, opts ...CallOption,
 ) (*AddonDetails, error) {
-	return addonsGetDetails.call(ctx, s.client, opts, none{}, provider, string(id))
+	return operation[*AddonDetails]{
+		id: "addons.get-details", path: addonProviderPath + "/addons/{id}", secretResult: true,
+	}.call(ctx, s.client, opts, none{}, provider, string(id))
 }
 
 // AddonProviderInfo tells which versions and options the add-ons of a provider can have.
@@ -386,5 +363,6 @@ type AddonCluster struct {
 func (s *AddonsService) GetProviderInfo(
 	ctx context.Context, provider string, opts ...CallOption,
 ) (*AddonProviderInfo, error) {
-	return addonsGetProviderInfo.call(ctx, s.client, opts, none{}, provider)
+	return operation[*AddonProviderInfo]{id: "addons.get-provider-info", path: addonProviderPath}.
+		call(ctx, s.client, opts, none{}, provider)
 }

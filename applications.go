@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,45 +22,8 @@ import (
 type ApplicationsService service
 
 const (
-	applicationsPath   = "/v2/organisations/{ownerId}/applications"
-	oneApplicationPath = applicationsPath + "/{applicationId}"
-)
-
-var (
-	applicationsList = operation[none, []Application]{
-		id: "applications.list", secretResult: true, method: http.MethodGet, path: applicationsPath,
-	}
-	applicationsGet = operation[none, *Application]{
-		id: "applications.get", secretResult: true, method: http.MethodGet,
-		path: oneApplicationPath,
-	}
-	applicationsCreate = operation[ApplicationInput, *Application]{
-		id: "applications.create", secretResult: true, method: http.MethodPost,
-		path: applicationsPath,
-	}
-	applicationsUpdate = operation[ApplicationPatch, *Application]{
-		id: "applications.update", secretResult: true, method: http.MethodPut,
-		path: oneApplicationPath,
-	}
-	applicationsDelete = operation[none, none]{
-		id: "applications.delete", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath,
-	}
-	applicationsDeploy = operation[DeployInput, startedDeployment]{
-		id: "applications.deploy", method: http.MethodPost, path: oneApplicationPath + "/instances",
-		ifEmpty: func([]string) any { return startedDeployment{} },
-	}
-	applicationsStop = operation[none, none]{
-		id: "applications.stop", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/instances",
-	}
-	applicationsCancelDeployment = operation[none, none]{
-		id: "applications.cancel-deployment", method: http.MethodDelete,
-		path: oneApplicationPath + "/deployments/{deploymentId}/instances",
-	}
-	applicationsListRuntimes = operation[none, []Runtime]{
-		id: "applications.list-runtimes", method: http.MethodGet, path: "/v2/products/instances",
-	}
+	appsPath = "/v2/organisations/{ownerId}/applications"
+	appPath  = appsPath + "/{applicationId}"
 )
 
 // Application is an application of an owner.
@@ -204,8 +165,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s RepositoryState) IsKnown() bool {
-	return isOneOf(
-		s, RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
+	return isOneOf(s, RepositoryStateCreating, RepositoryStateCreated, RepositoryStateNotNeeded,
 		RepositoryStateDeleted)
 }
 
@@ -227,7 +187,8 @@ func (h ForceHTTPS) IsKnown() bool { return isOneOf(h, ForceHTTPSEnabled, ForceH
 func (s *ApplicationsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Application, error) {
-	return applicationsList.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Application]{id: "applications.list", path: appsPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns an application. For an application of another owner, the error matches
@@ -237,7 +198,8 @@ func (s *ApplicationsService) List(
 func (s *ApplicationsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsGet.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[*Application]{id: "applications.get", path: appPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // ApplicationInput describes an application to create. Name, Zone, the three fields of the
@@ -315,28 +277,12 @@ func (in ApplicationInput) encode(d *draft) error {
 		"InstanceVariant", in.InstanceVariant, "MinFlavor", in.MinFlavor)
 }
 
-// jsonRequiring encodes v. It returns an error if one of the required arguments is empty. They are
-// pairs of a name and a value.
-func (d *draft) jsonRequiring(v any, required ...string) error {
-	for pair := range slices.Chunk(required, 2) {
-		if pair[1] == "" {
-			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
-		}
-	}
-	return d.json(v)
-}
-
 // checkScaling rejects bounds that contradict each other. One that is 0 is not given.
 func checkScaling(least, most int) error {
-	switch {
-	case least < 0:
-		return &ValidationError{Argument: "MinInstances", Reason: "must not be negative"}
-	case most < 0:
-		return &ValidationError{Argument: "MaxInstances", Reason: "must not be negative"}
-	case most > 0 && least > most:
-		return &ValidationError{Argument: "MinInstances", Reason: "must not be over MaxInstances"}
-	}
-	return nil
+	return check("",
+		rule{least < 0, "MinInstances", "must not be negative"},
+		rule{most < 0, "MaxInstances", "must not be negative"},
+		rule{most > 0 && least > most, "MinInstances", "must not be over MaxInstances"})
 }
 
 // Create creates an application and returns it. It has one domain, which is made of its ID and ends
@@ -351,7 +297,9 @@ func checkScaling(least, most int) error {
 func (s *ApplicationsService) Create(
 	ctx context.Context, owner OwnerID, in ApplicationInput, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsCreate.call(ctx, s.client, opts, in, string(owner))
+	return operation[*Application]{
+		id: "applications.create", method: "POST", path: appsPath, secretResult: true,
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // ApplicationPatch changes an application. A field that is not set stays as it is. The fields
@@ -410,14 +358,10 @@ func (in ApplicationPatch) encode(d *draft) error {
 			return err
 		}
 	}
-	err := d.json(struct {
+	return d.jsonPatch("ApplicationPatch", struct {
 		ApplicationPatch
 		Env map[string]string `json:"env,omitzero"`
 	}{in, env})
-	if err == nil && string(d.body) == "{}" {
-		return &ValidationError{Argument: "ApplicationPatch", Reason: "must set something"}
-	}
-	return err
 }
 
 // listed is o with an empty list in place of a nil one, which would be sent as null.
@@ -449,7 +393,9 @@ func checkNoNull(patch any) error {
 func (s *ApplicationsService) Update(
 	ctx context.Context, owner OwnerID, app ApplicationID, in ApplicationPatch, opts ...CallOption,
 ) (*Application, error) {
-	return applicationsUpdate.call(ctx, s.client, opts, in, string(owner), string(app))
+	return operation[*Application]{
+		id: "applications.update", method: "PUT", path: appPath, secretResult: true,
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
 // Delete deletes an application, its configuration and its repository. Add-ons that are linked to
@@ -459,7 +405,9 @@ func (s *ApplicationsService) Update(
 func (s *ApplicationsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsDelete.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[none]{
+		id: "applications.delete", method: "DELETE", path: appPath, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // DeployInput says what [ApplicationsService.Deploy] deploys. The zero value deploys the commit
@@ -502,7 +450,10 @@ type startedDeployment struct {
 func (s *ApplicationsService) Deploy(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DeployInput, opts ...CallOption,
 ) (DeploymentID, error) {
-	started, err := applicationsDeploy.call(ctx, s.client, opts, in, string(owner), string(app))
+	started, err := operation[startedDeployment]{
+		id: "applications.deploy", method: "POST", path: appPath + "/instances",
+		ifEmpty: func([]string) any { return startedDeployment{} },
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 	return started.DeploymentID, err
 }
 
@@ -513,7 +464,9 @@ func (s *ApplicationsService) Deploy(
 func (s *ApplicationsService) Stop(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsStop.do(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[none]{
+		id: "applications.stop", method: "DELETE", path: appPath + "/instances", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // CancelDeployment cancels a deployment. It returns before the deployment has ended. One that has
@@ -523,8 +476,10 @@ func (s *ApplicationsService) Stop(
 func (s *ApplicationsService) CancelDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) error {
-	return applicationsCancelDeployment.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[none]{
+		id: "applications.cancel-deployment", method: "DELETE",
+		path: appPath + "/deployments/{deploymentId}/instances",
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // Runtime is a version of a language or platform that applications can run on.
@@ -591,7 +546,8 @@ type FlavorMemory struct {
 func (s *ApplicationsService) ListRuntimes(
 	ctx context.Context, opts ...CallOption,
 ) ([]Runtime, error) {
-	return applicationsListRuntimes.call(ctx, s.client, opts, none{})
+	return operation[[]Runtime]{id: "applications.list-runtimes", path: "/v2/products/instances"}.
+		call(ctx, s.client, opts, none{})
 }
 
 // FindRuntime returns the newest of the runtimes that are enabled and whose variant has the given

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -12,74 +11,6 @@ import (
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/query"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
-)
-
-// The environment, domains, TCP redirections, linked add-ons and dependencies of applications.
-var (
-	applicationsEnv = operation[none, []EnvVar]{
-		id: "applications.env", secretResult: true, method: http.MethodGet,
-		path: oneApplicationPath + "/env",
-	}
-	applicationsSetEnv = operation[wholeEnv, none]{
-		id: "applications.set-env", secretResult: true, method: http.MethodPut, idempotent: true,
-		path: oneApplicationPath + "/env",
-	}
-	applicationsExposedEnv = operation[none, envFromObject]{
-		id: "applications.exposed-env", secretResult: true, method: http.MethodGet,
-		path: oneApplicationPath + "/exposed_env",
-	}
-	applicationsSetExposedEnv = operation[wholeEnv, none]{
-		id: "applications.set-exposed-env", method: http.MethodPut,
-		path: oneApplicationPath + "/exposed_env",
-	}
-	applicationsListDomains = operation[none, []Domain]{
-		id: "applications.list-domains", method: http.MethodGet,
-		path: oneApplicationPath + "/vhosts",
-	}
-	applicationsAddDomain = operation[none, none]{
-		id: "applications.add-domain", method: http.MethodPut,
-		path: oneApplicationPath + "/vhosts/{fqdn}",
-	}
-	applicationsRemoveDomain = operation[none, none]{
-		id: "applications.remove-domain", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/vhosts/{fqdn}",
-	}
-	applicationsListTCPRedirections = operation[none, []TCPRedirection]{
-		id: "applications.list-tcp-redirections", method: http.MethodGet,
-		path: oneApplicationPath + "/tcpRedirs",
-	}
-	applicationsAddTCPRedirection = operation[newRedirection, *TCPRedirection]{
-		id: "applications.add-tcp-redirection", method: http.MethodPost,
-		path: oneApplicationPath + "/tcpRedirs",
-	}
-	applicationsRemoveTCPRedirection = operation[oldRedirection, none]{
-		id: "applications.remove-tcp-redirection", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/tcpRedirs/{port}",
-	}
-	applicationsListLinkedAddons = operation[none, []Addon]{
-		id: "applications.list-linked-addons", method: http.MethodGet,
-		path: oneApplicationPath + "/addons",
-	}
-	applicationsLinkAddon = operation[linkedAddon, none]{
-		id: "applications.link-addon", method: http.MethodPost, idempotent: true,
-		path: oneApplicationPath + "/addons",
-	}
-	applicationsUnlinkAddon = operation[none, none]{
-		id: "applications.unlink-addon", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/addons/{addonId}",
-	}
-	applicationsListDependencies = operation[none, []Application]{
-		id: "applications.list-dependencies", secretResult: true, method: http.MethodGet,
-		path: oneApplicationPath + "/dependencies",
-	}
-	applicationsAddDependency = operation[none, none]{
-		id: "applications.add-dependency", method: http.MethodPut,
-		path: oneApplicationPath + "/dependencies/{dependencyId}",
-	}
-	applicationsRemoveDependency = operation[none, none]{
-		id: "applications.remove-dependency", method: http.MethodDelete, idempotent: true,
-		path: oneApplicationPath + "/dependencies/{dependencyId}",
-	}
 )
 
 // EnvVar is a variable of an environment. Its value is often a secret, so it prints redacted.
@@ -164,7 +95,8 @@ func (env *envFromObject) UnmarshalJSON(data []byte) error {
 func (s *ApplicationsService) Env(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return applicationsEnv.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]EnvVar]{id: "applications.env", path: appPath + "/env", secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // SetEnv replaces all variables of an application. A variable that env leaves out is removed, and
@@ -181,7 +113,10 @@ func (s *ApplicationsService) Env(
 func (s *ApplicationsService) SetEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	return applicationsSetEnv.do(ctx, s.client, opts, env, string(owner), string(app))
+	return operation[none]{
+		id: "applications.set-env", method: "PUT", path: appPath + "/env",
+		idempotent: true, secretResult: true,
+	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
 
 // ExposedEnv returns the variables that an application gives to those that depend on it, sorted by
@@ -191,7 +126,9 @@ func (s *ApplicationsService) SetEnv(
 func (s *ApplicationsService) ExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return applicationsExposedEnv.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[envFromObject]{
+		id: "applications.exposed-env", path: appPath + "/exposed_env", secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // SetExposedEnv replaces all variables that an application gives to those that depend on it, as
@@ -202,7 +139,9 @@ func (s *ApplicationsService) ExposedEnv(
 func (s *ApplicationsService) SetExposedEnv(
 	ctx context.Context, owner OwnerID, app ApplicationID, env []EnvVar, opts ...CallOption,
 ) error {
-	return applicationsSetExposedEnv.do(ctx, s.client, opts, env, string(owner), string(app))
+	return operation[none]{
+		id: "applications.set-exposed-env", method: "PUT", path: appPath + "/exposed_env",
+	}.do(ctx, s.client, opts, wholeEnv(env), string(owner), string(app))
 }
 
 // Domain is a name under which an application is reached.
@@ -219,7 +158,8 @@ type Domain struct {
 func (s *ApplicationsService) ListDomains(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Domain, error) {
-	return applicationsListDomains.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Domain]{id: "applications.list-domains", path: appPath + "/vhosts"}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDomain adds a domain to an application: a host, with or without a path. If the domain is
@@ -230,7 +170,9 @@ func (s *ApplicationsService) ListDomains(
 func (s *ApplicationsService) AddDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	return applicationsAddDomain.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+	return operation[none]{
+		id: "applications.add-domain", method: "PUT", path: appPath + "/vhosts/{fqdn}",
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
 // RemoveDomain removes a domain from an application. Its trailing slash is optional. If the
@@ -240,8 +182,10 @@ func (s *ApplicationsService) AddDomain(
 func (s *ApplicationsService) RemoveDomain(
 	ctx context.Context, owner OwnerID, app ApplicationID, fqdn string, opts ...CallOption,
 ) error {
-	return applicationsRemoveDomain.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
+	return operation[none]{
+		id: "applications.remove-domain", method: "DELETE",
+		path: appPath + "/vhosts/{fqdn}", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), fqdn)
 }
 
 // TCPRedirection forwards connections to a public port to port 4040 of an application.
@@ -257,8 +201,9 @@ type TCPRedirection struct {
 func (s *ApplicationsService) ListTCPRedirections(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]TCPRedirection, error) {
-	return applicationsListTCPRedirections.call(
-		ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]TCPRedirection]{
+		id: "applications.list-tcp-redirections", path: appPath + "/tcpRedirs",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type newRedirection struct {
@@ -277,8 +222,9 @@ func (r newRedirection) encode(d *draft) error {
 func (s *ApplicationsService) AddTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, opts ...CallOption,
 ) (*TCPRedirection, error) {
-	return applicationsAddTCPRedirection.call(
-		ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
+	return operation[*TCPRedirection]{
+		id: "applications.add-tcp-redirection", method: "POST", path: appPath + "/tcpRedirs",
+	}.call(ctx, s.client, opts, newRedirection{namespace}, string(owner), string(app))
 }
 
 type oldRedirection struct {
@@ -287,14 +233,10 @@ type oldRedirection struct {
 }
 
 func (r oldRedirection) encode(d *draft) error {
-	switch {
-	case r.namespace == "":
-		return &ValidationError{Argument: "namespace", Reason: "must not be empty"}
-	case r.port < 1 || r.port > 65535:
-		return &ValidationError{Argument: "port", Reason: "must be from 1 to 65535"}
-	}
 	query.Text(&d.query, "namespace", r.namespace)
-	return nil
+	return check("",
+		rule{r.namespace == "", "namespace", "must not be empty"},
+		rule{r.port < 1 || r.port > 65535, "port", "must be from 1 to 65535"})
 }
 
 // RemoveTCPRedirection removes the redirection of a public port. If there is none, the error
@@ -305,8 +247,11 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 	ctx context.Context, owner OwnerID, app ApplicationID, namespace string, port int,
 	opts ...CallOption,
 ) error {
-	return applicationsRemoveTCPRedirection.do(ctx, s.client, opts,
-		oldRedirection{namespace, port}, string(owner), string(app), strconv.Itoa(port))
+	return operation[none]{
+		id: "applications.remove-tcp-redirection", method: "DELETE",
+		path: appPath + "/tcpRedirs/{port}", idempotent: true,
+	}.do(ctx, s.client, opts, oldRedirection{namespace, port},
+		string(owner), string(app), strconv.Itoa(port))
 }
 
 // ListLinkedAddons returns the add-ons whose variables an application gets.
@@ -315,8 +260,8 @@ func (s *ApplicationsService) RemoveTCPRedirection(
 func (s *ApplicationsService) ListLinkedAddons(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Addon, error) {
-	return applicationsListLinkedAddons.call(
-		ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Addon]{id: "applications.list-linked-addons", path: appPath + "/addons"}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 type linkedAddon AddonID
@@ -330,8 +275,9 @@ func (id linkedAddon) encode(d *draft) error { return d.jsonRequiring(id, "addon
 func (s *ApplicationsService) LinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	return applicationsLinkAddon.do(
-		ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
+	return operation[none]{
+		id: "applications.link-addon", method: "POST", path: appPath + "/addons", idempotent: true,
+	}.do(ctx, s.client, opts, linkedAddon(addon), string(owner), string(app))
 }
 
 // UnlinkAddon removes the variables of an add-on from an application. If the add-on is not linked,
@@ -341,8 +287,10 @@ func (s *ApplicationsService) LinkAddon(
 func (s *ApplicationsService) UnlinkAddon(
 	ctx context.Context, owner OwnerID, app ApplicationID, addon AddonID, opts ...CallOption,
 ) error {
-	return applicationsUnlinkAddon.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
+	return operation[none]{
+		id: "applications.unlink-addon", method: "DELETE",
+		path: appPath + "/addons/{addonId}", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(addon))
 }
 
 // ListDependencies returns the applications whose exposed variables an application gets.
@@ -351,8 +299,9 @@ func (s *ApplicationsService) UnlinkAddon(
 func (s *ApplicationsService) ListDependencies(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Application, error) {
-	return applicationsListDependencies.call(
-		ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Application]{
+		id: "applications.list-dependencies", path: appPath + "/dependencies", secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // AddDependency gives app the variables that dependency exposes; see SetExposedEnv. The API rejects
@@ -362,8 +311,10 @@ func (s *ApplicationsService) ListDependencies(
 func (s *ApplicationsService) AddDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsAddDependency.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+	return operation[none]{
+		id: "applications.add-dependency", method: "PUT",
+		path: appPath + "/dependencies/{dependencyId}",
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }
 
 // RemoveDependency removes from app the variables that dependency exposes. If there is no such
@@ -373,6 +324,8 @@ func (s *ApplicationsService) AddDependency(
 func (s *ApplicationsService) RemoveDependency(
 	ctx context.Context, owner OwnerID, app, dependency ApplicationID, opts ...CallOption,
 ) error {
-	return applicationsRemoveDependency.do(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
+	return operation[none]{
+		id: "applications.remove-dependency", method: "DELETE",
+		path: appPath + "/dependencies/{dependencyId}", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(app), string(dependency))
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"net/http"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,33 +27,7 @@ const (
 )
 
 var (
-	billingListInvoices = operation[InvoiceQuery, []Invoice]{
-		id: "billing.list-invoices", method: http.MethodGet, path: invoicesPath,
-	}
-	billingListUnpaidInvoices = operation[none, []Invoice]{
-		id: "billing.list-unpaid-invoices", method: http.MethodGet, path: invoicesPath + "/unpaid",
-	}
-	billingGetInvoice = operation[none, *InvoiceDetail]{
-		id: "billing.get-invoice", method: http.MethodGet, path: invoicePath, oneOrArray: true,
-	}
-	billingDownloadInvoiceHTML = operation[none, none]{
-		id: "billing.download-invoice-html", method: http.MethodGet, accept: "text/html",
-		path: invoicePath + ".html",
-	}
-	billingDownloadInvoicePDF = operation[none, none]{
-		id: "billing.download-invoice-pdf", method: http.MethodGet, accept: "application/pdf",
-		path: invoicePath + ".pdf",
-	}
-	billingGetCredits = operation[none, *CreditsSummary]{
-		id: "billing.get-credits", method: http.MethodGet, path: billingPath + "/credits/summary",
-	}
-	billingGetPriceSystem = operation[priceQuery, *PriceSystem]{
-		id: "billing.get-price-system", method: http.MethodGet, path: billingPath + "/price-system",
-	}
-	billingGetPublicPriceSystem = operation[priceQuery, *PriceSystem]{
-		id: "billing.get-public-price-system", method: http.MethodGet,
-		path: "/v4/billing/price-system",
-	}
+	billingListInvoices = operation[[]Invoice]{id: "billing.list-invoices", path: invoicesPath}
 )
 
 // Invoice summarizes an invoice or a credit note.
@@ -311,16 +284,12 @@ type InvoiceQuery struct {
 }
 
 func (q InvoiceQuery) encode(d *draft) error {
-	if q.Limit < 0 {
-		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
-	}
-	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
-		return &ValidationError{Argument: "Until", Reason: "must not be before Since"}
-	}
 	query.Int(&d.query, "limit", q.Limit)
 	d.query.Time("since", q.Since)
 	d.query.Time("until", q.Until)
-	return nil
+	return check("",
+		rule{q.Limit < 0, "Limit", "must not be negative"},
+		rule{!q.Until.IsZero() && q.Until.Before(q.Since), "Until", "must not be before Since"})
 }
 
 // ListInvoices returns the invoices and credit notes of an owner, in the API's order. That is
@@ -349,7 +318,8 @@ func (s *BillingService) Invoices(
 func (s *BillingService) ListUnpaidInvoices(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]Invoice, error) {
-	return billingListUnpaidInvoices.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]Invoice]{id: "billing.list-unpaid-invoices", path: invoicesPath + "/unpaid"}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetInvoice returns an invoice with its lines. The error matches [ErrNotFound] if there is none.
@@ -358,7 +328,9 @@ func (s *BillingService) ListUnpaidInvoices(
 func (s *BillingService) GetInvoice(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, opts ...CallOption,
 ) (*InvoiceDetail, error) {
-	return billingGetInvoice.call(ctx, s.client, opts, none{}, string(owner), string(number))
+	return operation[*InvoiceDetail]{
+		id: "billing.get-invoice", path: invoicePath, oneOrArray: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(number))
 }
 
 // DownloadInvoiceHTML writes the HTML page of an invoice to w and returns the number of bytes
@@ -368,8 +340,9 @@ func (s *BillingService) GetInvoice(
 func (s *BillingService) DownloadInvoiceHTML(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	return billingDownloadInvoiceHTML.download(ctx, s.client, w, opts, none{},
-		string(owner), string(number))
+	return operation[none]{
+		id: "billing.download-invoice-html", path: invoicePath + ".html", accept: "text/html",
+	}.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
 }
 
 // DownloadInvoicePDF writes the PDF of an invoice to w and returns the number of bytes written. If
@@ -379,8 +352,9 @@ func (s *BillingService) DownloadInvoiceHTML(
 func (s *BillingService) DownloadInvoicePDF(
 	ctx context.Context, owner OwnerID, number InvoiceNumber, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	return billingDownloadInvoicePDF.download(ctx, s.client, w, opts, none{},
-		string(owner), string(number))
+	return operation[none]{
+		id: "billing.download-invoice-pdf", path: invoicePath + ".pdf", accept: "application/pdf",
+	}.download(ctx, s.client, w, opts, none{}, string(owner), string(number))
 }
 
 // CreditsSummary is the credit of an owner: what was paid in advance, and what was given.
@@ -474,7 +448,9 @@ func (q priceQuery) encode(d *draft) error {
 func (s *BillingService) GetCredits(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) (*CreditsSummary, error) {
-	return billingGetCredits.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[*CreditsSummary]{
+		id: "billing.get-credits", path: billingPath + "/credits/summary",
+	}.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // GetPriceSystem returns the prices of a zone for an owner. If zone is empty, the choice is left to
@@ -484,7 +460,9 @@ func (s *BillingService) GetCredits(
 func (s *BillingService) GetPriceSystem(
 	ctx context.Context, owner OwnerID, zone ZoneName, opts ...CallOption,
 ) (*PriceSystem, error) {
-	return billingGetPriceSystem.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
+	return operation[*PriceSystem]{
+		id: "billing.get-price-system", path: billingPath + "/price-system",
+	}.call(ctx, s.client, opts, priceQuery{zone: zone}, string(owner))
 }
 
 // GetPublicPriceSystem returns the prices of a zone in a currency, an ISO 4217 code such as "EUR".
@@ -494,5 +472,7 @@ func (s *BillingService) GetPriceSystem(
 func (s *BillingService) GetPublicPriceSystem(
 	ctx context.Context, zone ZoneName, currency string, opts ...CallOption,
 ) (*PriceSystem, error) {
-	return billingGetPublicPriceSystem.call(ctx, s.client, opts, priceQuery{zone, currency})
+	return operation[*PriceSystem]{
+		id: "billing.get-public-price-system", path: "/v4/billing/price-system",
+	}.call(ctx, s.client, opts, priceQuery{zone, currency})
 }

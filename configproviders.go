@@ -3,7 +3,6 @@ package clevercloud
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/internal/redact"
@@ -14,21 +13,6 @@ import (
 type ConfigProvidersService service
 
 const configProviderPath = "/v4/addon-providers/config-provider/addons/{configProviderId}"
-
-var (
-	configProvidersGet = operation[none, *ConfigProvider]{
-		id: "config-providers.get", method: http.MethodGet, path: configProviderPath,
-		secretResult: true,
-	}
-	configProvidersGetEnv = operation[none, []EnvVar]{
-		id: "config-providers.get-env", method: http.MethodGet, path: configProviderPath + "/env",
-		secretResult: true,
-	}
-	configProvidersSetEnv = operation[envList, []EnvVar]{
-		id: "config-providers.set-env", method: http.MethodPut, path: configProviderPath + "/env",
-		idempotent: true, secretResult: true,
-	}
-)
 
 // ConfigProviderID is the real ID of a configuration provider (config_…), not its addon_… ID.
 type ConfigProviderID string
@@ -54,7 +38,9 @@ func (p ConfigProvider) Format(f fmt.State, verb rune) {
 func (s *ConfigProvidersService) Get(
 	ctx context.Context, id ConfigProviderID, opts ...CallOption,
 ) (*ConfigProvider, error) {
-	return configProvidersGet.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*ConfigProvider]{
+		id: "config-providers.get", path: configProviderPath, secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // GetEnv returns the variables of a configuration provider.
@@ -63,7 +49,9 @@ func (s *ConfigProvidersService) Get(
 func (s *ConfigProvidersService) GetEnv(
 	ctx context.Context, id ConfigProviderID, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return configProvidersGetEnv.call(ctx, s.client, opts, none{}, string(id))
+	return operation[[]EnvVar]{
+		id: "config-providers.get-env", path: configProviderPath + "/env", secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // SetEnv replaces all variables of a configuration provider and returns them as they are now. The
@@ -79,7 +67,10 @@ func (s *ConfigProvidersService) GetEnv(
 func (s *ConfigProvidersService) SetEnv(
 	ctx context.Context, id ConfigProviderID, env []EnvVar, opts ...CallOption,
 ) ([]EnvVar, error) {
-	return configProvidersSetEnv.call(ctx, s.client, opts, env, string(id))
+	return operation[[]EnvVar]{
+		id: "config-providers.set-env", method: "PUT", path: configProviderPath + "/env",
+		idempotent: true, secretResult: true,
+	}.call(ctx, s.client, opts, envList(env), string(id))
 }
 
 // envList is an environment to set, which the API takes as a list.

@@ -140,7 +140,7 @@
 // # Stability
 //
 // A declaration whose comment has a paragraph that begins with "Experimental:" may change in any
-// minor version, and so may the methods and constants of such a type.
+// minor version, and so may the methods and constants of such a type, and what the paragraph names.
 //
 // # More
 //

@@ -8,13 +8,14 @@ import (
 	"mime"
 	"strings"
 
+	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
 // download copies a document to w as it arrives and returns the number of bytes written.
-func (o operation[In, Out]) download(
-	ctx context.Context, c *Client, w io.Writer, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) download(
+	ctx context.Context, c *Client, w io.Writer, opts []CallOption, in input, ids ...string,
 ) (int64, error) {
 	if isNil(w) {
 		return 0, &ValidationError{Operation: o.id, Argument: "w", Reason: "must not be nil"}
@@ -26,15 +27,16 @@ func (o operation[In, Out]) download(
 	return x.copyTo(w)
 }
 
-// text returns a short document as a whole, retried like any result.
-func (o operation[In, Out]) text(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
-) (string, error) {
+// text returns a short document, which holds secrets, as a whole. It is retried like any result.
+func (o operation[Out]) text(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
+) (auth.Secret, error) {
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
 	if err != nil {
 		return "", err
 	}
-	return x.text()
+	text, err := x.text()
+	return auth.Secret(text), err
 }
 
 // text returns the body as it is.

@@ -5,7 +5,6 @@ import (
 	jsonv1 "encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
@@ -31,59 +30,6 @@ const (
 	ownerDrainPath  = ownerDrainsPath + "/{drainId}"
 	drainsPath      = "/v4/drains/organisations/{ownerId}/applications/{applicationId}/drains"
 	drainPath       = drainsPath + "/{drainId}"
-)
-
-var (
-	drainsCreate = operation[DrainInput, *Drain]{
-		id: "drains.create", method: http.MethodPost, path: drainsPath, altPath: drainsPathFor,
-	}
-	drainsCreateForOwner = operation[DrainInput, *Drain]{
-		id: "drains.create-for-owner", method: http.MethodPost, path: ownerDrainsPath,
-	}
-	drainsList = operation[DrainQuery, []Drain]{
-		id: "drains.list", method: http.MethodGet, path: drainsPath, altPath: drainsPathFor,
-	}
-	drainsListForOwner = operation[DrainQuery, []Drain]{
-		id: "drains.list-for-owner", method: http.MethodGet, path: ownerDrainsPath,
-	}
-	drainsGet = operation[none, *Drain]{
-		id: "drains.get", method: http.MethodGet, path: drainPath, altPath: drainsPathFor,
-	}
-	drainsGetForOwner = operation[none, *Drain]{
-		id: "drains.get-for-owner", method: http.MethodGet, path: ownerDrainPath,
-	}
-	drainsDelete = operation[none, *Drain]{
-		id: "drains.delete", method: http.MethodDelete, idempotent: true, path: drainPath,
-		altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	drainsDeleteForOwner = operation[none, *Drain]{
-		id: "drains.delete-for-owner", method: http.MethodDelete, idempotent: true,
-		path: ownerDrainPath, ifEmpty: bareDrain,
-	}
-	drainsDeleteAll = operation[none, []Drain]{
-		id: "drains.delete-all", method: http.MethodDelete, idempotent: true, path: drainsPath,
-		altPath: drainsPathFor,
-	}
-	drainsEnable = operation[none, *Drain]{
-		id: "drains.enable", method: http.MethodPut, idempotent: true,
-		path: drainPath + "/enable", altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	drainsDisable = operation[none, *Drain]{
-		id: "drains.disable", method: http.MethodPut, idempotent: true,
-		path: drainPath + "/disable", altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	drainsResetCursor = operation[none, *Drain]{
-		id: "drains.reset-cursor", method: http.MethodPatch, idempotent: true,
-		path: drainPath + "/reset-cursor", altPath: drainsPathFor, ifEmpty: bareDrain,
-	}
-	drainsCheck = operation[none, *DrainCheck]{
-		id: "drains.check", method: http.MethodPost, secretResult: true,
-		path: drainPath + "/check", altPath: drainsPathFor,
-	}
-	drainsTestCommand = operation[none, none]{
-		id: "drains.test-command", method: http.MethodGet, accept: "text/plain",
-		path: drainPath + "/test-command", altPath: drainsPathFor,
-	}
 )
 
 // bareDrain returns the drain for a response that has no body.
@@ -394,7 +340,8 @@ func (q DrainQuery) encode(d *draft) error {
 func (s *DrainsService) List(
 	ctx context.Context, owner OwnerID, app ApplicationID, q DrainQuery, opts ...CallOption,
 ) ([]Drain, error) {
-	return drainsList.call(ctx, s.client, opts, q, string(owner), string(app))
+	return operation[[]Drain]{id: "drains.list", path: drainsPath, altPath: drainsPathFor}.
+		call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
 // ListForOwner returns the drains of an owner, those selected by q: the drains of its applications
@@ -404,7 +351,8 @@ func (s *DrainsService) List(
 func (s *DrainsService) ListForOwner(
 	ctx context.Context, owner OwnerID, q DrainQuery, opts ...CallOption,
 ) ([]Drain, error) {
-	return drainsListForOwner.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]Drain]{id: "drains.list-for-owner", path: ownerDrainsPath}.
+		call(ctx, s.client, opts, q, string(owner))
 }
 
 // Get returns a drain. The error matches [ErrNotFound] if there is none with this id.
@@ -413,7 +361,8 @@ func (s *DrainsService) ListForOwner(
 func (s *DrainsService) Get(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsGet.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{id: "drains.get", path: drainPath, altPath: drainsPathFor}.
+		call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // GetForOwner returns a drain of an owner, such as one of audit logs, as [DrainsService.Get] does.
@@ -422,7 +371,8 @@ func (s *DrainsService) Get(
 func (s *DrainsService) GetForOwner(
 	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsGetForOwner.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*Drain]{id: "drains.get-for-owner", path: ownerDrainPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // Create adds a drain to an application and returns it. A new drain starts in [DrainStatusCreated];
@@ -440,7 +390,9 @@ func (s *DrainsService) GetForOwner(
 func (s *DrainsService) Create(
 	ctx context.Context, owner OwnerID, app ApplicationID, in DrainInput, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsCreate.call(ctx, s.client, opts, in, string(owner), string(app))
+	return operation[*Drain]{
+		id: "drains.create", method: "POST", path: drainsPath, altPath: drainsPathFor,
+	}.call(ctx, s.client, opts, in, string(owner), string(app))
 }
 
 // CreateForOwner adds a drain to an owner and returns it, as [DrainsService.Create] does. It is the
@@ -450,7 +402,8 @@ func (s *DrainsService) Create(
 func (s *DrainsService) CreateForOwner(
 	ctx context.Context, owner OwnerID, in DrainInput, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsCreateForOwner.call(ctx, s.client, opts, in, string(owner))
+	return operation[*Drain]{id: "drains.create-for-owner", method: "POST", path: ownerDrainsPath}.
+		call(ctx, s.client, opts, in, string(owner))
 }
 
 // Delete removes a drain and returns its last state. The result has only an id if the API returns
@@ -461,7 +414,10 @@ func (s *DrainsService) CreateForOwner(
 func (s *DrainsService) Delete(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsDelete.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{
+		id: "drains.delete", method: "DELETE", path: drainPath, idempotent: true,
+		altPath: drainsPathFor, ifEmpty: bareDrain,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DeleteForOwner removes a drain of an owner, such as one of audit logs, as [DrainsService.Delete]
@@ -471,7 +427,10 @@ func (s *DrainsService) Delete(
 func (s *DrainsService) DeleteForOwner(
 	ctx context.Context, owner OwnerID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsDeleteForOwner.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*Drain]{
+		id: "drains.delete-for-owner", method: "DELETE", path: ownerDrainPath, idempotent: true,
+		ifEmpty: bareDrain,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // DeleteAll removes all drains of an application and returns them.
@@ -480,7 +439,10 @@ func (s *DrainsService) DeleteForOwner(
 func (s *DrainsService) DeleteAll(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]Drain, error) {
-	return drainsDeleteAll.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]Drain]{
+		id: "drains.delete-all", method: "DELETE", path: drainsPath, idempotent: true,
+		altPath: drainsPathFor,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // Enable resumes delivery, which takes a moment; see [DrainsService.WaitForStatus]. The result has
@@ -490,7 +452,10 @@ func (s *DrainsService) DeleteAll(
 func (s *DrainsService) Enable(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsEnable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{
+		id: "drains.enable", method: "PUT", path: drainPath + "/enable", idempotent: true,
+		altPath: drainsPathFor, ifEmpty: bareDrain,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // Disable stops delivery. New logs wait in the backlog. It takes a moment; see
@@ -500,7 +465,10 @@ func (s *DrainsService) Enable(
 func (s *DrainsService) Disable(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsDisable.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{
+		id: "drains.disable", method: "PUT", path: drainPath + "/disable", idempotent: true,
+		altPath: drainsPathFor, ifEmpty: bareDrain,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // ResetCursor drops the backlog of a drain: delivery continues with new logs. The result has only
@@ -510,8 +478,10 @@ func (s *DrainsService) Disable(
 func (s *DrainsService) ResetCursor(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*Drain, error) {
-	return drainsResetCursor.call(
-		ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*Drain]{
+		id: "drains.reset-cursor", method: "PATCH", path: drainPath + "/reset-cursor",
+		idempotent: true, altPath: drainsPathFor, ifEmpty: bareDrain,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DrainCheck is the result of [DrainsService.Check].
@@ -580,7 +550,10 @@ func (c *DrainCheckHTTP) UnmarshalJSON(data []byte) error {
 func (s *DrainsService) Check(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (*DrainCheck, error) {
-	return drainsCheck.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
+	return operation[*DrainCheck]{
+		id: "drains.check", method: "POST", path: drainPath + "/check", secretResult: true,
+		altPath: drainsPathFor,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // TestCommand returns a curl command line that sends a sample line to the recipient of a drain. It
@@ -590,9 +563,10 @@ func (s *DrainsService) Check(
 func (s *DrainsService) TestCommand(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DrainID, opts ...CallOption,
 ) (auth.Secret, error) {
-	ids := []string{string(owner), string(app), string(id)}
-	command, err := drainsTestCommand.text(ctx, s.client, opts, none{}, ids...)
-	return auth.Secret(command), err
+	return operation[auth.Secret]{
+		id: "drains.test-command", path: drainPath + "/test-command", accept: "text/plain",
+		altPath: drainsPathFor,
+	}.text(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DrainWait says how [DrainsService.WaitForStatus] waits. The zero value is usable.
@@ -618,7 +592,7 @@ func (s *DrainsService) WaitForStatus(
 	const operation = "drains.wait-for-status"
 	var last *Drain
 	gone, graceEnd := false, time.Now().Add(newThing)
-	drain, err := waitUntil(ctx, operation,
+	return waitUntil(ctx, operation,
 		Wait{Interval: w.Interval, MaxInterval: w.MaxInterval, NotFoundGrace: newThing},
 		func(ctx context.Context) (*Drain, error) {
 			d, err := s.Get(ctx, owner, app, id, opts...)
@@ -647,8 +621,4 @@ func (s *DrainsService) WaitForStatus(
 			return gone || status == want, nil
 		},
 		func(d *Drain) string { return string(d.Status.Status) })
-	if err != nil {
-		return nil, err
-	}
-	return drain, nil
 }

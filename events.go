@@ -105,9 +105,9 @@ func (c *Client) Events(
 // events returns the values of a stream whose events of these names, or with any data if there are
 // none, hold an Out each, as JSON. It skips other events. A value that cannot be decoded is a
 // LogDecodeError, and the stream continues.
-func (o operation[In, Out]) events(
+func (o operation[Out]) events(
 	ctx context.Context, c *Client, q EventQuery, names []string, opts []CallOption,
-	in In, ids ...string,
+	in input, ids ...string,
 ) iter.Seq2[Out, error] {
 	s := &stream[Out]{
 		client: c, operation: spec(o), opts: opts, query: q, ids: ids,

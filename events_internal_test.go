@@ -32,7 +32,7 @@ func TestOperation_Events(t *testing.T) {
 	client, err := New(WithHTTPClient(&http.Client{Transport: streamOfText(text)}))
 	require.NoError(t, err)
 	for _, secret := range []bool{false, true} {
-		o := operation[none, thing]{
+		o := operation[thing]{
 			method: http.MethodGet, path: "/v4/things/{thingId}/stream", accept: mediaEventStream,
 			idempotent: true, secretResult: secret,
 		}

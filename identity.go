@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -16,12 +15,7 @@ import (
 type IdentityService service
 
 var (
-	identitySelf = operation[none, *Self]{
-		id: "identity.self", method: http.MethodGet, path: "/v2/self",
-	}
-	identitySummary = operation[none, *Summary]{
-		id: "identity.summary", method: http.MethodGet, path: "/v2/summary",
-	}
+	identitySummary = operation[*Summary]{id: "identity.summary", path: "/v2/summary"}
 )
 
 // Self is the user that the credentials belong to.
@@ -35,7 +29,7 @@ type Self struct {
 //
 //	GET /v2/self
 func (s *IdentityService) Self(ctx context.Context, opts ...CallOption) (*Self, error) {
-	return identitySelf.call(ctx, s.client, opts, none{})
+	return operation[*Self]{id: "identity.self", path: "/v2/self"}.call(ctx, s.client, opts, none{})
 }
 
 // A Resource is an application or an add-on, with the ids that other calls take.
@@ -119,13 +113,16 @@ func (o SummaryOwner) resources() []Resource {
 	return all
 }
 
+func checkName(idOrName string) error {
+	return check(identitySummary.id, rule{idOrName == "", "idOrName", "must not be empty"})
+}
+
 // Find returns the application or add-on with the given id (app_…, addon_… or a real id such as
 // keycloak_…) or name. If there is none, the error matches [ErrNotFound]. If several have that
 // name, it matches [ErrConflict] and lists their ids and owners. Nothing is sent.
 func (s *Summary) Find(idOrName string) (*Resource, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	var named []Resource
 	for _, owner := range s.owners() {
@@ -146,9 +143,8 @@ func (s *Summary) Find(idOrName string) (*Resource, error) {
 // Owner returns the organisation or personal space with the given id or name. Its errors are those
 // of [Summary.Find]. Nothing is sent.
 func (s *Summary) Owner(idOrName string) (*SummaryOwner, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	var named []SummaryOwner
 	for _, owner := range s.owners() {
@@ -225,9 +221,8 @@ func (s *Summary) mergePersonalSpace() {
 func (s *IdentityService) Resolve(
 	ctx context.Context, idOrName string, opts ...CallOption,
 ) (*Resource, error) {
-	if idOrName == "" {
-		return nil, &ValidationError{Operation: identitySummary.id, Argument: "idOrName",
-			Reason: "must not be empty"}
+	if err := checkName(idOrName); err != nil {
+		return nil, err
 	}
 	seen, err := s.Summary(ctx, opts...)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -20,8 +19,7 @@ import (
 // going on, another fails with [ErrConflict] or [ErrPreconditionFailed].
 //
 // Experimental: Clever Cloud's Kubernetes is in public beta and has to be activated for each user.
-// The methods and everything that they take and return may change with the API, in any release of
-// this module.
+// The methods, and all types whose names begin with Kube, may change with the API.
 type KubernetesService service
 
 const (
@@ -33,100 +31,18 @@ const (
 )
 
 var (
-	kubernetesListClusters = operation[KubernetesClusterQuery, []KubernetesCluster]{
-		id: "kubernetes.list-clusters", method: http.MethodGet, path: clustersPath,
-	}
-	kubernetesGetCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.get-cluster", method: http.MethodGet, path: clusterPath,
-	}
-	kubernetesCreateCluster = operation[KubernetesClusterInput, *KubernetesCluster]{
-		id: "kubernetes.create-cluster", method: http.MethodPost, path: clustersPath,
-	}
-	kubernetesUpdateCluster = operation[KubernetesClusterPatch, *KubernetesCluster]{
-		id: "kubernetes.update-cluster", method: http.MethodPatch, idempotent: true,
-		path: clusterPath,
-	}
-	kubernetesDeleteCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.delete-cluster", method: http.MethodDelete, idempotent: true,
-		path: clusterPath,
-	}
-	kubernetesKubeconfig = operation[KubeconfigQuery, none]{
-		id: "kubernetes.kubeconfig", secretResult: true, method: http.MethodGet, accept: mediaYAML,
-		path: clusterPath + "/kubeconfig.yaml",
-	}
-	kubernetesKubeconfigURL = operation[none, presignedURL]{
-		id: "kubernetes.kubeconfig-url", secretResult: true, method: http.MethodGet,
-		path: clusterPath + "/kubeconfig/presigned-url",
-	}
-	kubernetesEnableCephCSI = operation[none, *KubernetesCluster]{
-		id: "kubernetes.enable-ceph-csi", method: http.MethodPost, path: clusterPath + "/csi/ceph",
-	}
-	kubernetesCheckVersion = operation[none, *KubernetesVersions]{
-		id: "kubernetes.check-version", method: http.MethodGet,
-		path: clusterPath + "/version/check",
-	}
-	kubernetesUpdateVersion = operation[operatorVersion, *KubernetesCluster]{
-		id: "kubernetes.update-version", method: http.MethodPost,
-		path: clusterPath + "/version/update",
-	}
-	kubernetesListDeploymentEvents = operation[KubernetesEventQuery, []KubernetesDeploymentEvent]{
-		id: "kubernetes.list-deployment-events", method: http.MethodGet,
-		path: clusterPath + "/deployment-events",
-	}
-	kubernetesListEvents = operation[KubernetesEventQuery, []KubernetesClusterEvent]{
-		id: "kubernetes.list-events", method: http.MethodGet, path: clusterPath + "/events",
-	}
-	kubernetesRedeployCluster = operation[KubernetesRedeployInput, *KubernetesCluster]{
-		id: "kubernetes.redeploy-cluster", method: http.MethodPost, path: clusterPath + "/redeploy",
-	}
-	kubernetesResumeCluster = operation[none, *KubernetesCluster]{
-		id: "kubernetes.resume-cluster", method: http.MethodPost, path: clusterPath + "/resume",
-	}
-	kubernetesListNodeGroups = operation[KubernetesNodeGroupQuery, []KubernetesNodeGroup]{
-		id: "kubernetes.list-node-groups", method: http.MethodGet, path: nodeGroupsPath,
-	}
-	kubernetesGetNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.get-node-group", method: http.MethodGet, path: nodeGroupPath,
-	}
-	kubernetesCreateNodeGroup = operation[KubernetesNodeGroupInput, *KubernetesNodeGroup]{
-		id: "kubernetes.create-node-group", method: http.MethodPost, path: nodeGroupsPath,
-	}
-	kubernetesUpdateNodeGroup = operation[KubernetesNodeGroupPatch, *KubernetesNodeGroup]{
-		id: "kubernetes.update-node-group", method: http.MethodPatch, idempotent: true,
-		path: nodeGroupPath,
-	}
-	kubernetesDeleteNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.delete-node-group", method: http.MethodDelete, idempotent: true,
-		path: nodeGroupPath,
-	}
-	kubernetesResumeNodeGroup = operation[none, *KubernetesNodeGroup]{
-		id: "kubernetes.resume-node-group", method: http.MethodPost,
-		path: nodeGroupPath + "/resume",
-	}
-	kubernetesGetQuota = operation[none, *KubernetesQuota]{
-		id: "kubernetes.get-quota", method: http.MethodGet, path: kubernetesPath + "/quota",
-	}
-	kubernetesListUsage = operation[none, []KubernetesUsage]{
-		id: "kubernetes.list-usage", method: http.MethodGet, path: kubernetesPath + "/usage",
-	}
-	kubernetesGetProduct = operation[none, *KubernetesProduct]{
-		id: "kubernetes.get-product", method: http.MethodGet, path: "/v4/kubernetes-product",
+	kubernetesGetNodeGroup = operation[*KubernetesNodeGroup]{
+		id: "kubernetes.get-node-group", path: nodeGroupPath,
 	}
 )
 
 // A KubernetesClusterID names a cluster (kubernetes_…).
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterID string
 
 // A KubernetesNodeGroupID names a node group (node_group_…).
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupID string
 
 // A KubernetesCluster is a Kubernetes cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesCluster struct {
 	ID           KubernetesClusterID     `json:"id,omitzero"`
 	TenantID     OwnerID                 `json:"tenantId,omitzero"` // the owner
@@ -150,8 +66,6 @@ type KubernetesCluster struct {
 }
 
 // A KubernetesClusterStatus is the state of a cluster. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterStatus string
 
 // The known statuses.
@@ -171,8 +85,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
+	return isOneOf(s, KubernetesClusterStatusToDeploy, KubernetesClusterStatusDeploying,
 		KubernetesClusterStatusActive, KubernetesClusterStatusToRedeploy,
 		KubernetesClusterStatusRedeploying, KubernetesClusterStatusToUpgrade,
 		KubernetesClusterStatusUpdating, KubernetesClusterStatusToDelete,
@@ -182,8 +95,6 @@ func (s KubernetesClusterStatus) IsKnown() bool {
 
 // A KubernetesTopologyConfig says how the control plane of a cluster is laid out. It cannot be
 // changed later.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTopologyConfig struct {
 	// Topology tells which of the other fields are set.
 	Topology KubernetesTopology `json:"topology,omitzero"`
@@ -203,8 +114,6 @@ func (c *KubernetesTopologyConfig) UnmarshalJSON(data []byte) error {
 }
 
 // A KubernetesTopology is a layout of the control plane. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTopology string
 
 // The known topologies.
@@ -216,14 +125,11 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t KubernetesTopology) IsKnown() bool {
-	return isOneOf(
-		t, KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
+	return isOneOf(t, KubernetesTopologyAllInOne, KubernetesTopologyDedicatedCompute,
 		KubernetesTopologyDistributed)
 }
 
 // KubernetesComponents are the parts of a distributed control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesComponents struct {
 	APIServer              KubernetesComponent `json:"apiserver,omitzero"`
 	ControllerManager      KubernetesComponent `json:"controllerManager,omitzero"`
@@ -233,8 +139,6 @@ type KubernetesComponents struct {
 }
 
 // A KubernetesComponent is the size of a part of a distributed control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesComponent struct {
 	Flavor            string `json:"flavor,omitzero"`            // from 2XS to XL
 	ReplicationFactor int    `json:"replicationFactor,omitzero"` // from 1 to 5
@@ -242,8 +146,6 @@ type KubernetesComponent struct {
 
 // KubernetesFeatures are what is switched on in a cluster. A feature that is being installed is
 // not reported yet.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFeatures struct {
 	CSI                  bool   `json:"csi"` // persistent storage
 	Registries           string `json:"registries,omitzero"`
@@ -252,8 +154,6 @@ type KubernetesFeatures struct {
 }
 
 // A KubernetesLoadBalancer is an entry point of a cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLoadBalancer struct {
 	ID         string   `json:"id,omitzero"`
 	Flavor     string   `json:"flavor,omitzero"` // a size and a number of machines, such as XS-duo
@@ -263,8 +163,6 @@ type KubernetesLoadBalancer struct {
 
 // A KubernetesClusterQuery narrows [KubernetesService.ListClusters]. The zero value asks for all
 // clusters.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterQuery struct {
 	// Statuses keeps clusters in one of these.
 	Statuses []KubernetesClusterStatus
@@ -281,7 +179,8 @@ func (q KubernetesClusterQuery) encode(d *draft) error {
 func (s *KubernetesService) ListClusters(
 	ctx context.Context, owner OwnerID, q KubernetesClusterQuery, opts ...CallOption,
 ) ([]KubernetesCluster, error) {
-	return kubernetesListClusters.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]KubernetesCluster]{id: "kubernetes.list-clusters", path: clustersPath}.
+		call(ctx, s.client, opts, q, string(owner))
 }
 
 // GetCluster returns a cluster.
@@ -290,12 +189,11 @@ func (s *KubernetesService) ListClusters(
 func (s *KubernetesService) GetCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesGetCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesCluster]{id: "kubernetes.get-cluster", path: clusterPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesClusterInput describes a cluster to create. Only Name is required.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterInput struct {
 	Name string `json:"name"` // at most 128 characters
 	// Version is one of those that [KubernetesService.GetProduct] lists. Empty is the default one.
@@ -318,8 +216,6 @@ func (in KubernetesClusterInput) encode(d *draft) error {
 
 // A KubernetesFeaturesPatch switches features on or off. A field that is not set leaves its
 // feature as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFeaturesPatch struct {
 	CSI        Optional[bool]   `json:"csi,omitzero"` // cannot be switched off
 	Registries Optional[string] `json:"registries,omitzero"`
@@ -338,12 +234,12 @@ type KubernetesFeaturesPatch struct {
 func (s *KubernetesService) CreateCluster(
 	ctx context.Context, owner OwnerID, in KubernetesClusterInput, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesCreateCluster.call(ctx, s.client, opts, in, string(owner))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.create-cluster", method: "POST", path: clustersPath,
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // A KubernetesClusterPatch changes a cluster. A field that is not set stays as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterPatch struct {
 	Name        Optional[string]        `json:"name,omitzero"`
 	Description Optional[string]        `json:"description,omitzero"`
@@ -353,10 +249,7 @@ type KubernetesClusterPatch struct {
 
 func (in KubernetesClusterPatch) encode(d *draft) error {
 	in.Tags = listed(in.Tags)
-	if err := d.json(in); err != nil || string(d.body) != "{}" {
-		return err
-	}
-	return &ValidationError{Argument: "KubernetesClusterPatch", Reason: "must set something"}
+	return d.jsonPatch("KubernetesClusterPatch", in)
 }
 
 // UpdateCluster changes a cluster and returns it. Features are changed asynchronously; if that
@@ -372,7 +265,9 @@ func (s *KubernetesService) UpdateCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesClusterPatch,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesUpdateCluster.call(ctx, s.client, opts, in, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.update-cluster", method: "PATCH", path: clusterPath, idempotent: true,
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // DeleteCluster deletes a cluster and returns it as it is then: about to be deleted. It is
@@ -383,13 +278,13 @@ func (s *KubernetesService) UpdateCluster(
 func (s *KubernetesService) DeleteCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesDeleteCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.delete-cluster", method: "DELETE", path: clusterPath, idempotent: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // A KubernetesError reports a cluster or a node group that has failed, or was deleted, while a
 // method waited for another status. Exactly one of the fields is set.
-//
-// Experimental: see [KubernetesService].
 type KubernetesError struct {
 	Cluster   *KubernetesCluster
 	NodeGroup *KubernetesNodeGroup
@@ -435,16 +330,10 @@ func (s *KubernetesService) WaitForCluster(
 		return false, nil
 	}
 	state := func(c *KubernetesCluster) string { return string(c.Status) }
-	c, err := waitUntil(ctx, "kubernetes.wait-for-cluster", w, get, done, state)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	return waitUntil(ctx, "kubernetes.wait-for-cluster", w, get, done, state)
 }
 
 // A KubeconfigQuery chooses how a kubeconfig reaches the cluster.
-//
-// Experimental: see [KubernetesService].
 type KubeconfigQuery struct {
 	// Type is [KubeconfigTypeLoadBalancer] if it is empty.
 	Type KubeconfigType
@@ -457,8 +346,6 @@ func (q KubeconfigQuery) encode(d *draft) error {
 
 // A KubeconfigType is a way to reach a cluster. For an unknown one, the error matches
 // [ErrBadRequest].
-//
-// Experimental: see [KubernetesService].
 type KubeconfigType string
 
 // The known types: through the load balancer, within the network group, at the address of the API
@@ -478,8 +365,10 @@ func (s *KubernetesService) Kubeconfig(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubeconfigQuery,
 	opts ...CallOption,
 ) (auth.Secret, error) {
-	text, err := kubernetesKubeconfig.text(ctx, s.client, opts, q, string(owner), string(id))
-	return auth.Secret(text), err
+	return operation[auth.Secret]{
+		id: "kubernetes.kubeconfig", path: clusterPath + "/kubeconfig.yaml", accept: mediaYAML,
+		secretResult: true,
+	}.text(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // KubeconfigURL returns an address of a kubeconfig that works without credentials, for 60 minutes.
@@ -488,8 +377,10 @@ func (s *KubernetesService) Kubeconfig(
 func (s *KubernetesService) KubeconfigURL(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (auth.Secret, error) {
-	presigned, err := kubernetesKubeconfigURL.call(
-		ctx, s.client, opts, none{}, string(owner), string(id))
+	presigned, err := operation[presignedURL]{
+		id: "kubernetes.kubeconfig-url", path: clusterPath + "/kubeconfig/presigned-url",
+		secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 	return presigned.URL, err
 }
 
@@ -500,12 +391,12 @@ func (s *KubernetesService) KubeconfigURL(
 func (s *KubernetesService) EnableCephCSI(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesEnableCephCSI.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.enable-ceph-csi", method: "POST", path: clusterPath + "/csi/ceph",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // KubernetesVersions are the versions that a cluster can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesVersions struct {
 	Installed  string   `json:"installed,omitzero"`
 	Latest     string   `json:"latest,omitzero"`
@@ -519,7 +410,9 @@ type KubernetesVersions struct {
 func (s *KubernetesService) CheckVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesVersions, error) {
-	return kubernetesCheckVersion.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesVersions]{
+		id: "kubernetes.check-version", path: clusterPath + "/version/check",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // UpdateVersion updates an active cluster to another version of Kubernetes and returns it. It is
@@ -529,14 +422,13 @@ func (s *KubernetesService) CheckVersion(
 func (s *KubernetesService) UpdateVersion(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, version string, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesUpdateVersion.call(
-		ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.update-version", method: "POST", path: clusterPath + "/version/update",
+	}.call(ctx, s.client, opts, operatorVersion{version}, string(owner), string(id))
 }
 
 // A KubernetesRedeployInput says what to apply to a cluster that is deployed again. The zero value
 // applies nothing.
-//
-// Experimental: see [KubernetesService].
 type KubernetesRedeployInput struct {
 	// BeforeYAMLs and AfterYAMLs are manifests, for before and after the deployment.
 	BeforeYAMLs []string `json:"beforeYamls,omitzero"`
@@ -553,7 +445,9 @@ func (s *KubernetesService) RedeployCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, in KubernetesRedeployInput,
 	opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesRedeployCluster.call(ctx, s.client, opts, in, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.redeploy-cluster", method: "POST", path: clusterPath + "/redeploy",
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }
 
 // ResumeCluster resumes the operation in which a cluster has failed and returns the cluster. It
@@ -564,5 +458,7 @@ func (s *KubernetesService) RedeployCluster(
 func (s *KubernetesService) ResumeCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, opts ...CallOption,
 ) (*KubernetesCluster, error) {
-	return kubernetesResumeCluster.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*KubernetesCluster]{
+		id: "kubernetes.resume-cluster", method: "POST", path: clusterPath + "/resume",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }

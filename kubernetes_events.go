@@ -9,8 +9,6 @@ import (
 )
 
 // A KubernetesEventQuery narrows lists of events.
-//
-// Experimental: see [KubernetesService].
 type KubernetesEventQuery struct {
 	// Limit is the most events wanted, from 1 to 1000. 0 is the API's default of 50.
 	Limit int
@@ -22,8 +20,6 @@ func (q KubernetesEventQuery) encode(d *draft) error {
 }
 
 // A KubernetesDeploymentEvent is a step of an operation on a cluster.
-//
-// Experimental: see [KubernetesService].
 type KubernetesDeploymentEvent struct {
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 	// Operation is CLUSTER_ or NODEGROUP_ and what is done, such as CLUSTER_CREATE or
@@ -37,8 +33,6 @@ type KubernetesDeploymentEvent struct {
 }
 
 // A KubernetesDeploymentStatus is what became of a step. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesDeploymentStatus string
 
 // The known statuses.
@@ -51,8 +45,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesDeploymentStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
+	return isOneOf(s, KubernetesDeploymentStatusStarted, KubernetesDeploymentStatusCompleted,
 		KubernetesDeploymentStatusFailed, KubernetesDeploymentStatusSkipped)
 }
 
@@ -64,13 +57,13 @@ func (s *KubernetesService) ListDeploymentEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesDeploymentEvent, error) {
-	return kubernetesListDeploymentEvents.call(ctx, s.client, opts, q, string(owner), string(id))
+	return operation[[]KubernetesDeploymentEvent]{
+		id: "kubernetes.list-deployment-events", path: clusterPath + "/deployment-events",
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // A KubernetesClusterEvent is something that happened to a cluster, to something that it consists
 // of, or to one of its nodes.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterEvent struct {
 	// Event tells which of the other fields are set.
 	Event KubernetesClusterEventType `json:"event,omitzero"`
@@ -104,8 +97,6 @@ func (e *KubernetesClusterEvent) UnmarshalJSON(data []byte) error {
 func (e KubernetesClusterEvent) MarshalJSON() ([]byte, error) { return e.Raw.MarshalJSON() }
 
 // A KubernetesClusterEventType tells what an event is about. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesClusterEventType string
 
 // The known types.
@@ -117,14 +108,11 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesClusterEventType) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesClusterEventTypeClusterStatus, KubernetesClusterEventTypeClusterItem,
-		KubernetesClusterEventTypeNodeLifecycle)
+	return isOneOf(s, KubernetesClusterEventTypeClusterStatus,
+		KubernetesClusterEventTypeClusterItem, KubernetesClusterEventTypeNodeLifecycle)
 }
 
 // A KubernetesFailure is why a cluster or a node has failed.
-//
-// Experimental: see [KubernetesService].
 type KubernetesFailure struct {
 	// Operation is as in a [KubernetesDeploymentEvent].
 	Operation  string    `json:"operation,omitzero"`
@@ -134,8 +122,6 @@ type KubernetesFailure struct {
 }
 
 // KubernetesItemData describes something that a cluster consists of.
-//
-// Experimental: see [KubernetesService].
 type KubernetesItemData struct {
 	// Type tells which of the other fields are set: PublicControlPlaneBundleData (VMData,
 	// Components, TopologyType), PublicStorageData (ContainerStorageInterface),
@@ -174,8 +160,6 @@ func (t kubernetesItemType) IsKnown() bool {
 func (i KubernetesItemData) MarshalJSON() ([]byte, error) { return i.Raw.MarshalJSON() }
 
 // A KubernetesVM is a machine of a control plane.
-//
-// Experimental: see [KubernetesService].
 type KubernetesVM struct {
 	ID            string              `json:"id,omitzero"`
 	Name          string              `json:"name,omitzero"`
@@ -183,8 +167,6 @@ type KubernetesVM struct {
 }
 
 // KubernetesResources are the size of a machine.
-//
-// Experimental: see [KubernetesService].
 type KubernetesResources struct {
 	CPUMillicores int64 `json:"cpuMillicores"`
 	MemBytes      int64 `json:"memBytes"`
@@ -192,8 +174,6 @@ type KubernetesResources struct {
 }
 
 // A KubernetesBundledComponent is a part of a control plane that runs on a machine.
-//
-// Experimental: see [KubernetesService].
 type KubernetesBundledComponent struct {
 	Type string `json:"type,omitzero"` // PublicApiServer, for example
 	// Port is the port of an API server, and 0 for other components.
@@ -202,8 +182,6 @@ type KubernetesBundledComponent struct {
 }
 
 // KubernetesStorage is the persistent storage of a cluster, in Ceph.
-//
-// Experimental: see [KubernetesService].
 type KubernetesStorage struct {
 	ClusterID           string `json:"clusterId,omitzero"`
 	CephNamespace       string `json:"cephNamespace,omitzero"`
@@ -220,5 +198,7 @@ func (s *KubernetesService) ListEvents(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, q KubernetesEventQuery,
 	opts ...CallOption,
 ) ([]KubernetesClusterEvent, error) {
-	return kubernetesListEvents.call(ctx, s.client, opts, q, string(owner), string(id))
+	return operation[[]KubernetesClusterEvent]{
+		id: "kubernetes.list-events", path: clusterPath + "/events",
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }

@@ -13,8 +13,6 @@ import (
 // A KubernetesNodeGroup is a group of like nodes of a cluster.
 //
 // A group with a label karpenter.sh/nodepool belongs to node autoprovisioning. Leave it alone.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroup struct {
 	ID          KubernetesNodeGroupID     `json:"id,omitzero"`
 	ClusterID   KubernetesClusterID       `json:"clusterId,omitzero"`
@@ -40,8 +38,6 @@ type KubernetesNodeGroup struct {
 }
 
 // A KubernetesNodeGroupStatus is the state of a node group. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupStatus string
 
 // The known statuses.
@@ -61,8 +57,7 @@ const (
 
 // IsKnown reports whether s is one of the constants of this package.
 func (s KubernetesNodeGroupStatus) IsKnown() bool {
-	return isOneOf(
-		s, KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
+	return isOneOf(s, KubernetesNodeGroupStatusPending, KubernetesNodeGroupStatusCreated,
 		KubernetesNodeGroupStatusDeploying, KubernetesNodeGroupStatusDeployed,
 		KubernetesNodeGroupStatusToResize, KubernetesNodeGroupStatusResizing,
 		KubernetesNodeGroupStatusReady, KubernetesNodeGroupStatusFailed,
@@ -71,8 +66,6 @@ func (s KubernetesNodeGroupStatus) IsKnown() bool {
 }
 
 // A KubernetesTaint keeps pods that do not tolerate it off a node.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTaint struct {
 	Key    string                `json:"key,omitzero"`
 	Value  string                `json:"value,omitzero"` // may be empty
@@ -80,8 +73,6 @@ type KubernetesTaint struct {
 }
 
 // A KubernetesTaintEffect is what a taint does to pods. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesTaintEffect string
 
 // The known effects.
@@ -93,14 +84,11 @@ const (
 
 // IsKnown reports whether e is one of the constants of this package.
 func (e KubernetesTaintEffect) IsKnown() bool {
-	return isOneOf(
-		e, KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
+	return isOneOf(e, KubernetesTaintEffectNoSchedule, KubernetesTaintEffectPreferNoSchedule,
 		KubernetesTaintEffectNoExecute)
 }
 
 // A KubernetesNode is a machine of a node group.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNode struct {
 	ID       string               `json:"id,omitzero"`
 	Name     string               `json:"name,omitzero"`
@@ -110,8 +98,6 @@ type KubernetesNode struct {
 }
 
 // A KubernetesNodeStatus is the state of a node. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeStatus string
 
 // The known statuses.
@@ -133,8 +119,6 @@ func (s KubernetesNodeStatus) IsKnown() bool {
 
 // A KubernetesNodeGroupQuery narrows [KubernetesService.ListNodeGroups]. The zero value asks for
 // all groups.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupQuery struct {
 	// Statuses keeps groups in one of these.
 	Statuses []KubernetesNodeGroupStatus
@@ -152,7 +136,9 @@ func (s *KubernetesService) ListNodeGroups(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, q KubernetesNodeGroupQuery,
 	opts ...CallOption,
 ) ([]KubernetesNodeGroup, error) {
-	return kubernetesListNodeGroups.call(ctx, s.client, opts, q, string(owner), string(cluster))
+	return operation[[]KubernetesNodeGroup]{
+		id: "kubernetes.list-node-groups", path: nodeGroupsPath,
+	}.call(ctx, s.client, opts, q, string(owner), string(cluster))
 }
 
 // GetNodeGroup returns a node group. It may be one that was deleted.
@@ -168,8 +154,6 @@ func (s *KubernetesService) GetNodeGroup(
 
 // A KubernetesNodeGroupInput describes a node group to create. Flavor, taints and labels cannot be
 // changed later.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupInput struct {
 	// Name is a DNS label of at most 63 characters. It is required.
 	Name string `json:"name"`
@@ -202,12 +186,12 @@ func (s *KubernetesService) CreateNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, in KubernetesNodeGroupInput,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesCreateNodeGroup.call(ctx, s.client, opts, in, string(owner), string(cluster))
+	return operation[*KubernetesNodeGroup]{
+		id: "kubernetes.create-node-group", method: "POST", path: nodeGroupsPath,
+	}.call(ctx, s.client, opts, in, string(owner), string(cluster))
 }
 
 // A KubernetesNodeGroupPatch changes a node group. A field that is not set stays as it is.
-//
-// Experimental: see [KubernetesService].
 type KubernetesNodeGroupPatch struct {
 	Name               Optional[string] `json:"name,omitzero"`
 	TargetNodeCount    Optional[int]    `json:"targetNodeCount,omitzero"`
@@ -216,22 +200,6 @@ type KubernetesNodeGroupPatch struct {
 	MinNodeCount       Optional[int]    `json:"minNodeCount,omitzero"`
 	MaxNodeCount       Optional[int]    `json:"maxNodeCount,omitzero"`
 	AutoscalingEnabled Optional[bool]   `json:"autoscalingEnabled,omitzero"`
-}
-
-// refusal says what is wrong with the patch itself.
-func (in KubernetesNodeGroupPatch) refusal() error {
-	e := &ValidationError{Operation: kubernetesUpdateNodeGroup.id}
-	switch {
-	case in == KubernetesNodeGroupPatch{}:
-		e.Argument, e.Reason = "KubernetesNodeGroupPatch", "must set something"
-	case in.Name.IsNull():
-		e.Argument, e.Reason = "Name", "must not be null"
-	case in.TargetNodeCount.IsNull():
-		e.Argument, e.Reason = "TargetNodeCount", "must not be null"
-	default:
-		return nil
-	}
-	return e
 }
 
 func (in KubernetesNodeGroupPatch) encode(d *draft) error { return d.json(in) }
@@ -263,12 +231,19 @@ func (s *KubernetesService) UpdateNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	in KubernetesNodeGroupPatch, opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	if err := in.refusal(); err != nil {
+	o := operation[*KubernetesNodeGroup]{
+		id: "kubernetes.update-node-group", method: "PATCH", path: nodeGroupPath, idempotent: true,
+	}
+	if err := check(o.id,
+		rule{in == KubernetesNodeGroupPatch{}, "KubernetesNodeGroupPatch", "must set something"},
+		rule{in.Name.IsNull(), "Name", "must not be null"},
+		rule{in.TargetNodeCount.IsNull(), "TargetNodeCount", "must not be null"},
+	); err != nil {
 		return nil, err
 	}
 	if in.Name.IsZero() || in.TargetNodeCount.IsZero() {
-		read := operation[none, *nodeGroupBasis](kubernetesGetNodeGroup)
-		group, err := read.call(
+		get := operation[*nodeGroupBasis](kubernetesGetNodeGroup)
+		group, err := get.call(
 			ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 		if err != nil {
 			return nil, err
@@ -276,8 +251,7 @@ func (s *KubernetesService) UpdateNodeGroup(
 		in.Name = cmp.Or(in.Name, Value(group.Name))
 		in.TargetNodeCount = cmp.Or(in.TargetNodeCount, Value(*group.Target))
 	}
-	return kubernetesUpdateNodeGroup.call(
-		ctx, s.client, opts, in, string(owner), string(cluster), string(id))
+	return o.call(ctx, s.client, opts, in, string(owner), string(cluster), string(id))
 }
 
 // DeleteNodeGroup deletes a node group and returns it as it is then: about to be deleted. It is
@@ -288,8 +262,9 @@ func (s *KubernetesService) DeleteNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesDeleteNodeGroup.call(
-		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	return operation[*KubernetesNodeGroup]{
+		id: "kubernetes.delete-node-group", method: "DELETE", path: nodeGroupPath, idempotent: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // WaitForNodeGroup waits until a node group has a status and returns it, as
@@ -317,11 +292,7 @@ func (s *KubernetesService) WaitForNodeGroup(
 		return false, nil
 	}
 	state := func(g *KubernetesNodeGroup) string { return string(g.Status) }
-	g, err := waitUntil(ctx, "kubernetes.wait-for-node-group", w, get, done, state)
-	if err != nil {
-		return nil, err
-	}
-	return g, nil
+	return waitUntil(ctx, "kubernetes.wait-for-node-group", w, get, done, state)
 }
 
 // ResumeNodeGroup resumes the operation in which a node group has failed and returns the group. It
@@ -332,13 +303,12 @@ func (s *KubernetesService) ResumeNodeGroup(
 	ctx context.Context, owner OwnerID, cluster KubernetesClusterID, id KubernetesNodeGroupID,
 	opts ...CallOption,
 ) (*KubernetesNodeGroup, error) {
-	return kubernetesResumeNodeGroup.call(
-		ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
+	return operation[*KubernetesNodeGroup]{
+		id: "kubernetes.resume-node-group", method: "POST", path: nodeGroupPath + "/resume",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(cluster), string(id))
 }
 
 // A KubernetesQuota limits what all clusters of an owner may use, control planes included.
-//
-// Experimental: see [KubernetesService].
 type KubernetesQuota struct {
 	ID       string            `json:"id,omitzero"`
 	TenantID OwnerID           `json:"tenantId,omitzero"` // the owner
@@ -347,8 +317,6 @@ type KubernetesQuota struct {
 }
 
 // A KubernetesLimit is one of the limits of a quota.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLimit struct {
 	Type    KubernetesLimitType `json:"type,omitzero"` // tells which of the other fields is set
 	Maximum int64               `json:"maximum"`       // in the unit of the type
@@ -369,8 +337,6 @@ func (l *KubernetesLimit) UnmarshalJSON(data []byte) error {
 func (l KubernetesLimit) MarshalJSON() ([]byte, error) { return l.Raw.MarshalJSON() }
 
 // A KubernetesLimitType tells what a limit bounds. Other values may appear.
-//
-// Experimental: see [KubernetesService].
 type KubernetesLimitType string
 
 // The known types.
@@ -394,8 +360,6 @@ func (s KubernetesLimitType) IsKnown() bool {
 }
 
 // A KubernetesQuantity is a number with its unit.
-//
-// Experimental: see [KubernetesService].
 type KubernetesQuantity struct {
 	Name     string  `json:"name,omitzero"`
 	Number   float64 `json:"number"`
@@ -410,12 +374,11 @@ type KubernetesQuantity struct {
 func (s *KubernetesService) GetQuota(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) (*KubernetesQuota, error) {
-	return kubernetesGetQuota.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[*KubernetesQuota]{id: "kubernetes.get-quota", path: kubernetesPath + "/quota"}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesUsage is what a part of a cluster uses, or used.
-//
-// Experimental: see [KubernetesService].
 type KubernetesUsage struct {
 	ID        string              `json:"id,omitzero"`
 	ClusterID KubernetesClusterID `json:"clusterId,omitzero"`
@@ -435,20 +398,18 @@ type KubernetesUsage struct {
 func (s *KubernetesService) ListUsage(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]KubernetesUsage, error) {
-	return kubernetesListUsage.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]KubernetesUsage]{
+		id: "kubernetes.list-usage", path: kubernetesPath + "/usage",
+	}.call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // A KubernetesProduct lists the topologies and versions that clusters can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProduct struct {
 	Topologies []KubernetesProductTopology `json:"topologies,omitzero"`
 	Versions   KubernetesProductVersions   `json:"versions,omitzero"`
 }
 
 // A KubernetesProductTopology is a topology with its sizes.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProductTopology struct {
 	Topology KubernetesTopology `json:"topology,omitzero"`
 	// AvailableFlavors are the sizes, smallest first.
@@ -457,16 +418,12 @@ type KubernetesProductTopology struct {
 }
 
 // A KubernetesRange is a smallest and a largest number, both allowed.
-//
-// Experimental: see [KubernetesService].
 type KubernetesRange struct {
 	Min int `json:"min"`
 	Max int `json:"max"`
 }
 
 // KubernetesProductVersions are the versions of Kubernetes that new clusters can have.
-//
-// Experimental: see [KubernetesService].
 type KubernetesProductVersions struct {
 	Available []string `json:"available,omitzero"`
 	Default   string   `json:"default,omitzero"`
@@ -478,5 +435,7 @@ type KubernetesProductVersions struct {
 func (s *KubernetesService) GetProduct(
 	ctx context.Context, opts ...CallOption,
 ) (*KubernetesProduct, error) {
-	return kubernetesGetProduct.call(ctx, s.client, opts, none{})
+	return operation[*KubernetesProduct]{
+		id: "kubernetes.get-product", path: "/v4/kubernetes-product",
+	}.call(ctx, s.client, opts, none{})
 }

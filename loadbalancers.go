@@ -2,7 +2,6 @@ package clevercloud
 
 import (
 	"context"
-	"net/http"
 )
 
 // LoadBalancersService returns the addresses for the domains of an application or an add-on.
@@ -14,23 +13,6 @@ const (
 	balancersPath  = "/v4/load-balancers/organisations/{ownerId}"
 	appBalancers   = balancersPath + "/applications/{applicationId}/load-balancers"
 	addonBalancers = balancersPath + "/addons/{addonId}/load-balancers"
-)
-
-var (
-	loadBalancersGetDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-default", method: http.MethodGet, path: appBalancers + "/default",
-	}
-	loadBalancersGetPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-private", method: http.MethodGet, path: appBalancers + "/private",
-	}
-	loadBalancersGetAddonDefault = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-default", method: http.MethodGet,
-		path: addonBalancers + "/default",
-	}
-	loadBalancersGetAddonPrivate = operation[none, []LoadBalancer]{
-		id: "load-balancers.get-addon-private", method: http.MethodGet,
-		path: addonBalancers + "/private",
-	}
 )
 
 // LoadBalancer is an entry point for traffic to an application or an add-on.
@@ -55,7 +37,9 @@ type LoadBalancerDNS struct {
 func (s *LoadBalancersService) GetDefault(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	return loadBalancersGetDefault.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]LoadBalancer]{
+		id: "load-balancers.get-default", path: appBalancers + "/default",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // GetPrivate returns an application's load balancers for traffic inside the platform, often none.
@@ -64,7 +48,9 @@ func (s *LoadBalancersService) GetDefault(
 func (s *LoadBalancersService) GetPrivate(
 	ctx context.Context, owner OwnerID, app ApplicationID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	return loadBalancersGetPrivate.call(ctx, s.client, opts, none{}, string(owner), string(app))
+	return operation[[]LoadBalancer]{
+		id: "load-balancers.get-private", path: appBalancers + "/private",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app))
 }
 
 // GetAddonDefault returns the public load balancers of an add-on. It takes the add-on's ID
@@ -74,8 +60,9 @@ func (s *LoadBalancersService) GetPrivate(
 func (s *LoadBalancersService) GetAddonDefault(
 	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	return loadBalancersGetAddonDefault.call(ctx, s.client, opts, none{},
-		string(owner), string(addon))
+	return operation[[]LoadBalancer]{
+		id: "load-balancers.get-addon-default", path: addonBalancers + "/default",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }
 
 // GetAddonPrivate returns the load balancers of an add-on for traffic inside the platform. Often
@@ -85,6 +72,7 @@ func (s *LoadBalancersService) GetAddonDefault(
 func (s *LoadBalancersService) GetAddonPrivate(
 	ctx context.Context, owner OwnerID, addon AddonID, opts ...CallOption,
 ) ([]LoadBalancer, error) {
-	return loadBalancersGetAddonPrivate.call(ctx, s.client, opts, none{},
-		string(owner), string(addon))
+	return operation[[]LoadBalancer]{
+		id: "load-balancers.get-addon-private", path: addonBalancers + "/private",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(addon))
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"iter"
 	"math"
-	"net/http"
 	"slices"
 	"time"
 
@@ -37,16 +36,16 @@ import (
 type LogsService service
 
 var (
-	logsStream = operation[LogQuery, none]{
-		id: "logs.stream", method: http.MethodGet, accept: mediaEventStream,
+	logsStream = operation[none]{
+		id: "logs.stream", accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/applications/{applicationId}/logs",
 	}
-	logsStreamResource = operation[LogQuery, none]{
-		id: "logs.stream-resource", method: http.MethodGet, accept: mediaEventStream,
+	logsStreamResource = operation[none]{
+		id: "logs.stream-resource", accept: mediaEventStream,
 		path: "/v4/logs/organisations/{ownerId}/resources/{realAddonId}/logs",
 	}
-	logsStreamAccess = operation[LogQuery, none]{
-		id: "logs.stream-access", method: http.MethodGet, accept: mediaEventStream,
+	logsStreamAccess = operation[none]{
+		id: "logs.stream-access", accept: mediaEventStream,
 		path: "/v4/accesslogs/organisations/{ownerId}/applications/{id}/accesslogs",
 	}
 )
@@ -147,33 +146,28 @@ func (q *LogQuery) check(operation string) error {
 	const foreign = "is not a parameter of this stream"
 	app, access := operation == logsStream.id, operation == logsStreamAccess.id
 	ends := !q.Until.IsZero()
-	for _, rule := range []struct {
-		broken           bool
-		argument, reason string
-	}{
-		{!app && q.DeploymentID != "", "DeploymentID", foreign},
-		{access && len(q.InstanceIDs) > 0, "InstanceIDs", foreign},
-		{access && q.Filter != "", "Filter", foreign},
-		{access && len(q.Services) > 0, "Services", foreign},
-		{access && q.MaxRetryDuration != 0, "MaxRetryDuration", foreign},
-		{q.Limit < 0, "Limit", "must not be negative"},
-		{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
-		{notWhole(q.ThrottlePer, time.Millisecond), "ThrottlePer", "must be whole milliseconds"},
-		{notWhole(q.MaxRetryDuration, time.Second), "MaxRetryDuration", "must be whole seconds"},
-		{q.QuietTimeout < 0, "QuietTimeout", "must not be negative"},
-		{ends && q.Until.Before(q.Since), "Until", "must not be before Since"},
-		{
+	return check(operation,
+		rule{!app && q.DeploymentID != "", "DeploymentID", foreign},
+		rule{access && len(q.InstanceIDs) > 0, "InstanceIDs", foreign},
+		rule{access && q.Filter != "", "Filter", foreign},
+		rule{access && len(q.Services) > 0, "Services", foreign},
+		rule{access && q.MaxRetryDuration != 0, "MaxRetryDuration", foreign},
+		rule{q.Limit < 0, "Limit", "must not be negative"},
+		rule{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
+		rule{
+			notWhole(q.ThrottlePer, time.Millisecond),
+			"ThrottlePer", "must be whole milliseconds",
+		},
+		rule{
+			notWhole(q.MaxRetryDuration, time.Second),
+			"MaxRetryDuration", "must be whole seconds",
+		},
+		rule{q.QuietTimeout < 0, "QuietTimeout", "must not be negative"},
+		rule{ends && q.Until.Before(q.Since), "Until", "must not be before Since"},
+		rule{
 			q.Compress && !ends && q.QuietTimeout == 0,
 			"Compress", "must not be set without Until or QuietTimeout",
-		},
-	} {
-		if rule.broken {
-			return &ValidationError{
-				Operation: operation, Argument: rule.argument, Reason: rule.reason,
-			}
-		}
-	}
-	return nil
+		})
 }
 
 func notWhole(d, unit time.Duration) bool { return d < 0 || d%unit != 0 }
@@ -187,7 +181,7 @@ type logEntry[T any] interface {
 
 // logStream returns the stream of an operation whose entries are of type T.
 func logStream[T any, E logEntry[T]](
-	s *LogsService, o operation[LogQuery, none], q *LogQuery, opts []CallOption, ids ...string,
+	s *LogsService, o operation[none], q *LogQuery, opts []CallOption, ids ...string,
 ) *stream[T] {
 	return &stream[T]{
 		client: s.client, operation: spec(o), ids: ids, opts: opts, limit: q.Limit,

@@ -3,7 +3,6 @@ package clevercloud
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/internal/redact"
@@ -13,11 +12,6 @@ import (
 //
 // See https://www.clever-cloud.com/developers/doc/addons/materia-kv/.
 type MateriaService service
-
-var materiaGetDatabase = operation[none, *MateriaDatabase]{
-	id: "materia.get-database", secretResult: true, method: http.MethodGet,
-	path: "/v4/materia/organisations/{ownerId}/materia/databases/{databaseId}",
-}
 
 // MateriaID is the real ID of a Materia database (kv_…), not its addon_… ID.
 type MateriaID string
@@ -91,5 +85,8 @@ func (s MateriaStatus) IsKnown() bool {
 func (s *MateriaService) GetDatabase(
 	ctx context.Context, owner OwnerID, id MateriaID, opts ...CallOption,
 ) (*MateriaDatabase, error) {
-	return materiaGetDatabase.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*MateriaDatabase]{
+		id: "materia.get-database", secretResult: true,
+		path: "/v4/materia/organisations/{ownerId}/materia/databases/{databaseId}",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }

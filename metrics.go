@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -20,32 +19,6 @@ import (
 type MetricsService service
 
 const metricsPath = "/v4/stats/organisations/{ownerId}"
-
-var (
-	metricsListSeries = operation[MetricsQuery, []MetricSeries]{
-		id: "metrics.list-series", method: http.MethodGet,
-		path: metricsPath + "/resources/{resourceId}/metrics",
-	}
-	metricsListRequests = operation[RequestQuery, []RequestLocation]{
-		id: "metrics.list-requests", method: http.MethodGet, path: metricsPath + "/requests",
-	}
-	metricsListStatusCodes = operation[RequestQuery, []StatusCodes]{
-		id: "metrics.list-status-codes", method: http.MethodGet,
-		path: metricsPath + "/http-status-codes",
-	}
-	metricsLiveRequests = operation[LiveRequestQuery, []RequestLocation]{
-		id: "metrics.live-requests", method: http.MethodGet, accept: mediaEventStream,
-		path: metricsPath + "/requests-live",
-	}
-	metricsCreateReadToken = operation[MetricsTokenInput, *MetricsToken]{
-		id: "metrics.create-read-token", secretResult: true, method: http.MethodPost,
-		path: metricsPath + "/tokens/read",
-	}
-	metricsCreateResourceReadToken = operation[MetricsTokenInput, *MetricsToken]{
-		id: "metrics.create-resource-read-token", secretResult: true, method: http.MethodPost,
-		path: metricsPath + "/resources/{resourceId}/tokens/read",
-	}
-)
 
 // MetricSeries is a metric of an application or an add-on over time.
 type MetricSeries struct {
@@ -106,18 +79,14 @@ type MetricsQuery struct {
 }
 
 func (q MetricsQuery) encode(d *draft) error {
-	switch {
-	case q.Interval < 0:
-		return &ValidationError{Argument: "Interval", Reason: "must not be negative"}
-	case q.Span < 0:
-		return &ValidationError{Argument: "Span", Reason: "must not be negative"}
-	}
 	query.Texts(&d.query, "only", q.Only)
 	d.query.Duration("interval", q.Interval)
 	d.query.Duration("span", q.Span)
 	d.query.Time("end", q.End)
 	d.query.True("fill", q.Fill)
-	return nil
+	return check("",
+		rule{q.Interval < 0, "Interval", "must not be negative"},
+		rule{q.Span < 0, "Span", "must not be negative"})
 }
 
 // ListSeries returns the metrics of an application or an add-on. The ID of an add-on is the real
@@ -127,7 +96,9 @@ func (q MetricsQuery) encode(d *draft) error {
 func (s *MetricsService) ListSeries(
 	ctx context.Context, owner OwnerID, id ResourceID, q MetricsQuery, opts ...CallOption,
 ) ([]MetricSeries, error) {
-	return metricsListSeries.call(ctx, s.client, opts, q, string(owner), string(id))
+	return operation[[]MetricSeries]{
+		id: "metrics.list-series", path: metricsPath + "/resources/{resourceId}/metrics",
+	}.call(ctx, s.client, opts, q, string(owner), string(id))
 }
 
 // RequestQuery narrows statistics of requests. The zero value asks for all applications of the
@@ -138,13 +109,11 @@ type RequestQuery struct {
 }
 
 func (q RequestQuery) encode(d *draft) error {
-	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
-		return &ValidationError{Argument: "To", Reason: "must not be before From"}
-	}
 	query.Text(&d.query, "applicationId", q.ApplicationID)
 	d.query.Time("from", q.From)
 	d.query.Time("to", q.To)
-	return nil
+	return check("",
+		rule{!q.To.IsZero() && q.To.Before(q.From), "To", "must not be before From"})
 }
 
 // RequestLocation counts the requests that came from a place.
@@ -162,7 +131,9 @@ type RequestLocation struct {
 func (s *MetricsService) ListRequests(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]RequestLocation, error) {
-	return metricsListRequests.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]RequestLocation]{
+		id: "metrics.list-requests", path: metricsPath + "/requests",
+	}.call(ctx, s.client, opts, q, string(owner))
 }
 
 // LiveRequestQuery narrows [MetricsService.LiveRequests]. The zero value asks for all applications
@@ -190,7 +161,9 @@ func (s *MetricsService) LiveRequests(
 	ctx context.Context, owner OwnerID, q LiveRequestQuery, opts ...CallOption,
 ) iter.Seq2[[]RequestLocation, error] {
 	names := []string{"REQUESTS_LIVE"}
-	return metricsLiveRequests.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
+	return operation[[]RequestLocation]{
+		id: "metrics.live-requests", path: metricsPath + "/requests-live", accept: mediaEventStream,
+	}.events(ctx, s.client, q.EventQuery, names, opts, q, string(owner))
 }
 
 // StatusCodes counts the responses of a period by their HTTP status.
@@ -212,7 +185,9 @@ type StatusCodeCount struct {
 func (s *MetricsService) ListStatusCodes(
 	ctx context.Context, owner OwnerID, q RequestQuery, opts ...CallOption,
 ) ([]StatusCodes, error) {
-	return metricsListStatusCodes.call(ctx, s.client, opts, q, string(owner))
+	return operation[[]StatusCodes]{
+		id: "metrics.list-status-codes", path: metricsPath + "/http-status-codes",
+	}.call(ctx, s.client, opts, q, string(owner))
 }
 
 // MetricsTokenInput is a read token to create. The zero value leaves everything to the API.
@@ -263,7 +238,10 @@ func (t MetricsToken) Format(f fmt.State, verb rune) {
 func (s *MetricsService) CreateReadToken(
 	ctx context.Context, owner OwnerID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	return metricsCreateReadToken.call(ctx, s.client, opts, in, string(owner))
+	return operation[*MetricsToken]{
+		id: "metrics.create-read-token", method: "POST", path: metricsPath + "/tokens/read",
+		secretResult: true,
+	}.call(ctx, s.client, opts, in, string(owner))
 }
 
 // CreateResourceReadToken makes a token that reads the metrics of one application or add-on, as
@@ -274,5 +252,8 @@ func (s *MetricsService) CreateReadToken(
 func (s *MetricsService) CreateResourceReadToken(
 	ctx context.Context, owner OwnerID, id ResourceID, in MetricsTokenInput, opts ...CallOption,
 ) (*MetricsToken, error) {
-	return metricsCreateResourceReadToken.call(ctx, s.client, opts, in, string(owner), string(id))
+	return operation[*MetricsToken]{
+		id: "metrics.create-resource-read-token", method: "POST",
+		path: metricsPath + "/resources/{resourceId}/tokens/read", secretResult: true,
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 }

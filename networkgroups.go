@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -32,67 +31,6 @@ const (
 	memberPath        = networkGroupPath + "/members/{memberId}"
 	peerPath          = networkGroupPath + "/peers/{peerId}"
 	wireGuardPath     = peerPath + "/wireguard/configuration"
-)
-
-var (
-	networkGroupsList = operation[none, []NetworkGroup]{
-		id: "network-groups.list", method: http.MethodGet, path: networkGroupsPath,
-	}
-	networkGroupsGet = operation[none, *NetworkGroup]{
-		id: "network-groups.get", method: http.MethodGet, path: networkGroupPath,
-	}
-	networkGroupsSearch = operation[networkGroupSearch, []NetworkGroupComponent]{
-		id: "network-groups.search", method: http.MethodGet, path: networkGroupsPath + "/search",
-	}
-	networkGroupsCreate = operation[networkGroupCreation, none]{
-		id: "network-groups.create", method: http.MethodPost, path: networkGroupsPath,
-	}
-	networkGroupsDelete = operation[none, none]{
-		id: "network-groups.delete", method: http.MethodDelete, idempotent: true,
-		path: networkGroupPath,
-	}
-	networkGroupsListMembers = operation[none, []NetworkGroupMember]{
-		id: "network-groups.list-members", method: http.MethodGet,
-		path: networkGroupPath + "/members",
-	}
-	networkGroupsGetMember = operation[none, *NetworkGroupMember]{
-		id: "network-groups.get-member", method: http.MethodGet, path: memberPath,
-	}
-	networkGroupsAddMember = operation[networkGroupAddition, none]{
-		id: "network-groups.add-member", method: http.MethodPost, idempotent: true,
-		path: networkGroupPath + "/members",
-	}
-	networkGroupsRemoveMember = operation[none, none]{
-		id: "network-groups.remove-member", method: http.MethodDelete, idempotent: true,
-		path: memberPath,
-	}
-	networkGroupsGetPeer = operation[none, *NetworkGroupPeer]{
-		id: "network-groups.get-peer", method: http.MethodGet, path: peerPath,
-	}
-	networkGroupsAddExternalPeer = operation[ExternalPeerInput, addedPeer]{
-		id: "network-groups.add-external-peer", method: http.MethodPost,
-		path: networkGroupPath + "/external-peers",
-	}
-	networkGroupsRemoveExternalPeer = operation[none, none]{
-		id: "network-groups.remove-external-peer", method: http.MethodDelete, idempotent: true,
-		path: networkGroupPath + "/external-peers/{peerId}",
-	}
-	networkGroupsWireGuardConfiguration = operation[none, none]{
-		id: "network-groups.wireguard-configuration", secretResult: true, method: http.MethodGet,
-		accept: "text/plain", path: wireGuardPath,
-	}
-	networkGroupsWireGuardConfigurationURL = operation[none, presignedURL]{
-		id: "network-groups.wireguard-configuration-url", secretResult: true,
-		method: http.MethodGet, path: wireGuardPath + "/presigned-url",
-	}
-	networkGroupsWatchWireGuardConfiguration = operation[none, wireGuardConfiguration]{
-		id: "network-groups.watch-wireguard-configuration", secretResult: true,
-		method: http.MethodGet, accept: mediaEventStream, path: wireGuardPath + "/stream",
-	}
-	networkGroupsDNSSuffixes = operation[none, networkGroupConfiguration]{
-		id: "network-groups.dns-suffixes", method: http.MethodGet,
-		path: "/networkgroup/configuration",
-	}
 )
 
 // A NetworkGroup is a private network with its members, and the peers that they consist of.
@@ -191,8 +129,7 @@ const (
 
 // IsKnown reports whether k is one of the constants of this package.
 func (k NetworkGroupMemberKind) IsKnown() bool {
-	return isOneOf(
-		k, NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
+	return isOneOf(k, NetworkGroupMemberKindApplication, NetworkGroupMemberKindAddon,
 		NetworkGroupMemberKindExternal, NetworkGroupMemberKindLoadBalancer)
 }
 
@@ -228,8 +165,7 @@ const (
 
 // IsKnown reports whether t is one of the constants of this package.
 func (t NetworkGroupComponentType) IsKnown() bool {
-	return isOneOf(
-		t, NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
+	return isOneOf(t, NetworkGroupComponentTypeGroup, NetworkGroupComponentTypeMember,
 		NetworkGroupComponentTypeCleverPeer, NetworkGroupComponentTypeExternalPeer)
 }
 
@@ -260,7 +196,8 @@ func (c NetworkGroupComponent) MarshalJSON() ([]byte, error) { return c.Raw.Mars
 func (s *NetworkGroupsService) List(
 	ctx context.Context, owner OwnerID, opts ...CallOption,
 ) ([]NetworkGroup, error) {
-	return networkGroupsList.call(ctx, s.client, opts, none{}, string(owner))
+	return operation[[]NetworkGroup]{id: "network-groups.list", path: networkGroupsPath}.
+		call(ctx, s.client, opts, none{}, string(owner))
 }
 
 // Get returns a network group. While the group is being created, the error matches [ErrNotFound].
@@ -269,7 +206,8 @@ func (s *NetworkGroupsService) List(
 func (s *NetworkGroupsService) Get(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) (*NetworkGroup, error) {
-	return networkGroupsGet.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[*NetworkGroup]{id: "network-groups.get", path: networkGroupPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 type networkGroupSearch string
@@ -287,8 +225,9 @@ func (q networkGroupSearch) encode(d *draft) error {
 func (s *NetworkGroupsService) Search(
 	ctx context.Context, owner OwnerID, text string, opts ...CallOption,
 ) ([]NetworkGroupComponent, error) {
-	found, err := networkGroupsSearch.call(
-		ctx, s.client, opts, networkGroupSearch(text), string(owner))
+	found, err := operation[[]NetworkGroupComponent]{
+		id: "network-groups.search", path: networkGroupsPath + "/search",
+	}.call(ctx, s.client, opts, networkGroupSearch(text), string(owner))
 	if err != nil {
 		return nil, err
 	}
@@ -349,7 +288,8 @@ func (s *NetworkGroupsService) Create(
 		in.ID = NetworkGroupID("ng_" + newUUID())
 	}
 	creation := networkGroupCreation{in, owner}
-	_, err := networkGroupsCreate.call(ctx, s.client, opts, creation, string(owner))
+	o := operation[none]{id: "network-groups.create", method: "POST", path: networkGroupsPath}
+	_, err := o.call(ctx, s.client, opts, creation, string(owner))
 	if err != nil && !errors.Is(err, ErrMaybeApplied) {
 		return nil, err
 	}
@@ -360,22 +300,19 @@ func (s *NetworkGroupsService) Create(
 		}
 		if !errors.Is(missing, ErrNotFound) || time.Now().After(deadline) {
 			if err == nil {
-				err = &RequestError{
-					Operation: networkGroupsCreate.id, MaybeApplied: true, err: missing,
-				}
+				err = &RequestError{Operation: o.id, MaybeApplied: true, err: missing}
 			}
 			return nil, err
 		}
 		if errors.Is(err, ErrMaybeApplied) {
-			_, err = networkGroupsCreate.call(ctx, s.client, opts, creation, string(owner))
+			_, err = o.call(ctx, s.client, opts, creation, string(owner))
 			if err != nil && !errors.Is(err, ErrMaybeApplied) && !errors.Is(err, ErrConflict) {
 				return nil, err
 			}
 		}
 		if ended := sleep(ctx, time.Second); ended != nil {
 			return nil, &RequestError{
-				Operation: networkGroupsCreate.id, MaybeApplied: true,
-				err: ended, text: endText(ctx),
+				Operation: o.id, MaybeApplied: true, err: ended, text: endText(ctx),
 			}
 		}
 	}
@@ -388,7 +325,9 @@ func (s *NetworkGroupsService) Create(
 func (s *NetworkGroupsService) Delete(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) error {
-	return networkGroupsDelete.do(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[none]{
+		id: "network-groups.delete", method: "DELETE", path: networkGroupPath, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // ListMembers returns the members of a network group.
@@ -397,7 +336,9 @@ func (s *NetworkGroupsService) Delete(
 func (s *NetworkGroupsService) ListMembers(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, opts ...CallOption,
 ) ([]NetworkGroupMember, error) {
-	return networkGroupsListMembers.call(ctx, s.client, opts, none{}, string(owner), string(id))
+	return operation[[]NetworkGroupMember]{
+		id: "network-groups.list-members", path: networkGroupPath + "/members",
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id))
 }
 
 // GetMember returns a member of a network group.
@@ -406,8 +347,8 @@ func (s *NetworkGroupsService) ListMembers(
 func (s *NetworkGroupsService) GetMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) (*NetworkGroupMember, error) {
-	return networkGroupsGetMember.call(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+	return operation[*NetworkGroupMember]{id: "network-groups.get-member", path: memberPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
 }
 
 // networkGroupAddition is a member and the group to add it to.
@@ -436,8 +377,10 @@ func (s *NetworkGroupsService) AddMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member NetworkGroupMember,
 	opts ...CallOption,
 ) error {
-	return networkGroupsAddMember.do(
-		ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
+	return operation[none]{
+		id: "network-groups.add-member", method: "POST", path: networkGroupPath + "/members",
+		idempotent: true,
+	}.do(ctx, s.client, opts, networkGroupAddition{member, id}, string(owner), string(id))
 }
 
 // RemoveMember removes a member from a network group. Remove the peers of an external member first.
@@ -447,8 +390,9 @@ func (s *NetworkGroupsService) AddMember(
 func (s *NetworkGroupsService) RemoveMember(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, member ResourceID, opts ...CallOption,
 ) error {
-	return networkGroupsRemoveMember.do(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(member))
+	return operation[none]{
+		id: "network-groups.remove-member", method: "DELETE", path: memberPath, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id), string(member))
 }
 
 type networkGroupConfiguration struct {
@@ -462,7 +406,9 @@ type networkGroupConfiguration struct {
 func (s *NetworkGroupsService) DNSSuffixes(
 	ctx context.Context, opts ...CallOption,
 ) ([]string, error) {
-	configuration, err := networkGroupsDNSSuffixes.call(ctx, s.client, opts, none{})
+	configuration, err := operation[networkGroupConfiguration]{
+		id: "network-groups.dns-suffixes", path: "/networkgroup/configuration",
+	}.call(ctx, s.client, opts, none{})
 	if err != nil {
 		return nil, err
 	}

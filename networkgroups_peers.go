@@ -100,8 +100,8 @@ type NetworkGroupAddress struct {
 func (s *NetworkGroupsService) GetPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (*NetworkGroupPeer, error) {
-	return networkGroupsGetPeer.call(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return operation[*NetworkGroupPeer]{id: "network-groups.get-peer", path: peerPath}.
+		call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // An ExternalPeerInput describes a machine outside the platform that joins a network group.
@@ -142,8 +142,10 @@ func (s *NetworkGroupsService) AddExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, in ExternalPeerInput,
 	opts ...CallOption,
 ) (PeerID, error) {
-	added, err := networkGroupsAddExternalPeer.call(
-		ctx, s.client, opts, in, string(owner), string(id))
+	added, err := operation[addedPeer]{
+		id: "network-groups.add-external-peer", method: "POST",
+		path: networkGroupPath + "/external-peers",
+	}.call(ctx, s.client, opts, in, string(owner), string(id))
 	return added.ID, err
 }
 
@@ -154,8 +156,10 @@ func (s *NetworkGroupsService) AddExternalPeer(
 func (s *NetworkGroupsService) RemoveExternalPeer(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) error {
-	return networkGroupsRemoveExternalPeer.do(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	return operation[none]{
+		id: "network-groups.remove-external-peer", method: "DELETE",
+		path: networkGroupPath + "/external-peers/{peerId}", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // WireGuardConfiguration returns the WireGuard configuration file of a peer. It changes whenever
@@ -165,9 +169,10 @@ func (s *NetworkGroupsService) RemoveExternalPeer(
 func (s *NetworkGroupsService) WireGuardConfiguration(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (auth.Secret, error) {
-	text, err := networkGroupsWireGuardConfiguration.text(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
-	return auth.Secret(text), err
+	return operation[auth.Secret]{
+		id: "network-groups.wireguard-configuration", path: wireGuardPath, accept: "text/plain",
+		secretResult: true,
+	}.text(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 }
 
 // presignedURL is an address that needs no credentials.
@@ -182,8 +187,10 @@ type presignedURL struct {
 func (s *NetworkGroupsService) WireGuardConfigurationURL(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) (auth.Secret, error) {
-	presigned, err := networkGroupsWireGuardConfigurationURL.call(
-		ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
+	presigned, err := operation[presignedURL]{
+		id: "network-groups.wireguard-configuration-url", path: wireGuardPath + "/presigned-url",
+		secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(id), string(peer))
 	return presigned.URL, err
 }
 
@@ -219,9 +226,13 @@ func (w *wireGuardConfiguration) UnmarshalJSON(data []byte) error {
 func (s *NetworkGroupsService) WatchWireGuardConfiguration(
 	ctx context.Context, owner OwnerID, id NetworkGroupID, peer PeerID, opts ...CallOption,
 ) iter.Seq2[auth.Secret, error] {
+	o := operation[wireGuardConfiguration]{
+		id: "network-groups.watch-wireguard-configuration", path: wireGuardPath + "/stream",
+		accept: mediaEventStream, secretResult: true,
+	}
 	return func(yield func(auth.Secret, error) bool) {
 		var last wireGuardConfiguration
-		for next, err := range networkGroupsWatchWireGuardConfiguration.events(
+		for next, err := range o.events(
 			ctx, s.client, EventQuery{}, nil, opts, none{}, string(owner), string(id), string(peer),
 		) {
 			if err == nil && next.Version == last.Version && bytes.Equal(next.File, last.File) {

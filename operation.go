@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,14 +17,15 @@ import (
 	"github.com/clevercloud-go/clevercloud/internal/transport"
 )
 
-// operation describes one call of the API. In goes to the query or the body, Out is the result.
-// What differs between calls is data; the rest is in send.
-type operation[In input, Out any] spec
+// operation describes one call of the API, with the result Out. What differs between calls is data;
+// the rest is in send.
+type operation[Out any] spec
 
-// spec is an operation without its types.
+// spec is an operation without its type.
 type spec struct {
 	// id is the name in errors, debug lines and middleware.
-	id     string
+	id string
+	// method is the HTTP method. Empty is GET.
 	method string
 	// path is the line of the API reference, with its placeholders.
 	path string
@@ -66,6 +68,42 @@ func (d *draft) json(v any) (err error) {
 	return err
 }
 
+// jsonRequiring encodes v. It returns an error if one of the required arguments is empty. They are
+// pairs of a name and a value.
+func (d *draft) jsonRequiring(v any, required ...string) error {
+	for pair := range slices.Chunk(required, 2) {
+		if pair[1] == "" {
+			return &ValidationError{Argument: pair[0], Reason: "must not be empty"}
+		}
+	}
+	return d.json(v)
+}
+
+// jsonPatch encodes v, and returns an error if it changes nothing.
+func (d *draft) jsonPatch(argument string, v any) error {
+	if err := d.json(v); err != nil || string(d.body) != "{}" {
+		return err
+	}
+	return &ValidationError{Argument: argument, Reason: "must set something"}
+}
+
+// A rule says what is wrong with an argument if it is broken.
+type rule struct {
+	broken           bool
+	argument, reason string
+}
+
+// check returns an error for the first broken rule. Where send checks the input, it adds the
+// operation.
+func check(operation string, rules ...rule) error {
+	for _, r := range rules {
+		if r.broken {
+			return &ValidationError{Operation: operation, Argument: r.argument, Reason: r.reason}
+		}
+	}
+	return nil
+}
+
 // None is the In of an [Endpoint] without input, and the Out of one that returns nothing.
 type None struct{}
 
@@ -74,8 +112,8 @@ func (None) encode(*draft) error { return nil }
 type none = None
 
 // call performs the operation. It is all that most methods do.
-func (o operation[In, Out]) call(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) call(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
 ) (Out, error) {
 	var out, zero Out
 	x, err := c.send(ctx, spec(o), settings{}, opts, in, ids)
@@ -95,8 +133,8 @@ func (o operation[In, Out]) call(
 }
 
 // do performs an operation that returns nothing.
-func (o operation[In, Out]) do(
-	ctx context.Context, c *Client, opts []CallOption, in In, ids ...string,
+func (o operation[Out]) do(
+	ctx context.Context, c *Client, opts []CallOption, in input, ids ...string,
 ) error {
 	_, err := o.call(ctx, c, opts, in, ids...)
 	return err
@@ -131,6 +169,7 @@ type exchange struct {
 func (c *Client) send(
 	ctx context.Context, o spec, s settings, opts []CallOption, in input, ids []string,
 ) (*exchange, error) {
+	o.method = cmp.Or(o.method, http.MethodGet)
 	x := &exchange{spec: o, ctx: ctx, core: c.core()}
 	x.ids = append(x.idRoom[:0], ids...)
 	if err := x.prepare(s, opts, in); err != nil {

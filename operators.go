@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -20,38 +19,6 @@ import (
 type OperatorsService service
 
 const operatorPath = "/v4/addon-providers/addon-{operator_name}/addons/{operator_id}"
-
-var (
-	operatorsGet = operation[none, *Operator]{
-		id: "operators.get", secretResult: true, method: http.MethodGet, path: operatorPath,
-	}
-	operatorsReboot = operation[none, none]{
-		id: "operators.reboot", method: http.MethodPost, path: operatorPath + "/reboot",
-	}
-	operatorsRebuild = operation[none, none]{
-		id: "operators.rebuild", method: http.MethodPost, path: operatorPath + "/rebuild",
-	}
-	operatorsAttachNetworkGroup = operation[none, *Operator]{
-		id: "operators.attach-network-group", secretResult: true, method: http.MethodPost,
-		path: operatorPath + "/networkgroup",
-	}
-	operatorsCheckVersion = operation[none, *OperatorVersions]{
-		id: "operators.check-version", method: http.MethodGet,
-		path: operatorPath + "/version/check",
-	}
-	operatorsUpdateVersion = operation[operatorVersion, *Operator]{
-		id: "operators.update-version", secretResult: true, method: http.MethodPost,
-		path: operatorPath + "/version/update",
-	}
-	operatorsOtoroshiConfig = operation[none, none]{
-		id: "operators.otoroshi-config", method: http.MethodGet, accept: mediaYAML,
-		path: operatorPath + "/config.yaml",
-	}
-	operatorsDetachNetworkGroup = operation[none, none]{
-		id: "operators.detach-network-group", method: http.MethodDelete, idempotent: true,
-		path: operatorPath + "/networkgroup",
-	}
-)
 
 // OperatorKind is the kind of service of an operator. Other values may appear.
 type OperatorKind string
@@ -218,7 +185,8 @@ func (f OperatorFeatures) NetworkGroup() (NetworkGroupID, bool) {
 func (s *OperatorsService) Get(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*Operator, error) {
-	return operatorsGet.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[*Operator]{id: "operators.get", path: operatorPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // Reboot restarts an operator by a new deployment of its application. Each call queues another one.
@@ -228,8 +196,8 @@ func (s *OperatorsService) Get(
 func (s *OperatorsService) Reboot(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	_, err := operatorsReboot.call(ctx, s.client, opts, none{}, string(kind), string(id))
-	return err
+	return operation[none]{id: "operators.reboot", method: "POST", path: operatorPath + "/reboot"}.
+		do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // Rebuild rebuilds an operator's application and restarts it. It is not idempotent, see
@@ -239,8 +207,9 @@ func (s *OperatorsService) Reboot(
 func (s *OperatorsService) Rebuild(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	_, err := operatorsRebuild.call(ctx, s.client, opts, none{}, string(kind), string(id))
-	return err
+	return operation[none]{
+		id: "operators.rebuild", method: "POST", path: operatorPath + "/rebuild",
+	}.do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // AttachNetworkGroup creates a network group, adds the operator's application to it and restarts
@@ -252,7 +221,10 @@ func (s *OperatorsService) Rebuild(
 func (s *OperatorsService) AttachNetworkGroup(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*Operator, error) {
-	return operatorsAttachNetworkGroup.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[*Operator]{
+		id: "operators.attach-network-group", method: "POST", path: operatorPath + "/networkgroup",
+		secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // DetachNetworkGroup removes the operator's application from its network group. It is idempotent.
@@ -261,9 +233,10 @@ func (s *OperatorsService) AttachNetworkGroup(
 func (s *OperatorsService) DetachNetworkGroup(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) error {
-	_, err := operatorsDetachNetworkGroup.call(ctx, s.client, opts, none{},
-		string(kind), string(id))
-	return err
+	return operation[none]{
+		id: "operators.detach-network-group", method: "DELETE",
+		path: operatorPath + "/networkgroup", idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 // OperatorVersions lists the versions of the service of an operator.
@@ -282,7 +255,9 @@ type OperatorVersions struct {
 func (s *OperatorsService) CheckVersion(
 	ctx context.Context, kind OperatorKind, id OperatorID, opts ...CallOption,
 ) (*OperatorVersions, error) {
-	return operatorsCheckVersion.call(ctx, s.client, opts, none{}, string(kind), string(id))
+	return operation[*OperatorVersions]{
+		id: "operators.check-version", path: operatorPath + "/version/check",
+	}.call(ctx, s.client, opts, none{}, string(kind), string(id))
 }
 
 type operatorVersion struct {
@@ -290,10 +265,7 @@ type operatorVersion struct {
 }
 
 func (v operatorVersion) encode(d *draft) error {
-	if v.Target == "" {
-		return &ValidationError{Argument: "version", Reason: "must not be empty"}
-	}
-	return d.json(v)
+	return d.jsonRequiring(v, "version", v.Target)
 }
 
 // UpdateVersion changes the version of an operator, which rebuilds it. For Matomo, which the
@@ -303,8 +275,10 @@ func (v operatorVersion) encode(d *draft) error {
 func (s *OperatorsService) UpdateVersion(
 	ctx context.Context, kind OperatorKind, id OperatorID, version string, opts ...CallOption,
 ) (*Operator, error) {
-	return operatorsUpdateVersion.call(ctx, s.client, opts, operatorVersion{version},
-		string(kind), string(id))
+	return operation[*Operator]{
+		id: "operators.update-version", method: "POST", path: operatorPath + "/version/update",
+		secretResult: true,
+	}.call(ctx, s.client, opts, operatorVersion{version}, string(kind), string(id))
 }
 
 // OtoroshiConfig writes the configuration file of otoroshictl to w and returns the number of bytes
@@ -314,6 +288,7 @@ func (s *OperatorsService) UpdateVersion(
 func (s *OperatorsService) OtoroshiConfig(
 	ctx context.Context, id OperatorID, w io.Writer, opts ...CallOption,
 ) (int64, error) {
-	return operatorsOtoroshiConfig.download(ctx, s.client, w, opts, none{},
-		string(Otoroshi), string(id))
+	return operation[none]{
+		id: "operators.otoroshi-config", path: operatorPath + "/config.yaml", accept: mediaYAML,
+	}.download(ctx, s.client, w, opts, none{}, string(Otoroshi), string(id))
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"net"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,19 +29,8 @@ const (
 )
 
 var (
-	orchestrationListDeployments = operation[DeploymentQuery, []Deployment]{
-		id: "orchestration.list-deployments", method: http.MethodGet, path: deploymentsPath,
-	}
-	orchestrationGetDeployment = operation[none, *Deployment]{
-		id: "orchestration.get-deployment", method: http.MethodGet, oneOrArray: true,
-		path: deploymentsPath + "/{deploymentId}",
-	}
-	orchestrationListInstances = operation[InstanceQuery, []Instance]{
-		id: "orchestration.list-instances", method: http.MethodGet, path: instancesPath,
-	}
-	orchestrationGetInstance = operation[none, *Instance]{
-		id: "orchestration.get-instance", method: http.MethodGet, oneOrArray: true,
-		path: instancesPath + "/{instanceId}",
+	orchestrationListInstances = operation[[]Instance]{
+		id: "orchestration.list-instances", path: instancesPath,
 	}
 )
 
@@ -181,13 +169,9 @@ func (q DeploymentQuery) encode(d *draft) error {
 }
 
 func checkPage(limit int, order Order) error {
-	if limit < 0 {
-		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
-	}
-	if order != "" && !order.IsKnown() {
-		return &ValidationError{Argument: "Order", Reason: "must be OrderAsc or OrderDesc"}
-	}
-	return nil
+	return check("",
+		rule{limit < 0, "Limit", "must not be negative"},
+		rule{order != "" && !order.IsKnown(), "Order", "must be OrderAsc or OrderDesc"})
 }
 
 // ListDeployments returns the deployments of an application, except those from before the v4 API.
@@ -196,7 +180,8 @@ func checkPage(limit int, order Order) error {
 func (s *OrchestrationService) ListDeployments(
 	ctx context.Context, owner OwnerID, app ApplicationID, q DeploymentQuery, opts ...CallOption,
 ) ([]Deployment, error) {
-	return orchestrationListDeployments.call(ctx, s.client, opts, q, string(owner), string(app))
+	return operation[[]Deployment]{id: "orchestration.list-deployments", path: deploymentsPath}.
+		call(ctx, s.client, opts, q, string(owner), string(app))
 }
 
 // GetDeployment returns a deployment. The error matches [ErrNotFound] in the first seconds of a
@@ -206,8 +191,10 @@ func (s *OrchestrationService) ListDeployments(
 func (s *OrchestrationService) GetDeployment(
 	ctx context.Context, owner OwnerID, app ApplicationID, id DeploymentID, opts ...CallOption,
 ) (*Deployment, error) {
-	return orchestrationGetDeployment.call(ctx, s.client, opts, none{},
-		string(owner), string(app), string(id))
+	return operation[*Deployment]{
+		id: "orchestration.get-deployment", path: deploymentsPath + "/{deploymentId}",
+		oneOrArray: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }
 
 // DeploymentWait configures [OrchestrationService.WaitForDeployment] and
@@ -483,6 +470,7 @@ func (s *OrchestrationService) Instances(
 func (s *OrchestrationService) GetInstance(
 	ctx context.Context, owner OwnerID, app ApplicationID, id InstanceID, opts ...CallOption,
 ) (*Instance, error) {
-	return orchestrationGetInstance.call(ctx, s.client, opts, none{},
-		string(owner), string(app), string(id))
+	return operation[*Instance]{
+		id: "orchestration.get-instance", path: instancesPath + "/{instanceId}", oneOrArray: true,
+	}.call(ctx, s.client, opts, none{}, string(owner), string(app), string(id))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -21,28 +20,6 @@ const (
 	pulsarPath         = "/v4/addon-providers/addon-pulsar"
 	pulsarAddonPath    = pulsarPath + "/addons/{pulsarId}"
 	pulsarPoliciesPath = pulsarPath + "/addons/{addon-id}/storage-policies"
-)
-
-var (
-	pulsarGetStoragePolicies = operation[none, *StoragePolicies]{
-		id: "pulsar.get-storage-policies", method: http.MethodGet, path: pulsarPoliciesPath,
-	}
-	pulsarGet = operation[none, *PulsarAddon]{
-		id: "pulsar.get", method: http.MethodGet, path: pulsarAddonPath, secretResult: true,
-	}
-	pulsarGetCluster = operation[none, *PulsarCluster]{
-		id: "pulsar.get-cluster", method: http.MethodGet,
-		path: pulsarPath + "/clusters/{clusterId}",
-	}
-	pulsarRenewToken = operation[none, *PulsarAddon]{
-		id: "pulsar.renew-token", method: http.MethodPatch, secretResult: true,
-		path: pulsarAddonPath + "/renew-biscuit",
-	}
-	pulsarUpdateStoragePolicies = operation[StoragePoliciesPatch, *StoragePolicies]{
-		id: "pulsar.update-storage-policies", method: http.MethodPatch, idempotent: true,
-		path:    pulsarPoliciesPath,
-		ifEmpty: func([]string) any { return &StoragePolicies{} },
-	}
 )
 
 // StoragePolicies defines how long a Pulsar add-on keeps messages, and where.
@@ -129,10 +106,7 @@ type StoragePolicyPatch struct {
 }
 
 func (p StoragePoliciesPatch) encode(d *draft) error {
-	if p == (StoragePoliciesPatch{}) {
-		return &ValidationError{Argument: "StoragePoliciesPatch", Reason: "must set something"}
-	}
-	return d.json(p)
+	return d.jsonPatch("StoragePoliciesPatch", p)
 }
 
 // GetStoragePolicies returns the policies of a Pulsar add-on. It takes the real ID (pulsar_…): with
@@ -142,7 +116,8 @@ func (p StoragePoliciesPatch) encode(d *draft) error {
 func (s *PulsarService) GetStoragePolicies(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*StoragePolicies, error) {
-	return pulsarGetStoragePolicies.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*StoragePolicies]{id: "pulsar.get-storage-policies", path: pulsarPoliciesPath}.
+		call(ctx, s.client, opts, none{}, string(id))
 }
 
 // UpdateStoragePolicies changes the policies of a Pulsar add-on and returns all of them. It takes
@@ -153,7 +128,11 @@ func (s *PulsarService) GetStoragePolicies(
 func (s *PulsarService) UpdateStoragePolicies(
 	ctx context.Context, id PulsarID, in StoragePoliciesPatch, opts ...CallOption,
 ) (*StoragePolicies, error) {
-	policies, err := pulsarUpdateStoragePolicies.call(ctx, s.client, opts, in, string(id))
+	o := operation[*StoragePolicies]{
+		id: "pulsar.update-storage-policies", method: "PATCH", path: pulsarPoliciesPath,
+		idempotent: true, ifEmpty: func([]string) any { return &StoragePolicies{} },
+	}
+	policies, err := o.call(ctx, s.client, opts, in, string(id))
 	var foreign *DecodeError
 	if !errors.As(err, &foreign) && (err != nil || *policies != (StoragePolicies{})) {
 		return policies, err
@@ -161,7 +140,7 @@ func (s *PulsarService) UpdateStoragePolicies(
 	policies, err = s.GetStoragePolicies(ctx, id, opts...)
 	if err != nil {
 		err = fmt.Errorf("the update was applied, but its policies could not be read: %w", err)
-		return nil, &DecodeError{Operation: pulsarUpdateStoragePolicies.id, err: err, write: true}
+		return nil, &DecodeError{Operation: o.id, err: err, write: true}
 	}
 	return policies, nil
 }
@@ -237,7 +216,8 @@ type PulsarCluster struct {
 func (s *PulsarService) Get(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*PulsarAddon, error) {
-	return pulsarGet.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*PulsarAddon]{id: "pulsar.get", path: pulsarAddonPath, secretResult: true}.
+		call(ctx, s.client, opts, none{}, string(id))
 }
 
 // GetCluster returns the cluster with this ID, the ClusterID of a [PulsarAddon].
@@ -246,7 +226,9 @@ func (s *PulsarService) Get(
 func (s *PulsarService) GetCluster(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*PulsarCluster, error) {
-	return pulsarGetCluster.call(ctx, s.client, opts, none{}, id)
+	return operation[*PulsarCluster]{
+		id: "pulsar.get-cluster", path: pulsarPath + "/clusters/{clusterId}",
+	}.call(ctx, s.client, opts, none{}, id)
 }
 
 // RenewToken replaces the token of a Pulsar add-on and returns the add-on with the new one. The old
@@ -256,5 +238,8 @@ func (s *PulsarService) GetCluster(
 func (s *PulsarService) RenewToken(
 	ctx context.Context, id PulsarID, opts ...CallOption,
 ) (*PulsarAddon, error) {
-	return pulsarRenewToken.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*PulsarAddon]{
+		id: "pulsar.renew-token", method: "PATCH", path: pulsarAddonPath + "/renew-biscuit",
+		secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(id))
 }

@@ -18,8 +18,8 @@ import (
 
 // sequence iterates over the list that o returns and keeps one element in memory. Each iteration
 // sends a request. An error is the last value.
-func sequence[In input, T any](
-	ctx context.Context, c *Client, o operation[In, []T], opts []CallOption, in In, ids ...string,
+func sequence[T any](
+	ctx context.Context, c *Client, o operation[[]T], opts []CallOption, in input, ids ...string,
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T

@@ -3,7 +3,6 @@ package clevercloud
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
@@ -18,28 +17,6 @@ type TokensService service
 const (
 	tokensPath = "/api-tokens"
 	tokenPath  = tokensPath + "/{apiTokenId}"
-)
-
-var (
-	tokensList = operation[none, []APIToken]{
-		id: "tokens.list", method: http.MethodGet, path: tokensPath, bridge: true,
-		secretResult: true,
-	}
-	tokensCreate = operation[APITokenInput, *APIToken]{
-		id: "tokens.create", method: http.MethodPost, path: tokensPath, bridge: true,
-		secretResult: true,
-	}
-	tokensGet = operation[none, *APIToken]{
-		id: "tokens.get", method: http.MethodGet, path: tokenPath, bridge: true, secretResult: true,
-	}
-	tokensUpdate = operation[apiTokenReplacement, none]{
-		id: "tokens.update", method: http.MethodPut, path: tokenPath, bridge: true,
-		idempotent: true,
-	}
-	tokensRevoke = operation[none, none]{
-		id: "tokens.revoke", method: http.MethodDelete, path: tokenPath, bridge: true,
-		idempotent: true,
-	}
 )
 
 // APITokenID identifies an API token (api_tokens_…).
@@ -83,7 +60,9 @@ func (s APITokenState) IsKnown() bool {
 //
 //	GET /api-tokens
 func (s *TokensService) List(ctx context.Context, opts ...CallOption) ([]APIToken, error) {
-	return tokensList.call(ctx, s.client, opts, none{})
+	return operation[[]APIToken]{
+		id: "tokens.list", path: tokensPath, bridge: true, secretResult: true,
+	}.call(ctx, s.client, opts, none{})
 }
 
 // APITokenInput describes a token to create. The API asks for the user's password again.
@@ -104,29 +83,21 @@ func (in APITokenInput) Format(f fmt.State, verb rune) {
 }
 
 func (in APITokenInput) encode(d *draft) error {
-	for _, needed := range []struct {
-		argument string
-		missing  bool
-	}{
-		{"Email", in.Email == ""}, {"Password", in.Password == ""}, {"Name", in.Name == ""},
-		{"ExpirationDate", in.ExpirationDate.IsZero()},
-	} {
-		if needed.missing {
-			return &ValidationError{Argument: needed.argument, Reason: "must not be empty"}
-		}
+	password, code, expires := in.Password.Reveal(), in.MFACode.Reveal(), ""
+	if !in.ExpirationDate.IsZero() {
+		expires = in.ExpirationDate.UTC().Format(query.TimeLayout)
 	}
-	d.secrets = []string{in.Password.Reveal(), in.MFACode.Reveal()}
-	return d.json(struct {
+	d.secrets = []string{password, code}
+	body := struct {
 		Email          string `json:"email"`
 		Password       string `json:"password"`
 		MFACode        string `json:"mfaCode,omitzero"`
 		Name           string `json:"name"`
 		Description    string `json:"description,omitzero"`
 		ExpirationDate string `json:"expirationDate"`
-	}{
-		in.Email, in.Password.Reveal(), in.MFACode.Reveal(), in.Name, in.Description,
-		in.ExpirationDate.UTC().Format(query.TimeLayout),
-	})
+	}{in.Email, password, code, in.Name, in.Description, expires}
+	return d.jsonRequiring(body,
+		"Email", in.Email, "Password", password, "Name", in.Name, "ExpirationDate", expires)
 }
 
 // Create creates a token and returns it, including the token itself. For a wrong password or code
@@ -136,7 +107,9 @@ func (in APITokenInput) encode(d *draft) error {
 func (s *TokensService) Create(
 	ctx context.Context, in APITokenInput, opts ...CallOption,
 ) (*APIToken, error) {
-	return tokensCreate.call(ctx, s.client, opts, in)
+	return operation[*APIToken]{
+		id: "tokens.create", method: "POST", path: tokensPath, bridge: true, secretResult: true,
+	}.call(ctx, s.client, opts, in)
 }
 
 // Get returns a token, without the token itself. The error matches [ErrNotFound] if there is none.
@@ -145,7 +118,9 @@ func (s *TokensService) Create(
 func (s *TokensService) Get(
 	ctx context.Context, id APITokenID, opts ...CallOption,
 ) (*APIToken, error) {
-	return tokensGet.call(ctx, s.client, opts, none{}, string(id))
+	return operation[*APIToken]{
+		id: "tokens.get", path: tokenPath, bridge: true, secretResult: true,
+	}.call(ctx, s.client, opts, none{}, string(id))
 }
 
 // APITokenPatch changes a token. What is absent stays as it is. The expiry cannot be changed.
@@ -161,10 +136,7 @@ type apiTokenReplacement struct {
 }
 
 func (in apiTokenReplacement) encode(d *draft) error {
-	if in.Name == "" {
-		return &ValidationError{Argument: "Name", Reason: "must not be empty"}
-	}
-	return d.json(in)
+	return d.jsonRequiring(in, "Name", in.Name)
 }
 
 // Update changes the name or the description of a token.
@@ -177,9 +149,12 @@ func (in apiTokenReplacement) encode(d *draft) error {
 func (s *TokensService) Update(
 	ctx context.Context, id APITokenID, patch APITokenPatch, opts ...CallOption,
 ) error {
-	if patch == (APITokenPatch{}) {
-		return &ValidationError{Operation: tokensUpdate.id, Argument: "APITokenPatch",
-			Reason: "must set something"}
+	o := operation[none]{
+		id: "tokens.update", method: "PUT", path: tokenPath, bridge: true, idempotent: true,
+	}
+	err := check(o.id, rule{patch == APITokenPatch{}, "APITokenPatch", "must set something"})
+	if err != nil {
+		return err
 	}
 	var in apiTokenReplacement
 	in.Name, _ = patch.Name.Get()
@@ -195,8 +170,7 @@ func (s *TokensService) Update(
 			in.Description = token.Description
 		}
 	}
-	_, err := tokensUpdate.call(ctx, s.client, opts, in, string(id))
-	return err
+	return o.do(ctx, s.client, opts, in, string(id))
 }
 
 // Revoke ends a token at once. It is idempotent. If the token does not exist any more, the error
@@ -204,6 +178,7 @@ func (s *TokensService) Update(
 //
 //	DELETE /api-tokens/{apiTokenId}
 func (s *TokensService) Revoke(ctx context.Context, id APITokenID, opts ...CallOption) error {
-	_, err := tokensRevoke.call(ctx, s.client, opts, none{}, string(id))
-	return err
+	return operation[none]{
+		id: "tokens.revoke", method: "DELETE", path: tokenPath, bridge: true, idempotent: true,
+	}.do(ctx, s.client, opts, none{}, string(id))
 }

@@ -41,23 +41,29 @@ func WaitUntil[T any](
 			Operation: operation, Argument: "get and done", Reason: "must not be nil",
 		}
 	}
-	return waitUntil(ctx, operation, w, get, done, func(v T) string {
+	var last T
+	keep := func(v T) (bool, error) {
+		last = v
+		return done(v)
+	}
+	_, err := waitUntil(ctx, operation, w, get, keep, func(v T) string {
 		switch any(v).(type) {
 		case fmt.Stringer, string, bool, int, int64, float64:
 			return fmt.Sprint(v) // which a nil pointer does not make panic
 		}
 		return ""
 	})
+	return last, err
 }
 
-// waitUntil is WaitUntil for the operation of that name. state says in a word or two what a value
-// is.
+// waitUntil is WaitUntil for the operation of that name, without a value if there is an error.
+// state says in a word or two what a value is.
 func waitUntil[T any](
 	ctx context.Context, operation string, w Wait,
 	get func(context.Context) (T, error), done func(T) (bool, error), state func(T) string,
-) (last T, err error) {
+) (zero T, err error) {
 	if err := w.check(ctx, operation); err != nil {
-		return last, err
+		return zero, err
 	}
 	longest := cmp.Or(w.MaxInterval, max(10*time.Second, w.Interval))
 	delay := min(cmp.Or(w.Interval, time.Second), longest)
@@ -68,12 +74,15 @@ func waitUntil[T any](
 		missing := !seen && errors.Is(err, ErrNotFound) && time.Now().Before(graceEnd)
 		switch {
 		case err == nil:
-			last, seen, saw = value, true, state(value)
-			if ended, err := done(value); ended || err != nil {
-				return last, err
+			seen, saw = true, state(value)
+			switch ended, err := done(value); {
+			case err != nil:
+				return zero, err
+			case ended:
+				return value, nil
 			}
 		case ctx.Err() != nil, !missing && !IsTransient(err):
-			return last, waitError(ctx, operation, saw, err)
+			return zero, waitError(ctx, operation, saw, err)
 		default:
 			saw = err.Error()
 		}
@@ -85,26 +94,17 @@ func waitUntil[T any](
 			pause = max(pause, answer.RetryAfter)
 		}
 		if err := sleep(ctx, pause); err != nil {
-			return last, waitError(ctx, operation, saw, err)
+			return zero, waitError(ctx, operation, saw, err)
 		}
 	}
 }
 
 func (w Wait) check(ctx context.Context, operation string) error {
-	invalid := func(argument, reason string) error {
-		return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
-	}
-	switch {
-	case ctx == nil:
-		return invalid("ctx", "must not be nil")
-	case w.Interval < 0:
-		return invalid("Interval", "must not be negative")
-	case w.MaxInterval < 0:
-		return invalid("MaxInterval", "must not be negative")
-	case w.NotFoundGrace < 0:
-		return invalid("NotFoundGrace", "must not be negative")
-	}
-	return nil
+	return check(operation,
+		rule{ctx == nil, "ctx", "must not be nil"},
+		rule{w.Interval < 0, "Interval", "must not be negative"},
+		rule{w.MaxInterval < 0, "MaxInterval", "must not be negative"},
+		rule{w.NotFoundGrace < 0, "NotFoundGrace", "must not be negative"})
 }
 
 // waitError is err, or why ctx ended and what was seen last.

@@ -2,7 +2,6 @@ package clevercloud
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/clevercloud-go/clevercloud/internal/query"
 )
@@ -11,15 +10,6 @@ import (
 //
 // API reference: https://www.clever-cloud.com/developers/api/v4/#products-zones
 type ZonesService service
-
-var (
-	zonesList = operation[ZoneQuery, []Zone]{
-		id: "zones.list", method: http.MethodGet, path: "/v4/products/zones",
-	}
-	zonesGet = operation[none, *Zone]{
-		id: "zones.get", method: http.MethodGet, path: "/v4/products/zones/{name}",
-	}
-)
 
 // Zone is a region where applications and add-ons run.
 type Zone struct {
@@ -60,7 +50,8 @@ func (q ZoneQuery) encode(d *draft) error {
 //
 //	GET /v4/products/zones
 func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption) ([]Zone, error) {
-	return zonesList.call(ctx, s.client, opts, q)
+	return operation[[]Zone]{id: "zones.list", path: "/v4/products/zones"}.
+		call(ctx, s.client, opts, q)
 }
 
 // Get returns the zone with the given name. The error matches [ErrNotFound] if there is none, or if
@@ -68,5 +59,6 @@ func (s *ZonesService) List(ctx context.Context, q ZoneQuery, opts ...CallOption
 //
 //	GET /v4/products/zones/{name}
 func (s *ZonesService) Get(ctx context.Context, name ZoneName, opts ...CallOption) (*Zone, error) {
-	return zonesGet.call(ctx, s.client, opts, none{}, string(name))
+	return operation[*Zone]{id: "zones.get", path: "/v4/products/zones/{name}"}.
+		call(ctx, s.client, opts, none{}, string(name))
 }

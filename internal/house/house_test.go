@@ -154,34 +154,27 @@ func (p *housePackage) callee(call *ast.CallExpr) *types.Func {
 	return f
 }
 
-// A houseOperation is a variable of type operation, as it is written.
-type houseOperation struct{ name, id, method, path, accept string }
+// A houseOperation is a literal of type operation, as it is written, and where.
+type houseOperation struct{ at, id, method, path, accept string }
 
-// operations reads the variables of type operation.
-func (p *housePackage) operations() map[types.Object]houseOperation {
-	found := map[types.Object]houseOperation{}
+// operations reads the literals of type operation.
+func (p *housePackage) operations() map[ast.Node]houseOperation {
+	found := map[ast.Node]houseOperation{}
 	p.inspect(func(n ast.Node) {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != len(spec.Names) {
+		literal, ok := n.(*ast.CompositeLit)
+		if !ok || typeName(p.info.Types[literal].Type) != "operation" {
 			return
 		}
-		for i, name := range spec.Names {
-			object := p.info.Defs[name]
-			literal, ok := spec.Values[i].(*ast.CompositeLit)
-			if object == nil || object.Parent() != p.types.Scope() || !ok || !strings.HasPrefix(typeName(object.Type()), "operation") {
-				continue
+		members := map[string]string{"method": "GET"}
+		for _, element := range literal.Elts {
+			pair := element.(*ast.KeyValueExpr)
+			value := p.info.Types[pair.Value].Value
+			if value != nil && value.Kind() == constant.String {
+				members[pair.Key.(*ast.Ident).Name] = constant.StringVal(value)
 			}
-			members := map[string]string{}
-			for _, element := range literal.Elts {
-				pair := element.(*ast.KeyValueExpr)
-				value := p.info.Types[pair.Value].Value
-				if value != nil && value.Kind() == constant.String {
-					members[pair.Key.(*ast.Ident).Name] = constant.StringVal(value)
-				}
-			}
-			found[object] = houseOperation{
-				name.Name, members["id"], members["method"], members["path"], members["accept"],
-			}
+		}
+		found[literal] = houseOperation{
+			p.at(literal), members["id"], members["method"], members["path"], members["accept"],
 		}
 	})
 	return found
@@ -223,34 +216,34 @@ func (p *housePackage) serviceMethods(t *testing.T) []serviceMethod {
 	return methods
 }
 
-// uses returns the operations that f uses, by itself or by the functions of the package that it calls.
-func (p *housePackage) uses(f *ast.FuncDecl, operations map[types.Object]houseOperation) []houseOperation {
-	bodies := map[types.Object]*ast.FuncDecl{}
-	for _, file := range p.files {
-		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok {
-				bodies[p.info.Defs[f.Name]] = f
+// uses returns the operations that f uses, by itself or by the functions and variables of the package that it names.
+func (p *housePackage) uses(f *ast.FuncDecl, operations map[ast.Node]houseOperation) []houseOperation {
+	bodies := map[types.Object]ast.Node{}
+	p.inspect(func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			bodies[p.info.Defs[n.Name]] = n
+		case *ast.ValueSpec:
+			for _, name := range n.Names {
+				bodies[p.info.Defs[name]] = n
 			}
 		}
-	}
+	})
 	var used []houseOperation
-	seen := map[*ast.FuncDecl]bool{}
-	var walk func(*ast.FuncDecl)
-	walk = func(f *ast.FuncDecl) {
-		if f == nil || seen[f] {
+	seen := map[ast.Node]bool{}
+	var walk func(ast.Node)
+	walk = func(body ast.Node) {
+		if body == nil || seen[body] {
 			return
 		}
-		seen[f] = true
-		ast.Inspect(f, func(n ast.Node) bool {
-			name, ok := n.(*ast.Ident)
-			if !ok {
-				return true
-			}
-			object := p.info.Uses[name]
-			if o, ok := operations[object]; ok && !slices.Contains(used, o) {
+		seen[body] = true
+		ast.Inspect(body, func(n ast.Node) bool {
+			if o, ok := operations[n]; ok && !slices.Contains(used, o) {
 				used = append(used, o)
 			}
-			walk(bodies[object])
+			if name, ok := n.(*ast.Ident); ok {
+				walk(bodies[p.info.Uses[name]])
+			}
 			return true
 		})
 	}
@@ -276,9 +269,9 @@ func TestHouse_EveryServiceMethodIsAnOperation(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, o := range operations {
-		assert.True(t, used[o], "%s is used by no method", o.name)
-		assert.Empty(t, seen[o.id], "%s has the id of another operation: %s", o.name, o.id)
-		seen[o.id] = o.name
+		assert.True(t, used[o], "%s: %s is used by no method", o.at, o.id)
+		assert.Empty(t, seen[o.id], "%s has the id of another operation: %s", o.at, o.id)
+		seen[o.id] = o.at
 	}
 }
 
