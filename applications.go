@@ -437,7 +437,7 @@ type startedDeployment struct {
 	Message      string       `json:"message"`
 }
 
-// Deploy starts an application, or starts it again, with code that has been pushed, and returns the
+// Deploy starts an application, or restarts it, with code that has been pushed, and returns the
 // ID of the deployment. Use [OrchestrationService.WaitForDeployment] to wait for its end. The ID is
 // empty if the API does not tell it: then look for it with [OrchestrationService.ListDeployments].
 //

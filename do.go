@@ -17,10 +17,11 @@ import (
 // GET, HEAD and OPTIONS are idempotent. Other methods are retried only if the request was not sent
 // or was rate limited, unless [WithIdempotent] is given.
 //
-// in is encoded as JSON unless it is nil. The response is decoded from JSON into out, a pointer.
-// If out is an [io.Writer], the body is copied to it as it arrives, whatever its size. If out is
-// nil, the body is dropped. JSON may be 32 MiB long. A response without a body leaves out as it
-// is, unless out is a slice and the status is not 204: then it is a [*DecodeError].
+// in is encoded as JSON unless it is nil, by the rules of an [Endpoint]. The response is decoded
+// from JSON into out, a pointer. If out is an [io.Writer], the body is copied to it as it arrives,
+// whatever its size. If out is nil, the body is dropped. JSON may be 32 MiB long. A response
+// without a body leaves out as it is, unless out is a slice and the status is not 204: then it is a
+// [*DecodeError].
 func (c *Client) Do(
 	ctx context.Context, method, path string, in, out any, opts ...CallOption,
 ) error {

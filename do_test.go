@@ -187,6 +187,15 @@ func TestDo_Results(t *testing.T) {
 	assert.Equal(t, "<html>", string(foreign.Body))
 	assert.Equal(t, "do", foreign.Operation)
 	require.ErrorIs(t, do(404, "", &copied), clevercloud.ErrNotFound)
+	var text string
+	var number int
+	require.NoError(t, do(200, ` 12 `, &text))
+	require.NoError(t, do(200, ` "12" `, &number))
+	assert.Equal(t, "12", text)
+	assert.Equal(t, 12, number)
+	require.ErrorAs(t, do(200, ` {"id": "a"} `, &text), &foreign, "zero would look like an answer")
+	require.ErrorAs(t, do(200, `"many"`, &number), &foreign)
+	require.ErrorAs(t, do(200, `["a"]`, new(bool)), &foreign)
 }
 
 // What goes into the query by every door arrives, in order.

@@ -87,7 +87,7 @@ type Drain struct {
 	// ResourceID is the id of an application or add-on. It is empty for audit logs of the owner.
 	ResourceID string    `json:"resourceId,omitzero"`
 	Kind       DrainKind `json:"kind,omitzero"`
-	// Recipient has masks in place of secrets: do not create a drain with it. It can be nil.
+	// Recipient has masks in place of secrets, so Create rejects it. It can be nil.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
 	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
@@ -291,9 +291,18 @@ func checkRecipient(r DrainRecipient) error {
 		if u, err := url.Parse(m.value); isURL && (err != nil || u.Scheme == "" || u.Host == "") {
 			return &ValidationError{Argument: argument, Reason: "must be an absolute URL"}
 		}
+		isSecret := m.field.Type == reflect.TypeFor[auth.Secret]()
+		masked := func(part string) bool { return part != "*" && isMask(part) }
+		if isURL && slices.ContainsFunc(redact.URLParts(m.value), masked) ||
+			isSecret && isMask(m.value) {
+			return &ValidationError{Argument: argument,
+				Reason: "must hold the secret, not the mask that is shown in its place"}
+		}
 	}
 	return nil
 }
+
+func isMask(text string) bool { return auth.Secret(text).IsMasked() }
 
 // SameTarget reports whether two recipients have the same type and the same URL. A masked part of a
 // URL, such as the key of a [DatadogRecipient], matches any value, and percent-encoding makes no
@@ -315,7 +324,7 @@ func SameTarget(a, b DrainRecipient) bool {
 		parts := redact.URLParts(strings.Trim(m.value, `"`))
 		others := redact.URLParts(strings.Trim(n.value, `"`))
 		return m.key == n.key && slices.EqualFunc(parts, others, func(a, b string) bool {
-			return a == b || auth.Secret(a).IsMasked() || auth.Secret(b).IsMasked()
+			return a == b || isMask(a) || isMask(b)
 		})
 	})
 }

@@ -164,6 +164,7 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 	const x = "https://x.example"
 	const empty, noObject = "must not be empty", "must be a JSON object"
 	const isNil, relative = "must not be nil", "must be an absolute URL"
+	const isMask = "must hold the secret, not the mask that is shown in its place"
 	for _, tc := range []struct {
 		recipient        clevercloud.DrainRecipient
 		argument, reason string
@@ -180,6 +181,11 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 		{clevercloud.NewRelicRecipient{URL: x}, ".APIKey", empty},
 		{clevercloud.BetterStackRecipient{URL: x}, ".SourceToken", empty},
 		{clevercloud.SplunkRecipient{URL: x}, ".Token", empty},
+		{raw{URL: x, Password: masked}, ".Password", isMask},
+		{clevercloud.NewRelicRecipient{URL: x, APIKey: "[redacted]"}, ".APIKey", isMask},
+		{raw{URL: x + "/[redacted]"}, ".URL", isMask},
+		{clevercloud.DatadogRecipient{URL: x + "/v1/" + masked}, ".URL", isMask},
+		{clevercloud.DatadogRecipient{URL: x + "/v1?key=%2A%2A%2A"}, ".URL", isMask},
 		{unknown{Raw: json.RawMessage(`{}`)}, ".Type", empty},
 		{unknown{"X", json.RawMessage(`[1]`)}, ".Raw", noObject},
 		{unknown{"X", json.RawMessage(`null`)}, ".Raw", noObject},
@@ -192,7 +198,9 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 		}, err, "%T", tc.recipient)
 		assert.Empty(t, body)
 	}
-	_, err := create(t, clevercloud.DrainInput{Recipient: raw{URL: x}})
+	_, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: raw{URL: x + "/in?app=*"}})
+	require.NoError(t, err, "a wildcard is no mask")
+	_, err = create(t, clevercloud.DrainInput{Recipient: raw{URL: x}})
 	assert.EqualError(t, err, "clevercloud: drains.create: Kind must not be empty")
 }
 

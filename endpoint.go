@@ -25,8 +25,11 @@ import (
 // [url.Values], which go to the query. Out is decoded from JSON, or is None. If Accept names
 // another media type, Out is a string, a []byte or an [auth.Secret] that takes the body as it is.
 //
-// A string, number or boolean of Out stays zero if its value cannot be read. A string that has a
-// type of its own is a [*DecodeError] instead: use one for IDs.
+// In must not hold an [auth.Secret], which would be sent redacted: give it a string, the text that
+// [auth.Secret.Reveal] returns. Out may hold one.
+//
+// A string, number or boolean within Out stays zero if its value cannot be read. A string that has
+// a type of its own is a [*DecodeError] instead: use one for IDs.
 type Endpoint[In, Out any] struct {
 	// Name is the operation in errors, debug lines and [OperationFromContext], such as things.get.
 	Name   string

@@ -125,7 +125,9 @@ type FieldError struct {
 
 // Error returns one line without query, headers and body:
 //
-//	clevercloud: drains.get: 404 not found: no such drain (clever.core.not-found, sozu-id 01K3…)
+//	clevercloud: drains.list: 403 forbidden: not allowed (clever.core.forbidden, sozu-id 01K3…)
+//
+// For a status 404 it names the IDs that were asked for, too.
 func (e *APIError) Error() string {
 	text := "clevercloud: " + title(e.Operation, e.target) + ": " + e.status()
 	if said := e.said(); said != "" {

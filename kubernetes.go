@@ -308,6 +308,9 @@ func (e *KubernetesError) Error() string {
 // [KubernetesClusterStatusDeleted] also ends when the cluster is not found. The result then holds
 // the ID, the owner and the status only.
 //
+// Node groups have a status of their own: those of a cluster that is active need not be ready. See
+// [KubernetesService.WaitForNodeGroup].
+//
 //	GET /v4/kubernetes/organisations/{ownerId}/clusters/{clusterId}
 func (s *KubernetesService) WaitForCluster(
 	ctx context.Context, owner OwnerID, id KubernetesClusterID, status KubernetesClusterStatus,

@@ -29,12 +29,12 @@ const (
 	defaultMaxWait = 30 * time.Second
 )
 
-// ClientOption configures a [Client].
+// ClientOption configures a [Client]. Any [Option], such as [WithTimeout], is one.
 type ClientOption interface {
 	applyClient(*config) error
 }
 
-// CallOption configures one call.
+// CallOption configures one call. Any [Option], such as [WithTimeout], is one.
 type CallOption interface {
 	applyCall(*callConfig) error
 }
@@ -177,9 +177,9 @@ type RetryPolicy struct {
 	// MaxRetries is the number of attempts after the first. 0 is the default of 4. A negative
 	// number disables retries.
 	MaxRetries int
-	// MinWait is the longest first delay. 0 is the default of 500 ms.
+	// MinWait is the longest first delay. 0 is the default of 500 ms, or MaxWait if that is shorter.
 	MinWait time.Duration
-	// MaxWait is the longest delay. 0 is the default of 30 seconds.
+	// MaxWait is the longest delay. 0 is the default of 30 seconds, or MinWait if that is longer.
 	MaxWait time.Duration
 }
 

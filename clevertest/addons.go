@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +33,9 @@ type Addon struct {
 	ProviderID string
 	Plan       string               // a slug of the provider's, its first one by default
 	Zone       clevercloud.ZoneName // par
-	Options    map[string]string
+	// Options are those of an order. The details of a database show version, locale, do-backup,
+	// encryption and direct-host-only, except on the shared plan dev, which has no choice.
+	Options map[string]string
 }
 
 // An addon is what all add-ons have; operators and Pulsar are built on one.
@@ -45,6 +49,12 @@ type addon struct {
 	plan       plan
 	created    time.Time
 	env        map[string]string
+	options    map[string]string // none on a shared plan
+}
+
+// has reports whether an option is on.
+func (a *addon) has(option string, byDefault bool) bool {
+	return orElse(a.options[option], strconv.FormatBool(byDefault)) == "true"
 }
 
 // AddAddon adds an add-on and returns its two IDs. For an operator it does what
@@ -75,6 +85,9 @@ func (s *Server) addAddon(in Addon, created time.Time) *addon {
 		realID: orElse(string(in.RealID), s.realID(p)), providerID: p.id,
 		name: orElse(in.Name, p.prefix), ownerID: string(orElse(in.OwnerID, s.OwnerID)),
 		zone: string(orElse(in.Zone, "par")), plan: p.plans[i], created: created,
+	}
+	if in.Plan != "dev" {
+		a.options = maps.Clone(in.Options)
 	}
 	a.env = p.variables(a)
 	s.addons = append(s.addons, a)

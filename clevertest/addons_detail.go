@@ -102,8 +102,10 @@ func (a *addon) detail(k detailKind) map[string]any {
 		"id": id, "app_id": a.id, "owner_id": a.ownerID, "plan": a.plan.slug,
 		"zone": a.zone, "creation_date": a.created.Format(milliLayout) + "[UTC]", "status": active,
 		"host": a.host(), "user": "u" + a.derived("user")[:16],
-		"password": a.derived("password"), "version": k.versions[0],
-		"features": []feature{{"do-backup", true}, {"encryption", false}},
+		"password": a.derived("password"), "version": orElse(a.options["version"], k.versions[0]),
+		"features": []feature{
+			{"do-backup", a.has("do-backup", true)}, {"encryption", a.has("encryption", false)},
+		},
 	}
 	if k.port != 0 {
 		w["port"], w["database"] = k.port, "b"+a.derived("database")[:16]
@@ -112,7 +114,8 @@ func (a *addon) detail(k detailKind) map[string]any {
 }
 
 func (a *addon) mysql(w map[string]any, _ time.Time) {
-	w["features"] = append(w["features"].([]feature), feature{"direct-host-only", false})
+	w["features"] = append(w["features"].([]feature),
+		feature{"direct-host-only", a.has("direct-host-only", false)})
 	w["read_only_users"] = []map[string]string{}
 	if a.plan.slug != "dev" {
 		w["read_only_users"] = []map[string]string{
@@ -125,7 +128,7 @@ func (a *addon) mysql(w map[string]any, _ time.Time) {
 func (a *addon) postgresql(w map[string]any, now time.Time) {
 	a.mysql(w, now)
 	if a.plan.slug != "dev" {
-		w["locale"] = "en_GB"
+		w["locale"] = orElse(a.options["locale"], "en_GB")
 	}
 }
 

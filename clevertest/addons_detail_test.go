@@ -88,6 +88,29 @@ func TestAddons_Details(t *testing.T) {
 	assert.Equal(t, shared["password"], again["password"])
 }
 
+func TestAddons_Options(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	path := providersBase + "postgresql-addon/addons/"
+	id, _ := p.AddAddon(clevertest.Addon{Plan: "xs_sml", Options: map[string]string{
+		"version": "16", "locale": "fr_FR", "do-backup": "false", "encryption": "true",
+	}})
+
+	chosen := p.ok(path + string(id)).object()
+	has(t, chosen, "version", "16", "locale", "fr_FR")
+	assert.Equal(t, decode(t, `[{"name":"do-backup","enabled":false},
+		{"name":"encryption","enabled":true},{"name":"direct-host-only","enabled":false}]`),
+		chosen["features"])
+
+	ordered, _ := p.order("postgresql-addon", "xs_sml") // with encryption
+	has(t, p.ok(path+ordered).object(), "version", "18")
+	assert.Contains(t, p.ok(path + ordered).object()["features"],
+		decode(t, `{"name":"encryption","enabled":true}`))
+
+	shared, _ := p.AddAddon(clevertest.Addon{Plan: "dev", Options: map[string]string{"version": "16"}})
+	has(t, p.ok(path+string(shared)).object(), "version", "18")
+}
+
 func TestAddons_Elasticsearch(t *testing.T) {
 	t.Parallel()
 	p := start(t)

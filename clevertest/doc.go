@@ -121,5 +121,6 @@
 // The server is written from the descriptions of the API and shares no wire type with the client
 // of this module. Where they are silent, the comment of the symbol states the choice. The
 // official command line runs against it. It listens on loopback only and connects to nothing: not
-// even the recipient of a drain is contacted.
+// even the recipient of a drain is contacted, so a drain is created for one that cannot be reached,
+// too. To test a rejection, inject a Fault.
 package clevertest

@@ -61,7 +61,8 @@ type Server struct {
 	PulsarID        clevercloud.PulsarID
 	PulsarClusterID string
 	// AddonID and ResourceID are the two IDs of the initial PostgreSQL add-on, named shop-db, which
-	// has logs.
+	// has logs. Its plan is dev, a shared one, so it cannot join a network group; one of
+	// [Server.AddAddon] with Plan xs_sml can.
 	AddonID    clevercloud.AddonID
 	ResourceID clevercloud.ResourceID
 

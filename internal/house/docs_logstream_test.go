@@ -112,6 +112,8 @@ func TestDocs_LogStreamAcrossRestarts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := clevertest.NewServer(clevertest.WithPipes(), clevertest.WithLogEntries(10))
 		defer server.Close()
+		server.AppendLogs(server.ApplicationID,
+			clevertest.LogEntry{Data: "not JSON"}, clevertest.LogEntry{}, clevertest.LogEntry{})
 		file := filepath.Join(t.TempDir(), "position")
 		full := errors.New("the disk is full")
 		var handled []string
@@ -126,11 +128,11 @@ func TestDocs_LogStreamAcrossRestarts(t *testing.T) {
 		}
 
 		require.ErrorIs(t, follow(4), full)
-		require.ErrorIs(t, follow(8), full)
+		require.ErrorIs(t, follow(10), full)
 
-		assert.Len(t, handled, 8)
+		assert.Len(t, handled, 10)
 		slices.Sort(handled)
-		assert.Len(t, slices.Compact(handled), 8)
+		assert.Len(t, slices.Compact(handled), 10)
 	})
 }
 
@@ -141,7 +143,11 @@ func forward(
 	kept, _ := os.ReadFile(file) // the ID of the last entry that was handled, or nothing
 	query := clevercloud.LogQuery{LastEventID: string(kept), Since: time.Now().Add(-24 * time.Hour)}
 	for entry, err := range client.Logs.Stream(ctx, owner, app, query) {
-		if err != nil {
+		var unreadable *clevercloud.LogDecodeError
+		switch {
+		case errors.As(err, &unreadable):
+			continue // to return here would meet the same entry in each run
+		case err != nil:
 			return err
 		}
 		if err := handle(entry); err != nil {
