@@ -87,6 +87,10 @@ func TestApplications_Create(t *testing.T) {
 		string(id) + "/load-balancers/default").list()
 	assert.Equal(t, "domain.rbx.clever-cloud.com.", at(balancers[0], "dns", "cname"))
 
+	assert.Regexp(t, "^https://.*"+string(id)+".git$", at(got, "deployment", "httpUrl"))
+	ftp, _ := p.create(map[string]any{"deploy": "ftp"})
+	has(t, p.ok(ftp).object(), "deployment.type", "FTP", "deployment.httpUrl", nil)
+
 	p.must("DELETE", path)
 	p.refused(404, 4004, "GET", path)
 	p.refused(404, 4004, "DELETE", path)

@@ -131,7 +131,9 @@ func TestTokens(t *testing.T) {
 	p.expect(404, "DELETE", "/api-tokens/"+id)
 
 	assert.Equal(t, 401, create(time.Now().AddDate(0, 4, 0), "wrong").Status)
-	assert.Equal(t, 400, create(time.Now().AddDate(3, 0, 0), p.Password).Status)
+	for _, expires := range []time.Time{time.Now().AddDate(3, 0, 0), time.Now().AddDate(0, 0, -1)} {
+		assert.Equal(t, 400, create(expires, p.Password).Status)
+	}
 	assert.Equal(t, 401, start(t).get("/api-tokens").Status, "an API token does not manage API tokens")
 }
 

@@ -52,6 +52,7 @@ func TestFaults_Answer(t *testing.T) {
 	p.Inject(
 		clevertest.Fault{Status: 429, RetryAfter: 1500 * time.Millisecond},
 		clevertest.Fault{Status: 503, Header: http.Header{"retry-after": {"Fri, 31 Dec 2027 23:59:59 GMT"}}, Body: `{"a":1}`},
+		clevertest.Fault{Status: 503, Body: "[1]"},
 		clevertest.Fault{Body: "hello"},
 		clevertest.Fault{Status: 307, Header: http.Header{"Location": {"/elsewhere"}}},
 		clevertest.Fault{Status: 200, Body: "<p>", Header: http.Header{"Content-Type": {"text/plain"}}},
@@ -62,6 +63,7 @@ func TestFaults_Answer(t *testing.T) {
 	assert.Equal(t, "Fri, 31 Dec 2027 23:59:59 GMT", a.Header.Get("Retry-After"))
 	assert.Equal(t, "application/json", a.Header.Get("Content-Type"))
 	assert.Equal(t, `{"a":1}`, a.Body)
+	assert.Equal(t, "application/json", p.get(zones).Header.Get("Content-Type"))
 	assert.Equal(t, "hello", p.ok(zones).Body)
 	a = p.get(zones)
 	assert.Equal(t, 307, a.Status)

@@ -264,7 +264,8 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, first.Body, string(old), "another media type brings JSON")
 	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
-	assert.Contains(t, text.ok(config).Body, "Endpoint = 203.0.113.7:51820")
+	assert.Regexp(t, `\n\[Peer\]\nPublicKey = b3RoZXI=\nAllowedIPs = 10\.[0-9.]+/32\n`+
+		`Endpoint = 203.0.113.7:51820\n`, text.ok(config).Body)
 
 	link := strings.TrimPrefix(p.ok(config + "/presigned-url").object()["url"].(string), p.URL)
 	stranger := p.with("Authorization", "")

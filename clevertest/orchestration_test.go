@@ -167,7 +167,7 @@ func TestZones(t *testing.T) {
 	p.ok("/v4/products/zones/par").like("zones/get.json")
 	p.expect(404, "GET", "/v4/products/zones/moon")
 	p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
-	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho")
+	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho", "tags", []any{})
 }
 
 func TestInstances_SetState(t *testing.T) {
