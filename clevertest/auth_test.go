@@ -27,6 +27,8 @@ func TestAuth_Refusals(t *testing.T) {
 		{"another scheme", "Basic eDp5", "errors/ovd_unauthorized.json"},
 		{"unknown token", "Bearer nope", "errors/bridge_invalid_token.json"},
 		{"no quotes", "OAuth oauth_token=x", "errors/ovd_unauthorized.json"},
+		{"a stray %", p.signed().header.Get("Authorization") + `, oauth_nonce="%x"`, "errors/ovd_unauthorized.json"},
+		{"a parameter twice", p.signed().header.Get("Authorization") + `, oauth_token="x"`, "errors/ovd_unauthorized.json"},
 		{"unknown consumer", `OAuth oauth_consumer_key="x", oauth_token="` + p.OAuth1.Token + `", oauth_signature="x%26x"`, "errors/ovd_unauthorized.json"},
 		{"unknown oauth token", `OAuth oauth_consumer_key="` + p.OAuth1.ConsumerKey + `", oauth_token="x", oauth_signature="x%26x"`, "errors/ovd_unauthorized.json"},
 		{"wrong secret", strings.Replace(p.signed().header.Get("Authorization"), "%26", "%26x", 1), "errors/ovd_unauthorized.json"},

@@ -193,8 +193,8 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
 
 	assert.Equal(t, "RECONCILING",
-		p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":true}}`))
-	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
+		p.does("PATCH", path, `{"name":"renamed","features":{"nodeAutoprovisioning":true}}`))
+	has(t, p.ok(path).object(), "name", "renamed", "features", nil) // reported when installed
 	p.expect(412, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
 	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))

@@ -184,6 +184,7 @@ func TestInstances_SetState(t *testing.T) {
 	p.SetInstanceState(id, "DELETED")
 	assert.Equal(t, "DELETED", state()["state"])
 	assert.NotNil(t, state()["deletionDate"])
+	assert.Nil(t, state()["network"], "the address is free again")
 	assert.Panics(t, func() { p.SetInstanceState("unknown", "UP") })
 }
 
