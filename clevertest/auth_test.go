@@ -160,6 +160,13 @@ func TestOAuthDance(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:9", callback.Host)
 
+	bearing := func(token url.Values) peer {
+		return p.with("Authorization", `OAuth oauth_consumer_key="`+p.OAuth1.ConsumerKey+
+			`", oauth_token="`+token.Get("oauth_token")+`", oauth_signature="`+
+			p.OAuth1.ConsumerSecret.Reveal()+"%26"+token.Get("oauth_token_secret")+`"`)
+	}
+	bearing(request).expect(401, "GET", "/v2/self") // a request token is not a token
+
 	step3 := consumer + "&oauth_token=" + request.Get("oauth_token") + "&oauth_signature=" + p.OAuth1.ConsumerSecret.Reveal() + "%26" +
 		request.Get("oauth_token_secret") + "&oauth_verifier="
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3+"wrong")
@@ -167,8 +174,7 @@ func TestOAuthDance(t *testing.T) {
 	assert.NotEmpty(t, access.Get("expiration_date"))
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3) // a request token is for one use
 
-	p.with("Authorization", `OAuth oauth_consumer_key="`+p.OAuth1.ConsumerKey+`", oauth_token="`+access.Get("oauth_token")+
-		`", oauth_signature="`+p.OAuth1.ConsumerSecret.Reveal()+"%26"+access.Get("oauth_token_secret")+`"`).ok("/v2/oauth/rights")
+	bearing(access).ok("/v2/oauth/rights")
 	p.expect(404, "GET", "/v2/self/cli_tokens")
 	p.ok("/v2/self/cli_tokens?cli_token=x").like("auth/cli_tokens.json")
 }

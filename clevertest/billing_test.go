@@ -84,8 +84,9 @@ func TestInvoices_CurrencyAndNames(t *testing.T) {
 	p := start(t)
 	numbers := p.AddInvoices(
 		clevertest.Invoice{Currency: "USD", TotalTaxExcluded: "12.3", Name: "Ada", Company: "Acme"},
-		clevertest.Invoice{Currency: "CHF", TotalTaxExcluded: "7"},
+		clevertest.Invoice{Currency: "CHF", TotalTaxExcluded: "7", Kind: "CREDITNOTE"},
 	)
+	assert.Regexp(t, `^F\d{8}-\d{6} A\d{8}-\d{6}$`, string(numbers[0]+" "+numbers[1]))
 
 	got := p.ok(p.invoices() + "/" + string(numbers[0])).object()
 	has(t, got, "currency", "USD", "total_tax_excluded.default_display", "$12.30",

@@ -108,6 +108,7 @@ func TestFaults_Connection(t *testing.T) {
 		{"dropped", clevertest.Fault{Mode: clevertest.Drop}, true, io.EOF},
 		{"cut before the headers", clevertest.Fault{Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders}, true, io.EOF},
 		{"reset before the headers", clevertest.Fault{Mode: clevertest.Reset, CutAfter: clevertest.BeforeHeaders}, true, syscall.ECONNRESET},
+		{"ended before the headers", clevertest.Fault{Mode: clevertest.EOF, CutAfter: clevertest.BeforeHeaders}, true, io.EOF},
 		{"cut", clevertest.Fault{Mode: clevertest.Cut, CutAfter: 40}, false, io.ErrUnexpectedEOF},
 		{"cut at the first byte", clevertest.Fault{Mode: clevertest.Cut}, false, io.ErrUnexpectedEOF},
 		{"reset", clevertest.Fault{Mode: clevertest.Reset, CutAfter: 40}, false, nil},
