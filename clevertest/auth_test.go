@@ -246,4 +246,6 @@ func TestV2(t *testing.T) {
 	held := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Hold: true})
 	p.send("DELETE", app+"/deployments/"+string(held)+"/instances").like("errors/v2_success_body.json")
 	assert.Equal(t, "CANCELLED", p.ok(p.deployments() + "/" + string(held)).object()["state"])
+	p.send("DELETE", app+"/deployments/"+string(p.DeploymentID)+"/instances")
+	assert.Equal(t, "SUCCEEDED", p.ok(p.deployments() + "/" + string(p.DeploymentID)).object()["state"])
 }

@@ -197,7 +197,7 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	has(t, p.ok(path).object(), "name", "renamed", "features", nil) // reported when installed
 	p.expect(412, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
-	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
+	has(t, p.ok(path).object(), "features.nodeAutoprovisioning", true, "features.csi", nil)
 	p.expect(400, "PATCH", path, `{"features":{"autoscalingEnabled":true}}`)
 
 	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`

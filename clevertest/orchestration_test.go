@@ -206,4 +206,9 @@ func TestDeployments_Push(t *testing.T) {
 	assert.Equal(t, []any{"FAILED", "SUCCEEDED"}, states())
 	assert.Equal(t, string(failing), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
 	assert.Panics(t, func() { p.PushAfter("app_x", sha, 0) })
+
+	last := p.PushAfter(p.ApplicationID, sha, 0)
+	p.SetDeploymentState(last, "QUEUED")
+	p.Advance(time.Hour)
+	assert.Equal(t, "QUEUED", states()[0], "a state that was set stays")
 }

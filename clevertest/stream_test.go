@@ -328,6 +328,12 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	has(t, access[0], "zone", "mtl", "region", "", "tls", nil)
 	has(t, access[1], "tls.version", "TLSv1.3")
 	p.ok(p.logs() + everything("&maxRetryDurationInSeconds=600&limit=1"))
+
+	p.AppendLogs(p.ApplicationID, clevertest.LogEntry{
+		Message: "odd", Severity: "odd", CommitID: sha, DeploymentID: p.DeploymentID,
+	})
+	entry = p.ok(p.logs() + everything("&filter=odd")).entries()[0]
+	has(t, entry, "commitId", sha, "severity", "odd", "priority", 30)
 }
 
 func TestLogs_DataAsIs(t *testing.T) {
