@@ -314,7 +314,7 @@ func (q InvoiceQuery) encode(d *draft) error {
 	if q.Limit < 0 {
 		return &ValidationError{Argument: "Limit", Reason: "must not be negative"}
 	}
-	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
+	if !q.Until.IsZero() && q.Until.Before(q.Since) {
 		return &ValidationError{Argument: "Until", Reason: "must not be before Since"}
 	}
 	query.Int(&d.query, "limit", q.Limit)

@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,6 +172,22 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 		assert.Equal(t, tc.body, string(got.Body))
 		assert.True(t, strings.HasPrefix(got.Error(), "clevercloud: drains.get: 502 bad gateway"))
 	}
+}
+
+// The caller's own context is no fault of the API.
+func TestRequestError_OfAnEndedContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) {
+		cancel()
+		return nil, ctx.Err()
+	})
+
+	_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.NotErrorIs(t, err, clevercloud.ErrUnavailable)
+	assert.False(t, clevercloud.IsTransient(err))
 }
 
 func TestErrors_ZeroValuesPrint(t *testing.T) {

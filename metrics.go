@@ -138,7 +138,7 @@ type RequestQuery struct {
 }
 
 func (q RequestQuery) encode(d *draft) error {
-	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
+	if !q.To.IsZero() && q.To.Before(q.From) {
 		return &ValidationError{Argument: "To", Reason: "must not be before From"}
 	}
 	query.Text(&d.query, "applicationId", q.ApplicationID)
