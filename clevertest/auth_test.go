@@ -129,6 +129,7 @@ func TestTokens(t *testing.T) {
 	assert.Contains(t, p.ok("/api-tokens").pluck("name"), "new")
 	p.Advance(60 * 24 * time.Hour)
 	bearer.get(p.deployments()).like("errors/bridge_invalid_token.json")
+	assert.Contains(t, p.ok("/api-tokens").pluck("state"), "EXPIRED")
 	p.expect(204, "DELETE", "/api-tokens/"+id)
 	p.expect(404, "DELETE", "/api-tokens/"+id)
 
@@ -170,6 +171,9 @@ func TestOAuthDance(t *testing.T) {
 	step3 := consumer + "&oauth_token=" + request.Get("oauth_token") + "&oauth_signature=" + p.OAuth1.ConsumerSecret.Reveal() + "%26" +
 		request.Get("oauth_token_secret") + "&oauth_verifier="
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3+"wrong")
+	forged := strings.Replace(step3, "&oauth_signature=", "&oauth_signature=x", 1) +
+		callback.Query().Get("oauth_verifier")
+	p.expect(401, "POST", "/v2/oauth/access_token_query?"+forged)
 	access := form("/v2/oauth/access_token_query", step3+callback.Query().Get("oauth_verifier"))
 	assert.NotEmpty(t, access.Get("expiration_date"))
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3) // a request token is for one use

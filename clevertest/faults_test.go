@@ -24,16 +24,21 @@ func TestFaults_Status(t *testing.T) {
 		status int
 		path   string
 		shape  string
+		code   any
 	}{
-		{429, zones, "errors/too_many_requests.json"},
-		{401, zones, "errors/ovd_unauthorized.json"},
-		{500, zones, "errors/ovd_generic_999.json"},
-		{418, "/v2/self", "errors/v2_error.json"},
+		{400, zones, "errors/ovd_unauthorized.json", "clever.core.bad-request"},
+		{401, zones, "errors/ovd_unauthorized.json", "clever.auth.unauthorized"},
+		{403, zones, "errors/ovd_unauthorized.json", "clever.core.forbidden"},
+		{404, zones, "errors/ovd_unauthorized.json", "clever.core.not-found"},
+		{429, zones, "errors/too_many_requests.json", "clever.core.too-many-requests"},
+		{500, zones, "errors/ovd_generic_999.json", "999"},
+		{418, "/v2/self", "errors/v2_error.json", nil},
 	} {
 		p.Inject(clevertest.Fault{Status: tc.status})
 		a := p.get(tc.path)
 		assert.Equal(t, tc.status, a.Status)
 		a.like(tc.shape)
+		assert.Equal(t, tc.code, a.object()["code"])
 	}
 	for _, status := range []int{502, 503, 504} {
 		p.Inject(clevertest.Fault{Status: status})
@@ -84,6 +89,10 @@ func TestFaults_Matching(t *testing.T) {
 
 	p.Inject(clevertest.Fault{Status: 503, Path: "/v4/products/*/p*", Skip: 1})
 	assert.False(t, hit(zones+"/par"))
+	assert.True(t, hit(zones+"/par"))
+
+	p.Inject(clevertest.Fault{Status: 503, Path: "/v4/**/par"})
+	assert.False(t, hit(zones))
 	assert.True(t, hit(zones+"/par"))
 
 	p.Inject(clevertest.Fault{Status: 503, Method: "POST", Path: "/v4/**", Times: -1})

@@ -236,6 +236,10 @@ func TestLogs_OtherStreams(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, ids[0], got[0]["id"])
 	assert.Equal(t, string(p.ResourceID), got[0]["applicationId"])
+	for _, e := range events(access.Body)[:40] {
+		assert.Contains(t, e.Data, `"id":"`+e.ID+`"`)
+		assert.NotEmpty(t, e.ID)
+	}
 }
 
 func TestLogs_Live(t *testing.T) {

@@ -72,7 +72,7 @@ func (r Redactor) Body(b []byte) []byte {
 func (r Redactor) literal(quoted []byte) []byte {
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
-		if quoted[0] == '"' && quoted[len(quoted)-1] != '"' && bytes.ContainsRune(quoted, '\\') {
+		if quoted[len(quoted)-1] != '"' && bytes.ContainsRune(quoted, '\\') {
 			return []byte(`"` + Mark)
 		}
 		return quoted

@@ -82,6 +82,7 @@ func TestRedactor_Body(t *testing.T) {
 		`{"a":"x \u0063anary/7c1e and cut \u00`:         `{"a":"[redacted]`,
 		`{"":"\u0063anary/7c1e"}`:                       `{"":"[redacted]"}`,
 		`{"a":"\n and so on`:                            `{"a":"[redacted]`,
+		`{"a":"\n","b":"and so on`:                      `{"a":"\n","b":"and so on`,
 		``:                                              ``,
 	} {
 		assert.Equal(t, want, string(hide.Body([]byte(body))))
@@ -166,6 +167,7 @@ func TestParameters(t *testing.T) {
 		`X-OVH-TOKEN=\\\"tok\\\" env="prod"`:     `X-OVH-TOKEN=[redacted] env="prod"`,
 		`X-OVH-TOKEN='tok' env='prod'`:           `X-OVH-TOKEN='[redacted]' env='prod'`,
 		`X-OVH-TOKEN=tok env=prod`:               `X-OVH-TOKEN=[redacted] env=prod`,
+		`X-OVH-TOKEN=t0t env=prod`:               `X-OVH-TOKEN=[redacted] env=prod`,
 		`X-OVH-TOKEN = "tok" env = "prod"`:       `X-OVH-TOKEN = "[redacted]" env = "prod"`,
 		"x-ovh-token\t=\n'tok'":                  "x-ovh-token\t=\n'[redacted]'",
 		`"X-OVH-TOKEN"="tok"`:                    `"X-OVH-TOKEN"="[redacted]"`,
