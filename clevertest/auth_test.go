@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"hash"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -193,8 +194,14 @@ func TestOAuthDance_Form(t *testing.T) {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, 200, resp.StatusCode)
+	values, err := url.ParseQuery(string(body))
+	require.NoError(t, err)
+	shown := p.ok("/v2/oauth/authorize?oauth_token=" + values.Get("oauth_token"))
+	assert.Contains(t, shown.Body, "Verifier: ", "without a callback it is typed in")
 	p.expect(401, "POST", "/v2/oauth/request_token_query?oauth_consumer_key=x")
 	p.expect(401, "GET", "/v2/oauth/authorize?oauth_token=x")
 }

@@ -61,6 +61,8 @@ func TestBilling_Get(t *testing.T) {
 	assert.NotContains(t, got, "transaction_id")
 	assert.NotContains(t, got, "invoice_day_plan")
 	p.ok(path).like("billing/invoice_full.json")
+	assert.NotEmpty(t, got["uptimes"])
+	assert.NotEmpty(t, got["countables"])
 	p.ok(p.invoices() + "/" + string(p.CreditNoteNumber)).like("billing/invoice_creditnote.json")
 	for extension, want := range map[string]struct{ contentType, prefix string }{
 		".html": {"text/html; charset=utf-8", "<!DOCTYPE html>"},

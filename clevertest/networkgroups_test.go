@@ -139,6 +139,13 @@ func TestNetworkGroups_CreateRefuses(t *testing.T) {
 	foreign := strings.Replace(p.groups(), string(p.OwnerID), string(p.ForbiddenOwnerID), 1)
 	p.expect(403, "POST", foreign, p.group(""))
 	assert.Empty(t, p.ok(p.groups()).list())
+
+	p.must("POST", p.groups(), p.group(""))
+	p.Advance(time.Hour)
+	other := strings.Replace(p.groups(), string(p.OwnerID), string(p.AddOrganisation("Two")), 1)
+	p.ok(p.groups() + "/" + groupID)
+	p.expect(404, "GET", other+"/"+groupID)
+	assert.Empty(t, p.ok(other).list())
 }
 
 func TestNetworkGroups_CreationThatFails(t *testing.T) {

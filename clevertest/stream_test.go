@@ -319,7 +319,8 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	app := p.AddApplication(clevertest.Application{Zone: "mtl"})
 	_, resource := p.AddAddon(clevertest.Addon{Zone: "syd"})
 	p.AppendLogs(app, clevertest.LogEntry{Message: "x"})
-	p.AppendResourceLogs(resource, clevertest.LogEntry{Message: "x"})
+	p.AppendResourceLogs(
+		resource, clevertest.LogEntry{Message: "x", Service: "pgbouncer", InstanceID: "i1"})
 	p.AppendAccessLogs(clevercloud.ResourceID(app),
 		clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{TLSVersion: "TLSv1.3"})
 	base := p.v4("logs")
@@ -327,7 +328,7 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	entry := p.ok(base + "/applications/" + string(app) + "/logs" + everything("")).entries()[0]
 	has(t, entry, "zone", "mtl", "region", "unknown")
 	entry = p.ok(base + "/resources/" + string(resource) + "/logs" + everything("")).entries()[0]
-	has(t, entry, "zone", "syd", "region", nil)
+	has(t, entry, "zone", "syd", "region", nil, "service", "pgbouncer", "instanceId", "i1")
 	access := p.ok(p.accessLogs(string(app)) + everything("")).entries()
 	has(t, access[0], "zone", "mtl", "region", "", "tls", nil)
 	has(t, access[1], "tls.version", "TLSv1.3")
