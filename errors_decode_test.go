@@ -207,7 +207,7 @@ func TestErrors_ZeroValuesPrint(t *testing.T) {
 	assert.Len(t, texts, len(sentinels), "each kind has a text of its own")
 }
 
-// An API that echoes a secret may escape it in an unusual way, so that only decoding shows it.
+// An API that echoes a secret may escape it in an unusual way.
 func TestAPIError_SecretsInOddEscapes(t *testing.T) {
 	t.Parallel()
 	var odd strings.Builder
