@@ -192,9 +192,13 @@ func TestApplications_ArgumentsRejectedUnsent(t *testing.T) {
 			(*applications).AddTCPRedirection, ""),
 		"applications.remove-tcp-redirection: namespace must not be empty": call(
 			(*applications).RemoveTCPRedirection, "", 5131),
-		"applications.remove-tcp-redirection: port must be from 1 to 65535": call(
-			(*applications).RemoveTCPRedirection, "default", 0),
 	})
+	for _, port := range []int{-1, 0, 65536} {
+		checkRejected(t, map[string][]any{
+			"applications.remove-tcp-redirection: port must be from 1 to 65535": call(
+				(*applications).RemoveTCPRedirection, "default", port),
+		})
+	}
 }
 
 func TestEnvVar_ShowsNoValue(t *testing.T) {

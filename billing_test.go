@@ -313,6 +313,9 @@ func TestInvoiceDetail_Transaction(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, invoicePayment, fullInvoice(t).Transaction())
 	assert.Equal(t, invoicePayment, clevercloud.InvoiceDetail{Invoice: paidInvoice(t)}.Transaction())
+	both := clevercloud.InvoiceDetail{ProviderTransactionID: "pi_2"}
+	both.TransactionID = "pi_1"
+	assert.Equal(t, "pi_2", both.Transaction())
 	assert.Empty(t, clevercloud.InvoiceDetail{}.Transaction())
 }
 

@@ -129,6 +129,11 @@ func TestDecode_Durations(t *testing.T) {
 		again, err := json.Marshal(list[0])
 		require.NoError(t, err)
 		assert.Equal(t, want != "", strings.Contains(string(again), `"duration":`+text))
+		assert.Equal(t, want, list[0].Duration.String())
+	}
+	for _, text := range []string{`{"hours":744}`, `[744]`} {
+		err := json.Unmarshal([]byte(text), new(clevercloud.InvoiceDuration))
+		require.ErrorContains(t, err, "expected a duration", text)
 	}
 }
 

@@ -34,12 +34,6 @@ func (x *exchange) apiError() *APIError {
 	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
-	// A secret that the body escapes in an unusual way is found only now that it is decoded.
-	hide := x.Redactor()
-	hide.Texts(&e.Code, &e.Message, &e.APIRequestID)
-	for i := range e.Fields {
-		hide.Texts(&e.Fields[i].Name, &e.Fields[i].Value, &e.Fields[i].Reason)
-	}
 	e.hint = x.hint(e.StatusCode)
 	return e
 }

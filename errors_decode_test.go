@@ -2,6 +2,7 @@ package clevercloud_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -173,6 +174,22 @@ func TestAPIError_OfForeignBodies(t *testing.T) {
 	}
 }
 
+// The caller's own context is no fault of the API.
+func TestRequestError_OfAnEndedContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client := testkit.ClientOver(t, func(*http.Request) (*http.Response, error) {
+		cancel()
+		return nil, ctx.Err()
+	})
+
+	_, err := client.Zones.List(ctx, clevercloud.ZoneQuery{})
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.NotErrorIs(t, err, clevercloud.ErrUnavailable)
+	assert.False(t, clevercloud.IsTransient(err))
+}
+
 func TestErrors_ZeroValuesPrint(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
@@ -190,7 +207,7 @@ func TestErrors_ZeroValuesPrint(t *testing.T) {
 	assert.Len(t, texts, len(sentinels), "each kind has a text of its own")
 }
 
-// An API that echoes a secret may escape it in an unusual way, so that only decoding shows it.
+// An API that echoes a secret may escape it in an unusual way.
 func TestAPIError_SecretsInOddEscapes(t *testing.T) {
 	t.Parallel()
 	var odd strings.Builder

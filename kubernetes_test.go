@@ -171,6 +171,18 @@ func TestKubernetes_Quota(t *testing.T) {
 	assert.Equal(t, clevercloud.KubernetesLimitType("MaxGpu"), quota.Quotas[4].Type)
 }
 
+// A union of a known type is not what the API means if a member is of another type.
+func TestKubernetes_UnionsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for body, into := range map[string]any{
+		`{"event":"CLUSTER_ITEM","failure":5}`:              new(clevercloud.KubernetesClusterEvent),
+		`{"type":"PublicStorageData","components":{"a":1}}`: new(clevercloud.KubernetesItemData),
+		`{"type":"RamMaxUsage","information":[]}`:           new(clevercloud.KubernetesLimit),
+	} {
+		assert.Error(t, json.Unmarshal([]byte(body), into), body)
+	}
+}
+
 func TestKubernetes_Secrets(t *testing.T) {
 	t.Parallel()
 	checkSecretFile(t, "kubernetes/kubeconfig.yaml",
@@ -376,7 +388,7 @@ func TestKubernetes_Wait(t *testing.T) {
 		"gone":               {cluster, "DELETED", []string{"DELETING", "404"}, ""},
 		"gone already":       {cluster, "DELETED", []string{"404"}, ""},
 		"deletion failed":    {cluster, "DELETED", []string{"DELETING", "FAILED"}, "cluster"},
-		"group ready":        {group, "READY", []string{"PENDING", "HIBERNATED", "READY"}, ""},
+		"group ready":        {group, "READY", []string{"PENDING", "503", "HIBERNATED", "READY"}, ""},
 		"group failed":       {group, "READY", []string{"RESIZING", "FAILED"}, "node group"},
 		"group gone":         {group, "DELETED", []string{"TERMINATING", "404"}, ""},
 	} {

@@ -1,6 +1,7 @@
 package clevercloud_test
 
 import (
+	"encoding/json"
 	"math"
 	"net/http"
 	"testing"
@@ -161,6 +162,7 @@ func TestMetricPoint_Spellings(t *testing.T) {
 	} {
 		assert.Equal(t, want, testkit.DecodeAs[clevercloud.MetricPoint](t, text), text)
 	}
+	require.Error(t, json.Unmarshal([]byte(`[12.5]`), new(clevercloud.MetricPoint)))
 	assert.True(t, math.IsNaN(clevercloud.MetricPoint{Value: "NaN"}.Value.Float64()))
 	assert.InDelta(t, 12.5, clevercloud.MetricPoint{Value: "12.50"}.Value.Float64(), 0)
 }

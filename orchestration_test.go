@@ -555,6 +555,29 @@ func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 	}
 }
 
+// Nothing depends on the order of the list.
+func TestFindDeployment_ComparesDates(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]any{{1, 2, 3}, {3, 2, 1}, {2, 3, 1}} {
+		client := answering(t, http.StatusOK, fmt.Sprintf(`[
+			{"id":"d%[1]d","startDate":"2026-01-0%[1]dT00:00:00Z","version":{"commitId":"c"}},
+			{"id":"d%[2]d","startDate":"2026-01-0%[2]dT00:00:00Z","version":{"commitId":"c"}},
+			{"id":"d%[3]d","startDate":"2026-01-0%[3]dT00:00:00Z","version":{"commitId":"c"}}]`,
+			order...))
+		for want, after := range map[clevercloud.DeploymentID]time.Time{
+			"d3": {}, "d1": time.Unix(0, 0),
+		} {
+			match := clevercloud.DeploymentMatch{CommitID: "c", StartedAfter: after}
+
+			got, err := client.Orchestration.
+				FindDeployment(t.Context(), "orga_1", "app_1", match, clevercloud.DeploymentWait{})
+
+			require.NoError(t, err)
+			assert.Equal(t, want, got.ID, order)
+		}
+	}
+}
+
 func TestFindDeployment_Errors(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {

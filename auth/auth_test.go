@@ -188,6 +188,14 @@ func TestBearer_SetsTheHeader(t *testing.T) {
 	assert.Equal(t, []string{"Bearer a-b.c_d~e+f/g="}, req.Header.Values("Authorization"))
 }
 
+// Only a pair of quotes is a mistake of copying.
+func TestBearer_WithOneQuote(t *testing.T) {
+	t.Parallel()
+	for _, token := range []auth.Secret{`"`, `"t`, `t"`, `"t'`} {
+		require.NoError(t, auth.Bearer(token).(auth.Checker).Check())
+	}
+}
+
 func TestBearer_PrintsWhatItIs(t *testing.T) {
 	t.Parallel()
 	credentials := auth.Bearer(canary)

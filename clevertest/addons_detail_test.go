@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
@@ -126,6 +127,23 @@ func TestAddons_Elasticsearch(t *testing.T) {
 		"kibana_password":"s","apm_host":"a","apm_user":"u","apm_password":"s",
 		"apm_auth_token":"t","plugins":["p"],"backups":{"kibana_snapshots_url":"u"},
 		"services":[{"name":"n","enabled":true}],"features":[{"name":"n","enabled":true}]}`)
+}
+
+// v4 paths of add-ons name no owner, and yet show nothing of another user's.
+func TestAddons_OfAnotherUser(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	for provider, path := range map[string]string{
+		"postgresql-addon": "postgresql-addon", "config-provider": "config-provider",
+		"keycloak": "addon-keycloak", "addon-pulsar": "addon-pulsar",
+	} {
+		addon, id := p.AddAddon(
+			clevertest.Addon{ProviderID: provider, OwnerID: p.ForbiddenOwnerID})
+		if provider == "postgresql-addon" {
+			id = clevercloud.ResourceID(addon)
+		}
+		p.expect(403, "GET", providersBase+path+"/addons/"+string(id))
+	}
 }
 
 func TestAddons_JenkinsUpdates(t *testing.T) {

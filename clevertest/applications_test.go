@@ -87,6 +87,10 @@ func TestApplications_Create(t *testing.T) {
 		string(id) + "/load-balancers/default").list()
 	assert.Equal(t, "domain.rbx.clever-cloud.com.", at(balancers[0], "dns", "cname"))
 
+	assert.Regexp(t, "^https://.*"+string(id)+".git$", at(got, "deployment", "httpUrl"))
+	ftp, _ := p.create(map[string]any{"deploy": "ftp"})
+	has(t, p.ok(ftp).object(), "deployment.type", "FTP", "deployment.httpUrl", nil)
+
 	p.must("DELETE", path)
 	p.refused(404, 4004, "GET", path)
 	p.refused(404, 4004, "DELETE", path)
@@ -97,7 +101,7 @@ func TestApplications_CreateRefuses(t *testing.T) {
 	p := start(t)
 	for _, change := range []map[string]any{
 		{"minFlavor": nil}, {"maxFlavor": "XXXL"}, {"zone": "moon"}, {"name": ""},
-		{"minInstances": 3},             // more than the maximum
+		{"minInstances": 0}, {"minInstances": 3}, // more than the maximum
 		{"minFlavor": "M"},              // larger than the largest
 		{"instanceVersion": "19990101"}, // of another type
 		{"instanceVersion": "20270101"}, // to come
@@ -228,7 +232,7 @@ func TestApplications_Domains(t *testing.T) {
 	assert.Equal(t, []any{"www.example.org/", "www.example.org/api/", "*.example.org/"}, fqdns())
 	p.expect(404, "PUT", vhosts+"www.example.org/other")
 	for _, bad := range []string{
-		"192.0.2.1", "localhost", "a..b", "www.*.org", "cleverapps.io", "-x.org", "www.example.org",
+		strings.Repeat("x", 64) + ".org", "192.0.2.1", "localhost", "a..b", "www.*.org", "cleverapps.io", "-x.org", "www.example.org",
 	} {
 		p.refused(403, 999, "PUT", vhosts+url.PathEscape(bad))
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"hash"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,6 +28,8 @@ func TestAuth_Refusals(t *testing.T) {
 		{"another scheme", "Basic eDp5", "errors/ovd_unauthorized.json"},
 		{"unknown token", "Bearer nope", "errors/bridge_invalid_token.json"},
 		{"no quotes", "OAuth oauth_token=x", "errors/ovd_unauthorized.json"},
+		{"a stray %", p.signed().header.Get("Authorization") + `, oauth_nonce="%x"`, "errors/ovd_unauthorized.json"},
+		{"a parameter twice", p.signed().header.Get("Authorization") + `, oauth_token="x"`, "errors/ovd_unauthorized.json"},
 		{"unknown consumer", `OAuth oauth_consumer_key="x", oauth_token="` + p.OAuth1.Token + `", oauth_signature="x%26x"`, "errors/ovd_unauthorized.json"},
 		{"unknown oauth token", `OAuth oauth_consumer_key="` + p.OAuth1.ConsumerKey + `", oauth_token="x", oauth_signature="x%26x"`, "errors/ovd_unauthorized.json"},
 		{"wrong secret", strings.Replace(p.signed().header.Get("Authorization"), "%26", "%26x", 1), "errors/ovd_unauthorized.json"},
@@ -127,11 +130,14 @@ func TestTokens(t *testing.T) {
 	assert.Contains(t, p.ok("/api-tokens").pluck("name"), "new")
 	p.Advance(60 * 24 * time.Hour)
 	bearer.get(p.deployments()).like("errors/bridge_invalid_token.json")
+	assert.Contains(t, p.ok("/api-tokens").pluck("state"), "EXPIRED")
 	p.expect(204, "DELETE", "/api-tokens/"+id)
 	p.expect(404, "DELETE", "/api-tokens/"+id)
 
 	assert.Equal(t, 401, create(time.Now().AddDate(0, 4, 0), "wrong").Status)
-	assert.Equal(t, 400, create(time.Now().AddDate(3, 0, 0), p.Password).Status)
+	for _, expires := range []time.Time{time.Now().AddDate(3, 0, 0), time.Now().AddDate(0, 0, -1)} {
+		assert.Equal(t, 400, create(expires, p.Password).Status)
+	}
 	assert.Equal(t, 401, start(t).get("/api-tokens").Status, "an API token does not manage API tokens")
 }
 
@@ -156,15 +162,24 @@ func TestOAuthDance(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:9", callback.Host)
 
+	bearing := func(token url.Values) peer {
+		return p.with("Authorization", `OAuth oauth_consumer_key="`+p.OAuth1.ConsumerKey+
+			`", oauth_token="`+token.Get("oauth_token")+`", oauth_signature="`+
+			p.OAuth1.ConsumerSecret.Reveal()+"%26"+token.Get("oauth_token_secret")+`"`)
+	}
+	bearing(request).expect(401, "GET", "/v2/self") // a request token is not a token
+
 	step3 := consumer + "&oauth_token=" + request.Get("oauth_token") + "&oauth_signature=" + p.OAuth1.ConsumerSecret.Reveal() + "%26" +
 		request.Get("oauth_token_secret") + "&oauth_verifier="
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3+"wrong")
+	forged := strings.Replace(step3, "&oauth_signature=", "&oauth_signature=x", 1) +
+		callback.Query().Get("oauth_verifier")
+	p.expect(401, "POST", "/v2/oauth/access_token_query?"+forged)
 	access := form("/v2/oauth/access_token_query", step3+callback.Query().Get("oauth_verifier"))
 	assert.NotEmpty(t, access.Get("expiration_date"))
 	p.expect(401, "POST", "/v2/oauth/access_token_query?"+step3) // a request token is for one use
 
-	p.with("Authorization", `OAuth oauth_consumer_key="`+p.OAuth1.ConsumerKey+`", oauth_token="`+access.Get("oauth_token")+
-		`", oauth_signature="`+p.OAuth1.ConsumerSecret.Reveal()+"%26"+access.Get("oauth_token_secret")+`"`).ok("/v2/oauth/rights")
+	bearing(access).ok("/v2/oauth/rights")
 	p.expect(404, "GET", "/v2/self/cli_tokens")
 	p.ok("/v2/self/cli_tokens?cli_token=x").like("auth/cli_tokens.json")
 }
@@ -179,8 +194,14 @@ func TestOAuthDance_Form(t *testing.T) {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, 200, resp.StatusCode)
+	values, err := url.ParseQuery(string(body))
+	require.NoError(t, err)
+	shown := p.ok("/v2/oauth/authorize?oauth_token=" + values.Get("oauth_token"))
+	assert.Contains(t, shown.Body, "Verifier: ", "without a callback it is typed in")
 	p.expect(401, "POST", "/v2/oauth/request_token_query?oauth_consumer_key=x")
 	p.expect(401, "GET", "/v2/oauth/authorize?oauth_token=x")
 }
@@ -236,4 +257,6 @@ func TestV2(t *testing.T) {
 	held := p.AddDeployment(p.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Hold: true})
 	p.send("DELETE", app+"/deployments/"+string(held)+"/instances").like("errors/v2_success_body.json")
 	assert.Equal(t, "CANCELLED", p.ok(p.deployments() + "/" + string(held)).object()["state"])
+	p.send("DELETE", app+"/deployments/"+string(p.DeploymentID)+"/instances")
+	assert.Equal(t, "SUCCEEDED", p.ok(p.deployments() + "/" + string(p.DeploymentID)).object()["state"])
 }

@@ -61,6 +61,8 @@ func TestBilling_Get(t *testing.T) {
 	assert.NotContains(t, got, "transaction_id")
 	assert.NotContains(t, got, "invoice_day_plan")
 	p.ok(path).like("billing/invoice_full.json")
+	assert.NotEmpty(t, got["uptimes"])
+	assert.NotEmpty(t, got["countables"])
 	p.ok(p.invoices() + "/" + string(p.CreditNoteNumber)).like("billing/invoice_creditnote.json")
 	for extension, want := range map[string]struct{ contentType, prefix string }{
 		".html": {"text/html; charset=utf-8", "<!DOCTYPE html>"},
@@ -84,8 +86,9 @@ func TestInvoices_CurrencyAndNames(t *testing.T) {
 	p := start(t)
 	numbers := p.AddInvoices(
 		clevertest.Invoice{Currency: "USD", TotalTaxExcluded: "12.3", Name: "Ada", Company: "Acme"},
-		clevertest.Invoice{Currency: "CHF", TotalTaxExcluded: "7"},
+		clevertest.Invoice{Currency: "CHF", TotalTaxExcluded: "7", Kind: "CREDITNOTE"},
 	)
+	assert.Regexp(t, `^F\d{8}-\d{6} A\d{8}-\d{6}$`, string(numbers[0]+" "+numbers[1]))
 
 	got := p.ok(p.invoices() + "/" + string(numbers[0])).object()
 	has(t, got, "currency", "USD", "total_tax_excluded.default_display", "$12.30",

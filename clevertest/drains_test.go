@@ -78,6 +78,7 @@ func TestDrains_CreateRefuses(t *testing.T) {
 		{log(`"PIGEON","url":"https://a.example"`), "recipient.type"},
 		{log(`"RAW_HTTP"`), "recipient.url"},
 		{log(`"RAW_HTTP","url":"not-a-url"`), "recipient.url"},
+		{log(`"RAW_HTTP","url":"https:///x"`), "recipient.url"},
 		{log(`"SYSLOG_UDP","url":"tcp://a.example:1"`), "recipient.url"},
 		{log(`"ElasticsearchRecipient","url":"https://a.example/_bulk"`), "recipient.index"},
 		{log(`"NEWRELIC","url":"https://a.example"`), "recipient.apiKey"},

@@ -24,16 +24,21 @@ func TestFaults_Status(t *testing.T) {
 		status int
 		path   string
 		shape  string
+		code   any
 	}{
-		{429, zones, "errors/too_many_requests.json"},
-		{401, zones, "errors/ovd_unauthorized.json"},
-		{500, zones, "errors/ovd_generic_999.json"},
-		{418, "/v2/self", "errors/v2_error.json"},
+		{400, zones, "errors/ovd_unauthorized.json", "clever.core.bad-request"},
+		{401, zones, "errors/ovd_unauthorized.json", "clever.auth.unauthorized"},
+		{403, zones, "errors/ovd_unauthorized.json", "clever.core.forbidden"},
+		{404, zones, "errors/ovd_unauthorized.json", "clever.core.not-found"},
+		{429, zones, "errors/too_many_requests.json", "clever.core.too-many-requests"},
+		{500, zones, "errors/ovd_generic_999.json", "999"},
+		{418, "/v2/self", "errors/v2_error.json", nil},
 	} {
 		p.Inject(clevertest.Fault{Status: tc.status})
 		a := p.get(tc.path)
 		assert.Equal(t, tc.status, a.Status)
 		a.like(tc.shape)
+		assert.Equal(t, tc.code, a.object()["code"])
 	}
 	for _, status := range []int{502, 503, 504} {
 		p.Inject(clevertest.Fault{Status: status})
@@ -52,6 +57,7 @@ func TestFaults_Answer(t *testing.T) {
 	p.Inject(
 		clevertest.Fault{Status: 429, RetryAfter: 1500 * time.Millisecond},
 		clevertest.Fault{Status: 503, Header: http.Header{"retry-after": {"Fri, 31 Dec 2027 23:59:59 GMT"}}, Body: `{"a":1}`},
+		clevertest.Fault{Status: 503, Body: "[1]"},
 		clevertest.Fault{Body: "hello"},
 		clevertest.Fault{Status: 307, Header: http.Header{"Location": {"/elsewhere"}}},
 		clevertest.Fault{Status: 200, Body: "<p>", Header: http.Header{"Content-Type": {"text/plain"}}},
@@ -62,6 +68,7 @@ func TestFaults_Answer(t *testing.T) {
 	assert.Equal(t, "Fri, 31 Dec 2027 23:59:59 GMT", a.Header.Get("Retry-After"))
 	assert.Equal(t, "application/json", a.Header.Get("Content-Type"))
 	assert.Equal(t, `{"a":1}`, a.Body)
+	assert.Equal(t, "application/json", p.get(zones).Header.Get("Content-Type"))
 	assert.Equal(t, "hello", p.ok(zones).Body)
 	a = p.get(zones)
 	assert.Equal(t, 307, a.Status)
@@ -82,6 +89,10 @@ func TestFaults_Matching(t *testing.T) {
 
 	p.Inject(clevertest.Fault{Status: 503, Path: "/v4/products/*/p*", Skip: 1})
 	assert.False(t, hit(zones+"/par"))
+	assert.True(t, hit(zones+"/par"))
+
+	p.Inject(clevertest.Fault{Status: 503, Path: "/v4/**/par"})
+	assert.False(t, hit(zones))
 	assert.True(t, hit(zones+"/par"))
 
 	p.Inject(clevertest.Fault{Status: 503, Method: "POST", Path: "/v4/**", Times: -1})
@@ -106,6 +117,7 @@ func TestFaults_Connection(t *testing.T) {
 		{"dropped", clevertest.Fault{Mode: clevertest.Drop}, true, io.EOF},
 		{"cut before the headers", clevertest.Fault{Mode: clevertest.Cut, CutAfter: clevertest.BeforeHeaders}, true, io.EOF},
 		{"reset before the headers", clevertest.Fault{Mode: clevertest.Reset, CutAfter: clevertest.BeforeHeaders}, true, syscall.ECONNRESET},
+		{"ended before the headers", clevertest.Fault{Mode: clevertest.EOF, CutAfter: clevertest.BeforeHeaders}, true, io.EOF},
 		{"cut", clevertest.Fault{Mode: clevertest.Cut, CutAfter: 40}, false, io.ErrUnexpectedEOF},
 		{"cut at the first byte", clevertest.Fault{Mode: clevertest.Cut}, false, io.ErrUnexpectedEOF},
 		{"reset", clevertest.Fault{Mode: clevertest.Reset, CutAfter: 40}, false, nil},

@@ -71,7 +71,7 @@ func TestKubernetes_ClusterLifecycle(t *testing.T) {
 	assert.Equal(t, "TO_DELETE", p.does("DELETE", path))
 	assert.Equal(t, "TO_DELETE", p.does("DELETE", path), "again is fine")
 	p.Advance(time.Minute)
-	assert.Equal(t, "DELETING", p.status(path))
+	assert.Equal(t, "DELETING", p.does("DELETE", path))
 	p.Advance(time.Minute)
 	assert.Equal(t, "DELETED", p.does("DELETE", path))
 	assert.Len(t, p.ok(p.kubernetes()+"/clusters").list(), 1, "deleted ones are listed")
@@ -193,11 +193,11 @@ func TestKubernetes_UpdateCluster(t *testing.T) {
 	assert.Equal(t, "S", at(p.ok(path).object(), "topologyConfig", "flavor"))
 
 	assert.Equal(t, "RECONCILING",
-		p.does("PATCH", path, `{"features":{"nodeAutoprovisioning":true}}`))
-	assert.Nil(t, p.ok(path).object()["features"], "reported only when installed")
+		p.does("PATCH", path, `{"name":"renamed","features":{"nodeAutoprovisioning":true}}`))
+	has(t, p.ok(path).object(), "name", "renamed", "features", nil) // reported when installed
 	p.expect(412, "PATCH", path, `{"features":{"nodeAutoprovisioning":false}}`)
 	p.Advance(time.Minute)
-	assert.Equal(t, true, at(p.ok(path).object(), "features", "nodeAutoprovisioning"))
+	has(t, p.ok(path).object(), "features.nodeAutoprovisioning", true, "features.csi", nil)
 	p.expect(400, "PATCH", path, `{"features":{"autoscalingEnabled":true}}`)
 
 	body := `{"name":"karpenter","flavor":"XS","targetNodeCount":1,"labels":{"karpenter.sh/nodepool":"a"}}`
@@ -252,6 +252,10 @@ func TestKubernetes_CephCSI(t *testing.T) {
 	p.Advance(time.Hour)
 	has(t, p.ok(path).object(), "features.csi", true)
 	p.expect(400, "PATCH", path, `{"features":{"csi":false}}`)
+	p.does("PATCH", path, `{"features":{"csi":true,"autoscalingEnabled":true}}`)
+	p.Advance(time.Hour)
+	has(t, p.ok(path).object(), "features.csi", true, "features.autoscalingEnabled", true)
+	p.does("PATCH", path, `{"features":{"autoscalingEnabled":false}}`)
 }
 
 func TestKubernetes_Version(t *testing.T) {
@@ -463,10 +467,13 @@ func TestKubernetes_NodeGroupRefusals(t *testing.T) {
 		p.expect(404, method, groups+"/x", "{}")
 	}
 	p.expect(404, "POST", groups+"/x/resume")
-	down := p.AddKubernetesCluster(clevertest.KubernetesCluster{Name: "down", Status: "FAILED"})
+	down := p.AddKubernetesCluster(
+		clevertest.KubernetesCluster{Name: "down", Status: "FAILED", Nodes: 2})
 	p.expect(412, "POST", p.kubernetes()+"/clusters/"+down+"/node-groups",
 		`{"name":"a","flavor":"M","targetNodeCount":1}`)
 	p.does("POST", p.kubernetes()+"/clusters/"+down+"/resume")
 	p.Advance(time.Hour)
-	assert.Equal(t, "ACTIVE", p.status(p.kubernetes()+"/clusters/"+down))
+	up := p.ok(p.kubernetes() + "/clusters/" + down).object()
+	has(t, up, "status", "ACTIVE")
+	assert.Equal(t, "READY", at(up["nodeGroups"].([]any)[0], "status"))
 }

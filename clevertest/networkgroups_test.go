@@ -139,6 +139,13 @@ func TestNetworkGroups_CreateRefuses(t *testing.T) {
 	foreign := strings.Replace(p.groups(), string(p.OwnerID), string(p.ForbiddenOwnerID), 1)
 	p.expect(403, "POST", foreign, p.group(""))
 	assert.Empty(t, p.ok(p.groups()).list())
+
+	p.must("POST", p.groups(), p.group(""))
+	p.Advance(time.Hour)
+	other := strings.Replace(p.groups(), string(p.OwnerID), string(p.AddOrganisation("Two")), 1)
+	p.ok(p.groups() + "/" + groupID)
+	p.expect(404, "GET", other+"/"+groupID)
+	assert.Empty(t, p.ok(other).list())
 }
 
 func TestNetworkGroups_CreationThatFails(t *testing.T) {
@@ -264,7 +271,8 @@ func TestNetworkGroups_WireGuard(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, first.Body, string(old), "another media type brings JSON")
 	p.external(path, `"peerRole":"SERVER","ip":"203.0.113.7","port":51820`)
-	assert.Contains(t, text.ok(config).Body, "Endpoint = 203.0.113.7:51820")
+	assert.Regexp(t, `\n\[Peer\]\nPublicKey = b3RoZXI=\nAllowedIPs = 10\.[0-9.]+/32\n`+
+		`Endpoint = 203.0.113.7:51820\n`, text.ok(config).Body)
 
 	link := strings.TrimPrefix(p.ok(config + "/presigned-url").object()["url"].(string), p.URL)
 	stranger := p.with("Authorization", "")

@@ -208,8 +208,7 @@ func (s *Server) addOperator(a *addon, kind *operatorKind) {
 	s.operators[o.realID] = o
 }
 
-// operatorOf rejects an id of another kind, an add-on id, and what the user may not see: all are
-// unknown.
+// operatorOf finds the operator in a path by its real id and its kind.
 func (s *Server) operatorOf(c *call, kind string) *operator {
 	id := c.PathValue("operatorId")
 	o := s.operators[id]

@@ -167,7 +167,7 @@ func TestZones(t *testing.T) {
 	p.ok("/v4/products/zones/par").like("zones/get.json")
 	p.expect(404, "GET", "/v4/products/zones/moon")
 	p.AddZone(clevertest.Zone{Name: "moon", Country: "Moon", CountryCode: "MN", City: "Tycho"})
-	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho")
+	has(t, p.ok("/v4/products/zones/moon").object(), "city", "Tycho", "tags", []any{})
 }
 
 func TestInstances_SetState(t *testing.T) {
@@ -184,6 +184,7 @@ func TestInstances_SetState(t *testing.T) {
 	p.SetInstanceState(id, "DELETED")
 	assert.Equal(t, "DELETED", state()["state"])
 	assert.NotNil(t, state()["deletionDate"])
+	assert.Nil(t, state()["network"], "the address is free again")
 	assert.Panics(t, func() { p.SetInstanceState("unknown", "UP") })
 }
 
@@ -205,4 +206,9 @@ func TestDeployments_Push(t *testing.T) {
 	assert.Equal(t, []any{"FAILED", "SUCCEEDED"}, states())
 	assert.Equal(t, string(failing), p.ok(p.deployments() + "?limit=1").pluck("id")[0])
 	assert.Panics(t, func() { p.PushAfter("app_x", sha, 0) })
+
+	last := p.PushAfter(p.ApplicationID, sha, 0)
+	p.SetDeploymentState(last, "QUEUED")
+	p.Advance(time.Hour)
+	assert.Equal(t, "QUEUED", states()[0], "a state that was set stays")
 }

@@ -259,6 +259,19 @@ func TestServer_Handle(t *testing.T) {
 	p.Inject(clevertest.Fault{Path: "/v4/things/*", Body: "spoilt"})
 	assert.Equal(t, "spoilt", p.ok("/v4/things/1").Body)
 	assert.Panics(t, func() { p.Handle("GET /v4/things/{other}", http.NotFoundHandler()) })
+
+	p.Handle("GET /v4/flow", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte("flow"))
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}))
+	p.Inject(clevertest.Fault{Path: "/v4/flow", Mode: clevertest.Cut, CutAfter: 4})
+	resp, err := p.try("GET", "/v4/flow")
+	require.NoError(t, err)
+	defer func() { _ = resp.Body.Close() }()
+	flow, err := io.ReadAll(resp.Body)
+	assert.Equal(t, "flow", string(flow))
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF, "a flush does not wait for more")
 }
 
 func TestServer_Names(t *testing.T) {

@@ -236,6 +236,10 @@ func TestLogs_OtherStreams(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, ids[0], got[0]["id"])
 	assert.Equal(t, string(p.ResourceID), got[0]["applicationId"])
+	for _, e := range events(access.Body)[:40] {
+		assert.Contains(t, e.Data, `"id":"`+e.ID+`"`)
+		assert.NotEmpty(t, e.ID)
+	}
 }
 
 func TestLogs_Live(t *testing.T) {
@@ -315,7 +319,8 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	app := p.AddApplication(clevertest.Application{Zone: "mtl"})
 	_, resource := p.AddAddon(clevertest.Addon{Zone: "syd"})
 	p.AppendLogs(app, clevertest.LogEntry{Message: "x"})
-	p.AppendResourceLogs(resource, clevertest.LogEntry{Message: "x"})
+	p.AppendResourceLogs(
+		resource, clevertest.LogEntry{Message: "x", Service: "pgbouncer", InstanceID: "i1"})
 	p.AppendAccessLogs(clevercloud.ResourceID(app),
 		clevertest.AccessLogEntry{}, clevertest.AccessLogEntry{TLSVersion: "TLSv1.3"})
 	base := p.v4("logs")
@@ -323,11 +328,17 @@ func TestLogs_ZonesAndTLS(t *testing.T) {
 	entry := p.ok(base + "/applications/" + string(app) + "/logs" + everything("")).entries()[0]
 	has(t, entry, "zone", "mtl", "region", "unknown")
 	entry = p.ok(base + "/resources/" + string(resource) + "/logs" + everything("")).entries()[0]
-	has(t, entry, "zone", "syd", "region", nil)
+	has(t, entry, "zone", "syd", "region", nil, "service", "pgbouncer", "instanceId", "i1")
 	access := p.ok(p.accessLogs(string(app)) + everything("")).entries()
 	has(t, access[0], "zone", "mtl", "region", "", "tls", nil)
 	has(t, access[1], "tls.version", "TLSv1.3")
 	p.ok(p.logs() + everything("&maxRetryDurationInSeconds=600&limit=1"))
+
+	p.AppendLogs(p.ApplicationID, clevertest.LogEntry{
+		Message: "odd", Severity: "odd", CommitID: sha, DeploymentID: p.DeploymentID,
+	})
+	entry = p.ok(p.logs() + everything("&filter=odd")).entries()[0]
+	has(t, entry, "commitId", sha, "severity", "odd", "priority", 30)
 }
 
 func TestLogs_DataAsIs(t *testing.T) {

@@ -72,7 +72,7 @@ func (r Redactor) Body(b []byte) []byte {
 func (r Redactor) literal(quoted []byte) []byte {
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
-		if quoted[0] == '"' && quoted[len(quoted)-1] != '"' && bytes.ContainsRune(quoted, '\\') {
+		if quoted[len(quoted)-1] != '"' && bytes.ContainsRune(quoted, '\\') {
 			return []byte(`"` + Mark)
 		}
 		return quoted
@@ -90,13 +90,6 @@ func (r Redactor) Text(text string) string {
 		text = strings.ReplaceAll(text, secret, Mark)
 	}
 	return text
-}
-
-// Texts removes secrets from each text.
-func (r Redactor) Texts(texts ...*string) {
-	for _, text := range texts {
-		*text = r.Text(*text)
-	}
 }
 
 // Header returns a copy of h without secrets.
