@@ -271,19 +271,19 @@ func FuzzAPIError(f *testing.F) {
 	})
 }
 
-// checkErrorBody compares what an error says with the members of its body.
+// checkErrorBody compares what an error says with the members of its body. A body that breaks off
+// may lose the last one.
 func checkErrorBody(t *testing.T, body []byte, got *clevercloud.APIError) {
 	t.Helper()
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	body = bytes.TrimSpace(body) // also of white space that JSON does not have
 	var text string
 	if json.Unmarshal(body, &text) == nil {
 		require.Equal(t, text, got.Message)
 		return
 	}
-	var all map[string]json.RawMessage
-	if json.Unmarshal(body, &all) != nil {
-		require.Empty(t, got.Code+got.Message+got.APIRequestID)
-		require.Empty(t, got.Fields)
+	all, whole := membersOf(body), json.Valid(body)
+	if !whole && got.Message == string(body) {
 		return
 	}
 	scalar := func(names ...string) string {
@@ -301,20 +301,52 @@ func checkErrorBody(t *testing.T, body []byte, got *clevercloud.APIError) {
 		}
 		return ""
 	}
-	require.Equal(t, scalar("code", "id"), got.Code)
-	require.Equal(t, scalar("message", "error"), got.Message)
-	require.Equal(t, scalar("apiRequestId", "api_request_id"), got.APIRequestID)
-	if raw := all["context"]; len(raw) > 0 && string(raw) != "null" {
-		require.Equal(t, string(raw), string(got.Context))
-	} else {
-		require.Nil(t, got.Context)
+	says := func(want, got string) {
+		t.Helper()
+		if whole || got != "" {
+			require.Equal(t, want, got)
+		}
 	}
+	says(scalar("code", "id"), got.Code)
+	says(scalar("message", "error"), got.Message)
+	says(scalar("apirequestid"), got.APIRequestID)
+	context := string(all["context"])
+	if context == "null" {
+		context = ""
+	}
+	says(context, string(got.Context))
+	values := map[string]any{}
+	for name, raw := range all {
+		values[name] = testkit.DecodeAs[any](t, string(raw))
+	}
+	said, err := json.Marshal(values)
+	require.NoError(t, err)
 	for _, field := range got.Fields {
-		require.True(t, json.Valid(body))
 		name, err := json.Marshal(field.Name)
 		require.NoError(t, err)
-		plain, err := json.Marshal(testkit.DecodeAs[any](t, string(body)))
-		require.NoError(t, err)
-		require.Contains(t, string(plain), string(name[1:len(name)-1]))
+		require.Contains(t, string(said), string(name[1:len(name)-1]))
 	}
+}
+
+// membersOf returns the members of an object up to its end, or to where it is no JSON. Their names
+// are in lower case, without hyphens and underscores.
+func membersOf(body []byte) map[string]json.RawMessage {
+	members := map[string]json.RawMessage{}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
+		return members
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			break
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			break
+		}
+		fold := strings.NewReplacer("_", "", "-", "")
+		members[strings.ToLower(fold.Replace(name.(string)))] = value
+	}
+	return members
 }

@@ -8,10 +8,10 @@ import (
 // ParseDate returns the date in text, in UTC. It does not allocate for a date.
 //
 // It reads RFC 3339 and what else Java, PostgreSQL and JavaScript programs write: a day alone, a
-// time without seconds, a space or a lower-case letter for the T, a fraction of any length, the
-// offsets Z, +00:00, +0000 and +00 or none (which means UTC), with a zone name in brackets behind
-// it, and a whole number of milliseconds since 1970. Digits after the ninth of a fraction are
-// dropped. The offset counts, not the name of the zone.
+// time without seconds or with an hour of one digit, a space or a lower-case letter for the T, a
+// fraction of any length, the offsets Z, +00:00, +0000 and +00 or none (which means UTC), with a
+// zone name in brackets behind it, and a whole number of milliseconds since 1970. Digits after the
+// ninth of a fraction are dropped. The offset counts, not the name of the zone.
 //
 // It reports false for anything else, for a day that does not exist, and for a date outside the
 // years 0 to 9999, which RFC 3339 cannot express.
@@ -38,9 +38,7 @@ func ParseDate(text []byte) (time.Time, bool) {
 		}
 	}
 	offset, ok := parseOffset(text[end:])
-	const hour = len("2006-01-02T15")
-	isClock := end >= minute && text[hour] == ':' && bytes.IndexByte([]byte("Tt "), text[day]) >= 0
-	if !ok || end > day && !isClock { // the package time takes an hour of one digit, too
+	if !ok || end > day && bytes.IndexByte([]byte("Tt "), text[day]) < 0 {
 		return time.Time{}, false
 	}
 	var room [48]byte
