@@ -58,9 +58,6 @@ func unmarshal(data []byte, out any) error {
 	}
 	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data), resultOptions())}
 	broken := r.value(reflect.TypeOf(out).Elem())
-	if r.done == 0 {
-		return err // nothing was converted
-	}
 	again := json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
 	if broken != nil {
 		return err
@@ -221,14 +218,13 @@ func (r *repair) value(t reflect.Type) error {
 		t = t.Elem()
 	}
 	kind := r.dec.PeekKind()
-	var typeOf func(name string) reflect.Type // of a field or an element
+	typeOf := func(string) reflect.Type { return t.Elem() } // of a field or an element
 	switch {
 	case ownReader(t):
 		return r.dec.SkipValue()
 	case kind == '{' && t.Kind() == reflect.Struct:
 		typeOf = fieldTypes(t)
 	case kind == '{' && t.Kind() == reflect.Map, kind == '[' && t.Kind() == reflect.Slice:
-		typeOf = func(string) reflect.Type { return t.Elem() }
 	default:
 		value, err := r.dec.ReadValue()
 		if err != nil {
@@ -239,23 +235,19 @@ func (r *repair) value(t reflect.Type) error {
 		r.out, r.done = append(r.out, fit(value, t)...), end
 		return nil
 	}
-	if _, err := r.dec.ReadToken(); err != nil {
-		return err
-	}
-	for r.dec.PeekKind() != '}' && r.dec.PeekKind() != ']' {
-		name := ""
-		if kind == '{' {
-			token, err := r.dec.ReadToken()
-			if err != nil {
-				return err
-			}
-			name = token.String()
-		}
-		if err := r.value(typeOf(name)); err != nil {
-			return err
-		}
-	}
 	_, err := r.dec.ReadToken()
+	for err == nil && r.dec.PeekKind() != '}' && r.dec.PeekKind() != ']' {
+		var name jsontext.Token
+		if kind == '{' {
+			name, err = r.dec.ReadToken()
+		}
+		if err == nil {
+			err = r.value(typeOf(name.String()))
+		}
+	}
+	if err == nil {
+		_, err = r.dec.ReadToken()
+	}
 	return err
 }
 
