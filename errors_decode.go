@@ -34,12 +34,6 @@ func (x *exchange) apiError() *APIError {
 	e.transient = transport.Transient(x.idempotent, e.StatusCode) && x.ctx.Err() == nil
 	e.RetryAfter, _ = transport.RetryAfter(e.Header, time.Now())
 	decodeErrorBody(e)
-	// A secret that the body escapes in an unusual way is found only now that it is decoded.
-	hide := x.Redactor()
-	hide.Texts(&e.Code, &e.Message, &e.APIRequestID)
-	for i := range e.Fields {
-		hide.Texts(&e.Fields[i].Name, &e.Fields[i].Value, &e.Fields[i].Reason)
-	}
 	e.hint = x.hint(e.StatusCode)
 	return e
 }
@@ -224,34 +218,20 @@ func notFoundHint(path string, ids []string) string {
 func misplaced(placeholder, id string) string {
 	prefix, _, found := strings.Cut(id, "_")
 	quoted := fmt.Sprintf("%q", redact.Line(id, 80))
-	want := ""
-	switch placeholder {
-	case "ownerId", "orgid":
-		want = "orga"
-		if prefix == "user" {
-			want = "user"
-		}
-	case "applicationId":
-		want = "app"
-	case "addonId":
-		want = "addon"
-	case "deploymentId":
-		want = "deployment"
-	case "networkGroupId":
-		want = "ng"
-	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
-		switch {
-		case !found:
-			return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
-		case prefix == "addon":
-			return "the real id is wanted, such as postgresql_… or keycloak_…, " +
-				"not the add-on's; Identity.Resolve finds it"
-		}
+	isReal := isOneOf(placeholder,
+		"realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId")
+	switch {
+	case isReal && !found:
+		return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
+	case isReal && prefix == "addon":
+		return "the real id is wanted, such as postgresql_… or keycloak_…, " +
+			"not the add-on's; Identity.Resolve finds it"
 	}
-	if want == "" || found && prefix == want {
+	prefixes := prefixesOf(placeholder)
+	if prefixes == nil || found && slices.Contains(prefixes, prefix) {
 		return ""
 	}
-	mistake := placeholder + " has the form " + want + "_…"
+	mistake := placeholder + " has the form " + prefixes[0] + "_…"
 	if !found {
 		mistake += ", and " + quoted + " may be a name"
 	}

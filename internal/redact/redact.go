@@ -92,13 +92,6 @@ func (r Redactor) Text(text string) string {
 	return text
 }
 
-// Texts removes secrets from each text.
-func (r Redactor) Texts(texts ...*string) {
-	for _, text := range texts {
-		*text = r.Text(*text)
-	}
-}
-
 // Header returns a copy of h without secrets.
 func (r Redactor) Header(h http.Header) http.Header {
 	own := h.Clone()
