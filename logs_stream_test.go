@@ -738,6 +738,47 @@ func TestLogsStream_GivesUp(t *testing.T) {
 	}
 }
 
+// A stream that breaks off is an error if nothing may be done about it.
+func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
+	t.Parallel()
+	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
+		wire := streamOf(then, events(0, 2))
+		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
+
+		messages, err := wire.collect(t, q)
+
+		assert.Equal(t, testkit.Lines(2), messages)
+		require.ErrorIs(t, err, want)
+		assert.True(t, clevercloud.IsTransient(err))
+		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
+		assert.Len(t, wire.requests, 1)
+		assert.Empty(t, wire.lost)
+	}
+}
+
+// How a stream was opened says nothing about how it was lost.
+func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return statusAnswer(503, http.Header{"Retry-After": {"20"}}, "")
+			}
+			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
+		}}
+
+		_, err := wire.collect(t, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		require.Len(t, wire.lost, 1)
+		lost := wire.lost[0]
+		require.EqualError(t, lost.Err,
+			"clevercloud: logs.stream: the connection ended before the stream did")
+		assert.Equal(t, "logs.stream", lost.Operation)
+		assert.Less(t, lost.Wait, 2*time.Second)
+	})
+}
+
 func TestLogsStream_IdleAndQuiet(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -872,6 +913,28 @@ func TestLogsStream_CompressedBadly(t *testing.T) {
 	})
 }
 
+func TestLogsStream_Compress(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		answer := streamAnswer(testkit.Gzip(events(0, 3000)+endOfStream), "eof")
+		answer.Header.Set("Content-Encoding", "gzip")
+		return answer
+	}}
+	client := streamClient(t, wire)
+
+	_, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
+	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
+	assert.Empty(t, wire.requests)
+
+	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
+		q.Compress = true
+		messages, err := collect(t.Context(), client, q)
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(3000), messages)
+	}
+	assert.Equal(t, []string{"gzip"}, wire.requests[1].Header["Accept-Encoding"])
+}
+
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
 	wire := streamOf("eof", endOfStream)
@@ -912,6 +975,96 @@ func TestLogsStream_Request(t *testing.T) {
 		assert.Equal(t, http.MethodGet, req.Method)
 		assert.Equal(t, "1", req.Header.Get("X-Trace"))
 	}
+}
+
+// A position that an earlier run kept is used on the first connection already.
+func TestLogsStream_LastEventID(t *testing.T) {
+	t.Parallel()
+	for _, inclusive := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
+			}}
+
+			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
+
+			require.NoError(t, err)
+			assert.Equal(t, testkit.Lines(6)[3:], messages)
+			assert.Equal(t, "2:0", wire.requests[0].Header.Get("Last-Event-Id"))
+			assert.Equal(t, "4:0", wire.requests[1].Header.Get("Last-Event-Id"))
+		})
+	}
+}
+
+// What the API does with an ID that it does not know any more is not known: it may start over by
+// since, or reject it.
+func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, tc := range []struct {
+		name     string
+		status   int
+		since    time.Time
+		requests int
+		want     int // entries
+		err      error
+	}{
+		{"counts as none", 200, since, 1, 4, nil},
+		{"gone", 410, since, 2, 4, nil},
+		{"a bad request", 400, since, 2, 4, nil},
+		{"not found, as an application that never logged", 404, since, 2, 4, nil},
+		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
+		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
+		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
+					return statusAnswer(tc.status, nil, "")
+				}
+				return streamAnswer(events(0, 5)+endOfStream, "eof")
+			}}
+			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
+			messages, err := wire.collect(t, q)
+
+			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
+				var rejected *clevercloud.APIError
+				require.ErrorAs(t, err, &rejected)
+			} else {
+				require.ErrorIs(t, err, tc.err)
+			}
+			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
+			assert.NotContains(t, messages, "line 2")
+			require.Len(t, wire.requests, tc.requests)
+			assert.Len(t, wire.lost, tc.requests-1)
+			for _, r := range wire.lost {
+				assert.Empty(t, r.LastEventID, "it starts over")
+			}
+			for _, req := range wire.requests {
+				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
+			}
+		})
+	}
+}
+
+// Once a position of this iteration counts, starting over would give everything again.
+func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return streamAnswer(events(3, 5), "eof")
+			}
+			return statusAnswer(410, nil, "")
+		}}
+
+		_, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
+
+		var rejected *clevercloud.APIError
+		require.ErrorAs(t, err, &rejected)
+		assert.Len(t, wire.requests, 2)
+	})
 }
 
 // The API has been seen to refuse a limit of more than 32 bits.
