@@ -1,7 +1,6 @@
 package clevercloud_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -13,25 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// collectEvents returns the events of a stream, and its last error.
-func collectEvents(ctx context.Context, c *clevercloud.Client, path string, q clevercloud.EventQuery) (got []clevercloud.Event, err error) {
-	for event, e := range c.Events(ctx, path, q) {
-		if e != nil {
-			err = e
-			continue
-		}
-		got = append(got, event)
-	}
-	return got, err
-}
-
 func TestEvents_AreUntyped(t *testing.T) {
 	t.Parallel()
 	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" + "event:GONE\ndata:\n\n" + "data:\n\n" +
 		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
 	wire := streamOf("silence", text)
 
-	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{})
+	got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{}))
 
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Event{
@@ -55,15 +42,15 @@ func TestEvents_AName(t *testing.T) {
 		return testkit.Response(req, 404, ""), nil
 	})
 
-	_, err := collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "things.watch"})
+	_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{Operation: "things.watch"}))
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 	require.ErrorContains(t, err, "clevercloud: things.watch: 404 not found")
 	assert.Equal(t, "things.watch", operation)
 
-	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{})
+	_, err = valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{}))
 	require.ErrorContains(t, err, "clevercloud: events GET /v4/things/a: 404 not found")
 
-	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"})
+	_, err = valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"}))
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
@@ -76,7 +63,7 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 		start := time.Now()
 		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
-		got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/stream?q=secret", q)
+		got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/stream?q=secret", q))
 
 		require.NoError(t, err)
 		assert.Equal(t, []clevercloud.Event{{ID: "1", Name: "message", Data: []byte("b")}, {ID: "2", Name: "message", Data: []byte("c")}}, got)
@@ -110,7 +97,7 @@ func TestEvents_Errors(t *testing.T) {
 			"clevercloud: events GET /v4/s: Reconnect waits must not be negative",
 		},
 	} {
-		_, err := collectEvents(t.Context(), client, tc.path, tc.q)
+		_, err := valuesOf(client.Events(t.Context(), tc.path, tc.q))
 		require.EqualError(t, err, tc.want)
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	}
@@ -127,7 +114,7 @@ func TestEvents_Errors(t *testing.T) {
 	} {
 		wire.script = func(int, *http.Request) *http.Response { return answer }
 		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
-		_, err := collectEvents(t.Context(), client, "/v4/s?token=x", q)
+		_, err := valuesOf(client.Events(t.Context(), "/v4/s?token=x", q))
 		require.EqualError(t, err, "clevercloud: events GET /v4/s: "+want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -297,6 +298,18 @@ func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
 // unreadable stands for an entry that cannot be decoded.
 const unreadable = "(unreadable)"
 
+// valuesOf ranges over a stream and returns its values and its last error.
+func valuesOf[T any](stream iter.Seq2[T, error]) (values []T, err error) {
+	for value, e := range stream {
+		if e != nil {
+			err = e
+			continue
+		}
+		values = append(values, value)
+	}
+	return values, err
+}
+
 // collect ranges over a stream and returns the messages given and the last error.
 func collect(
 	ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery,
@@ -389,26 +402,20 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 				q.Limit = int64(limit)
 			}
 
-			var got, want []string
-			var last error
 			logs := streamClient(t, wire).Logs
-			for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
-				if last = err; err == nil {
-					got = append(got, entry.ID)
-				}
-			}
+			got, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
 
-			for _, entry := range scenario.Entries {
-				want = append(want, entry.ID)
+			require.Len(t, got, len(scenario.Entries))
+			for i, entry := range scenario.Entries {
+				assert.Equal(t, entry.ID, got[i].ID)
 			}
-			assert.Equal(t, want, got)
 			assert.Len(t, wire.requests, len(scenario.Steps))
 			if scenario.Error == nil {
-				require.NoError(t, last)
+				require.NoError(t, err)
 				return
 			}
 			var refusal *clevercloud.APIError
-			require.ErrorAs(t, last, &refusal)
+			require.ErrorAs(t, err, &refusal)
 			assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
 			assert.Equal(t, scenario.Error.Code, refusal.Code)
 		})
@@ -704,33 +711,38 @@ func TestLogsStream_Waits(t *testing.T) {
 
 func TestLogsStream_GivesUp(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name     string
-		query    clevercloud.LogQuery
-		opts     []clevercloud.ClientOption
-		answer   streamScript
+	for name, tc := range map[string]struct {
+		retries, reconnections int
+		// statuses are those of the responses, the last one of all that follow. 200 is a stream that
+		// is cut off, 0 a refused connection.
+		statuses []int
 		requests int
 		want     error
 	}{
-		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
-			func(int, *http.Request) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
-		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
-			func(int, *http.Request) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
-		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
-			func(n int, _ *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer(event(0), "eof")
-				}
-				return statusAnswer(503, nil, "")
-			}, 3, clevercloud.ErrUnavailable},
-		{"credentials that are rejected, at once", clevercloud.LogQuery{}, nil,
-			func(int, *http.Request) *http.Response { return statusAnswer(401, nil, "{}") },
-			1, clevercloud.ErrUnauthorized},
+		"an address that never answers, after the client's retries": {
+			4, 0, []int{0}, 5, syscall.ECONNREFUSED,
+		},
+		"the same without retries": {0, 0, []int{0}, 1, syscall.ECONNREFUSED},
+		"an open stream, after the reconnections allowed": {
+			4, 2, []int{200, 503}, 3, clevercloud.ErrUnavailable,
+		},
+		"credentials that are rejected, at once": {4, 0, []int{401}, 1, clevercloud.ErrUnauthorized},
 	} {
-		inVirtualTime(t, tc.name, func(t *testing.T) {
-			wire := &streamWire{script: tc.answer}
+		inVirtualTime(t, name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				switch status := tc.statuses[min(n, len(tc.statuses)-1)]; status {
+				case 0:
+					return nil
+				case 200:
+					return streamAnswer(event(0), "eof")
+				default:
+					return statusAnswer(status, nil, "{}")
+				}
+			}}
+			policy := clevercloud.RetryPolicy{MaxRetries: tc.reconnections}
 
-			_, err := wire.collect(t, tc.query, tc.opts...)
+			_, err := wire.collect(t, clevercloud.LogQuery{Reconnect: policy},
+				clevercloud.WithMaxRetries(tc.retries))
 
 			require.ErrorIs(t, err, tc.want)
 			assert.Len(t, wire.requests, tc.requests)
@@ -781,28 +793,31 @@ func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
 
 func TestLogsStream_IdleAndQuiet(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name     string
-		query    clevercloud.LogQuery
-		then     string
-		requests int
-		after    time.Duration
-		err      error
+	const s, noLimit, endless = time.Second, -1, time.Hour
+	for name, tc := range map[string]struct {
+		idle, quiet time.Duration
+		then        string
+		requests    int
+		after       time.Duration
+		err         error
 	}{
-		{"a silent connection is dead after 10 s", clevercloud.LogQuery{}, "silence", 2, 10 * time.Second, nil},
-		{"or when asked", clevercloud.LogQuery{IdleTimeout: 3 * time.Second}, "silence", 2, 3 * time.Second, nil},
-		{"or never", clevercloud.LogQuery{IdleTimeout: -1}, "silence", 1, time.Hour, context.DeadlineExceeded},
-		{"heartbeats keep it alive", clevercloud.LogQuery{}, "beat", 1, time.Hour, context.DeadlineExceeded},
-		{"quiet ends it at a heartbeat", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "beat", 1, 6 * time.Second, nil},
-		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
-		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
+		"a silent connection is dead after 10 s": {0, 0, "silence", 2, 10 * s, nil},
+		"or when asked":                          {3 * s, 0, "silence", 2, 3 * s, nil},
+		"or never":                               {noLimit, 0, "silence", 1, endless, context.DeadlineExceeded},
+		"heartbeats keep it alive":               {0, 0, "beat", 1, endless, context.DeadlineExceeded},
+		"quiet ends it at a heartbeat":           {0, 5 * s, "beat", 1, 6 * s, nil},
+		"silence is not quiet":                   {0, 5 * s, "silence", 2, 10 * s, nil},
+		"quiet that ends with a heartbeat":       {0, 4 * s, "beat", 1, 4 * s, nil},
 	} {
-		inVirtualTime(t, tc.name, func(t *testing.T) {
+		inVirtualTime(t, name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
 			start := time.Now()
 			var lost time.Duration
-			tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+			q := clevercloud.LogQuery{
+				IdleTimeout: tc.idle, QuietTimeout: tc.quiet,
+				OnReconnect: func(clevercloud.Reconnect) { lost = time.Since(start) },
+			}
 			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer(event(0), tc.then)
@@ -812,7 +827,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 
 			// The timeout of calls does not apply.
 			client := streamClient(t, wire, clevercloud.WithTimeout(time.Minute))
-			messages, err := collect(ctx, client, tc.query)
+			messages, err := collect(ctx, client, q)
 
 			require.ErrorIs(t, err, tc.err)
 			assert.Len(t, wire.requests, tc.requests)
@@ -856,9 +871,9 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 func TestLogsStream_SlowConsumer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := streamOf("eof", events(0, 5)+endOfStream)
-		n := 0
-		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
+		wire, n := streamOf("eof", events(0, 5)+endOfStream), 0
+		logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{QuietTimeout: time.Second}
+		for _, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
 			require.NoError(t, err)
 			time.Sleep(time.Minute)
 			n++
@@ -920,15 +935,9 @@ func TestLogsStream_Compress(t *testing.T) {
 		answer.Header.Set("Content-Encoding", "gzip")
 		return answer
 	}}
-	client := streamClient(t, wire)
-
-	_, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
-	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
-	assert.Empty(t, wire.requests)
-
 	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
 		q.Compress = true
-		messages, err := collect(t.Context(), client, q)
+		messages, err := wire.collect(t, q)
 		require.NoError(t, err)
 		assert.Equal(t, testkit.Lines(3000), messages)
 	}
@@ -938,39 +947,38 @@ func TestLogsStream_Compress(t *testing.T) {
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
 	wire := streamOf("eof", endOfStream)
-	client := streamClient(t, wire)
+	logs, trace := streamClient(t, wire).Logs, clevercloud.WithHeader("X-Trace", "1")
 	q := clevercloud.LogQuery{
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
-		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
+		Since:  time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)),
+		Until:  time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
 		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, MaxRetryDuration: time.Minute,
 	}
-	access := clevercloud.LogQuery{Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
 	resource := q
 	resource.DeploymentID = ""
-
-	trace := clevercloud.WithHeader("X-Trace", "1")
-	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q, trace) {
-		require.NoError(t, err)
-	}
-	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace) {
-		require.NoError(t, err)
-	}
-	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace) {
-		require.NoError(t, err)
+	access := clevercloud.LogQuery{
+		Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1,
 	}
 
-	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
-	want := []string{
-		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
-		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
-		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
-			"&until=2026-01-02T03%3A04%3A05.678Z&field=date&field=message&throttleElements=1",
-	}
-	for i, req := range wire.requests {
-		assert.Equal(t, want[i], req.URL.RequestURI())
+	_, errStream := valuesOf(logs.Stream(t.Context(), "orga_1", "app_1", q, trace))
+	_, errResource := valuesOf(
+		logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace))
+	_, errAccess := valuesOf(logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace))
+
+	require.NoError(t, errors.Join(errStream, errResource, errAccess))
+	const since, fields = "since=2026-01-02T03%3A04%3A05.678Z", "&field=date&field=message"
+	const rest = "instanceId=i1&instanceId=i2&" + since + "&until=2026-01-03T00%3A00%3A00.000Z" +
+		fields + "&filter=a%20b%26c&limit=7&service=all&throttleElements=2000" +
+		"&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60"
+	for i, want := range []string{
+		"logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&" + rest,
+		"logs/organisations/orga_1/resources/redis_1/logs?" + rest,
+		"accesslogs/organisations/orga_1/applications/app_1/accesslogs?" + since +
+			"&until=2026-01-02T03%3A04%3A05.678Z" + fields + "&throttleElements=1",
+	} {
+		req := wire.requests[i]
+		assert.Equal(t, "/prefix/v4/"+want, req.URL.RequestURI())
 		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
 		assert.Equal(t, http.MethodGet, req.Method)
 		assert.Equal(t, "1", req.Header.Get("X-Trace"))
@@ -1082,49 +1090,63 @@ func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 
 func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	t.Parallel()
+	type query = clevercloud.LogQuery
+	const foreign = "is not a parameter of this stream"
 	wire := &streamWire{}
-	client := streamClient(t, wire)
-	now := time.Now()
+	logs, ctx, now := streamClient(t, wire).Logs, t.Context(), time.Now()
+	stream := func(q query) error {
+		_, err := valuesOf(logs.Stream(ctx, streamOwner, streamApp, q))
+		return err
+	}
+	access := func(q query) error {
+		_, err := valuesOf(logs.StreamAccess(ctx, streamOwner, streamApp, q))
+		return err
+	}
+	resource := func(q query) error {
+		_, err := valuesOf(logs.StreamResource(ctx, streamOwner, "r", q))
+		return err
+	}
 	for _, tc := range []struct {
+		stream           func(query) error
+		operation        string
 		argument, reason string
-		q                clevercloud.LogQuery
+		q                query
 	}{
-		{"Limit", "must not be negative", clevercloud.LogQuery{Limit: -1}},
-		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
-		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
-		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
-		{"MaxRetryDuration", "must be whole seconds", clevercloud.LogQuery{MaxRetryDuration: time.Millisecond}},
-		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
-		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
-		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
+		{stream, "", "Limit", "must not be negative", query{Limit: -1}},
+		{stream, "", "ThrottleElements", "must not be negative", query{ThrottleElements: -1}},
+		{stream, "", "ThrottlePer", "must be whole milliseconds", query{ThrottlePer: 500e3}},
+		{stream, "", "ThrottlePer", "must be whole milliseconds", query{ThrottlePer: -time.Second}},
+		{stream, "", "MaxRetryDuration", "must be whole seconds", query{MaxRetryDuration: 1e6}},
+		{stream, "", "QuietTimeout", "must not be negative", query{QuietTimeout: -1}},
+		{stream, "", "MaxEventSize", "must not be negative", query{MaxEventSize: -1}},
+		{stream, "", "Until", "must not be before Since", query{Since: now, Until: now.Add(-1)}},
 		{
-			"Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
-			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+			stream, "", "Compress", "must not be set without Until or QuietTimeout",
+			query{Compress: true},
 		},
+		{
+			stream, "", "Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
+			query{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+		},
+		{access, "-access", "DeploymentID", foreign, query{DeploymentID: "d"}},
+		{
+			access, "-access", "InstanceIDs", foreign,
+			query{InstanceIDs: []clevercloud.InstanceID{"i"}},
+		},
+		{access, "-access", "Filter", foreign, query{Filter: "x"}},
+		{access, "-access", "Services", foreign, query{Services: []string{"all"}}},
+		{access, "-access", "MaxRetryDuration", foreign, query{MaxRetryDuration: time.Second}},
+		{resource, "-resource", "DeploymentID", foreign, query{DeploymentID: "d"}},
 	} {
-		_, err := collect(t.Context(), client, tc.q)
-		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal, tc.argument)
-		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
-	}
-	for argument, q := range map[string]clevercloud.LogQuery{
-		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
-		"Services": {Services: []string{"all"}}, "MaxRetryDuration": {MaxRetryDuration: time.Second},
-	} {
-		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
-			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
-		}
-	}
-	for _, err := range client.Logs.StreamResource(t.Context(), "o", "r", clevercloud.LogQuery{DeploymentID: "d"}) {
-		require.EqualError(t, err, "clevercloud: logs.stream-resource: DeploymentID is not a parameter of this stream")
+		assert.Equal(t, &clevercloud.ValidationError{
+			Operation: "logs.stream" + tc.operation, Argument: tc.argument, Reason: tc.reason,
+		}, tc.stream(tc.q))
 	}
 	//lint:ignore SA1012 a nil context is what is tried
-	for _, err := range client.Logs.Stream(nil, "o", "a", clevercloud.LogQuery{}) {
-		require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
-	}
-	for _, err := range client.Logs.Stream(t.Context(), "o", "..", clevercloud.LogQuery{}) {
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-	}
+	_, err := valuesOf(logs.Stream(nil, "o", "a", query{}))
+	require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
+	_, err = valuesOf(logs.Stream(ctx, "o", "..", query{}))
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	assert.Empty(t, wire.requests)
 }
 
@@ -1156,41 +1178,34 @@ func TestLogsStream_MalformedEntry(t *testing.T) {
 
 func TestLogsStream_KeepRaw(t *testing.T) {
 	t.Parallel()
-	const data = `{"id":"0:0","message":"line 0"}`
-	wire := streamOf("eof", event(0)+endOfStream)
-	client := streamClient(t, wire)
-	for keep, want := range map[bool]string{true: data, false: ""} {
+	logs := streamClient(t, streamOf("eof", event(0)+endOfStream)).Logs
+	for keep, want := range map[bool]string{true: `{"id":"0:0","message":"line 0"}`, false: ""} {
 		q := clevercloud.LogQuery{KeepRaw: keep}
-		for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, q) {
-			require.NoError(t, err)
-			assert.Equal(t, want, string(entry.Raw()))
-		}
-		for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, q) {
-			require.NoError(t, err)
-			assert.Equal(t, want, string(entry.Raw()))
-		}
+		entries, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+		require.NoError(t, err)
+		requests, err := valuesOf(logs.StreamAccess(t.Context(), streamOwner, streamApp, q))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(entries[0].Raw()))
+		assert.Equal(t, want, string(requests[0].Raw()))
 	}
 }
 
-// The ID is that of the event, which is what the API resumes behind, also for who asks for some fields only.
+// The ID is that of the event, which is what the API resumes behind, also for who asks for some
+// fields only.
 func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
-	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
-	wire := streamOf("eof", text+endOfStream)
-	client := streamClient(t, wire)
-	var application, access []string
+	const own, none = "event:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\n", "event:ACCESS_LOG\ndata:{}\n\n"
+	wire := streamOf("eof", "id:event\n"+none+"id:event\n"+own+own+none+endOfStream)
+	logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
 
-	for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		require.NoError(t, err)
-		application = append(application, entry.ID)
-	}
-	for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		require.NoError(t, err)
-		access = append(access, entry.ID)
-	}
+	entries, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+	require.NoError(t, err)
+	requests, err := valuesOf(logs.StreamAccess(t.Context(), streamOwner, streamApp, q))
+	require.NoError(t, err)
 
-	assert.Equal(t, []string{"event", "event", "own", ""}, application)
-	assert.Equal(t, application, access)
+	for i, want := range []string{"event", "event", "own", ""} {
+		assert.Equal(t, []string{want, want}, []string{entries[i].ID, requests[i].ID})
+	}
 }
 
 // A stream that lasts for weeks must not keep the connections that it has lost.
