@@ -1,6 +1,7 @@
 package clevercloud_test
 
 import (
+	"cmp"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -14,15 +15,19 @@ import (
 
 func TestEvents_AreUntyped(t *testing.T) {
 	t.Parallel()
-	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" + "event:GONE\ndata:\n\n" + "data:\n\n" +
-		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
+	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" +
+		"event:GONE\ndata:\n\n" + "data:\n\n" + "id:2\nevent:HEARTBEAT\ndata:{}\n\n" +
+		"data:two\ndata:lines\n\n" + endOfStream
 	wire := streamOf("silence", text)
 
-	got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{}))
+	path, q := "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{}
+	got, err := valuesOf(streamClient(t, wire).Events(t.Context(), path, q))
 
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Event{
-		{ID: "1", Name: "GROUP", Data: []byte(`{"version":1}`)}, {Name: "message", Data: []byte("plain")}, {Name: "GONE", Data: []byte{}},
+		{ID: "1", Name: "GROUP", Data: []byte(`{"version":1}`)},
+		{Name: "message", Data: []byte("plain")},
+		{Name: "GONE", Data: []byte{}},
 		{Name: "message", Data: []byte("two\nlines")},
 	}, got)
 	req := wire.requests[0]
@@ -42,15 +47,17 @@ func TestEvents_AName(t *testing.T) {
 		return testkit.Response(req, 404, ""), nil
 	})
 
-	_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{Operation: "things.watch"}))
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	require.ErrorContains(t, err, "clevercloud: things.watch: 404 not found")
-	assert.Equal(t, "things.watch", operation)
-
-	_, err = valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{}))
-	require.ErrorContains(t, err, "clevercloud: events GET /v4/things/a: 404 not found")
-
-	_, err = valuesOf(client.Events(t.Context(), "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"}))
+	for name, want := range map[string]string{
+		"things.watch": "things.watch: 404 not found", "": "events GET /v4/things/a: 404 not found",
+	} {
+		q := clevercloud.EventQuery{Operation: name}
+		_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
+		require.ErrorIs(t, err, clevercloud.ErrNotFound)
+		require.ErrorContains(t, err, "clevercloud: "+want)
+		assert.Equal(t, cmp.Or(name, "events"), operation)
+	}
+	q := clevercloud.EventQuery{Operation: "a\nb"}
+	_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
@@ -61,17 +68,23 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 			"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
 		var lost []clevercloud.Reconnect
 		start := time.Now()
-		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+		q := clevercloud.EventQuery{
+			LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) },
+		}
 
 		got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/stream?q=secret", q))
 
 		require.NoError(t, err)
-		assert.Equal(t, []clevercloud.Event{{ID: "1", Name: "message", Data: []byte("b")}, {ID: "2", Name: "message", Data: []byte("c")}}, got)
+		assert.Equal(t, []clevercloud.Event{
+			{ID: "1", Name: "message", Data: []byte("b")},
+			{ID: "2", Name: "message", Data: []byte("c")},
+		}, got)
 		assert.Equal(t, "0", wire.requests[0].Header.Get("Last-Event-Id"))
 		assert.Equal(t, "1", wire.requests[1].Header.Get("Last-Event-Id"))
 		require.Len(t, lost, 1)
 		assert.Equal(t, "events GET /v4/stream", lost[0].Operation)
-		require.EqualError(t, lost[0].Err, "clevercloud: events GET /v4/stream: timed out after 30s without data")
+		require.EqualError(t, lost[0].Err,
+			"clevercloud: events GET /v4/stream: timed out after 30s without data")
 		assert.Equal(t, 30*time.Second+lost[0].Wait, time.Since(start))
 	})
 }
@@ -80,25 +93,36 @@ func TestEvents_Errors(t *testing.T) {
 	t.Parallel()
 	wire := &streamWire{}
 	client := streamClient(t, wire)
+	const badID = "LastEventID must be printable text on one line, without spaces around it"
+	waits := clevercloud.RetryPolicy{MinWait: -1}
 	for _, tc := range []struct {
 		path string
 		q    clevercloud.EventQuery
 		want string
 	}{
-		{"v4/stream", clevercloud.EventQuery{}, "clevercloud: events: path must begin with a slash"},
-		{"/v4/{id}", clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
-		{"/v4//stream", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
-		{"/v4/../x", clevercloud.EventQuery{}, "clevercloud: events: path must not hold a dot segment"},
-		{"/v4/s", clevercloud.EventQuery{MaxEventSize: -1}, "clevercloud: events GET /v4/s: MaxEventSize must not be negative"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
+		{"v4/stream", clevercloud.EventQuery{}, ": path must begin with a slash"},
 		{
-			"/v4/s", clevercloud.EventQuery{Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
-			"clevercloud: events GET /v4/s: Reconnect waits must not be negative",
+			"/v4/{id}", clevercloud.EventQuery{},
+			": path must be a path and a query, escaped as in a URL",
+		},
+		{
+			"/v4//stream", clevercloud.EventQuery{},
+			": path must not hold an empty segment, such as that of an id which is missing",
+		},
+		{"/v4/../x", clevercloud.EventQuery{}, ": path must not hold a dot segment"},
+		{
+			"/v4/s", clevercloud.EventQuery{MaxEventSize: -1},
+			" GET /v4/s: MaxEventSize must not be negative",
+		},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, " GET /v4/s: " + badID},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, " GET /v4/s: " + badID},
+		{
+			"/v4/s", clevercloud.EventQuery{Reconnect: waits},
+			" GET /v4/s: Reconnect waits must not be negative",
 		},
 	} {
 		_, err := valuesOf(client.Events(t.Context(), tc.path, tc.q))
-		require.EqualError(t, err, tc.want)
+		require.EqualError(t, err, "clevercloud: events"+tc.want)
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	}
 	assert.Empty(t, wire.requests)
@@ -113,7 +137,8 @@ func TestEvents_Errors(t *testing.T) {
 		"the connection ended before the stream did":                   streamAnswer("", "eof"),
 	} {
 		wire.script = func(int, *http.Request) *http.Response { return answer }
-		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
+		never := clevercloud.RetryPolicy{MaxRetries: -1}
+		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: never}
 		_, err := valuesOf(client.Events(t.Context(), "/v4/s?token=x", q))
 		require.EqualError(t, err, "clevercloud: events GET /v4/s: "+want)
 	}

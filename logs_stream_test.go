@@ -54,11 +54,13 @@ func entriesOf(data []byte, limit, most int) whole {
 		switch {
 		case name == "END_OF_STREAM":
 			return w
-		case name == "HEARTBEAT", err == nil && len(event.Data) == 0 && !slices.Contains(logEvents, name):
+		case name == "HEARTBEAT",
+			err == nil && len(event.Data) == 0 && !slices.Contains(logEvents, name):
 			continue
 		}
 		var entry clevercloud.LogEntry
-		if err != nil || string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
+		isNull := string(bytes.TrimSpace(event.Data)) == "null"
+		if err != nil || isNull || json.Unmarshal(event.Data, &entry) != nil {
 			w.malformed = append(w.malformed, string(event.Data))
 		} else {
 			if event.OwnID && len(event.ID) > 0 {
@@ -72,8 +74,9 @@ func entriesOf(data []byte, limit, most int) whole {
 	}
 }
 
-// A stream gives each whole event once and in order, whatever is between them and however it arrives; nothing of an event that is cut off;
-// and ends as the API says, at the limit, or with the error that reconnecting meets.
+// A stream gives each whole event once and in order, whatever is between them and however it
+// arrives, and nothing of an event that is cut off. It ends as the API says, at the limit, or with
+// the error that reconnecting meets.
 func FuzzLogStream(f *testing.F) {
 	for _, name := range testkit.Fixtures(f, "logs/*.sse") {
 		f.Add([]byte(testkit.Fixture(f, name)), uint8(0), uint8(0), uint16(0))
@@ -82,8 +85,10 @@ func FuzzLogStream(f *testing.F) {
 		f.Add([]byte(testkit.Fixture(f, name)), uint8(3), uint8(7), uint16(0))
 	}
 	for _, text := range []string{
-		"event:APPLICATION_LOG\ndata:{\"id\":\"1\"}\n\nevent:APPLICATION_LOG\ndata:{\"id\":\"1\"}", "id:5\nevent:ACCESS_LOG\ndata:{}\n\nevent:RESOURCE_LOG\ndata:{}\n\n",
-		"event:APPLICATION_LOG\ndata:null\n\n", "event:END_OF_STREAM\ndata:{\"endedBy\":5}\n\n", "event:END_OF_STREAM\ndata:x\n\n", "event:APPLICATION_LOG\ndata:[\ndata:]\n\n",
+		"event:APPLICATION_LOG\ndata:{\"id\":\"1\"}\n\nevent:APPLICATION_LOG\ndata:{\"id\":\"1\"}",
+		"id:5\nevent:ACCESS_LOG\ndata:{}\n\nevent:RESOURCE_LOG\ndata:{}\n\n",
+		"event:APPLICATION_LOG\ndata:null\n\n", "event:APPLICATION_LOG\ndata:[\ndata:]\n\n",
+		"event:END_OF_STREAM\ndata:{\"endedBy\":5}\n\n", "event:END_OF_STREAM\ndata:x\n\n",
 		"id:a\r\rid:\x00\revent:APPLICATION_LOG\rdata:{}\r\r",
 	} {
 		f.Add([]byte(text), uint8(2), uint8(1), uint16(40))
@@ -112,7 +117,10 @@ func FuzzLogStream(f *testing.F) {
 		want := entriesOf(data, int(limit), int(most))
 		got := whole{entries: []clevercloud.LogEntry{}}
 		var kept []*clevercloud.LogDecodeError
-		q := clevercloud.LogQuery{Limit: int64(limit), MaxEventSize: int(most), Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}}
+		q := clevercloud.LogQuery{
+			Limit: int64(limit), MaxEventSize: int(most),
+			Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1},
+		}
 
 		for entry, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
 			var malformed *clevercloud.LogDecodeError
@@ -180,7 +188,8 @@ const (
 	streamApp   = clevercloud.ApplicationID("app_1")
 )
 
-// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is virtual.
+// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is
+// virtual.
 type streamScript func(n int, req *http.Request) *http.Response
 
 // A streamWire is the transport of a script.
@@ -207,12 +216,9 @@ func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // A streamBody gives its text, in chunks, and then does what it is told.
 type streamBody struct {
-	ctx   context.Context
-	text  io.Reader
-	then  string
-	every time.Duration
-	beat  string
-
+	ctx    context.Context
+	text   io.Reader
+	then   string
 	closed bool
 }
 
@@ -231,8 +237,8 @@ func (b *streamBody) Read(p []byte) (int, error) {
 		select {
 		case <-b.ctx.Done():
 			return 0, context.Cause(b.ctx)
-		case <-time.After(b.every):
-			return copy(p, b.beat), nil
+		case <-time.After(2 * time.Second):
+			return copy(p, heartbeat), nil
 		}
 	}
 	return 0, io.EOF
@@ -246,7 +252,7 @@ func (b *streamBody) Close() error {
 func streamAnswer(text, then string) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
-		Body: &streamBody{text: strings.NewReader(text), then: then, every: 2 * time.Second, beat: "event:HEARTBEAT\ndata:\n\n"},
+		Body: &streamBody{text: strings.NewReader(text), then: then},
 	}
 }
 
@@ -261,13 +267,19 @@ func streamOf(then string, texts ...string) *streamWire {
 }
 
 func statusAnswer(status int, header http.Header, body string) *http.Response {
-	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
+	return &http.Response{
+		StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)),
+		ContentLength: int64(len(body)),
+	}
 }
 
-func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption) *clevercloud.Client {
+func streamClient(
+	t *testing.T, w *streamWire, opts ...clevercloud.ClientOption,
+) *clevercloud.Client {
 	t.Helper()
 	client, err := clevercloud.New(append([]clevercloud.ClientOption{
-		clevercloud.WithBaseURL("https://api.example.test/prefix"), clevercloud.WithHTTPClient(&http.Client{Transport: w}),
+		clevercloud.WithBaseURL("https://api.example.test/prefix"),
+		clevercloud.WithHTTPClient(&http.Client{Transport: w}),
 	}, opts...)...)
 	require.NoError(t, err)
 	return client
@@ -275,7 +287,13 @@ func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption)
 
 // event is an entry as the API writes it.
 func event(i int) string {
-	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\ndata:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\n"+
+		"data:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+}
+
+// eventWithoutID is the event of an entry that has none either.
+func eventWithoutID(i int) string {
+	return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i)
 }
 
 func events(from, to int) string {
@@ -286,7 +304,10 @@ func events(from, to int) string {
 	return b.String()
 }
 
-const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+const (
+	endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+	heartbeat   = "event:HEARTBEAT\ndata:\n\n"
+)
 
 func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
 	t.Run(name, func(t *testing.T) {
@@ -547,7 +568,8 @@ func TestLogsStream_Robustness(t *testing.T) {
 	}
 }
 
-// Each entry once and in order, wherever the connection is cut, whether the API resumes after the last id or with it.
+// Each entry once and in order, wherever the connection is cut, whether the API resumes after the
+// last id or with it.
 func TestLogsStream_CutAtEveryByte(t *testing.T) {
 	t.Parallel()
 	const n = 20
@@ -598,12 +620,16 @@ func TestLogsStream_Soak(t *testing.T) {
 				return streamAnswer(events(from, n)+endOfStream, "eof")
 			}
 			text := events(from, min(n, from+1+rng.IntN(2*n/faults)))
-			return streamAnswer(text[:rng.IntN(len(text)+1)], []string{"eof", "reset", "silence"}[rng.IntN(3)])
+			then := []string{"eof", "reset", "silence"}[rng.IntN(3)]
+			return streamAnswer(text[:rng.IntN(len(text)+1)], then)
 		}}
 
 		next, reconnects := 0, 0
-		q := clevercloud.LogQuery{Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ }}
-		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+		q := clevercloud.LogQuery{
+			Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ },
+		}
+		logs := streamClient(t, wire).Logs
+		for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
 			require.NoError(t, err)
 			if entry.Message != "line "+strconv.Itoa(next) {
 				t.Fatalf("entry %d is %q", next, entry.Message)
@@ -665,8 +691,9 @@ func TestLogsStream_Waits(t *testing.T) {
 		{
 			"are at least what the stream has set, within bounds",
 			policy{MaxWait: 10 * time.Second},
-			[]string{"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2)},
-			nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
+			[]string{
+				"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2),
+			}, nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
 		},
 		{
 			"stay what the stream has set", policy{},
@@ -713,8 +740,8 @@ func TestLogsStream_GivesUp(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		retries, reconnections int
-		// statuses are those of the responses, the last one of all that follow. 200 is a stream that
-		// is cut off, 0 a refused connection.
+		// statuses are those of the responses, the last one of all that follow. 200 is a stream
+		// that is cut off, 0 a refused connection.
 		statuses []int
 		requests int
 		want     error
@@ -726,7 +753,9 @@ func TestLogsStream_GivesUp(t *testing.T) {
 		"an open stream, after the reconnections allowed": {
 			4, 2, []int{200, 503}, 3, clevercloud.ErrUnavailable,
 		},
-		"credentials that are rejected, at once": {4, 0, []int{401}, 1, clevercloud.ErrUnauthorized},
+		"credentials that are rejected, at once": {
+			4, 0, []int{401}, 1, clevercloud.ErrUnauthorized,
+		},
 	} {
 		inVirtualTime(t, name, func(t *testing.T) {
 			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
@@ -753,7 +782,9 @@ func TestLogsStream_GivesUp(t *testing.T) {
 // A stream that breaks off is an error if nothing may be done about it.
 func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
 	t.Parallel()
-	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
+	for then, want := range map[string]error{
+		"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable,
+	} {
 		wire := streamOf(then, events(0, 2))
 		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
 
@@ -793,7 +824,8 @@ func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
 
 func TestLogsStream_IdleAndQuiet(t *testing.T) {
 	t.Parallel()
-	const s, noLimit, endless = time.Second, -1, time.Hour
+	const s, endless = time.Second, time.Hour
+	expired := context.DeadlineExceeded
 	for name, tc := range map[string]struct {
 		idle, quiet time.Duration
 		then        string
@@ -803,8 +835,8 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 	}{
 		"a silent connection is dead after 10 s": {0, 0, "silence", 2, 10 * s, nil},
 		"or when asked":                          {3 * s, 0, "silence", 2, 3 * s, nil},
-		"or never":                               {noLimit, 0, "silence", 1, endless, context.DeadlineExceeded},
-		"heartbeats keep it alive":               {0, 0, "beat", 1, endless, context.DeadlineExceeded},
+		"or never":                               {-1, 0, "silence", 1, endless, expired},
+		"heartbeats keep it alive":               {0, 0, "beat", 1, endless, expired},
 		"quiet ends it at a heartbeat":           {0, 5 * s, "beat", 1, 6 * s, nil},
 		"silence is not quiet":                   {0, 5 * s, "silence", 2, 10 * s, nil},
 		"quiet that ends with a heartbeat":       {0, 4 * s, "beat", 1, 4 * s, nil},
@@ -887,7 +919,9 @@ func TestLogsStream_Compressed(t *testing.T) {
 	t.Parallel()
 	const n = 3000 // more than one read
 	text := events(0, n) + endOfStream
-	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
+	for coding, want := range map[string]int{
+		"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0,
+	} {
 		wire := &streamWire{script: func(int, *http.Request) *http.Response {
 			answer := streamAnswer(text, "eof")
 			if strings.HasSuffix(coding, "gzip") {
@@ -904,7 +938,8 @@ func TestLogsStream_Compressed(t *testing.T) {
 		var foreign *clevercloud.DecodeError
 		assert.Equal(t, want == 0, errors.As(err, &foreign))
 		if want == 0 {
-			require.EqualError(t, err, `clevercloud: logs.stream: decode response: content encoding "br" was not asked for`)
+			require.EqualError(t, err, "clevercloud: logs.stream: decode response: "+
+				`content encoding "br" was not asked for`)
 		}
 	}
 }
@@ -991,7 +1026,8 @@ func TestLogsStream_LastEventID(t *testing.T) {
 	for _, inclusive := range []int{0, 1} {
 		synctest.Test(t, func(t *testing.T) {
 			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
+				text := events(resumeAfter(req)-inclusive, 5+n) + []string{"", endOfStream}[n]
+				return streamAnswer(text, "eof")
 			}}
 
 			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
@@ -1042,7 +1078,7 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 			} else {
 				require.ErrorIs(t, err, tc.err)
 			}
-			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
+			assert.Len(t, messages, tc.want, "all but the entry whose ID was kept")
 			assert.NotContains(t, messages, "line 2")
 			require.Len(t, wire.requests, tc.requests)
 			assert.Len(t, wire.lost, tc.requests-1)
@@ -1078,7 +1114,9 @@ func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
 // The API has been seen to refuse a limit of more than 32 bits.
 func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 	t.Parallel()
-	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
+	for limit, want := range map[int64]string{
+		0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: "",
+	} {
 		wire := streamOf("eof", endOfStream)
 
 		_, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
@@ -1236,8 +1274,8 @@ func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
 func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
-		wire := streamOf("eof", plain(0), event(1)+plain(2), plain(3), plain(4)+endOfStream)
+		wire := streamOf("eof", eventWithoutID(0), event(1)+eventWithoutID(2), eventWithoutID(3),
+			eventWithoutID(4)+endOfStream)
 
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
@@ -1247,7 +1285,8 @@ func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	})
 }
 
-// The last 1,024 ids are known again, in whatever order they come back; one more would be a list that grows for ever.
+// The last 1,024 ids are known again, in whatever order they come back; one more would be a list
+// that grows for ever.
 func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	t.Parallel()
 	const window, n = 1024, 2500
@@ -1258,11 +1297,13 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
+		lines := testkit.Lines(n + 2)
+		assert.Equal(t, slices.Concat(lines[:n], lines[n-window-1:n-window], lines[n:]), messages)
 	})
 }
 
-// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries, nothing is held back any more.
+// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries,
+// nothing is held back any more.
 func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
 	t.Parallel()
 	const window = 1024
@@ -1274,8 +1315,8 @@ func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		want := append(testkit.Lines(window+3), "line 1", fmt.Sprintf("line %d", window+3))
-		assert.Equal(t, want, messages)
+		lines := testkit.Lines(window + 4)
+		assert.Equal(t, slices.Concat(lines[:window+3], lines[1:2], lines[window+3:]), messages)
 	})
 }
 
@@ -1286,7 +1327,7 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 	for _, id := range []string{"a\x01b", "a ", "a\t", "  a", "\x7f"} {
 		for _, before := range []int{0, 1} {
 			synctest.Test(t, func(t *testing.T) {
-				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
+				odd := "id:" + id + "\n" + eventWithoutID(before)
 				wire := streamOf("eof", events(0, before)+odd, odd+event(before+1)+endOfStream)
 
 				messages, err := wire.collect(t, clevercloud.LogQuery{})
@@ -1365,38 +1406,35 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}
 }
 
-// An event over the limit is one entry that cannot be read, whatever its name. It
-// counts, moves the position, and the stream continues.
+// An event over the limit is one entry that cannot be read, whatever its name. It counts, moves the
+// position, and the stream continues.
 func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		limit int
-		name  string
-		want  string
+		limit, effective int
+		name             string
 	}{
-		{1 << 10, "event:APPLICATION_LOG\n", "1024"}, {1 << 10, "event:NEW\n", "1024"}, {1 << 10, "", "1024"}, {0, "event:APPLICATION_LOG\n", "16777216"},
+		{1 << 10, 1 << 10, "event:APPLICATION_LOG\n"}, {1 << 10, 1 << 10, "event:NEW\n"},
+		{1 << 10, 1 << 10, ""}, {0, 16 << 20, "event:APPLICATION_LOG\n"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			large := tc.name + "data:" + strings.Repeat("x", max(tc.limit, 16<<20)+1) + "\nid:2:0\n\n"
+			large := tc.name + "data:" + strings.Repeat("x", 16<<20+1) + "\nid:2:0\n\n"
 			wire := streamOf("eof", events(0, 2)+large, large+events(3, 5)+endOfStream)
-			var messages []string
-			var failures []error
 			q := clevercloud.LogQuery{MaxEventSize: tc.limit, Limit: 4}
-			for e, err := range streamClient(t, wire).Logs.Stream(t.Context(), "orga_1", "app_1", q) {
-				if err != nil {
-					failures = append(failures, err)
-				} else {
-					messages = append(messages, e.Message)
-				}
-			}
+			logs := streamClient(t, wire).Logs
 
-			assert.Equal(t, []string{"line 0", "line 1", "line 3"}, messages)
+			got, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+
+			require.Len(t, got, 3)
+			for i, want := range []string{"line 0", "line 1", "line 3"} {
+				assert.Equal(t, want, got[i].Message)
+			}
 			assert.Equal(t, "2:0", wire.requests[1].Header.Get("Last-Event-Id"))
-			require.Len(t, failures, 1)
-			require.ErrorIs(t, failures[0], clevercloud.ErrEventTooLarge)
-			require.EqualError(t, failures[0], "clevercloud: logs.stream: unreadable entry 2:0: event too large, more than "+tc.want+" bytes")
+			require.ErrorIs(t, err, clevercloud.ErrEventTooLarge)
+			require.EqualError(t, err, fmt.Sprintf("clevercloud: logs.stream: "+
+				"unreadable entry 2:0: event too large, more than %d bytes", tc.effective))
 			var unreadable *clevercloud.LogDecodeError
-			require.ErrorAs(t, failures[0], &unreadable)
+			require.ErrorAs(t, err, &unreadable)
 			assert.Equal(t, "logs.stream", unreadable.Operation)
 			assert.Equal(t, "2:0", unreadable.ID)
 			assert.Nil(t, unreadable.Data)
@@ -1404,13 +1442,15 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	}
 }
 
-// Nothing with data is dropped but heartbeats, and nothing without data is an
-// entry but what has the name of one.
+// Nothing with data is dropped but heartbeats, and nothing without data is an entry but what has
+// the name of one.
 func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 	t.Parallel()
+	const data, none = "id:1\ndata:{\"message\":\"m\"}\n\n", "id:1\ndata:\n\n"
 	for in, want := range map[string]int{
-		"event:SOMETHING_NEW\nid:1\ndata:{\"message\":\"m\"}\n\n": 1, "id:1\ndata:{\"message\":\"m\"}\n\n": 1, "event:\nid:1\ndata:{\"message\":\"m\"}\n\n": 1,
-		"event:SOMETHING_NEW\nid:1\ndata:\n\n": 0, "id:1\ndata:\n\n": 0, "event:HEARTBEAT\nid:1\ndata:{\"message\":\"m\"}\n\n": 0, "event:APPLICATION_LOG\nid:1\n\n": 0,
+		"event:SOMETHING_NEW\n" + data: 1, data: 1, "event:\n" + data: 1,
+		"event:SOMETHING_NEW\n" + none: 0, none: 0, "event:HEARTBEAT\n" + data: 0,
+		"event:APPLICATION_LOG\nid:1\n\n": 0,
 	} {
 		wire := streamOf("silence", in+endOfStream)
 
@@ -1426,10 +1466,10 @@ func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const beat = "event:HEARTBEAT\ndata:\n\n"
+		const s = time.Second
 		body := chunks{
-			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
-			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
+			{0, heartbeat}, {3 * s, event(0)}, {3 * s, heartbeat}, {s, event(1)}, {4 * s, event(2)},
+			{4 * s, heartbeat}, {s, heartbeat}, {time.Hour, event(3)},
 		}
 		wire := body.wire()
 		start := time.Now()
@@ -1483,22 +1523,26 @@ type authenticator func(*http.Request) error
 
 func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
 
-// Streams are opened on a stack of their own. What a middleware does to it, it does to the caller's.
+// Streams are opened on a stack of their own. What a middleware does to it, it does to the
+// caller's.
 func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
 	during := func(f func()) *clevercloud.Client {
-		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-			return testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) { f(); return nil, errors.New("returned") })
-		}))
+		broken := testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) {
+			f()
+			return nil, errors.New("returned")
+		})
+		middleware := func(http.RoundTripper) http.RoundTripper { return broken }
+		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(middleware))
 	}
 
-	for _, bug := range []any{"a bug of the middleware's", errors.New("a bug of the middleware's")} {
+	for _, bug := range []any{"a bug", errors.New("a bug")} {
 		func() {
 			defer func() {
 				crash, ok := recover().(error)
 				require.True(t, ok)
-				assert.True(t, strings.HasPrefix(crash.Error(), "a bug of the middleware's\n\n"))
-				assert.Contains(t, crash.Error(), "TestLogsStream_MiddlewareThatDoesNotReturn", "where it happened")
+				assert.True(t, strings.HasPrefix(crash.Error(), "a bug\n\n"))
+				assert.Contains(t, crash.Error(), "TestLogsStream_Middleware", "where it happened")
 				if err, ok := bug.(error); ok {
 					assert.ErrorIs(t, crash, err)
 				}
@@ -1549,8 +1593,8 @@ func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 	for cut := range len(whole) {
 		synctest.Test(t, func(t *testing.T) {
 			body := chunks{
-				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
-				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
+				{0, heartbeat}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
+				{2 * time.Second, heartbeat}, {time.Hour, event(1)},
 			}
 			wire := body.wire()
 
@@ -1579,8 +1623,9 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 
 		require.ErrorIs(t, err, cause)
 		require.ErrorIs(t, err, context.Canceled)
-		assert.Equal(t, `clevercloud: logs.stream: context canceled: first line\nsecond line; `+
-			`last seen: clevercloud: logs.stream: the connection ended before the stream did`, err.Error())
+		require.EqualError(t, err, `clevercloud: logs.stream: context canceled: `+
+			`first line\nsecond line; last seen: `+
+			`clevercloud: logs.stream: the connection ended before the stream did`)
 	})
 }
 
