@@ -71,6 +71,11 @@ func (e *ValidationError) Error() string {
 	return fmt.Sprintf("clevercloud: %s: %s %s", title(e.Operation, e.target), e.Argument, e.Reason)
 }
 
+// invalid returns the error for an argument of an operation.
+func invalid(operation, argument, reason string) error {
+	return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
+}
+
 // title names an operation in an error, with the target of a call of [Client.Do].
 func title(operation, target string) string { return strings.TrimSpace(operation + " " + target) }
 

@@ -142,20 +142,22 @@ func (q LogQuery) encode(d *draft) error {
 	return nil
 }
 
+const notOfStream = "is not a parameter of this stream"
+
 // check rejects values that no stream takes, and fields that this one does not have.
 func (q *LogQuery) check(operation string) error {
-	const foreign = "is not a parameter of this stream"
+
 	app, access := operation == logsStream.id, operation == logsStreamAccess.id
 	ends := !q.Until.IsZero()
 	for _, rule := range []struct {
 		broken           bool
 		argument, reason string
 	}{
-		{!app && q.DeploymentID != "", "DeploymentID", foreign},
-		{access && len(q.InstanceIDs) > 0, "InstanceIDs", foreign},
-		{access && q.Filter != "", "Filter", foreign},
-		{access && len(q.Services) > 0, "Services", foreign},
-		{access && q.MaxRetryDuration != 0, "MaxRetryDuration", foreign},
+		{!app && q.DeploymentID != "", "DeploymentID", notOfStream},
+		{access && len(q.InstanceIDs) > 0, "InstanceIDs", notOfStream},
+		{access && q.Filter != "", "Filter", notOfStream},
+		{access && len(q.Services) > 0, "Services", notOfStream},
+		{access && q.MaxRetryDuration != 0, "MaxRetryDuration", notOfStream},
 		{q.Limit < 0, "Limit", "must not be negative"},
 		{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
 		{notWhole(q.ThrottlePer, time.Millisecond), "ThrottlePer", "must be whole milliseconds"},
@@ -168,9 +170,7 @@ func (q *LogQuery) check(operation string) error {
 		},
 	} {
 		if rule.broken {
-			return &ValidationError{
-				Operation: operation, Argument: rule.argument, Reason: rule.reason,
-			}
+			return invalid(operation, rule.argument, rule.reason)
 		}
 	}
 	return nil

@@ -37,9 +37,7 @@ func WaitUntil[T any](
 ) (T, error) {
 	const operation = "wait-until"
 	if get == nil || done == nil {
-		return *new(T), &ValidationError{
-			Operation: operation, Argument: "get and done", Reason: "must not be nil",
-		}
+		return *new(T), invalid(operation, "get and done", "must not be nil")
 	}
 	return waitUntil(ctx, operation, w, get, done, func(v T) string {
 		switch any(v).(type) {
@@ -91,18 +89,16 @@ func waitUntil[T any](
 }
 
 func (w Wait) check(ctx context.Context, operation string) error {
-	invalid := func(argument, reason string) error {
-		return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
-	}
+
 	switch {
 	case ctx == nil:
-		return invalid("ctx", "must not be nil")
+		return invalid(operation, "ctx", "must not be nil")
 	case w.Interval < 0:
-		return invalid("Interval", "must not be negative")
+		return invalid(operation, "Interval", "must not be negative")
 	case w.MaxInterval < 0:
-		return invalid("MaxInterval", "must not be negative")
+		return invalid(operation, "MaxInterval", "must not be negative")
 	case w.NotFoundGrace < 0:
-		return invalid("NotFoundGrace", "must not be negative")
+		return invalid(operation, "NotFoundGrace", "must not be negative")
 	}
 	return nil
 }
