@@ -58,6 +58,9 @@ func unmarshal(data []byte, out any) error {
 	}
 	r := repair{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data), resultOptions())}
 	broken := r.value(reflect.TypeOf(out).Elem())
+	if r.done == 0 {
+		return err // nothing was converted
+	}
 	again := json.Unmarshal(append(r.out, data[r.done:]...), out, resultOptions())
 	if broken != nil {
 		return err
