@@ -221,13 +221,14 @@ func (r *repair) value(t reflect.Type) error {
 		t = t.Elem()
 	}
 	kind := r.dec.PeekKind()
-	typeOf := func(string) reflect.Type { return t.Elem() } // of a field or an element
+	var typeOf func(name string) reflect.Type // of a field or an element
 	switch {
 	case ownReader(t):
 		return r.dec.SkipValue()
 	case kind == '{' && t.Kind() == reflect.Struct:
 		typeOf = fieldTypes(t)
 	case kind == '{' && t.Kind() == reflect.Map, kind == '[' && t.Kind() == reflect.Slice:
+		typeOf = func(string) reflect.Type { return t.Elem() }
 	default:
 		value, err := r.dec.ReadValue()
 		if err != nil {
