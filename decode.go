@@ -239,23 +239,19 @@ func (r *repair) value(t reflect.Type) error {
 		r.out, r.done = append(r.out, fit(value, t)...), end
 		return nil
 	}
-	if _, err := r.dec.ReadToken(); err != nil {
-		return err
-	}
-	for r.dec.PeekKind() != '}' && r.dec.PeekKind() != ']' {
-		name := ""
-		if kind == '{' {
-			token, err := r.dec.ReadToken()
-			if err != nil {
-				return err
-			}
-			name = token.String()
-		}
-		if err := r.value(typeOf(name)); err != nil {
-			return err
-		}
-	}
 	_, err := r.dec.ReadToken()
+	for err == nil && r.dec.PeekKind() != '}' && r.dec.PeekKind() != ']' {
+		var name jsontext.Token
+		if kind == '{' {
+			name, err = r.dec.ReadToken()
+		}
+		if err == nil {
+			err = r.value(typeOf(name.String()))
+		}
+	}
+	if err == nil {
+		_, err = r.dec.ReadToken()
+	}
 	return err
 }
 

@@ -114,11 +114,6 @@
 //		fmt.Println(entry.Date.Format(time.TimeOnly), entry.Message)
 //	}
 //
-// # Connections
-//
-// A client checks silent HTTP/2 connections by pings, so that a retry does not reuse a dead one.
-// [WithHTTPClient] replaces the transport: it lists what yours should set.
-//
 // # Values
 //
 // An [Amount] is the exact decimal that the API sent. Enums are string types that can hold values

@@ -71,6 +71,11 @@ func (e *ValidationError) Error() string {
 	return fmt.Sprintf("clevercloud: %s: %s %s", title(e.Operation, e.target), e.Argument, e.Reason)
 }
 
+// invalid returns the error for an argument of an operation.
+func invalid(operation, argument, reason string) error {
+	return &ValidationError{Operation: operation, Argument: argument, Reason: reason}
+}
+
 // title names an operation in an error, with the target of a call of [Client.Do].
 func title(operation, target string) string { return strings.TrimSpace(operation + " " + target) }
 
@@ -207,21 +212,11 @@ func (e *APIError) Is(target error) bool {
 	case ErrUnavailable:
 		return e.StatusCode == http.StatusRequestTimeout || e.StatusCode >= 500
 	}
-	switch e.StatusCode {
-	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		return target == ErrBadRequest
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusForbidden:
-		return target == ErrForbidden && !limited
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusConflict:
-		return target == ErrConflict
-	case http.StatusPreconditionFailed:
-		return target == ErrPreconditionFailed
+	byStatus := map[int]error{
+		400: ErrBadRequest, 401: ErrUnauthorized, 403: ErrForbidden, 404: ErrNotFound,
+		409: ErrConflict, 412: ErrPreconditionFailed, 422: ErrBadRequest,
 	}
-	return false
+	return target == byStatus[e.StatusCode] && (target != ErrForbidden || !limited)
 }
 
 // DecodeError reports a 2xx response whose body is not the expected result: not JSON, truncated, or

@@ -218,34 +218,20 @@ func notFoundHint(path string, ids []string) string {
 func misplaced(placeholder, id string) string {
 	prefix, _, found := strings.Cut(id, "_")
 	quoted := fmt.Sprintf("%q", redact.Line(id, 80))
-	want := ""
-	switch placeholder {
-	case "ownerId", "orgid":
-		want = "orga"
-		if prefix == "user" {
-			want = "user"
-		}
-	case "applicationId":
-		want = "app"
-	case "addonId":
-		want = "addon"
-	case "deploymentId":
-		want = "deployment"
-	case "networkGroupId":
-		want = "ng"
-	case "realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId":
-		switch {
-		case !found:
-			return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
-		case prefix == "addon":
-			return "the real id is wanted, such as postgresql_… or keycloak_…, " +
-				"not the add-on's; Identity.Resolve finds it"
-		}
+	isReal := isOneOf(placeholder,
+		"realAddonId", "addon-id", "pulsarId", "operator_id", "resourceId", "memberId")
+	switch {
+	case isReal && !found:
+		return quoted + " has no prefix and may be a name; Identity.Resolve finds the real id"
+	case isReal && prefix == "addon":
+		return "the real id is wanted, such as postgresql_… or keycloak_…, " +
+			"not the add-on's; Identity.Resolve finds it"
 	}
-	if want == "" || found && prefix == want {
+	prefixes := prefixesOf(placeholder)
+	if prefixes == nil || found && slices.Contains(prefixes, prefix) {
 		return ""
 	}
-	mistake := placeholder + " has the form " + want + "_…"
+	mistake := placeholder + " has the form " + prefixes[0] + "_…"
 	if !found {
 		mistake += ", and " + quoted + " may be a name"
 	}

@@ -84,10 +84,7 @@ func (c *Client) Events(
 	}
 	err := checkLiteral(o)
 	if redact.Line(o.id, 100) != o.id {
-		err = &ValidationError{
-			Operation: operationEvents, Argument: "Operation",
-			Reason: "must be one line of at most 100 characters",
-		}
+		err = invalid(operationEvents, "Operation", "must be one line of at most 100 characters")
 	}
 	request := rawOf(&o, nil)
 	s := &stream[Event]{

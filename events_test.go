@@ -1,9 +1,7 @@
 package clevercloud_test
 
 import (
-	"context"
-	"errors"
-	"io"
+	"cmp"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -15,29 +13,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// collectEvents returns the events of a stream, and its last error.
-func collectEvents(ctx context.Context, c *clevercloud.Client, path string, q clevercloud.EventQuery) (got []clevercloud.Event, err error) {
-	for event, e := range c.Events(ctx, path, q) {
-		if e != nil {
-			err = e
-			continue
-		}
-		got = append(got, event)
-	}
-	return got, err
-}
-
 func TestEvents_AreUntyped(t *testing.T) {
 	t.Parallel()
-	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" + "event:GONE\ndata:\n\n" + "data:\n\n" +
-		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
+	const text = "id:1\nevent:GROUP\ndata:{\"version\":1}\n\n" + "data:plain\n\n" +
+		"event:GONE\ndata:\n\n" + "data:\n\n" + "id:2\nevent:HEARTBEAT\ndata:{}\n\n" +
+		"data:two\ndata:lines\n\n" + endOfStream
 	wire := streamOf("silence", text)
 
-	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{})
+	path, q := "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{}
+	got, err := valuesOf(streamClient(t, wire).Events(t.Context(), path, q))
 
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Event{
-		{ID: "1", Name: "GROUP", Data: []byte(`{"version":1}`)}, {Name: "message", Data: []byte("plain")}, {Name: "GONE", Data: []byte{}},
+		{ID: "1", Name: "GROUP", Data: []byte(`{"version":1}`)},
+		{Name: "message", Data: []byte("plain")},
+		{Name: "GONE", Data: []byte{}},
 		{Name: "message", Data: []byte("two\nlines")},
 	}, got)
 	req := wire.requests[0]
@@ -57,15 +47,17 @@ func TestEvents_AName(t *testing.T) {
 		return testkit.Response(req, 404, ""), nil
 	})
 
-	_, err := collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "things.watch"})
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
-	require.ErrorContains(t, err, "clevercloud: things.watch: 404 not found")
-	assert.Equal(t, "things.watch", operation)
-
-	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{})
-	require.ErrorContains(t, err, "clevercloud: events GET /v4/things/a: 404 not found")
-
-	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"})
+	for name, want := range map[string]string{
+		"things.watch": "things.watch: 404 not found", "": "events GET /v4/things/a: 404 not found",
+	} {
+		q := clevercloud.EventQuery{Operation: name}
+		_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
+		require.ErrorIs(t, err, clevercloud.ErrNotFound)
+		require.ErrorContains(t, err, "clevercloud: "+want)
+		assert.Equal(t, cmp.Or(name, "events"), operation)
+	}
+	q := clevercloud.EventQuery{Operation: "a\nb"}
+	_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
 	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 }
 
@@ -76,17 +68,23 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 			"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
 		var lost []clevercloud.Reconnect
 		start := time.Now()
-		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+		q := clevercloud.EventQuery{
+			LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) },
+		}
 
-		got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/stream?q=secret", q)
+		got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/stream?q=secret", q))
 
 		require.NoError(t, err)
-		assert.Equal(t, []clevercloud.Event{{ID: "1", Name: "message", Data: []byte("b")}, {ID: "2", Name: "message", Data: []byte("c")}}, got)
+		assert.Equal(t, []clevercloud.Event{
+			{ID: "1", Name: "message", Data: []byte("b")},
+			{ID: "2", Name: "message", Data: []byte("c")},
+		}, got)
 		assert.Equal(t, "0", wire.requests[0].Header.Get("Last-Event-Id"))
 		assert.Equal(t, "1", wire.requests[1].Header.Get("Last-Event-Id"))
 		require.Len(t, lost, 1)
 		assert.Equal(t, "events GET /v4/stream", lost[0].Operation)
-		require.EqualError(t, lost[0].Err, "clevercloud: events GET /v4/stream: timed out after 30s without data")
+		require.EqualError(t, lost[0].Err,
+			"clevercloud: events GET /v4/stream: timed out after 30s without data")
 		assert.Equal(t, 30*time.Second+lost[0].Wait, time.Since(start))
 	})
 }
@@ -95,25 +93,36 @@ func TestEvents_Errors(t *testing.T) {
 	t.Parallel()
 	wire := &streamWire{}
 	client := streamClient(t, wire)
+	const badID = "LastEventID must be printable text on one line, without spaces around it"
+	waits := clevercloud.RetryPolicy{MinWait: -1}
 	for _, tc := range []struct {
 		path string
 		q    clevercloud.EventQuery
 		want string
 	}{
-		{"v4/stream", clevercloud.EventQuery{}, "clevercloud: events: path must begin with a slash"},
-		{"/v4/{id}", clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
-		{"/v4//stream", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
-		{"/v4/../x", clevercloud.EventQuery{}, "clevercloud: events: path must not hold a dot segment"},
-		{"/v4/s", clevercloud.EventQuery{MaxEventSize: -1}, "clevercloud: events GET /v4/s: MaxEventSize must not be negative"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
-		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},
+		{"v4/stream", clevercloud.EventQuery{}, ": path must begin with a slash"},
 		{
-			"/v4/s", clevercloud.EventQuery{Reconnect: clevercloud.RetryPolicy{MinWait: -1}},
-			"clevercloud: events GET /v4/s: Reconnect waits must not be negative",
+			"/v4/{id}", clevercloud.EventQuery{},
+			": path must be a path and a query, escaped as in a URL",
+		},
+		{
+			"/v4//stream", clevercloud.EventQuery{},
+			": path must not hold an empty segment, such as that of an id which is missing",
+		},
+		{"/v4/../x", clevercloud.EventQuery{}, ": path must not hold a dot segment"},
+		{
+			"/v4/s", clevercloud.EventQuery{MaxEventSize: -1},
+			" GET /v4/s: MaxEventSize must not be negative",
+		},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, " GET /v4/s: " + badID},
+		{"/v4/s", clevercloud.EventQuery{LastEventID: " a"}, " GET /v4/s: " + badID},
+		{
+			"/v4/s", clevercloud.EventQuery{Reconnect: waits},
+			" GET /v4/s: Reconnect waits must not be negative",
 		},
 	} {
-		_, err := collectEvents(t.Context(), client, tc.path, tc.q)
-		require.EqualError(t, err, tc.want)
+		_, err := valuesOf(client.Events(t.Context(), tc.path, tc.q))
+		require.EqualError(t, err, "clevercloud: events"+tc.want)
 		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	}
 	assert.Empty(t, wire.requests)
@@ -128,161 +137,9 @@ func TestEvents_Errors(t *testing.T) {
 		"the connection ended before the stream did":                   streamAnswer("", "eof"),
 	} {
 		wire.script = func(int, *http.Request) *http.Response { return answer }
-		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
-		_, err := collectEvents(t.Context(), client, "/v4/s?token=x", q)
+		never := clevercloud.RetryPolicy{MaxRetries: -1}
+		q := clevercloud.EventQuery{MaxEventSize: 30, Reconnect: never}
+		_, err := valuesOf(client.Events(t.Context(), "/v4/s?token=x", q))
 		require.EqualError(t, err, "clevercloud: events GET /v4/s: "+want)
 	}
-}
-
-// A stream that breaks off is an error if nothing may be done about it.
-func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
-	t.Parallel()
-	for then, want := range map[string]error{"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable} {
-		wire := streamOf(then, events(0, 2))
-		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
-
-		messages, err := wire.collect(t, q)
-
-		assert.Equal(t, testkit.Lines(2), messages)
-		require.ErrorIs(t, err, want)
-		assert.True(t, clevercloud.IsTransient(err))
-		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
-		assert.Len(t, wire.requests, 1)
-		assert.Empty(t, wire.lost)
-	}
-}
-
-// How a stream was opened says nothing about how it was lost.
-func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			if n == 0 {
-				return statusAnswer(503, http.Header{"Retry-After": {"20"}}, "")
-			}
-			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
-		}}
-
-		_, err := wire.collect(t, clevercloud.LogQuery{})
-
-		require.NoError(t, err)
-		require.Len(t, wire.lost, 1)
-		lost := wire.lost[0]
-		require.EqualError(t, lost.Err,
-			"clevercloud: logs.stream: the connection ended before the stream did")
-		assert.Equal(t, "logs.stream", lost.Operation)
-		assert.Less(t, lost.Wait, 2*time.Second)
-	})
-}
-
-// A position that an earlier run kept is used on the first connection already.
-func TestLogsStream_LastEventID(t *testing.T) {
-	t.Parallel()
-	for _, inclusive := range []int{0, 1} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				return streamAnswer(events(resumeAfter(req)-inclusive, 5+n)+[]string{"", endOfStream}[n], "eof")
-			}}
-
-			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
-
-			require.NoError(t, err)
-			assert.Equal(t, testkit.Lines(6)[3:], messages)
-			assert.Equal(t, "2:0", wire.requests[0].Header.Get("Last-Event-Id"))
-			assert.Equal(t, "4:0", wire.requests[1].Header.Get("Last-Event-Id"))
-		})
-	}
-}
-
-// What the API does with an ID that it does not know any more is not known: it may start over by
-// since, or reject it.
-func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
-	t.Parallel()
-	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for _, tc := range []struct {
-		name     string
-		status   int
-		since    time.Time
-		requests int
-		want     int // entries
-		err      error
-	}{
-		{"counts as none", 200, since, 1, 4, nil},
-		{"gone", 410, since, 2, 4, nil},
-		{"a bad request", 400, since, 2, 4, nil},
-		{"not found, as an application that never logged", 404, since, 2, 4, nil},
-		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
-		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
-		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
-					return statusAnswer(tc.status, nil, "")
-				}
-				return streamAnswer(events(0, 5)+endOfStream, "eof")
-			}}
-			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
-			messages, err := wire.collect(t, q)
-
-			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
-				var rejected *clevercloud.APIError
-				require.ErrorAs(t, err, &rejected)
-			} else {
-				require.ErrorIs(t, err, tc.err)
-			}
-			assert.Len(t, messages, tc.want, "the entry that was kept is dropped, those before it are not known")
-			assert.NotContains(t, messages, "line 2")
-			require.Len(t, wire.requests, tc.requests)
-			assert.Len(t, wire.lost, tc.requests-1)
-			for _, r := range wire.lost {
-				assert.Empty(t, r.LastEventID, "it starts over")
-			}
-			for _, req := range wire.requests {
-				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
-			}
-		})
-	}
-}
-
-// Once a position of this iteration counts, starting over would give everything again.
-func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-			if n == 0 {
-				return streamAnswer(events(3, 5), "eof")
-			}
-			return statusAnswer(410, nil, "")
-		}}
-
-		_, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
-
-		var rejected *clevercloud.APIError
-		require.ErrorAs(t, err, &rejected)
-		assert.Len(t, wire.requests, 2)
-	})
-}
-
-func TestLogsStream_Compress(t *testing.T) {
-	t.Parallel()
-	wire := &streamWire{script: func(int, *http.Request) *http.Response {
-		answer := streamAnswer(testkit.Gzip(events(0, 3000)+endOfStream), "eof")
-		answer.Header.Set("Content-Encoding", "gzip")
-		return answer
-	}}
-	client := streamClient(t, wire)
-
-	_, err := collect(t.Context(), client, clevercloud.LogQuery{Compress: true})
-	require.EqualError(t, err, "clevercloud: logs.stream: Compress must not be set without Until or QuietTimeout")
-	assert.Empty(t, wire.requests)
-
-	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
-		q.Compress = true
-		messages, err := collect(t.Context(), client, q)
-		require.NoError(t, err)
-		assert.Equal(t, testkit.Lines(3000), messages)
-	}
-	assert.Equal(t, []string{"gzip"}, wire.requests[1].Header["Accept-Encoding"])
 }

@@ -141,17 +141,18 @@ func (q LogQuery) encode(d *draft) error {
 	return nil
 }
 
+const notOfStream = "is not a parameter of this stream"
+
 // check rejects values that no stream takes, and fields that this one does not have.
 func (q *LogQuery) check(operation string) error {
-	const foreign = "is not a parameter of this stream"
 	app, access := operation == logsStream.id, operation == logsStreamAccess.id
 	ends := !q.Until.IsZero()
 	return check(operation,
-		rule{!app && q.DeploymentID != "", "DeploymentID", foreign},
-		rule{access && len(q.InstanceIDs) > 0, "InstanceIDs", foreign},
-		rule{access && q.Filter != "", "Filter", foreign},
-		rule{access && len(q.Services) > 0, "Services", foreign},
-		rule{access && q.MaxRetryDuration != 0, "MaxRetryDuration", foreign},
+		rule{!app && q.DeploymentID != "", "DeploymentID", notOfStream},
+		rule{access && len(q.InstanceIDs) > 0, "InstanceIDs", notOfStream},
+		rule{access && q.Filter != "", "Filter", notOfStream},
+		rule{access && len(q.Services) > 0, "Services", notOfStream},
+		rule{access && q.MaxRetryDuration != 0, "MaxRetryDuration", notOfStream},
 		rule{q.Limit < 0, "Limit", "must not be negative"},
 		rule{q.ThrottleElements < 0, "ThrottleElements", "must not be negative"},
 		rule{

@@ -68,10 +68,7 @@ func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
 		"DeploymentID": q.DeploymentID != "", "Until": !q.Until.IsZero(), "Compress": q.Compress,
 	} {
 		if set {
-			return &ValidationError{
-				Operation: operationStreamDeployment, Argument: argument,
-				Reason: "is not a parameter of this stream",
-			}
+			return invalid(operationStreamDeployment, argument, notOfStream)
 		}
 	}
 	if err := l.stream.start(); err != nil {

@@ -18,13 +18,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inBubble runs test against an embedded API without logs, in virtual time. A goroutine that is left
-// behind fails it.
-func inBubble(t *testing.T, test func(t *testing.T, api *clevertest.Server, client *clevercloud.Client), opts ...clevertest.Option) {
+// inBubble runs test against an embedded API without logs, in virtual time. A goroutine that is
+// left behind fails it.
+func inBubble(
+	t *testing.T, test func(*testing.T, *clevertest.Server, *clevercloud.Client),
+	opts ...clevertest.Option,
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		api := clevertest.NewServer(append([]clevertest.Option{
-			clevertest.WithPipes(), clevertest.WithLogEntries(0), clevertest.WithStepDuration(10 * time.Second),
+			clevertest.WithPipes(), clevertest.WithLogEntries(0),
+			clevertest.WithStepDuration(10 * time.Second),
 		}, opts...)...)
 		defer api.Close()
 		client := api.Client()
@@ -35,13 +39,11 @@ func inBubble(t *testing.T, test func(t *testing.T, api *clevertest.Server, clie
 
 // deploymentLog returns the messages of the log of a deployment, and its last error.
 func deploymentLog(
-	ctx context.Context, api *clevertest.Server, c *clevercloud.Client, id clevercloud.DeploymentID, q clevercloud.LogQuery,
+	ctx context.Context, api *clevertest.Server, c *clevercloud.Client,
+	id clevercloud.DeploymentID, q clevercloud.LogQuery,
 ) (messages []string, err error) {
-	for entry, e := range c.Logs.StreamDeployment(ctx, api.OwnerID, api.ApplicationID, id, q) {
-		if e != nil {
-			err = e
-			continue
-		}
+	entries, err := valuesOf(c.Logs.StreamDeployment(ctx, api.OwnerID, api.ApplicationID, id, q))
+	for _, entry := range entries {
 		messages = append(messages, entry.Message)
 	}
 	return messages, err
@@ -54,6 +56,13 @@ func say(api *clevertest.Server, after time.Duration, id clevercloud.DeploymentI
 	})
 }
 
+// deploy adds a deployment that ends with this state.
+func deploy(api *clevertest.Server, outcome clevercloud.DeploymentState) clevercloud.DeploymentID {
+	return api.AddDeployment(api.ApplicationID, clevertest.Deployment{
+		State: "QUEUED", Outcome: string(outcome),
+	})
+}
+
 const (
 	preparing = "Preparing the build of the application"
 	deployed  = "Application deployed in a few seconds"
@@ -61,11 +70,13 @@ const (
 
 func TestStreamDeployment_UntilTheEndAndItsLastEntries(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]clevertest.Option{"": nil, "an API that does not notice the end": {clevertest.WithLazyUntil()}} {
+	for name, opts := range map[string][]clevertest.Option{
+		"": nil, "an API that does not notice the end": {clevertest.WithLazyUntil()},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+				id := deploy(api, "")
 				say(api, 12*time.Second, id, "building")
 				say(api, 13*time.Second, api.DeploymentID, "of another deployment")
 				say(api, 23*time.Second, id, "a late word") // it ends at 20 s
@@ -89,7 +100,9 @@ func TestStreamDeployment_Outcomes(t *testing.T) {
 	for _, state := range []clevercloud.DeploymentState{"FAILED", "CANCELLED"} {
 		for _, early := range []bool{true, false} {
 			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "WORK_IN_PROGRESS", Outcome: string(state)})
+				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{
+					State: "WORK_IN_PROGRESS", Outcome: string(state),
+				})
 				say(api, 5*time.Second, id, "no such module")
 				if early {
 					time.Sleep(time.Hour) // it has ended long ago
@@ -111,11 +124,11 @@ func TestStreamDeployment_Outcomes(t *testing.T) {
 func TestStreamDeployment_SurvivesTrouble(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-		id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+		id := deploy(api, "")
 		api.Inject(
-			clevertest.Fault{Path: "logs.stream", Status: http.StatusNotFound, Times: 3},
-			clevertest.Fault{Path: "orchestration.get-deployment", Status: http.StatusNotFound, Times: 2},
-			clevertest.Fault{Path: "orchestration.get-deployment", Status: http.StatusServiceUnavailable, Times: 7},
+			clevertest.Fault{Path: "logs.stream", Status: 404, Times: 3},
+			clevertest.Fault{Path: "orchestration.get-deployment", Status: 404, Times: 2},
+			clevertest.Fault{Path: "orchestration.get-deployment", Status: 503, Times: 7},
 		)
 		time.AfterFunc(11*time.Second, api.Redeploy)
 		say(api, 15*time.Second, id, "building")
@@ -129,10 +142,12 @@ func TestStreamDeployment_SurvivesTrouble(t *testing.T) {
 
 func TestStreamDeployment_NeverLogged(t *testing.T) {
 	t.Parallel()
-	for outcome, want := range map[string]bool{"SUCCEEDED": false, "FAILED": true} {
+	for outcome, want := range map[clevercloud.DeploymentState]bool{
+		"SUCCEEDED": false, "FAILED": true,
+	} {
 		inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-			id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: outcome})
-			api.Inject(clevertest.Fault{Path: "logs.stream", Status: http.StatusNotFound, Times: -1})
+			id := deploy(api, outcome)
+			api.Inject(clevertest.Fault{Path: "logs.stream", Status: 404, Times: -1})
 			start := time.Now()
 
 			messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
@@ -148,23 +163,27 @@ func TestStreamDeployment_NeverLogged(t *testing.T) {
 
 func TestStreamDeployment_Ends(t *testing.T) {
 	t.Parallel()
-	type run struct {
+	const s = time.Second
+	for name, tc := range map[string]struct {
 		query  clevercloud.LogQuery
-		faults []clevertest.Fault
+		fault  clevertest.Fault
 		id     clevercloud.DeploymentID // a deployment in progress unless given
 		cancel time.Duration
 		leave  bool
 		want   error
 		after  time.Duration
-	}
-	for name, tc := range map[string]run{
-		"the limit":         {query: clevercloud.LogQuery{Limit: 1}, after: 10 * time.Second},
-		"the loop is left":  {leave: true, after: 10 * time.Second},
-		"the context":       {cancel: 15 * time.Second, want: context.Canceled, after: 15 * time.Second},
-		"an unknown one":    {id: "deployment_0", want: clevercloud.ErrNotFound, after: 15 * time.Second},
-		"logs are not ours": {faults: []clevertest.Fault{{Path: "logs.stream", Status: 403}}, want: clevercloud.ErrForbidden},
+	}{
+		"the limit":        {query: clevercloud.LogQuery{Limit: 1}, after: 10 * s},
+		"the loop is left": {leave: true, after: 10 * s},
+		"the context":      {cancel: 15 * s, want: context.Canceled, after: 15 * s},
+		"an unknown one":   {id: "deployment_0", want: clevercloud.ErrNotFound, after: 15 * s},
+		"logs are not ours": {
+			fault: clevertest.Fault{Path: "logs.stream", Status: 403},
+			want:  clevercloud.ErrForbidden,
+		},
 		"the deployment is not ours any more": {
-			faults: []clevertest.Fault{{Path: "orchestration.get-deployment", Status: 403, Skip: 1}}, want: clevercloud.ErrForbidden,
+			fault: clevertest.Fault{Path: "orchestration.get-deployment", Status: 403, Skip: 1},
+			want:  clevercloud.ErrForbidden,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,9 +191,11 @@ func TestStreamDeployment_Ends(t *testing.T) {
 			inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
 				id := tc.id
 				if id == "" {
-					id = api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED", Outcome: "FAILED"})
+					id = deploy(api, "FAILED")
 				}
-				api.Inject(tc.faults...)
+				if tc.fault.Status != 0 {
+					api.Inject(tc.fault)
+				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				if tc.cancel > 0 {
@@ -183,7 +204,9 @@ func TestStreamDeployment_Ends(t *testing.T) {
 				start := time.Now()
 				var last error
 
-				for _, err := range client.Logs.StreamDeployment(ctx, api.OwnerID, api.ApplicationID, id, tc.query) {
+				for _, err := range client.Logs.StreamDeployment(
+					ctx, api.OwnerID, api.ApplicationID, id, tc.query,
+				) {
 					require.NoError(t, last, "an error is the last value")
 					if last = err; tc.leave {
 						break
@@ -226,9 +249,10 @@ func TestStreamDeployment_BadArguments(t *testing.T) {
 func TestStreamDeployment_WithResponse(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
-		id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+		id := deploy(api, "")
 		var meta clevercloud.Response
-		for range client.Logs.StreamDeployment(t.Context(), api.OwnerID, api.ApplicationID, id, clevercloud.LogQuery{}, clevercloud.WithResponse(&meta)) {
+		for range client.Logs.StreamDeployment(t.Context(), api.OwnerID, api.ApplicationID, id,
+			clevercloud.LogQuery{}, clevercloud.WithResponse(&meta)) {
 			assert.Equal(t, "text/event-stream", meta.Header.Get("Content-Type"))
 		}
 	})
@@ -237,20 +261,23 @@ func TestStreamDeployment_WithResponse(t *testing.T) {
 // What a middleware does to a look at the deployment, it does to the caller, who can recover.
 func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
-	for name, bug := range map[string]func(){"panics": func() { panic("a bug") }, "exits": runtime.Goexit} {
+	for name, bug := range map[string]func(){
+		"panics": func() { panic("a bug") }, "exits": runtime.Goexit,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(t *testing.T, api *clevertest.Server, _ *clevercloud.Client) {
-				id := api.AddDeployment(api.ApplicationID, clevertest.Deployment{State: "QUEUED"})
+				id := deploy(api, "")
 				var looks atomic.Int32
-				client := api.Client(clevercloud.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+				broken := func(next http.RoundTripper) http.RoundTripper {
 					return testkit.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 						if strings.HasSuffix(req.URL.Path, string(id)) && looks.Add(1) == 3 {
 							bug()
 						}
 						return next.RoundTrip(req)
 					})
-				}))
+				}
+				client := api.Client(clevercloud.WithMiddleware(broken))
 				defer client.CloseIdleConnections()
 				var crash any
 				returned, done := false, make(chan struct{})
@@ -277,25 +304,27 @@ func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
 func TestStreamDeployment_ReadsUntilTheEnd(t *testing.T) {
 	t.Parallel()
 	for steps, want := range map[string]time.Duration{
-		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`:                                               65 * time.Second,
-		`{"state":"QUEUED","date":"2000-01-01T00:00:00Z"},{"state":"FAILED","date":"2000-01-01T00:02:00Z"}`: 125 * time.Second,
-		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`:                                        time.Hour + 5*time.Second,
-		`{"state":"SUCCEEDED","date":null}`:                                                                 time.Hour + 5*time.Second,
-		``:                                                                                                  time.Hour + 5*time.Second,
+		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`: 65 * time.Second,
+		`{"state":"QUEUED","date":"2000-01-01T00:00:00Z"},` +
+			`{"state":"FAILED","date":"2000-01-01T00:02:00Z"}`: 125 * time.Second,
+		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`: time.Hour + 5*time.Second,
+		`{"state":"SUCCEEDED","date":null}`:                          time.Hour + 5*time.Second,
+		``:                                                           time.Hour + 5*time.Second,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			time.Sleep(time.Hour)
 			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
-					return statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED","startDate":"2000-01-01T00:00:00Z","steps":[`+steps+`]}`)
+					return statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED",`+
+						`"startDate":"2000-01-01T00:00:00Z","steps":[`+steps+`]}`)
 				}
 				return streamAnswer(event(0)+endOfStream, "eof")
 			}}
 
-			for _, err := range streamClient(t, wire).Logs.StreamDeployment(t.Context(), streamOwner, streamApp, "d", clevercloud.LogQuery{}) {
-				require.NoError(t, err)
-			}
+			logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
+			_, err := valuesOf(logs.StreamDeployment(t.Context(), streamOwner, streamApp, "d", q))
+			require.NoError(t, err)
 
 			until, err := time.Parse(time.RFC3339, wire.requests[1].URL.Query().Get("until"))
 			require.NoError(t, err)

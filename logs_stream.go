@@ -101,7 +101,7 @@ func (s *stream[T]) follow(ctx context.Context, yield func(T, error) bool) error
 		case err == nil:
 			return nil
 		case s.isUnknownPosition(err):
-			s.cursor, s.restarts = nil, false
+			s.cursor = nil
 			s.report(err, 0)
 			continue
 		case !s.opened || !IsTransient(err):

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -53,11 +54,13 @@ func entriesOf(data []byte, limit, most int) whole {
 		switch {
 		case name == "END_OF_STREAM":
 			return w
-		case name == "HEARTBEAT", err == nil && len(event.Data) == 0 && !slices.Contains(logEvents, name):
+		case name == "HEARTBEAT",
+			err == nil && len(event.Data) == 0 && !slices.Contains(logEvents, name):
 			continue
 		}
 		var entry clevercloud.LogEntry
-		if err != nil || string(bytes.TrimSpace(event.Data)) == "null" || json.Unmarshal(event.Data, &entry) != nil {
+		isNull := string(bytes.TrimSpace(event.Data)) == "null"
+		if err != nil || isNull || json.Unmarshal(event.Data, &entry) != nil {
 			w.malformed = append(w.malformed, string(event.Data))
 		} else {
 			if event.OwnID && len(event.ID) > 0 {
@@ -71,8 +74,9 @@ func entriesOf(data []byte, limit, most int) whole {
 	}
 }
 
-// A stream gives each whole event once and in order, whatever is between them and however it arrives; nothing of an event that is cut off;
-// and ends as the API says, at the limit, or with the error that reconnecting meets.
+// A stream gives each whole event once and in order, whatever is between them and however it
+// arrives, and nothing of an event that is cut off. It ends as the API says, at the limit, or with
+// the error that reconnecting meets.
 func FuzzLogStream(f *testing.F) {
 	for _, name := range testkit.Fixtures(f, "logs/*.sse") {
 		f.Add([]byte(testkit.Fixture(f, name)), uint8(0), uint8(0), uint16(0))
@@ -81,8 +85,10 @@ func FuzzLogStream(f *testing.F) {
 		f.Add([]byte(testkit.Fixture(f, name)), uint8(3), uint8(7), uint16(0))
 	}
 	for _, text := range []string{
-		"event:APPLICATION_LOG\ndata:{\"id\":\"1\"}\n\nevent:APPLICATION_LOG\ndata:{\"id\":\"1\"}", "id:5\nevent:ACCESS_LOG\ndata:{}\n\nevent:RESOURCE_LOG\ndata:{}\n\n",
-		"event:APPLICATION_LOG\ndata:null\n\n", "event:END_OF_STREAM\ndata:{\"endedBy\":5}\n\n", "event:END_OF_STREAM\ndata:x\n\n", "event:APPLICATION_LOG\ndata:[\ndata:]\n\n",
+		"event:APPLICATION_LOG\ndata:{\"id\":\"1\"}\n\nevent:APPLICATION_LOG\ndata:{\"id\":\"1\"}",
+		"id:5\nevent:ACCESS_LOG\ndata:{}\n\nevent:RESOURCE_LOG\ndata:{}\n\n",
+		"event:APPLICATION_LOG\ndata:null\n\n", "event:APPLICATION_LOG\ndata:[\ndata:]\n\n",
+		"event:END_OF_STREAM\ndata:{\"endedBy\":5}\n\n", "event:END_OF_STREAM\ndata:x\n\n",
 		"id:a\r\rid:\x00\revent:APPLICATION_LOG\rdata:{}\r\r",
 	} {
 		f.Add([]byte(text), uint8(2), uint8(1), uint16(40))
@@ -111,7 +117,10 @@ func FuzzLogStream(f *testing.F) {
 		want := entriesOf(data, int(limit), int(most))
 		got := whole{entries: []clevercloud.LogEntry{}}
 		var kept []*clevercloud.LogDecodeError
-		q := clevercloud.LogQuery{Limit: int64(limit), MaxEventSize: int(most), Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}}
+		q := clevercloud.LogQuery{
+			Limit: int64(limit), MaxEventSize: int(most),
+			Reconnect: clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1},
+		}
 
 		for entry, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q) {
 			var malformed *clevercloud.LogDecodeError
@@ -179,7 +188,8 @@ const (
 	streamApp   = clevercloud.ApplicationID("app_1")
 )
 
-// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is virtual.
+// A streamScript answers the requests of a stream, the n-th from 0, in memory: time in its tests is
+// virtual.
 type streamScript func(n int, req *http.Request) *http.Response
 
 // A streamWire is the transport of a script.
@@ -206,12 +216,9 @@ func (w *streamWire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // A streamBody gives its text, in chunks, and then does what it is told.
 type streamBody struct {
-	ctx   context.Context
-	text  io.Reader
-	then  string
-	every time.Duration
-	beat  string
-
+	ctx    context.Context
+	text   io.Reader
+	then   string
 	closed bool
 }
 
@@ -230,8 +237,8 @@ func (b *streamBody) Read(p []byte) (int, error) {
 		select {
 		case <-b.ctx.Done():
 			return 0, context.Cause(b.ctx)
-		case <-time.After(b.every):
-			return copy(p, b.beat), nil
+		case <-time.After(2 * time.Second):
+			return copy(p, heartbeat), nil
 		}
 	}
 	return 0, io.EOF
@@ -245,7 +252,7 @@ func (b *streamBody) Close() error {
 func streamAnswer(text, then string) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}},
-		Body: &streamBody{text: strings.NewReader(text), then: then, every: 2 * time.Second, beat: "event:HEARTBEAT\ndata:\n\n"},
+		Body: &streamBody{text: strings.NewReader(text), then: then},
 	}
 }
 
@@ -260,13 +267,19 @@ func streamOf(then string, texts ...string) *streamWire {
 }
 
 func statusAnswer(status int, header http.Header, body string) *http.Response {
-	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
+	return &http.Response{
+		StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)),
+		ContentLength: int64(len(body)),
+	}
 }
 
-func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption) *clevercloud.Client {
+func streamClient(
+	t *testing.T, w *streamWire, opts ...clevercloud.ClientOption,
+) *clevercloud.Client {
 	t.Helper()
 	client, err := clevercloud.New(append([]clevercloud.ClientOption{
-		clevercloud.WithBaseURL("https://api.example.test/prefix"), clevercloud.WithHTTPClient(&http.Client{Transport: w}),
+		clevercloud.WithBaseURL("https://api.example.test/prefix"),
+		clevercloud.WithHTTPClient(&http.Client{Transport: w}),
 	}, opts...)...)
 	require.NoError(t, err)
 	return client
@@ -274,7 +287,13 @@ func streamClient(t *testing.T, w *streamWire, opts ...clevercloud.ClientOption)
 
 // event is an entry as the API writes it.
 func event(i int) string {
-	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\ndata:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+	return fmt.Sprintf("id:%d:0\nevent:APPLICATION_LOG\n"+
+		"data:{\"id\":\"%d:0\",\"message\":\"line %d\"}\n\n", i, i, i)
+}
+
+// eventWithoutID is the event of an entry that has none either.
+func eventWithoutID(i int) string {
+	return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i)
 }
 
 func events(from, to int) string {
@@ -285,7 +304,10 @@ func events(from, to int) string {
 	return b.String()
 }
 
-const endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+const (
+	endOfStream = "event:END_OF_STREAM\ndata:{\"endedBy\":\"UNTIL_REACHED\"}\n\n"
+	heartbeat   = "event:HEARTBEAT\ndata:\n\n"
+)
 
 func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
 	t.Run(name, func(t *testing.T) {
@@ -296,6 +318,18 @@ func inVirtualTime(t *testing.T, name string, test func(t *testing.T)) {
 
 // unreadable stands for an entry that cannot be decoded.
 const unreadable = "(unreadable)"
+
+// valuesOf ranges over a stream and returns its values and its last error.
+func valuesOf[T any](stream iter.Seq2[T, error]) (values []T, err error) {
+	for value, e := range stream {
+		if e != nil {
+			err = e
+			continue
+		}
+		values = append(values, value)
+	}
+	return values, err
+}
 
 // collect ranges over a stream and returns the messages given and the last error.
 func collect(
@@ -389,26 +423,20 @@ func TestLogsStream_ResumesAsInTheScenarios(t *testing.T) {
 				q.Limit = int64(limit)
 			}
 
-			var got, want []string
-			var last error
 			logs := streamClient(t, wire).Logs
-			for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
-				if last = err; err == nil {
-					got = append(got, entry.ID)
-				}
-			}
+			got, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
 
-			for _, entry := range scenario.Entries {
-				want = append(want, entry.ID)
+			require.Len(t, got, len(scenario.Entries))
+			for i, entry := range scenario.Entries {
+				assert.Equal(t, entry.ID, got[i].ID)
 			}
-			assert.Equal(t, want, got)
 			assert.Len(t, wire.requests, len(scenario.Steps))
 			if scenario.Error == nil {
-				require.NoError(t, last)
+				require.NoError(t, err)
 				return
 			}
 			var refusal *clevercloud.APIError
-			require.ErrorAs(t, last, &refusal)
+			require.ErrorAs(t, err, &refusal)
 			assert.Equal(t, scenario.Error.Status, refusal.StatusCode)
 			assert.Equal(t, scenario.Error.Code, refusal.Code)
 		})
@@ -540,7 +568,8 @@ func TestLogsStream_Robustness(t *testing.T) {
 	}
 }
 
-// Each entry once and in order, wherever the connection is cut, whether the API resumes after the last id or with it.
+// Each entry once and in order, wherever the connection is cut, whether the API resumes after the
+// last id or with it.
 func TestLogsStream_CutAtEveryByte(t *testing.T) {
 	t.Parallel()
 	const n = 20
@@ -591,12 +620,16 @@ func TestLogsStream_Soak(t *testing.T) {
 				return streamAnswer(events(from, n)+endOfStream, "eof")
 			}
 			text := events(from, min(n, from+1+rng.IntN(2*n/faults)))
-			return streamAnswer(text[:rng.IntN(len(text)+1)], []string{"eof", "reset", "silence"}[rng.IntN(3)])
+			then := []string{"eof", "reset", "silence"}[rng.IntN(3)]
+			return streamAnswer(text[:rng.IntN(len(text)+1)], then)
 		}}
 
 		next, reconnects := 0, 0
-		q := clevercloud.LogQuery{Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ }}
-		for entry, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, q) {
+		q := clevercloud.LogQuery{
+			Since: time.Now(), OnReconnect: func(clevercloud.Reconnect) { reconnects++ },
+		}
+		logs := streamClient(t, wire).Logs
+		for entry, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
 			require.NoError(t, err)
 			if entry.Message != "line "+strconv.Itoa(next) {
 				t.Fatalf("entry %d is %q", next, entry.Message)
@@ -658,8 +691,9 @@ func TestLogsStream_Waits(t *testing.T) {
 		{
 			"are at least what the stream has set, within bounds",
 			policy{MaxWait: 10 * time.Second},
-			[]string{"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2)},
-			nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
+			[]string{
+				"retry:3000\n" + event(0), "retry:0\n" + event(1), "retry:9999999\n" + event(2),
+			}, nil, [][2]float64{{3, 4}, {0, 1}, {10, 10}},
 		},
 		{
 			"stay what the stream has set", policy{},
@@ -704,33 +738,40 @@ func TestLogsStream_Waits(t *testing.T) {
 
 func TestLogsStream_GivesUp(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name     string
-		query    clevercloud.LogQuery
-		opts     []clevercloud.ClientOption
-		answer   streamScript
+	for name, tc := range map[string]struct {
+		retries, reconnections int
+		// statuses are those of the responses, the last one of all that follow. 200 is a stream
+		// that is cut off, 0 a refused connection.
+		statuses []int
 		requests int
 		want     error
 	}{
-		{"an address that never answers, after the client's retries", clevercloud.LogQuery{}, nil,
-			func(int, *http.Request) *http.Response { return nil }, 5, syscall.ECONNREFUSED},
-		{"the same without retries", clevercloud.LogQuery{}, []clevercloud.ClientOption{clevercloud.WithMaxRetries(0)},
-			func(int, *http.Request) *http.Response { return nil }, 1, syscall.ECONNREFUSED},
-		{"an open stream, after the reconnections allowed", clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}, nil,
-			func(n int, _ *http.Request) *http.Response {
-				if n == 0 {
-					return streamAnswer(event(0), "eof")
-				}
-				return statusAnswer(503, nil, "")
-			}, 3, clevercloud.ErrUnavailable},
-		{"credentials that are rejected, at once", clevercloud.LogQuery{}, nil,
-			func(int, *http.Request) *http.Response { return statusAnswer(401, nil, "{}") },
-			1, clevercloud.ErrUnauthorized},
+		"an address that never answers, after the client's retries": {
+			4, 0, []int{0}, 5, syscall.ECONNREFUSED,
+		},
+		"the same without retries": {0, 0, []int{0}, 1, syscall.ECONNREFUSED},
+		"an open stream, after the reconnections allowed": {
+			4, 2, []int{200, 503}, 3, clevercloud.ErrUnavailable,
+		},
+		"credentials that are rejected, at once": {
+			4, 0, []int{401}, 1, clevercloud.ErrUnauthorized,
+		},
 	} {
-		inVirtualTime(t, tc.name, func(t *testing.T) {
-			wire := &streamWire{script: tc.answer}
+		inVirtualTime(t, name, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+				switch status := tc.statuses[min(n, len(tc.statuses)-1)]; status {
+				case 0:
+					return nil
+				case 200:
+					return streamAnswer(event(0), "eof")
+				default:
+					return statusAnswer(status, nil, "{}")
+				}
+			}}
+			policy := clevercloud.RetryPolicy{MaxRetries: tc.reconnections}
 
-			_, err := wire.collect(t, tc.query, tc.opts...)
+			_, err := wire.collect(t, clevercloud.LogQuery{Reconnect: policy},
+				clevercloud.WithMaxRetries(tc.retries))
 
 			require.ErrorIs(t, err, tc.want)
 			assert.Len(t, wire.requests, tc.requests)
@@ -738,30 +779,77 @@ func TestLogsStream_GivesUp(t *testing.T) {
 	}
 }
 
+// A stream that breaks off is an error if nothing may be done about it.
+func TestLogsStream_CutOffWithoutReconnections(t *testing.T) {
+	t.Parallel()
+	for then, want := range map[string]error{
+		"eof": io.ErrUnexpectedEOF, "reset": clevercloud.ErrUnavailable,
+	} {
+		wire := streamOf(then, events(0, 2))
+		q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: -1}}
+
+		messages, err := wire.collect(t, q)
+
+		assert.Equal(t, testkit.Lines(2), messages)
+		require.ErrorIs(t, err, want)
+		assert.True(t, clevercloud.IsTransient(err))
+		assert.Equal(t, then == "eof", errors.Is(err, io.ErrUnexpectedEOF))
+		assert.Len(t, wire.requests, 1)
+		assert.Empty(t, wire.lost)
+	}
+}
+
+// How a stream was opened says nothing about how it was lost.
+func TestLogsStream_LossesDoNotTellOfTheOpening(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return statusAnswer(503, http.Header{"Retry-After": {"20"}}, "")
+			}
+			return streamAnswer([]string{"", event(0), endOfStream}[n], "eof")
+		}}
+
+		_, err := wire.collect(t, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		require.Len(t, wire.lost, 1)
+		lost := wire.lost[0]
+		require.EqualError(t, lost.Err,
+			"clevercloud: logs.stream: the connection ended before the stream did")
+		assert.Equal(t, "logs.stream", lost.Operation)
+		assert.Less(t, lost.Wait, 2*time.Second)
+	})
+}
+
 func TestLogsStream_IdleAndQuiet(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name     string
-		query    clevercloud.LogQuery
-		then     string
-		requests int
-		after    time.Duration
-		err      error
+	const s, endless = time.Second, time.Hour
+	expired := context.DeadlineExceeded
+	for name, tc := range map[string]struct {
+		idle, quiet time.Duration
+		then        string
+		requests    int
+		after       time.Duration
+		err         error
 	}{
-		{"a silent connection is dead after 10 s", clevercloud.LogQuery{}, "silence", 2, 10 * time.Second, nil},
-		{"or when asked", clevercloud.LogQuery{IdleTimeout: 3 * time.Second}, "silence", 2, 3 * time.Second, nil},
-		{"or never", clevercloud.LogQuery{IdleTimeout: -1}, "silence", 1, time.Hour, context.DeadlineExceeded},
-		{"heartbeats keep it alive", clevercloud.LogQuery{}, "beat", 1, time.Hour, context.DeadlineExceeded},
-		{"quiet ends it at a heartbeat", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "beat", 1, 6 * time.Second, nil},
-		{"silence is not quiet", clevercloud.LogQuery{QuietTimeout: 5 * time.Second}, "silence", 2, 10 * time.Second, nil},
-		{"quiet that ends with a heartbeat", clevercloud.LogQuery{QuietTimeout: 4 * time.Second}, "beat", 1, 4 * time.Second, nil},
+		"a silent connection is dead after 10 s": {0, 0, "silence", 2, 10 * s, nil},
+		"or when asked":                          {3 * s, 0, "silence", 2, 3 * s, nil},
+		"or never":                               {-1, 0, "silence", 1, endless, expired},
+		"heartbeats keep it alive":               {0, 0, "beat", 1, endless, expired},
+		"quiet ends it at a heartbeat":           {0, 5 * s, "beat", 1, 6 * s, nil},
+		"silence is not quiet":                   {0, 5 * s, "silence", 2, 10 * s, nil},
+		"quiet that ends with a heartbeat":       {0, 4 * s, "beat", 1, 4 * s, nil},
 	} {
-		inVirtualTime(t, tc.name, func(t *testing.T) {
+		inVirtualTime(t, name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
 			start := time.Now()
 			var lost time.Duration
-			tc.query.OnReconnect = func(clevercloud.Reconnect) { lost = time.Since(start) }
+			q := clevercloud.LogQuery{
+				IdleTimeout: tc.idle, QuietTimeout: tc.quiet,
+				OnReconnect: func(clevercloud.Reconnect) { lost = time.Since(start) },
+			}
 			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
 				if n == 0 {
 					return streamAnswer(event(0), tc.then)
@@ -771,7 +859,7 @@ func TestLogsStream_IdleAndQuiet(t *testing.T) {
 
 			// The timeout of calls does not apply.
 			client := streamClient(t, wire, clevercloud.WithTimeout(time.Minute))
-			messages, err := collect(ctx, client, tc.query)
+			messages, err := collect(ctx, client, q)
 
 			require.ErrorIs(t, err, tc.err)
 			assert.Len(t, wire.requests, tc.requests)
@@ -815,9 +903,9 @@ func TestLogsStream_LeavingTheLoop(t *testing.T) {
 func TestLogsStream_SlowConsumer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := streamOf("eof", events(0, 5)+endOfStream)
-		n := 0
-		for _, err := range streamClient(t, wire).Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{QuietTimeout: time.Second}) {
+		wire, n := streamOf("eof", events(0, 5)+endOfStream), 0
+		logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{QuietTimeout: time.Second}
+		for _, err := range logs.Stream(t.Context(), streamOwner, streamApp, q) {
 			require.NoError(t, err)
 			time.Sleep(time.Minute)
 			n++
@@ -831,7 +919,9 @@ func TestLogsStream_Compressed(t *testing.T) {
 	t.Parallel()
 	const n = 3000 // more than one read
 	text := events(0, n) + endOfStream
-	for coding, want := range map[string]int{"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0} {
+	for coding, want := range map[string]int{
+		"gzip": n, "x-gzip": n, "identity": n, "Identity": n, "": n, "br": 0,
+	} {
 		wire := &streamWire{script: func(int, *http.Request) *http.Response {
 			answer := streamAnswer(text, "eof")
 			if strings.HasSuffix(coding, "gzip") {
@@ -848,7 +938,8 @@ func TestLogsStream_Compressed(t *testing.T) {
 		var foreign *clevercloud.DecodeError
 		assert.Equal(t, want == 0, errors.As(err, &foreign))
 		if want == 0 {
-			require.EqualError(t, err, `clevercloud: logs.stream: decode response: content encoding "br" was not asked for`)
+			require.EqualError(t, err, "clevercloud: logs.stream: decode response: "+
+				`content encoding "br" was not asked for`)
 		}
 	}
 }
@@ -872,52 +963,160 @@ func TestLogsStream_CompressedBadly(t *testing.T) {
 	})
 }
 
+func TestLogsStream_Compress(t *testing.T) {
+	t.Parallel()
+	wire := &streamWire{script: func(int, *http.Request) *http.Response {
+		answer := streamAnswer(testkit.Gzip(events(0, 3000)+endOfStream), "eof")
+		answer.Header.Set("Content-Encoding", "gzip")
+		return answer
+	}}
+	for _, q := range []clevercloud.LogQuery{{Until: time.Now()}, {QuietTimeout: time.Second}} {
+		q.Compress = true
+		messages, err := wire.collect(t, q)
+		require.NoError(t, err)
+		assert.Equal(t, testkit.Lines(3000), messages)
+	}
+	assert.Equal(t, []string{"gzip"}, wire.requests[1].Header["Accept-Encoding"])
+}
+
 func TestLogsStream_Request(t *testing.T) {
 	t.Parallel()
 	wire := streamOf("eof", endOfStream)
-	client := streamClient(t, wire)
+	logs, trace := streamClient(t, wire).Logs, clevercloud.WithHeader("X-Trace", "1")
 	q := clevercloud.LogQuery{
 		DeploymentID: "deployment_1", InstanceIDs: []clevercloud.InstanceID{"i1", "i2"},
-		Since: time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)), Until: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
+		Since:  time.Date(2026, 1, 2, 4, 4, 5, 678912345, time.FixedZone("", 3600)),
+		Until:  time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC),
 		Fields: []string{"date", "message"}, Filter: "a b&c", Limit: 7, Services: []string{"all"},
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond, MaxRetryDuration: time.Minute,
 	}
-	access := clevercloud.LogQuery{Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1}
 	resource := q
 	resource.DeploymentID = ""
-
-	trace := clevercloud.WithHeader("X-Trace", "1")
-	for _, err := range client.Logs.Stream(t.Context(), "orga_1", "app_1", q, trace) {
-		require.NoError(t, err)
-	}
-	for _, err := range client.Logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace) {
-		require.NoError(t, err)
-	}
-	for _, err := range client.Logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace) {
-		require.NoError(t, err)
+	access := clevercloud.LogQuery{
+		Since: q.Since, Until: q.Since, Limit: 1 << 40, Fields: q.Fields, ThrottleElements: 1,
 	}
 
-	const dates = "since=2026-01-02T03%3A04%3A05.678Z&until=2026-01-03T00%3A00%3A00.000Z"
-	want := []string{
-		"/prefix/v4/logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
-		"/prefix/v4/logs/organisations/orga_1/resources/redis_1/logs?instanceId=i1&instanceId=i2&" + dates +
-			"&field=date&field=message&filter=a%20b%26c&limit=7&service=all&throttleElements=2000&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60",
-		"/prefix/v4/accesslogs/organisations/orga_1/applications/app_1/accesslogs?since=2026-01-02T03%3A04%3A05.678Z" +
-			"&until=2026-01-02T03%3A04%3A05.678Z&field=date&field=message&throttleElements=1",
-	}
-	for i, req := range wire.requests {
-		assert.Equal(t, want[i], req.URL.RequestURI())
+	_, errStream := valuesOf(logs.Stream(t.Context(), "orga_1", "app_1", q, trace))
+	_, errResource := valuesOf(
+		logs.StreamResource(t.Context(), "orga_1", "redis_1", resource, trace))
+	_, errAccess := valuesOf(logs.StreamAccess(t.Context(), "orga_1", "app_1", access, trace))
+
+	require.NoError(t, errors.Join(errStream, errResource, errAccess))
+	const since, fields = "since=2026-01-02T03%3A04%3A05.678Z", "&field=date&field=message"
+	const rest = "instanceId=i1&instanceId=i2&" + since + "&until=2026-01-03T00%3A00%3A00.000Z" +
+		fields + "&filter=a%20b%26c&limit=7&service=all&throttleElements=2000" +
+		"&throttlePerInMilliseconds=100&maxRetryDurationInSeconds=60"
+	for i, want := range []string{
+		"logs/organisations/orga_1/applications/app_1/logs?deploymentId=deployment_1&" + rest,
+		"logs/organisations/orga_1/resources/redis_1/logs?" + rest,
+		"accesslogs/organisations/orga_1/applications/app_1/accesslogs?" + since +
+			"&until=2026-01-02T03%3A04%3A05.678Z" + fields + "&throttleElements=1",
+	} {
+		req := wire.requests[i]
+		assert.Equal(t, "/prefix/v4/"+want, req.URL.RequestURI())
 		assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
 		assert.Equal(t, http.MethodGet, req.Method)
 		assert.Equal(t, "1", req.Header.Get("X-Trace"))
 	}
 }
 
+// A position that an earlier run kept is used on the first connection already.
+func TestLogsStream_LastEventID(t *testing.T) {
+	t.Parallel()
+	for _, inclusive := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				text := events(resumeAfter(req)-inclusive, 5+n) + []string{"", endOfStream}[n]
+				return streamAnswer(text, "eof")
+			}}
+
+			messages, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0"})
+
+			require.NoError(t, err)
+			assert.Equal(t, testkit.Lines(6)[3:], messages)
+			assert.Equal(t, "2:0", wire.requests[0].Header.Get("Last-Event-Id"))
+			assert.Equal(t, "4:0", wire.requests[1].Header.Get("Last-Event-Id"))
+		})
+	}
+}
+
+// What the API does with an ID that it does not know any more is not known: it may start over by
+// since, or reject it.
+func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, tc := range []struct {
+		name     string
+		status   int
+		since    time.Time
+		requests int
+		want     int // entries
+		err      error
+	}{
+		{"counts as none", 200, since, 1, 4, nil},
+		{"gone", 410, since, 2, 4, nil},
+		{"a bad request", 400, since, 2, 4, nil},
+		{"not found, as an application that never logged", 404, since, 2, 4, nil},
+		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
+		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
+		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
+				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
+					return statusAnswer(tc.status, nil, "")
+				}
+				return streamAnswer(events(0, 5)+endOfStream, "eof")
+			}}
+			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
+			messages, err := wire.collect(t, q)
+
+			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
+				var rejected *clevercloud.APIError
+				require.ErrorAs(t, err, &rejected)
+			} else {
+				require.ErrorIs(t, err, tc.err)
+			}
+			assert.Len(t, messages, tc.want, "all but the entry whose ID was kept")
+			assert.NotContains(t, messages, "line 2")
+			require.Len(t, wire.requests, tc.requests)
+			assert.Len(t, wire.lost, tc.requests-1)
+			for _, r := range wire.lost {
+				assert.Empty(t, r.LastEventID, "it starts over")
+			}
+			for _, req := range wire.requests {
+				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
+			}
+		})
+	}
+}
+
+// Once a position of this iteration counts, starting over would give everything again.
+func TestLogsStream_APositionOfThisIterationIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			if n == 0 {
+				return streamAnswer(events(3, 5), "eof")
+			}
+			return statusAnswer(410, nil, "")
+		}}
+
+		_, err := wire.collect(t, clevercloud.LogQuery{LastEventID: "2:0", Since: time.Now()})
+
+		var rejected *clevercloud.APIError
+		require.ErrorAs(t, err, &rejected)
+		assert.Len(t, wire.requests, 2)
+	})
+}
+
 // The API has been seen to refuse a limit of more than 32 bits.
 func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 	t.Parallel()
-	for limit, want := range map[int64]string{0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: ""} {
+	for limit, want := range map[int64]string{
+		0: "", 1: "1", math.MaxInt32: "2147483647", math.MaxInt32 + 1: "",
+	} {
 		wire := streamOf("eof", endOfStream)
 
 		_, err := wire.collect(t, clevercloud.LogQuery{Limit: limit})
@@ -929,49 +1128,63 @@ func TestLogsStream_SendsLimitsThatTheAPITakes(t *testing.T) {
 
 func TestLogsStream_RefusesBadQueries(t *testing.T) {
 	t.Parallel()
+	type query = clevercloud.LogQuery
+	const foreign = "is not a parameter of this stream"
 	wire := &streamWire{}
-	client := streamClient(t, wire)
-	now := time.Now()
+	logs, ctx, now := streamClient(t, wire).Logs, t.Context(), time.Now()
+	stream := func(q query) error {
+		_, err := valuesOf(logs.Stream(ctx, streamOwner, streamApp, q))
+		return err
+	}
+	access := func(q query) error {
+		_, err := valuesOf(logs.StreamAccess(ctx, streamOwner, streamApp, q))
+		return err
+	}
+	resource := func(q query) error {
+		_, err := valuesOf(logs.StreamResource(ctx, streamOwner, "r", q))
+		return err
+	}
 	for _, tc := range []struct {
+		stream           func(query) error
+		operation        string
 		argument, reason string
-		q                clevercloud.LogQuery
+		q                query
 	}{
-		{"Limit", "must not be negative", clevercloud.LogQuery{Limit: -1}},
-		{"ThrottleElements", "must not be negative", clevercloud.LogQuery{ThrottleElements: -1}},
-		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: 500 * time.Microsecond}},
-		{"ThrottlePer", "must be whole milliseconds", clevercloud.LogQuery{ThrottlePer: -time.Second}},
-		{"MaxRetryDuration", "must be whole seconds", clevercloud.LogQuery{MaxRetryDuration: time.Millisecond}},
-		{"QuietTimeout", "must not be negative", clevercloud.LogQuery{QuietTimeout: -1}},
-		{"MaxEventSize", "must not be negative", clevercloud.LogQuery{MaxEventSize: -1}},
-		{"Until", "must not be before Since", clevercloud.LogQuery{Since: now, Until: now.Add(-time.Second)}},
+		{stream, "", "Limit", "must not be negative", query{Limit: -1}},
+		{stream, "", "ThrottleElements", "must not be negative", query{ThrottleElements: -1}},
+		{stream, "", "ThrottlePer", "must be whole milliseconds", query{ThrottlePer: 500e3}},
+		{stream, "", "ThrottlePer", "must be whole milliseconds", query{ThrottlePer: -time.Second}},
+		{stream, "", "MaxRetryDuration", "must be whole seconds", query{MaxRetryDuration: 1e6}},
+		{stream, "", "QuietTimeout", "must not be negative", query{QuietTimeout: -1}},
+		{stream, "", "MaxEventSize", "must not be negative", query{MaxEventSize: -1}},
+		{stream, "", "Until", "must not be before Since", query{Since: now, Until: now.Add(-1)}},
 		{
-			"Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
-			clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+			stream, "", "Compress", "must not be set without Until or QuietTimeout",
+			query{Compress: true},
 		},
+		{
+			stream, "", "Reconnect", "MinWait must not be over MaxWait, got 1m0s and 1s",
+			query{Reconnect: clevercloud.RetryPolicy{MinWait: time.Minute, MaxWait: time.Second}},
+		},
+		{access, "-access", "DeploymentID", foreign, query{DeploymentID: "d"}},
+		{
+			access, "-access", "InstanceIDs", foreign,
+			query{InstanceIDs: []clevercloud.InstanceID{"i"}},
+		},
+		{access, "-access", "Filter", foreign, query{Filter: "x"}},
+		{access, "-access", "Services", foreign, query{Services: []string{"all"}}},
+		{access, "-access", "MaxRetryDuration", foreign, query{MaxRetryDuration: time.Second}},
+		{resource, "-resource", "DeploymentID", foreign, query{DeploymentID: "d"}},
 	} {
-		_, err := collect(t.Context(), client, tc.q)
-		var refusal *clevercloud.ValidationError
-		require.ErrorAs(t, err, &refusal, tc.argument)
-		assert.Equal(t, clevercloud.ValidationError{Operation: "logs.stream", Argument: tc.argument, Reason: tc.reason}, *refusal)
-	}
-	for argument, q := range map[string]clevercloud.LogQuery{
-		"DeploymentID": {DeploymentID: "d"}, "InstanceIDs": {InstanceIDs: []clevercloud.InstanceID{"i"}}, "Filter": {Filter: "x"},
-		"Services": {Services: []string{"all"}}, "MaxRetryDuration": {MaxRetryDuration: time.Second},
-	} {
-		for _, err := range client.Logs.StreamAccess(t.Context(), "o", "a", q) {
-			require.EqualError(t, err, "clevercloud: logs.stream-access: "+argument+" is not a parameter of this stream")
-		}
-	}
-	for _, err := range client.Logs.StreamResource(t.Context(), "o", "r", clevercloud.LogQuery{DeploymentID: "d"}) {
-		require.EqualError(t, err, "clevercloud: logs.stream-resource: DeploymentID is not a parameter of this stream")
+		assert.Equal(t, &clevercloud.ValidationError{
+			Operation: "logs.stream" + tc.operation, Argument: tc.argument, Reason: tc.reason,
+		}, tc.stream(tc.q))
 	}
 	//lint:ignore SA1012 a nil context is what is tried
-	for _, err := range client.Logs.Stream(nil, "o", "a", clevercloud.LogQuery{}) {
-		require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
-	}
-	for _, err := range client.Logs.Stream(t.Context(), "o", "..", clevercloud.LogQuery{}) {
-		require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
-	}
+	_, err := valuesOf(logs.Stream(nil, "o", "a", query{}))
+	require.EqualError(t, err, "clevercloud: logs.stream: ctx must not be nil")
+	_, err = valuesOf(logs.Stream(ctx, "o", "..", query{}))
+	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
 	assert.Empty(t, wire.requests)
 }
 
@@ -1003,41 +1216,34 @@ func TestLogsStream_MalformedEntry(t *testing.T) {
 
 func TestLogsStream_KeepRaw(t *testing.T) {
 	t.Parallel()
-	const data = `{"id":"0:0","message":"line 0"}`
-	wire := streamOf("eof", event(0)+endOfStream)
-	client := streamClient(t, wire)
-	for keep, want := range map[bool]string{true: data, false: ""} {
+	logs := streamClient(t, streamOf("eof", event(0)+endOfStream)).Logs
+	for keep, want := range map[bool]string{true: `{"id":"0:0","message":"line 0"}`, false: ""} {
 		q := clevercloud.LogQuery{KeepRaw: keep}
-		for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, q) {
-			require.NoError(t, err)
-			assert.Equal(t, want, string(entry.Raw()))
-		}
-		for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, q) {
-			require.NoError(t, err)
-			assert.Equal(t, want, string(entry.Raw()))
-		}
+		entries, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+		require.NoError(t, err)
+		requests, err := valuesOf(logs.StreamAccess(t.Context(), streamOwner, streamApp, q))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(entries[0].Raw()))
+		assert.Equal(t, want, string(requests[0].Raw()))
 	}
 }
 
-// The ID is that of the event, which is what the API resumes behind, also for who asks for some fields only.
+// The ID is that of the event, which is what the API resumes behind, also for who asks for some
+// fields only.
 func TestLogsStream_TheIDIsThatOfTheEvent(t *testing.T) {
 	t.Parallel()
-	const text = "id:event\nevent:ACCESS_LOG\ndata:{}\n\nid:event\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\nevent:ACCESS_LOG\ndata:{}\n\n"
-	wire := streamOf("eof", text+endOfStream)
-	client := streamClient(t, wire)
-	var application, access []string
+	const own, none = "event:ACCESS_LOG\ndata:{\"id\":\"own\"}\n\n", "event:ACCESS_LOG\ndata:{}\n\n"
+	wire := streamOf("eof", "id:event\n"+none+"id:event\n"+own+own+none+endOfStream)
+	logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
 
-	for entry, err := range client.Logs.Stream(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		require.NoError(t, err)
-		application = append(application, entry.ID)
-	}
-	for entry, err := range client.Logs.StreamAccess(t.Context(), streamOwner, streamApp, clevercloud.LogQuery{}) {
-		require.NoError(t, err)
-		access = append(access, entry.ID)
-	}
+	entries, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+	require.NoError(t, err)
+	requests, err := valuesOf(logs.StreamAccess(t.Context(), streamOwner, streamApp, q))
+	require.NoError(t, err)
 
-	assert.Equal(t, []string{"event", "event", "own", ""}, application)
-	assert.Equal(t, application, access)
+	for i, want := range []string{"event", "event", "own", ""} {
+		assert.Equal(t, []string{want, want}, []string{entries[i].ID, requests[i].ID})
+	}
 }
 
 // A stream that lasts for weeks must not keep the connections that it has lost.
@@ -1068,8 +1274,8 @@ func TestLogsStream_ClosesWhatItOpens(t *testing.T) {
 func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		plain := func(i int) string { return fmt.Sprintf("event:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", i) }
-		wire := streamOf("eof", plain(0), event(1)+plain(2), plain(3), plain(4)+endOfStream)
+		wire := streamOf("eof", eventWithoutID(0), event(1)+eventWithoutID(2), eventWithoutID(3),
+			eventWithoutID(4)+endOfStream)
 
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
@@ -1079,7 +1285,8 @@ func TestLogsStream_EntriesWithoutAnIDAreNeverRepetitions(t *testing.T) {
 	})
 }
 
-// The last 1,024 ids are known again, in whatever order they come back; one more would be a list that grows for ever.
+// The last 1,024 ids are known again, in whatever order they come back; one more would be a list
+// that grows for ever.
 func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 	t.Parallel()
 	const window, n = 1024, 2500
@@ -1090,11 +1297,13 @@ func TestLogsStream_KnowsTheLastEntriesAgain(t *testing.T) {
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		assert.Equal(t, append(testkit.Lines(n), fmt.Sprintf("line %d", n-window-1), fmt.Sprintf("line %d", n), fmt.Sprintf("line %d", n+1)), messages)
+		lines := testkit.Lines(n + 2)
+		assert.Equal(t, slices.Concat(lines[:n], lines[n-window-1:n-window], lines[n:]), messages)
 	})
 }
 
-// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries, nothing is held back any more.
+// A connection repeats what came before it at its beginning, if at all: after 1,024 new entries,
+// nothing is held back any more.
 func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
 	t.Parallel()
 	const window = 1024
@@ -1106,8 +1315,8 @@ func TestLogsStream_ForgetsWhatAConnectionMayRepeat(t *testing.T) {
 		messages, err := wire.collect(t, clevercloud.LogQuery{})
 
 		require.NoError(t, err)
-		want := append(testkit.Lines(window+3), "line 1", fmt.Sprintf("line %d", window+3))
-		assert.Equal(t, want, messages)
+		lines := testkit.Lines(window + 4)
+		assert.Equal(t, slices.Concat(lines[:window+3], lines[1:2], lines[window+3:]), messages)
 	})
 }
 
@@ -1118,7 +1327,7 @@ func TestLogsStream_AnIDThatCannotBeSentIsNot(t *testing.T) {
 	for _, id := range []string{"a\x01b", "a ", "a\t", "  a", "\x7f"} {
 		for _, before := range []int{0, 1} {
 			synctest.Test(t, func(t *testing.T) {
-				odd := fmt.Sprintf("id:%s\nevent:APPLICATION_LOG\ndata:{\"message\":\"line %d\"}\n\n", id, before)
+				odd := "id:" + id + "\n" + eventWithoutID(before)
 				wire := streamOf("eof", events(0, before)+odd, odd+event(before+1)+endOfStream)
 
 				messages, err := wire.collect(t, clevercloud.LogQuery{})
@@ -1197,38 +1406,35 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}
 }
 
-// An event over the limit is one entry that cannot be read, whatever its name. It
-// counts, moves the position, and the stream continues.
+// An event over the limit is one entry that cannot be read, whatever its name. It counts, moves the
+// position, and the stream continues.
 func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		limit int
-		name  string
-		want  string
+		limit, effective int
+		name             string
 	}{
-		{1 << 10, "event:APPLICATION_LOG\n", "1024"}, {1 << 10, "event:NEW\n", "1024"}, {1 << 10, "", "1024"}, {0, "event:APPLICATION_LOG\n", "16777216"},
+		{1 << 10, 1 << 10, "event:APPLICATION_LOG\n"}, {1 << 10, 1 << 10, "event:NEW\n"},
+		{1 << 10, 1 << 10, ""}, {0, 16 << 20, "event:APPLICATION_LOG\n"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			large := tc.name + "data:" + strings.Repeat("x", max(tc.limit, 16<<20)+1) + "\nid:2:0\n\n"
+			large := tc.name + "data:" + strings.Repeat("x", 16<<20+1) + "\nid:2:0\n\n"
 			wire := streamOf("eof", events(0, 2)+large, large+events(3, 5)+endOfStream)
-			var messages []string
-			var failures []error
 			q := clevercloud.LogQuery{MaxEventSize: tc.limit, Limit: 4}
-			for e, err := range streamClient(t, wire).Logs.Stream(t.Context(), "orga_1", "app_1", q) {
-				if err != nil {
-					failures = append(failures, err)
-				} else {
-					messages = append(messages, e.Message)
-				}
-			}
+			logs := streamClient(t, wire).Logs
 
-			assert.Equal(t, []string{"line 0", "line 1", "line 3"}, messages)
+			got, err := valuesOf(logs.Stream(t.Context(), streamOwner, streamApp, q))
+
+			require.Len(t, got, 3)
+			for i, want := range []string{"line 0", "line 1", "line 3"} {
+				assert.Equal(t, want, got[i].Message)
+			}
 			assert.Equal(t, "2:0", wire.requests[1].Header.Get("Last-Event-Id"))
-			require.Len(t, failures, 1)
-			require.ErrorIs(t, failures[0], clevercloud.ErrEventTooLarge)
-			require.EqualError(t, failures[0], "clevercloud: logs.stream: unreadable entry 2:0: event too large, more than "+tc.want+" bytes")
+			require.ErrorIs(t, err, clevercloud.ErrEventTooLarge)
+			require.EqualError(t, err, fmt.Sprintf("clevercloud: logs.stream: "+
+				"unreadable entry 2:0: event too large, more than %d bytes", tc.effective))
 			var unreadable *clevercloud.LogDecodeError
-			require.ErrorAs(t, failures[0], &unreadable)
+			require.ErrorAs(t, err, &unreadable)
 			assert.Equal(t, "logs.stream", unreadable.Operation)
 			assert.Equal(t, "2:0", unreadable.ID)
 			assert.Nil(t, unreadable.Data)
@@ -1236,13 +1442,15 @@ func TestLogsStream_AnEventOverTheLimit(t *testing.T) {
 	}
 }
 
-// Nothing with data is dropped but heartbeats, and nothing without data is an
-// entry but what has the name of one.
+// Nothing with data is dropped but heartbeats, and nothing without data is an entry but what has
+// the name of one.
 func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 	t.Parallel()
+	const data, none = "id:1\ndata:{\"message\":\"m\"}\n\n", "id:1\ndata:\n\n"
 	for in, want := range map[string]int{
-		"event:SOMETHING_NEW\nid:1\ndata:{\"message\":\"m\"}\n\n": 1, "id:1\ndata:{\"message\":\"m\"}\n\n": 1, "event:\nid:1\ndata:{\"message\":\"m\"}\n\n": 1,
-		"event:SOMETHING_NEW\nid:1\ndata:\n\n": 0, "id:1\ndata:\n\n": 0, "event:HEARTBEAT\nid:1\ndata:{\"message\":\"m\"}\n\n": 0, "event:APPLICATION_LOG\nid:1\n\n": 0,
+		"event:SOMETHING_NEW\n" + data: 1, data: 1, "event:\n" + data: 1,
+		"event:SOMETHING_NEW\n" + none: 0, none: 0, "event:HEARTBEAT\n" + data: 0,
+		"event:APPLICATION_LOG\nid:1\n\n": 0,
 	} {
 		wire := streamOf("silence", in+endOfStream)
 
@@ -1258,10 +1466,10 @@ func TestLogsStream_EventsOfOtherNames(t *testing.T) {
 func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const beat = "event:HEARTBEAT\ndata:\n\n"
+		const s = time.Second
 		body := chunks{
-			{0, beat}, {3 * time.Second, event(0)}, {3 * time.Second, beat}, {time.Second, event(1)}, {4 * time.Second, event(2)},
-			{4 * time.Second, beat}, {time.Second, beat}, {time.Hour, event(3)},
+			{0, heartbeat}, {3 * s, event(0)}, {3 * s, heartbeat}, {s, event(1)}, {4 * s, event(2)},
+			{4 * s, heartbeat}, {s, heartbeat}, {time.Hour, event(3)},
 		}
 		wire := body.wire()
 		start := time.Now()
@@ -1315,22 +1523,26 @@ type authenticator func(*http.Request) error
 
 func (f authenticator) Authenticate(req *http.Request) error { return f(req) }
 
-// Streams are opened on a stack of their own. What a middleware does to it, it does to the caller's.
+// Streams are opened on a stack of their own. What a middleware does to it, it does to the
+// caller's.
 func TestLogsStream_MiddlewareThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
 	during := func(f func()) *clevercloud.Client {
-		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
-			return testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) { f(); return nil, errors.New("returned") })
-		}))
+		broken := testkit.RoundTripFunc(func(*http.Request) (*http.Response, error) {
+			f()
+			return nil, errors.New("returned")
+		})
+		middleware := func(http.RoundTripper) http.RoundTripper { return broken }
+		return streamClient(t, &streamWire{}, clevercloud.WithMiddleware(middleware))
 	}
 
-	for _, bug := range []any{"a bug of the middleware's", errors.New("a bug of the middleware's")} {
+	for _, bug := range []any{"a bug", errors.New("a bug")} {
 		func() {
 			defer func() {
 				crash, ok := recover().(error)
 				require.True(t, ok)
-				assert.True(t, strings.HasPrefix(crash.Error(), "a bug of the middleware's\n\n"))
-				assert.Contains(t, crash.Error(), "TestLogsStream_MiddlewareThatDoesNotReturn", "where it happened")
+				assert.True(t, strings.HasPrefix(crash.Error(), "a bug\n\n"))
+				assert.Contains(t, crash.Error(), "TestLogsStream_Middleware", "where it happened")
 				if err, ok := bug.(error); ok {
 					assert.ErrorIs(t, crash, err)
 				}
@@ -1381,8 +1593,8 @@ func TestLogsStream_QuietCutsNoEntry(t *testing.T) {
 	for cut := range len(whole) {
 		synctest.Test(t, func(t *testing.T) {
 			body := chunks{
-				{0, "event:HEARTBEAT\ndata:\n\n"}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
-				{2 * time.Second, "event:HEARTBEAT\ndata:\n\n"}, {time.Hour, event(1)},
+				{0, heartbeat}, {2 * time.Second, whole[:cut]}, {time.Second, whole[cut:]},
+				{2 * time.Second, heartbeat}, {time.Hour, event(1)},
 			}
 			wire := body.wire()
 
@@ -1411,8 +1623,9 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 
 		require.ErrorIs(t, err, cause)
 		require.ErrorIs(t, err, context.Canceled)
-		assert.Equal(t, `clevercloud: logs.stream: context canceled: first line\nsecond line; `+
-			`last seen: clevercloud: logs.stream: the connection ended before the stream did`, err.Error())
+		require.EqualError(t, err, `clevercloud: logs.stream: context canceled: `+
+			`first line\nsecond line; last seen: `+
+			`clevercloud: logs.stream: the connection ended before the stream did`)
 	})
 }
 

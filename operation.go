@@ -98,7 +98,7 @@ type rule struct {
 func check(operation string, rules ...rule) error {
 	for _, r := range rules {
 		if r.broken {
-			return &ValidationError{Operation: operation, Argument: r.argument, Reason: r.reason}
+			return invalid(operation, r.argument, r.reason)
 		}
 	}
 	return nil

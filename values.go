@@ -52,33 +52,38 @@ type (
 // is a [*ValidationError].
 //
 // The functions that parse IDs are for programs that check what a person typed. Nothing is sent.
-func ParseOwnerID(text string) (OwnerID, error) { return parseID[OwnerID](text, "orga", "user") }
+func ParseOwnerID(text string) (OwnerID, error) { return parseID[OwnerID](text) }
 
 // ParseApplicationID returns text as an ApplicationID, which has the form app_…. See
 // [ParseOwnerID].
-func ParseApplicationID(text string) (ApplicationID, error) {
-	return parseID[ApplicationID](text, "app")
-}
+func ParseApplicationID(text string) (ApplicationID, error) { return parseID[ApplicationID](text) }
 
 // ParseAddonID returns text as an AddonID, which has the form addon_…. See [ParseOwnerID].
-func ParseAddonID(text string) (AddonID, error) { return parseID[AddonID](text, "addon") }
+func ParseAddonID(text string) (AddonID, error) { return parseID[AddonID](text) }
 
 // ParseDeploymentID returns text as a DeploymentID, which has the form deployment_…. See
 // [ParseOwnerID].
-func ParseDeploymentID(text string) (DeploymentID, error) {
-	return parseID[DeploymentID](text, "deployment")
-}
+func ParseDeploymentID(text string) (DeploymentID, error) { return parseID[DeploymentID](text) }
 
-// parseID checks that text is one of the prefixes, an underscore, and letters, digits and dashes.
-func parseID[T ~string](text string, prefixes ...string) (T, error) {
+// parseID checks that text is a prefix of its type, an underscore, and letters, digits and dashes.
+func parseID[T ~string](text string) (T, error) {
+	name := reflect.TypeFor[T]().Name()
+	prefixes := prefixesOf(name)
 	prefix, rest, _ := strings.Cut(text, "_")
 	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 	if !slices.Contains(prefixes, prefix) || rest == "" || strings.Trim(rest, allowed) != "" {
-		name := reflect.TypeFor[T]().Name()
-		reason := "must have the form " + strings.Join(prefixes, "_… or ") + "_…"
-		return "", &ValidationError{Argument: name, Reason: reason}
+		return "", refused(name, "must have the form "+strings.Join(prefixes, "_… or ")+"_…")
 	}
 	return T(text), nil
+}
+
+// prefixesOf returns the prefixes of the IDs of a type or a placeholder of a path, nil if they can
+// have any form.
+func prefixesOf(name string) []string {
+	return map[string][]string{
+		"ownerid": {"orga", "user"}, "orgid": {"orga", "user"}, "applicationid": {"app"},
+		"addonid": {"addon"}, "deploymentid": {"deployment"}, "networkgroupid": {"ng"},
+	}[strings.ToLower(name)]
 }
 
 // Order is the direction of a list. The zero value leaves it to the API.

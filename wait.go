@@ -37,9 +37,7 @@ func WaitUntil[T any](
 ) (T, error) {
 	const operation = "wait-until"
 	if get == nil || done == nil {
-		return *new(T), &ValidationError{
-			Operation: operation, Argument: "get and done", Reason: "must not be nil",
-		}
+		return *new(T), invalid(operation, "get and done", "must not be nil")
 	}
 	var last T
 	keep := func(v T) (bool, error) {

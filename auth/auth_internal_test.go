@@ -85,8 +85,9 @@ func TestBaseString_OfTheRFC(t *testing.T) {
 		"oauth_timestamp=137131201 oauth_nonce=7d8f3e4a"))
 
 	require.NoError(t, err)
-	assert.Equal(t, "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26"+
-		"b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26"+
+	assert.Equal(t, "POST&http%3A%2F%2Fexample.com%2Frequest&"+
+		"a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26"+
+		"oauth_consumer_key%3D9djdj82h48djs9d2%26"+
 		"oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26"+
 		"oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7", string(got))
 }

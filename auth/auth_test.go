@@ -21,12 +21,14 @@ import (
 
 // variables are all that the package reads of the environment, but for the home directory.
 var variables = []string{
-	"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN", "CC_OAUTH_SECRET", "OAUTH_CONSUMER_KEY",
-	"OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY", "CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE",
-	"XDG_CONFIG_HOME", "APPDATA",
+	"CLEVER_API_TOKEN", "CC_API_TOKEN", "CLEVER_TOKEN", "CLEVER_SECRET", "CC_OAUTH_TOKEN",
+	"CC_OAUTH_SECRET", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET", "CC_CONSUMER_KEY",
+	"CC_CONSUMER_SECRET", "API_HOST", "AUTH_BRIDGE_HOST", "CONFIGURATION_FILE", "XDG_CONFIG_HOME",
+	"APPDATA",
 }
 
-// TestMain makes sure that no test and no example depends on, or prints, the credentials of whoever runs it.
+// TestMain makes sure that no test and no example depends on, or prints, the credentials of whoever
+// runs it.
 func TestMain(m *testing.M) {
 	for _, name := range append([]string{"HOME", "USERPROFILE"}, variables...) {
 		_ = os.Unsetenv(name)
@@ -74,7 +76,8 @@ func handlers() map[string]func(io.Writer) slog.Handler {
 func printedForms(v any) []string {
 	forms := testkit.Texts(v)
 	for _, verb := range verbs {
-		forms = append(forms, fmt.Sprintf(verb, v), fmt.Sprintf(verb, []any{v}), fmt.Sprintf(verb, struct{ V any }{v}))
+		forms = append(forms, fmt.Sprintf(verb, v), fmt.Sprintf(verb, []any{v}),
+			fmt.Sprintf(verb, struct{ V any }{v}))
 	}
 	for _, handler := range handlers() {
 		var out bytes.Buffer
@@ -104,8 +107,8 @@ func TestCanary_IsInNoPrintedForm(t *testing.T) {
 func TestPublicFieldsArePrinted(t *testing.T) {
 	t.Parallel()
 	oauth1 := exampleOAuth1(auth.HMACSHA1)
-	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token TokenSecret:[redacted] " +
-		"Method:HMAC-SHA1 BaseURL:}"
+	const printed = "{ConsumerKey:key ConsumerSecret:[redacted] Token:token " +
+		"TokenSecret:[redacted] Method:HMAC-SHA1 BaseURL:}"
 	const encoded = `"ConsumerKey":"key","ConsumerSecret":"[redacted]",` +
 		`"Token":"token","TokenSecret":"[redacted]","Method":2,"BaseURL":""`
 	const date = "2026-01-15T09:30:00Z"
@@ -132,7 +135,9 @@ func TestPublicFieldsArePrinted(t *testing.T) {
 
 func TestCanary_IsInNoErrorOfAuthenticate(t *testing.T) {
 	t.Parallel()
-	full := auth.OAuth1{ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary}
+	full := auth.OAuth1{
+		ConsumerKey: canary, ConsumerSecret: canary, Token: canary, TokenSecret: canary,
+	}
 	full.Method = auth.HMACSHA512
 	badMethod, noKey, noToken := full, full, full
 	badMethod.Method, noKey.ConsumerKey, noToken.Token = 9, "", ""

@@ -326,11 +326,10 @@ func findProfile(r io.Reader, alias string) (p profile, err error) {
 	if decode(data, &file) != nil {
 		return p, errors.New("not a JSON object")
 	}
-	var profiles []jsontext.Value
-	flat := false
+	profiles, flat := []jsontext.Value{data}, false
 	switch string(file.Version) {
 	case "", "null":
-		flat, profiles = true, []jsontext.Value{data}
+		flat = true
 	case "1":
 		if decode(file.Profiles, &profiles) != nil || len(profiles) == 0 {
 			return p, errors.New("no profiles, or profiles of an unknown form")
@@ -339,12 +338,12 @@ func findProfile(r io.Reader, alias string) (p profile, err error) {
 		return p, errors.New("unknown version of the file; " +
 			"known are version 1 and the form before it, without a version")
 	}
-	known := make([]string, 0, len(profiles))
+	var known []string
 	for _, raw := range profiles {
-		named := struct{ Alias string }{"default"}
-		if !flat {
-			named.Alias = ""
-			_ = decode(raw, &named)
+		var named struct{ Alias string }
+		_ = decode(raw, &named)
+		if flat {
+			named.Alias = "default"
 		}
 		if alias != "" && alias != named.Alias {
 			known = append(known, strconv.Quote(named.Alias))

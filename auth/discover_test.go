@@ -173,7 +173,10 @@ func TestFromEnvironment_Refuses(t *testing.T) {
 			env:  user + otherConsumer + " OAUTH_CONSUMER_KEY=canary",
 			want: half("OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"),
 		},
-		{env: user + " CC_CONSUMER_SECRET=canary", want: half("CC_CONSUMER_SECRET", "CC_CONSUMER_KEY")},
+		{
+			env:  user + " CC_CONSUMER_SECRET=canary",
+			want: half("CC_CONSUMER_SECRET", "CC_CONSUMER_KEY"),
+		},
 		{
 			user + " OAUTH_CONSUMER_SECRET=canary", fallback,
 			half("OAUTH_CONSUMER_SECRET", "OAUTH_CONSUMER_KEY"),
@@ -188,8 +191,9 @@ func TestFromEnvironment_Refuses(t *testing.T) {
 			"found Secret in auth.Consumer but not Key",
 		},
 		{
-			env:  "CC_API_TOKEN=t AUTH_BRIDGE_HOST=http://canary.example.com",
-			want: "AUTH_BRIDGE_HOST in the environment must be https, or http to a loopback address",
+			env: "CC_API_TOKEN=t AUTH_BRIDGE_HOST=http://canary.example.com",
+			want: "AUTH_BRIDGE_HOST in the environment must be https, " +
+				"or http to a loopback address",
 		},
 		{
 			env:  user + consumer + " API_HOST=https://u:canary@api.example.com",
@@ -268,12 +272,13 @@ func TestFromCleverTools(t *testing.T) {
 		{file: over, env: consumer, consumer: fallback, want: "ck:cs" + staging},
 		{
 			want: "k:c t:s " + api,
-			file: flat + `,"API_HOST":"` + api + `/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`,
+			file: flat + `,"API_HOST":"` + api +
+				`/","OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"c"}`,
 		},
 		{
 			profile: "good", env: consumer, want: "ck:cs t:s",
-			file: `{"version":1,"profiles":[{"alias":"odd","token":"x","overrides":{"API_HOST":1}},7,` +
-				`{"alias":"good","token":"t","secret":"s"}]}`,
+			file: `{"version":1,"profiles":[{"alias":"odd","token":"x",` +
+				`"overrides":{"API_HOST":1}},7,{"alias":"good","token":"t","secret":"s"}]}`,
 		},
 	} {
 		t.Run(tc.file+tc.profile+tc.env, func(t *testing.T) {
@@ -295,16 +300,19 @@ func TestFromCleverTools(t *testing.T) {
 
 func TestFromCleverTools_Forms(t *testing.T) {
 	for name, file := range map[string]string{
-		"profiles unknown":        `{"version":1,"profiles":[{"token":"t","secret":"s"},{"alias":7}]}`,
-		"a version that is null":  flat + `,"version":null}`,
-		"as large as allowed":     flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
-		"byte order mark":         "\ufeff" + flat + `}`,
-		"other case":              `{"Version":1,"PROFILES":[{"Alias":"a","TOKEN":"t","Secret":"s"}]}`,
+		"another profile of an unknown form": `{"version":1,"profiles":[` +
+			`{"token":"t","secret":"s"},{"alias":7}]}`,
+		"a version that is null": flat + `,"version":null}`,
+		"as large as allowed":    flat + strings.Repeat(" ", 1<<20-len(flat)-1) + `}`,
+		"byte order mark":        "\ufeff" + flat + `}`,
+		"other case": `{"Version":1,"PROFILES":[` +
+			`{"Alias":"a","TOKEN":"t","Secret":"s"}]}`,
 		"a name twice":            `{"token":"x","secret":"s","token":"t","note":1,"note":2}`,
 		"unknown members":         flat + `,"userId":5,"more":{"a":[null]}}`,
 		"overrides of no setting": flat + `,"overrides":{"token":"x","secret":"x"}}`,
-		"null members":            flat + `,"expirationDate":null,"overrides":null,"API_HOST":null}`,
-		"invalid UTF-8":           flat + ",\"note\":\"\xff\"}",
+		"null members": flat +
+			`,"expirationDate":null,"overrides":null,"API_HOST":null}`,
+		"invalid UTF-8": flat + ",\"note\":\"\xff\"}",
 	} {
 		setenv(t, consumer+" CONFIGURATION_FILE="+write(t, file))
 
@@ -316,7 +324,9 @@ func TestFromCleverTools_Forms(t *testing.T) {
 }
 
 func TestFromCleverTools_NoCredentials(t *testing.T) {
-	const unknownVersion = "unknown version of the file; known are version 1 and the form before it, without a version"
+	const v1 = `{"version":1,"profiles":`
+	const unknownVersion = "unknown version of the file; " +
+		"known are version 1 and the form before it, without a version"
 	const unknownProfiles = "no profiles, or profiles of an unknown form"
 	for _, tc := range []struct{ name, profile, content, want string }{
 		{"unknown version", "", `{"version": 2, "profiles": {"canary": 1}}`, unknownVersion},
@@ -324,31 +334,51 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 		{"version in a text", "", `{"version": "canary"}`, unknownVersion},
 		{"no profiles", "", "clever_tools_v1_no_profiles", unknownProfiles},
 		{"profiles missing", "", `{"version": 1}`, unknownProfiles},
-		{"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`, unknownProfiles},
 		{
-			"profile of another form", "odd", `{"version":1,"profiles":[7,{"alias":"odd","token":"canary","secret":"canary","overrides":{"API_HOST":1}}]}`,
+			"profiles of another form", "", `{"version": 1, "profiles": {"canary": "canary"}}`,
+			unknownProfiles,
+		},
+		{
+			"profile of another form", "odd",
+			v1 + `[7,{"alias":"odd","token":"canary","secret":"canary",` +
+				`"overrides":{"API_HOST":1}}]}`,
 			`profile "odd" has an unknown form; its members must be texts`,
 		},
-		{"flat of another form", "", `{"token": {"canary": 1}}`, `profile "default" has an unknown form; its members must be texts`},
+		{
+			"flat of another form", "", `{"token": {"canary": 1}}`,
+			`profile "default" has an unknown form; its members must be texts`,
+		},
 		{"empty", "", ``, "not a JSON object"},
-		{"no alias", "default", `{"version":1,"profiles":[{"token":"canary"}]}`, `no profile "default", there is ""`},
+		{
+			"no alias", "default", `{"version":1,"profiles":[{"token":"canary"}]}`,
+			`no profile "default", there is ""`,
+		},
 		{"empty object", "", `{}`, `profile "default" has no token`},
 		{"null", "", `null`, `profile "default" has no token`},
 		{"junk", "", `{"token": "canary`, "not a JSON object"},
 		{"trailing junk", "", `{"token":"canary","secret":"canary"} canary`, "not a JSON object"},
 		{"array", "", `["canary"]`, "not a JSON object"},
-		{"too large", "", `{"token":"t","secret":"s","x":"` + strings.Repeat("x", 1<<20) + `"}`, "larger than 1048576 bytes"},
 		{
-			"unknown alias", "c", `{"version":1,"profiles":[{"alias":"a","token":"canary"},{"alias":"b","secret":"canary"}]}`,
+			"too large", "", `{"token":"t","secret":"s","x":"` + strings.Repeat("x", 1<<20) + `"}`,
+			"larger than 1048576 bytes",
+		},
+		{
+			"unknown alias", "c",
+			v1 + `[{"alias":"a","token":"canary"},{"alias":"b","secret":"canary"}]}`,
 			`no profile "c", there is "a", "b"`,
 		},
-		{"unknown alias of a flat file", "c", `{"token":"canary","secret":"canary"}`, `no profile "c", there is "default"`},
 		{
-			"unknown alias among as many as are listed", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 19) + `{"alias":"a"}]}`,
+			"unknown alias of a flat file", "c", `{"token":"canary","secret":"canary"}`,
+			`no profile "c", there is "default"`,
+		},
+		{
+			"unknown alias among as many as are listed", "c",
+			`{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 19) + `{"alias":"a"}]}`,
 			`no profile "c", there is ` + strings.Repeat(`"a", `, 19) + `"a"`,
 		},
 		{
-			"unknown alias among many", "c", `{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 99) + `{"alias":"a"}]}`,
+			"unknown alias among many", "c",
+			`{"version":1,"profiles":[` + strings.Repeat(`{"alias":"a"},`, 99) + `{"alias":"a"}]}`,
 			`no profile "c", there is ` + strings.Repeat(`"a", `, 51) + `"…`,
 		},
 	} {
@@ -359,7 +389,8 @@ func TestFromCleverTools_NoCredentials(t *testing.T) {
 			refuses(t, "auth: no credentials: "+path+": "+tc.want+"; "+wayOut,
 				func() (auth.Authenticator, error) { return auth.FromCleverTools(tc.profile) })
 			if tc.profile == "" {
-				refuses(t, "auth: no credentials: "+nothingSet+"; "+path+": "+tc.want+"; "+wayOut, auth.Default)
+				refuses(t, "auth: no credentials: "+nothingSet+"; "+path+": "+tc.want+"; "+wayOut,
+					auth.Default)
 			}
 		})
 	}
@@ -419,12 +450,15 @@ func TestFromCleverTools_Expired(t *testing.T) {
 		"":                          "",
 	} {
 		t.Run(date, func(t *testing.T) {
-			path := write(t, `{"version":1,"profiles":[{"alias":"work","token":"t","secret":"canary","expirationDate":"`+date+`"}]}`)
+			path := write(t, `{"version":1,"profiles":[{"alias":"work","token":"t",`+
+				`"secret":"canary","expirationDate":"`+date+`"}]}`)
 			setenv(t, consumer+" CONFIGURATION_FILE="+path)
 			synctest.Test(t, func(t *testing.T) {
 				if on != "" {
-					want := `auth: credentials have expired: profile "work" of ` + path + ", on " + on + `: run "clever login" again`
-					refuses(t, want, auth.Default, func() (auth.Authenticator, error) { return auth.FromCleverTools("work") })
+					want := `auth: credentials have expired: profile "work" of ` + path + ", on " +
+						on + `: run "clever login" again`
+					refuses(t, want, auth.Default,
+						func() (auth.Authenticator, error) { return auth.FromCleverTools("work") })
 					return
 				}
 				_, err := auth.Default()
@@ -444,7 +478,8 @@ func TestFromCleverTools_Refuses(t *testing.T) {
 			`found OAUTH_CONSUMER_KEY in profile "a" of %s but not OAUTH_CONSUMER_SECRET`,
 		},
 		{
-			`"token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"k","OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}`,
+			`"token":"t","secret":"canary","overrides":{"OAUTH_CONSUMER_KEY":"k",` +
+				`"OAUTH_CONSUMER_SECRET":"s","API_HOST":"http://canary"}`,
 			`API_HOST in profile "a" of %s must be https, or http to a loopback address`,
 		},
 	} {
@@ -473,16 +508,22 @@ func TestFromEnvironment_NamesTheFlawedVariable(t *testing.T) {
 				}
 				t.Setenv(name, value)
 
-				refuses(t, "auth: "+name+" in the environment "+what, auth.FromEnvironment, auth.Default)
+				refuses(t, "auth: "+name+" in the environment "+what, auth.FromEnvironment,
+					auth.Default)
 			}
 		})
 	}
 }
 
 func TestFromCleverTools_NamesTheFlawedMember(t *testing.T) {
-	for _, member := range []string{"token", "secret", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET"} {
+	for _, member := range []string{
+		"token", "secret", "OAUTH_CONSUMER_KEY", "OAUTH_CONSUMER_SECRET",
+	} {
 		for value, what := range flaws() {
-			values := map[string]string{"token": "t", "secret": "s", "OAUTH_CONSUMER_KEY": "k", "OAUTH_CONSUMER_SECRET": "s"}
+			values := map[string]string{
+				"token": "t", "secret": "s", "OAUTH_CONSUMER_KEY": "k",
+				"OAUTH_CONSUMER_SECRET": "s",
+			}
 			values[member] = value
 			flat, err := json.Marshal(values)
 			require.NoError(t, err)
@@ -497,8 +538,10 @@ func TestFromCleverTools_NamesTheFlawedMember(t *testing.T) {
 func TestConsumer_NamesTheFlawedField(t *testing.T) {
 	setenv(t, user)
 	for value, what := range flaws() {
-		refuses(t, "auth: Key in auth.Consumer "+what, auth.Consumer{Key: value, Secret: "s"}.Default)
-		refuses(t, "auth: Secret in auth.Consumer "+what, auth.Consumer{Key: "k", Secret: auth.Secret(value)}.Default)
+		refuses(t, "auth: Key in auth.Consumer "+what,
+			auth.Consumer{Key: value, Secret: "s"}.Default)
+		refuses(t, "auth: Secret in auth.Consumer "+what,
+			auth.Consumer{Key: "k", Secret: auth.Secret(value)}.Default)
 	}
 }
 
@@ -515,7 +558,9 @@ func TestSource(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, got.(auth.Sourced).Source())
 	}
-	for _, given := range []auth.Authenticator{auth.Bearer("t"), auth.OAuth1{}, auth.AccessToken{}} {
+	for _, given := range []auth.Authenticator{
+		auth.Bearer("t"), auth.OAuth1{}, auth.AccessToken{},
+	} {
 		assert.Empty(t, given.(auth.Sourced).Source())
 	}
 }

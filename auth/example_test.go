@@ -122,14 +122,19 @@ func ExampleFlow() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/v2/oauth/request_token":
-			_, _ = io.WriteString(w, "oauth_token=temporary&oauth_token_secret=example&oauth_callback_confirmed=true")
+			_, _ = io.WriteString(w,
+				"oauth_token=temporary&oauth_token_secret=example&oauth_callback_confirmed=true")
 		case "/v2/oauth/access_token":
-			_, _ = io.WriteString(w, "oauth_token=granted&oauth_token_secret=example&expiration_date=2026-01-15T09:30:00.000Z")
+			_, _ = io.WriteString(w, "oauth_token=granted&oauth_token_secret=example"+
+				"&expiration_date=2026-01-15T09:30:00.000Z")
 		}
 	}))
 	defer api.Close()
 	req := httptest.NewRequest(http.MethodGet, "https://app.example.com/login", nil)
-	flow := auth.Flow{ConsumerKey: "example-consumer-key", ConsumerSecret: "example-consumer-secret", BaseURL: api.URL}
+	flow := auth.Flow{
+		ConsumerKey: "example-consumer-key", ConsumerSecret: "example-consumer-secret",
+		BaseURL: api.URL,
+	}
 
 	temporary, err := flow.RequestToken(req.Context(), "https://app.example.com/callback")
 	if err != nil {

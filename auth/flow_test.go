@@ -57,7 +57,8 @@ func newProvider(t *testing.T) *httptest.Server {
 	mux.Handle("POST /prefix/v2/oauth/access_token", step(
 		"oauth_token=at&oauth_token_secret=as&expiration_date=2026-01-15T09%3A30%3A00.000Z",
 		url.Values{
-			"oauth_token": {"rt/1"}, "oauth_verifier": {"v&1"}, "oauth_signature": {"c%2Fs%26&rs%3D1"},
+			"oauth_token": {"rt/1"}, "oauth_verifier": {"v&1"},
+			"oauth_signature": {"c%2Fs%26&rs%3D1"},
 		}))
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -115,7 +116,10 @@ func TestFlow_Answers(t *testing.T) {
 		{"complete", 200, complete, "", ""},
 		{"created", 201, complete, "", ""},
 		{"the last status of success", 299, complete, "", ""},
-		{"as large as allowed", 200, complete + "&x=" + strings.Repeat("x", 1<<20-len(complete)-len("&x=")), "", ""},
+		{
+			"as large as allowed", 200,
+			complete + "&x=" + strings.Repeat("x", 1<<20-len(complete)-len("&x=")), "", "",
+		},
 		{"before success", 199, complete, "199 (sozu-id 01K3)", theSame},
 		{"after success", 300, complete, "300 multiple choices (sozu-id 01K3)", theSame},
 		{
@@ -143,7 +147,8 @@ func TestFlow_Answers(t *testing.T) {
 			"the response is not form-encoded", theSame,
 		},
 		{
-			"too large", 200, "oauth_token=canary&oauth_token_secret=canary&x=" + strings.Repeat("x", 1<<20),
+			"too large", 200,
+			"oauth_token=canary&oauth_token_secret=canary&x=" + strings.Repeat("x", 1<<20),
 			"read response: larger than 1048576 bytes", theSame,
 		},
 		{
@@ -165,10 +170,12 @@ func TestFlow_Answers(t *testing.T) {
 			"307 temporary redirect (sozu-id 01K3)", theSame,
 		},
 		{
-			"echo", 400, "bad: cs-secret cs-secret%26 rs%2Fx rs/x rs%252Fx cs-secret&rs%2Fx the-verifier",
-			"400 bad request: bad: [redacted] [redacted] rs%2Fx rs/x rs%252Fx [redacted]rs%2Fx the-verifier " +
-				"(sozu-id 01K3)",
-			"400 bad request: bad: [redacted] [redacted]%26" + strings.Repeat(" [redacted]", 5) + " (sozu-id 01K3)",
+			"echo", 400,
+			"bad: cs-secret cs-secret%26 rs%2Fx rs/x rs%252Fx cs-secret&rs%2Fx the-verifier",
+			"400 bad request: bad: [redacted] [redacted] rs%2Fx rs/x rs%252Fx [redacted]rs%2Fx " +
+				"the-verifier (sozu-id 01K3)",
+			"400 bad request: bad: [redacted] [redacted]%26" + strings.Repeat(" [redacted]", 5) +
+				" (sozu-id 01K3)",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -255,7 +262,8 @@ func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 	t.Parallel()
 	quoted := strconv.Quote(canary)
 	for _, echo := range []string{
-		canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary), html.EscapeString(canary),
+		canary, quoted, quoted[1 : len(quoted)-1], url.QueryEscape(canary),
+		html.EscapeString(canary),
 	} {
 		text := "said " + echo + " to me"
 		for _, flow := range []auth.Flow{
@@ -279,8 +287,9 @@ func TestFlow_RemovesSecretsHoweverTheyAreEchoed(t *testing.T) {
 func TestFlow_ExpirationDates(t *testing.T) {
 	t.Parallel()
 	for date, want := range map[string]time.Time{
-		"2026-01-15T09:30:00Z":                      time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
-		"2026-01-15T09:30:00.123456Z":               time.Date(2026, 1, 15, 9, 30, 0, 123456000, time.UTC),
+		"2026-01-15T09:30:00Z": time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
+		"2026-01-15T09:30:00.123456Z": time.Date(2026, 1, 15, 9, 30, 0, 123456e3,
+			time.UTC),
 		url.QueryEscape("2026-01-15T10:30:00+0100"): time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
 		"soon": {},
 		"":     {},
@@ -298,11 +307,17 @@ func TestFlow_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	ok := auth.Flow{ConsumerKey: "ck", ConsumerSecret: canary}
 	for want, flow := range map[string]auth.Flow{
-		"auth: Flow: ConsumerKey is empty":                                          {ConsumerSecret: canary},
-		"auth: Flow: ConsumerSecret is empty":                                       {ConsumerKey: "ck"},
-		"auth: Flow.BaseURL must be https, or http to a loopback address":           {BaseURL: "http://canary.example.com"},
-		"auth: Flow.BaseURL must not hold a user or a password":                     {BaseURL: "https://u:canary@localhost"},
-		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: {BaseURL: "javascript:alert(1)"},
+		"auth: Flow: ConsumerKey is empty":    {ConsumerSecret: canary},
+		"auth: Flow: ConsumerSecret is empty": {ConsumerKey: "ck"},
+		"auth: Flow.BaseURL must be https, or http to a loopback address": {
+			BaseURL: "http://canary.example.com",
+		},
+		"auth: Flow.BaseURL must not hold a user or a password": {
+			BaseURL: "https://u:canary@localhost",
+		},
+		"auth: Flow.BaseURL must be an absolute URL such as " + auth.DefaultBaseURL: {
+			BaseURL: "javascript:alert(1)",
+		},
 	} {
 		flow.HTTPClient = &http.Client{Transport: testkit.RoundTripFunc(nil)}
 		assert.Equal(t, flow.BaseURL != "", flow.AuthorizeURL("rt") == "")
@@ -315,7 +330,8 @@ func TestFlow_RefusesBeforeItSends(t *testing.T) {
 	_, err := ok.RequestToken(t.Context(), "")
 	require.EqualError(t, err, "auth: request_token: the callback is empty")
 	for want, given := range map[string][3]string{
-		"the token is empty": {"", "rs", "v"}, "the secret of the token is empty": {"rt", "", "v"}, "the verifier is empty": {"rt", "rs", ""},
+		"the token is empty": {"", "rs", "v"}, "the secret of the token is empty": {"rt", "", "v"},
+		"the verifier is empty": {"rt", "rs", ""},
 	} {
 		_, err = ok.AccessToken(t.Context(), given[0], auth.Secret(given[1]), given[2])
 		require.EqualError(t, err, "auth: access_token: "+want)
@@ -336,7 +352,8 @@ func TestFlow_DefaultBaseURL(t *testing.T) {
 
 	require.ErrorIs(t, err, refused)
 	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/request_token", sent.URL.String())
-	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/authorize?oauth_token=a+b%26", flow.AuthorizeURL("a b&"))
+	assert.Equal(t, "https://api.clever-cloud.com/v2/oauth/authorize?oauth_token=a+b%26",
+		flow.AuthorizeURL("a b&"))
 	testkit.NoCanary(t, err)
 }
 

@@ -22,7 +22,9 @@ import (
 )
 
 func exampleOAuth1(method auth.Method) auth.OAuth1 {
-	return auth.OAuth1{ConsumerKey: "key", ConsumerSecret: "cs", Token: "token", TokenSecret: "ts", Method: method}
+	return auth.OAuth1{
+		ConsumerKey: "key", ConsumerSecret: "cs", Token: "token", TokenSecret: "ts", Method: method,
+	}
 }
 
 // fields takes the header apart, and fails unless it has exactly the form that the API asks for.
@@ -30,7 +32,8 @@ func fields(t *testing.T, header string) map[string]string {
 	t.Helper()
 	require.Regexp(t, `^OAuth [a-z_]+="[A-Za-z0-9._~%-]*"(, [a-z_]+="[A-Za-z0-9._~%-]*")*$`, header)
 	found := map[string]string{}
-	for _, match := range regexp.MustCompile(`([a-z_]+)="([^"]*)"`).FindAllStringSubmatch(header, -1) {
+	pairs := regexp.MustCompile(`([a-z_]+)="([^"]*)"`)
+	for _, match := range pairs.FindAllStringSubmatch(header, -1) {
 		value, err := url.PathUnescape(match[2])
 		require.NoError(t, err)
 		require.NotContains(t, found, match[1])
@@ -43,7 +46,8 @@ func TestOAuth1_Plaintext(t *testing.T) {
 	t.Parallel()
 	// RFC 5849, 2.3: consumer and token of the example, without its verifier.
 	credentials := auth.OAuth1{
-		ConsumerKey: "jd83jd92dhsh93js", ConsumerSecret: "ja893SD9", Token: "hdk48Djdsa", TokenSecret: "xyz4992k83j47x0b",
+		ConsumerKey: "jd83jd92dhsh93js", ConsumerSecret: "ja893SD9", Token: "hdk48Djdsa",
+		TokenSecret: "xyz4992k83j47x0b",
 	}
 	req := httptest.NewRequest(http.MethodGet, "https://api.example.com/v2/self?q=%zz", nil)
 	req.Header.Set("Authorization", "Bearer old")
@@ -52,7 +56,8 @@ func TestOAuth1_Plaintext(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		`OAuth oauth_consumer_key="jd83jd92dhsh93js", oauth_token="hdk48Djdsa", oauth_signature="ja893SD9%26xyz4992k83j47x0b"`,
+		`OAuth oauth_consumer_key="jd83jd92dhsh93js", oauth_token="hdk48Djdsa", ` +
+			`oauth_signature="ja893SD9%26xyz4992k83j47x0b"`,
 	}, req.Header.Values("Authorization"))
 }
 
@@ -74,9 +79,11 @@ func TestOAuth1_EachAttemptIsFresh(t *testing.T) {
 					require.False(t, seen[nonce] || seen[signature])
 					seen[nonce], seen[signature] = true, true
 					require.Equal(t, map[string]string{
-						"oauth_consumer_key": "key", "oauth_token": "token", "oauth_version": "1.0", "oauth_signature_method": method.String(),
-						"oauth_timestamp": strconv.Itoa(946684800 + i), // The bubble's clock starts in 2000.
-						"oauth_nonce":     nonce, "oauth_signature": signature,
+						"oauth_consumer_key": "key", "oauth_token": "token", "oauth_version": "1.0",
+						"oauth_signature_method": method.String(),
+						// The bubble's clock starts in 2000.
+						"oauth_timestamp": strconv.Itoa(946684800 + i), "oauth_nonce": nonce,
+						"oauth_signature": signature,
 					}, got)
 					time.Sleep(time.Second) // Virtual.
 				}
@@ -107,7 +114,8 @@ func TestOAuth1_SignsFormsOnly(t *testing.T) {
 		"application/x-www-form-urlencoded-not":           false,
 		"":                                                false,
 	} {
-		req := httptest.NewRequest(http.MethodPost, "https://api.example.com/", strings.NewReader("a=1&b=2"))
+		req := httptest.NewRequest(http.MethodPost, "https://api.example.com/",
+			strings.NewReader("a=1&b=2"))
 		req.Header.Set("Content-Type", contentType)
 		copied := &closeRecorder{Reader: strings.NewReader("a=1&b=2")}
 		read := false
@@ -131,7 +139,9 @@ func TestOAuth1_FormsThatCannotBeSigned(t *testing.T) {
 	}
 	for want, getBody := range map[string]func() (io.ReadCloser, error){
 		"the request has no GetBody to read it twice": nil,
-		"there is no copy":                            func() (io.ReadCloser, error) { return nil, errors.New("there is no copy") },
+		"there is no copy": func() (io.ReadCloser, error) {
+			return nil, errors.New("there is no copy")
+		},
 		"broken": func() (io.ReadCloser, error) {
 			return io.NopCloser(iotest.ErrReader(errors.New("broken"))), nil
 		},
@@ -146,7 +156,8 @@ func TestOAuth1_FormsThatCannotBeSigned(t *testing.T) {
 
 		require.EqualError(t, err, "auth: cannot sign the form body: "+want)
 		assert.Empty(t, req.Header.Get("Authorization"))
-		assert.NoError(t, exampleOAuth1(auth.Plaintext).Authenticate(req), "of no interest to PLAINTEXT")
+		assert.NoError(t, exampleOAuth1(auth.Plaintext).Authenticate(req),
+			"of no interest to PLAINTEXT")
 	}
 	for _, body := range []io.ReadCloser{nil, http.NoBody} {
 		req := post(nil)
@@ -161,10 +172,13 @@ func TestOAuth1_NamesWhatIsFlawed(t *testing.T) {
 	values[""] = "is empty"
 	for value, what := range values {
 		for name, change := range map[string]func(*auth.OAuth1){
-			"ConsumerKey " + what:        func(o *auth.OAuth1) { o.ConsumerKey = value },
-			"ConsumerSecret " + what:     func(o *auth.OAuth1) { o.ConsumerSecret = auth.Secret(value) },
-			"Token " + what:              func(o *auth.OAuth1) { o.Token = value },
-			"TokenSecret " + what:        func(o *auth.OAuth1) { o.TokenSecret = auth.Secret(value) },
+			"ConsumerKey " + what: func(o *auth.OAuth1) { o.ConsumerKey = value },
+			"ConsumerSecret " + what: func(o *auth.OAuth1) {
+				o.ConsumerSecret = auth.Secret(value)
+			},
+			"Token " + what: func(o *auth.OAuth1) { o.Token = value },
+			"TokenSecret " +
+				what: func(o *auth.OAuth1) { o.TokenSecret = auth.Secret(value) },
 			"unknown signature method 3": func(o *auth.OAuth1) { o.Method = 3 },
 		} {
 			for _, method := range []auth.Method{auth.Plaintext, auth.HMACSHA512} {
@@ -187,11 +201,13 @@ func TestOAuth1_NamesWhatIsFlawed(t *testing.T) {
 func TestOAuth1_RefusesURLsItCannotSign(t *testing.T) {
 	t.Parallel()
 	for name, u := range map[string]*url.URL{
-		"none": nil, "opaque": {Scheme: "https", Opaque: "//api.example.com/%2f"}, "no host": {Path: "/v2/self"},
+		"none": nil, "no host": {Path: "/v2/self"},
+		"opaque": {Scheme: "https", Opaque: "//api.example.com/%2f"},
 	} {
 		err := exampleOAuth1(auth.HMACSHA512).Authenticate(&http.Request{URL: u})
 
-		assert.EqualError(t, err, "auth: cannot sign a request whose URL has no host or is opaque", name)
+		assert.EqualError(t, err, "auth: cannot sign a request whose URL has no host or is opaque",
+			name)
 	}
 	for _, query := range []string{"a=100%", "%G0=", "%0G=", "%g0=", "%/0=", "%:0=", "%@0="} {
 		req := httptest.NewRequest(http.MethodGet, "https://api.example.com/", nil)

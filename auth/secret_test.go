@@ -18,7 +18,8 @@ import (
 
 // verbs holds those that fmt asks a Formatter about: all but %T and %p.
 var verbs = []string{
-	"%v", "%+v", "%#v", "%s", "%q", "%+q", "%#q", "%x", "%X", "% x", "%#x", "%d", "%t", "%b", "%o", "%c", "%U", "%e", "%g",
+	"%v", "%+v", "%#v", "%s", "%q", "%+q", "%#q", "%x", "%X", "% x", "%#x", "%d", "%t", "%b", "%o",
+	"%c", "%U", "%e", "%g",
 	"%10s", "%-40v", "%.3s", "%.1q", "%z",
 }
 
@@ -37,7 +38,8 @@ func hold(s auth.Secret) holder {
 func TestSecret_IsMasked(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[auth.Secret]bool{
-		"********": true, "*": true, "[redacted]": true, "": false, canary: false, "***a": false, "* *": false,
+		"********": true, "*": true, "[redacted]": true, "": false, canary: false, "***a": false,
+		"* *": false,
 	} {
 		assert.Equal(t, want, text.IsMasked(), text.Reveal())
 	}
@@ -53,7 +55,8 @@ func TestSecret_PrintsRedacted(t *testing.T) {
 	for _, verb := range verbs {
 		assert.Equal(t, "[redacted]", fmt.Sprintf(verb, auth.Secret(canary)), verb)
 		for _, value := range []any{
-			hold(canary), []auth.Secret{canary}, [1]auth.Secret{canary}, map[auth.Secret]int{canary: 1},
+			hold(canary), []auth.Secret{canary}, [1]auth.Secret{canary},
+			map[auth.Secret]int{canary: 1},
 		} {
 			printed := fmt.Sprintf(verb, value)
 			assert.Contains(t, printed, "[redacted]")
@@ -125,18 +128,21 @@ func TestSecret_DecodesTheRealText(t *testing.T) {
 	assert.Error(t, json.Unmarshal([]byte(`{"A":1}`), &got))
 }
 
-// The doc comment owns up to these. Should one fail because Go has become stricter, the comment can be shortened.
+// The doc comment owns up to these. Should one fail because Go has become stricter, the comment can
+// be shortened.
 func TestSecret_LimitsAreAsDocumented(t *testing.T) {
 	t.Parallel()
 	secret := auth.Secret("revealed")
+	key, _ := json.Marshal(map[auth.Secret]int{secret: 1})
 	for name, printed := range map[string]string{
 		"unexported field": fmt.Sprintf("%v", struct{ s auth.Secret }{secret}),
 		"%p":               fmt.Sprintf(verbs[0][:1]+"p", secret),
 		"%w":               fmt.Sprintf(verbs[0][:1]+"w", secret),
 		"wrong verb":       fmt.Sprintf(verbs[0][:1]+"s", []*holder{{Password: secret}}),
-		"key in JSON":      func() string { data, _ := json.Marshal(map[auth.Secret]int{secret: 1}); return string(data) }(),
+		"key in JSON":      string(key),
 	} {
 		assert.Contains(t, printed, "revealed", name)
 	}
-	assert.NotContains(t, fmt.Sprintf("%+v", struct{ s *auth.Secret }{&secret}), "revealed", "behind a pointer")
+	assert.NotContains(t, fmt.Sprintf("%+v", struct{ s *auth.Secret }{&secret}), "revealed",
+		"behind a pointer")
 }

@@ -46,8 +46,8 @@ func FuzzRedactor(f *testing.F) {
 	f.Add("\x00\xff\u2028\\u0041", "\\", "u")
 	f.Add("%41%2B+", "%", "4")
 	f.Fuzz(func(t *testing.T, secret, before, after string) {
-		// Below the bound nothing is hidden; a part of the replacement, or what joins with it, would be
-		// found in it.
+		// Below the bound nothing is hidden; a part of the replacement, or what joins with it,
+		// would be found in it.
 		if len(secret) < 8 || strings.ContainsAny(secret, "[]") || strings.Contains(Mark, secret) ||
 			shows(before+"\x00"+after, secret) {
 			return
@@ -100,10 +100,16 @@ func TestRedactor_SecretsOfTheBody(t *testing.T) {
 		{"too short to hide", []string{"abc"}, "abc", "abc"},
 		{"just long enough", []string{"abcd"}, "abcd", "[redacted]"},
 		{"one in another", []string{"abcd", "abcdefgh", "efgh"}, "abcdefgh", "[redacted]"},
-		{"in JSON", []string{"a\"b\\c<é"}, `{"said":"a\"b\\c\u003cé a\"b\\c<é"}`, `{"said":"[redacted] [redacted]"}`},
+		{
+			"in JSON", []string{"a\"b\\c<é"}, `{"said":"a\"b\\c\u003cé a\"b\\c<é"}`,
+			`{"said":"[redacted] [redacted]"}`,
+		},
 		{"in plain JSON", []string{"a\x1b<c>"}, `"a\u001b<c>"`, `"[redacted]"`},
 		{"in a query", []string{"a b&c"}, "a+b%26c", "[redacted]"},
-		{"in base64", []string{"user:>>>???"}, "dXNlcjo+Pj4/Pz8= dXNlcjo-Pj4_Pz8=", "[redacted]= [redacted]="},
+		{
+			"in base64", []string{"user:>>>???"}, "dXNlcjo+Pj4/Pz8= dXNlcjo-Pj4_Pz8=",
+			"[redacted]= [redacted]=",
+		},
 		{"in a path", []string{"a b/c"}, "a%20b%2Fc", "[redacted]"},
 	} {
 		assert.Equal(t, tc.want, Of(tc.secrets...).Text(tc.text), tc.name)
@@ -122,7 +128,8 @@ func TestRedactor_Error(t *testing.T) {
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"": "", "plain é": "plain é", "123456789": "12345678…", "\u2028": `\u2028`, "\xff": "\ufffd",
+		"": "", "plain é": "plain é", "123456789": "12345678…", "\u2028": `\u2028`,
+		"\xff":           "\ufffd",
 		"a\r\nb\x1b[31m": `a\r\nb…`, "a\x1bb\x1bc": `a\x1bb…`,
 	} {
 		assert.Equal(t, want, Line(text, 8))
@@ -199,11 +206,20 @@ func TestURL(t *testing.T) {
 		{"https://h.example", "https://h.example", "https://h.example"},
 		{"https://h.example/", "https://h.example/", "https://h.example/"},
 		{"tcp://h.example:514", "tcp://h.example:514", "tcp://h.example:514"},
-		{"https://h.example/inputs/0123-key", "https://h.example/inputs/0123-key", "https://h.example/[redacted]"},
+		{
+			"https://h.example/inputs/0123-key", "https://h.example/inputs/0123-key",
+			"https://h.example/[redacted]",
+		},
 		{"https://h.example/a%2Fb/", "https://h.example/a%2Fb/", "https://h.example/[redacted]"},
-		{"https://u:p@h.example/a", "https://[redacted]@h.example/a", "https://[redacted]@h.example/[redacted]"},
+		{
+			"https://u:p@h.example/a", "https://[redacted]@h.example/a",
+			"https://[redacted]@h.example/[redacted]",
+		},
 		{"https://u@h.example", "https://[redacted]@h.example", "https://[redacted]@h.example"},
-		{"https://h.example/a?k=v", "https://h.example/a?[redacted]", "https://h.example/[redacted]"},
+		{
+			"https://h.example/a?k=v", "https://h.example/a?[redacted]",
+			"https://h.example/[redacted]",
+		},
 		{"https://h.example?k=v", "https://h.example?[redacted]", "https://h.example?[redacted]"},
 		{"https://h.example/a#f", "https://h.example/a?[redacted]", "https://h.example/[redacted]"},
 		{"/relative", Mark, Mark},
@@ -216,13 +232,15 @@ func TestURL(t *testing.T) {
 		assert.Equal(t, tc.shown != tc.text, len(secrets) > 0 && secrets[0] == tc.text, tc.text)
 		shown, secrets = URL(tc.text, true)
 		assert.Equal(t, tc.withoutPath, shown, tc.text)
-		assert.Equal(t, tc.withoutPath != tc.text, len(secrets) > 0 && secrets[0] == tc.text, tc.text)
+		assert.Equal(t, tc.withoutPath != tc.text, len(secrets) > 0 && secrets[0] == tc.text,
+			tc.text)
 	}
 }
 
 func TestURL_Secrets(t *testing.T) {
 	t.Parallel()
-	_, secrets := URL("https://me:pass%20word@h.example/inputs/0123456%2F89/tag/http/?k=very+secret&x=short#fragment", true)
+	_, secrets := URL("https://me:pass%20word@h.example/inputs/0123456%2F89/tag/http/"+
+		"?k=very+secret&x=short#fragment", true)
 
 	for _, want := range []string{"me", "pass word", "0123456/89", "very secret", "fragment"} {
 		assert.Contains(t, secrets, want)
@@ -240,8 +258,9 @@ func TestJSON(t *testing.T) {
 		`true`:     `true`,
 		`"a"`:      `"[redacted]"`,
 		` 5550123`: `"[redacted]"`,
-		`{"topic":"logs","tls":false,"none":null,"n":{"a":[1,"b",[]]},"topic":"x"}`: `{"topic":"[redacted]","tls":false,"none":null,` +
-			`"n":{"a":["[redacted]","[redacted]",[]]},"topic":"[redacted]"}`,
+		`{"topic":"logs","tls":false,"none":null,"n":{"a":[1,"b",[]]},"topic":"x"}`: `{"topic":` +
+			`"[redacted]","tls":false,"none":null,"n":{"a":["[redacted]","[redacted]",[]]},` +
+			`"topic":"[redacted]"}`,
 		`{`:       `"[redacted]"`,
 		`{"a":b}`: `"[redacted]"`,
 		`"a" "b"`: "\"[redacted]\"\n\"[redacted]\"",
@@ -289,7 +308,8 @@ func FuzzText(f *testing.F) {
 		}
 		// A secret between quotes is hidden whatever it is.
 		quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)
-		if shown, _ := Parameters(`a="b" X-OVH-TOKEN="` + quoted + `" c="d"`); shown != `a="b" X-OVH-TOKEN="[redacted]" c="d"` {
+		shown, _ := Parameters(`a="b" X-OVH-TOKEN="` + quoted + `" c="d"`)
+		if shown != `a="b" X-OVH-TOKEN="[redacted]" c="d"` {
 			t.Errorf("%q is shown as %q", text, shown)
 		}
 	})
