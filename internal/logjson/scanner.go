@@ -30,7 +30,7 @@ func (s *scanner) fail() {
 func (s *scanner) next() byte {
 	const spaces = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
 	for ; s.pos < len(s.data); s.pos++ {
-		if c := s.data[s.pos]; spaces>>c&1 == 0 {
+		if c := s.data[s.pos]; c > ' ' || spaces>>c&1 == 0 {
 			return c
 		}
 	}
