@@ -191,16 +191,16 @@ func (d *Decoder) sameName() bool {
 func (d *Decoder) lineEnd() int {
 	lf := max(d.lf, d.pos)
 	if lf < d.w && d.buf[lf] != '\n' {
-		lf = find(d.buf[:d.w], lf, '\n')
+		lf += find(d.buf[lf:d.w], '\n')
 	}
 	d.lf = lf
 	return min(lf, d.cr)
 }
 
-// find returns the index of the first c in buf[from:], len(buf) if there is none.
-func find(buf []byte, from int, c byte) int {
-	if i := bytes.IndexByte(buf[from:], c); i >= 0 {
-		return from + i
+// find returns the index of the first c in buf, len(buf) if there is none.
+func find(buf []byte, c byte) int {
+	if i := bytes.IndexByte(buf, c); i >= 0 {
+		return i
 	}
 	return len(buf)
 }
@@ -213,7 +213,7 @@ func (d *Decoder) afterCR() {
 	} else if d.buf[d.pos] == '\n' {
 		d.pos++
 	}
-	d.cr = find(d.buf[:d.w], d.pos, '\r')
+	d.cr = d.pos + find(d.buf[d.pos:d.w], '\r')
 }
 
 // startBlock forgets the block in progress.
@@ -370,7 +370,8 @@ func (d *Decoder) read() error {
 	if d.bom {
 		d.dropBOM()
 	}
-	d.cr = find(d.buf[:d.w], max(d.cr, d.pos), '\r')
+	d.cr = max(d.cr, d.pos)
+	d.cr += find(d.buf[d.cr:d.w], '\r')
 	return nil
 }
 
