@@ -164,15 +164,14 @@ func (d *Decoder) Next() (Event, error) {
 
 // event returns the event of the block that has ended.
 func (d *Decoder) event() (Event, error) {
-	e := Event{Name: d.message, ID: d.lastID, OwnID: d.hasID}
+	name := d.message
 	if d.named && len(d.name) > 0 {
-		e.Name = d.name
+		name = d.name
 	}
 	if d.tooLarge {
-		return e, ErrTooLarge
+		return Event{name, d.lastID, d.hasID, nil}, ErrTooLarge
 	}
-	e.Data = d.buf[d.dataStart:d.dataEnd:d.dataEnd]
-	return e, nil
+	return Event{name, d.lastID, d.hasID, d.buf[d.dataStart:d.dataEnd:d.dataEnd]}, nil
 }
 
 // sameName takes a line that equals the last event line, and reports whether it did. Most events of
