@@ -272,27 +272,26 @@ const (
 
 // parse returns the field that a line sets, and its value, which is the end of the line.
 func parse(line []byte) (field, []byte) {
-	kind, value := ignored, line
+	kind, n := ignored, 0
 	switch {
 	case len(line) >= 4 && string(line[:4]) == "data":
-		kind, value = data, line[4:]
+		kind, n = data, 4
 	case len(line) >= 2 && string(line[:2]) == "id":
-		kind, value = id, line[2:]
+		kind, n = id, 2
 	case len(line) >= 5 && string(line[:5]) == "event":
-		kind, value = event, line[5:]
+		kind, n = event, 5
 	case len(line) >= 5 && string(line[:5]) == "retry":
-		kind, value = retry, line[5:]
+		kind, n = retry, 5
 	}
 	switch {
-	case len(value) == 0:
-		return kind, value
-	case value[0] != ':':
-		return ignored, value
-	case len(value) > 1 && value[1] == ' ':
-		return kind, value[2:]
-	default:
-		return kind, value[1:]
+	case len(line) == n:
+		return kind, nil
+	case line[n] != ':':
+		return ignored, nil
+	case len(line) > n+1 && line[n+1] == ' ':
+		n++
 	}
+	return kind, line[n+1:]
 }
 
 // fits reports whether the value of a field is kept. It can be called with the part of a value that
