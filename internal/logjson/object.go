@@ -235,16 +235,12 @@ func (o Object) Text(to []*string) {
 	size := 0
 	for i, to := range to {
 		v := o.values[i]
-		if to == nil {
-			continue
+		if to != nil {
+			size += v.end - v.start
 		}
-		size += v.end - v.start
 		if v.kind == odd {
 			size += 2 * (v.end - v.start) // a byte may become the three of U+FFFD
 		}
-	}
-	if size == 0 {
-		return
 	}
 	b := make([]byte, 0, size)
 	for i, to := range to {
