@@ -368,7 +368,6 @@ func (d *Decoder) read() error {
 	if d.bom {
 		d.dropBOM()
 	}
-	d.cr = max(d.cr, d.pos)
 	d.cr += find(d.buf[d.cr:d.w], '\r')
 	return nil
 }
