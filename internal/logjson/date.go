@@ -2,6 +2,8 @@ package logjson
 
 import (
 	"bytes"
+	"math"
+	"strconv"
 	"time"
 )
 
@@ -67,14 +69,14 @@ func ParseDate(text []byte) (time.Time, bool) {
 // unixMilli returns the date that is so many milliseconds after 1970. It takes 11 to 14 digits,
 // from 1973 to 5138: fewer could be seconds, or a day without its hyphens.
 func unixMilli(text []byte) (time.Time, bool) {
-	if len(text) < 11 || len(text) > 14 || digits(text, 0) != len(text) {
+	if len(text) < 11 || len(text) > 14 {
 		return time.Time{}, false
 	}
-	ms := int64(0)
-	for _, c := range text {
-		ms = ms*10 + int64(c-'0')
+	ms, err := strconv.ParseUint(string(text), 10, 64)
+	if err != nil {
+		return time.Time{}, false
 	}
-	return time.UnixMilli(ms).UTC(), true
+	return time.UnixMilli(int64(ms)).UTC(), true
 }
 
 // parseOffset reads an offset from UTC, with or without a zone name.
@@ -100,7 +102,7 @@ func parseOffset(b []byte) (time.Duration, bool) {
 		minutes = []byte("00")
 	}
 	h, m := pair(hours), pair(minutes)
-	if len(minutes) != 2 || h < 0 || h > 23 || m < 0 || m > 59 {
+	if h > 23 || m > 59 {
 		return 0, false
 	}
 	offset := time.Duration(h*60+m) * time.Minute
@@ -110,12 +112,13 @@ func parseOffset(b []byte) (time.Duration, bool) {
 	return offset, true
 }
 
-// pair returns the number in two digits, a negative one if they are none.
-func pair(b []byte) int {
-	if digits(b[:min(2, len(b))], 0) != 2 {
-		return -1
+// pair returns the number in two digits, a large one if they are none.
+func pair(b []byte) uint64 {
+	n, err := strconv.ParseUint(string(b), 10, 8)
+	if err != nil || len(b) != 2 {
+		return math.MaxUint8
 	}
-	return int(b[0]-'0')*10 + int(b[1]-'0')
+	return n
 }
 
 // withoutZone returns b without the zone name in brackets that Java adds.
@@ -127,12 +130,4 @@ func withoutZone(b []byte) []byte {
 		return b
 	}
 	return offset
-}
-
-// digits returns the end of the decimal digits at data[i:].
-func digits(data []byte, i int) int {
-	for i < len(data) && '0' <= data[i] && data[i] <= '9' {
-		i++
-	}
-	return i
 }

@@ -2,11 +2,13 @@
 package logjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 	"unsafe"
@@ -25,14 +27,14 @@ type Field struct {
 	Offset int
 }
 
-// A Value is where a value is in the data.
+// A Value is where a value is in the data. It is empty for an object.
 type Value struct {
 	start, end int // without the quotes of a string
 	kind       kind
 }
 
 // IsText reports whether the value is a string.
-func (v Value) IsText() bool { return v.kind == ascii || v.kind == text }
+func (v Value) IsText() bool { return v.kind >= plain }
 
 // IsObject reports whether the value is an object.
 func (v Value) IsObject() bool { return v.kind == object }
@@ -40,12 +42,12 @@ func (v Value) IsObject() bool { return v.kind == object }
 type kind uint8
 
 const (
-	none    kind = iota // absent or null
-	ascii               // a string without escapes, all ASCII
-	text                // any other string
+	none    kind = iota // absent, null or an array
+	object              // an object
 	literal             // a number or a boolean
-	object
-	array
+	plain               // a string that is its text
+	escaped             // a string with escapes
+	odd                 // a string with a surrogate or a byte that is not UTF-8
 )
 
 // An Object is a JSON object whose fields have been found.
@@ -71,30 +73,25 @@ func Find(data []byte, fields []Field, values []Value) (Object, error) {
 	return Object{data, values}, nil
 }
 
-// object takes an object whose fields are wanted.
+// object takes an object, of which fields are wanted.
 func (s *scanner) object(fields []Field, values []Value) {
-	s.open('{')
+	s.open()
 	expected := 0
-	for first := true; s.more('}', first); first = false {
+	for s.more('}') {
 		i := find(fields, s.key(), expected)
 		if i < 0 {
-			s.value()
+			s.value(nil, nil)
 			continue
 		}
 		expected = i + 1
 		field := &fields[i]
 		if field.Fields == nil {
-			values[field.Index] = s.value()
+			values[field.Index] = s.value(nil, nil)
 			continue
 		}
-		forget(field.Fields, values[field.Offset:])
-		if s.next() == '{' {
-			start := s.pos
-			s.object(field.Fields, values[field.Offset:])
-			values[field.Index] = Value{start, s.pos, object}
-		} else {
-			values[field.Index] = s.value()
-		}
+		inner := values[field.Offset:]
+		forget(field.Fields, inner)
+		values[field.Index] = s.value(field.Fields, inner)
 	}
 }
 
@@ -143,29 +140,45 @@ func notObject(data []byte) error {
 	return fmt.Errorf("expected an object, got %s", kind)
 }
 
-// plain returns the text of a string, a number or a boolean, and nothing for other values. It
-// allocates for strings with escapes or text beyond ASCII.
-func (v Value) plain(data []byte) []byte {
-	switch v.kind {
-	case ascii, literal:
-		return data[v.start:v.end]
-	case text:
+// text returns the text of a string, a number or a boolean, and nothing for other values. It
+// allocates for strings with escapes.
+func (v Value) text(data []byte) []byte {
+	if v.kind > plain {
 		return v.unquote(nil, data)
 	}
-	return nil
+	return data[v.start:v.end]
 }
 
-// unquote appends the text of a string that the scanner has checked. As in encoding/json, a lone
-// surrogate and each byte that is not UTF-8 become U+FFFD, which the error says, no more.
+// The bytes that can follow a backslash, but for u, and what they stand for.
+const escapes, unescaped = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+
+// unquote appends the text of a string. As in encoding/json, a lone surrogate and each byte that is
+// not UTF-8 become U+FFFD, which the error of jsontext says, no more.
 func (v Value) unquote(to, data []byte) []byte {
-	to, _ = jsontext.AppendUnquote(to, data[v.start-1:v.end+1])
-	return to
+	if v.kind == odd {
+		to, _ = jsontext.AppendUnquote(to, data[v.start-1:v.end+1])
+		return to
+	}
+	rest := data[v.start:v.end]
+	for {
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 {
+			return append(to, rest...)
+		}
+		to = append(to, rest[:i]...)
+		if c := rest[i+1]; c == 'u' {
+			r, _ := strconv.ParseUint(string(rest[i+2:i+6]), 16, 16)
+			to, rest = utf8.AppendRune(to, rune(r)), rest[i+6:]
+		} else {
+			to, rest = append(to, unescaped[strings.IndexByte(escapes, c)]), rest[i+2:]
+		}
+	}
 }
 
 // Int64 returns the whole number at index i, or the one in the string there. It returns 0 for
 // anything else, and for a number that does not fit.
 func (o Object) Int64(i int) int64 {
-	text := o.values[i].plain(o.data)
+	text := o.values[i].text(o.data)
 	if !isNumber(text) {
 		return 0
 	}
@@ -191,7 +204,7 @@ func (o Object) Int(i int) int {
 // Float64 returns the number at index i, or the one in the string there. It returns 0 for anything
 // else, and for a number that does not fit.
 func (o Object) Float64(i int) float64 {
-	text := o.values[i].plain(o.data)
+	text := o.values[i].text(o.data)
 	if !isNumber(text) {
 		return 0
 	}
@@ -205,7 +218,7 @@ func (o Object) Float64(i int) float64 {
 // Date returns the date at index i, by the rules of [ParseDate]. If there is one, Text no longer
 // returns its text. If there is none, the date is zero.
 func (o Object) Date(i int) time.Time {
-	t, ok := ParseDate(o.values[i].plain(o.data))
+	t, ok := ParseDate(o.values[i].text(o.data))
 	if !ok || t.IsZero() {
 		return time.Time{}
 	}
@@ -221,26 +234,22 @@ func (o Object) Date(i int) time.Time {
 func (o Object) Text(to []*string) {
 	size := 0
 	for i, to := range to {
-		v := &o.values[i]
-		if to == nil || v.kind == object || v.kind == array {
-			*v = Value{}
+		v := o.values[i]
+		if to != nil {
+			size += v.end - v.start
 		}
-		size += v.end - v.start
-		if v.kind == text && !utf8.Valid(o.data[v.start:v.end]) {
+		if v.kind == odd {
 			size += 2 * (v.end - v.start) // a byte may become the three of U+FFFD
 		}
 	}
-	if size == 0 {
-		return
-	}
-	b := make([]byte, 0, size+len(`""`)) // unquote makes room for the quotes, too
+	b := make([]byte, 0, size)
 	for i, to := range to {
 		v := o.values[i]
-		if v.start == v.end {
+		if to == nil || v.start == v.end {
 			continue
 		}
 		start := len(b)
-		if v.kind == text {
+		if v.kind > plain {
 			b = v.unquote(b, o.data)
 		} else {
 			b = append(b, o.data[v.start:v.end]...)

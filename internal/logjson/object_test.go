@@ -160,12 +160,28 @@ func TestFind_DamagedData(t *testing.T) {
 	t.Parallel()
 	data := []byte(`{"a":"é \"q\" \u00e9\n","b":-1.5e+3,"x":[true,null,{"a":"\u00e9"}],"c":{"d":{"e":false}}}`)
 	for i := range data {
-		checkJSON(t, data[:i])
+		checkJSON(t, data[:i:i])
 		for _, c := range "\"\\{}[]:, 0eEu\x00\x1f\xff" {
 			changed := bytes.Clone(data)
 			changed[i] = byte(c)
 			checkJSON(t, changed)
 		}
+	}
+}
+
+// Most strings are their own text, and few need more than their escapes replaced.
+func TestFind_KindsOfStrings(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]kind{
+		`text`: plain, `é€😀 0123456789`: plain, `\n`: escaped, `\u00e9 é`: escaped, `\ud83d\ude00\n`: odd, `\udc00`: odd, "\xff\\n": odd, "é\xc3": odd,
+	} {
+		values := make([]Value, 6)
+
+		_, err := Find([]byte(`{"a":"`+text+`"}`), testFields, values)
+
+		require.NoError(t, err, text)
+		assert.Equal(t, want, values[0].kind, text)
+		assert.True(t, values[0].IsText(), text)
 	}
 }
 

@@ -1,10 +1,12 @@
 package logjson
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -26,37 +28,37 @@ func (s *scanner) fail() {
 
 // next returns the next byte that is not white space without taking it, and 0 at the end.
 func (s *scanner) next() byte {
-	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
-		return s.data[s.pos]
-	}
-	return s.skipSpace()
-}
-
-func (s *scanner) skipSpace() byte {
-	for s.pos < len(s.data) {
-		switch c := s.data[s.pos]; c {
-		case ' ', '\n', '\r', '\t':
-			s.pos++
-		default:
+	const spaces = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
+	for ; s.pos < len(s.data); s.pos++ {
+		if c := s.data[s.pos]; c > ' ' || spaces>>c&1 == 0 {
 			return c
 		}
 	}
 	return 0
 }
 
-// open enters an object or an array.
-func (s *scanner) open(bracket byte) {
-	if s.next() != bracket || s.depth == maxDepth {
-		s.fail()
-		return
+// take takes the next byte if it is c, and reports whether it is.
+func (s *scanner) take(c byte) bool {
+	if s.pos == len(s.data) || s.data[s.pos] != c {
+		return false
 	}
-	s.depth++
 	s.pos++
+	return true
 }
 
-// more moves to the next element of the object or array that was opened. first says that it would
-// be the first one. If there is none, more takes the bracket and returns false.
-func (s *scanner) more(bracket byte, first bool) bool {
+// open enters an object or an array, of which the bracket is next.
+func (s *scanner) open() {
+	s.pos++
+	if s.depth++; s.depth > maxDepth {
+		s.fail()
+	}
+}
+
+// more moves to the next element of the object or array that was opened. If there is none, it takes
+// the bracket and returns false.
+func (s *scanner) more(bracket byte) bool {
+	// In ASCII, a closing bracket comes two after the opening one. No value ends with that.
+	first := s.data[s.pos-1] == bracket-2
 	switch c := s.next(); {
 	case c == bracket:
 		s.pos++
@@ -85,67 +87,50 @@ func (s *scanner) key() []byte {
 		return nil
 	}
 	s.pos++
-	return k.plain(s.data)
+	return k.text(s.data)
 }
 
-// value takes any value.
-func (s *scanner) value() Value {
-	switch c := s.next(); c {
+// value takes any value. If it is an object, fields of it are wanted.
+func (s *scanner) value(fields []Field, values []Value) Value {
+	v := Value{start: s.pos, kind: literal}
+	switch s.next() {
 	case '"':
 		return s.string()
 	case '{':
-		return s.nested(c, object)
+		s.object(fields, values)
+		return Value{kind: object}
 	case '[':
-		return s.nested(c, array)
-	case 't':
-		return s.word("true", literal)
-	case 'f':
-		return s.word("false", literal)
+		s.open()
+		for s.more(']') {
+			s.value(nil, nil)
+		}
+		return Value{}
 	case 'n':
-		return s.word("null", none)
+		s.word("null")
+		return Value{}
+	case 't':
+		s.word("true")
+	case 'f':
+		s.word("false")
 	default:
-		v := Value{start: s.pos, kind: literal}
-		end, ok := number(s.data, s.pos)
-		v.end, s.pos = end, end
-		if !ok {
-			s.fail()
-		}
-		return v
-	}
-}
-
-func (s *scanner) word(word string, kind kind) Value {
-	start, end := s.pos, s.pos+len(word)
-	if end > len(s.data) || string(s.data[start:end]) != word {
-		s.fail()
-		return Value{}
-	}
-	s.pos = end
-	if kind == none {
-		return Value{}
-	}
-	return Value{start, end, kind}
-}
-
-// nested takes an object or an array of which nothing is wanted.
-func (s *scanner) nested(bracket byte, kind kind) Value {
-	v := Value{start: s.pos, kind: kind}
-	s.open(bracket)
-	// In ASCII, a closing bracket comes two after the opening one.
-	for first := true; s.more(bracket+2, first); first = false {
-		if bracket == '{' {
-			s.key()
-		}
-		s.value()
+		s.number()
 	}
 	v.end = s.pos
 	return v
 }
 
+func (s *scanner) word(word string) {
+	if !bytes.HasPrefix(s.data[s.pos:], []byte(word)) {
+		s.fail()
+		return
+	}
+	s.pos += len(word)
+}
+
 // string takes a string. It looks at eight bytes at a time until one of them needs attention.
 func (s *scanner) string() Value {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	v := Value{start: s.pos + 1, kind: ascii}
+	v := Value{start: s.pos + 1, kind: plain}
 	data, i := s.data, s.pos+1
 	for {
 		for i+8 <= len(data) {
@@ -161,69 +146,82 @@ func (s *scanner) string() Value {
 			}
 			i += 8
 		}
-		if i >= len(data) {
+		if i >= len(data) || data[i] < ' ' {
 			s.fail()
 			return Value{}
 		}
-		switch c := data[i]; {
-		case c == '"':
+		switch data[i] {
+		case '"':
 			v.end, s.pos = i, i+1
 			return v
-		case c < ' ', c == '\\' && !isEscape(data[i+1:]):
-			s.fail()
-			return Value{}
-		case c == '\\':
-			v.kind = text
+		case '\\':
+			kind := escape(data[i+1:])
+			if kind == none {
+				s.fail()
+				return Value{}
+			}
+			v.kind = max(v.kind, kind)
 			i += 2
 		default:
-			if c >= utf8.RuneSelf {
-				v.kind = text
+			r, n := utf8.DecodeRune(data[i:])
+			if r == utf8.RuneError && n == 1 {
+				v.kind = odd
 			}
-			i++
+			i += n
 		}
 	}
+}
+
+// escape returns the kind of a string with the escape that b begins with, after its backslash. It
+// returns none if b begins with no such.
+func escape(b []byte) kind {
+	if len(b) > 4 && b[0] == 'u' {
+		r, err := strconv.ParseUint(string(b[1:5]), 16, 16)
+		switch {
+		case err != nil:
+			return none
+		case utf16.IsSurrogate(rune(r)):
+			return odd
+		}
+		return escaped
+	}
+	if len(b) > 0 && strings.IndexByte(escapes, b[0]) >= 0 {
+		return escaped
+	}
+	return none
 }
 
 // isNumber reports whether text is a JSON number.
 func isNumber(text []byte) bool {
-	end, ok := number(text, 0)
-	return ok && end == len(text)
+	s := scanner{data: text}
+	s.number()
+	return !s.bad && s.pos == len(text)
 }
 
-// number returns the end of the JSON number at data[i:], and whether there is one.
-func number(data []byte, i int) (int, bool) {
-	if i < len(data) && data[i] == '-' {
-		i++
+// number takes a number.
+func (s *scanner) number() {
+	s.take('-')
+	if !s.take('0') {
+		s.digits()
 	}
-	end := digits(data, i)
-	if end == i || data[i] == '0' && end > i+1 {
-		return i, false
+	if s.take('.') {
+		s.digits()
 	}
-	i = end
-	if i < len(data) && data[i] == '.' {
-		if end = digits(data, i+1); end == i+1 {
-			return i, false
+	if s.take('e') || s.take('E') {
+		if !s.take('+') {
+			s.take('-')
 		}
-		i = end
+		s.digits()
 	}
-	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
-		i++
-		if i < len(data) && (data[i] == '+' || data[i] == '-') {
-			i++
-		}
-		if end = digits(data, i); end == i {
-			return i, false
-		}
-		i = end
-	}
-	return i, true
 }
 
-// isEscape reports whether b begins with what can follow a backslash.
-func isEscape(b []byte) bool {
-	if len(b) > 4 && b[0] == 'u' {
-		_, err := strconv.ParseUint(string(b[1:5]), 16, 16)
-		return err == nil
+// digits takes decimal digits, one at least.
+func (s *scanner) digits() {
+	start := s.pos
+	for s.pos < len(s.data) && '0' <= s.data[s.pos] && s.data[s.pos] <= '9' {
+		s.pos++
 	}
-	return len(b) > 0 && strings.IndexByte(`"\/bfnrt`, b[0]) >= 0
+	if s.pos == start {
+		s.fail()
+	}
 }

@@ -164,15 +164,14 @@ func (d *Decoder) Next() (Event, error) {
 
 // event returns the event of the block that has ended.
 func (d *Decoder) event() (Event, error) {
-	e := Event{Name: d.message, ID: d.lastID, OwnID: d.hasID}
+	name := d.message
 	if d.named && len(d.name) > 0 {
-		e.Name = d.name
+		name = d.name
 	}
 	if d.tooLarge {
-		return e, ErrTooLarge
+		return Event{name, d.lastID, d.hasID, nil}, ErrTooLarge
 	}
-	e.Data = d.buf[d.dataStart:d.dataEnd:d.dataEnd]
-	return e, nil
+	return Event{name, d.lastID, d.hasID, d.buf[d.dataStart:d.dataEnd:d.dataEnd]}, nil
 }
 
 // sameName takes a line that equals the last event line, and reports whether it did. Most events of
@@ -191,16 +190,16 @@ func (d *Decoder) sameName() bool {
 func (d *Decoder) lineEnd() int {
 	lf := max(d.lf, d.pos)
 	if lf < d.w && d.buf[lf] != '\n' {
-		lf = find(d.buf[:d.w], lf, '\n')
+		lf += find(d.buf[lf:d.w], '\n')
 	}
 	d.lf = lf
 	return min(lf, d.cr)
 }
 
-// find returns the index of the first c in buf[from:], len(buf) if there is none.
-func find(buf []byte, from int, c byte) int {
-	if i := bytes.IndexByte(buf[from:], c); i >= 0 {
-		return from + i
+// find returns the index of the first c in buf, len(buf) if there is none.
+func find(buf []byte, c byte) int {
+	if i := bytes.IndexByte(buf, c); i >= 0 {
+		return i
 	}
 	return len(buf)
 }
@@ -213,7 +212,7 @@ func (d *Decoder) afterCR() {
 	} else if d.buf[d.pos] == '\n' {
 		d.pos++
 	}
-	d.cr = find(d.buf[:d.w], d.pos, '\r')
+	d.cr = d.pos + find(d.buf[d.pos:d.w], '\r')
 }
 
 // startBlock forgets the block in progress.
@@ -273,27 +272,26 @@ const (
 
 // parse returns the field that a line sets, and its value, which is the end of the line.
 func parse(line []byte) (field, []byte) {
-	kind, value := ignored, line
+	kind, n := ignored, 0
 	switch {
 	case len(line) >= 4 && string(line[:4]) == "data":
-		kind, value = data, line[4:]
+		kind, n = data, 4
 	case len(line) >= 2 && string(line[:2]) == "id":
-		kind, value = id, line[2:]
+		kind, n = id, 2
 	case len(line) >= 5 && string(line[:5]) == "event":
-		kind, value = event, line[5:]
+		kind, n = event, 5
 	case len(line) >= 5 && string(line[:5]) == "retry":
-		kind, value = retry, line[5:]
+		kind, n = retry, 5
 	}
 	switch {
-	case len(value) == 0:
-		return kind, value
-	case value[0] != ':':
-		return ignored, value
-	case len(value) > 1 && value[1] == ' ':
-		return kind, value[2:]
-	default:
-		return kind, value[1:]
+	case len(line) == n:
+		return kind, nil
+	case line[n] != ':':
+		return ignored, nil
+	case len(line) > n+1 && line[n+1] == ' ':
+		n++
 	}
+	return kind, line[n+1:]
 }
 
 // fits reports whether the value of a field is kept. It can be called with the part of a value that
@@ -370,7 +368,7 @@ func (d *Decoder) read() error {
 	if d.bom {
 		d.dropBOM()
 	}
-	d.cr = find(d.buf[:d.w], max(d.cr, d.pos), '\r')
+	d.cr += find(d.buf[d.cr:d.w], '\r')
 	return nil
 }
 
