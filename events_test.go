@@ -16,8 +16,11 @@ import (
 )
 
 // collectEvents returns the events of a stream, and its last error.
-func collectEvents(ctx context.Context, c *clevercloud.Client, path string, q clevercloud.EventQuery) (got []clevercloud.Event, err error) {
-	for event, e := range c.Events(ctx, path, q) {
+func collectEvents(
+	ctx context.Context, c *clevercloud.Client, path string, q clevercloud.EventQuery,
+	opts ...clevercloud.CallOption,
+) (got []clevercloud.Event, err error) {
+	for event, e := range c.Events(ctx, path, q, opts...) {
 		if e != nil {
 			err = e
 			continue
@@ -33,7 +36,8 @@ func TestEvents_AreUntyped(t *testing.T) {
 		"id:2\nevent:HEARTBEAT\ndata:{}\n\n" + "data:two\ndata:lines\n\n" + endOfStream
 	wire := streamOf("silence", text)
 
-	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{})
+	got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{},
+		clevercloud.WithHeader("X-Trace", "1"))
 
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Event{
@@ -46,6 +50,7 @@ func TestEvents_AreUntyped(t *testing.T) {
 	assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
 	assert.Equal(t, "identity", req.Header.Get("Accept-Encoding"))
 	assert.NotContains(t, req.Header, "Last-Event-Id")
+	assert.Equal(t, "1", req.Header.Get("X-Trace"))
 }
 
 // A stream of a program's own has the name that the program gives it.
@@ -73,16 +78,16 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		wire := streamOf("silence",
-			"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
+			"id:0\ta\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
 		var lost []clevercloud.Reconnect
 		start := time.Now()
-		q := clevercloud.EventQuery{LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
+		q := clevercloud.EventQuery{LastEventID: "0\ta", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) }}
 
 		got, err := collectEvents(t.Context(), streamClient(t, wire), "/v4/stream?q=secret", q)
 
 		require.NoError(t, err)
 		assert.Equal(t, []clevercloud.Event{{ID: "1", Name: "message", Data: []byte("b")}, {ID: "2", Name: "message", Data: []byte("c")}}, got)
-		assert.Equal(t, "0", wire.requests[0].Header.Get("Last-Event-Id"))
+		assert.Equal(t, "0\ta", wire.requests[0].Header.Get("Last-Event-Id"))
 		assert.Equal(t, "1", wire.requests[1].Header.Get("Last-Event-Id"))
 		require.Len(t, lost, 1)
 		assert.Equal(t, "events GET /v4/stream", lost[0].Operation)
@@ -200,31 +205,34 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 	t.Parallel()
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tc := range []struct {
-		name     string
+		name, id string
 		status   int
 		since    time.Time
 		requests int
 		want     int // entries
 		err      error
 	}{
-		{"counts as none", 200, since, 1, 4, nil},
-		{"gone", 410, since, 2, 4, nil},
-		{"a bad request", 400, since, 2, 4, nil},
-		{"not found, as an application that never logged", 404, since, 2, 4, nil},
-		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
-		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
-		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
+		{"counts as none", "2:0", 200, since, 1, 4, nil},
+		{"gone", "2:0", 410, since, 2, 4, nil},
+		{"a bad request", "2:0", 400, since, 2, 4, nil},
+		{"not found, as an application that never logged", "2:0", 404, since, 2, 4, nil},
+		{"not found, without an ID", "", 404, since, 1, 0, clevercloud.ErrNotFound},
+		{"rate limited", "2:0", 429, since, 1, 0, clevercloud.ErrRateLimited},
+		{"a fault of the API", "2:0", 501, since, 1, 0, clevercloud.ErrUnavailable},
+		{"gone, without a date", "2:0", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
+		{"forbidden, which is not about the ID", "2:0", 403, since, 1, 0, clevercloud.ErrForbidden},
+		{"unauthorized", "2:0", 401, since, 1, 0, clevercloud.ErrUnauthorized},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
+				if req.Header.Get("Last-Event-Id") == tc.id && tc.status != 200 {
 					return statusAnswer(tc.status, nil, "")
 				}
 				return streamAnswer(events(0, 5)+endOfStream, "eof")
 			}}
-			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
-			messages, err := wire.collect(t, q)
+			q := clevercloud.LogQuery{LastEventID: tc.id, Since: tc.since}
+			messages, err := wire.collect(t, q, clevercloud.WithMaxRetries(0))
 
 			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
 				var rejected *clevercloud.APIError
@@ -238,6 +246,7 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 			assert.Len(t, wire.lost, tc.requests-1)
 			for _, r := range wire.lost {
 				assert.Empty(t, r.LastEventID, "it starts over")
+				assert.Zero(t, r.Wait)
 			}
 			for _, req := range wire.requests {
 				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
