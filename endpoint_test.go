@@ -80,6 +80,10 @@ func TestEndpoint_Names(t *testing.T) {
 		address, _ := sent()
 		assert.Empty(t, address)
 	}
+	client, _ := sender(t, "{}")
+	longest := thing{Name: strings.Repeat("a", 100), Method: "GET", Path: "/x"}
+	_, err := longest.Call(t.Context(), client, nil, nil)
+	require.NoError(t, err)
 }
 
 func TestEndpoint_WithoutAClient(t *testing.T) {
@@ -170,11 +174,13 @@ func TestEndpoint_JSONByAnyAcceptHeader(t *testing.T) {
 	}
 }
 
-// A text that ends with its connection may have been longer.
-func TestEndpoint_ATextWithoutALength(t *testing.T) {
+// What ends with its connection may have been longer.
+func TestEndpoint_WithoutALength(t *testing.T) {
 	t.Parallel()
+	accept, body := "", "half of"
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 200, "half of")
+		accept = req.Header.Get("Accept")
+		resp := testkit.Response(req, 200, body)
 		resp.ContentLength, resp.Close = -1, true
 		return resp, nil
 	})
@@ -184,4 +190,16 @@ func TestEndpoint_ATextWithoutALength(t *testing.T) {
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Empty(t, text)
+	for asked, sent := range map[string]string{"": "*/*", "text/plain": "text/plain"} {
+		document := clevercloud.Endpoint[clevercloud.None, bytes.Buffer]{
+			Name: "things.copy", Method: "GET", Path: "/x", Accept: asked,
+		}
+		copied, err := document.Call(t.Context(), client, nil, clevercloud.None{})
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Zero(t, copied.Len())
+		assert.Equal(t, sent, accept)
+	}
+	body = ""
+	require.ErrorIs(t, client.Do(t.Context(), "GET", "/x", nil, new(clevercloud.Zone)),
+		io.ErrUnexpectedEOF)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,8 +71,14 @@ func TestEvents_AName(t *testing.T) {
 	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{})
 	require.ErrorContains(t, err, "clevercloud: events GET /v4/things/a: 404 not found")
 
-	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: "a\nb"})
-	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	name := strings.Repeat("a", 100)
+	_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: name})
+	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	for _, bad := range []string{"a\nb", name + "a"} {
+		_, err = collectEvents(t.Context(), client, "/v4/things/a", clevercloud.EventQuery{Operation: bad})
+		require.EqualError(t, err,
+			"clevercloud: events: Operation must be one line of at most 100 characters")
+	}
 }
 
 func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
@@ -108,6 +115,9 @@ func TestEvents_Errors(t *testing.T) {
 		{"v4/stream", clevercloud.EventQuery{}, "clevercloud: events: path must begin with a slash"},
 		{"/v4/{id}", clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
 		{"/v4//stream", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
+		{"//x/y", clevercloud.EventQuery{}, "clevercloud: events: path must not hold an empty segment, such as that of an id which is missing"},
+		{`/v4/a"b`, clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
+		{"/v4/x}", clevercloud.EventQuery{}, "clevercloud: events: path must be a path and a query, escaped as in a URL"},
 		{"/v4/../x", clevercloud.EventQuery{}, "clevercloud: events: path must not hold a dot segment"},
 		{"/v4/s", clevercloud.EventQuery{MaxEventSize: -1}, "clevercloud: events GET /v4/s: MaxEventSize must not be negative"},
 		{"/v4/s", clevercloud.EventQuery{LastEventID: "a\nb"}, "clevercloud: events GET /v4/s: LastEventID must be printable text on one line, without spaces around it"},

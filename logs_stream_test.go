@@ -756,6 +756,9 @@ func TestLogsStream_GivesUp(t *testing.T) {
 
 			require.ErrorIs(t, err, tc.want)
 			assert.Len(t, wire.requests, tc.requests)
+			for _, lost := range wire.lost {
+				assert.Positive(t, lost.Wait)
+			}
 		})
 	}
 }
