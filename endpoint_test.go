@@ -174,6 +174,23 @@ func TestEndpoint_JSONByAnyAcceptHeader(t *testing.T) {
 	}
 }
 
+func TestEndpoint_Idempotent(t *testing.T) {
+	t.Parallel()
+	for idempotent, want := range map[bool]int{false: 1, true: 2} {
+		sent := 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return testkit.Response(req, http.StatusServiceUnavailable, ""), nil
+		}, clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
+		post := thing{Name: "things.post", Method: "POST", Path: "/x", Idempotent: idempotent}
+
+		_, err := post.Call(t.Context(), client, nil, nil)
+
+		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+		assert.Equal(t, want, sent)
+	}
+}
+
 // What ends with its connection may have been longer.
 func TestEndpoint_WithoutALength(t *testing.T) {
 	t.Parallel()
