@@ -217,6 +217,8 @@ func TestEndpoint_WithoutALength(t *testing.T) {
 		assert.Equal(t, sent, accept)
 	}
 	body = ""
+	_, err = testkit.CountInvoices(t.Context(), client, func() {})
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.ErrorIs(t, client.Do(t.Context(), "GET", "/x", nil, new(clevercloud.Zone)),
 		io.ErrUnexpectedEOF)
 }
