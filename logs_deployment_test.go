@@ -377,6 +377,37 @@ func TestStreamDeployment_TheLogIsGone(t *testing.T) {
 	})
 }
 
+// What came while the deployment was in progress does not come again.
+func TestStreamDeployment_RepeatedEntries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start, streams := time.Now(), 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(req.URL.Path, "/logs") {
+				state := "WORK_IN_PROGRESS"
+				if time.Since(start) > 2*time.Second {
+					state = "SUCCEEDED"
+				}
+				return testkit.Response(req, http.StatusOK, `{"id":"d","state":"`+state+`"}`), nil
+			}
+			answer := streamAnswer(event(0)+event(1)+endOfStream, "eof")
+			if streams++; streams == 1 {
+				answer = streamAnswer(event(0), "silence")
+			}
+			answer.Body.(*streamBody).ctx, answer.Request = req.Context(), req
+			return answer, nil
+		})
+		var messages []string
+
+		for entry, err := range client.Logs.StreamDeployment(t.Context(), streamOwner, streamApp, "d", clevercloud.LogQuery{}) {
+			require.NoError(t, err)
+			messages = append(messages, entry.Message)
+		}
+
+		assert.Equal(t, testkit.Lines(2), messages)
+	})
+}
+
 // A log that ends before its deployment is not read again.
 func TestStreamDeployment_TheLogEndsFirst(t *testing.T) {
 	t.Parallel()
