@@ -226,6 +226,12 @@ func TestDecode_Bounds(t *testing.T) {
 	require.ErrorContains(t, err, "larger than 32 MiB")
 	_, err = testkit.CountInvoices(t.Context(), client, func() {})
 	require.ErrorContains(t, err, "element larger than 16 MiB")
+
+	large := `{"x":"` + strings.Repeat(" ", 9<<20) + `"}`
+	client = answering(t, 200, "["+large+","+large+"]")
+	n, err := testkit.CountInvoices(t.Context(), client, func() {})
+	require.NoError(t, err)
+	assert.Equal(t, 2, n)
 }
 
 // verbosity is a number that JSON writes as text.

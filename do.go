@@ -40,7 +40,7 @@ func (c *Client) Do(
 
 // checkLiteral rejects a placeholder in a path that the caller wrote out.
 func checkLiteral(o spec) error {
-	if strings.ContainsAny(o.path, "{}") {
+	if strings.Contains(o.path, "{") {
 		return &ValidationError{Operation: o.id, Argument: "path", Reason: badPath}
 	}
 	return nil

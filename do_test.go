@@ -70,6 +70,7 @@ func TestDo_RefusesArguments(t *testing.T) {
 		"/v2/organisations//applications", "/v2/organisations/", // the id is missing
 		"/v2/self#x", "/v2/self#", "/v2/self?a=b#c", "/v2/{id}",
 		"/v2/%zz", "/v2/%2", "/v2/a b", "/v2/é%2Fb", "/v2/a\r\nX: y",
+		`/v2/a"b`, "//[x", "/v2/a?b=\x7f",
 		"/v2/a?b=\n", "/v2/a?b=c d", "/v2/a?b HTTP/1.1", "/v2/a?b=é",
 	} {
 		cases = append(cases, refused{path, "GET", path, nil, nil, "path"})
@@ -105,6 +106,8 @@ func TestDo_Bodies(t *testing.T) {
 		{"a map", "POST", `{"a":1}`, map[string]int{"a": 1}},
 		{"JSON as it is", "PUT", `{"a":1}`, json.RawMessage(`{"a":1}`)},
 		{"a read with one", "GET", `[]`, []int{}},
+		{"None", "POST", "", clevercloud.None{}},
+		{"a query of a delete", "DELETE", "", clevercloud.DrainQuery{}},
 		{"an empty secret", "POST", `{"P":""}`, struct{ P auth.Secret }{}},
 		{"a nil secret", "POST", `{"P":null}`, struct{ P *auth.Secret }{}},
 		{"a secret that JSON does not meet", "POST", `{}`, struct{ hidden auth.Secret }{"s3cret"}},
@@ -146,13 +149,15 @@ func TestDo_Bodies(t *testing.T) {
 func TestDo_WhatCannotBeEncoded(t *testing.T) {
 	t.Parallel()
 	client, sent := sender(t, "{}")
+	long := "/" + strings.Repeat("x", 194)
+	for path, shown := range map[string]string{"/x": "/x", long: long, long + "x": long + "…"} {
+		err := client.Do(t.Context(), "POST", path, map[string]any{"a": make(chan int)}, nil)
 
-	err := client.Do(t.Context(), "POST", "/x", map[string]any{"a": make(chan int)}, nil)
-
-	require.EqualError(t, err, "clevercloud: do POST /x: in must be a value that encodes as JSON: "+
-		"json: unsupported type: chan int")
-	address, _ := sent()
-	assert.Empty(t, address)
+		require.EqualError(t, err, "clevercloud: do POST "+shown+": in must be a value that "+
+			"encodes as JSON: json: unsupported type: chan int")
+		address, _ := sent()
+		assert.Empty(t, address)
+	}
 }
 
 func TestDo_Results(t *testing.T) {

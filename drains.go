@@ -620,7 +620,7 @@ func (s *DrainsService) WaitForStatus(
 			// Right after a change was asked for, the status can still be the one before it.
 			settled := status.IsTerminal() &&
 				(changed || status == DrainStatusDeleted || !time.Now().Before(graceEnd))
-			if settled && status != want && !gone {
+			if settled && status != want {
 				text := fmt.Sprintf("drain %s is %s, not %s", d.ID, status, want)
 				if reason := d.Status.ErrorReason; reason != "" {
 					text += ": " + reason

@@ -299,6 +299,8 @@ func TestSameTarget(t *testing.T) {
 		{"unknown and equal", unknown{"KAFKA", []byte(`{"brokers":["k1"],"type":"KAFKA"}`)}, &unknown{"KAFKA", []byte(`{"brokers":["k1"]}`)}, true},
 		{"unknown and masked", unknown{"KAFKA", []byte(`{"p":"hush","t":1}`)}, unknown{"KAFKA", []byte(`{"t":1,"p":"********"}`)}, true},
 		{"unknown and other", unknown{"KAFKA", []byte(`{"t":1}`)}, unknown{"KAFKA", []byte(`{"t":2}`)}, false},
+		{"unknown and of another key", unknown{"KAFKA", []byte(`{"t":1}`)}, unknown{"KAFKA", []byte(`{"u":1}`)}, false},
+		{"known and as unknown", raw{URL: ingestURL}, unknown{"RAW_HTTP", []byte(`{"url":"` + ingestURL + `"}`)}, false},
 		{"unknown and of another type", unknown{"KAFKA", []byte(`{}`)}, unknown{"AMQP", []byte(`{}`)}, false},
 		{"none", nil, nil, false},
 		{"one", nil, raw{}, false},

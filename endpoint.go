@@ -196,10 +196,8 @@ func rejectedPath(path, query string) string {
 		return ""
 	}
 	for segment := range strings.SplitSeq(path[1:], "/") {
-		plain, err := url.PathUnescape(segment)
+		plain, _ := url.PathUnescape(segment) // as Parse did
 		switch {
-		case err != nil:
-			return badPath
 		case plain == "":
 			return "must not hold an empty segment, such as that of an id which is missing"
 		case hasDotSegment(plain):

@@ -80,6 +80,10 @@ func TestEndpoint_Names(t *testing.T) {
 		address, _ := sent()
 		assert.Empty(t, address)
 	}
+	client, _ := sender(t, "{}")
+	longest := thing{Name: strings.Repeat("a", 100), Method: "GET", Path: "/x"}
+	_, err := longest.Call(t.Context(), client, nil, nil)
+	require.NoError(t, err)
 }
 
 func TestEndpoint_WithoutAClient(t *testing.T) {
@@ -170,11 +174,30 @@ func TestEndpoint_JSONByAnyAcceptHeader(t *testing.T) {
 	}
 }
 
-// A text that ends with its connection may have been longer.
-func TestEndpoint_ATextWithoutALength(t *testing.T) {
+func TestEndpoint_Idempotent(t *testing.T) {
 	t.Parallel()
+	for idempotent, want := range map[bool]int{false: 1, true: 2} {
+		sent := 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return testkit.Response(req, http.StatusServiceUnavailable, ""), nil
+		}, clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
+		post := thing{Name: "things.post", Method: "POST", Path: "/x", Idempotent: idempotent}
+
+		_, err := post.Call(t.Context(), client, nil, nil)
+
+		require.ErrorIs(t, err, clevercloud.ErrUnavailable)
+		assert.Equal(t, want, sent)
+	}
+}
+
+// What ends with its connection may have been longer.
+func TestEndpoint_WithoutALength(t *testing.T) {
+	t.Parallel()
+	accept, body := "", "half of"
 	client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
-		resp := testkit.Response(req, 200, "half of")
+		accept = req.Header.Get("Accept")
+		resp := testkit.Response(req, 200, body)
 		resp.ContentLength, resp.Close = -1, true
 		return resp, nil
 	})
@@ -184,4 +207,18 @@ func TestEndpoint_ATextWithoutALength(t *testing.T) {
 
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Empty(t, text)
+	for asked, sent := range map[string]string{"": "*/*", "text/plain": "text/plain"} {
+		document := clevercloud.Endpoint[clevercloud.None, bytes.Buffer]{
+			Name: "things.copy", Method: "GET", Path: "/x", Accept: asked,
+		}
+		copied, err := document.Call(t.Context(), client, nil, clevercloud.None{})
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Zero(t, copied.Len())
+		assert.Equal(t, sent, accept)
+	}
+	body = ""
+	_, err = testkit.CountInvoices(t.Context(), client, func() {})
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.ErrorIs(t, client.Do(t.Context(), "GET", "/x", nil, new(clevercloud.Zone)),
+		io.ErrUnexpectedEOF)
 }

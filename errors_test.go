@@ -108,6 +108,8 @@ func TestAPIError_Text(t *testing.T) {
 	for want, err := range map[string]clevercloud.DecodeError{
 		"":                                   {},
 		"a.b: ":                              {Path: "a.b"},
+		times("p", 256) + ": ":               {Path: times("p", 256)},
+		times("p", 256) + "…: ":              {Path: times("p", 257)},
 		" (sozu-id " + times("i", 64) + "…)": {RequestID: times("i", 65)},
 		" (sozu-id " + times("i", 64) + ")":  {RequestID: times("i", 64)},
 	} {

@@ -1,6 +1,7 @@
 package clevercloud
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -27,7 +28,7 @@ func TestOperation_Events(t *testing.T) {
 		Name    string `json:"name"`
 	}
 	const text = "event:THING\nid:1\ndata:{\"version\":1,\"name\":\"a\"}\n\nevent:HEARTBEAT\ndata:\n\nevent:OTHER\ndata:{}\n\n" +
-		"event:THING\nid:2\ndata:[1]\n\nevent:THING\nid:3\ndata:{\"version\":3}\n\n" +
+		"event:THING\nid:2\ndata:[1]\n\nevent:THING\nid:3\ndata:{\"version\":3}\n\nevent:THING\ndata:{\"name\":\"b\"}\n\n" +
 		"event:THING\nid:4\ndata:\n\nevent:END_OF_STREAM\ndata:\n\n"
 	client, err := New(WithHTTPClient(&http.Client{Transport: streamOfText(text)}))
 	require.NoError(t, err)
@@ -49,10 +50,12 @@ func TestOperation_Events(t *testing.T) {
 			var bad *LogDecodeError
 			require.ErrorAs(t, err, &bad)
 			assert.Equal(t, secret, bad.Data == nil)
-			failures = append(failures, bad.ID)
+			failures = append(failures, bad.ID+" "+errors.Unwrap(bad).Error())
 		}
 
-		assert.Equal(t, []thing{{1, "a"}, {Version: 3}}, got)
-		assert.Equal(t, []string{"2", "4"}, failures)
+		assert.Equal(t, []thing{{1, "a"}, {Version: 3}, {Name: "b"}}, got)
+		assert.Equal(t, []string{
+			"2 expected object, got array", "4 expected a value, got an empty body",
+		}, failures)
 	}
 }

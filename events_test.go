@@ -3,6 +3,7 @@ package clevercloud_test
 import (
 	"cmp"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +22,8 @@ func TestEvents_AreUntyped(t *testing.T) {
 	wire := streamOf("silence", text)
 
 	path, q := "/v4/things/a%20b/stream?kind=x", clevercloud.EventQuery{}
-	got, err := valuesOf(streamClient(t, wire).Events(t.Context(), path, q))
+	got, err := valuesOf(
+		streamClient(t, wire).Events(t.Context(), path, q, clevercloud.WithHeader("X-Trace", "1")))
 
 	require.NoError(t, err)
 	assert.Equal(t, []clevercloud.Event{
@@ -36,6 +38,7 @@ func TestEvents_AreUntyped(t *testing.T) {
 	assert.Equal(t, "text/event-stream", req.Header.Get("Accept"))
 	assert.Equal(t, "identity", req.Header.Get("Accept-Encoding"))
 	assert.NotContains(t, req.Header, "Last-Event-Id")
+	assert.Equal(t, "1", req.Header.Get("X-Trace"))
 }
 
 // A stream of a program's own has the name that the program gives it.
@@ -47,8 +50,10 @@ func TestEvents_AName(t *testing.T) {
 		return testkit.Response(req, 404, ""), nil
 	})
 
+	long := strings.Repeat("a", 100)
 	for name, want := range map[string]string{
 		"things.watch": "things.watch: 404 not found", "": "events GET /v4/things/a: 404 not found",
+		long: long + ": 404 not found",
 	} {
 		q := clevercloud.EventQuery{Operation: name}
 		_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
@@ -56,20 +61,24 @@ func TestEvents_AName(t *testing.T) {
 		require.ErrorContains(t, err, "clevercloud: "+want)
 		assert.Equal(t, cmp.Or(name, "events"), operation)
 	}
-	q := clevercloud.EventQuery{Operation: "a\nb"}
-	_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
-	require.ErrorIs(t, err, clevercloud.ErrInvalidArgument)
+	for _, bad := range []string{"a\nb", strings.Repeat("a", 101)} {
+		q := clevercloud.EventQuery{Operation: bad}
+		_, err := valuesOf(client.Events(t.Context(), "/v4/things/a", q))
+		require.EqualError(t, err,
+			"clevercloud: events: Operation must be one line of at most 100 characters")
+	}
 }
 
 func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		wire := streamOf("silence",
-			"id:0\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
+			"id:0\ta\ndata:a\n\nid:1\ndata:b\n\n", "id:1\ndata:b\n\nid:2\ndata:c\n\n"+endOfStream)
 		var lost []clevercloud.Reconnect
 		start := time.Now()
 		q := clevercloud.EventQuery{
-			LastEventID: "0", OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) },
+			LastEventID: "0\ta",
+			OnReconnect: func(r clevercloud.Reconnect) { lost = append(lost, r) },
 		}
 
 		got, err := valuesOf(streamClient(t, wire).Events(t.Context(), "/v4/stream?q=secret", q))
@@ -79,7 +88,7 @@ func TestEvents_ResumeReconnectAndSilence(t *testing.T) {
 			{ID: "1", Name: "message", Data: []byte("b")},
 			{ID: "2", Name: "message", Data: []byte("c")},
 		}, got)
-		assert.Equal(t, "0", wire.requests[0].Header.Get("Last-Event-Id"))
+		assert.Equal(t, "0\ta", wire.requests[0].Header.Get("Last-Event-Id"))
 		assert.Equal(t, "1", wire.requests[1].Header.Get("Last-Event-Id"))
 		require.Len(t, lost, 1)
 		assert.Equal(t, "events GET /v4/stream", lost[0].Operation)
@@ -94,6 +103,9 @@ func TestEvents_Errors(t *testing.T) {
 	wire := &streamWire{}
 	client := streamClient(t, wire)
 	const badID = "LastEventID must be printable text on one line, without spaces around it"
+	const badPath = ": path must be a path and a query, escaped as in a URL"
+	const noSegment = ": path must not hold an empty segment, " +
+		"such as that of an id which is missing"
 	waits := clevercloud.RetryPolicy{MinWait: -1}
 	for _, tc := range []struct {
 		path string
@@ -101,14 +113,11 @@ func TestEvents_Errors(t *testing.T) {
 		want string
 	}{
 		{"v4/stream", clevercloud.EventQuery{}, ": path must begin with a slash"},
-		{
-			"/v4/{id}", clevercloud.EventQuery{},
-			": path must be a path and a query, escaped as in a URL",
-		},
-		{
-			"/v4//stream", clevercloud.EventQuery{},
-			": path must not hold an empty segment, such as that of an id which is missing",
-		},
+		{"/v4/{id}", clevercloud.EventQuery{}, badPath},
+		{"/v4//stream", clevercloud.EventQuery{}, noSegment},
+		{"//x/y", clevercloud.EventQuery{}, noSegment},
+		{`/v4/a"b`, clevercloud.EventQuery{}, badPath},
+		{"/v4/x}", clevercloud.EventQuery{}, badPath},
 		{"/v4/../x", clevercloud.EventQuery{}, ": path must not hold a dot segment"},
 		{
 			"/v4/s", clevercloud.EventQuery{MaxEventSize: -1},

@@ -415,6 +415,9 @@ func TestKubernetes_Wait(t *testing.T) {
 				text := string(testkit.MustJSON(got))
 				assert.Contains(t, text, `"id":"id_1"`)
 				assert.Contains(t, text, `"status":"`+tc.want+`"`)
+				if tc.seen[len(tc.seen)-1] == "404" { // what it belongs to is known all the same
+					assert.Regexp(t, `"(tenantId":"orga_1|clusterId":"kubernetes_1)"`, text)
+				}
 			})
 		})
 	}

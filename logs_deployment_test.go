@@ -79,13 +79,14 @@ func TestStreamDeployment_UntilTheEndAndItsLastEntries(t *testing.T) {
 				id := deploy(api, "")
 				say(api, 12*time.Second, id, "building")
 				say(api, 13*time.Second, api.DeploymentID, "of another deployment")
-				say(api, 23*time.Second, id, "a late word") // it ends at 20 s
-				for after := 26; after < 200; after++ {
+				say(api, 24*time.Second, id, "a late word") // it ends at 20 s, which shows at 23 s
+				for after := 26; after < 200 && opts == nil; after++ {
 					say(api, time.Duration(after)*time.Second, id, "its later life")
 				}
 				start := time.Now()
 
-				messages, err := deploymentLog(t.Context(), api, client, id, clevercloud.LogQuery{})
+				messages, err := deploymentLog(t.Context(), api, client, id,
+					clevercloud.LogQuery{QuietTimeout: 5 * time.Second})
 
 				require.NoError(t, err)
 				assert.Equal(t, []string{preparing, "building", deployed, "a late word"}, messages)
@@ -169,12 +170,15 @@ func TestStreamDeployment_Ends(t *testing.T) {
 		fault  clevertest.Fault
 		id     clevercloud.DeploymentID // a deployment in progress unless given
 		cancel time.Duration
+		old    bool // it has ended long ago
 		leave  bool
 		want   error
 		after  time.Duration
 	}{
 		"the limit":        {query: clevercloud.LogQuery{Limit: 1}, after: 10 * s},
 		"the loop is left": {leave: true, after: 10 * s},
+		"the limit, late":  {old: true, query: clevercloud.LogQuery{Limit: 1}},
+		"the loop, late":   {old: true, leave: true},
 		"the context":      {cancel: 15 * s, want: context.Canceled, after: 15 * s},
 		"an unknown one":   {id: "deployment_0", want: clevercloud.ErrNotFound, after: 15 * s},
 		"logs are not ours": {
@@ -185,6 +189,14 @@ func TestStreamDeployment_Ends(t *testing.T) {
 			fault: clevertest.Fault{Path: "orchestration.get-deployment", Status: 403, Skip: 1},
 			want:  clevercloud.ErrForbidden,
 		},
+		"no log yet, and the context": {
+			fault:  clevertest.Fault{Path: "logs.stream", Status: 404, Times: -1},
+			cancel: 15 * s, want: context.Canceled, after: 15 * s,
+		},
+		"a log that appears late": {
+			fault: clevertest.Fault{Path: "logs.stream", Status: 404, Times: 2},
+			old:   true, query: clevercloud.LogQuery{Limit: 1}, after: 4 * s,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,6 +204,9 @@ func TestStreamDeployment_Ends(t *testing.T) {
 				id := tc.id
 				if id == "" {
 					id = deploy(api, "FAILED")
+				}
+				if tc.old {
+					time.Sleep(time.Hour)
 				}
 				if tc.fault.Status != 0 {
 					api.Inject(tc.fault)
@@ -251,10 +266,12 @@ func TestStreamDeployment_WithResponse(t *testing.T) {
 	inBubble(t, func(t *testing.T, api *clevertest.Server, client *clevercloud.Client) {
 		id := deploy(api, "")
 		var meta clevercloud.Response
-		for range client.Logs.StreamDeployment(t.Context(), api.OwnerID, api.ApplicationID, id,
-			clevercloud.LogQuery{}, clevercloud.WithResponse(&meta)) {
+		opts := [2]clevercloud.CallOption{clevercloud.WithResponse(&meta)}
+		for range client.Logs.StreamDeployment(
+			t.Context(), api.OwnerID, api.ApplicationID, id, clevercloud.LogQuery{}, opts[:1]...) {
 			assert.Equal(t, "text/event-stream", meta.Header.Get("Content-Type"))
 		}
+		assert.Nil(t, opts[1], "what is behind the options is the caller's")
 	})
 }
 
@@ -300,35 +317,162 @@ func TestStreamDeployment_MiddlewareThatDoesNotReturn(t *testing.T) {
 	}
 }
 
+// deploymentOf follows the deployment "d".
+func deploymentOf(
+	ctx context.Context, c *clevercloud.Client, q clevercloud.LogQuery,
+) ([]clevercloud.LogEntry, error) {
+	return valuesOf(c.Logs.StreamDeployment(ctx, streamOwner, streamApp, "d", q))
+}
+
 // The log is read until the deployment ended, or until now if that is not known.
 func TestStreamDeployment_ReadsUntilTheEnd(t *testing.T) {
 	t.Parallel()
-	for steps, want := range map[string]time.Duration{
-		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`: 65 * time.Second,
+	for steps, end := range map[string]time.Duration{
+		`{"state":"SUCCEEDED","date":"2000-01-01T00:01:00Z"}`: time.Minute,
 		`{"state":"QUEUED","date":"2000-01-01T00:00:00Z"},` +
-			`{"state":"FAILED","date":"2000-01-01T00:02:00Z"}`: 125 * time.Second,
-		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`: time.Hour + 5*time.Second,
-		`{"state":"SUCCEEDED","date":null}`:                          time.Hour + 5*time.Second,
-		``:                                                           time.Hour + 5*time.Second,
+			`{"state":"FAILED","date":"2000-01-01T00:01:00Z"},` +
+			`{"state":"CANCELLED","date":"2000-01-01T00:02:00Z"}`: 2 * time.Minute,
+		`{"state":"WORK_IN_PROGRESS","date":"2000-01-01T00:00:01Z"}`: time.Hour,
+		`{"state":"SUCCEEDED","date":null}`:                          time.Hour,
+		``:                                                           time.Hour,
+	} {
+		for quiet, late := range map[time.Duration]time.Duration{
+			0: 5 * time.Second, time.Minute: time.Minute,
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				time.Sleep(time.Hour)
+				wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+					switch n {
+					case 0:
+						return statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED",`+
+							`"startDate":"2000-01-01T00:00:00Z","steps":[`+steps+`]}`)
+					case 1: // the ID is not known any more
+						return statusAnswer(http.StatusGone, nil, "")
+					}
+					return streamAnswer(event(0)+endOfStream, "eof")
+				}}
+				q := clevercloud.LogQuery{QuietTimeout: quiet, LastEventID: "1:0"}
+
+				_, err := deploymentOf(t.Context(), streamClient(t, wire), q)
+				require.NoError(t, err)
+
+				require.Len(t, wire.requests, 3)
+				until, err := time.Parse(time.RFC3339, wire.requests[2].URL.Query().Get("until"))
+				require.NoError(t, err)
+				assert.Equal(t, end+late, until.Sub(start), steps)
+			})
+		}
+	}
+}
+
+func TestStreamDeployment_Since(t *testing.T) {
+	t.Parallel()
+	ended := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for since, want := range map[time.Time][]string{
+		{}:                        {"2026-01-02T03:04:00.000Z"},
+		ended.Add(-time.Hour):     {"2026-01-02T02:04:05.000Z"},
+		ended.Add(30 * time.Hour): nil, // there is nothing to read
+	} {
+		var got []string
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			if q := req.URL.Query(); q.Has("since") {
+				got = append(got, q.Get("since"))
+				answer := streamAnswer(endOfStream, "eof")
+				answer.Request = req
+				return answer, nil
+			}
+			return testkit.Response(req, http.StatusOK, `{"id":"d","state":"SUCCEEDED",
+				"startDate":"2026-01-02T03:04:00Z","steps":[
+				{"state":"SUCCEEDED","date":"2026-01-02T03:04:05Z"}]}`), nil
+		})
+
+		_, err := deploymentOf(t.Context(), client, clevercloud.LogQuery{Since: since})
+		require.NoError(t, err)
+
+		assert.Equal(t, want, got)
+	}
+}
+
+// Only an application that never logged has no log.
+func TestStreamDeployment_TheLogIsGone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
+			return []*http.Response{
+				statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED"}`),
+				streamAnswer(event(0), "eof"), statusAnswer(http.StatusNotFound, nil, ""),
+			}[n]
+		}}
+
+		_, last := deploymentOf(t.Context(), streamClient(t, wire), clevercloud.LogQuery{})
+
+		require.ErrorIs(t, last, clevercloud.ErrNotFound)
+	})
+}
+
+// What came while the deployment was in progress does not come again.
+func TestStreamDeployment_RepeatedEntries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start, streams := time.Now(), 0
+		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(req.URL.Path, "/logs") {
+				state := "WORK_IN_PROGRESS"
+				if time.Since(start) > 2*time.Second {
+					state = "SUCCEEDED"
+				}
+				return testkit.Response(req, http.StatusOK, `{"id":"d","state":"`+state+`"}`), nil
+			}
+			answer := streamAnswer(event(0)+event(1)+endOfStream, "eof")
+			if streams++; streams == 1 {
+				answer = streamAnswer(event(0), "silence")
+			}
+			answer.Body.(*streamBody).ctx, answer.Request = req.Context(), req
+			return answer, nil
+		})
+
+		entries, err := deploymentOf(t.Context(), client, clevercloud.LogQuery{})
+
+		require.NoError(t, err)
+		require.Len(t, entries, 2)
+		assert.Equal(t, testkit.Lines(2), []string{entries[0].Message, entries[1].Message})
+	})
+}
+
+// A log that ends before its deployment is not read again.
+func TestStreamDeployment_TheLogEndsFirst(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{
+		"SUCCEEDED": "", "FAILED": "FAILED",
+		"WORK_IN_PROGRESS": "context deadline exceeded; last seen: WORK_IN_PROGRESS",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			start := time.Now()
-			time.Sleep(time.Hour)
-			wire := &streamWire{script: func(n int, _ *http.Request) *http.Response {
-				if n == 0 {
-					return statusAnswer(http.StatusOK, nil, `{"id":"d","state":"SUCCEEDED",`+
-						`"startDate":"2000-01-01T00:00:00Z","steps":[`+steps+`]}`)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			start, streams := time.Now(), 0
+			client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(req.URL.Path, "/logs") {
+					streams++
+					answer := streamAnswer(endOfStream, "eof")
+					answer.Request = req
+					return answer, nil
 				}
-				return streamAnswer(event(0)+endOfStream, "eof")
-			}}
+				now := "WORK_IN_PROGRESS"
+				if time.Since(start) > 20*time.Second {
+					now = state
+				}
+				return testkit.Response(req, http.StatusOK, `{"id":"d","state":"`+now+`"}`), nil
+			})
 
-			logs, q := streamClient(t, wire).Logs, clevercloud.LogQuery{}
-			_, err := valuesOf(logs.StreamDeployment(t.Context(), streamOwner, streamApp, "d", q))
-			require.NoError(t, err)
+			_, last := deploymentOf(ctx, client, clevercloud.LogQuery{})
 
-			until, err := time.Parse(time.RFC3339, wire.requests[1].URL.Query().Get("until"))
-			require.NoError(t, err)
-			assert.Equal(t, want, until.Sub(start), steps)
+			assert.Equal(t, 1, streams)
+			if want == "" {
+				require.NoError(t, last)
+			} else {
+				require.ErrorContains(t, last, want)
+			}
 		})
 	}
 }

@@ -341,8 +341,7 @@ func (s *stream[T]) endOfStream(data []byte) error {
 		_ = decodeLoose(data, &reason)
 		if reason.EndedBy != "UNTIL_REACHED" {
 			return &RequestError{
-				Operation: s.operation.id, target: s.operation.target(),
-				transient: true, unavailable: true,
+				Operation: s.operation.id, transient: true, unavailable: true,
 				err: errors.New("repeated entries used up the limit"),
 			}
 		}

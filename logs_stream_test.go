@@ -728,12 +728,34 @@ func TestLogsStream_Waits(t *testing.T) {
 			_, err := collect(ctx, streamClient(t, wire), q)
 
 			require.ErrorIs(t, err, context.Canceled)
+			assert.Equal(t, tc.retryAfter != nil, errors.Is(err, clevercloud.ErrRateLimited))
 			for i, wait := range waits {
 				assert.GreaterOrEqual(t, wait, tc.bounds[i][0], "wait %d", i)
 				assert.LessOrEqual(t, wait, tc.bounds[i][1], "wait %d", i)
 			}
 		})
 	}
+}
+
+// The longest of many second waits is over the longest of many first ones.
+func TestLogsStream_WaitsDouble(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var first, second time.Duration
+		for range 50 {
+			wire := streamOf("eof", "")
+			q := clevercloud.LogQuery{Reconnect: clevercloud.RetryPolicy{MaxRetries: 2}}
+
+			_, err := wire.collect(t, q)
+
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			require.Len(t, wire.lost, 2)
+			first, second = max(first, wire.lost[0].Wait), max(second, wire.lost[1].Wait)
+		}
+		assert.Greater(t, first, time.Second/2)
+		assert.Less(t, first, time.Second)
+		assert.Greater(t, second, time.Second)
+	})
 }
 
 func TestLogsStream_GivesUp(t *testing.T) {
@@ -775,6 +797,9 @@ func TestLogsStream_GivesUp(t *testing.T) {
 
 			require.ErrorIs(t, err, tc.want)
 			assert.Len(t, wire.requests, tc.requests)
+			for _, lost := range wire.lost {
+				assert.Positive(t, lost.Wait)
+			}
 		})
 	}
 }
@@ -1046,31 +1071,34 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 	t.Parallel()
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tc := range []struct {
-		name     string
+		name, id string
 		status   int
 		since    time.Time
 		requests int
 		want     int // entries
 		err      error
 	}{
-		{"counts as none", 200, since, 1, 4, nil},
-		{"gone", 410, since, 2, 4, nil},
-		{"a bad request", 400, since, 2, 4, nil},
-		{"not found, as an application that never logged", 404, since, 2, 4, nil},
-		{"gone, without a date", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
-		{"forbidden, which is not about the ID", 403, since, 1, 0, clevercloud.ErrForbidden},
-		{"unauthorized", 401, since, 1, 0, clevercloud.ErrUnauthorized},
+		{"counts as none", "2:0", 200, since, 1, 4, nil},
+		{"gone", "2:0", 410, since, 2, 4, nil},
+		{"a bad request", "2:0", 400, since, 2, 4, nil},
+		{"not found, as an application that never logged", "2:0", 404, since, 2, 4, nil},
+		{"not found, without an ID", "", 404, since, 1, 0, clevercloud.ErrNotFound},
+		{"rate limited", "2:0", 429, since, 1, 0, clevercloud.ErrRateLimited},
+		{"a fault of the API", "2:0", 501, since, 1, 0, clevercloud.ErrUnavailable},
+		{"gone, without a date", "2:0", 410, time.Time{}, 1, 0, &clevercloud.APIError{}},
+		{"forbidden, which is not about the ID", "2:0", 403, since, 1, 0, clevercloud.ErrForbidden},
+		{"unauthorized", "2:0", 401, since, 1, 0, clevercloud.ErrUnauthorized},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			wire := &streamWire{script: func(n int, req *http.Request) *http.Response {
-				if req.Header.Get("Last-Event-Id") != "" && tc.status != 200 {
+				if req.Header.Get("Last-Event-Id") == tc.id && tc.status != 200 {
 					return statusAnswer(tc.status, nil, "")
 				}
 				return streamAnswer(events(0, 5)+endOfStream, "eof")
 			}}
-			q := clevercloud.LogQuery{LastEventID: "2:0", Since: tc.since}
-			messages, err := wire.collect(t, q)
+			q := clevercloud.LogQuery{LastEventID: tc.id, Since: tc.since}
+			messages, err := wire.collect(t, q, clevercloud.WithMaxRetries(0))
 
 			if _, isAPI := tc.err.(*clevercloud.APIError); isAPI {
 				var rejected *clevercloud.APIError
@@ -1084,6 +1112,7 @@ func TestLogsStream_LastEventIDThatTheAPIForgot(t *testing.T) {
 			assert.Len(t, wire.lost, tc.requests-1)
 			for _, r := range wire.lost {
 				assert.Empty(t, r.LastEventID, "it starts over")
+				assert.Zero(t, r.Wait)
 			}
 			for _, req := range wire.requests {
 				assert.Equal(t, wire.requests[0].URL.RawQuery, req.URL.RawQuery)
@@ -1370,6 +1399,7 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 	}{
 		{"the limit", 9, 0, `{"endedBy":"LIMIT"}`, ""},
 		{"the limit, with repetitions in it", 4, 1, `{"endedBy":"LIMIT"}`, usedUp},
+		{"the limit, with more repetitions than it left", 4, 2, `{"endedBy":"LIMIT"}`, usedUp},
 		{"a limit that is far, with repetitions", 9, 1, `{"endedBy":"LIMIT"}`, ""},
 		{"repetitions without a limit", 0, 1, `{"endedBy":"LIMIT"}`, ""},
 		{"the date, with repetitions", 9, 1, `{"endedBy":"UNTIL_REACHED"}`, ""},
@@ -1402,6 +1432,7 @@ func TestLogsStream_EndOfStream(t *testing.T) {
 			}
 			assert.Equal(t, testkit.Lines(4), messages)
 			require.EqualError(t, wire.lost[1].Err, tc.lost)
+			require.ErrorIs(t, wire.lost[1].Err, clevercloud.ErrUnavailable)
 		})
 	}
 }
@@ -1481,6 +1512,17 @@ func TestLogsStream_EachEntryBeginsTheQuietTimeAnew(t *testing.T) {
 		assert.Equal(t, testkit.Lines(3), messages)
 		assert.Equal(t, 16*time.Second, time.Since(start))
 	})
+}
+
+// Not the time alone ends a stream, but something that comes after it.
+func TestLogsStream_SilenceAfterAnEntryIsNotQuiet(t *testing.T) {
+	t.Parallel()
+	body := chunks{{0, event(0)}, {0, ""}, {0, event(1)}, {0, endOfStream}}
+
+	messages, err := body.wire().collect(t, clevercloud.LogQuery{QuietTimeout: 1})
+
+	require.NoError(t, err)
+	assert.Equal(t, testkit.Lines(2), messages)
 }
 
 // An API that takes the request and says nothing is given up after 10 s, whatever the idle time.
@@ -1627,7 +1669,41 @@ func TestLogsStream_ErrorOfAnEndedContextIsOneLine(t *testing.T) {
 			`first line\nsecond line; last seen: `+
 			`clevercloud: logs.stream: the connection ended before the stream did`)
 	})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		q := clevercloud.EventQuery{OnReconnect: func(clevercloud.Reconnect) { stop() }}
+
+		_, err := valuesOf(streamClient(t, streamOf("eof", "")).Events(ctx, "/v4/s", q))
+
+		assert.EqualError(t, err, "clevercloud: events GET /v4/s: context canceled; last seen: "+
+			"clevercloud: events GET /v4/s: the connection ended before the stream did")
+	})
 }
+
+// The end of a connection that the caller ended is no loss.
+func TestLogsStream_TheContextEndsWithTheConnection(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	wire := streamOf("eof", "")
+	open := wire.script
+	wire.script = func(n int, req *http.Request) *http.Response {
+		answer := open(n, req)
+		answer.Body = &closeRecorder{Reader: readerFunc(func([]byte) (int, error) {
+			stop()
+			return 0, io.EOF
+		})}
+		return answer
+	}
+	q := clevercloud.LogQuery{OnReconnect: func(clevercloud.Reconnect) { t.Error("reconnects") }}
+
+	_, err := collect(ctx, streamClient(t, wire), q)
+
+	assert.EqualError(t, err, "clevercloud: logs.stream: context canceled")
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // A connection that the caller ended while it was being made is no loss to reconnect after.
 func TestLogsStream_TheContextEndsBeforeAnAnswer(t *testing.T) {

@@ -218,10 +218,6 @@ func TestNetworkGroups_RejectedUnsent(t *testing.T) {
 		"network-groups.add-external-peer: ParentMember must not be empty": {
 			add, "orga_1", "ng_1", peer{PublicKey: "a2V5"},
 		},
-		"network-groups.add-external-peer: IP and Port must not be empty for a SERVER": {
-			add, "orga_1", "ng_1",
-			peer{PublicKey: "a2V5", ParentMember: "external_1", Role: "SERVER"},
-		},
 		"network-groups.create: Label must not be empty": {(*networkGroups).Create, "orga_1"},
 		"network-groups.create: Member.ID must not be empty": {
 			(*networkGroups).Create, "orga_1", clevercloud.NetworkGroupInput{
@@ -230,6 +226,14 @@ func TestNetworkGroups_RejectedUnsent(t *testing.T) {
 		},
 		"network-groups.get: networkGroupId must not be empty": {(*networkGroups).Get, "orga_1"},
 	})
+	for _, server := range []peer{{}, {IP: "203.0.113.7"}, {Port: 51820}} {
+		server.PublicKey, server.ParentMember, server.Role = "a2V5", "external_1", "SERVER"
+		checkRejected(t, map[string][]any{
+			"network-groups.add-external-peer: IP and Port must not be empty for a SERVER": {
+				add, "orga_1", "ng_1", server,
+			},
+		})
+	}
 }
 
 func TestNetworkGroups_Create(t *testing.T) {
@@ -238,12 +242,14 @@ func TestNetworkGroups_Create(t *testing.T) {
 		found := scripted{status: 200, body: testkit.Fixture(t, "networkgroups/group_full.json")}
 		client, api := scriptedClient(t, scripted{status: 202}, scripted{status: 404},
 			scripted{status: 404}, found)
-		start := time.Now()
+		start, laptop := time.Now(), clevercloud.NewExternalMember("laptop")
+		assert.Equal(t, clevercloud.NetworkGroupMemberKindExternal, laptop.Kind)
 
 		group, err := client.NetworkGroups.Create(t.Context(), "orga_1", clevercloud.NetworkGroupInput{
 			Label: "backend", Description: "shop", Tags: []string{"env:prod"},
 			Members: []clevercloud.NetworkGroupMember{
-				{ID: "app_1"}, clevercloud.NewExternalMember("laptop"),
+				{ID: "app_1"}, {ID: "external_1"}, {ID: "redis_1"},
+				{ID: "redis_2", Kind: "NEW", DomainName: "db.example"}, laptop,
 			},
 		})
 
@@ -260,12 +266,15 @@ func TestNetworkGroups_Create(t *testing.T) {
 		assert.Regexp(t, regexp.MustCompile("^ng_"+uuid), sent.ID)
 		assert.Equal(t, "orga_1", sent.OwnerID)
 		assert.Equal(t, []string{"env:prod"}, sent.Tags)
-		assert.Equal(t, clevercloud.NetworkGroupMember{
-			ID: "app_1", Kind: clevercloud.NetworkGroupMemberKindApplication,
-			DomainName: "app_1.m." + sent.ID + ".cc-ng.cloud",
-		}, sent.Members[0])
-		assert.Equal(t, clevercloud.NetworkGroupMemberKindExternal, sent.Members[1].Kind)
-		assert.Regexp(t, regexp.MustCompile("^external_"+uuid), string(sent.Members[1].ID))
+		domain := ".m." + sent.ID + ".cc-ng.cloud"
+		assert.Equal(t, []clevercloud.NetworkGroupMember{
+			{ID: "app_1", Kind: "APPLICATION", DomainName: "app_1" + domain},
+			{ID: "external_1", Kind: "EXTERNAL", DomainName: "external_1" + domain},
+			{ID: "redis_1", Kind: "ADDON", DomainName: "redis_1" + domain},
+			{ID: "redis_2", Kind: "NEW", DomainName: "db.example"},
+		}, sent.Members[:4])
+		assert.Equal(t, clevercloud.NetworkGroupMemberKindExternal, sent.Members[4].Kind)
+		assert.Regexp(t, regexp.MustCompile("^external_"+uuid), string(sent.Members[4].ID))
 		get := "GET " + ngPath + "/" + sent.ID
 		assert.Equal(t, []string{"POST " + ngPath, get, get, get}, api.heard)
 	})

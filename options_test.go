@@ -217,11 +217,12 @@ func TestOptions_WithDoesNotChangeItsParent(t *testing.T) {
 func TestOptions_RetryPolicyDefaults(t *testing.T) {
 	t.Parallel()
 	attempts := func(t *testing.T, opts ...clevercloud.ClientOption) (sent int) {
-		client := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
+		client, err := testkit.ClientOver(t, func(req *http.Request) (*http.Response, error) {
 			sent++
 			return testkit.Response(req, 503, ""), nil
-		}, opts...)
-		_, err := listZones(t, client)
+		}, opts...).With() // which keeps the policy
+		require.NoError(t, err)
+		_, err = listZones(t, client)
 		require.Error(t, err)
 		return sent
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -541,7 +542,7 @@ func TestFindDeployment_WaitsForTheOneThatIsMeant(t *testing.T) {
 func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 	t.Parallel()
 	for _, origin := range []string{`"origin":{"action":"DEPLOY"},`, ``} {
-		client := answering(t, http.StatusOK, `[
+		client, sent := sender(t, `[
 			{"id":"d3","origin":{"action":"DOWNSCALE"},"startDate":"2026-01-03T00:00:00Z"},
 			{"id":"d2",`+origin+`"startDate":"2026-01-02T00:00:00Z"},
 			{"id":"d1","origin":{"action":"UPSCALE"},"startDate":"2026-01-01T00:00:00Z"}]`)
@@ -552,6 +553,8 @@ func TestFindDeployment_LooksAtTheAction(t *testing.T) {
 
 		require.NoError(t, err)
 		assert.EqualValues(t, "d2", got.ID, origin)
+		address, _ := sent()
+		assert.True(t, strings.HasSuffix(address, "?limit=100&order=DESC&action=DEPLOY"), address)
 	}
 }
 

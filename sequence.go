@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -56,7 +57,7 @@ var errElementTooLarge = errors.New("element larger than 16 MiB")
 func elements[T any](r io.Reader, yield func(T) bool) error {
 	limited := &io.LimitedReader{R: r, N: maxElement}
 	buffered := bufio.NewReader(limited)
-	if mark, _ := buffered.Peek(3); len(mark) > 0 && len(withoutMark(mark)) == 0 {
+	if mark, _ := buffered.Peek(3); len(withoutMark(mark)) == 0 {
 		_, _ = buffered.Discard(len(mark))
 	}
 	dec := jsontext.NewDecoder(buffered, resultOptions())
@@ -71,7 +72,7 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 		return fmt.Errorf("expected array, got %s", kindName(start.Kind()))
 	}
 	var element, zero T
-	for limited.N = maxElement; dec.PeekKind() != ']'; limited.N = maxElement {
+	for ; dec.PeekKind() != ']'; limited.N = maxElement {
 		raw, err := dec.ReadValue()
 		switch {
 		case err != nil && limited.N <= 0:
@@ -149,9 +150,10 @@ func (w windows[T, ID]) all() iter.Seq2[T, error] {
 					return
 				}
 			}
-			full := len(page) >= max(largest, 2)
+			dated := slices.ContainsFunc(page, func(e T) bool { return !w.date(e).IsZero() })
+			full := dated && len(page) >= max(largest, 2)
 			largest = max(largest, len(page))
-			if len(page) == 0 || !pages.advance(page, seen) || given == before {
+			if !pages.advance(page, seen) || given == before {
 				if err := pages.checkLast(len(page) >= size, full); err != nil {
 					yield(zero, err)
 				}

@@ -1,12 +1,14 @@
 package clevercloud_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +18,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An instanceServer lists instances as the API does: by creation date, 1000 at most, in a window of
-// time.
+// An instanceServer lists instances as the API does: by creation date, in a window of time.
 type instanceServer struct {
 	instances []clevercloud.Instance
+	// most is the length of the longest page. 0 is 1000.
+	most int
+	// undated are digits: an instance whose ID ends with one of them is listed without its date.
+	undated string
 	// within reports whether date is in the window; since or until may be zero. If it is nil, both
 	// bounds belong to the window.
 	within func(date, since, until time.Time) bool
@@ -50,8 +55,8 @@ func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
 	since, _ := time.Parse(time.RFC3339Nano, q.Get("since"))
 	until, _ := time.Parse(time.RFC3339Nano, q.Get("until"))
 	limit, err := strconv.Atoi(q.Get("limit"))
-	if err != nil || limit > 1000 {
-		limit = 1000
+	if most := cmp.Or(s.most, 1000); err != nil || limit > most {
+		limit = most
 	}
 	all := slices.Clone(s.instances)
 	if s.shuffled {
@@ -68,6 +73,11 @@ func (s *instanceServer) list(q url.Values) []clevercloud.Instance {
 	page = page[:min(len(page), limit)]
 	if s.reversed {
 		slices.Reverse(page)
+	}
+	for i := range page {
+		if id := string(page[i].ID); strings.ContainsAny(id[len(id)-1:], s.undated) {
+			page[i].CreationDate = time.Time{}
+		}
 	}
 	return page
 }
@@ -295,6 +305,89 @@ func TestOrchestration_Instances_NothingNew(t *testing.T) {
 
 	require.ErrorContains(t, err, "more elements in one millisecond")
 	assert.Len(t, server.queries, 2)
+
+	// So does one whose windows move the wrong way.
+	server = &instanceServer{within: server.within}
+	server.onRequest = func(url.Values) bool {
+		date := firstInstance.Add(time.Duration(len(server.queries)) * time.Hour)
+		id := clevercloud.InstanceID(date.String())
+		server.instances = []clevercloud.Instance{{ID: id, CreationDate: date}}
+		return false
+	}
+	got, err := server.read(t, clevercloud.InstanceQuery{})
+	require.NoError(t, err)
+	assert.Len(t, got, 2)
+}
+
+// The position is that of the last date that is known.
+func TestOrchestration_Instances_WithoutADate(t *testing.T) {
+	t.Parallel()
+	for _, order := range orders {
+		server := &instanceServer{instances: manyInstances(2345), undated: "0459"}
+		got, err := server.read(t, clevercloud.InstanceQuery{Order: order})
+		require.NoError(t, err)
+		assert.Len(t, got, 2345)
+
+		server = &instanceServer{instances: manyInstances(5), undated: "0123456789"}
+		got, err = server.read(t, clevercloud.InstanceQuery{Order: order})
+		require.NoError(t, err)
+		assert.Len(t, got, 5)
+		assert.Len(t, server.queries, 1, "there is nowhere to continue from")
+	}
+}
+
+// A page that is as long as the longest may have been cut. It is, if there are instances after its
+// millisecond.
+func TestOrchestration_Instances_ShortPages(t *testing.T) {
+	t.Parallel()
+	for _, order := range orders {
+		for _, tc := range []struct {
+			name string
+			// before is how many come first, the last of them a millisecond before the crowd, which
+			// is of one moment. After it comes one more, unless that is 0.
+			before, crowd int
+			after         time.Duration
+			requests      int
+			err           string
+		}{
+			{"one", 0, 1, 0, 2, ""},
+			{"a full page", 0, 2, 0, 3, ""},
+			{"shorter than the first", 10, 3, 0, 3, ""},
+			{"a window that stays", 9, 3, 0, 2, ""},
+			{"cut short", 0, 11, time.Millisecond, 3, "more elements in one millisecond"},
+			{"a look that fails", 0, 11, time.Second, 3, "503"},
+		} {
+			forward := time.Duration(1)
+			if order == clevercloud.OrderDesc {
+				forward = -1
+			}
+			list := manyInstances(tc.before + tc.crowd)
+			for i := range list {
+				early := max(tc.before-i, 0)
+				list[i].CreationDate = firstInstance.
+					Add(-forward * time.Duration(early*early) * time.Millisecond)
+			}
+			if tc.after > 0 {
+				list = append(list, clevercloud.Instance{
+					ID: "after", CreationDate: firstInstance.Add(forward * tc.after),
+				})
+			}
+			server := &instanceServer{instances: list, most: 10}
+			server.onRequest = func(q url.Values) bool {
+				return tc.err == "503" && q.Get("limit") == "1"
+			}
+
+			got, err := server.read(t, clevercloud.InstanceQuery{Order: order})
+
+			assert.Len(t, server.queries, tc.requests, "%s %s", order, tc.name)
+			if tc.err != "" {
+				require.ErrorContains(t, err, tc.err)
+				continue
+			}
+			require.NoError(t, err)
+			assert.Len(t, got, len(list))
+		}
+	}
 }
 
 func TestOrchestration_Instances_BreakIsTheEndOfRequests(t *testing.T) {

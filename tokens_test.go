@@ -80,6 +80,14 @@ func TestTokens_Create_Refused(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, "invalid-mfa-code", refusal.Code)
 	assert.Equal(t, "Invalid MFA code", refusal.Message)
+
+	// An API that echoes what it was sent.
+	in := testkit.TokenInput
+	for _, secret := range []auth.Secret{in.Password, in.MFACode} {
+		_, err := answering(t, http.StatusBadRequest, `{"message":"bad `+secret.Reveal()+`"}`).
+			Tokens.Create(t.Context(), in)
+		assert.EqualError(t, err, "clevercloud: tokens.create: 400 bad request: bad [redacted]")
+	}
 }
 
 // A token where none is expected does not get into the error either.

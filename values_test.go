@@ -59,6 +59,30 @@ func TestAmount_Float64(t *testing.T) {
 	}
 }
 
+func TestAmount_Add(t *testing.T) {
+	t.Parallel()
+	longest := clevercloud.Amount(strings.Repeat("9", 100))
+	for _, tc := range []struct {
+		a, b, sum clevercloud.Amount
+		order     int
+	}{
+		{"1.10", "2", "3.10", -1},
+		{"0.5", "0.500", "1.000", 0},
+		{"15e-1", "1", "2.5", 1},
+		{"1.50e0", "1", "2.5", 1},
+		{"1.50E0", "1", "2.5", 1},
+		{"", "-2", "-2", 1},
+		{"no number", "1", "", -1},
+		{longest, "1", clevercloud.Amount("1" + strings.Repeat("0", 100)), 1},
+		{longest + "9", "1", "", -1},
+	} {
+		assert.Equal(t, tc.sum, tc.a.Add(tc.b))
+		assert.Equal(t, tc.sum, tc.b.Add(tc.a))
+		assert.Equal(t, tc.order, tc.a.Cmp(tc.b))
+		assert.Equal(t, -tc.order, tc.b.Cmp(tc.a))
+	}
+}
+
 func TestMoney(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]clevercloud.Money{
@@ -107,8 +131,13 @@ func TestOptional(t *testing.T) {
 	assert.Equal(t, `[null]`, string(without), "without omitzero there is nothing else to write")
 
 	replaced := clevercloud.Value[int64](7)
+	require.Error(t, json.Unmarshal([]byte(`"x"`), &replaced))
+	assert.Equal(t, clevercloud.Value[int64](7), replaced)
 	require.NoError(t, json.Unmarshal([]byte("null"), &replaced))
 	assert.Equal(t, clevercloud.Null[int64](), replaced)
+	sizes := clevercloud.Value(map[string]int{"a": 1})
+	require.NoError(t, json.Unmarshal([]byte(`{"b":2}`), &sizes))
+	assert.Equal(t, clevercloud.Value(map[string]int{"b": 2}), sizes)
 }
 
 func TestParseIDs(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 func Parse(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Opaque != "" || u.Hostname() == "":
+	case err != nil || u.Hostname() == "":
 		return nil, errors.New("must be an absolute URL such as https://api.clever-cloud.com")
 	case u.User != nil:
 		return nil, errors.New("must not hold a user or a password")

@@ -83,6 +83,7 @@ func TestSame(t *testing.T) {
 		assert.Equal(t, want, Same(base, parse(t, address)), address)
 		assert.Equal(t, want, Same(parse(t, address), base), address)
 	}
+	assert.True(t, Same(base, &url.URL{Scheme: "HTTPS", Host: "api.example.com"}))
 	assert.True(t, Same(parse(t, "http://127.0.0.1"), parse(t, "http://127.0.0.1:80/")))
 	assert.True(t, Same(parse(t, "http://[::1]:8080"), parse(t, "http://[::1]:8080/")))
 	assert.False(t, Same(parse(t, "http://127.0.0.1:80"), parse(t, "http://127.0.0.1:81/")))
