@@ -13,6 +13,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -24,30 +25,20 @@ type outcome struct {
 	kubeconfig string
 }
 
+var program = k8s(clevercloud.Wait{Interval: time.Millisecond, MaxInterval: step})
+
 func start(t *testing.T, ctx context.Context, args ...string) *outcome {
 	t.Helper()
 	o := &outcome{kubeconfig: filepath.Join(t.TempDir(), "kubeconfig.yaml")}
-	j := job{
-		Screen: &term.Screen{Out: &o.out, Notes: &o.notes, Live: true},
-		wait:   clevercloud.Wait{Interval: time.Millisecond, MaxInterval: 5 * time.Millisecond},
-	}
-	if len(args) > 0 {
-		args = append(args, "-kubeconfig", o.kubeconfig)
-	}
-	o.status = j.main(ctx, args)
+	screen := &term.Screen{Out: &o.out, Notes: &o.notes, Live: true}
+	o.status = cli.Run(ctx, "k8s", program, screen, append(args, "-kubeconfig", o.kubeconfig)...)
 	return o
 }
 
-func embeddedAPI(t *testing.T) *clevertest.Server {
-	t.Helper()
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
-	t.Cleanup(server.Close)
-	testenv.LoggedIn(t, server)
-	return server
-}
+const step = 5 * time.Millisecond // of the embedded API
 
 func TestUpAndDown(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	owner := string(server.OwnerID)
 
 	up := start(t, t.Context(), "up", "-owner", owner, "-nodes", "2")
@@ -55,7 +46,7 @@ func TestUpAndDown(t *testing.T) {
 	require.Equal(t, 0, up.status, up.notes.String())
 	assert.Equal(t, "export KUBECONFIG="+up.kubeconfig+"\n", up.out.String())
 	assert.Contains(t, up.notes.String(), "demo 1.36 is up after")
-	assert.Regexp(t, `demo: [A-Z_]+ \(\d+s\)`, up.notes.String(), "progress")
+	assert.Contains(t, up.notes.String(), "demo: waiting for the nodes of default", "progress")
 	content, err := os.ReadFile(up.kubeconfig)
 	require.NoError(t, err)
 	assert.Contains(t, string(content), "kind: Config")
@@ -81,7 +72,7 @@ func TestUpAndDown(t *testing.T) {
 }
 
 func TestUp_Fails(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	server.Inject(clevertest.Fault{Path: "kubernetes.create-cluster", Fail: true})
 
 	up := start(t, t.Context(), "up", "-owner", string(server.OwnerID))
@@ -92,7 +83,7 @@ func TestUp_Fails(t *testing.T) {
 }
 
 func TestUp_Interrupted(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
@@ -100,14 +91,6 @@ func TestUp_Interrupted(t *testing.T) {
 
 	assert.Equal(t, 130, up.status)
 	assert.NoFileExists(t, up.kubeconfig)
-}
-
-func TestNeverPretends(t *testing.T) {
-	for _, command := range []string{"up", "down"} {
-		testenv.NeverPretends(t, "k8s", func(screen *term.Screen) int {
-			return (&job{Screen: screen}).main(t.Context(), []string{command})
-		})
-	}
 }
 
 func TestDemo(t *testing.T) {
@@ -120,14 +103,11 @@ func TestDemo(t *testing.T) {
 	assert.Contains(t, up.notes.String(), "demo is gone.")
 }
 
-func TestUsage(t *testing.T) {
-	testenv.Anonymous(t)
-	assert.Equal(t, 2, start(t, t.Context()).status)
-	help := start(t, t.Context(), "-help")
-	assert.Equal(t, 0, help.status)
-	assert.Contains(t, help.notes.String(), "-kubeconfig")
-	assert.Equal(t, 2, start(t, t.Context(), "sideways").status)
-	assert.Equal(t, 2, start(t, t.Context(), "down", "-demo").status)
-	assert.Equal(t, 2, start(t, t.Context(), "up", "-demo", "-owner", "orga_1").status)
-	assert.Equal(t, 0, start(t, t.Context(), "up", "-help").status)
+func TestMistakes(t *testing.T) {
+	testenv.Mistakes(t, "k8s", program, map[string]string{
+		"": "usage", "sideways": "usage", "up down": "usage", "down -demo": "leave out -owner",
+		"up -demo -owner orga_1": "leave out -owner",
+	})
+	testenv.NeverPretends(t, "k8s", program, "up")
+	testenv.NeverPretends(t, "k8s", program, "down")
 }

@@ -26,7 +26,7 @@ func (o *options) demonstrate(ctx context.Context) error {
 	defer api.Close()
 	second := api.AddApplication(clevertest.Application{Name: "api"})
 	o.apps = []string{string(api.ApplicationID), string(second)}
-	o.notef("this is the embedded API: made-up logs go to %s", o.to)
+	o.Notef("This is the embedded API: made-up logs go to %s.", o.to)
 
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})

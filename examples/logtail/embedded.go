@@ -9,7 +9,7 @@ import (
 )
 
 // embedded tails an API inside this program, which logs a line now and then until ctx ends.
-func embedded(ctx context.Context, t *tail) error {
+func (t *tail) embedded(ctx context.Context) error {
 	server := clevertest.NewServer(clevertest.WithLogEntries(0))
 	defer server.Close()
 	t.owner, t.app = string(server.OwnerID), string(server.ApplicationID)

@@ -21,60 +21,61 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/examples/internal/cleverjson"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	t := tail{Screen: term.New(os.Stdout, os.Stderr)}
-	var services string
-	flag.StringVar(&t.owner, "owner", "", "organisation or user (default: the application's)")
-	flag.StringVar(&t.app, "app", "", "application, by id or name (default: that of .clever.json)")
-	flag.StringVar(&t.alias, "alias", "", "alias of the application in .clever.json")
-	flag.DurationVar(&t.since, "since", 0, "start this long ago (0: now)")
-	flag.StringVar(&t.deployment, "deployment", "", "only this deployment")
-	flag.StringVar(&services, "service", "", "only these systemd units, separated by commas, "+
-		"or all (default: bas,bas-deploy)")
-	flag.StringVar(&t.filter, "filter", "", "only messages that contain this")
-	flag.BoolVar(&t.asJSON, "json", false, "print a JSON object per line, as the API sent it")
-	flag.BoolVar(&t.demo, "demo", false, connect.DemoUsage)
-	flag.Parse()
-	t.surplus = flag.Arg(0)
-	if services != "" {
-		t.services = strings.Split(services, ",")
-	}
+func main() { cli.Main("logtail", logtail) }
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := start(ctx, &t); err != nil && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintln(os.Stderr, "logtail:", err)
-		os.Exit(2)
-	}
+// A tail holds the flags and counts.
+type tail struct {
+	*term.Screen
+	owner, app       string
+	alias            string
+	deployment       string
+	services         []string
+	filter           string
+	since            time.Duration
+	asJSON           bool
+	lines, reconnect int
+}
+
+func logtail(c *cli.Command) func(context.Context) error {
+	t := tail{Screen: c.Screen}
+	c.StringVar(&t.owner, "owner", "", "organisation or user (default: the application's)")
+	c.StringVar(&t.app, "app", "", "application, by id or name (default: that of .clever.json)")
+	c.StringVar(&t.alias, "alias", "", "alias of the application in .clever.json")
+	c.DurationVar(&t.since, "since", 0, "start this long ago (0: now)")
+	c.StringVar(&t.deployment, "deployment", "", "only this deployment")
+	c.Func("service", "only these systemd units, separated by commas, or all "+
+		"(default: bas,bas-deploy)", func(text string) error {
+		t.services = strings.Split(text, ",")
+		return nil
+	})
+	c.StringVar(&t.filter, "filter", "", "only messages that contain this")
+	c.BoolVar(&t.asJSON, "json", false, "print a JSON object per line, as the API sent it")
+	demo := c.Demo()
+	return func(ctx context.Context) error { return t.start(ctx, *demo) }
 }
 
 // start finds the API to tail and tails it.
-func start(ctx context.Context, t *tail) error {
-	if t.surplus != "" {
-		return fmt.Errorf("unexpected argument %q: an application is given by -app", t.surplus)
-	}
+func (t *tail) start(ctx context.Context, demo bool) error {
 	target := t.owner + t.app + t.alias + t.deployment
-	if t.demo && target != "" {
+	if demo && target != "" {
 		return errors.New("-demo has an application of its own; " +
 			"leave out -owner, -app, -alias and -deployment")
 	}
 	linked, notLinked := cleverjson.Find(".", t.alias)
-	if t.demo || target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) && connect.Untouched() {
-		return embedded(ctx, t)
+	nothing := target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) && connect.Untouched()
+	if demo || nothing {
+		return t.embedded(ctx)
 	}
 	client, err := connect.Client()
 	if err != nil {
@@ -96,24 +97,10 @@ func start(ctx context.Context, t *tail) error {
 	return t.run(ctx, client)
 }
 
-// A tail holds the flags and counts.
-type tail struct {
-	*term.Screen
-	owner, app       string
-	alias            string
-	surplus          string // an argument without a flag
-	deployment       string
-	services         []string
-	filter           string
-	since            time.Duration
-	asJSON, demo     bool
-	lines, reconnect int
-}
-
 func (t *tail) query() clevercloud.LogQuery {
 	q := clevercloud.LogQuery{
-		DeploymentID: clevercloud.DeploymentID(t.deployment),
-		Services:     t.services, Filter: t.filter, KeepRaw: t.asJSON,
+		DeploymentID: clevercloud.DeploymentID(t.deployment), Services: t.services,
+		Filter: t.filter, KeepRaw: t.asJSON,
 		// The API's own pace is slow for catching up with the past.
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		OnReconnect: func(r clevercloud.Reconnect) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -30,16 +31,16 @@ type outcome struct {
 func start(t *testing.T, ctx context.Context, args ...string) *outcome {
 	t.Helper()
 	o := &outcome{file: filepath.Join(t.TempDir(), "wg.conf")}
-	p := plan{
-		Screen: &term.Screen{Out: &o.out, Notes: &o.notes},
-		wait: clevercloud.Wait{
-			Interval: time.Millisecond, MaxInterval: 5 * time.Millisecond,
-			NotFoundGrace: 2 * time.Second,
-		},
-	}
-	o.status = p.main(ctx, append(args, "-out", o.file))
+	screen := &term.Screen{Out: &o.out, Notes: &o.notes}
+	o.status = cli.Run(ctx, "privatenet", program, screen, append(args, "-out", o.file)...)
 	return o
 }
+
+var program = privatenet(clevercloud.Wait{
+	Interval: time.Millisecond, MaxInterval: step, NotFoundGrace: 2 * time.Second,
+})
+
+const step = 5 * time.Millisecond // of the embedded API
 
 func groupsOf(t *testing.T, server *clevertest.Server) []clevercloud.NetworkGroup {
 	t.Helper()
@@ -48,19 +49,12 @@ func groupsOf(t *testing.T, server *clevertest.Server) []clevercloud.NetworkGrou
 	return groups
 }
 
-func embeddedAPI(t *testing.T) *clevertest.Server {
-	t.Helper()
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
-	t.Cleanup(server.Close)
-	testenv.LoggedIn(t, server)
-	return server
-}
-
 func TestJoin(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	app := string(server.ApplicationID)
 	_, db := server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
 
-	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", "orders", "-label", "shop")
+	o := start(t, t.Context(), "-app", app, "-db", "orders", "-label", "shop")
 
 	require.Equal(t, 0, o.status, o.notes.String())
 	assert.Equal(t, "wg-quick up "+o.file+"\n", o.out.String())
@@ -92,7 +86,7 @@ func TestJoin(t *testing.T) {
 
 // The seeded database is on a shared plan, which cannot join.
 func TestJoin_DatabaseCannot(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 
 	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", string(server.AddonID))
 
@@ -103,7 +97,7 @@ func TestJoin_DatabaseCannot(t *testing.T) {
 }
 
 func TestJoin_LeavesNothingBehindAfterAFailure(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	app := string(server.ApplicationID)
 	server.Inject(clevertest.Fault{Path: "network-groups.add-external-peer", Status: 400})
 
@@ -116,17 +110,8 @@ func TestJoin_LeavesNothingBehindAfterAFailure(t *testing.T) {
 	assert.NoFileExists(t, o.file)
 }
 
-func TestNeverPretends(t *testing.T) {
-	for _, args := range [][]string{nil, {"-app", "shop", "-db", "orders"}} {
-		testenv.NeverPretends(t, "privatenet", func(screen *term.Screen) int {
-			return (&plan{Screen: screen}).main(t.Context(), args)
-		})
-	}
-}
-
 func TestDemo(t *testing.T) {
 	testenv.HalfConfigured(t)
-	assert.Equal(t, 2, start(t, t.Context(), "-demo", "-app", "shop").status)
 
 	o := start(t, t.Context(), "-demo")
 
@@ -134,11 +119,14 @@ func TestDemo(t *testing.T) {
 	assert.FileExists(t, o.file)
 }
 
-func TestUsage(t *testing.T) {
-	server := embeddedAPI(t)
-	assert.Equal(t, 2, start(t, t.Context(), "-app", string(server.ApplicationID)).status)
+func TestMistakes(t *testing.T) {
+	app := string(testenv.LoggedIn(t).ApplicationID)
+	testenv.Mistakes(t, "privatenet", program, map[string]string{
+		"-app " + app: "-app and -db are required", "-demo -app shop": "leave out -app",
+	})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	app := string(server.ApplicationID)
 	assert.Equal(t, 130, start(t, ctx, "-app", app, "-db", app).status)
+	testenv.NeverPretends(t, "privatenet", program)
+	testenv.NeverPretends(t, "privatenet", program, "-app", "shop", "-db", "orders")
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -27,11 +26,20 @@ type tour struct {
 // reads shows what is there.
 func (t *tour) reads() error {
 	t.heading(fmt.Sprintf("Owner: %s, %s", t.name, t.owner))
-	for _, show := range []func() error{
-		t.zones, t.invoices, t.deployments, t.instances, t.loadBalancers, t.drains, t.listOperators,
-		t.policies,
-	} {
-		if err := show(); err != nil {
+	stops := []func() error{t.zones, t.invoices}
+	if t.app != "" {
+		stops = append(stops, t.deployments, t.instances, t.loadBalancers, t.drains)
+	}
+	stops = append(stops, t.listOperators)
+	if t.pulsar != "" {
+		stops = append(stops, t.policies)
+	}
+	return visit(stops...)
+}
+
+func visit(stops ...func() error) error {
+	for _, stop := range stops {
+		if err := stop(); err != nil {
 			return err
 		}
 	}
@@ -50,14 +58,7 @@ func (t *tour) table(heading string, columns string, rows [][]any) {
 	tw := tabwriter.NewWriter(t.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+strings.ReplaceAll(columns, " ", "\t"))
 	for _, row := range rows {
-		fmt.Fprint(tw, "  ")
-		for i, cell := range row {
-			if i > 0 {
-				fmt.Fprint(tw, "\t")
-			}
-			fmt.Fprint(tw, cell)
-		}
-		fmt.Fprintln(tw)
+		fmt.Fprintf(tw, "  "+strings.Repeat("%v\t", len(row)-1)+"%v\n", row...)
 	}
 	tw.Flush()
 }
@@ -70,7 +71,8 @@ func (t *tour) zones() error {
 	var rows [][]any
 	for _, z := range zones {
 		position := fmt.Sprintf("%.2f,%.2f", z.Lat, z.Lon)
-		rows = append(rows, []any{z.Name, z.City, z.CountryCode, position, strings.Join(z.Tags, " ")})
+		tags := strings.Join(z.Tags, " ")
+		rows = append(rows, []any{z.Name, z.City, z.CountryCode, position, tags})
 	}
 	t.table("Zones", "NAME CITY COUNTRY POSITION TAGS", rows)
 	return nil
@@ -78,7 +80,8 @@ func (t *tour) zones() error {
 
 func (t *tour) invoices() error {
 	var rows [][]any
-	for invoice, err := range t.client.Billing.Invoices(t.ctx, t.owner, clevercloud.InvoiceQuery{}) {
+	q := clevercloud.InvoiceQuery{Limit: 10}
+	for invoice, err := range t.client.Billing.Invoices(t.ctx, t.owner, q) {
 		if errors.Is(err, clevercloud.ErrForbidden) {
 			t.table("Invoices of this year (not allowed with these credentials)", "", nil)
 			return nil
@@ -87,21 +90,15 @@ func (t *tour) invoices() error {
 			return err
 		}
 		rows = append(rows, []any{
-			invoice.Number, day(invoice.EmissionDate), invoice.Kind, invoice.Status,
-			invoice.TotalTaxExcluded.DefaultDisplay, invoice.TotalTax.DefaultDisplay,
+			invoice.Number, invoice.EmissionDate.Format(time.DateOnly), invoice.Kind,
+			invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay, invoice.TotalTax.DefaultDisplay,
 		})
-		if len(rows) == 10 {
-			break
-		}
 	}
 	t.table("Invoices of this year (10 at most)", "NUMBER DATE KIND STATUS NET TAX", rows)
 	return nil
 }
 
 func (t *tour) deployments() error {
-	if t.app == "" {
-		return nil
-	}
 	q := clevercloud.DeploymentQuery{Limit: 5}
 	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, t.app, q)
 	if err != nil {
@@ -110,7 +107,8 @@ func (t *tour) deployments() error {
 	var rows [][]any
 	for _, d := range deployments {
 		rows = append(rows, []any{
-			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, short(d.Version.CommitID),
+			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause,
+			d.Version.CommitID[:min(len(d.Version.CommitID), 8)],
 		})
 	}
 	t.table("Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT", rows)
@@ -118,9 +116,6 @@ func (t *tour) deployments() error {
 }
 
 func (t *tour) instances() error {
-	if t.app == "" {
-		return nil
-	}
 	q := clevercloud.InstanceQuery{ExcludeDeleted: true, Limit: 10}
 	instances, err := t.client.Orchestration.ListInstances(t.ctx, t.owner, t.app, q)
 	if err != nil {
@@ -128,16 +123,14 @@ func (t *tour) instances() error {
 	}
 	var rows [][]any
 	for _, i := range instances {
-		rows = append(rows, []any{i.Name, i.Flavor, index(i), i.State, i.Network, moment(i.CreationDate)})
+		created := moment(i.CreationDate)
+		rows = append(rows, []any{i.Name, i.Flavor, i.State, i.Network, created})
 	}
-	t.table("Instances", "NAME FLAVOR INDEX STATE ADDRESS CREATED", rows)
+	t.table("Instances", "NAME FLAVOR STATE ADDRESS CREATED", rows)
 	return nil
 }
 
 func (t *tour) loadBalancers() error {
-	if t.app == "" {
-		return nil
-	}
 	balancers, err := t.client.LoadBalancers.GetDefault(t.ctx, t.owner, t.app)
 	if err != nil {
 		return err
@@ -151,9 +144,6 @@ func (t *tour) loadBalancers() error {
 }
 
 func (t *tour) drains() error {
-	if t.app == "" {
-		return nil
-	}
 	drains, err := t.client.Drains.List(t.ctx, t.owner, t.app, clevercloud.DrainQuery{})
 	if err != nil {
 		return err
@@ -180,9 +170,6 @@ func (t *tour) listOperators() error {
 }
 
 func (t *tour) policies() error {
-	if t.pulsar == "" {
-		return nil
-	}
 	p, err := t.client.Pulsar.GetStoragePolicies(t.ctx, t.pulsar)
 	if err != nil {
 		return err
@@ -196,14 +183,7 @@ func (t *tour) policies() error {
 
 // writes changes things, and is for the embedded API only.
 func (t *tour) writes() error {
-	for _, try := range []func() error{
-		t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention,
-	} {
-		if err := try(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return visit(t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention)
 }
 
 func (t *tour) createDrain() error {
@@ -270,12 +250,11 @@ func (t *tour) attachNetworkGroup() error {
 
 func (t *tour) shortenRetention() error {
 	t.heading("Pulsar, told to keep messages for 14 days and of any size")
-	p, err := t.client.Pulsar.UpdateStoragePolicies(t.ctx, t.pulsar, clevercloud.StoragePoliciesPatch{
-		Retention: clevercloud.StoragePolicyPatch{
-			DurationInMinutes: clevercloud.Value(int64(14 * 24 * 60)),
-			SizeInBytes:       clevercloud.Null[int64](),
-		},
-	})
+	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{
+		DurationInMinutes: clevercloud.Value(int64(14 * 24 * 60)),
+		SizeInBytes:       clevercloud.Null[int64](),
+	}}
+	p, err := t.client.Pulsar.UpdateStoragePolicies(t.ctx, t.pulsar, patch)
 	if err != nil {
 		return err
 	}
@@ -285,33 +264,22 @@ func (t *tour) shortenRetention() error {
 
 // bounds returns a policy's size and age as texts, in the units that it has.
 func bounds(p *clevercloud.StoragePolicy, none string) []any {
-	size, age := none, none
 	if p == nil {
-		return []any{size, age}
+		return []any{none, none}
 	}
-	for _, unit := range []struct {
-		value *int64
-		text  *string
-		name  string
-	}{
-		{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"},
-		{p.DurationInDays, &age, "day(s)"}, {p.DurationInMinutes, &age, "minutes"},
-	} {
-		if unit.value != nil && *unit.value >= 0 {
-			*unit.text = fmt.Sprintf("%d %s", *unit.value, unit.name)
+	either := func(a *int64, unit string, b *int64, other string) string {
+		switch {
+		case b != nil && *b >= 0:
+			return fmt.Sprint(*b, " ", other)
+		case a != nil && *a >= 0:
+			return fmt.Sprint(*a, " ", unit)
 		}
+		return none
 	}
-	return []any{size, age}
+	return []any{
+		either(p.SizeInMB, "MB", p.SizeInBytes, "bytes"),
+		either(p.DurationInDays, "day(s)", p.DurationInMinutes, "minutes"),
+	}
 }
 
-func day(d time.Time) string    { return d.Format(time.DateOnly) }
 func moment(d time.Time) string { return d.Format(time.DateTime) }
-
-func short(commit string) string { return commit[:min(len(commit), 8)] }
-
-func index(i clevercloud.Instance) string {
-	if i.Index == nil {
-		return ""
-	}
-	return strconv.Itoa(*i.Index)
-}

@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -61,28 +61,20 @@ func choose(text []byte, alias string) (Application, error) {
 	if err := json.Unmarshal(text, &linked); err != nil {
 		return Application{}, err
 	}
-	var found []Application
-	var aliases []string
-	for _, app := range linked.Apps {
-		aliases = append(aliases, app.Alias)
-		if alias == "" && (linked.Default == "" || linked.Default == app.ID) ||
-			alias != "" && alias == app.Alias {
-			found = append(found, app)
+	found := slices.DeleteFunc(slices.Clone(linked.Apps), func(app Application) bool {
+		if alias == "" {
+			return linked.Default != "" && linked.Default != app.ID
 		}
-	}
+		return alias != app.Alias
+	})
 	switch {
-	case len(found) == 1 && found[0].ID == "":
-		return Application{}, errors.New("the application has no app_id")
-	case len(found) == 1:
-		return found[0], nil
 	case len(linked.Apps) == 0:
 		return Application{}, errors.New(`no applications; run "clever link"`)
-	case alias != "":
-		return Application{}, fmt.Errorf("%d applications with the alias %q", len(found), alias)
-	case linked.Default != "":
-		return Application{}, fmt.Errorf("%d applications with the default's app_id %q",
-			len(found), linked.Default)
+	case len(found) != 1:
+		return Application{}, fmt.Errorf("%d applications match alias %q, default %q; choose one by "+
+			"its alias", len(found), alias, linked.Default)
+	case found[0].ID == "":
+		return Application{}, errors.New("the application has no app_id")
 	}
-	return Application{}, fmt.Errorf("several applications and no default; give one of the aliases %s",
-		strings.Join(aliases, ", "))
+	return found[0], nil
 }

@@ -18,17 +18,18 @@ const (
 
 func TestFind(t *testing.T) {
 	t.Parallel()
+	const both = `{"apps":[` + shop + `,` + admin + `]`
 	for name, tc := range map[string]struct {
 		text, alias, want, wantErr string
 	}{
 		"the only one":     {`{"apps":[` + shop + `]}`, "", "app_1", ""},
-		"by alias":         {`{"apps":[` + shop + `,` + admin + `]}`, "admin", "app_2", ""},
-		"the default":      {`{"apps":[` + shop + `,` + admin + `],"default":"app_2"}`, "", "app_2", ""},
-		"alias wins":       {`{"apps":[` + shop + `,` + admin + `],"default":"app_2"}`, "shop", "app_1", ""},
-		"several":          {`{"apps":[` + shop + `,` + admin + `]}`, "", "", "the aliases shop, admin"},
-		"unknown alias":    {`{"apps":[` + shop + `]}`, "other", "", `the alias "other"`},
+		"by alias":         {both + `}`, "admin", "app_2", ""},
+		"the default":      {both + `,"default":"app_2"}`, "", "app_2", ""},
+		"alias wins":       {both + `,"default":"app_2"}`, "shop", "app_1", ""},
+		"several":          {both + `}`, "", "", "2 applications match"},
+		"unknown alias":    {both + `}`, "other", "", `0 applications match alias "other"`},
 		"ambiguous alias":  {`{"apps":[` + shop + `,` + shop + `]}`, "shop", "", "2 applications"},
-		"default has gone": {`{"apps":[` + shop + `],"default":"app_9"}`, "", "", `app_id "app_9"`},
+		"default has gone": {both + `,"default":"app_9"}`, "", "", `default "app_9"`},
 		"no id":            {`{"apps":[{"alias":"shop"}]}`, "", "", "no app_id"},
 		"empty":            {`{"apps":[]}`, "", "", "no applications"},
 		"cut":              {`{"apps":[`, "", "", "unexpected end of JSON input"},
@@ -49,23 +50,12 @@ func TestFind(t *testing.T) {
 				}
 				require.NoError(t, err)
 				assert.EqualValues(t, tc.want, app.ID)
+				if tc.want == "app_1" {
+					assert.EqualValues(t, "orga_1", app.OwnerID)
+				}
 			}
 		})
 	}
-}
-
-func TestFind_Owner(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	text := []byte(`{"apps":[` + shop + `]}`)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, ".clever.json"), text, 0o600))
-
-	app, err := cleverjson.Find(dir, "")
-
-	require.NoError(t, err)
-	assert.Equal(t, cleverjson.Application{
-		ID: "app_1", OwnerID: "orga_1", Name: "Shop", Alias: "shop",
-	}, app)
 }
 
 func TestFind_NotLinked(t *testing.T) {

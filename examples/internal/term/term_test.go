@@ -30,15 +30,18 @@ func TestScreen_InAPipe(t *testing.T) {
 func TestScreen_StatusStaysAtTheBottom(t *testing.T) {
 	t.Parallel()
 	var both bytes.Buffer
-	s := &Screen{Out: &both, Notes: &both, Terminal: true, Live: true, Colour: true, Width: func() int { return 8 }}
+	s := &Screen{Out: &both, Notes: &both, Terminal: true, Live: true, Colour: true}
 
-	s.Status("12345678é")
+	s.Status("%s", strings.Repeat("é", 80))
 	s.Printf("%s\n", s.Paint(Green, "result"))
-	s.Status("half %d%%", 50)
+	s.Progress(1, 2, "half")
 	s.Status("")
 	s.Notef("end")
 
-	assert.Equal(t, "1234567"+"\r\x1b[K\x1b[32mresult\x1b[0m\n1234567"+"\r\x1b[Khalf 50"+"\r\x1b[K"+"end\n", both.String())
+	const erase = "\r\x1b[K"
+	long, dots := strings.Repeat("é", 79), strings.Repeat(".", 20)
+	assert.Equal(t, long+erase+"\x1b[32mresult\x1b[0m\n"+long+erase+
+		"["+strings.ReplaceAll(dots, ".", "#")+dots+"] 1/2  half"+erase+"end\n", both.String())
 }
 
 type broken struct{ err error }
@@ -47,7 +50,7 @@ func (b broken) Write([]byte) (int, error) { return 0, b.err }
 
 func TestScreen_KeepsTheFirstError(t *testing.T) {
 	t.Parallel()
-	s := &Screen{Out: broken{&os.PathError{Op: "write", Err: syscall.EPIPE}}, Notes: &bytes.Buffer{}}
+	s := &Screen{Out: broken{&os.PathError{Op: "write", Err: syscall.EPIPE}}}
 
 	s.Printf("lost")
 	s.Out = broken{errors.New("another")}
@@ -56,15 +59,6 @@ func TestScreen_KeepsTheFirstError(t *testing.T) {
 	assert.ErrorIs(t, s.Err(), syscall.EPIPE)
 	assert.ErrorIs(t, err, syscall.EPIPE)
 	assert.Equal(t, 9, n)
-}
-
-func TestScreen_Bar(t *testing.T) {
-	t.Parallel()
-	s := &Screen{Width: func() int { return 34 }}
-	assert.Equal(t, "[####......]", s.Bar(2, 5, 20))
-	assert.Equal(t, "["+strings.Repeat("#", 30)+"]", s.Bar(5, 5, 0))
-	assert.Empty(t, s.Bar(1, 2, 30))
-	assert.Empty(t, s.Bar(0, 0, 0))
 }
 
 func TestScreen_Foreign(t *testing.T) {
@@ -83,15 +77,18 @@ func TestScreen_Foreign(t *testing.T) {
 }
 
 func TestNew_OfFiles(t *testing.T) {
+	t.Parallel()
 	file, err := os.CreateTemp(t.TempDir(), "")
 	require.NoError(t, err)
 	defer file.Close()
-	t.Setenv("COLUMNS", "132")
 
 	s := New(file, file)
 
 	assert.False(t, s.Terminal || s.Live || s.Colour)
-	assert.Equal(t, 132, s.Width())
-	t.Setenv("COLUMNS", "wide")
-	assert.Equal(t, 80, s.Width())
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{"Né    ZONE  M", "é     par   1", "Zoé…  b     0"},
+		Table([][]string{{"Né", "ZONE", "M"}, {"é", "par", "1"}, {"Zoé…", "b", "0"}}))
 }
