@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -20,7 +17,7 @@ func (s *syncer) apply(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.app.Name, err)
 		}
 	}
-	return nil
+	return s.Err()
 }
 
 func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
@@ -36,7 +33,8 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 			s.Printf("created %s, %s\n", d.ID, st.wanted.Fields["type"])
 			coming = append(coming, d.ID)
 		case enable:
-			if _, err := s.client.Drains.Enable(ctx, p.app.Owner, p.app.id, st.drain.ID); err != nil {
+			_, err := s.client.Drains.Enable(ctx, p.app.Owner, p.app.id, st.drain.ID)
+			if err != nil {
 				return err
 			}
 			coming = append(coming, st.drain.ID)
@@ -69,47 +67,16 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 func (s *syncer) await(ctx context.Context, app application, id clevercloud.DrainID) error {
 	bounded, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
-	status := clevercloud.DrainStatus("")
-	wait := clevercloud.DrainWait{
-		OnChange: func(d clevercloud.Drain) {
-			status = d.Status.Status
-			s.Status("%s is %s", id, status)
-		},
-	}
-	_, err := s.client.Drains.WaitForStatus(
-		bounded, app.Owner, app.id, id, clevercloud.DrainStatusEnabled, wait)
+	s.Status("waiting for %s", id)
+	_, err := s.client.Drains.WaitForStatus(bounded, app.Owner, app.id, id,
+		clevercloud.DrainStatusEnabled, clevercloud.DrainWait{})
 	s.Status("")
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return fmt.Errorf("%s is still %s after %v; its application keeps its old drains",
-			id, cmp.Or(status, "not listed"), s.wait)
+		return fmt.Errorf("%s is not enabled after %v; its application keeps its old drains",
+			id, s.wait)
 	}
 	if err == nil {
 		s.Printf("enabled %s\n", id)
 	}
 	return err
-}
-
-// confirm asks the user, unless there is -yes.
-func (s *syncer) confirm(ctx context.Context) error {
-	if s.yes {
-		return nil
-	}
-	if !s.asks {
-		return errors.New("apply needs -yes if it is not run on a terminal")
-	}
-	fmt.Fprint(s.Notes, "Apply this? Only yes is accepted: ")
-	answer := make(chan string, 1)
-	go func() { // ends with the program if nobody answers
-		text, _ := bufio.NewReader(s.in).ReadString('\n')
-		answer <- strings.TrimSpace(text)
-	}()
-	select {
-	case text := <-answer:
-		if text != "yes" {
-			return errors.New("nothing was changed")
-		}
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
