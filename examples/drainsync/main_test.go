@@ -34,7 +34,8 @@ func drain(recipient string) string { return "{kind: LOG, recipient: {" + recipi
 
 // every has a drain of each type, with all options.
 var every = file("shop",
-	drain(`type: RAW_HTTP, url: "https://raw.example.com/?x=1", username: me, password: "${SECRET}"`),
+	drain(`type: RAW_HTTP, url: "https://raw.example.com/?x=1", username: m,
+		password: "${SECRET}"`),
 	drain(`type: RAW_HTTP, url: "https://raw.example.com/${SECRET}"`),
 	`{kind: ACCESSLOG, recipient: {type: DATADOG, url: "https://in.example.com/input/${PLAIN}"}}`,
 	drain(`type: DATADOG, url: "https://in.example.com/v2/logs?dd-api-key=${PLAIN}&ddsource=a"`),
@@ -148,7 +149,7 @@ func TestApply_TwiceIsOnce(t *testing.T) {
 		assert.Equal(t, clevercloud.DrainStatusEnabled, d.Status.Status)
 	}
 	out, writes = b.apply()
-	assert.Contains(t, out, "To create: 0, to replace: 0, to enable: 0, to delete: 0. Unchanged: 11")
+	assert.Contains(t, out, "to replace: 0, to enable: 0, to delete: 0. Unchanged: 11.")
 	assert.Contains(t, out, "The secrets of 10 unchanged drain(s)")
 	assert.Empty(t, writes)
 }
