@@ -149,24 +149,10 @@ func TestDeploywatch(t *testing.T) {
 func TestDeploywatch_Demo(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	notes := &stopAt{at: "made-up", stop: cancel}
+	notes := &testenv.StopAfter{Writes: 1, Stop: cancel}
 	screen := &term.Screen{Out: io.Discard, Notes: notes}
 
 	assert.Equal(t, 130, cli.Run(ctx, "deploywatch", deploywatch, screen, "-demo"))
 
-	assert.Contains(t, notes.String(), "Interrupted.")
-}
-
-// stopAt ends a context when a text is written.
-type stopAt struct {
-	bytes.Buffer
-	at   string
-	stop context.CancelFunc
-}
-
-func (s *stopAt) Write(p []byte) (int, error) {
-	if bytes.Contains(p, []byte(s.at)) {
-		s.stop()
-	}
-	return s.Buffer.Write(p)
+	assert.Contains(t, notes.String(), "made-up deployment.\nInterrupted.\n")
 }

@@ -89,20 +89,6 @@ func TestExport(t *testing.T) {
 	assert.Contains(t, notes.String(), "15 invoices in "+e.dir+", 15 of them new.")
 }
 
-// interrupter ends a context when so many lines have been written.
-type interrupter struct {
-	bytes.Buffer
-	lines int
-	stop  context.CancelFunc
-}
-
-func (i *interrupter) Write(p []byte) (int, error) {
-	if i.lines--; i.lines == 0 {
-		i.stop()
-	}
-	return i.Buffer.Write(p)
-}
-
 func TestExport_InterruptedAndResumed(t *testing.T) {
 	t.Parallel()
 	server, e, _, notes := newExport(t)
@@ -117,7 +103,7 @@ func TestExport_InterruptedAndResumed(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	e.dir, e.there, e.fetched, e.Out = dir+"2", 0, 0, &interrupter{lines: 5, stop: cancel}
+	e.dir, e.there, e.fetched, e.Out = dir+"2", 0, 0, &testenv.StopAfter{Writes: 5, Stop: cancel}
 
 	require.ErrorIs(t, e.run(ctx, server.Client()), context.Canceled)
 
@@ -244,7 +230,7 @@ func TestInvoices_Demo(t *testing.T) {
 	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	var notes bytes.Buffer
-	screen := &term.Screen{Out: &interrupter{lines: 1, stop: cancel}, Notes: &notes}
+	screen := &term.Screen{Out: &testenv.StopAfter{Writes: 1, Stop: cancel}, Notes: &notes}
 
 	assert.Equal(t, 130, cli.Run(ctx, "invoices", invoices, screen, "-demo"))
 

@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
@@ -53,7 +54,6 @@ type options struct {
 	*term.Screen
 	to, format, state string
 	since, every      time.Duration
-	demo              bool
 	apps              []string
 }
 
@@ -67,12 +67,12 @@ func logforward(c *cli.Command) func(context.Context) error {
 	c.DurationVar(&o.every, "every", time.Second, "how often positions are saved")
 	demo := c.Demo()
 	return func(ctx context.Context) error {
-		o.apps, o.demo = c.Words, *demo
+		o.apps = c.Words
+		if *demo {
+			return o.demo(ctx)
+		}
 		if err := o.check(); err != nil {
 			return err
-		}
-		if o.demo {
-			return o.demonstrate(ctx)
 		}
 		client, err := connect.Client()
 		if err != nil {
@@ -90,15 +90,11 @@ func (o *options) check() error {
 		return fmt.Errorf("-format is json or syslog, not %q", o.format)
 	case o.every <= 0 || o.since < 0:
 		return errors.New("-every must be positive, -since not negative")
-	case o.demo && len(o.apps) > 0:
-		return errors.New("-demo takes no application")
-	case o.demo && o.to == "":
-		return nil
 	case o.to == "":
 		return errors.New("-to is missing: a folder, or tcp://host:port")
-	case overTCP && o.state == "" && !o.demo:
+	case overTCP && o.state == "":
 		return errors.New("-state is missing: the folder of the positions")
-	case !o.demo && len(o.apps) == 0:
+	case len(o.apps) == 0:
 		return errors.New("name the applications to forward, or use -demo")
 	case overTCP:
 		if _, _, err := net.SplitHostPort(address); err != nil {
@@ -188,4 +184,53 @@ func (o *options) forwarders(
 		err = os.MkdirAll(o.to, 0o700)
 	}
 	return all, errors.Join(err, os.MkdirAll(state, 0o700))
+}
+
+// demo forwards the logs of two applications of an API inside this program.
+func (o *options) demo(ctx context.Context) error {
+	if len(o.apps) > 0 {
+		return errors.New("-demo takes no application")
+	}
+	folder, err := os.MkdirTemp("", "logforward")
+	if err != nil {
+		return err
+	}
+	o.state = folder
+	if o.to == "" {
+		o.to = folder
+	} else {
+		defer os.RemoveAll(folder)
+	}
+	api := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer api.Close()
+	second := api.AddApplication(clevertest.Application{Name: "api"})
+	o.apps = []string{string(api.ApplicationID), string(second)}
+	if err := o.check(); err != nil {
+		return err
+	}
+	o.Notef("This is the embedded API: made-up logs go to %s.", o.to)
+
+	var logging sync.WaitGroup
+	defer logging.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	logging.Go(func() { o.log(ctx, api) })
+	return o.forward(ctx, api.Client())
+}
+
+// log has both applications log, until ctx is done.
+func (o *options) log(ctx context.Context, api *clevertest.Server) {
+	pause := time.NewTicker(200 * time.Millisecond)
+	defer pause.Stop()
+	for n := 4001; ; n++ {
+		for _, app := range o.apps {
+			message := fmt.Sprintf("[made up] order accepted: %d", n)
+			api.AppendLogs(clevercloud.ApplicationID(app), clevertest.LogEntry{Message: message})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
 }

@@ -91,7 +91,8 @@ func (t *tour) invoices() error {
 		}
 		rows = append(rows, []any{
 			invoice.Number, invoice.EmissionDate.Format(time.DateOnly), invoice.Kind,
-			invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay, invoice.TotalTax.DefaultDisplay,
+			invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay,
+			invoice.TotalTax.DefaultDisplay,
 		})
 	}
 	t.table("Invoices of this year (10 at most)", "NUMBER DATE KIND STATUS NET TAX", rows)

@@ -105,3 +105,18 @@ type ClosedPipe struct{}
 
 // Write fails.
 func (ClosedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// A StopAfter keeps what is written, and calls Stop after so many writes.
+type StopAfter struct {
+	bytes.Buffer
+	Writes int
+	Stop   func()
+}
+
+// Write writes.
+func (s *StopAfter) Write(p []byte) (int, error) {
+	if s.Writes--; s.Writes == 0 {
+		s.Stop()
+	}
+	return s.Buffer.Write(p)
+}
