@@ -48,126 +48,103 @@ func visit(stops ...func() error) error {
 
 func (t *tour) heading(text string) { fmt.Fprintf(t.w, "\n%s%s\n", text, t.mark) }
 
-// table prints a heading and rows of cells, or that there are none.
-func (t *tour) table(heading string, columns string, rows [][]any) {
+// list prints a heading and a row of cells for each item, or that there are none.
+func list[T any](
+	t *tour, heading, columns string, items []T, err error, row func(T) []any,
+) error {
+	if err != nil {
+		return err
+	}
 	t.heading(heading)
-	if len(rows) == 0 {
+	if len(items) == 0 {
 		fmt.Fprintln(t.w, "  (none)")
-		return
+		return nil
 	}
 	tw := tabwriter.NewWriter(t.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+strings.ReplaceAll(columns, " ", "\t"))
-	for _, row := range rows {
-		fmt.Fprintf(tw, "  "+strings.Repeat("%v\t", len(row)-1)+"%v\n", row...)
+	for _, item := range items {
+		cells := row(item)
+		fmt.Fprintf(tw, "  "+strings.Repeat("%v\t", len(cells)-1)+"%v\n", cells...)
 	}
-	tw.Flush()
+	return tw.Flush()
 }
 
 func (t *tour) zones() error {
 	zones, err := t.client.Zones.List(t.ctx, clevercloud.ZoneQuery{})
-	if err != nil {
-		return err
-	}
-	var rows [][]any
-	for _, z := range zones {
+	row := func(z clevercloud.Zone) []any {
 		position := fmt.Sprintf("%.2f,%.2f", z.Lat, z.Lon)
-		tags := strings.Join(z.Tags, " ")
-		rows = append(rows, []any{z.Name, z.City, z.CountryCode, position, tags})
+		return []any{z.Name, z.City, z.CountryCode, position, strings.Join(z.Tags, " ")}
 	}
-	t.table("Zones", "NAME CITY COUNTRY POSITION TAGS", rows)
-	return nil
+	return list(t, "Zones", "NAME CITY COUNTRY POSITION TAGS", zones, err, row)
 }
 
 func (t *tour) invoices() error {
-	var rows [][]any
 	q := clevercloud.InvoiceQuery{Limit: 10}
-	for invoice, err := range t.client.Billing.Invoices(t.ctx, t.owner, q) {
-		if errors.Is(err, clevercloud.ErrForbidden) {
-			t.table("Invoices of this year (not allowed with these credentials)", "", nil)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rows = append(rows, []any{
-			invoice.Number, invoice.EmissionDate.Format(time.DateOnly), invoice.Kind,
-			invoice.Status, invoice.TotalTaxExcluded.DefaultDisplay,
-			invoice.TotalTax.DefaultDisplay,
-		})
+	invoices, err := t.client.Billing.ListInvoices(t.ctx, t.owner, q)
+	heading := "Invoices of this year (10 at most)"
+	if errors.Is(err, clevercloud.ErrForbidden) {
+		heading, err = "Invoices of this year (not allowed with these credentials)", nil
 	}
-	t.table("Invoices of this year (10 at most)", "NUMBER DATE KIND STATUS NET TAX", rows)
-	return nil
+	row := func(i clevercloud.Invoice) []any {
+		return []any{
+			i.Number, i.EmissionDate.Format(time.DateOnly), i.Kind, i.Status,
+			i.TotalTaxExcluded.DefaultDisplay, i.TotalTax.DefaultDisplay,
+		}
+	}
+	return list(t, heading, "NUMBER DATE KIND STATUS NET TAX", invoices, err, row)
 }
 
 func (t *tour) deployments() error {
 	q := clevercloud.DeploymentQuery{Limit: 5}
 	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, t.app, q)
-	if err != nil {
-		return err
+	row := func(d clevercloud.Deployment) []any {
+		commit := d.Version.CommitID[:min(len(d.Version.CommitID), 8)]
+		return []any{
+			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, commit,
+		}
 	}
-	var rows [][]any
-	for _, d := range deployments {
-		rows = append(rows, []any{
-			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause,
-			d.Version.CommitID[:min(len(d.Version.CommitID), 8)],
-		})
-	}
-	t.table("Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT", rows)
-	return nil
+	return list(t, "Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT",
+		deployments, err, row)
 }
 
 func (t *tour) instances() error {
 	q := clevercloud.InstanceQuery{ExcludeDeleted: true, Limit: 10}
 	instances, err := t.client.Orchestration.ListInstances(t.ctx, t.owner, t.app, q)
-	if err != nil {
-		return err
+	row := func(i clevercloud.Instance) []any {
+		return []any{i.Name, i.Flavor, i.State, i.Network, moment(i.CreationDate)}
 	}
-	var rows [][]any
-	for _, i := range instances {
-		created := moment(i.CreationDate)
-		rows = append(rows, []any{i.Name, i.Flavor, i.State, i.Network, created})
-	}
-	t.table("Instances", "NAME FLAVOR STATE ADDRESS CREATED", rows)
-	return nil
+	return list(t, "Instances", "NAME FLAVOR STATE ADDRESS CREATED", instances, err, row)
 }
 
 func (t *tour) loadBalancers() error {
 	balancers, err := t.client.LoadBalancers.GetDefault(t.ctx, t.owner, t.app)
-	if err != nil {
-		return err
+	row := func(b clevercloud.LoadBalancer) []any {
+		return []any{b.Name, b.DNS.CNAME, strings.Join(b.DNS.A, " ")}
 	}
-	var rows [][]any
-	for _, b := range balancers {
-		rows = append(rows, []any{b.Name, b.DNS.CNAME, strings.Join(b.DNS.A, " ")})
-	}
-	t.table("Load balancers", "NAME CNAME ADDRESSES", rows)
-	return nil
+	return list(t, "Load balancers", "NAME CNAME ADDRESSES", balancers, err, row)
 }
 
 func (t *tour) drains() error {
 	drains, err := t.client.Drains.List(t.ctx, t.owner, t.app, clevercloud.DrainQuery{})
-	if err != nil {
-		return err
+	row := func(d clevercloud.Drain) []any {
+		return []any{d.ID, d.Kind, d.Status.Status, d.Execution.Status, d.Recipient}
 	}
-	var rows [][]any
-	for _, d := range drains {
-		rows = append(rows, []any{d.ID, d.Kind, d.Status.Status, d.Execution.Status, d.Recipient})
-	}
-	t.table("Drains", "ID KIND STATUS EXECUTION RECIPIENT", rows)
-	return nil
+	return list(t, "Drains", "ID KIND STATUS EXECUTION RECIPIENT", drains, err, row)
 }
 
 func (t *tour) listOperators() error {
-	var rows [][]any
+	var operators []*clevercloud.Operator
 	for _, kind := range slices.Sorted(maps.Keys(t.operators)) {
 		o, err := t.client.Operators.Get(t.ctx, kind, t.operators[kind])
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{kind, o.Name, o.Version, o.Plan, o.AccessURL})
+		operators = append(operators, o)
 	}
-	t.table("Operators", "KIND NAME VERSION PLAN ADDRESS", rows)
-	return nil
+	row := func(o *clevercloud.Operator) []any {
+		return []any{o.ResourceID, o.Name, o.Version, o.Plan, o.AccessURL}
+	}
+	return list(t, "Operators", "ID NAME VERSION PLAN ADDRESS", operators, nil, row)
 }
 
 func (t *tour) policies() error {
@@ -175,11 +152,12 @@ func (t *tour) policies() error {
 	if err != nil {
 		return err
 	}
-	t.table("Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", [][]any{
+	rows := [][]any{
 		append([]any{"retention"}, bounds(p.Retention, "unlimited")...),
 		append([]any{"offload"}, bounds(p.Offload, "never")...),
-	})
-	return nil
+	}
+	return list(t, "Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", rows, nil,
+		func(row []any) []any { return row })
 }
 
 // writes changes things, and is for the embedded API only.
