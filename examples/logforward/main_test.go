@@ -278,7 +278,7 @@ func TestSession_APositionIsBehindAnUncertainSink(t *testing.T) {
 	assert.Equal(t, "3", saved())
 }
 
-type uncertain struct{ sink }
+type uncertain struct{}
 
 func (*uncertain) write([]byte) (int64, error) { return 0, nil }
 func (*uncertain) flush() (bool, error)        { return false, nil }
