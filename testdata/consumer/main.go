@@ -1,4 +1,5 @@
-// Consumer is a program of somebody else's: it requires the module like any other.
+// Consumer is a program of somebody else's: it requires the module like any other, and uses each of
+// its public names the way programs do. What it cannot compile against, no program can.
 package main
 
 import (
