@@ -2,9 +2,12 @@
 //
 //	go run ./examples/logtail -app shop -since 1h
 //
-// The application is given by id or name. With -demo it tails the embedded API, whose made-up
-// entries all say that they are. It does the same if it is run without an application on a machine
-// that has no trace of credentials. Ctrl-C ends it. The exit status is 2 after an error.
+// The application is given by id or name, or is the one that the repository around the current
+// directory is linked to by clever-tools (.clever.json; -alias chooses among several).
+//
+// With -demo it tails the embedded API, whose made-up entries all say that they are. It does the
+// same if it is run without an application on a machine that has no trace of credentials. Ctrl-C
+// ends it. The exit status is 2 after an error.
 //
 //	This is the embedded API with made-up entries. Ctrl-C ends it.
 //	14:31:07.215 bas-deploy [made up] GET /products/1 200 10 ms
@@ -14,6 +17,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +28,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cleverjson"
 	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
@@ -42,7 +47,11 @@ type tail struct {
 
 func logtail(c *cli.Command) func(context.Context) error {
 	t := &tail{Screen: c.Screen}
-	name := c.String("app", "", "application, by id or name")
+	c.StringVar((*string)(&t.owner), "owner", "", "organisation or user "+
+		"(default: the application's)")
+	c.StringVar((*string)(&t.app), "app", "", "application, by id or name "+
+		"(default: that of .clever.json)")
+	alias := c.String("alias", "", "alias of the application in .clever.json")
 	since := c.Duration("since", 0, "start this long ago (0: now)")
 	c.StringVar((*string)(&t.query.DeploymentID), "deployment", "", "only this deployment")
 	c.Func("service", "only these systemd units, separated by commas, or all "+
@@ -54,24 +63,32 @@ func logtail(c *cli.Command) func(context.Context) error {
 	c.BoolVar(&t.query.KeepRaw, "json", false, "print a JSON object per line, as the API sent it")
 	demo := c.Demo()
 	return func(ctx context.Context) error {
-		switch {
-		case *demo && *name != "":
-			return errors.New("-demo has an application of its own; leave out -app")
-		case *demo, *name == "" && connect.Untouched():
+		target := string(t.owner) + string(t.app) + *alias + string(t.query.DeploymentID)
+		if *demo && target != "" {
+			return errors.New("-demo has an application of its own; " +
+				"leave out -owner, -app, -alias and -deployment")
+		}
+		linked, notLinked := cleverjson.Find(".", *alias)
+		if *demo || target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) &&
+			connect.Untouched() {
 			return t.demo(ctx)
 		}
 		client, err := connect.Client()
 		switch {
 		case err != nil:
 			return err
-		case *name == "":
-			return errors.New("-app is needed")
+		case t.app == "" && notLinked != nil:
+			return fmt.Errorf("no -app, and %w", notLinked)
+		case t.app == "":
+			t.owner, t.app = cmp.Or(t.owner, linked.OwnerID), linked.ID
 		}
-		found, err := client.Identity.Resolve(ctx, *name)
-		if err != nil {
-			return err
+		if t.owner == "" {
+			found, err := client.Identity.Resolve(ctx, string(t.app))
+			if err != nil {
+				return err
+			}
+			t.owner, t.app = found.OwnerID, clevercloud.ApplicationID(found.ID)
 		}
-		t.owner, t.app = found.OwnerID, clevercloud.ApplicationID(found.ID)
 		if *since > 0 {
 			t.query.Since = time.Now().Add(-*since)
 		}

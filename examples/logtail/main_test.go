@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
@@ -49,6 +52,7 @@ func TestLogtail(t *testing.T) {
 // TestLogtail_Demo runs against made-up data, and every line says so.
 func TestLogtail_Demo(t *testing.T) {
 	testenv.Anonymous(t)
+	t.Chdir(t.TempDir())
 	for _, args := range [][]string{nil, {"-demo"}} {
 		if args != nil {
 			testenv.HalfConfigured(t)
@@ -63,12 +67,42 @@ func TestLogtail_Demo(t *testing.T) {
 	}
 }
 
+// TestLogtail_Application gives the application in each way.
+func TestLogtail_Application(t *testing.T) {
+	server := testenv.LoggedIn(t)
+	t.Chdir(t.TempDir())
+	owner, app := string(server.OwnerID), string(server.ApplicationID)
+	link := fmt.Sprintf(`{"apps":[{"app_id":%q,"alias":"shop"},{"app_id":"app_2"}]}`, app)
+	require.NoError(t, os.WriteFile(".clever.json", []byte(link), 0o600))
+	for _, args := range []string{
+		"-app shop", "-alias shop", "-owner " + owner + " -alias shop",
+		"-owner " + owner + " -app " + app,
+	} {
+		server.ResetRequests()
+
+		out, notes := run(t, false, append(strings.Fields(args), "-since", "1h")...)
+
+		assert.NotContains(t, out, "made up")
+		assert.Contains(t, notes, "1 lines", args)
+		resolved := len(server.RequestsTo("identity.summary"))
+		assert.Equal(t, strings.Contains(args, "-owner"), resolved == 0, args)
+	}
+	testenv.Mistakes(t, "logtail", logtail, map[string]string{
+		"": "no -app, and ", "-alias none": `0 applications with the alias "none"`,
+	})
+	testenv.NeverPretends(t, "logtail", logtail, "-alias", "shop")
+	testenv.NeverPretends(t, "logtail", logtail) // a link is a target
+}
+
 func TestLogtail_Mistakes(t *testing.T) {
-	testenv.NeverPretends(t, "logtail", logtail, "-app", "app_1")
+	t.Chdir(t.TempDir())
+	testenv.NeverPretends(t, "logtail", logtail, "-app", "app_1", "-owner", "orga_1")
+	testenv.NeverPretends(t, "logtail", logtail, "-deployment", "deployment_1")
 	testenv.Mistakes(t, "logtail", logtail, map[string]string{"": testenv.HalfConfigured(t)})
 	testenv.LoggedIn(t)
 	testenv.Mistakes(t, "logtail", logtail, map[string]string{
-		"-demo -app app_1": "leave out -app", "shop": `unexpected argument "shop"`,
-		"": "-app is needed", "-app none": `"none"`,
+		"-demo -app app_1": "leave out -owner", "-demo -deployment d": "leave out -owner",
+		"": "no -app, and no .clever.json", "shop": `unexpected argument "shop"`,
+		"-app none": `"none"`, "-none": "flag provided but not defined",
 	})
 }

@@ -72,8 +72,8 @@ func TestMiddleware_ASpanForEachAttempt(t *testing.T) {
 		"clevercloud.operation": "drains.list", "http.request.method": "GET",
 		"url.full": fmt.Sprintf("%s/v4/drains/organisations/%s/applications/%s/drains",
 			b.api.URL, b.api.OwnerID, b.api.ApplicationID),
-		"server.address": "127.0.0.1",
-		"server.port":    b.api.URL[strings.LastIndex(b.api.URL, ":")+1:],
+		"server.address":            "127.0.0.1",
+		"server.port":               b.api.URL[strings.LastIndex(b.api.URL, ":")+1:],
 		"http.response.status_code": "503", "error.type": "503",
 	}
 	assert.Equal(t, "drains.list", spans[0].Name)

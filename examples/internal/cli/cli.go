@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -50,7 +49,8 @@ func Main(name string, program Program) {
 }
 
 // Run runs a program and returns its exit status: 0, that of an [Exit], 130 if it was interrupted,
-// or 2 after any other error. An error is one line of the notes.
+// or 2 after any other error. An error is one line of the notes, behind the usage if it is about
+// flags.
 func Run(
 	ctx context.Context, name string, program Program, screen *term.Screen, args ...string,
 ) int {
@@ -83,13 +83,9 @@ func Run(
 
 // parse takes flags and words in any order.
 func (c *Command) parse(args []string) error {
-	c.SetOutput(io.Discard) // the error says what was printed
+	c.SetOutput(c.Notes)
 	for {
 		err := c.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			c.SetOutput(c.Notes)
-			c.Usage()
-		}
 		if err != nil || c.NArg() == 0 {
 			return err
 		}

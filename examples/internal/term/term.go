@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -29,6 +30,8 @@ type Screen struct {
 	// Terminal reports whether Out is one. Live reports whether Notes is one that can have a status
 	// line. Colour reports whether Paint paints.
 	Terminal, Live, Colour bool
+	// Width returns the number of columns of Notes. If it is nil, there are 80.
+	Width func() int
 
 	mu     sync.Mutex
 	status string
@@ -39,14 +42,36 @@ type Screen struct {
 func New(out, notes *os.File) *Screen {
 	smart := os.Getenv("TERM") != "dumb"
 	return &Screen{
-		Out: out, Notes: notes, Terminal: isTerminal(out), Live: isTerminal(notes) && smart,
-		Colour: isTerminal(out) && smart && os.Getenv("NO_COLOR") == "",
+		Out: out, Notes: notes, Terminal: IsTerminal(out), Live: IsTerminal(notes) && smart,
+		Colour: IsTerminal(out) && smart && os.Getenv("NO_COLOR") == "",
+		Width:  func() int { return width(notes) },
 	}
 }
 
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+// IsTerminal reports whether f is a terminal.
+func IsTerminal(f *os.File) bool {
+	_, ok := columns(f)
+	return ok
+}
+
+// width returns the width of the terminal, or else COLUMNS, or else 80.
+func width(f *os.File) int {
+	n, _ := columns(f)
+	if n == 0 {
+		n, _ = strconv.Atoi(os.Getenv("COLUMNS"))
+	}
+	if n <= 0 {
+		return 80
+	}
+	return n
+}
+
+// Columns returns the number of columns of Notes.
+func (s *Screen) Columns() int {
+	if s.Width == nil {
+		return 80
+	}
+	return s.Width()
 }
 
 // Printf writes a result. The first error is kept for [Screen.Err]; nothing is written after it.
@@ -78,20 +103,23 @@ func (s *Screen) Err() error {
 }
 
 // Status replaces the line at the bottom of a terminal; "" removes it. In a pipe it does nothing.
-// It is cut off after 79 columns, since a wrapped line could not be erased.
+// It is cut off before the last column, since a wrapped line could not be erased.
 func (s *Screen) Status(format string, args ...any) {
 	if !s.Live {
 		return
 	}
 	line := []rune(fmt.Sprintf(format, args...))
-	s.above(func() { s.status = string(line[:min(len(line), 79)]) })
+	s.above(func() { s.status = string(line[:min(len(line), max(s.Columns()-1, 0))]) })
 }
 
-// Progress makes a status of how much of total is done.
+// Progress makes a status of how much of total is done. A bar is drawn if there is room for one.
 func (s *Screen) Progress(done, total int, text string) {
-	full := 40 * done / max(total, 1)
-	bar := strings.Repeat("#", full) + strings.Repeat(".", 40-full)
-	s.Status("[%s] %d/%d  %s", bar, done, total, text)
+	text = fmt.Sprintf("%d/%d  %s", done, total, text)
+	if room := min(40, s.Columns()-len(text)-4); room >= 5 {
+		full := room * min(done, total) / max(total, 1)
+		text = "[" + strings.Repeat("#", full) + strings.Repeat(".", room-full) + "] " + text
+	}
+	s.Status("%s", text)
 }
 
 // above calls write with the status line out of the way.

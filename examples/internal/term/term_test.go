@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,6 +45,18 @@ func TestScreen_StatusStaysAtTheBottom(t *testing.T) {
 		"["+strings.ReplaceAll(dots, ".", "#")+dots+"] 1/2  half"+erase+"end\n", both.String())
 }
 
+func TestScreen_NarrowTerminal(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[int]string{
+		8: "1/2  ha", 17: "1/2  half", 18: "[##...] 1/2  half", 0: "",
+	} {
+		var notes bytes.Buffer
+		s := &Screen{Notes: &notes, Live: true, Width: func() int { return columns }}
+		s.Progress(1, 2, "half")
+		assert.Equal(t, want, notes.String(), columns)
+	}
+}
+
 type broken struct{ err error }
 
 func (b broken) Write([]byte) (int, error) { return 0, b.err }
@@ -77,14 +90,23 @@ func TestScreen_Foreign(t *testing.T) {
 }
 
 func TestNew_OfFiles(t *testing.T) {
-	t.Parallel()
 	file, err := os.CreateTemp(t.TempDir(), "")
 	require.NoError(t, err)
 	defer file.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer null.Close()
+	for width, want := range map[string]int{"132": 132, "wide": 80} {
+		t.Setenv("COLUMNS", width)
 
-	s := New(file, file)
+		s := New(file, file)
 
-	assert.False(t, s.Terminal || s.Live || s.Colour)
+		assert.False(t, s.Terminal || s.Live || s.Colour)
+		assert.Equal(t, want, s.Columns())
+	}
+	if runtime.GOOS != "windows" {
+		assert.False(t, IsTerminal(null), "a device, but none to look at")
+	}
 }
 
 func TestTable(t *testing.T) {

@@ -88,14 +88,14 @@ func NeverPretends(t *testing.T, name string, program cli.Program, args ...strin
 }
 
 // Mistakes runs a program with each command line, and expects status 2, and one line that contains
-// the text.
+// the text. If the flags are wrong, the usage comes before it.
 func Mistakes(t *testing.T, name string, program cli.Program, lines map[string]string) {
 	t.Helper()
 	for args, want := range lines {
 		status, out, notes := Run(t, name, program, strings.Fields(args)...)
 		assert.Equal(t, 2, status, args)
 		assert.Empty(t, out, args)
-		assert.Regexp(t, `^`+name+`: [^\n]+\n$`, notes, args)
+		assert.Regexp(t, `^([^\n]+\nUsage of `+name+`(?s:.*)\n)?`+name+`: [^\n]+\n$`, notes, args)
 		assert.Contains(t, notes, want, args)
 	}
 }
