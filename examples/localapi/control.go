@@ -24,8 +24,8 @@ func control(api *clevertest.Server) http.Handler {
 			}
 		})
 	}
-	respond("GET /{$}", page{api}.show("page"))
-	respond("GET /calls", page{api}.show("calls"))
+	respond("GET /{$}", page{api}.show)
+	respond("GET /live", page{api}.live)
 	respond("POST /{$}", page{api}.press)
 	handle := func(pattern string, f func(w io.Writer, r *http.Request) error) {
 		respond(pattern, func(w http.ResponseWriter, r *http.Request) error { return f(w, r) })
