@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -17,7 +20,7 @@ func (s *syncer) apply(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.app.Name, err)
 		}
 	}
-	return s.Err()
+	return nil
 }
 
 func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
@@ -67,16 +70,47 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 func (s *syncer) await(ctx context.Context, app application, id clevercloud.DrainID) error {
 	bounded, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
-	s.Status("waiting for %s", id)
-	_, err := s.client.Drains.WaitForStatus(bounded, app.Owner, app.id, id,
-		clevercloud.DrainStatusEnabled, clevercloud.DrainWait{})
+	status := clevercloud.DrainStatus("")
+	wait := clevercloud.DrainWait{
+		OnChange: func(d clevercloud.Drain) {
+			status = d.Status.Status
+			s.Status("%s is %s", id, status)
+		},
+	}
+	_, err := s.client.Drains.WaitForStatus(
+		bounded, app.Owner, app.id, id, clevercloud.DrainStatusEnabled, wait)
 	s.Status("")
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return fmt.Errorf("%s is not enabled after %v; its application keeps its old drains",
-			id, s.wait)
+		return fmt.Errorf("%s is still %s after %v; its application keeps its old drains",
+			id, cmp.Or(status, "not listed"), s.wait)
 	}
 	if err == nil {
 		s.Printf("enabled %s\n", id)
 	}
 	return err
+}
+
+// confirm asks the user, unless there is -yes.
+func (s *syncer) confirm(ctx context.Context) error {
+	if s.yes {
+		return nil
+	}
+	if s.in == nil || !s.Live {
+		return errors.New("apply needs -yes if it is not run on a terminal")
+	}
+	fmt.Fprint(s.Notes, "Apply this? Only yes is accepted: ")
+	answer := make(chan string, 1)
+	go func() { // ends with the program if nobody answers
+		text, _ := bufio.NewReader(s.in).ReadString('\n')
+		answer <- strings.TrimSpace(text)
+	}()
+	select {
+	case text := <-answer:
+		if text != "yes" {
+			return errors.New("nothing was changed")
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"regexp"
@@ -81,6 +82,9 @@ func parse(r io.Reader, lookup func(string) string) ([]application, error) {
 	return config.Applications, nil
 }
 
+// writtenToken matches a token among the parameters of a syslog recipient that is not a variable.
+var writtenToken = regexp.MustCompile(`(?i)(token|secret|key|pass)[^= ]*="?[^"$]`)
+
 var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // complete puts the values of variables into the fields and builds the recipient.
@@ -89,7 +93,8 @@ func (w *wanted) complete(lookup func(string) string) error {
 		return errors.New("kind is missing")
 	}
 	filled := map[string]string{}
-	for key, text := range w.Fields {
+	for _, key := range slices.Sorted(maps.Keys(w.Fields)) {
+		text := w.Fields[key]
 		if err := checkSecret(key, text, w.Fields["type"]); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
@@ -121,7 +126,8 @@ func checkSecret(key, text, kind string) error {
 	switch {
 	case strings.Contains(bare, "${"):
 		return errors.New("want ${NAME} of an environment variable")
-	case written != "", key == "url" && kind == "DATADOG" && bare == text:
+	case written != "", key == "url" && kind == "DATADOG" && bare == text,
+		key == "rfc5424StructuredDataParameters" && writtenToken.MatchString(text):
 		return errors.New("a secret must come from the environment; write ${NAME} in its place")
 	}
 	return nil

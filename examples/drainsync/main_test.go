@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,6 +62,9 @@ var (
 	old      = clevercloud.SyslogUDPRecipient{URL: "udp://old.example.com:514"}
 )
 
+// program is the program without a terminal.
+var program = drainsync(nil)
+
 // A bench is an API, a file, and the program on both.
 type bench struct {
 	*clevertest.Server
@@ -82,7 +88,7 @@ func (b *bench) write(text string) {
 // run runs the program, which never prints a secret.
 func (b *bench) run(args ...string) (status int, out, notes string) {
 	b.t.Helper()
-	status, out, notes = testenv.Run(b.t, "drainsync", drainsync, append(args, "-f", b.file)...)
+	status, out, notes = testenv.Run(b.t, "drainsync", program, append(args, "-f", b.file)...)
 	assert.NotContains(b.t, out+notes, "canary")
 	return status, out, notes
 }
@@ -91,7 +97,7 @@ func (b *bench) run(args ...string) (status int, out, notes string) {
 func (b *bench) apply(args ...string) (out string, writes []string) {
 	b.t.Helper()
 	b.ResetRequests()
-	status, out, notes := b.run(append([]string{"apply"}, args...)...)
+	status, out, notes := b.run(append([]string{"apply", "-yes"}, args...)...)
 	require.Equal(b.t, 0, status, notes)
 	return out + notes, b.writes()
 }
@@ -135,6 +141,9 @@ To create: 1, to replace: 0, to enable: 0, to delete: 0. Unchanged: 0.
 `, "\n"), out)
 	assert.Empty(t, notes)
 	assert.Empty(t, b.writes())
+	status, _, notes = b.run("plan", "-detailed-exitcode")
+	assert.Equal(t, 2, status)
+	assert.Empty(t, notes)
 }
 
 func TestApply_TwiceIsOnce(t *testing.T) {
@@ -149,9 +158,12 @@ func TestApply_TwiceIsOnce(t *testing.T) {
 		assert.Equal(t, clevercloud.DrainStatusEnabled, d.Status.Status)
 	}
 	out, writes = b.apply()
-	assert.Contains(t, out, "to replace: 0, to enable: 0, to delete: 0. Unchanged: 11.")
+	assert.Contains(t, out, "\nNo changes.\n")
+	assert.NotContains(t, out, "Applied.")
 	assert.Contains(t, out, "The secrets of 10 unchanged drain(s)")
 	assert.Empty(t, writes)
+	status, _, _ := b.run("plan", "-detailed-exitcode")
+	assert.Equal(t, 0, status)
 }
 
 func TestApply_DeletesOnlyWithPrune(t *testing.T) {
@@ -193,9 +205,10 @@ func TestApply_ADrainThatDoesNotComeUpKeepsTheOld(t *testing.T) {
 	id := b.add(old)
 	for _, want := range [][]string{{"drains.create"}, nil} { // not made twice, but waited for
 		b.ResetRequests()
-		status, _, notes := b.run("apply", "-prune", "-wait", "50ms")
-		assert.Equal(t, 2, status)
-		assert.Contains(t, notes, "is not enabled after 50ms; its application keeps its old drains")
+		status, _, notes := b.run("apply", "-yes", "-prune", "-wait", "50ms")
+		assert.Equal(t, 1, status)
+		assert.Regexp(t, "is still (CREATED|not listed) after 50ms; its application keeps its "+
+			"old drains", notes) // the latter on a slow machine
 		assert.Equal(t, want, b.writes())
 	}
 
@@ -245,14 +258,29 @@ func TestApply_AnErrorStopsBeforeAnyDelete(t *testing.T) {
 			canary + `"}`,
 	})
 
-	status, _, notes := b.run("apply", "-prune")
+	status, _, notes := b.run("apply", "-yes", "-prune")
 
-	assert.Equal(t, 2, status)
+	assert.Equal(t, 1, status)
 	assert.Contains(t, notes, "drainsync: shop: clevercloud: drains.create: 400")
 	assert.Contains(t, notes, "bad request: no [redacted]")
 	assert.Equal(t, []string{"drains.create", "drains.create"}, b.writes())
 	_, writes := b.apply("-prune")
 	assert.Equal(t, append(slices.Repeat([]string{"drains.create"}, 10), "drains.delete"), writes)
+}
+
+// TestPlan_ErrorsHideSecrets has an API that quotes, in an answer to a request without them, the
+// values of variables.
+func TestPlan_ErrorsHideSecrets(t *testing.T) {
+	b := newBench(t, every)
+	b.Inject(clevertest.Fault{
+		Path: "drains.list", Status: http.StatusBadRequest,
+		Body: `{"code":"a","error":"bad ` + canary + ` ` + url.QueryEscape(canary) + ` canary-plain"}`,
+	})
+
+	status, _, notes := b.run("plan", "-detailed-exitcode")
+
+	assert.Equal(t, 1, status, "not 2, which means changes")
+	assert.Contains(t, notes, "bad ${SECRET} ${SECRET} ${PLAIN}")
 }
 
 func TestPlan_WhatDiffers(t *testing.T) {
@@ -269,7 +297,7 @@ func TestPlan_WhatDiffers(t *testing.T) {
 		"user":          {"username: u", "username: v", "To create: 1, "},
 		"certificates":  {": u", ": u, tlsVerification: TRUSTFUL", "To create: 1, "},
 		"a secret more": {": u", `: u, password: "${SECRET}"`, "To create: 1, "},
-		"a default":     {": u", ": u, tlsVerification: DEFAULT", "To create: 0, "},
+		"a default":     {": u", ": u, tlsVerification: DEFAULT", "No changes."},
 		"one more":      {"{kind", base + ", {kind", "To create: 1, "},
 	} {
 		b.write(file("shop", strings.Replace(base, tc.old, tc.new, 1)))
@@ -278,8 +306,10 @@ func TestPlan_WhatDiffers(t *testing.T) {
 	}
 	b.write("applications: [{application: " + string(b.ApplicationID) +
 		", owner: " + string(b.OwnerID) + ", drains: [" + base + "]}]")
+	b.ResetRequests()
 	_, out, _ := b.run("plan")
-	assert.Contains(t, out, "Unchanged: 1.")
+	assert.Contains(t, out, "No changes.")
+	assert.Empty(t, b.RequestsTo("identity.summary"), "the owner is given")
 }
 
 func TestPlan_NoneWanted(t *testing.T) {
@@ -327,6 +357,8 @@ func TestConfig_Errors(t *testing.T) {
 		`type: NEWRELIC, apiKey: "${A-B}"`:             "apiKey: want ${NAME}",
 		`type: NEWRELIC, apiKey: "${NOT_SET}"`:         "apiKey: ${NOT_SET} is not set",
 		"type: NEWRELIC, apiKey: *canary":              "unknown anchor a value",
+		`type: OVH_TCP, url: 'tcp://x:1', rfc5424StructuredDataParameters: 'env="a" ` +
+			`X-OVH-TOKEN="canary"'`: "rfc5424StructuredDataParameters: " + secret,
 	} {
 		_, err := parse(strings.NewReader(file("shop", drain(recipient))), lookup)
 		if assert.ErrorContains(t, err, want, recipient) {
@@ -337,33 +369,69 @@ func TestConfig_Errors(t *testing.T) {
 
 func TestDrainsync_Mistakes(t *testing.T) {
 	b := newBench(t, file("nothing"))
-	testenv.Mistakes(t, "drainsync", drainsync, map[string]string{
+	testenv.Failures(t, 1, "drainsync", program, map[string]string{
 		"": "want plan or apply", "destroy": "want plan or apply",
 		"plan more":         "want plan or apply",
-		"plan -f none.yaml": "none.yaml", "apply -demo": "-demo is for plan",
+		"plan -f none.yaml": "none.yaml", "apply -demo": "-demo and -detailed-exitcode are for plan",
+		"plan -yes": "-yes is for apply", "plan -none": "flag provided but not defined: -none",
 		"plan -f " + b.file: `no application or add-on "nothing"`,
 	})
 	b.write("applications: [{application: shop, drains: []}, {application: " +
 		string(b.ApplicationID) + ", drains: []}]")
-	testenv.Mistakes(t, "drainsync", drainsync, map[string]string{
+	testenv.Failures(t, 1, "drainsync", program, map[string]string{
 		"apply -f " + b.file: "is in the file twice",
 	})
 	b.write(one)
 	closed := &term.Screen{Out: testenv.ClosedPipe{}, Notes: new(bytes.Buffer)}
-	status := cli.Run(t.Context(), "drainsync", drainsync, closed, "apply", "-f", b.file)
-	assert.Equal(t, 2, status, "nobody reads the plan")
+	status := cli.Run(t.Context(), "drainsync", program, closed, "apply", "-yes", "-f", b.file)
+	assert.Equal(t, 1, status, "nobody reads the plan")
+	status, _, notes := b.run("apply")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, notes, "apply needs -yes if it is not run on a terminal")
 	assert.Empty(t, b.writes())
-	testenv.NeverPretends(t, "drainsync", drainsync, "plan")
-	testenv.NeverPretends(t, "drainsync", drainsync, "apply")
+	for _, args := range []string{"plan", "apply", "apply -yes"} {
+		testenv.NeverPretends(t, "drainsync", program, strings.Fields(args)...)
+	}
+	status, _, _ = testenv.Run(t, "drainsync", program, "plan", "-detailed-exitcode")
+	assert.Equal(t, 1, status, "not 2, which means changes")
+}
+
+func TestApply_Asks(t *testing.T) {
+	b := newBench(t, one)
+	ask := func(ctx context.Context, in io.Reader) (int, string) {
+		var out, notes bytes.Buffer
+		screen := &term.Screen{Out: &out, Notes: &notes, Terminal: true, Live: true}
+		return cli.Run(ctx, "drainsync", drainsync(in), screen, "apply", "-f", b.file),
+			notes.String()
+	}
+	for _, answer := range []string{"y\n", ""} {
+		status, notes := ask(t.Context(), strings.NewReader(answer))
+		assert.Equal(t, 1, status)
+		assert.Contains(t, notes, "Only yes is accepted: drainsync: nothing was changed")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	silent, end := io.Pipe()
+	defer end.Close()
+	time.AfterFunc(50*time.Millisecond, cancel)
+	status, notes := ask(ctx, silent)
+	assert.Equal(t, 130, status)
+	assert.Contains(t, notes, "Finished steps stay; apply does the rest.\nInterrupted.\n")
+	assert.Empty(t, b.writes())
+
+	status, notes = ask(t.Context(), strings.NewReader("yes\n"))
+	assert.Equal(t, 0, status)
+	assert.True(t, strings.HasSuffix(notes, "Applied.\n"))
+	assert.Equal(t, []string{"drains.create"}, b.writes())
 }
 
 func TestDrainsync_Demo(t *testing.T) {
 	testenv.HalfConfigured(t)
 	t.Setenv("LOGS_PASSWORD", canary)
 
-	status, out, notes := testenv.Run(t, "drainsync", drainsync, "plan", "-demo", "-prune")
+	status, out, notes := testenv.Run(t, "drainsync", program,
+		"plan", "-demo", "-prune", "-detailed-exitcode")
 
-	assert.Equal(t, 0, status)
+	assert.Equal(t, 2, status)
 	assert.Contains(t, notes, "made-up application")
 	assert.Contains(t, out, "  - delete  LOG       SYSLOG_UDP    udp://syslog.example.com:514\n")
 	assert.Contains(t, out, "/v1/input/${DATADOG_API_KEY}\n")

@@ -36,21 +36,20 @@ type appPlan struct {
 	steps []step
 }
 
-// plan compares the drains of each application with those of the file, and shows the plan.
-func (s *syncer) plan(ctx context.Context, lookup func(string) string) error {
-	applications, err := load(s.file, lookup)
-	if err != nil {
-		return err
-	}
-	visible, err := s.client.Identity.Summary(ctx)
-	if err != nil {
-		return err
-	}
+// plan compares the drains of each application with those of the file.
+func (s *syncer) plan(ctx context.Context, applications []application) error {
+	var visible *clevercloud.Summary
 	seen := map[clevercloud.ApplicationID]bool{}
 	for _, app := range applications {
 		s.Status("reading the drains of %s", app.Name)
 		app.id = clevercloud.ApplicationID(app.Name)
 		if app.Owner == "" {
+			var err error
+			if visible == nil {
+				if visible, err = s.client.Identity.Summary(ctx); err != nil {
+					return err
+				}
+			}
 			found, err := visible.Find(app.Name)
 			if err != nil {
 				return err
@@ -69,8 +68,7 @@ func (s *syncer) plan(ctx context.Context, lookup func(string) string) error {
 		s.plans = append(s.plans, appPlan{app, s.compare(app.Drains, drains)})
 	}
 	s.Status("")
-	s.show()
-	return s.Err()
+	return nil
 }
 
 // compare pairs the drains that are wanted with those that are there.
@@ -131,6 +129,18 @@ func (w *wanted) hasVariables() bool {
 	return false
 }
 
+// pending counts the steps that change something.
+func (s *syncer) pending() (n int) {
+	for _, p := range s.plans {
+		for _, step := range p.steps {
+			if step.action != keep && step.action != extra {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // show prints the plan, whole and in the order of the file.
 func (s *syncer) show() {
 	counts, unsure := map[action]int{}, 0
@@ -147,10 +157,13 @@ func (s *syncer) show() {
 			s.Printf("  no drains\n")
 		}
 	}
-	s.Printf("\n")
-	s.Printf("To create: %d, to replace: %d, to enable: %d, to delete: %d. Unchanged: %d.\n",
-		counts[create], counts[replace], counts[enable], counts[remove],
-		counts[keep]+counts[extra])
+	if s.pending() == 0 {
+		s.Printf("\nNo changes.\n")
+	} else {
+		s.Printf("\nTo create: %d, to replace: %d, to enable: %d, to delete: %d. Unchanged: %d.\n",
+			counts[create], counts[replace], counts[enable], counts[remove],
+			counts[keep]+counts[extra])
+	}
 	if unsure > 0 {
 		s.Notef("The secrets of %d unchanged drain(s) cannot be compared; -replace sends them.",
 			unsure)
@@ -182,6 +195,7 @@ func (s *syncer) describe(st step) string {
 		kind, fields = st.wanted.Kind, st.wanted.Fields
 	} else {
 		kind, fields = st.drain.Kind, shown(st.drain.Recipient)
+		fields["url"] = s.hide(fields["url"])
 	}
 	text := s.Foreign(fmt.Sprintf("%-9s %-13s %s", kind, fields["type"], fields["url"]))
 	if st.drain != nil && st.action != keep {

@@ -35,6 +35,7 @@ import (
 func main() { cli.Main("localapi", localapi) }
 
 func localapi(c *cli.Command) func(context.Context) error {
+	c.Failure = 1
 	addr := c.String("addr", "127.0.0.1:0", "loopback `address`; port 0 picks a free one")
 	seed := c.Uint64("seed", 1, "`number` that determines the ids and credentials")
 	record := c.String("record", "", "on exit, write the requests to this `file` as JSON lines")

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -22,6 +23,8 @@ type Command struct {
 	// Words are the arguments that are no flags. They are rejected unless TakesWords is set.
 	Words      []string
 	TakesWords bool
+	// Failure is the exit status after an error. The zero value means 2.
+	Failure int
 }
 
 // Demo declares the flag -demo.
@@ -32,7 +35,7 @@ func (c *Command) Demo() *bool {
 // A Program declares its flags, and returns what it does once they are parsed.
 type Program func(*Command) func(context.Context) error
 
-// An Exit ends a program with an exit status other than 2, and without a message if Err is nil.
+// An Exit ends a program with an exit status of its own, and without a message if Err is nil.
 type Exit struct {
 	Status int
 	Err    error
@@ -49,7 +52,7 @@ func Main(name string, program Program) {
 }
 
 // Run runs a program and returns its exit status: 0, that of an [Exit], 130 if it was interrupted,
-// or 2 after any other error. An error is one line of the notes, behind the usage if it is about
+// or the program's Failure after any other error. An error is one line of the notes, behind the usage if it is about
 // flags.
 func Run(
 	ctx context.Context, name string, program Program, screen *term.Screen, args ...string,
@@ -62,7 +65,7 @@ func Run(
 	}
 	c.Status("")
 	var exit *Exit
-	status := 2
+	status := cmp.Or(c.Failure, 2)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0

@@ -91,12 +91,20 @@ func NeverPretends(t *testing.T, name string, program cli.Program, args ...strin
 // the text. If the flags are wrong, the usage comes before it.
 func Mistakes(t *testing.T, name string, program cli.Program, lines map[string]string) {
 	t.Helper()
-	for args, want := range lines {
+	Failures(t, 2, name, program, lines)
+}
+
+// Failures is like [Mistakes] with another exit status.
+func Failures(
+	t *testing.T, want int, name string, program cli.Program, lines map[string]string,
+) {
+	t.Helper()
+	for args, text := range lines {
 		status, out, notes := Run(t, name, program, strings.Fields(args)...)
-		assert.Equal(t, 2, status, args)
+		assert.Equal(t, want, status, args)
 		assert.Empty(t, out, args)
 		assert.Regexp(t, `^([^\n]+\nUsage of `+name+`(?s:.*)\n)?`+name+`: [^\n]+\n$`, notes, args)
-		assert.Contains(t, notes, want, args)
+		assert.Contains(t, notes, text, args)
 	}
 }
 
