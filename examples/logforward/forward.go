@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -32,7 +33,19 @@ type forwarder struct {
 	format       format
 	positionFile string
 	open         func(ctx context.Context, at *position) (sink, error)
-	entries      int64 // since the first start
+	counters     counters
+}
+
+// counters are those of one application: entries since its first start, the others since this one.
+type counters struct{ entries, unreadable, reconnections atomic.Int64 }
+
+func (c *counters) String() string {
+	reconnections := "reconnections"
+	if c.reconnections.Load() == 1 {
+		reconnections = "reconnection"
+	}
+	return fmt.Sprintf("%d entries, %d unreadable, %d %s", c.entries.Load(), c.unreadable.Load(),
+		c.reconnections.Load(), reconnections)
 }
 
 // notef writes a message about the application. Names and errors in it are foreign text.
@@ -46,6 +59,9 @@ func (f *forwarder) run(ctx context.Context) error {
 	for wait := shortest; ; wait = min(2*wait, longest) {
 		progress, err := f.session(ctx)
 		switch {
+		case err == nil && ctx.Err() == nil:
+			f.notef("the log has ended")
+			return nil
 		case err == nil:
 			return nil
 		case !passes(err):
@@ -56,6 +72,7 @@ func (f *forwarder) run(ctx context.Context) error {
 		case progress:
 			wait = shortest
 		}
+		f.counters.reconnections.Add(1)
 		f.notef("trying again in %v: %v", wait, err)
 		select {
 		case <-ctx.Done():
@@ -108,6 +125,7 @@ func (f *forwarder) read(ctx context.Context, from position, deliveries chan<- d
 		// The API's own pace is slow for catching up with the past.
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		OnReconnect: func(r clevercloud.Reconnect) {
+			f.counters.reconnections.Add(1)
 			f.notef("reconnecting in %v: %v", r.Wait.Round(time.Millisecond), r.Err)
 		},
 	}
@@ -149,7 +167,8 @@ func (s *session) begin(ctx context.Context) error {
 	} else {
 		s.notef("continues after %d entries", at.Entries)
 	}
-	s.entries, s.written, s.flushed = at.Entries, at, at
+	s.counters.entries.Store(at.Entries)
+	s.written, s.flushed = at, at
 	if err := s.save(at); err != nil {
 		return errors.Join(err, s.sink.end())
 	}
@@ -187,6 +206,7 @@ func (s *session) put(d delivery) error {
 			ID: unreadable.ID, ApplicationID: s.app, Service: "unreadable", Severity: "warning",
 			Message: string(unreadable.Data),
 		}
+		s.counters.unreadable.Add(1)
 	case d.err != nil:
 		return d.err
 	}
@@ -194,11 +214,11 @@ func (s *session) put(d delivery) error {
 	if err != nil {
 		return err
 	}
-	s.entries++
+	entries := s.counters.entries.Add(1)
 	if entry.ID == "" {
 		return nil // one cannot resume here: it is saved with the next entry
 	}
-	s.written.ID, s.written.Length, s.written.Entries = entry.ID, length, s.entries
+	s.written.ID, s.written.Length, s.written.Entries = entry.ID, length, entries
 	if since := entry.Date.Add(-overlap); since.After(s.written.Since) {
 		s.written.Since = since
 	}

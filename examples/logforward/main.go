@@ -9,9 +9,10 @@
 //
 //	shop: continues after 12480 entries
 //	api: starts at 2026-11-29T09:00:00Z
+//	shop: 13022 entries, 0 unreadable, 1 reconnection
 //	^C
-//	shop: 13207 entries in all
-//	api: 311 entries in all
+//	shop: 13207 entries, 0 unreadable, 1 reconnection
+//	api: 311 entries, 0 unreadable, 0 reconnections
 //
 // A file gets each entry exactly once, even if the program is killed: the position holds the length
 // of the file as well, and what was written after it is cut off and written again. A TCP address
@@ -24,7 +25,8 @@
 // of positions.
 //
 // SIGINT and SIGTERM end the program after all that it has read is written. The exit status is 0
-// after that, and 2 after an error. With -demo it forwards made-up logs of an embedded API.
+// after that, 1 after a failure, and 2 after a mistake in the flags or the credentials. With -demo
+// it forwards made-up logs of an embedded API.
 package main
 
 import (
@@ -52,9 +54,9 @@ func main() { cli.Main("logforward", logforward) }
 // options are what the command line says.
 type options struct {
 	*term.Screen
-	to, format, state string
-	since, every      time.Duration
-	apps              []string
+	to, format, state   string
+	since, every, stats time.Duration
+	apps                []string
 }
 
 func logforward(c *cli.Command) func(context.Context) error {
@@ -65,6 +67,7 @@ func logforward(c *cli.Command) func(context.Context) error {
 	c.StringVar(&o.state, "state", "", "`folder` of the positions (default: that of the files)")
 	c.DurationVar(&o.since, "since", 0, "without a position, start this long ago (0: now)")
 	c.DurationVar(&o.every, "every", time.Second, "how often positions are saved")
+	c.DurationVar(&o.stats, "stats", time.Minute, "how often counters are printed (0: at the end)")
 	demo := c.Demo()
 	return func(ctx context.Context) error {
 		o.apps = c.Words
@@ -88,8 +91,8 @@ func (o *options) check() error {
 	switch {
 	case formats[o.format] == nil:
 		return fmt.Errorf("-format is json or syslog, not %q", o.format)
-	case o.every <= 0 || o.since < 0:
-		return errors.New("-every must be positive, -since not negative")
+	case o.every <= 0 || o.since < 0 || o.stats < 0:
+		return errors.New("-every must be positive, -since and -stats not negative")
 	case o.to == "":
 		return errors.New("-to is missing: a folder, or tcp://host:port")
 	case overTCP && o.state == "":
@@ -136,11 +139,41 @@ func (o *options) forward(ctx context.Context, client *clevercloud.Client) error
 			}
 		})
 	}
-	running.Wait()
-	for _, f := range all {
-		f.notef("%d entries in all", f.entries)
+	over := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(over)
+	}()
+	o.count(all, over)
+	return failed(errors.Join(failures...))
+}
+
+// failed makes 1 the exit status of an error that starting again may mend.
+func failed(err error) error {
+	if err == nil || errors.Is(err, clevercloud.ErrUnauthorized) {
+		return err
 	}
-	return errors.Join(failures...)
+	return &cli.Exit{Status: 1, Err: err}
+}
+
+// count prints the counters now and then, and when it is over.
+func (o *options) count(all []*forwarder, over <-chan struct{}) {
+	var tick <-chan time.Time
+	if o.stats > 0 {
+		ticker := time.NewTicker(o.stats)
+		defer ticker.Stop()
+		tick = ticker.C
+	}
+	for ended := false; !ended; {
+		select {
+		case <-tick:
+		case <-over:
+			ended = true
+		}
+		for _, f := range all {
+			f.notef("%v", &f.counters)
+		}
+	}
 }
 
 // forwarders finds the applications, and makes the folders.
@@ -149,7 +182,7 @@ func (o *options) forwarders(
 ) ([]*forwarder, error) {
 	summary, err := client.Identity.Summary(ctx)
 	if err != nil {
-		return nil, err
+		return nil, failed(err)
 	}
 	address, overTCP := o.address()
 	state := cmp.Or(o.state, o.to)
@@ -183,7 +216,7 @@ func (o *options) forwarders(
 	if !overTCP {
 		err = os.MkdirAll(o.to, 0o700)
 	}
-	return all, errors.Join(err, os.MkdirAll(state, 0o700))
+	return all, failed(errors.Join(err, os.MkdirAll(state, 0o700)))
 }
 
 // demo forwards the logs of two applications of an API inside this program.

@@ -142,7 +142,7 @@ func TestForward_ContinuesWhereItStopped(t *testing.T) {
 
 	assert.Equal(t, []string{"first", "second", "third"}, b.finish(t, 3))
 	assert.Contains(t, b.notes.String(), "shop: continues after 2 entries")
-	assert.Contains(t, b.notes.String(), "shop: 3 entries in all\n")
+	assert.Contains(t, b.notes.String(), "shop: 3 entries, 0 unreadable, 0 reconnections\n")
 	left, err := filepath.Glob(filepath.Join(b.to, "*"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{b.path(".jsonl"), b.path(".position")}, left)
@@ -212,6 +212,7 @@ func TestForward_AnUnreadableEntryIsForwarded(t *testing.T) {
 	assert.Equal(t, []string{"first", "no JSON"}, b.finish(t, 2))
 
 	assert.Contains(t, string(b.file(t)), `"service":"unreadable"`)
+	assert.Contains(t, b.notes.String(), "shop: 2 entries, 1 unreadable, 0 reconnections\n")
 }
 
 func TestForward_AnApplicationThatHasNeverLogged(t *testing.T) {
@@ -248,6 +249,7 @@ func TestForward_AReceiverThatComesAndGoes(t *testing.T) {
 	b.stop()
 
 	require.NoError(t, <-b.ended)
+	assert.Regexp(t, `shop: 3 entries, 0 unreadable, [1-9]\d* reconnection`, b.notes.String())
 	at, err := loadPosition(filepath.Join(b.state, string(b.ApplicationID)+".position"))
 	require.NoError(t, err)
 	assert.Equal(t, int64(3), at.Entries)
@@ -311,7 +313,8 @@ func TestLogforward_Mistakes(t *testing.T) {
 		"-to tcp://127.0.0.1 -state s shop": "missing port",
 		"-to tcp://127.0.0.1:514 shop":      "-state is missing",
 		"-to logs -every 0s shop":           "-every must be positive",
-		"-to logs -since -1h shop":          "-since not negative",
+		"-to logs -since -1h shop":          "-since and -stats not negative",
+		"-to logs -stats -1s shop":          "-since and -stats not negative",
 		"-to logs shopp":                    `"shopp"`,
 		"-to logs shop-db":                  "not an application",
 		"-to logs shop shop":                "named twice",
@@ -324,7 +327,21 @@ func TestLogforward_Mistakes(t *testing.T) {
 	assert.Empty(t, left)
 
 	testenv.LoggedIn(t, clevertest.WithLogEntries(0))
-	testenv.Mistakes(t, "logforward", logforward, map[string]string{"shop -to " + file: file})
+	testenv.Failures(t, 1, "logforward", logforward, map[string]string{"shop -to " + file: file})
+	t.Setenv("CLEVER_API_TOKEN", "another")
+	testenv.Mistakes(t, "logforward", logforward, map[string]string{"shop -to logs": "401"})
+}
+
+func TestForward_CountsNowAndThen(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.stats = 5 * time.Millisecond
+	b.log("first")
+	b.start(t)
+
+	b.awaitNote(t, "shop: 1 entries, 0 unreadable, 0 reconnections\n")
+
+	b.finish(t, 1)
 }
 
 func TestLogforward_Demo(t *testing.T) {
