@@ -155,10 +155,13 @@ func (l *ledger) table() error {
 		case l.Terminal:
 			// For the eye only, so that a float64 is exact enough.
 			share := clevercloud.Amount(rows[i][4]).Float64() / most[keys[i-1].currency]
-			bar := strings.Repeat("#", max(0, int(share*26+0.5)))
-			text += "  " + l.Paint(term.Cyan, bar)
+			room := min(40, l.Columns()-len(text)-3)
+			if share > 0 && room >= 5 {
+				bar := strings.Repeat("#", max(1, int(share*float64(room)+0.5)))
+				text += "  " + l.Paint(term.Cyan, bar)
+			}
 		}
-		l.Printf("%s\n", strings.TrimRight(text, " "))
+		l.Printf("%s\n", text)
 	}
 	return l.Err()
 }

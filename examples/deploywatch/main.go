@@ -6,10 +6,9 @@
 // -since, was there before and does not count, even if it is of the same commit. The application is
 // an ID or a name.
 //
-// The exit status is 0 if the deployment succeeded, 1 if it failed or was cancelled, 2 after a
-// mistake or an error, or if the deployment is not over in time, and 130 when interrupted. The
-// deployment continues when this program ends. With -demo it follows a made-up deployment of the
-// embedded API.
+// The exit status is 0 if the deployment succeeded, 1 if it failed or was cancelled, and 2 after a
+// mistake or an error, or if the deployment is not over in time. The deployment continues when
+// this program ends. With -demo it follows a made-up deployment of the embedded API.
 package main
 
 import (
@@ -39,6 +38,7 @@ type watch struct {
 
 func deploywatch(c *cli.Command) func(context.Context) error {
 	w := &watch{Screen: c.Screen}
+	c.Interrupted = 2
 	c.StringVar((*string)(&w.app), "app", "", "application, app_… or its name")
 	c.StringVar(&w.commit, "commit", "", "commit that is deployed, or its first characters")
 	c.DurationVar(&w.since, "since", time.Minute, "ignore deployments that are older")

@@ -152,7 +152,7 @@ func TestDeploywatch_Demo(t *testing.T) {
 	notes := &testenv.StopAfter{Writes: 1, Stop: cancel}
 	screen := &term.Screen{Out: io.Discard, Notes: notes}
 
-	assert.Equal(t, 130, cli.Run(ctx, "deploywatch", deploywatch, screen, "-demo"))
+	assert.Equal(t, 2, cli.Run(ctx, "deploywatch", deploywatch, screen, "-demo"))
 
 	assert.Contains(t, notes.String(), "made-up deployment.\nInterrupted.\n")
 }

@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/clevercloud-go/clevercloud"
@@ -159,28 +161,48 @@ func (c *census) table() error {
 	for i, text := range term.Table(rows) {
 		if i == 0 || i == len(rows)-1 {
 			text = c.Paint(term.Bold, text)
+		} else {
+			text = strings.ReplaceAll(text, " .", " "+c.Paint(term.Grey, "."))
 		}
 		c.Printf("%s\n", text)
 	}
 	return c.Err()
 }
 
-// json prints an array with an object for each place and flavour.
-func (c *census) json() error {
-	type line struct {
-		OrganisationID clevercloud.OwnerID `json:"organisation_id"`
-		Organisation   string              `json:"organisation"`
-		Zone           string              `json:"zone"`
-		Flavor         string              `json:"flavor"`
-		Instances      int                 `json:"instances"`
-	}
+// A line is a place with one flavour.
+type line struct {
+	OrganisationID clevercloud.OwnerID `json:"organisation_id"`
+	Organisation   string              `json:"organisation"`
+	Zone           string              `json:"zone"`
+	Flavor         string              `json:"flavor"`
+	Instances      int                 `json:"instances"`
+}
+
+func (c *census) lines() []line {
 	lines := []line{}
 	for _, at := range c.places() {
 		for _, flavor := range slices.SortedFunc(maps.Keys(c.counts[at]), bySize) {
 			lines = append(lines, line{at.owner, at.name, at.zone, flavor, c.counts[at][flavor]})
 		}
 	}
+	return lines
+}
+
+// csv prints the lines.
+func (c *census) csv() error {
+	rows := [][]string{{"organisation_id", "organisation", "zone", "flavor", "instances"}}
+	for _, l := range c.lines() {
+		rows = append(rows, []string{
+			string(l.OrganisationID), cli.Cell(l.Organisation), l.Zone, l.Flavor,
+			strconv.Itoa(l.Instances),
+		})
+	}
+	return csv.NewWriter(c).WriteAll(rows)
+}
+
+// json prints the lines as an array of objects.
+func (c *census) json() error {
 	encoder := json.NewEncoder(c)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(lines)
+	return encoder.Encode(c.lines())
 }

@@ -1,7 +1,7 @@
 // Fleet counts the running instances of every organisation that the credentials can see, by zone
 // and flavour.
 //
-//	go run ./examples/fleet [-json] [-jobs 8] [-demo]
+//	go run ./examples/fleet [-csv | -json] [-jobs 8] [-demo]
 //
 //	ORGANISATION       ZONE  pico  XS  S  M  XL  TOTAL
 //	Atelier Numérique  par      .   .  7  .   .      7
@@ -36,19 +36,23 @@ import (
 func main() { cli.Main("fleet", fleet) }
 
 func fleet(cmd *cli.Command) func(context.Context) error {
-	asJSON := cmd.Bool("json", false, "print a JSON array")
+	asCSV := cmd.Bool("csv", false, "print a line of CSV for each organisation, zone and flavour")
+	asJSON := cmd.Bool("json", false, "print the same as a JSON array")
 	jobs := cmd.Int("jobs", 8, "number of concurrent calls")
 	demo := cmd.Demo()
 	return func(ctx context.Context) error {
-		if *jobs < 1 {
-			return errors.New("-jobs must be 1 or more")
+		if *asCSV && *asJSON || *jobs < 1 {
+			return errors.New("use at most one of -csv and -json, and -jobs of 1 or more")
 		}
 		c := &census{Screen: cmd.Screen, jobs: *jobs, counts: map[place]map[string]int{}}
 		if err := c.read(ctx, *demo); err != nil {
 			return err
 		}
 		show := c.table
-		if *asJSON {
+		switch {
+		case *asCSV:
+			show = c.csv
+		case *asJSON:
 			show = c.json
 		}
 		if err := show(); err != nil {

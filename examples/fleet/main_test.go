@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -66,6 +67,20 @@ TOTAL                        2   2  7  1   2         1     15
 `, "\n"), out)
 }
 
+func TestFleet_CSV(t *testing.T) {
+	_, second := newFleet(t)
+
+	code, out, _ := run(t, "-csv")
+
+	assert.Equal(t, 0, code)
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+7)
+	assert.Equal(t,
+		[]string{"organisation_id", "organisation", "zone", "flavor", "instances"}, rows[0])
+	assert.Equal(t, []string{string(second), "'=Atelier Numérique", "mtl", "XL", "2"}, rows[1])
+}
+
 func TestFleet_JSON(t *testing.T) {
 	_, second := newFleet(t)
 
@@ -114,7 +129,9 @@ TOTAL                        2   2         1      5
 
 func TestFleet_Errors(t *testing.T) {
 	server := testenv.LoggedIn(t)
-	testenv.Mistakes(t, "fleet", fleet, map[string]string{"-jobs 0": "-jobs", "more": "more"})
+	testenv.Mistakes(t, "fleet", fleet, map[string]string{
+		"-jobs 0": "-jobs", "more": "more", "-csv -json": "use at most one of -csv and -json",
+	})
 	server.Inject(clevertest.Fault{Path: "identity.summary", Status: http.StatusUnauthorized})
 	status, out, notes := run(t)
 	assert.Equal(t, 2, status)
@@ -127,6 +144,7 @@ func TestFleet_NothingThere(t *testing.T) {
 	t.Parallel()
 	for want, show := range map[string]func(*census) error{
 		"No instances.\n": (*census).table, "[]\n": (*census).json,
+		"organisation_id,organisation,zone,flavor,instances\n": (*census).csv,
 	} {
 		var out bytes.Buffer
 		require.NoError(t, show(&census{Screen: &term.Screen{Out: &out}}))
@@ -142,9 +160,10 @@ func TestFleet_Demo(t *testing.T) {
 	assert.Equal(t, 0, cli.Run(t.Context(), "fleet", fleet, screen, "-demo"))
 
 	assert.Contains(t, out.String(), "\x1b[1mORGANISATION")
+	assert.Contains(t, out.String(), " \x1b[90m.\x1b[0m")
 	assert.Contains(t, notes.String(), "These are made-up instances")
 	assert.Contains(t, notes.String(), "10/10  applications\r\x1b[K")
-	for _, args := range [][]string{{"-demo"}, {"-demo", "-json"}} {
+	for _, args := range [][]string{{"-demo"}, {"-demo", "-json"}, {"-demo", "-csv"}} {
 		closed := &term.Screen{Out: testenv.ClosedPipe{}, Notes: new(bytes.Buffer)}
 		assert.Equal(t, 2, cli.Run(t.Context(), "fleet", fleet, closed, args...))
 	}

@@ -120,9 +120,7 @@ func (j *job) up(ctx context.Context) error {
 		}
 	}
 	start := time.Now()
-	j.Status("%s: waiting for the cluster", j.name)
-	cluster, err = j.client.Kubernetes.WaitForCluster(ctx, j.owner, cluster.ID,
-		clevercloud.KubernetesClusterStatusActive, j.wait)
+	cluster, err = j.follow(ctx, cluster.ID, clevercloud.KubernetesClusterStatusActive)
 	if err != nil {
 		return err
 	}
@@ -160,9 +158,7 @@ func (j *job) down(ctx context.Context) error {
 	if _, err := j.client.Kubernetes.DeleteCluster(ctx, j.owner, cluster.ID); err != nil {
 		return err
 	}
-	j.Status("%s: waiting for its end", j.name)
-	_, err = j.client.Kubernetes.WaitForCluster(ctx, j.owner, cluster.ID,
-		clevercloud.KubernetesClusterStatusDeleted, j.wait)
+	_, err = j.follow(ctx, cluster.ID, clevercloud.KubernetesClusterStatusDeleted)
 	if err == nil {
 		j.Notef("%s is gone.", cluster.Name)
 	}
@@ -182,4 +178,31 @@ func (j *job) find(ctx context.Context) (*clevercloud.KubernetesCluster, error) 
 		}
 	}
 	return nil, nil
+}
+
+// follow waits for a status, as WaitForCluster does, and shows each one on the way.
+func (j *job) follow(
+	ctx context.Context, id clevercloud.KubernetesClusterID,
+	status clevercloud.KubernetesClusterStatus,
+) (*clevercloud.KubernetesCluster, error) {
+	start := time.Now()
+	get := func(ctx context.Context) (*clevercloud.KubernetesCluster, error) {
+		cluster, err := j.client.Kubernetes.GetCluster(ctx, j.owner, id)
+		gone := errors.Is(err, clevercloud.ErrNotFound)
+		if gone && status == clevercloud.KubernetesClusterStatusDeleted {
+			return &clevercloud.KubernetesCluster{ID: id, Status: status}, nil
+		}
+		return cluster, err
+	}
+	done := func(cluster *clevercloud.KubernetesCluster) (bool, error) {
+		j.Status("%s: %s (%v)", j.name, cluster.Status, time.Since(start).Round(time.Second))
+		switch cluster.Status {
+		case status:
+			return true, nil
+		case clevercloud.KubernetesClusterStatusFailed, clevercloud.KubernetesClusterStatusDeleted:
+			return false, &clevercloud.KubernetesError{Cluster: cluster}
+		}
+		return false, nil
+	}
+	return clevercloud.WaitUntil(ctx, get, done, j.wait)
 }

@@ -54,6 +54,18 @@ func TestUpAndDown(t *testing.T) {
 	})
 }
 
+func TestUp_ShowsEachStatus(t *testing.T) {
+	testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	t.Chdir(t.TempDir())
+	var notes bytes.Buffer
+	screen := &term.Screen{Out: new(bytes.Buffer), Notes: &notes, Live: true}
+
+	assert.Equal(t, 0, cli.Run(t.Context(), "k8s", program, screen, "up"))
+
+	assert.Regexp(t, `demo: DEPLOYING \(\d+s\)`, notes.String())
+	assert.Contains(t, notes.String(), "demo: ACTIVE (")
+}
+
 func TestUp_Fails(t *testing.T) {
 	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	server.Inject(clevertest.Fault{Path: "kubernetes.create-cluster", Fail: true})

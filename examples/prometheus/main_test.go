@@ -29,13 +29,15 @@ func TestMetrics_ByOperationStatusAndAttempt(t *testing.T) {
 		clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 	api.Inject(clevertest.Fault{Path: "zones.list", Mode: clevertest.Drop},
 		clevertest.Fault{Path: "zones.list", Status: http.StatusServiceUnavailable})
-	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{},
+		clevercloud.WithQuery("key", "canary"))
 	require.NoError(t, err)
 	_, err = client.Drains.Get(t.Context(), api.OwnerID, api.ApplicationID, "drain_none")
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 
 	assert.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP clevercloud_requests_total Requests, by operation, class of status (or error) and attempt.
+# HELP clevercloud_requests_total Requests sent, by operation, class of the status (or error) `+
+		`and attempt.
 # TYPE clevercloud_requests_total counter
 clevercloud_requests_total{attempt="1",operation="drains.get",status="4xx"} 1
 clevercloud_requests_total{attempt="1",operation="zones.list",status="error"} 1

@@ -23,7 +23,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "clevercloud_requests_total",
-			Help: "Requests, by operation, class of status (or error) and attempt.",
+			Help: "Requests sent, by operation, class of the status (or error) and attempt.",
 		}, []string{"operation", "status", "attempt"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "clevercloud_request_duration_seconds",

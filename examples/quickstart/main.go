@@ -29,6 +29,7 @@ import (
 func main() { cli.Main("quickstart", quickstart) }
 
 func quickstart(c *cli.Command) func(context.Context) error {
+	c.Interrupted = 2
 	owner := c.String("owner", "", "organisation or user to read, by id or name "+
 		"(default: the first organisation with an application)")
 	demo := c.Demo()

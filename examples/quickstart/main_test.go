@@ -21,7 +21,7 @@ func TestQuickstart_Demo(t *testing.T) {
 
 			assert.Equal(t, 0, status, notes)
 			for _, want := range []string{
-				"Zones", "par ", "Invoices", "PAID", "Deployments", "SUCCEEDED", "Instances",
+				"Zones", "par ", "Invoices", "PAID", "Deployments", "SUCCEEDED", "Instances", "INDEX",
 				"keycloak", "Load balancers", "Operators", "otoroshi", "Storage policies",
 				"[redacted]", "404 not found", "in ng_", "retention: unlimited 20160 minutes",
 			} {

@@ -111,9 +111,13 @@ func (t *tour) instances() error {
 	q := clevercloud.InstanceQuery{ExcludeDeleted: true, Limit: 10}
 	instances, err := t.client.Orchestration.ListInstances(t.ctx, t.owner, t.app, q)
 	row := func(i clevercloud.Instance) []any {
-		return []any{i.Name, i.Flavor, i.State, i.Network, moment(i.CreationDate)}
+		var index any = ""
+		if i.Index != nil {
+			index = *i.Index
+		}
+		return []any{i.Name, i.Flavor, index, i.State, i.Network, moment(i.CreationDate)}
 	}
-	return list(t, "Instances", "NAME FLAVOR STATE ADDRESS CREATED", instances, err, row)
+	return list(t, "Instances", "NAME FLAVOR INDEX STATE ADDRESS CREATED", instances, err, row)
 }
 
 func (t *tour) loadBalancers() error {

@@ -23,8 +23,9 @@ type Command struct {
 	// Words are the arguments that are no flags. They are rejected unless TakesWords is set.
 	Words      []string
 	TakesWords bool
-	// Failure is the exit status after an error. The zero value means 2.
-	Failure int
+	// Failure is the exit status after an error, Interrupted that after Ctrl-C. The zero values mean
+	// 2 and 130.
+	Failure, Interrupted int
 }
 
 // Demo declares the flag -demo.
@@ -51,8 +52,8 @@ func Main(name string, program Program) {
 	os.Exit(Run(ctx, name, program, term.New(os.Stdout, os.Stderr), os.Args[1:]...))
 }
 
-// Run runs a program and returns its exit status: 0, that of an [Exit], 130 if it was interrupted,
-// or the program's Failure after any other error. An error is one line of the notes, behind the usage if it is about
+// Run runs a program and returns its exit status: 0, that of an [Exit], or the program's own after
+// an interrupt or any other error. An error is one line of the notes, behind the usage if it is about
 // flags.
 func Run(
 	ctx context.Context, name string, program Program, screen *term.Screen, args ...string,
@@ -75,7 +76,7 @@ func Run(
 		status, err = exit.Status, exit.Err
 	case ctx.Err() != nil:
 		c.Notef("Interrupted.")
-		return 130
+		return cmp.Or(c.Interrupted, 130)
 	}
 	if err != nil {
 		text := strings.ReplaceAll(err.Error(), "\n", "; ")

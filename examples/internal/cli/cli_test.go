@@ -16,6 +16,8 @@ import (
 // program takes words, and returns the error that a flag names.
 func program(c *Command) func(context.Context) error {
 	fail, words := c.String("fail", "", "how to fail"), c.Bool("words", false, "print words")
+	c.IntVar(&c.Failure, "failure", 0, "")
+	c.IntVar(&c.Interrupted, "interrupted", 0, "")
 	c.TakesWords = true
 	return func(ctx context.Context) error {
 		c.Status("working")
@@ -49,6 +51,9 @@ func TestRun(t *testing.T) {
 		{[]string{"-fail", "silent"}, t.Context(), 3, "", ""},
 		{[]string{"-fail", "exit"}, t.Context(), 1, "", "test: denied\n"},
 		{[]string{"-fail", "ctx"}, interrupted, 130, "", "Interrupted.\n"},
+		{[]string{"-fail", "ctx", "-interrupted", "2"}, interrupted, 2, "", "Interrupted.\n"},
+		{[]string{"-fail", "exit", "-failure", "4"}, t.Context(), 1, "", "test: denied\n"},
+		{[]string{"-fail", "pipe", "-failure", "4"}, t.Context(), 4, "", ""},
 	} {
 		var out, notes bytes.Buffer
 		screen := &term.Screen{Out: &out, Notes: &notes}
