@@ -70,7 +70,7 @@ func main() {
 func drainsync(in io.Reader) cli.Program {
 	return func(c *cli.Command) func(context.Context) error {
 		s := &syncer{Screen: c.Screen, in: in, used: map[string]string{}}
-		c.TakesWords, c.Failure = true, 1
+		c.Takes, c.Failure = "plan|apply", 1
 		c.StringVar(&s.file, "f", "drains.yaml", "`file` with the drains")
 		c.BoolVar(&s.prune, "prune", false, "delete drains that are not in the file")
 		c.BoolVar(&s.replace, "replace", false, "recreate drains with variables")

@@ -47,7 +47,7 @@ func main() { cli.Main("k8s", k8s(clevercloud.Wait{MaxInterval: 2 * time.Second}
 func k8s(wait clevercloud.Wait) cli.Program {
 	return func(c *cli.Command) func(context.Context) error {
 		j := &job{Screen: c.Screen, wait: wait}
-		c.TakesWords = true
+		c.Takes = "up|down"
 		c.StringVar(&j.name, "name", "demo", "name of the cluster")
 		c.StringVar((*string)(&j.owner), "owner", "", "organisation or user (default: the user)")
 		c.IntVar(&j.nodes, "nodes", 1, "number of nodes")

@@ -61,7 +61,7 @@ type options struct {
 
 func logforward(c *cli.Command) func(context.Context) error {
 	o := options{Screen: c.Screen}
-	c.TakesWords = true
+	c.Takes = "APPLICATION..."
 	c.StringVar(&o.to, "to", "", "`folder` of the files, or tcp://host:port")
 	c.StringVar(&o.format, "format", "json", "json, one object a line, or syslog, RFC 5424")
 	c.StringVar(&o.state, "state", "", "`folder` of the positions (default: that of the files)")

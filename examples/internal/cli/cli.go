@@ -20,9 +20,10 @@ import (
 type Command struct {
 	*flag.FlagSet
 	*term.Screen
-	// Words are the arguments that are no flags. They are rejected unless TakesWords is set.
-	Words      []string
-	TakesWords bool
+	// Words are the arguments that are no flags. They are rejected unless Takes says in the usage
+	// what they are.
+	Words []string
+	Takes string
 	// Failure is the exit status after an error, Interrupted that after Ctrl-C. The zero values mean
 	// 2 and 130.
 	Failure, Interrupted int
@@ -88,12 +89,16 @@ func Run(
 // parse takes flags and words in any order.
 func (c *Command) parse(args []string) error {
 	c.SetOutput(c.Notes)
+	c.Usage = func() {
+		c.Notef("usage: %s", strings.TrimSpace(c.Name()+" [flags] "+c.Takes))
+		c.PrintDefaults()
+	}
 	for {
 		err := c.Parse(args)
 		if err != nil || c.NArg() == 0 {
 			return err
 		}
-		if !c.TakesWords {
+		if c.Takes == "" {
 			return fmt.Errorf("unexpected argument %q", c.Arg(0))
 		}
 		c.Words, args = append(c.Words, c.Arg(0)), c.Args()[1:]

@@ -18,7 +18,7 @@ func program(c *Command) func(context.Context) error {
 	fail, words := c.String("fail", "", "how to fail"), c.Bool("words", false, "print words")
 	c.IntVar(&c.Failure, "failure", 0, "")
 	c.IntVar(&c.Interrupted, "interrupted", 0, "")
-	c.TakesWords = true
+	c.Takes = "WORD..."
 	return func(ctx context.Context) error {
 		c.Status("working")
 		if *words {
@@ -74,12 +74,14 @@ func TestRun_HelpAndWords(t *testing.T) {
 		return func(context.Context) error { panic("run") }
 	}
 
+	assert.Equal(t, 0, Run(t.Context(), "test", program, screen, "-h"))
+	assert.Contains(t, notes.String(), "usage: test [flags] WORD...\n")
 	assert.Equal(t, 0, Run(t.Context(), "test", wordless, screen, "-h"))
 	assert.Contains(t, notes.String(), "-demo")
 
 	notes.Reset()
 	assert.Equal(t, 2, Run(t.Context(), "test", wordless, screen, "-none"))
-	assert.Regexp(t, `(?s)^(flag provided but not defined: -none\n)Usage of test:.*\ntest: .*-none\n$`,
+	assert.Regexp(t, `(?s)^(flag provided but not defined: -none\n)usage: test \[flags\]\n.*\ntest: .*-none\n$`,
 		notes.String())
 
 	notes.Reset()

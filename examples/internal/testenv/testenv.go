@@ -103,7 +103,7 @@ func Failures(
 		status, out, notes := Run(t, name, program, strings.Fields(args)...)
 		assert.Equal(t, want, status, args)
 		assert.Empty(t, out, args)
-		assert.Regexp(t, `^([^\n]+\nUsage of `+name+`(?s:.*)\n)?`+name+`: [^\n]+\n$`, notes, args)
+		assert.Regexp(t, `^([^\n]+\nusage: `+name+` (?s:.*)\n)?`+name+`: [^\n]+\n$`, notes, args)
 		assert.Contains(t, notes, text, args)
 	}
 }
