@@ -38,7 +38,8 @@ func drainsBody(n int) []byte {
 	for i := range n {
 		fmt.Fprintf(&b, `%s{"id":"drain_94d6b1f0-2e7c-4a58-b3d9-%012[2]x",`+
 			`"tenantId":"orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913",`+
-			`"resourceId":"app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72","kind":"LOG","recipient":%[3]s,`+
+			`"resourceId":"app_c0b7e1f4-2d93-4a68-8e57-19f6a3d40b72","kind":"LOG",`+
+			`"recipient":%[3]s,`+
 			`"status":{"id":"8c0d3f6a-71e5-4b92-a6d4-%012[2]x",`+
 			`"drainId":"drain_94d6b1f0-2e7c-4a58-b3d9-%012[2]x","status":"ENABLED",`+
 			`"date":"2025-09-14T08:30:11.512Z",`+
@@ -78,21 +79,24 @@ func writeInvoices(w io.Writer, n int) {
 			`"address_id":"address_5c2e8f71-64b3-4a09-9d1e-%012x",`+
 			`"owner_id":"orga_3f1c9a52-7b0e-4d6a-9c41-5e8f20b7d913","name":"Camille Durand",`+
 			`"company":"Atelier Numérique SAS","address":"12 rue des Tanneurs","city":"Nantes",`+
-			`"zipcode":"44000","country_alpha2":"FR","vat_number":"FR40303265045","vat_percent":20.0,`+
+			`"zipcode":"44000","country_alpha2":"FR","vat_number":"FR40303265045",`+
+			`"vat_percent":20.0,`+
 			`"customer_cost_center":"CC-2041","customer_purchase_order":"PO-2025-%04d"},`+
 			`"emission_date":%q,"pay_date":%s,"status":%q,"currency":"EUR","kpi_compute_months":1,`+
 			`"price_factor":1.0,"discount":0.0,"vat_percent":20.0,"total_tax_excluded":%s,`+
 			`"total_tax":%s,"category":"PAAS","payment_provider":"STRIPE",`+
-			`"transaction_id":"pi_3RkQx7Invented%06d","customer_order_id":null,"invoice_day_plan":null}`,
-			separator(i), date.Format("20060102"), i, kind, i/1000, i/100, date.Format(time.RFC3339Nano),
-			paid, status, amountOf(net), amountOf(net/5), i)
+			`"transaction_id":"pi_3RkQx7Invented%06d","customer_order_id":null,`+
+			`"invoice_day_plan":null}`,
+			separator(i), date.Format("20060102"), i, kind, i/1000, i/100,
+			date.Format(time.RFC3339Nano), paid, status, amountOf(net), amountOf(net/5), i)
 	}
 	_, _ = io.WriteString(w, "]")
 }
 
 func amountOf(cents int) string {
-	return fmt.Sprintf(`{"currency":"EUR","amount":%[1]d.%02[2]d,"amount_formatted":"%[1]d.%02[2]d",`+
-		`"default_display":"€%[1]d.%02[2]d"}`, cents/100, cents%100)
+	return fmt.Sprintf(`{"currency":"EUR","amount":%[1]d.%02[2]d,`+
+		`"amount_formatted":"%[1]d.%02[2]d","default_display":"€%[1]d.%02[2]d"}`,
+		cents/100, cents%100)
 }
 
 // listLength is the length of the list of drains.
@@ -153,7 +157,8 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 		length = -1
 	}
 	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Status: "200 OK", StatusCode: http.StatusOK,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {kind}}, Request: r, ContentLength: length,
 		Body: io.NopCloser(bytes.NewReader(body)),
 	}, nil

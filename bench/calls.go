@@ -29,7 +29,8 @@ func Calls(base string) (zone, drains Group, err error) {
 	}
 	zone = Group{Title: "One zone " + where, Items: 1, Turns: 5}
 	drains = Group{Title: fmt.Sprintf("%d drains %s", listLength, where), Items: 1, Turns: 2}
-	logger := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	debug := &slog.HandlerOptions{Level: slog.LevelDebug}
+	logger := slog.New(slog.NewTextHandler(io.Discard, debug))
 	var meta clevercloud.Response
 	for _, caller := range []struct {
 		name string
@@ -73,7 +74,8 @@ func sdk(
 				return check(err, func() bool { return z.Name == "par" })
 			},
 			drains: func(ctx context.Context) error {
-				drains, err := c.Drains.List(ctx, "orga_1", "app_1", clevercloud.DrainQuery{}, opts...)
+				drains, err := c.Drains.List(
+					ctx, "orga_1", "app_1", clevercloud.DrainQuery{}, opts...)
 				return check(err, func() bool {
 					return len(drains) == listLength && drains[1].Recipient != nil
 				})
@@ -272,7 +274,8 @@ func Signatures() []Contender {
 			TokenSecret:    "token-secret-of-32-characters-aa", Method: method,
 		}
 		req, err := http.NewRequest(http.MethodGet,
-			"https://api.clever-cloud.com"+drainsPath+"?status=ENABLED&executionStatus=RUNNING", nil)
+			"https://api.clever-cloud.com"+drainsPath+"?status=ENABLED&executionStatus=RUNNING",
+			nil)
 		all = append(all, Contender{method.String(), func() error {
 			if err != nil {
 				return err

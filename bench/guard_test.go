@@ -71,8 +71,10 @@ func measured(t *testing.T) []figure {
 	if err != nil {
 		t.Fatal(err)
 	}
-	groups := []Group{zone, drains, Framing(1000), Decoding(1), Decoding(1000), Lists(1), Lists(1000)}
-	groups = append(groups, Group{Title: "a signature", Turns: 10, Contenders: Signatures()})
+	groups := []Group{
+		zone, drains, Framing(1000), Decoding(1), Decoding(1000), Lists(1), Lists(1000),
+		{Title: "a signature", Turns: 10, Contenders: Signatures()},
+	}
 	var all []figure
 	for _, g := range groups {
 		for _, c := range g.Contenders {

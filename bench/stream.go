@@ -40,9 +40,9 @@ const long, short = 320, 107
 // entries returns n log entries as events, always the same, with heartbeats between them.
 func entries(n, longest int) []byte {
 	random := rand.New(rand.NewPCG(20, 26))
-	words := strings.Fields("request served in 12ms GET /api/items?page=3 200 cache miss for user " +
-		"session \"checkout\" retry connection to database [pool-2] déjà établie after timeout " +
-		"worker 7f3a started queue=mail depth=42 \\o/ \x1b[32mok\x1b[0m")
+	words := strings.Fields("request served in 12ms GET /api/items?page=3 200 cache miss for " +
+		"user session \"checkout\" retry connection to database [pool-2] déjà établie after " +
+		"timeout worker 7f3a started queue=mail depth=42 \\o/ \x1b[32mok\x1b[0m")
 	date := time.Date(2026, 6, 24, 8, 5, 41, 0, time.UTC)
 	var b bytes.Buffer
 	for i := range n {
@@ -57,7 +57,8 @@ func entries(n, longest int) []byte {
 			"commitId":     "5525e7f27cc8359db266e29811b8924594094006",
 			"deploymentId": "deployment_214a76be-ca60-42f4-ae9f-7ae2e2df6b67",
 			"instanceId":   "5b1add0e-c993-43ee-b7f5-cf71c256edf7",
-			"date":         date.Format("2006-01-02T15:04:05.000Z"), "region": "unknown", "zone": "par",
+			"date":         date.Format("2006-01-02T15:04:05.000Z"),
+			"region":       "unknown", "zone": "par",
 			"pid": 400 + random.IntN(900), "facility": "daemon", "severity": "info", "priority": 30,
 			"version": "1", "service": []string{"bas", "bas-deploy"}[random.IntN(2)],
 			"message": message.String(),
@@ -137,7 +138,8 @@ var (
 	})
 	// readTmaxmax and readLaunchDarkly hand over no data, since what these give is a string.
 	readTmaxmax = bodyReader(func(resp *http.Response, handle func(bool, []byte)) error {
-		for event, err := range tmaxmax.Read(resp.Body, &tmaxmax.ReadConfig{MaxEventSize: maxEvent}) {
+		config := &tmaxmax.ReadConfig{MaxEventSize: maxEvent}
+		for event, err := range tmaxmax.Read(resp.Body, config) {
 			if err != nil {
 				return err
 			}
@@ -284,7 +286,7 @@ func following(s source) Group {
 	return Group{
 		Items: s.n, Turns: 1,
 		Contenders: []Contender{
-			{LogStream, func() error { return counted(s.n, func(n *int) error { return stream(s, n) }) }},
+			{LogStream, func() error { return counted(s.n, s.stream) }},
 			decoding(EntryDecoder, s, readSSE, decode),
 			decoding(Decoder+" + encoding/json", s, readSSE, fromJSON),
 			decoding(R3labsJSON, s, readR3labs, fromJSON),
@@ -294,7 +296,7 @@ func following(s source) Group {
 	}
 }
 
-func stream(s source, n *int) error {
+func (s source) stream(n *int) error {
 	client, err := s.client()
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 
 var (
 	passes     = flag.Int("passes", 100, "how often the contenders of a group take their turn")
-	toolchains = flag.String("toolchains", "go1.26.8,go1.27.3", "the releases of Go, the oldest first")
+	toolchains = flag.String("toolchains", "go1.26.8,go1.27.3", "releases of Go, oldest first")
 )
 
 func main() {
@@ -100,7 +100,8 @@ func rewrite(name, text string) error {
 	if !found || !ended {
 		return fmt.Errorf("%s: no markers", name)
 	}
-	return os.WriteFile(name, []byte(head+begin+"\n"+strings.TrimSpace(text)+"\n\n"+end+tail), 0o644)
+	text = head + begin + "\n" + strings.TrimSpace(text) + "\n\n" + end + tail
+	return os.WriteFile(name, []byte(text), 0o644)
 }
 
 // measure makes the report of the toolchain that built this program.

@@ -101,8 +101,8 @@ func idleStreams(r *report, base string) error {
 		r.Targets = append(r.Targets, target{
 			Work: fmt.Sprintf("idle stream over %s, KiB, %d open", protocol.name, idleStreamsOpen),
 			Got:  kib[0], Want: protocol.most, Beside: short(kib[1]) + ", net/http",
-			Why: "net/http takes two thirds; the rest is the stack of the iteration, its state and the " +
-				"decoder's buffer.",
+			Why: "net/http takes two thirds; the rest is the stack of the iteration, its state " +
+				"and the decoder's buffer.",
 		})
 	}
 	return nil

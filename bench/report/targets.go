@@ -195,8 +195,9 @@ func calls(r *report) error {
 	}{
 		{
 			"allocations of a call, over those of " + bench.Dropped, bench.SDK, bench.Dropped,
-			"the result takes 7, the trace of what was sent 4, the timeout and its context 4, the " +
-				"headers that credentials are added to 2, the functions of the retry loop 3, the call 1.",
+			"the result takes 7, the trace of what was sent 4, the timeout and its context 4, " +
+				"the headers that credentials are added to 2, the functions of the retry loop 3, " +
+				"the call 1.",
 		},
 		{"… more with a logger", bench.SDKLogger, bench.SDK, "a line has attributes."},
 		{"… more WithResponse", bench.SDKMeta, bench.SDK, "headers are copied."},
@@ -242,8 +243,8 @@ func lists(r *report) error {
 	r.Targets = append(r.Targets, target{
 		Work: "invoices one by one, times walking over the tokens", Want: 1.3,
 		Beside: short(t.fastest(bench.OneByOne, bench.Tokens)) + ", encoding/json",
-		Why: "an element is read as a whole before it is decoded, so that one that does not fit can " +
-			"be decoded again; encoding/json/v2 then looks up each name and type.",
+		Why: "an element is read as a whole before it is decoded, so that one that does not fit " +
+			"can be decoded again; encoding/json/v2 then looks up each name and type.",
 	}.ratio(t, bench.Invoices, bench.Tokens), target{
 		Work: fmt.Sprintf("%d invoices one by one, KiB held more at the end", length),
 		Got:  float64(growth) / 1024, Want: 64, Beside: "0, one invoice",

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -51,10 +53,13 @@ func (l *ledger) run(ctx context.Context, client *clevercloud.Client, year int) 
 	if err != nil {
 		return err
 	}
+	first := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(1, 0, 0).Add(-time.Millisecond)
+	q := clevercloud.InvoiceQuery{Since: first, Until: last}
 	for _, owner := range append(seen.Organisations, seen.User) {
 		l.Status("reading the invoices of %s", l.Foreign(owner.Name))
 		// Added only when all have arrived, so that no sum is of a part.
-		invoices, err := client.Billing.ListInvoices(ctx, owner.ID, period(year))
+		invoices, err := client.Billing.ListInvoices(ctx, owner.ID, q)
 		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -122,7 +127,7 @@ func sorted(sums map[line]*sum) []line {
 }
 
 // table prints a row for each month and currency, with a bar on a terminal, and the totals.
-func (l *ledger) table() {
+func (l *ledger) table() error {
 	months, totals, most := map[line]*sum{}, map[line]*sum{}, map[string]float64{}
 	for at, of := range l.sums {
 		plus(months, line{month: at.month, currency: at.currency}, *of)
@@ -130,92 +135,66 @@ func (l *ledger) table() {
 	}
 	if len(months) == 0 {
 		l.Printf("No invoices.\n")
-		return
+		return l.Err()
+	}
+	for at, of := range months {
+		most[at.currency] = max(most[at.currency], of.net.Add(of.tax).Float64())
 	}
 	rows := [][]string{{"MONTH", "CURRENCY", "NET", "TAX", "TOTAL", "UNPAID"}}
 	keys := append(sorted(months), sorted(totals)...)
 	maps.Copy(months, totals)
 	for _, at := range keys {
 		s := months[at]
-		gross := s.net.Add(s.tax)
 		rows = append(rows, []string{at.month, l.Foreign(at.currency),
-			s.net.String(), s.tax.String(), gross.String(), s.unpaid.String()})
-		if at.month != "TOTAL" {
-			most[at.currency] = max(most[at.currency], gross.Float64())
-		}
+			s.net.String(), s.tax.String(), s.net.Add(s.tax).String(), s.unpaid.String()})
 	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
-		}
-	}
-	for i, row := range rows {
-		text := fmt.Sprintf("%-*s  %-*s", widths[0], row[0], widths[1], row[1])
-		for c := 2; c < len(row); c++ {
-			text += fmt.Sprintf("  %*s", widths[c], row[c])
-		}
+	for i, text := range term.Table(rows) {
 		switch {
-		case i == 0 || row[0] == "TOTAL":
+		case i == 0 || rows[i][0] == "TOTAL":
 			text = l.Paint(term.Bold, text)
 		case l.Terminal:
-			share := clevercloud.Amount(row[4]).Float64() / most[row[1]]
-			text += l.bar(len(text), share)
+			// For the eye only, so that a float64 is exact enough.
+			share := clevercloud.Amount(rows[i][4]).Float64() / most[keys[i-1].currency]
+			room := min(40, l.Columns()-len(text)-3)
+			if share > 0 && room >= 5 {
+				bar := strings.Repeat("#", max(1, int(share*float64(room)+0.5)))
+				text += "  " + l.Paint(term.Cyan, bar)
+			}
 		}
 		l.Printf("%s\n", text)
 	}
+	return l.Err()
 }
 
-// bar draws a share of the room beside a text of that width. It is for the eye only, so that a
-// float64 is exact enough.
-func (l *ledger) bar(beside int, share float64) string {
-	columns := 80
-	if l.Width != nil {
-		columns = l.Width()
-	}
-	room := min(40, columns-beside-3)
-	if room < 5 || !(share > 0) {
-		return ""
-	}
-	return "  " + l.Paint(term.Cyan, strings.Repeat("#", max(1, int(share*float64(room)+0.5))))
-}
-
-// csv prints the lines. A name that a spreadsheet would take for a formula gets a leading
-// apostrophe.
+// csv prints the lines.
 func (l *ledger) csv() error {
-	w := csv.NewWriter(l)
-	// Errors are kept for the last call of Error.
-	_ = w.Write([]string{
+	rows := [][]string{{
 		"month", "organisation_id", "organisation", "currency", "net", "tax", "unpaid", "invoices",
-	})
+	}}
 	for _, at := range sorted(l.sums) {
-		s, name := l.sums[at], at.name
-		if name != "" && strings.ContainsRune("=+-@\t\r\n", rune(name[0])) {
-			name = "'" + name
-		}
-		_ = w.Write([]string{
-			at.month, string(at.owner), name, at.currency, s.net.String(), s.tax.String(),
-			s.unpaid.String(), strconv.Itoa(s.invoices),
+		s := l.sums[at]
+		rows = append(rows, []string{
+			at.month, string(at.owner), cli.Cell(at.name), at.currency, s.net.String(),
+			s.tax.String(), s.unpaid.String(), strconv.Itoa(s.invoices),
 		})
 	}
-	w.Flush()
-	return w.Error()
+	return csv.NewWriter(l).WriteAll(rows)
 }
 
-// remarks prints what the sums do not say, and returns the exit status.
-func (l *ledger) remarks() int {
+// remarks prints what the sums do not say.
+func (l *ledger) remarks() error {
 	for _, status := range slices.Sorted(maps.Keys(l.left)) {
 		l.Notef("Left out: %d %s, which nobody pays.", l.left[status], status)
 	}
 	for _, status := range slices.Sorted(maps.Keys(l.unknown)) {
 		l.Notef("Included: %d of the unknown status %q.", l.unknown[status], status)
 	}
+	if len(l.failures) == 0 {
+		return nil
+	}
 	for _, failure := range l.failures {
 		l.Notef("%s", failure)
 	}
-	if len(l.failures) > 0 {
-		l.Notef("The sums do not include what could not be read.")
-		return 1
-	}
-	return 0
+	l.Notef("The sums do not include what could not be read.")
+	return &cli.Exit{Status: 1}
 }

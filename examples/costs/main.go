@@ -35,79 +35,48 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
-	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
+func main() { cli.Main("costs", costs) }
+
+func costs(c *cli.Command) func(context.Context) error {
+	year := c.Int("year", time.Now().UTC().Year(), "calendar year")
+	asCSV := c.Bool("csv", false, "print CSV, with a line per month, organisation and currency")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		if *year < 1 || *year > 9999 {
+			return errors.New("-year must be from 1 to 9999")
+		}
+		l := newLedger(c.Screen)
+		if err := l.read(ctx, *year, *demo); err != nil {
+			return err
+		}
+		write := l.table
+		if *asCSV {
+			write = l.csv
+		}
+		if err := write(); err != nil {
+			return err
+		}
+		return l.remarks()
+	}
 }
 
-// run parses the command line, adds up, and returns the exit status.
-func run(ctx context.Context, args []string, screen *term.Screen) int {
-	flags := flag.NewFlagSet("costs", flag.ContinueOnError)
-	flags.SetOutput(screen.Notes)
-	year := flags.Int("year", time.Now().UTC().Year(), "calendar year")
-	asCSV := flags.Bool("csv", false, "print CSV, with a line per month, organisation and currency")
-	demo := flags.Bool("demo", false, connect.DemoUsage)
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err == nil && (flags.NArg() > 0 || *year < 1 || *year > 9999):
-		err = errors.New("-year must be from 1 to 9999, and there is no other argument")
+// read adds up the invoices of the API, or of one inside this program.
+func (l *ledger) read(ctx context.Context, year int, demo bool) error {
+	if !demo {
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		return l.run(ctx, client, year)
 	}
-	l := newLedger(screen)
-	if err == nil {
-		err = l.start(ctx, *year, *demo)
-	}
-	screen.Status("")
-	switch {
-	case ctx.Err() != nil:
-		screen.Notef("Interrupted.")
-		return 130
-	case err != nil:
-	case *asCSV:
-		err = l.csv()
-	default:
-		l.table()
-		err = screen.Err()
-	}
-	switch {
-	case errors.Is(err, syscall.EPIPE): // the reader has gone
-		return 2
-	case err != nil:
-		screen.Notef("costs: %v", err)
-		return 2
-	}
-	return l.remarks()
-}
-
-func (l *ledger) start(ctx context.Context, year int, demo bool) error {
-	if demo {
-		return l.demo(ctx, year)
-	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	return l.run(ctx, client, year)
-}
-
-// demo adds up invoices of an API inside this program.
-func (l *ledger) demo(ctx context.Context, year int) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	l.Notef("These are made-up invoices of the embedded API.")
@@ -123,12 +92,4 @@ func (l *ledger) demo(ctx context.Context, year int) error {
 		})
 	}
 	return l.run(ctx, server.Client(), year)
-}
-
-// period returns the first and the last instant of a year.
-func period(year int) clevercloud.InvoiceQuery {
-	first := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
-	return clevercloud.InvoiceQuery{
-		Since: first, Until: first.AddDate(1, 0, 0).Add(-time.Millisecond),
-	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -15,15 +14,15 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 // newBooks returns an API with invoices of three owners in 2001, and some around that year.
 func newBooks(t *testing.T) (server *clevertest.Server, second clevercloud.OwnerID) {
-	server = clevertest.NewServer()
-	t.Cleanup(server.Close)
-	testenv.LoggedIn(t, server)
+	t.Helper()
+	server = testenv.LoggedIn(t)
 	second = server.AddOrganisation("=Second")
 	user := clevercloud.OwnerID(server.UserID)
 	day := func(text string) time.Time {
@@ -53,18 +52,15 @@ func newBooks(t *testing.T) (server *clevertest.Server, second clevercloud.Owner
 	return server, second
 }
 
-func costs(t *testing.T, args ...string) (status int, out, notes string) {
+func run(t *testing.T, args ...string) (status int, out, notes string) {
 	t.Helper()
-	var o, n bytes.Buffer
-	status = run(t.Context(), append(args, "-year", "2001"), &term.Screen{Out: &o, Notes: &n})
-	assert.NotContains(t, o.String()+n.String(), "\x1b")
-	return status, o.String(), n.String()
+	return testenv.Run(t, "costs", costs, append(args, "-year", "2001")...)
 }
 
 func TestCosts_Table(t *testing.T) {
 	newBooks(t)
 
-	status, out, notes := costs(t)
+	status, out, notes := run(t)
 
 	assert.Equal(t, 0, status)
 	assert.Equal(t, strings.TrimPrefix(`
@@ -85,20 +81,22 @@ Included: 1 of the unknown status "LATER".
 func TestCosts_CSV(t *testing.T) {
 	server, second := newBooks(t)
 
-	status, out, _ := costs(t, "-csv")
+	status, out, _ := run(t, "-csv")
 
 	assert.Equal(t, 0, status)
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	require.NoError(t, err)
-	owner, name := string(server.OwnerID), "Atelier Numérique"
+	id, user, name := string(server.OwnerID), string(server.UserID), "Atelier Numérique"
+	const large = "12345678901234567.8900"
 	assert.Equal(t, [][]string{
-		{"month", "organisation_id", "organisation", "currency", "net", "tax", "unpaid", "invoices"},
-		{"2001-01", owner, name, "EUR", "0.30", "0.06", "0.00", "2"},
-		{"2001-12", string(second), "'=Second", "EUR", "12345678901234567.8900", "0.00", "0.00", "1"},
-		{"2001-12", owner, name, "EUR", "0.70", "0.14", "0.00", "2"},
-		{"2001-12", string(server.UserID), "Camille Durand", "EUR", "11.005", "2.00", "13.005", "2"},
-		{"2001-12", owner, name, "USD", "9.00", "0.00", "0.00", "1"},
-	}, rows)
+		{"2001-01", id, name, "EUR", "0.30", "0.06", "0.00", "2"},
+		{"2001-12", string(second), "'=Second", "EUR", large, "0.00", "0.00", "1"},
+		{"2001-12", id, name, "EUR", "0.70", "0.14", "0.00", "2"},
+		{"2001-12", user, "Camille Durand", "EUR", "11.005", "2.00", "13.005", "2"},
+		{"2001-12", id, name, "USD", "9.00", "0.00", "0.00", "1"},
+	}, rows[1:])
+	assert.Equal(t, "month organisation_id organisation currency net tax unpaid invoices",
+		strings.Join(rows[0], " "))
 }
 
 func TestCosts_ChartOnATerminal(t *testing.T) {
@@ -110,7 +108,7 @@ func TestCosts_ChartOnATerminal(t *testing.T) {
 			Width: func() int { return width },
 		}
 
-		assert.Equal(t, 0, run(t.Context(), []string{"-year", "2001"}, screen))
+		assert.Equal(t, 0, cli.Run(t.Context(), "costs", costs, screen, "-year", "2001"))
 
 		assert.Equal(t, bars, strings.Count(out.String(), "#"))
 		assert.Contains(t, out.String(), "\x1b[1mTOTAL    EUR")
@@ -133,7 +131,7 @@ func TestCosts_OneFailureHidesNothingElse(t *testing.T) {
 		},
 	)
 
-	status, out, notes := costs(t)
+	status, out, notes := run(t)
 
 	assert.Equal(t, 1, status)
 	assert.Contains(t, out, "TOTAL    EUR       11.005  2.00  13.005  13.005\n")
@@ -153,46 +151,35 @@ func TestCosts_AmountsThatCannotBeAdded(t *testing.T) {
 		Number: "F1", Status: "PAID", TotalTaxExcluded: clevercloud.Money{Amount: long},
 	})
 	l.add(clevercloud.SummaryOwner{}, clevercloud.Invoice{Status: "PAID"})
-	l.table()
 
-	assert.Equal(t, 1, l.remarks())
+	require.NoError(t, l.table())
+	assert.Error(t, l.remarks())
 	assert.Contains(t, notes.String(), "F1: amounts that cannot be added\n")
 	assert.Contains(t, out.String(), "unknown  ?         0.00  0.00   0.00    0.00\n")
 }
 
-func TestRun_Errors(t *testing.T) {
+func TestCosts_Errors(t *testing.T) {
 	server, _ := newBooks(t)
-	for _, args := range [][]string{{"-year", "0"}, {"-year", "x"}, {"more"}} {
-		var out, notes bytes.Buffer
-		assert.Equal(t, 2, run(t.Context(), args, &term.Screen{Out: &out, Notes: &notes}), args)
-		assert.Empty(t, out.String())
-	}
+	testenv.Mistakes(t, "costs", costs, map[string]string{
+		"-year 0": "-year must be from 1 to 9999", "-year x": "invalid value", "more": "more",
+	})
 	closed := &term.Screen{Out: testenv.ClosedPipe{}, Notes: new(bytes.Buffer)}
-	assert.Equal(t, 2, run(t.Context(), nil, closed))
-	assert.Equal(t, 2, run(t.Context(), []string{"-csv"}, closed))
+	for _, args := range [][]string{nil, {"-csv"}} {
+		assert.Equal(t, 2, cli.Run(t.Context(), "costs", costs, closed, args...))
+	}
 	server.Inject(clevertest.Fault{Path: "identity.summary", Status: http.StatusUnauthorized})
-	status, _, notes := costs(t)
+	status, _, notes := run(t)
 	assert.Equal(t, 2, status)
 	assert.Contains(t, notes, "costs: clevercloud: identity.summary: 401")
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var n bytes.Buffer
-	assert.Equal(t, 130, run(ctx, nil, &term.Screen{Out: &n, Notes: &n}))
-	assert.Equal(t, "Interrupted.\n", n.String())
+	testenv.NeverPretends(t, "costs", costs)
 }
 
-func TestRun_Demo(t *testing.T) {
+func TestCosts_Demo(t *testing.T) {
 	testenv.HalfConfigured(t)
-	var out, notes bytes.Buffer
 
-	assert.Equal(t, 0, run(t.Context(), []string{"-demo"}, &term.Screen{Out: &out, Notes: &notes}))
+	status, out, notes := testenv.Run(t, "costs", costs, "-demo")
 
-	assert.Contains(t, notes.String(), "made-up invoices")
-	assert.Contains(t, out.String(), "TOTAL    USD")
-}
-
-func TestRun_NeverPretends(t *testing.T) {
-	testenv.NeverPretends(t, "costs", func(screen *term.Screen) int {
-		return run(t.Context(), nil, screen)
-	})
+	assert.Equal(t, 0, status)
+	assert.Contains(t, notes, "made-up invoices")
+	assert.Contains(t, out, "TOTAL    USD")
 }

@@ -36,7 +36,8 @@ func (s *syncer) applyTo(ctx context.Context, p appPlan) error {
 			s.Printf("created %s, %s\n", d.ID, st.wanted.Fields["type"])
 			coming = append(coming, d.ID)
 		case enable:
-			if _, err := s.client.Drains.Enable(ctx, p.app.Owner, p.app.id, st.drain.ID); err != nil {
+			_, err := s.client.Drains.Enable(ctx, p.app.Owner, p.app.id, st.drain.ID)
+			if err != nil {
 				return err
 			}
 			coming = append(coming, st.drain.ID)
@@ -94,7 +95,7 @@ func (s *syncer) confirm(ctx context.Context) error {
 	if s.yes {
 		return nil
 	}
-	if !s.asks {
+	if s.in == nil || !s.Live {
 		return errors.New("apply needs -yes if it is not run on a terminal")
 	}
 	fmt.Fprint(s.Notes, "Apply this? Only yes is accepted: ")

@@ -17,14 +17,6 @@ import (
 	"github.com/clevercloud-go/clevercloud"
 )
 
-// A config is the content of the file. Its secrets are in the environment.
-type config struct {
-	Applications []application `yaml:"applications"`
-
-	// hide puts the names of variables back in place of their values.
-	hide *strings.Replacer
-}
-
 type application struct {
 	Name   string              `yaml:"application"`
 	Owner  clevercloud.OwnerID `yaml:"owner"`
@@ -42,35 +34,39 @@ type wanted struct {
 }
 
 // load reads a file, with lookup for the variables.
-func load(name string, lookup func(string) string) (*config, error) {
+func load(name string, lookup func(string) string) ([]application, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	c, err := parse(file, lookup)
+	applications, err := parse(file, lookup)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return c, nil
+	return applications, nil
 }
 
-func parse(r io.Reader, lookup func(string) string) (*config, error) {
-	var c config
+// quoted matches what the decoder quotes of the file in its errors: it may be a secret that
+// somebody has written there.
+var quoted = regexp.MustCompile("`[^`]*`|'[^']{4,}'|![^ ]+")
+
+func parse(r io.Reader, lookup func(string) string) ([]application, error) {
+	var config struct {
+		Applications []application `yaml:"applications"`
+	}
 	decoder := yaml.NewDecoder(r)
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return nil, quoteless(err)
+	if err := decoder.Decode(&config); err != nil && !errors.Is(err, io.EOF) {
+		return nil, errors.New(quoted.ReplaceAllString(err.Error(), "a value"))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("want one YAML document")
 	}
-	if len(c.Applications) == 0 {
+	if len(config.Applications) == 0 {
 		return nil, errors.New("no applications")
 	}
-	used := map[string]string{} // values to the variables that they are of
-	for i := range c.Applications {
-		app := &c.Applications[i]
+	for i, app := range config.Applications {
 		switch {
 		case app.Name == "":
 			return nil, fmt.Errorf("application %d has no id or name", i+1)
@@ -78,27 +74,12 @@ func parse(r io.Reader, lookup func(string) string) (*config, error) {
 			return nil, fmt.Errorf("%s: drains is missing; for none write drains: []", app.Name)
 		}
 		for n := range app.Drains {
-			if err := app.Drains[n].complete(lookup, used); err != nil {
+			if err := app.Drains[n].complete(lookup); err != nil {
 				return nil, fmt.Errorf("%s: drain %d: %w", app.Name, n+1, err)
 			}
 		}
 	}
-	pairs := []string{}
-	// A value comes before those that it begins with.
-	for _, value := range slices.Backward(slices.Sorted(maps.Keys(used))) {
-		name := used[value]
-		pairs = append(pairs, value, name, url.QueryEscape(value), name, url.PathEscape(value), name)
-	}
-	c.hide = strings.NewReplacer(pairs...)
-	return &c, nil
-}
-
-// quoted matches what the decoder quotes of the file in its errors.
-var quoted = regexp.MustCompile("`[^`]*`|'[^']{4,}'|![^ ]+")
-
-// quoteless removes quotations, since somebody may have written a secret into the file.
-func quoteless(err error) error {
-	return errors.New(quoted.ReplaceAllString(err.Error(), "a value"))
+	return config.Applications, nil
 }
 
 // writtenToken matches a token among the parameters of a syslog recipient that is not a variable.
@@ -107,7 +88,7 @@ var writtenToken = regexp.MustCompile(`(?i)(token|secret|key|pass)[^= ]*="?[^"$]
 var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // complete puts the values of variables into the fields and builds the recipient.
-func (w *wanted) complete(lookup func(string) string, used map[string]string) error {
+func (w *wanted) complete(lookup func(string) string) error {
 	if w.Kind == "" {
 		return errors.New("kind is missing")
 	}
@@ -115,7 +96,7 @@ func (w *wanted) complete(lookup func(string) string, used map[string]string) er
 	for _, key := range slices.Sorted(maps.Keys(w.Fields)) {
 		text := w.Fields[key]
 		if err := checkSecret(key, text, w.Fields["type"]); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", key, err)
 		}
 		var missing string
 		filled[key] = variable.ReplaceAllStringFunc(text, func(name string) string {
@@ -123,40 +104,31 @@ func (w *wanted) complete(lookup func(string) string, used map[string]string) er
 			if value == "" {
 				missing = name
 			}
-			used[value] = name
 			return value
 		})
 		if missing != "" {
 			return fmt.Errorf("%s: %s is not set in the environment", key, missing)
 		}
 	}
-	delete(used, "")
 	return w.build(filled)
 }
 
-// isSecret reports whether the API does not return a field: a secret, or the address of Datadog,
-// which contains one.
-func isSecret(key, kind string) bool {
-	return slices.Contains([]string{"password", "apiKey", "token", "sourceToken"}, key) ||
-		key == "url" && kind == "DATADOG"
-}
-
-// checkSecret rejects secrets that are written in the file.
+// checkSecret rejects secrets that are written in the file. The address of Datadog contains one.
 func checkSecret(key, text, kind string) error {
 	bare := variable.ReplaceAllString(text, "")
-	u, err := url.Parse(variable.ReplaceAllString(text, "VARIABLE"))
-	password := ""
-	if err == nil && u.User != nil {
-		password, _ = u.User.Password()
+	written := ""
+	if slices.Contains([]string{"password", "apiKey", "token", "sourceToken"}, key) {
+		written = bare
+	}
+	if u, err := url.Parse(bare); err == nil && key == "url" {
+		written, _ = u.User.Password()
 	}
 	switch {
 	case strings.Contains(bare, "${"):
-		return fmt.Errorf("%s: want ${NAME} of an environment variable", key)
-	case isSecret(key, kind) && bare == text && text != "",
-		isSecret(key, kind) && key != "url" && bare != "",
-		key == "rfc5424StructuredDataParameters" && writtenToken.MatchString(text),
-		key == "url" && password != "" && password != "VARIABLE":
-		return fmt.Errorf("%s: a secret must come from the environment; write ${NAME} in its place", key)
+		return errors.New("want ${NAME} of an environment variable")
+	case written != "", key == "url" && kind == "DATADOG" && bare == text,
+		key == "rfc5424StructuredDataParameters" && writtenToken.MatchString(text):
+		return errors.New("a secret must come from the environment; write ${NAME} in its place")
 	}
 	return nil
 }

@@ -17,8 +17,8 @@
 //
 // Two drains are the same if kind, type, address and options are. Secrets cannot be compared, since
 // the API does not return them: after changing one use -replace, which recreates all drains with
-// secrets. Drains that are not in the file are kept unless there is -prune. New drains are enabled
-// before old ones are deleted, so that no log is lost; for a moment both deliver.
+// variables. Drains that are not in the file are kept unless there is -prune. New drains are
+// enabled before old ones are deleted, so that no log is lost; for a moment both deliver.
 //
 // The exit status is 0; 1 after an error; 2 if there are no credentials, or half-configured ones;
 // 130 when interrupted. With -detailed-exitcode, 2 means that there are changes, and every error is
@@ -32,132 +32,101 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
+	"maps"
+	"net/url"
 	"os"
-	"os/signal"
-	"syscall"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// A syncer holds the flags, the file and the plans.
+// A syncer holds the flags and the plans.
 type syncer struct {
 	*term.Screen
-	in   io.Reader
-	asks bool // in is a terminal
-
-	file                    string
-	prune, replace          bool
-	yes, detailed, applying bool
-	demo                    bool
-	wait                    time.Duration
-
-	client *clevercloud.Client
-	config *config
-	plans  []appPlan
+	in                           io.Reader // nil if nobody can be asked
+	client                       *clevercloud.Client
+	file                         string
+	prune, replace, yes, applies bool
+	wait                         time.Duration
+	used                         map[string]string // values of variables to their names
+	plans                        []appPlan
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	s := syncer{Screen: term.New(os.Stdout, os.Stderr), in: os.Stdin}
-	s.asks = term.IsTerminal(os.Stdin) && s.Live
-	os.Exit(s.run(ctx, os.Args[1:]))
+	var in io.Reader
+	if term.IsTerminal(os.Stdin) {
+		in = os.Stdin
+	}
+	cli.Main("drainsync", drainsync(in))
 }
 
-// run parses the command line, plans, perhaps applies, and returns the exit status.
-func (s *syncer) run(ctx context.Context, args []string) int {
-	err := s.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	status := 1
-	if err == nil && !s.demo {
-		if s.client, err = connect.Client(); err != nil && !s.detailed {
-			status = 2
+func drainsync(in io.Reader) cli.Program {
+	return func(c *cli.Command) func(context.Context) error {
+		s := &syncer{Screen: c.Screen, in: in, used: map[string]string{}}
+		c.Takes, c.Failure = "plan|apply", 1
+		c.StringVar(&s.file, "f", "drains.yaml", "`file` with the drains")
+		c.BoolVar(&s.prune, "prune", false, "delete drains that are not in the file")
+		c.BoolVar(&s.replace, "replace", false, "recreate drains with variables")
+		c.BoolVar(&s.yes, "yes", false, "apply: do not ask")
+		c.DurationVar(&s.wait, "wait", time.Minute, "apply: how long a drain may take to be enabled")
+		detailed := c.Bool("detailed-exitcode", false, "plan: exit with 2 if there are changes")
+		demo := c.Demo()
+		return func(ctx context.Context) (err error) {
+			if len(c.Words) != 1 || c.Words[0] != "plan" && c.Words[0] != "apply" {
+				return errors.New("want plan or apply")
+			}
+			s.applies = c.Words[0] == "apply"
+			switch {
+			case s.applies && (*demo || *detailed):
+				return errors.New("-demo and -detailed-exitcode are for plan")
+			case !s.applies && s.yes:
+				return errors.New("-yes is for apply")
+			case *demo:
+				err = s.demo(ctx)
+			default:
+				if s.client, err = connect.Client(); err != nil && !*detailed {
+					return &cli.Exit{Status: 2, Err: err}
+				}
+				if err == nil {
+					err = s.sync(ctx, os.Getenv)
+				}
+			}
+			switch {
+			case err != nil && ctx.Err() != nil:
+				s.Notef("Finished steps stay; apply does the rest.")
+			case err != nil && s.hide(err.Error()) != err.Error():
+				return errors.New(s.hide(err.Error()))
+			case err == nil && *detailed && s.pending() > 0:
+				return &cli.Exit{Status: 2}
+			}
+			return err
 		}
+	}
+}
+
+// sync plans, and applies the plan if it is asked to.
+func (s *syncer) sync(ctx context.Context, lookup func(string) string) error {
+	applications, err := load(s.file, func(name string) string {
+		value := lookup(name)
+		s.used[value] = "${" + name + "}"
+		return value
+	})
+	if err == nil {
+		err = s.plan(ctx, applications)
 	}
 	if err == nil {
-		err = s.start(ctx)
+		s.show()
+		err = s.Err()
 	}
-	s.Status("")
-	switch {
-	case errors.Is(err, syscall.EPIPE): // the reader has gone
-		return 1
-	case ctx.Err() != nil:
-		s.Notef("Interrupted. Finished steps stay; apply does the rest.")
-		return 130
-	case err != nil:
-		text := err.Error()
-		if s.config != nil {
-			text = s.config.hide.Replace(text)
-		}
-		s.Notef("drainsync: %s", text)
-		return status
-	case s.detailed && s.pending() > 0:
-		return 2
-	}
-	return 0
-}
-
-func (s *syncer) parse(args []string) error {
-	command := ""
-	if len(args) > 0 {
-		command, args = args[0], args[1:]
-	}
-	s.applying = command == "apply"
-	flags := flag.NewFlagSet("drainsync "+command, flag.ContinueOnError)
-	flags.SetOutput(s.Notes)
-	flags.StringVar(&s.file, "f", "drains.yaml", "`file` with the drains")
-	flags.BoolVar(&s.prune, "prune", false, "delete drains that are not in the file")
-	flags.BoolVar(&s.replace, "replace", false, "recreate drains with secrets")
-	switch command {
-	case "plan":
-		flags.BoolVar(&s.detailed, "detailed-exitcode", false, "exit with 2 if there are changes")
-		flags.BoolVar(&s.demo, "demo", false, connect.DemoUsage)
-	case "apply":
-		flags.BoolVar(&s.yes, "yes", false, "do not ask")
-		flags.DurationVar(&s.wait, "wait", time.Minute, "how long a drain may take to be enabled")
-	case "-h", "-help", "--help":
-		s.Notef("drainsync plan or apply; -h after either lists its flags")
-		return flag.ErrHelp
-	default:
-		return errors.New("want plan or apply")
-	}
-	if err := flags.Parse(args); err != nil {
+	if err != nil || !s.applies || s.pending() == 0 {
 		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-	return nil
-}
-
-func (s *syncer) start(ctx context.Context) error {
-	if s.demo {
-		return s.runDemo(ctx)
-	}
-	return s.sync(ctx, os.Getenv)
-}
-
-func (s *syncer) sync(ctx context.Context, lookup func(string) string) error {
-	var err error
-	if s.config, err = load(s.file, lookup); err != nil {
-		return err
-	}
-	if err := s.plan(ctx); err != nil {
-		return err
-	}
-	s.show()
-	if !s.applying || s.pending() == 0 || s.Err() != nil {
-		return s.Err()
 	}
 	if err := s.confirm(ctx); err != nil {
 		return err
@@ -169,9 +138,22 @@ func (s *syncer) sync(ctx context.Context, lookup func(string) string) error {
 	return s.Err()
 }
 
-// runDemo plans for an application of an API inside this program, with made-up values for variables
+// hide puts the names of variables back in place of their values.
+func (s *syncer) hide(text string) string {
+	var pairs []string
+	delete(s.used, "")
+	// A value comes before those that it begins with.
+	for _, value := range slices.Backward(slices.Sorted(maps.Keys(s.used))) {
+		name := s.used[value]
+		pairs = append(pairs,
+			value, name, url.QueryEscape(value), name, url.PathEscape(value), name)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// demo plans for an application of an API inside this program, with made-up values for variables
 // that are not set.
-func (s *syncer) runDemo(ctx context.Context) error {
+func (s *syncer) demo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	s.client = server.Client()
@@ -184,7 +166,5 @@ func (s *syncer) runDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.sync(ctx, func(name string) string {
-		return cmp.Or(os.Getenv(name), "made-up-"+name)
-	})
+	return s.sync(ctx, func(name string) string { return cmp.Or(os.Getenv(name), "made-up-"+name) })
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"reflect"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -24,9 +23,6 @@ const (
 	remove  action = "delete"
 )
 
-// changes reports whether the action changes anything.
-func (a action) changes() bool { return a != keep && a != extra }
-
 // A step is an action for one drain: wanted, there, or both.
 type step struct {
 	action
@@ -41,11 +37,10 @@ type appPlan struct {
 }
 
 // plan compares the drains of each application with those of the file.
-func (s *syncer) plan(ctx context.Context) error {
-	s.plans = nil
-	seen := map[clevercloud.ApplicationID]bool{}
+func (s *syncer) plan(ctx context.Context, applications []application) error {
 	var visible *clevercloud.Summary
-	for _, app := range s.config.Applications {
+	seen := map[clevercloud.ApplicationID]bool{}
+	for _, app := range applications {
 		s.Status("reading the drains of %s", app.Name)
 		app.id = clevercloud.ApplicationID(app.Name)
 		if app.Owner == "" {
@@ -78,74 +73,56 @@ func (s *syncer) plan(ctx context.Context) error {
 
 // compare pairs the drains that are wanted with those that are there.
 func (s *syncer) compare(wants []wanted, drains []clevercloud.Drain) []step {
-	there := map[string][]*clevercloud.Drain{}
-	for i, d := range drains {
-		k := key(d.Kind, d.Recipient)
-		there[k] = append(there[k], &drains[i])
-	}
 	var steps []step
-	paired := map[clevercloud.DrainID]bool{}
 	for i := range wants {
 		w := &wants[i]
-		k := key(w.Kind, w.recipient)
-		if len(there[k]) == 0 {
+		at := slices.IndexFunc(drains, w.is)
+		if at < 0 {
 			steps = append(steps, step{create, w, nil})
 			continue
 		}
-		d := there[k][0]
-		there[k], paired[d.ID] = there[k][1:], true
-		verb := keep
+		d, verb := drains[at], keep
+		drains = slices.Delete(drains, at, at+1)
 		switch d.Status.Status {
 		case clevercloud.DrainStatusDisabled, clevercloud.DrainStatusDisabling:
 			verb = enable
 		}
-		if s.replace && hasSecrets(w) {
+		if s.replace && w.hasVariables() {
 			verb = replace
 		}
-		steps = append(steps, step{verb, w, d})
+		steps = append(steps, step{verb, w, &d})
 	}
-	for i, d := range drains {
-		switch {
-		case paired[d.ID]:
-		case s.prune:
-			steps = append(steps, step{remove, nil, &drains[i]})
-		default:
-			steps = append(steps, step{extra, nil, &drains[i]})
-		}
+	verb := extra
+	if s.prune {
+		verb = remove
+	}
+	for i := range drains {
+		steps = append(steps, step{verb, nil, &drains[i]})
 	}
 	return steps
 }
 
-// key returns what can be compared of a drain: its kind, its recipient's type, address and options,
-// and which secrets it has. Their values the API does not return.
-func key(kind clevercloud.DrainKind, r clevercloud.DrainRecipient) string {
-	if _, unknown := r.(clevercloud.UnknownRecipient); unknown || r == nil {
-		return "" // like nothing in the file
-	}
-	v := reflect.ValueOf(r)
-	parts := []string{string(kind), v.Type().Name()}
-	for i := range v.NumField() {
-		text := v.Field(i).String()
-		switch field := v.Field(i).Interface().(type) {
-		case auth.Secret:
-			text = fmt.Sprint(field != "")
-		case clevercloud.TLSVerification:
-			text = string(cmp.Or(field, clevercloud.TLSVerificationDefault))
-		}
-		parts = append(parts, text)
-	}
-	if datadog, ok := r.(clevercloud.DatadogRecipient); ok {
-		// The key is the last part of the path, or in the query, and comes back masked.
-		address, _, _ := strings.Cut(datadog.URL, "?")
-		parts[2] = address[:strings.LastIndexByte(address, '/')+1]
-	}
-	return strings.Join(parts, "\x00")
+// is reports whether a drain is the one that is wanted, but for the values of secrets: the API does
+// not return them.
+func (w *wanted) is(d clevercloud.Drain) bool {
+	return w.Kind == d.Kind && clevercloud.SameTarget(w.recipient, d.Recipient) &&
+		maps.Equal(options(w.recipient), options(d.Recipient))
 }
 
-// hasSecrets reports whether a drain has something that cannot be compared.
-func hasSecrets(w *wanted) bool {
-	for key, text := range w.Fields {
-		if isSecret(key, w.Fields["type"]) && text != "" {
+// options are what is shown of a recipient besides its address.
+func options(r clevercloud.DrainRecipient) map[string]string {
+	fields := shown(r)
+	maps.DeleteFunc(fields, func(key, value string) bool {
+		return key == "url" || value == "" ||
+			value == string(clevercloud.TLSVerificationDefault)
+	})
+	return fields
+}
+
+// hasVariables reports whether a drain has something that cannot be compared.
+func (w *wanted) hasVariables() bool {
+	for _, text := range w.Fields {
+		if variable.MatchString(text) {
 			return true
 		}
 	}
@@ -153,11 +130,10 @@ func hasSecrets(w *wanted) bool {
 }
 
 // pending counts the steps that change something.
-func (s *syncer) pending() int {
-	n := 0
+func (s *syncer) pending() (n int) {
 	for _, p := range s.plans {
 		for _, step := range p.steps {
-			if step.changes() {
+			if step.action != keep && step.action != extra {
 				n++
 			}
 		}
@@ -172,7 +148,7 @@ func (s *syncer) show() {
 		s.Printf("%s\n", s.Paint(term.Bold, s.Foreign(p.app.Name)))
 		for _, step := range p.steps {
 			counts[step.action]++
-			if step.action == keep && hasSecrets(step.wanted) {
+			if step.action == keep && step.wanted.hasVariables() {
 				unsure++
 			}
 			s.Printf("  %s %s\n", s.mark(step.action), s.describe(step))
@@ -181,15 +157,15 @@ func (s *syncer) show() {
 			s.Printf("  no drains\n")
 		}
 	}
-	s.Printf("\n")
 	if s.pending() == 0 {
-		s.Printf("No changes.\n")
+		s.Printf("\nNo changes.\n")
 	} else {
-		s.Printf("To create: %d, to replace: %d, to enable: %d, to delete: %d. Unchanged: %d.\n",
-			counts[create], counts[replace], counts[enable], counts[remove], counts[keep]+counts[extra])
+		s.Printf("\nTo create: %d, to replace: %d, to enable: %d, to delete: %d. Unchanged: %d.\n",
+			counts[create], counts[replace], counts[enable], counts[remove],
+			counts[keep]+counts[extra])
 	}
 	if unsure > 0 {
-		s.Notef("The secrets of %d unchanged drain(s) cannot be compared; -replace sends them again.",
+		s.Notef("The secrets of %d unchanged drain(s) cannot be compared; -replace sends them.",
 			unsure)
 	}
 	if counts[extra] > 0 {
@@ -219,7 +195,7 @@ func (s *syncer) describe(st step) string {
 		kind, fields = st.wanted.Kind, st.wanted.Fields
 	} else {
 		kind, fields = st.drain.Kind, shown(st.drain.Recipient)
-		fields["url"] = s.config.hide.Replace(fields["url"])
+		fields["url"] = s.hide(fields["url"])
 	}
 	text := s.Foreign(fmt.Sprintf("%-9s %-13s %s", kind, fields["type"], fields["url"]))
 	if st.drain != nil && st.action != keep {

@@ -9,14 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 func TestList(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
-	testenv.LoggedIn(t, server)
+	server := testenv.LoggedIn(t)
 
 	require.NoError(t, list(t.Context()))
 	require.Len(t, server.RequestsTo("identity.summary"), 1)

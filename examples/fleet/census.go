@@ -11,29 +11,28 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-// A census holds the flags and the counts.
+// A census holds the counts.
 type census struct {
 	*term.Screen
 	jobs int
 
 	mu       sync.Mutex
-	counts   map[place]int
+	counts   map[place]map[string]int // by flavour
 	failures []string
 	seen     int
 }
 
-// A place has a count of its own.
+// A place is a row of the table.
 type place struct {
-	Owner  clevercloud.OwnerID
-	Name   string // the owner's
-	Zone   string
-	Flavor string
+	owner clevercloud.OwnerID
+	name  string // the owner's
+	zone  string
 }
 
 // run counts. It fails only if there is nothing to show; other errors are added to the failures.
@@ -48,7 +47,7 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 	for _, o := range owners {
 		names[o.ID] = o.Name
 	}
-	each(ctx, c.jobs, owners, func(o clevercloud.SummaryOwner) {
+	cli.Each(ctx, c.jobs, owners, func(o clevercloud.SummaryOwner) {
 		found, err := client.Applications.List(ctx, o.ID)
 		c.note(o.Name, err, func() {
 			for _, app := range found {
@@ -57,15 +56,19 @@ func (c *census) run(ctx context.Context, client *clevercloud.Client) error {
 			}
 		})
 	})
-	each(ctx, c.jobs, apps, func(app clevercloud.Application) {
+	cli.Each(ctx, c.jobs, apps, func(app clevercloud.Application) {
 		counts, err := instancesOf(ctx, client, app)
 		name := names[app.OwnerID]
 		c.note(name+", "+app.Name, err, func() {
+			at := place{app.OwnerID, name, cmp.Or(string(app.Zone), "?")}
 			for flavor, n := range counts {
-				c.counts[place{app.OwnerID, name, cmp.Or(string(app.Zone), "?"), flavor}] += n
+				if c.counts[at] == nil {
+					c.counts[at] = map[string]int{}
+				}
+				c.counts[at][flavor] += n
 			}
 			c.seen++
-			c.Status("%s %d/%d applications", c.Bar(c.seen, len(apps), 30), c.seen, len(apps))
+			c.Progress(c.seen, len(apps), "applications")
 		})
 	})
 	slices.Sort(c.failures)
@@ -102,33 +105,11 @@ func (c *census) note(what string, err error, keep func()) {
 	keep()
 }
 
-// each calls do for every item, with so many calls at a time, until ctx ends.
-func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
-	queue := make(chan T)
-	var running sync.WaitGroup
-	for range min(jobs, len(items)) {
-		running.Go(func() {
-			for item := range queue {
-				do(item)
-			}
-		})
-	}
-	defer running.Wait()
-	defer close(queue)
-	for _, item := range items {
-		select {
-		case queue <- item:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// places are what was counted, in order.
+// places are where something was counted, in order.
 func (c *census) places() []place {
 	return slices.SortedFunc(maps.Keys(c.counts), func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Owner, b.Owner),
-			cmp.Compare(a.Zone, b.Zone), bySize(a.Flavor, b.Flavor))
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.owner, b.owner),
+			cmp.Compare(a.zone, b.zone))
 	})
 }
 
@@ -144,110 +125,84 @@ func bySize(a, b string) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }
 
-// A row of the table is an organisation's in a zone; the zero row is the sum of all.
-type row struct {
-	owner clevercloud.OwnerID
-	name  string
-	zone  string
-}
-
 // table prints a row for each organisation and zone, a column for each flavour, and sums.
-func (c *census) table() {
-	rows, columns, cells := c.cells()
-	if len(rows) == 0 {
+func (c *census) table() error {
+	places, sums := c.places(), map[string]int{}
+	for _, counts := range c.counts {
+		for flavor, n := range counts {
+			sums[flavor] += n
+		}
+	}
+	if len(places) == 0 {
 		c.Printf("No instances.\n")
-		return
+		return c.Err()
 	}
-	name, zone := len("ORGANISATION"), len("ZONE")
-	for _, r := range rows {
-		name, zone = max(name, utf8.RuneCountInString(r.name)), max(zone, utf8.RuneCountInString(r.zone))
-	}
-	widths := make([]int, len(columns))
-	head := fmt.Sprintf("%-*s  %-*s", name, "ORGANISATION", zone, "ZONE")
-	for i, column := range columns {
-		title := cmp.Or(c.Foreign(column), "TOTAL")
-		widths[i] = 2 + max(utf8.RuneCountInString(title), len(strconv.Itoa(cells[row{}][column])))
-		head += fmt.Sprintf("%*s", widths[i], title)
-	}
-	line := func(first string, r row) string {
-		text := fmt.Sprintf("%-*s  %-*s", name, first, zone, r.zone)
-		for i, column := range columns {
-			text += c.number(widths[i], cells[r][column])
+	flavors := slices.SortedFunc(maps.Keys(sums), bySize)
+	row := func(name, zone string, counts map[string]int) []string {
+		cells, total := []string{c.Foreign(name), c.Foreign(zone)}, 0
+		for _, flavor := range flavors {
+			cell := "." // so that numbers stand out
+			if n := counts[flavor]; n > 0 {
+				cell = strconv.Itoa(n)
+			}
+			cells, total = append(cells, cell), total+counts[flavor]
 		}
-		return text
+		return append(cells, strconv.Itoa(total))
 	}
-	c.Printf("%s\n", c.Paint(term.Bold, head))
-	for i, r := range rows {
-		first := r.name
-		if i > 0 && rows[i-1].owner == r.owner {
-			first = ""
+	rows := [][]string{append(append([]string{"ORGANISATION", "ZONE"}, flavors...), "TOTAL")}
+	for i, at := range places {
+		name := at.name
+		if i > 0 && places[i-1].owner == at.owner {
+			name = ""
 		}
-		c.Printf("%s\n", line(first, r))
+		rows = append(rows, row(name, at.zone, c.counts[at]))
 	}
-	c.Printf("%s\n", c.Paint(term.Bold, line("TOTAL", row{})))
-}
-
-// cells adds up. The column "" is the sum of a row.
-func (c *census) cells() (rows []row, columns []string, cells map[row]map[string]int) {
-	cells = map[row]map[string]int{{}: {}}
-	for _, p := range c.places() {
-		r := row{p.Owner, c.Foreign(p.Name), c.Foreign(p.Zone)}
-		if cells[r] == nil {
-			rows = append(rows, r)
-			cells[r] = map[string]int{}
+	rows = append(rows, row("TOTAL", "", sums))
+	for i, text := range term.Table(rows) {
+		if i == 0 || i == len(rows)-1 {
+			text = c.Paint(term.Bold, text)
+		} else {
+			text = strings.ReplaceAll(text, " .", " "+c.Paint(term.Grey, "."))
 		}
-		for _, at := range []row{r, {}} {
-			cells[at][p.Flavor] += c.counts[p]
-			cells[at][""] += c.counts[p]
-		}
-		columns = append(columns, p.Flavor)
+		c.Printf("%s\n", text)
 	}
-	slices.SortFunc(columns, bySize)
-	return rows, append(slices.Compact(columns), ""), cells
-}
-
-// number is a cell; nothing is a dot, so that numbers stand out.
-func (c *census) number(width, n int) string {
-	if n == 0 {
-		return strings.Repeat(" ", width-1) + c.Paint(term.Grey, ".")
-	}
-	return fmt.Sprintf("%*d", width, n)
-}
-
-// csv prints a line for each place. A name that a spreadsheet would take for a formula gets a
-// leading apostrophe.
-func (c *census) csv() error {
-	w := csv.NewWriter(c)
-	// Errors are kept for the last call of Error.
-	_ = w.Write([]string{"organisation_id", "organisation", "zone", "flavor", "instances"})
-	for _, p := range c.places() {
-		name := p.Name
-		if name != "" && strings.ContainsRune("=+-@\t\r\n", rune(name[0])) {
-			name = "'" + name
-		}
-		_ = w.Write([]string{string(p.Owner), name, p.Zone, p.Flavor, strconv.Itoa(c.counts[p])})
-	}
-	w.Flush()
-	return w.Error()
-}
-
-// json prints the same as an array.
-func (c *census) json() error {
-	type line struct {
-		OrganisationID clevercloud.OwnerID `json:"organisation_id"`
-		Organisation   string              `json:"organisation"`
-		Zone           string              `json:"zone"`
-		Flavor         string              `json:"flavor"`
-		Instances      int                 `json:"instances"`
-	}
-	lines := make([]line, 0, len(c.counts))
-	for _, p := range c.places() {
-		lines = append(lines, line{p.Owner, p.Name, p.Zone, p.Flavor, c.counts[p]})
-	}
-	text, err := json.MarshalIndent(lines, "", "  ")
-	if err != nil {
-		return err
-	}
-	c.Printf("%s\n", text)
 	return c.Err()
+}
+
+// A line is a place with one flavour.
+type line struct {
+	OrganisationID clevercloud.OwnerID `json:"organisation_id"`
+	Organisation   string              `json:"organisation"`
+	Zone           string              `json:"zone"`
+	Flavor         string              `json:"flavor"`
+	Instances      int                 `json:"instances"`
+}
+
+func (c *census) lines() []line {
+	lines := []line{}
+	for _, at := range c.places() {
+		for _, flavor := range slices.SortedFunc(maps.Keys(c.counts[at]), bySize) {
+			lines = append(lines, line{at.owner, at.name, at.zone, flavor, c.counts[at][flavor]})
+		}
+	}
+	return lines
+}
+
+// csv prints the lines.
+func (c *census) csv() error {
+	rows := [][]string{{"organisation_id", "organisation", "zone", "flavor", "instances"}}
+	for _, l := range c.lines() {
+		rows = append(rows, []string{
+			string(l.OrganisationID), cli.Cell(l.Organisation), l.Zone, l.Flavor,
+			strconv.Itoa(l.Instances),
+		})
+	}
+	return csv.NewWriter(c).WriteAll(rows)
+}
+
+// json prints the lines as an array of objects.
+func (c *census) json() error {
+	encoder := json.NewEncoder(c)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(c.lines())
 }

@@ -25,88 +25,59 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
+func main() { cli.Main("fleet", fleet) }
+
+func fleet(cmd *cli.Command) func(context.Context) error {
+	asCSV := cmd.Bool("csv", false, "print a line of CSV for each organisation, zone and flavour")
+	asJSON := cmd.Bool("json", false, "print the same as a JSON array")
+	jobs := cmd.Int("jobs", 8, "number of concurrent calls")
+	demo := cmd.Demo()
+	return func(ctx context.Context) error {
+		if *asCSV && *asJSON || *jobs < 1 {
+			return errors.New("use at most one of -csv and -json, and -jobs of 1 or more")
+		}
+		c := &census{Screen: cmd.Screen, jobs: *jobs, counts: map[place]map[string]int{}}
+		if err := c.read(ctx, *demo); err != nil {
+			return err
+		}
+		show := c.table
+		switch {
+		case *asCSV:
+			show = c.csv
+		case *asJSON:
+			show = c.json
+		}
+		if err := show(); err != nil {
+			return err
+		}
+		if len(c.failures) == 0 {
+			return nil
+		}
+		for _, failure := range c.failures {
+			c.Notef("%s", failure)
+		}
+		c.Notef("The counts do not include what could not be read.")
+		return &cli.Exit{Status: 1}
+	}
 }
 
-// run parses the command line, counts, and returns the exit status.
-func run(ctx context.Context, args []string, screen *term.Screen) int {
-	c := census{Screen: screen, counts: map[place]int{}}
-	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
-	flags.SetOutput(screen.Notes)
-	asCSV := flags.Bool("csv", false, "print a line of CSV for each organisation, zone and flavour")
-	asJSON := flags.Bool("json", false, "print the same as a JSON array")
-	demo := flags.Bool("demo", false, connect.DemoUsage)
-	flags.IntVar(&c.jobs, "jobs", 8, "number of concurrent calls")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err == nil && (flags.NArg() > 0 || *asCSV && *asJSON || c.jobs < 1):
-		err = errors.New("use at most one of -csv and -json, -jobs of 1 or more, and no argument")
+// read counts the instances of the API, or of one inside this program.
+func (c *census) read(ctx context.Context, demo bool) error {
+	if !demo {
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		return c.run(ctx, client)
 	}
-	if err == nil {
-		err = c.start(ctx, *demo)
-	}
-	screen.Status("")
-	switch {
-	case ctx.Err() != nil:
-		screen.Notef("Interrupted.")
-		return 130
-	case err != nil:
-	case *asCSV:
-		err = c.csv()
-	case *asJSON:
-		err = c.json()
-	default:
-		c.table()
-		err = screen.Err()
-	}
-	switch {
-	case errors.Is(err, syscall.EPIPE): // the reader has gone
-		return 2
-	case err != nil:
-		screen.Notef("fleet: %v", err)
-		return 2
-	}
-	for _, failure := range c.failures {
-		screen.Notef("%s", failure)
-	}
-	if len(c.failures) > 0 {
-		screen.Notef("The counts do not include what could not be read.")
-		return 1
-	}
-	return 0
-}
-
-func (c *census) start(ctx context.Context, demo bool) error {
-	if demo {
-		return c.demo(ctx)
-	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	return c.run(ctx, client)
-}
-
-// demo counts in an API inside this program, after adding something to count.
-func (c *census) demo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	c.Notef("These are made-up instances of the embedded API.")

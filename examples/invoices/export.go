@@ -7,7 +7,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,11 +15,10 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
-
-// errIncomplete reports that some PDFs are missing.
-var errIncomplete = errors.New("some PDFs are missing")
 
 // An export holds the flags and the progress.
 type export struct {
@@ -29,11 +27,9 @@ type export struct {
 	since, until time.Time
 	dir          string
 	jobs         int
-	demo         bool
 
-	mu           sync.Mutex
-	total, there int
-	fetched      int
+	mu                    sync.Mutex
+	total, there, fetched int
 }
 
 // run downloads what is missing and writes the list.
@@ -41,32 +37,31 @@ func (e *export) run(ctx context.Context, client *clevercloud.Client) error {
 	if err := os.MkdirAll(e.dir, 0o700); err != nil {
 		return err
 	}
-	if err := e.tidy(); err != nil {
-		return err
-	}
 	invoices, err := e.list(ctx, client)
 	if err != nil {
 		return err
 	}
 	e.total = len(invoices)
-	each(ctx, e.jobs, invoices, func(invoice clevercloud.Invoice) {
+	cli.Each(ctx, e.jobs, invoices, func(invoice clevercloud.Invoice) {
 		if err := e.fetch(ctx, client, invoice.Number); err != nil && ctx.Err() == nil {
 			e.Notef("%s: %v", e.Foreign(string(invoice.Number)), err)
 		}
 	})
+	if ctx.Err() != nil {
+		e.Notef("%d of %d PDFs are in %s. The same command continues from there.",
+			e.there, e.total, e.dir)
+	}
 	if err := cmp.Or(ctx.Err(), e.Err()); err != nil {
 		return err
 	}
-	file := e.listName()
-	err = atomically(file, func(f *os.File) error { return e.writeList(f, invoices) })
-	if err != nil {
+	if err := e.writeList(invoices); err != nil {
 		return err
 	}
-	e.line("%s\n", file)
 	e.Status("")
 	e.Notef("%d invoices in %s, %d of them new.", e.there, e.dir, e.fetched)
 	if e.there < e.total {
-		return errIncomplete
+		return &cli.Exit{Status: 1, Err: fmt.Errorf("%d of %d PDFs could not be downloaded; the "+
+			"same command tries them again", e.total-e.there, e.total)}
 	}
 	return e.Err()
 }
@@ -102,7 +97,7 @@ func (e *export) fetch(
 		e.progress(path, "was there", 0)
 		return nil
 	}
-	err := atomically(path, func(f *os.File) error {
+	err := atomicfile.Write(path, func(f *os.File) error {
 		if _, err := client.Billing.DownloadInvoicePDF(ctx, e.owner, number, f); err != nil {
 			return err
 		}
@@ -120,8 +115,7 @@ func (e *export) progress(path, how string, fetched int) {
 	defer e.mu.Unlock()
 	e.there++
 	e.fetched += fetched
-	count := fmt.Sprintf(" %d/%d  %s", e.there, e.total, filepath.Base(path))
-	e.Status("%s%s", e.Bar(e.there, e.total, len(count)), count)
+	e.Progress(e.there, e.total, filepath.Base(path))
 	e.line("%s %s\n", path, how)
 }
 
@@ -129,28 +123,6 @@ func (e *export) progress(path, how string, fetched int) {
 func (e *export) line(format string, args ...any) {
 	if !e.Terminal || !e.Live {
 		e.Printf(format, args...)
-	}
-}
-
-// each calls do for every item, with so many calls at a time, until ctx ends.
-func each[T any](ctx context.Context, jobs int, items []T, do func(T)) {
-	queue := make(chan T)
-	var running sync.WaitGroup
-	for range min(jobs, len(items)) {
-		running.Go(func() {
-			for item := range queue {
-				do(item)
-			}
-		})
-	}
-	defer running.Wait()
-	defer close(queue)
-	for _, item := range items {
-		select {
-		case queue <- item:
-		case <-ctx.Done():
-			return
-		}
 	}
 }
 
@@ -179,36 +151,32 @@ func (e *export) listName() string {
 }
 
 // writeList writes the CSV file.
-func (e *export) writeList(to io.Writer, invoices []clevercloud.Invoice) error {
-	w := csv.NewWriter(to)
-	_ = w.Write([]string{ // errors are kept for the last call of Error
-		"number", "kind", "status", "emission_date", "pay_date", "company", "currency", "net", "tax",
-		"vat_percent", "category", "payment_provider", "transaction_id", "order", "pdf",
-	})
+func (e *export) writeList(invoices []clevercloud.Invoice) error {
+	rows := [][]string{{
+		"number", "kind", "status", "emission_date", "pay_date", "company", "currency", "net",
+		"tax", "vat_percent", "category", "payment_provider", "transaction_id", "order", "pdf",
+	}}
 	for _, i := range invoices {
 		pdf := fileName(i.Number)
 		if !isThere(filepath.Join(e.dir, pdf)) {
 			pdf = ""
 		}
-		_ = w.Write([]string{
-			cell(i.Number), cell(i.Kind), cell(i.Status), day(i.EmissionDate), day(i.PayDate),
-			cell(cmp.Or(i.Address.Company, i.Address.Name)), cell(i.Currency),
+		rows = append(rows, []string{
+			cli.Cell(i.Number), cli.Cell(i.Kind), cli.Cell(i.Status),
+			day(i.EmissionDate), day(i.PayDate),
+			cli.Cell(cmp.Or(i.Address.Company, i.Address.Name)), cli.Cell(i.Currency),
 			i.TotalTaxExcluded.Amount.String(), i.TotalTax.Amount.String(), i.VATPercent.String(),
-			cell(i.Category), cell(i.PaymentProvider), cell(i.TransactionID),
-			cell(i.CustomerOrderID), cell(pdf),
+			cli.Cell(i.Category), cli.Cell(i.PaymentProvider), cli.Cell(i.TransactionID),
+			cli.Cell(i.CustomerOrderID), cli.Cell(pdf),
 		})
 	}
-	w.Flush()
-	return w.Error()
-}
-
-// cell keeps a spreadsheet from taking a text for a formula. An Amount is always a number and needs
-// no such care.
-func cell[T ~string](text T) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + string(text)
+	err := atomicfile.Write(e.listName(), func(f *os.File) error {
+		return csv.NewWriter(f).WriteAll(rows)
+	})
+	if err == nil {
+		e.line("%s\n", e.listName())
 	}
-	return string(text)
+	return err
 }
 
 func day(t time.Time) string {
@@ -216,45 +184,6 @@ func day(t time.Time) string {
 		return ""
 	}
 	return t.Format(time.DateOnly)
-}
-
-// partial is the end of the hidden name of a file that is being written.
-const partial = ".part"
-
-// atomically writes a file that is complete or absent, whatever happens meanwhile.
-func atomically(path string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+partial)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename
-	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err = cmp.Or(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil {
-		_ = dir.Sync() // not every system can
-		_ = dir.Close()
-	}
-	return nil
-}
-
-// tidy removes the incomplete files of a run that was killed.
-func (e *export) tidy() error {
-	entries, err := os.ReadDir(e.dir)
-	for _, entry := range entries {
-		name := entry.Name()
-		hidden := strings.HasPrefix(name, ".") && strings.HasSuffix(name, partial)
-		if hidden && entry.Type().IsRegular() {
-			_ = os.Remove(filepath.Join(e.dir, name))
-		}
-	}
-	return err
 }
 
 func isThere(path string) bool {

@@ -23,58 +23,18 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
-}
+func main() { cli.Main("invoices", invoices) }
 
-// run parses the command line, exports, and returns the exit status.
-func run(ctx context.Context, args []string, screen *term.Screen) int {
-	e := export{Screen: screen}
-	err := e.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err == nil {
-		err = e.start(ctx)
-	}
-	screen.Status("")
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, syscall.EPIPE): // the reader has gone
-	case ctx.Err() != nil:
-		screen.Notef("Interrupted with %d of %d PDFs in %s. The same command continues from there.",
-			e.there, e.total, e.dir)
-		return 130
-	case errors.Is(err, errIncomplete):
-		screen.Notef("%d of %d PDFs could not be downloaded. The same command tries them again.",
-			e.total-e.there, e.total)
-		return 1
-	default:
-		screen.Notef("invoices: %v", err)
-	}
-	return 2
-}
-
-func (e *export) parse(args []string) error {
-	flags := flag.NewFlagSet("invoices", flag.ContinueOnError)
-	flags.SetOutput(e.Notes)
-	flags.StringVar((*string)(&e.owner), "owner", "", "organisation or user, orga_… or user_…")
+func invoices(c *cli.Command) func(context.Context) error {
+	e := export{Screen: c.Screen}
+	c.StringVar((*string)(&e.owner), "owner", "", "organisation or user, orga_… or user_…")
 	day := func(to *time.Time) func(string) error {
 		return func(text string) (err error) {
 			if *to, err = time.Parse(time.DateOnly, text); err != nil {
@@ -83,48 +43,40 @@ func (e *export) parse(args []string) error {
 			return nil
 		}
 	}
-	flags.Func("since", "first `day` (default: the first of January)", day(&e.since))
-	flags.Func("until", "last `day` (default: today)", day(&e.until))
-	flags.StringVar(&e.dir, "dir", "", "`directory` for the files (default: invoices)")
-	flags.IntVar(&e.jobs, "jobs", 4, "number of concurrent downloads")
-	flags.BoolVar(&e.demo, "demo", false, connect.DemoUsage)
-	if err := flags.Parse(args); err != nil {
-		return err
+	c.Func("since", "first `day` (default: the first of January)", day(&e.since))
+	c.Func("until", "last `day` (default: today)", day(&e.until))
+	c.StringVar(&e.dir, "dir", "", "`directory` for the files (default: invoices)")
+	c.IntVar(&e.jobs, "jobs", 4, "number of concurrent downloads")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		if e.since.IsZero() {
+			year := cmp.Or(e.until, time.Now().UTC()).Year()
+			e.since = time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
+		}
+		switch {
+		case *demo && e.owner != "":
+			return errors.New("-demo has an owner of its own; leave out -owner")
+		case e.jobs < 1:
+			return errors.New("-jobs must be 1 or more")
+		case !e.until.IsZero() && e.until.Before(e.since):
+			return errors.New("-until must not be before -since")
+		case *demo:
+			return e.demo(ctx)
+		}
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		if e.owner == "" {
+			return errors.New("-owner is required")
+		}
+		e.dir = cmp.Or(e.dir, "invoices")
+		return e.run(ctx, client)
 	}
-	if e.since.IsZero() {
-		year := cmp.Or(e.until, time.Now().UTC()).Year()
-		e.since = time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
-	}
-	switch {
-	case e.demo && e.owner != "":
-		return errors.New("-demo has an owner of its own; leave out -owner")
-	case flags.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case e.jobs < 1:
-		return errors.New("-jobs must be 1 or more")
-	case !e.until.IsZero() && e.until.Before(e.since):
-		return errors.New("-until must not be before -since")
-	}
-	return nil
 }
 
-func (e *export) start(ctx context.Context) error {
-	if e.demo {
-		return e.runDemo(ctx)
-	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	if e.owner == "" {
-		return errors.New("-owner is required")
-	}
-	e.dir = cmp.Or(e.dir, "invoices")
-	return e.run(ctx, client)
-}
-
-// runDemo exports from an API inside this program, to a directory whose name says so.
-func (e *export) runDemo(ctx context.Context) error {
+// demo exports from an API inside this program, to a directory whose name says so.
+func (e *export) demo(ctx context.Context) error {
 	server := clevertest.NewServer()
 	defer server.Close()
 	server.Inject(clevertest.Fault{ // slow enough to be watched

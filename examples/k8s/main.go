@@ -20,18 +20,14 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -46,53 +42,35 @@ type job struct {
 	wait       clevercloud.Wait
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	j := job{Screen: term.New(os.Stdout, os.Stderr)}
-	j.wait.MaxInterval = 2 * time.Second
-	os.Exit(j.main(ctx, os.Args[1:]))
+func main() { cli.Main("k8s", k8s(clevercloud.Wait{MaxInterval: 2 * time.Second})) }
+
+func k8s(wait clevercloud.Wait) cli.Program {
+	return func(c *cli.Command) func(context.Context) error {
+		j := &job{Screen: c.Screen, wait: wait}
+		c.Takes = "up|down"
+		c.StringVar(&j.name, "name", "demo", "name of the cluster")
+		c.StringVar((*string)(&j.owner), "owner", "", "organisation or user (default: the user)")
+		c.IntVar(&j.nodes, "nodes", 1, "number of nodes")
+		c.StringVar(&j.kubeconfig, "kubeconfig", "kubeconfig.yaml", "`file` to write")
+		demo := c.Demo()
+		return func(ctx context.Context) error {
+			if len(c.Words) != 1 || c.Words[0] != "up" && c.Words[0] != "down" {
+				return errors.New("usage: k8s up or down, and flags; see -help")
+			}
+			err := j.run(ctx, c.Words[0] == "up", *demo)
+			if ctx.Err() != nil {
+				j.Notef("The cluster stays as it is; run the command again to continue.")
+			}
+			return err
+		}
+	}
 }
 
-// main does what the command line says and returns the exit status.
-func (j *job) main(ctx context.Context, args []string) int {
-	err := j.run(ctx, args)
-	j.Status("")
+func (j *job) run(ctx context.Context, up, demo bool) error {
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case ctx.Err() != nil:
-		j.Notef("Interrupted. The cluster stays as it is; run the command again to continue.")
-		return 130
-	}
-	j.Notef("k8s: %v", err)
-	return 2
-}
-
-func (j *job) run(ctx context.Context, args []string) error {
-	command := ""
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		command, args = args[0], args[1:]
-	}
-	flags := flag.NewFlagSet("k8s", flag.ContinueOnError)
-	flags.SetOutput(j.Notes)
-	flags.StringVar(&j.name, "name", "demo", "name of the cluster")
-	flags.StringVar((*string)(&j.owner), "owner", "", "organisation or user (default: the user)")
-	flags.IntVar(&j.nodes, "nodes", 1, "number of nodes")
-	flags.StringVar(&j.kubeconfig, "kubeconfig", "kubeconfig.yaml", "`file` to write")
-	demo := flags.Bool("demo", false, connect.DemoUsage)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	steps, ok := map[string]func(context.Context) error{"up": j.up, "down": j.down}[command]
-	if !ok || flags.NArg() > 0 {
-		return errors.New("usage: k8s up or down, and flags; see -help")
-	}
-	switch {
-	case *demo && (command == "down" || j.owner != ""):
+	case demo && (!up || j.owner != ""):
 		return errors.New("-demo is for up, and has an owner of its own; leave out -owner")
-	case *demo:
+	case demo:
 		return j.demo(ctx)
 	}
 	var err error
@@ -106,7 +84,10 @@ func (j *job) run(ctx context.Context, args []string) error {
 		}
 		j.owner = clevercloud.OwnerID(self.ID)
 	}
-	return steps(ctx)
+	if up {
+		return j.up(ctx)
+	}
+	return j.down(ctx)
 }
 
 // demo makes a cluster of an API inside this program, and takes it away.
@@ -156,7 +137,7 @@ func (j *job) up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := secretfile.Write(j.kubeconfig, kubeconfig); err != nil {
+	if err := atomicfile.WriteString(j.kubeconfig, kubeconfig.Reveal()); err != nil {
 		return err
 	}
 	took := time.Since(start).Round(time.Second)
@@ -215,10 +196,13 @@ func (j *job) follow(
 	}
 	done := func(cluster *clevercloud.KubernetesCluster) (bool, error) {
 		j.Status("%s: %s (%v)", j.name, cluster.Status, time.Since(start).Round(time.Second))
-		if cluster.Status == clevercloud.KubernetesClusterStatusFailed {
+		switch cluster.Status {
+		case status:
+			return true, nil
+		case clevercloud.KubernetesClusterStatusFailed, clevercloud.KubernetesClusterStatusDeleted:
 			return false, &clevercloud.KubernetesError{Cluster: cluster}
 		}
-		return cluster.Status == status, nil
+		return false, nil
 	}
 	return clevercloud.WaitUntil(ctx, get, done, j.wait)
 }

@@ -13,121 +13,96 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
-// An outcome is what a run of the program leaves behind.
-type outcome struct {
-	status     int
-	out, notes bytes.Buffer
-	kubeconfig string
-}
+const step = 5 * time.Millisecond // of the embedded API
 
-func start(t *testing.T, ctx context.Context, args ...string) *outcome {
-	t.Helper()
-	o := &outcome{kubeconfig: filepath.Join(t.TempDir(), "kubeconfig.yaml")}
-	j := job{
-		Screen: &term.Screen{Out: &o.out, Notes: &o.notes, Live: true},
-		wait:   clevercloud.Wait{Interval: time.Millisecond, MaxInterval: 5 * time.Millisecond},
-	}
-	if len(args) > 0 {
-		args = append(args, "-kubeconfig", o.kubeconfig)
-	}
-	o.status = j.main(ctx, args)
-	return o
-}
-
-func embeddedAPI(t *testing.T) *clevertest.Server {
-	t.Helper()
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
-	t.Cleanup(server.Close)
-	testenv.LoggedIn(t, server)
-	return server
-}
+var program = k8s(clevercloud.Wait{Interval: time.Millisecond, MaxInterval: step})
 
 func TestUpAndDown(t *testing.T) {
-	server := embeddedAPI(t)
-	owner := string(server.OwnerID)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	owner, file := string(server.OwnerID), filepath.Join(t.TempDir(), "kubeconfig.yaml")
+	run := func(args ...string) (string, string) {
+		t.Helper()
+		args = append(args, "-owner", owner)
+		status, out, notes := testenv.Run(t, "k8s", program, args...)
+		require.Equal(t, 0, status, notes)
+		return out, notes
+	}
 
-	up := start(t, t.Context(), "up", "-owner", owner, "-nodes", "2")
+	out, notes := run("up", "-nodes", "2", "-kubeconfig", file)
 
-	require.Equal(t, 0, up.status, up.notes.String())
-	assert.Equal(t, "export KUBECONFIG="+up.kubeconfig+"\n", up.out.String())
-	assert.Contains(t, up.notes.String(), "demo 1.36 is up after")
-	assert.Regexp(t, `demo: [A-Z_]+ \(\d+s\)`, up.notes.String(), "progress")
-	content, err := os.ReadFile(up.kubeconfig)
+	assert.Equal(t, "export KUBECONFIG="+file+"\n", out)
+	assert.Contains(t, notes, "demo 1.36 is up after")
+	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Contains(t, string(content), "kind: Config")
-	assert.NotContains(t, up.notes.String()+up.out.String(), "client-key-data")
-	info, err := os.Stat(up.kubeconfig)
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	assert.NotContains(t, notes, "client-key-data")
 
-	again := start(t, t.Context(), "up", "-owner", owner)
-	require.Equal(t, 0, again.status, again.notes.String())
-
-	down := start(t, t.Context(), "down", "-owner", owner)
-	require.Equal(t, 0, down.status, down.notes.String())
+	run("up", "-kubeconfig", file)
+	run("down")
 	clusters, err := server.Client().Kubernetes.
 		ListClusters(t.Context(), server.OwnerID, clevercloud.KubernetesClusterQuery{})
 	require.NoError(t, err)
 	require.Len(t, clusters, 1, "the second run took the cluster of the first")
 	assert.Equal(t, clevercloud.KubernetesClusterStatusDeleted, clusters[0].Status)
+	testenv.Mistakes(t, "k8s", program, map[string]string{
+		"down -owner " + owner: `k8s: there is no cluster with the name "demo"`,
+	})
+}
 
-	none := start(t, t.Context(), "down", "-owner", owner)
-	assert.Equal(t, 2, none.status)
-	assert.Contains(t, none.notes.String(), `k8s: there is no cluster with the name "demo"`)
+func TestUp_ShowsEachStatus(t *testing.T) {
+	testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	t.Chdir(t.TempDir())
+	var notes bytes.Buffer
+	screen := &term.Screen{Out: new(bytes.Buffer), Notes: &notes, Live: true}
+
+	assert.Equal(t, 0, cli.Run(t.Context(), "k8s", program, screen, "up"))
+
+	assert.Regexp(t, `demo: DEPLOYING \(\d+s\)`, notes.String())
+	assert.Contains(t, notes.String(), "demo: ACTIVE (")
 }
 
 func TestUp_Fails(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	server.Inject(clevertest.Fault{Path: "kubernetes.create-cluster", Fail: true})
+	t.Chdir(t.TempDir())
 
-	up := start(t, t.Context(), "up", "-owner", string(server.OwnerID))
+	testenv.Mistakes(t, "k8s", program, map[string]string{"up": "is FAILED"})
 
-	assert.Equal(t, 2, up.status)
-	assert.Contains(t, up.notes.String(), "is FAILED")
-	assert.NoFileExists(t, up.kubeconfig)
+	assert.NoFileExists(t, "kubeconfig.yaml")
 }
 
 func TestUp_Interrupted(t *testing.T) {
-	server := embeddedAPI(t)
+	testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	var notes bytes.Buffer
 
-	up := start(t, ctx, "up", "-owner", string(server.OwnerID))
+	assert.Equal(t, 130, cli.Run(ctx, "k8s", program, &term.Screen{Notes: &notes}, "up"))
 
-	assert.Equal(t, 130, up.status)
-	assert.NoFileExists(t, up.kubeconfig)
-}
-
-func TestNeverPretends(t *testing.T) {
-	for _, command := range []string{"up", "down"} {
-		testenv.NeverPretends(t, "k8s", func(screen *term.Screen) int {
-			return (&job{Screen: screen}).main(t.Context(), []string{command})
-		})
-	}
+	assert.Contains(t, notes.String(), "The cluster stays as it is")
 }
 
 func TestDemo(t *testing.T) {
 	testenv.HalfConfigured(t)
+	t.Chdir(t.TempDir())
 
-	up := start(t, t.Context(), "up", "-demo")
+	status, _, notes := testenv.Run(t, "k8s", program, "up", "-demo")
 
-	require.Equal(t, 0, up.status, up.notes.String())
-	assert.Contains(t, up.notes.String(), "embedded API")
-	assert.Contains(t, up.notes.String(), "demo is gone.")
+	require.Equal(t, 0, status, notes)
+	assert.Contains(t, notes, "embedded API")
+	assert.Contains(t, notes, "demo is gone.")
 }
 
-func TestUsage(t *testing.T) {
-	testenv.Anonymous(t)
-	assert.Equal(t, 2, start(t, t.Context()).status)
-	help := start(t, t.Context(), "-help")
-	assert.Equal(t, 0, help.status)
-	assert.Contains(t, help.notes.String(), "-kubeconfig")
-	assert.Equal(t, 2, start(t, t.Context(), "sideways").status)
-	assert.Equal(t, 2, start(t, t.Context(), "down", "-demo").status)
-	assert.Equal(t, 2, start(t, t.Context(), "up", "-demo", "-owner", "orga_1").status)
-	assert.Equal(t, 0, start(t, t.Context(), "up", "-help").status)
+func TestMistakes(t *testing.T) {
+	testenv.Mistakes(t, "k8s", program, map[string]string{
+		"": "usage", "sideways": "usage", "up down": "usage", "down -demo": "leave out -owner",
+		"up -demo -owner orga_1": "leave out -owner",
+	})
+	testenv.NeverPretends(t, "k8s", program, "up")
+	testenv.NeverPretends(t, "k8s", program, "down")
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,10 +32,11 @@ func control(api *clevertest.Server) http.Handler {
 	}
 	handle("POST /faults", func(_ io.Writer, r *http.Request) error {
 		var f fault
-		if err := read(r, &f); err != nil {
-			return err
+		err := read(r, &f)
+		if err == nil {
+			err = f.inject(api)
 		}
-		return f.inject(api)
+		return err
 	})
 	handle("DELETE /faults", func(io.Writer, *http.Request) error { api.ClearFaults(); return nil })
 	handle("GET /requests", func(w io.Writer, r *http.Request) error {
@@ -106,20 +109,12 @@ var modes = map[string]clevertest.FaultMode{
 
 // inject queues the fault.
 func (f fault) inject(api *clevertest.Server) error {
-	made, err := f.make()
-	if err == nil {
-		api.Inject(made)
-	}
-	return err
-}
-
-func (f fault) make() (clevertest.Fault, error) {
 	mode, known := modes[f.Mode]
 	if !known {
-		return clevertest.Fault{}, fmt.Errorf("unknown mode %q", f.Mode)
+		return fmt.Errorf("unknown mode %q", f.Mode)
 	}
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
-		return clevertest.Fault{}, fmt.Errorf("status %d is not from 200 to 599", f.Status)
+		return fmt.Errorf("status %d is not from 200 to 599", f.Status)
 	}
 	made := clevertest.Fault{
 		Method: f.Method, Path: f.Path, Skip: f.Skip, Times: f.Times, Status: f.Status,
@@ -128,17 +123,12 @@ func (f fault) make() (clevertest.Fault, error) {
 	for name, value := range f.Header {
 		made.Header.Set(name, value)
 	}
-	for _, d := range []struct {
-		text string
-		to   *time.Duration
-	}{{f.Latency, &made.Latency}, {f.RetryAfter, &made.RetryAfter}} {
-		if d.text == "" {
-			continue
-		}
-		var err error
-		if *d.to, err = time.ParseDuration(d.text); err != nil {
-			return made, err
-		}
+	var late, again error
+	made.Latency, late = time.ParseDuration(cmp.Or(f.Latency, "0s"))
+	made.RetryAfter, again = time.ParseDuration(cmp.Or(f.RetryAfter, "0s"))
+	if err := errors.Join(late, again); err != nil {
+		return err
 	}
-	return made, nil
+	api.Inject(made)
+	return nil
 }

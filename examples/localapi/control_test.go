@@ -1,91 +1,57 @@
 package main
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
 func TestControl(t *testing.T) {
 	t.Parallel()
-	api := clevertest.NewServer(clevertest.WithLogEntries(0))
-	defer api.Close()
-	desk := httptest.NewServer(control(api))
-	defer desk.Close()
-	ask := func(method, url, body string) (int, string) {
+	api, desk := newDesk(t)
+	ask := func(method, path, body string) (int, string) {
 		t.Helper()
-		req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-		require.NoError(t, err)
-		resp, err := http.DefaultClient.Do(req)
-		require.NoError(t, err)
-		defer resp.Body.Close()
-		text, err := io.ReadAll(resp.Body)
-		require.NoError(t, err)
-		return resp.StatusCode, string(text)
+		return send(t, request(t, method, desk+path, body))
 	}
-	zone := func() int {
-		status, _ := ask("GET", api.URL+"/v4/products/zones/par", "")
-		return status
+	done := func(method, path, body string) {
+		t.Helper()
+		status, text := ask(method, path, body)
+		assert.Equal(t, 200, status, text)
 	}
 
-	t.Run("faults", func(t *testing.T) {
-		status, _ := ask("POST", desk.URL+"/faults", `{"path":"zones.get","times":2,"status":503,"retryAfter":"1.5s","header":{"x-a":"b"}}`)
-		require.Equal(t, 200, status)
-		assert.Equal(t, 503, zone())
-		status, _ = ask("DELETE", desk.URL+"/faults", "")
-		require.Equal(t, 200, status)
-		assert.Equal(t, 200, zone())
-	})
+	done("POST", "/faults", `{"path":"zones.get","times":2,"status":503,"retryAfter":"1.5s",`+
+		`"header":{"x-a":"b"}}`)
+	assert.Equal(t, 503, zoneStatus(t, api))
+	done("DELETE", "/faults", "")
+	assert.Equal(t, 200, zoneStatus(t, api))
 	for name, body := range map[string]string{
-		"an unknown key": `{"stauts":503}`, "an unknown mode": `{"mode":"slow"}`, "an unknown route": `{"path":"zones.lst"}`,
-		"no duration": `{"latency":"soon"}`, "no JSON": `503`,
+		"an unknown key": `{"stauts":503}`, "an unknown mode": `{"mode":"slow"}`,
+		"an unknown route": `{"path":"zones.lst"}`, "no duration": `{"latency":"soon"}`,
+		"no JSON": `503`, "no status": `{"status":5}`,
 	} {
-		t.Run("refuses "+name, func(t *testing.T) {
-			status, text := ask("POST", desk.URL+"/faults", body)
-			assert.Equal(t, 400, status)
-			assert.NotEmpty(t, strings.TrimSpace(text))
-			assert.Equal(t, 200, zone())
-		})
+		status, text := ask("POST", "/faults", body)
+		assert.Equal(t, 400, status, name)
+		assert.NotEmpty(t, strings.TrimSpace(text), name)
+		assert.Equal(t, 200, zoneStatus(t, api), name)
 	}
-	t.Run("requests", func(t *testing.T) {
-		_, lines := ask("GET", desk.URL+"/requests?path=zones.get", "")
-		assert.Contains(t, lines, `{"route":"zones.get","method":"GET","path":"/v4/products/zones/par","query":"","body":""}`)
-		status, _ := ask("DELETE", desk.URL+"/requests", "")
-		require.Equal(t, 200, status)
-		_, lines = ask("GET", desk.URL+"/requests", "")
-		assert.Empty(t, lines)
-	})
-	t.Run("clock", func(t *testing.T) {
-		before := api.Now()
-		status, _ := ask("POST", desk.URL+"/clock?advance=1h", "")
-		assert.Equal(t, 200, status)
-		assert.GreaterOrEqual(t, api.Now().Sub(before).Hours(), 1.0)
-		status, _ = ask("POST", desk.URL+"/clock?advance=later", "")
-		assert.Equal(t, 400, status)
-	})
-	t.Run("logs", func(t *testing.T) {
-		status, _ := ask("POST", desk.URL+"/logs", `{"message":"from elsewhere","severity":"err"}`)
-		require.Equal(t, 200, status)
-		req, err := http.NewRequestWithContext(t.Context(), "GET",
-			api.URL+"/v4/logs/organisations/"+string(api.OwnerID)+"/applications/"+string(api.ApplicationID)+"/logs?limit=1&since=2020-01-01T00:00:00.000Z", nil)
-		require.NoError(t, err)
-		req.Header.Set("Authorization", "Bearer "+api.Token.Reveal())
-		resp, err := http.DefaultClient.Do(req)
-		require.NoError(t, err)
-		defer resp.Body.Close()
-		text, err := io.ReadAll(resp.Body)
-		require.NoError(t, err)
-		assert.Contains(t, string(text), `"message":"from elsewhere"`)
-	})
-	t.Run("redeploy", func(t *testing.T) {
-		status, _ := ask("POST", desk.URL+"/redeploy", "")
-		assert.Equal(t, 200, status)
-	})
+
+	_, lines := ask("GET", "/requests?path=zones.get", "")
+	assert.Contains(t, lines, `{"route":"zones.get","method":"GET",`+
+		`"path":"/v4/products/zones/par","query":"","body":""}`)
+	done("DELETE", "/requests", "")
+	_, lines = ask("GET", "/requests", "")
+	assert.Empty(t, lines)
+
+	before := api.Now()
+	done("POST", "/clock?advance=1h", "")
+	assert.GreaterOrEqual(t, api.Now().Sub(before).Hours(), 1.0)
+	for _, wrong := range []string{"later", "-1h", ""} {
+		status, _ := ask("POST", "/clock?advance="+wrong, "")
+		assert.Equal(t, 400, status, wrong)
+	}
+
+	done("POST", "/logs", `{"message":"from elsewhere","severity":"err"}`)
+	assert.Contains(t, logged(t, api), `"message":"from elsewhere"`)
+	done("POST", "/redeploy", "")
 }

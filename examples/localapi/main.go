@@ -19,36 +19,27 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 )
 
-func main() {
-	addr := flag.String("addr", "127.0.0.1:0", "loopback `address`; port 0 picks a free one")
-	seed := flag.Uint64("seed", 1, "`number` that determines the ids and credentials")
-	record := flag.String("record", "", "on exit, write the requests to this `file` as JSON lines")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "localapi: unexpected argument %q\n", flag.Arg(0))
-		os.Exit(1)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Stdout, *addr, *seed, *record); err != nil {
-		fmt.Fprintln(os.Stderr, "localapi:", err)
-		os.Exit(1)
-	}
+func main() { cli.Main("localapi", localapi) }
+
+func localapi(c *cli.Command) func(context.Context) error {
+	c.Failure = 1
+	addr := c.String("addr", "127.0.0.1:0", "loopback `address`; port 0 picks a free one")
+	seed := c.Uint64("seed", 1, "`number` that determines the ids and credentials")
+	record := c.String("record", "", "on exit, write the requests to this `file` as JSON lines")
+	return func(ctx context.Context) error { return run(ctx, c, *addr, *seed, *record) }
 }
 
 func run(ctx context.Context, w io.Writer, addr string, seed uint64, record string) error {
@@ -129,10 +120,11 @@ Open it in a browser to see what it receives.
 
 # For the official command line (clever-tools), curl and this SDK's programs:
 %[2]s
+
 # For tests, to make it fail and to ask what it received (see docs/testing.md):
 export CLEVERTEST_CONTROL=%[3]s
 
-`, api.URL, exports(api), controlURL)
+`, api.URL, "export "+strings.Join(api.Environ(), "\nexport "), controlURL)
 	for _, h := range holdings(api) {
 		fmt.Fprintf(w, "%-13s %s\n", h.Name, h.Value)
 	}
@@ -161,15 +153,6 @@ func holdings(api *clevertest.Server) []holding {
 		{"pulsar", string(api.PulsarID)}, {"postgresql", string(api.ResourceID)},
 		{"invoice", string(api.InvoiceNumber)},
 	}
-}
-
-// exports are the lines that a shell reads.
-func exports(api *clevertest.Server) string {
-	var lines strings.Builder
-	for _, variable := range api.Environ() {
-		lines.WriteString("export " + variable + "\n")
-	}
-	return lines.String()
 }
 
 // keepLogging appends a line to the logs of the application now and then, until ctx is done.

@@ -22,8 +22,8 @@ import (
 	"github.com/clevercloud-go/clevercloud/clevertest"
 )
 
-// newPage returns an API and the address of its page.
-func newPage(t *testing.T) (*clevertest.Server, string) {
+// newDesk returns an API, and the address of its page and of what tests ask for.
+func newDesk(t *testing.T) (*clevertest.Server, string) {
 	t.Helper()
 	api := clevertest.NewServer(clevertest.WithLogEntries(0))
 	t.Cleanup(api.Close)
@@ -33,10 +33,18 @@ func newPage(t *testing.T) (*clevertest.Server, string) {
 	return api, "http://" + control.Addr
 }
 
+// request returns a request that a test changes before it sends it.
+func request(t *testing.T, method, address, body string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	require.NoError(t, err)
+	return r
+}
+
 // send returns the status and the body of a response. Redirects are followed.
 func send(t *testing.T, r *http.Request) (int, string) {
 	t.Helper()
-	resp, err := http.DefaultClient.Do(r.WithContext(t.Context()))
+	resp, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
@@ -46,20 +54,13 @@ func send(t *testing.T, r *http.Request) (int, string) {
 
 func get(t *testing.T, address string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, address, nil)
-	require.NoError(t, err)
-	return send(t, r)
+	return send(t, request(t, http.MethodGet, address, ""))
 }
 
 // button is what a browser sends when somebody presses one.
-func button(t *testing.T, page string, form ...string) *http.Request {
+func button(t *testing.T, page, form string) *http.Request {
 	t.Helper()
-	values := url.Values{}
-	for i := 0; i < len(form); i += 2 {
-		values.Set(form[i], form[i+1])
-	}
-	r, err := http.NewRequest(http.MethodPost, page+"/", strings.NewReader(values.Encode()))
-	require.NoError(t, err)
+	r := request(t, http.MethodPost, page+"/", form)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", page)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -72,9 +73,19 @@ func zoneStatus(t *testing.T, api *clevertest.Server) int {
 	return status
 }
 
+// logged returns the log of the application.
+func logged(t *testing.T, api *clevertest.Server) string {
+	t.Helper()
+	r := request(t, http.MethodGet, api.URL+"/v4/logs/organisations/"+string(api.OwnerID)+
+		"/applications/"+string(api.ApplicationID)+"/logs?limit=1&since=2020-01-01T00:00:00Z", "")
+	r.Header.Set("Authorization", "Bearer "+api.Token.Reveal())
+	_, entries := send(t, r)
+	return entries
+}
+
 func TestPage_Shows(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	require.Equal(t, 200, zoneStatus(t, api))
 
 	status, text := get(t, api.URL+"/") // redirects to the page
@@ -93,11 +104,9 @@ func TestPage_Shows(t *testing.T) {
 func TestPage_ShowsNoSecretOfTheCaller(t *testing.T) {
 	t.Parallel()
 	const secret = "canary-4711"
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	address := api.URL + "/v4/products/zones?since=now&filter=" + secret + "&oauth_token=" + secret
-	body := strings.NewReader(`{"password":"` + secret + `"}`)
-	r, err := http.NewRequest(http.MethodPost, address, body)
-	require.NoError(t, err)
+	r := request(t, http.MethodPost, address, `{"password":"`+secret+`"}`)
 	for _, name := range []string{"Authorization", "X-Api-Key", "User-Agent", "Cookie"} {
 		r.Header.Set(name, secret)
 	}
@@ -113,7 +122,7 @@ func TestPage_ShowsNoSecretOfTheCaller(t *testing.T) {
 
 func TestPage_ForeignTextIsEscaped(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	get(t, api.URL+"/v4/<script>alert(1)</script>?since=<img>")
 
 	resp, err := http.Get(page)
@@ -132,56 +141,42 @@ func TestPage_ForeignTextIsEscaped(t *testing.T) {
 
 func TestPage_Buttons(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
-	press := func(form ...string) (int, string) { return send(t, button(t, page, form...)) }
-
-	t.Run("a preset fault", func(t *testing.T) {
-		status, text := press("preset", "503")
+	api, page := newDesk(t)
+	press := func(form string) (int, string) { return send(t, button(t, page, form)) }
+	zones := func() []int { return []int{zoneStatus(t, api), zoneStatus(t, api)} }
+	for preset, next := range map[string]int{"503": 503, "429": 429, "slow": 200} {
+		status, text := press("preset=" + preset)
 		assert.Equal(t, 200, status)
 		assert.Contains(t, text, notes["fault"])
-		assert.Equal(t, []int{503, 200}, []int{zoneStatus(t, api), zoneStatus(t, api)})
-	})
-	t.Run("a fault of one's own", func(t *testing.T) {
-		press("do", "fault", "path", " zones.get ", "method", "get", "status", "418", "times", "-1")
-		assert.Equal(t, []int{418, 418}, []int{zoneStatus(t, api), zoneStatus(t, api)})
-		press("do", "clear")
-		assert.Equal(t, 200, zoneStatus(t, api))
-	})
-	t.Run("the clock", func(t *testing.T) {
-		before := api.Now()
-		press("do", "clock", "advance", "1h")
-		assert.GreaterOrEqual(t, api.Now().Sub(before), time.Hour)
-	})
-	t.Run("the log, and the streams of it", func(t *testing.T) {
-		press("do", "log", "message", "from the page")
-		stream := "/v4/logs/organisations/" + string(api.OwnerID) + "/applications/" +
-			string(api.ApplicationID) + "/logs?limit=1&since=2020-01-01T00:00:00Z"
-		r, err := http.NewRequest(http.MethodGet, api.URL+stream, nil)
-		require.NoError(t, err)
-		r.Header.Set("Authorization", "Bearer "+api.Token.Reveal())
-		_, entries := send(t, r)
-		assert.Contains(t, entries, "from the page")
-		_, text := press("do", "redeploy")
-		assert.Contains(t, text, notes["redeploy"])
-	})
-	t.Run("the calls are forgotten", func(t *testing.T) {
-		press("do", "forget")
-		assert.Empty(t, api.Requests())
-	})
-	for name, form := range map[string][]string{
-		"no button": {}, "an unknown button": {"do", "stop"},
-		"an unknown route":       {"do", "fault", "path", "zones.lst"},
-		"no number":              {"do", "fault", "status", "many"},
-		"no status":              {"do", "fault", "status", "5"},
-		"no duration":            {"do", "fault", "latency", "soon"},
-		"a clock that goes back": {"do", "clock", "advance", "-1h"},
+		if preset == "slow" {
+			press("do=clear")
+		}
+		assert.Equal(t, []int{next, 200}, zones())
+	}
+	press("preset=lost")
+	_, err := http.DefaultClient.Do(request(t, http.MethodPost, api.URL+"/v2/self", ""))
+	require.Error(t, err)
+	press("do=fault&path=+zones.get+&method=get&status=418&times=-1")
+	assert.Equal(t, []int{418, 418}, zones())
+	press("do=clear")
+	assert.Equal(t, []int{200, 200}, zones())
+	before := api.Now()
+	press("do=clock&advance=1h")
+	assert.GreaterOrEqual(t, api.Now().Sub(before), time.Hour)
+	press("do=log&message=from+the+page")
+	assert.Contains(t, logged(t, api), "from the page")
+	_, text := press("do=redeploy")
+	assert.Contains(t, text, notes["redeploy"])
+	press("do=forget")
+	assert.Empty(t, api.Requests())
+	for _, form := range []string{
+		"", "do=stop", "do=fault&path=zones.lst", "do=fault&status=many", "do=fault&status=5",
+		"do=fault&latency=soon", "do=clock&advance=-1h", "do=clock&advance=soon",
 	} {
-		t.Run("rejects "+name, func(t *testing.T) {
-			status, text := press(form...)
-			assert.Equal(t, 400, status)
-			assert.NotEmpty(t, text)
-			assert.Equal(t, 200, zoneStatus(t, api))
-		})
+		status, text := press(form)
+		assert.Equal(t, 400, status, form)
+		assert.NotEmpty(t, text, form)
+		assert.Equal(t, 200, zoneStatus(t, api), form)
 	}
 }
 
@@ -189,7 +184,7 @@ func TestPage_Buttons(t *testing.T) {
 // rebinding whatever it likes to a name of its own.
 func TestPage_RefusesOtherPages(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	before := api.Now()
 	for name, change := range map[string]func(r *http.Request){
 		"another site":         func(r *http.Request) { setSite(r, "cross-site") },
@@ -203,7 +198,7 @@ func TestPage_RefusesOtherPages(t *testing.T) {
 	} {
 		for _, path := range []string{"/", "/faults", "/clock?advance=1h", "/redeploy", "/logs"} {
 			t.Run(name+" to "+path, func(t *testing.T) {
-				r := button(t, page, "do", "clock", "advance", "1h")
+				r := button(t, page, "do=clock&advance=1h")
 				target, err := url.Parse(page + path)
 				require.NoError(t, err)
 				r.URL = target
@@ -215,8 +210,7 @@ func TestPage_RefusesOtherPages(t *testing.T) {
 	}
 	t.Run("a rebound name does not read either", func(t *testing.T) {
 		for _, path := range []string{"/", "/requests", "/live"} {
-			r, err := http.NewRequest(http.MethodGet, page+path, nil)
-			require.NoError(t, err)
+			r := request(t, http.MethodGet, page+path, "")
 			r.Host = "evil.example"
 			status, text := send(t, r)
 			assert.Equal(t, 403, status)
@@ -236,7 +230,7 @@ func setOrigin(r *http.Request, origin string) {
 
 func TestPage_Live(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page+"/live", nil)
@@ -263,7 +257,7 @@ func TestPage_Live(t *testing.T) {
 // open, and a button does what it says. A button on a page of another origin does not.
 func TestPage_InABrowser(t *testing.T) {
 	t.Parallel()
-	api, page := newPage(t)
+	api, page := newDesk(t)
 	tab := openBrowser(t, api.URL)
 	tab.until(t, `document.querySelector("#variables")?.innerText`, "CLEVERTEST_CONTROL="+page)
 

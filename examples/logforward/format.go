@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 )
@@ -16,8 +15,6 @@ import (
 type format interface {
 	// entry returns an entry on one line, without the line's end.
 	entry(e clevercloud.LogEntry) []byte
-	// unreadable does the same with an entry that is not what an entry should be.
-	unreadable(e *clevercloud.LogDecodeError) []byte
 	// mark is the part of the line that holds the id.
 	mark(id string) []byte
 	// frame returns a line as it is sent over TCP.
@@ -31,17 +28,16 @@ var formats = map[string]format{"json": jsonLines{}, "syslog": syslog{}}
 // jsonLines writes entries as the SDK does, one object a line.
 type jsonLines struct{}
 
-func (jsonLines) entry(e clevercloud.LogEntry) []byte { return jsonLine(e) }
-
-func (jsonLines) unreadable(e *clevercloud.LogDecodeError) []byte {
-	return jsonLine(struct {
-		ID         string `json:"id"`
-		Unreadable string `json:"unreadable"` // what was received, empty if it was too large
-	}{e.ID, string(e.Data)})
+func (jsonLines) entry(e clevercloud.LogEntry) []byte {
+	line, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // the values are texts, numbers and dates
+	}
+	return line
 }
 
-func (jsonLines) mark(id string) []byte {
-	line := jsonLine(clevercloud.LogEntry{ID: id})
+func (f jsonLines) mark(id string) []byte {
+	line := f.entry(clevercloud.LogEntry{ID: id})
 	return line[1 : len(line)-1]
 }
 
@@ -49,22 +45,11 @@ func (jsonLines) frame(line []byte) []byte { return append(line, '\n') }
 
 func (jsonLines) extension() string { return ".jsonl" }
 
-func jsonLine(v any) []byte {
-	line, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // the values are texts, numbers and dates
-	}
-	return line
-}
-
 // syslog writes entries by RFC 5424. The id and what has no field of its own are structured data,
 // under the number that is set aside for examples: use that of your organisation.
 type syslog struct{}
 
-const (
-	dataID    = "clevercloud@32473"
-	timestamp = "2006-01-02T15:04:05.000Z"
-)
+const dataID = "clevercloud@32473"
 
 var severities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
@@ -78,27 +63,22 @@ func (s syslog) entry(e clevercloud.LogEntry) []byte {
 	}
 	date, pid := "-", ""
 	if !e.Date.IsZero() {
-		date = e.Date.UTC().Format(timestamp)
+		date = e.Date.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	if e.PID > 0 {
 		pid = strconv.Itoa(e.PID)
 	}
 	var data strings.Builder
-	for _, parameter := range [][2]string{
+	for _, p := range []struct{ name, value string }{
 		{"deployment", string(e.DeploymentID)}, {"commit", e.CommitID}, {"zone", string(e.Zone)},
 	} {
-		if parameter[1] != "" {
-			fmt.Fprintf(&data, ` %s="%s"`, parameter[0], escaped.Replace(parameter[1]))
+		if p.value != "" {
+			fmt.Fprintf(&data, ` %s="%s"`, p.name, escaped.Replace(p.value))
 		}
 	}
 	return fmt.Appendf(nil, "<%d>1 %s %s %s %s %s [%s %s%s] %s", priority, date,
 		header(string(e.InstanceID), 255), header(string(e.ApplicationID), 48), header(pid, 128),
 		header(e.Service, 32), dataID, s.mark(e.ID), data.String(), message(e.Message))
-}
-
-func (s syslog) unreadable(e *clevercloud.LogDecodeError) []byte {
-	return fmt.Appendf(nil, "<%d>1 %s - - - unreadable [%s %s] %s", daemon+4,
-		time.Now().UTC().Format(timestamp), dataID, s.mark(e.ID), message(string(e.Data)))
 }
 
 func (syslog) mark(id string) []byte { return []byte(`id="` + escaped.Replace(id) + `"`) }

@@ -13,27 +13,28 @@ import (
 
 var full = clevercloud.LogEntry{
 	ID: "210:3:1", ApplicationID: "app_1", InstanceID: "i-1", DeploymentID: "deployment_1",
-	CommitID: "c0ffee", Date: time.Date(2026, 11, 29, 9, 0, 0, 5e6, time.UTC), Zone: "par", PID: 977,
-	Severity: "err", Priority: 27, Service: "bas-deploy", Message: "<no> \"stock\"\nleft\n",
+	CommitID: "c0ffee", Date: time.Date(2026, 11, 29, 9, 0, 0, 5e6, time.UTC), Zone: "par",
+	PID: 977, Severity: "err", Priority: 27, Service: "bas-deploy",
+	Message: "<no> \"stock\"\nleft\n",
 }
 
 func TestJSONLines(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]clevercloud.LogEntry{
-		`{"id":"210:3:1","applicationId":"app_1","commitId":"c0ffee","deploymentId":"deployment_1",` +
-			`"instanceId":"i-1","date":"2026-11-29T09:00:00.005Z","zone":"par","pid":977,"severity":"err",` +
-			`"priority":27,"service":"bas-deploy","message":"\u003cno\u003e \"stock\"\nleft\n"}`: full,
+		`{"id":"210:3:1","applicationId":"app_1","commitId":"c0ffee",` +
+			`"deploymentId":"deployment_1","instanceId":"i-1","date":"2026-11-29T09:00:00.005Z",` +
+			`"zone":"par","pid":977,"severity":"err","priority":27,"service":"bas-deploy",` +
+			`"message":"\u003cno\u003e \"stock\"\nleft\n"}`: full,
 		`{}`: {},
 	} {
 		assert.Equal(t, want, string(jsonLines{}.entry(e)))
 	}
-	assert.Equal(t, `{"id":"1","unreadable":"no\nJSON"}`,
-		string(jsonLines{}.unreadable(&clevercloud.LogDecodeError{ID: "1", Data: []byte("no\nJSON")})))
 	assert.Equal(t, "{}\n", string(jsonLines{}.frame([]byte("{}"))))
 }
 
 func TestSyslog(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("a", 60)
 	for want, e := range map[string]clevercloud.LogEntry{
 		`<27>1 2026-11-29T09:00:00.005Z i-1 app_1 977 bas-deploy [clevercloud@32473 id="210:3:1" ` +
 			`deployment="deployment_1" commit="c0ffee" zone="par"] <no> "stock"#012left`: full,
@@ -41,13 +42,11 @@ func TestSyslog(t *testing.T) {
 		`<28>1 - - - - - [clevercloud@32473 id=""] slow`: {Severity: "warning", Message: "slow"},
 		`<24>1 - a_b_c - - - [clevercloud@32473 id="" zone="\"\]\\"] `: {
 			Severity: "new", InstanceID: "a b\x1bc", Zone: `"]\`},
-		`<30>1 - - ` + strings.Repeat("a", 48) + ` - - [clevercloud@32473 id=""] `: {
-			Priority: 192, ApplicationID: clevercloud.ApplicationID(strings.Repeat("a", 60))},
+		`<30>1 - - ` + long[:48] + ` - - [clevercloud@32473 id=""] `: {
+			Priority: 192, ApplicationID: clevercloud.ApplicationID(long)},
 	} {
 		assert.Equal(t, want, string(syslog{}.entry(e)))
 	}
-	assert.Regexp(t, `^<28>1 \S+Z - - - unreadable \[clevercloud@32473 id="1"\] no#012JSON$`,
-		string(syslog{}.unreadable(&clevercloud.LogDecodeError{ID: "1", Data: []byte("no\nJSON")})))
 	assert.Equal(t, "4 line", string(syslog{}.frame([]byte("line"))))
 }
 
@@ -59,8 +58,6 @@ func TestFormats_Mark(t *testing.T) {
 			line := string(f.entry(clevercloud.LogEntry{ID: id}))
 			assert.Contains(t, line, string(f.mark(id)), name)
 			assert.NotContains(t, line, "\n", name)
-			line = string(f.unreadable(&clevercloud.LogDecodeError{ID: id}))
-			assert.Contains(t, line, string(f.mark(id)), name)
 		}
 	}
 }

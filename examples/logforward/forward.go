@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"io/fs"
+	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
 )
 
 const (
@@ -44,28 +48,32 @@ func (c *counters) String() string {
 		c.reconnections.Load(), reconnections)
 }
 
+// notef writes a message about the application. Names and errors in it are foreign text.
+func (f *forwarder) notef(format string, args ...any) {
+	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")
+	f.Notef("%s: %s", f.Foreign(f.name), f.Foreign(text))
+}
+
 // run forwards until ctx is done, the log ends, or something fails that time does not mend.
 func (f *forwarder) run(ctx context.Context) error {
-	for attempt := 0; ; attempt++ {
+	for wait := shortest; ; wait = min(2*wait, longest) {
 		progress, err := f.session(ctx)
 		switch {
 		case err == nil && ctx.Err() == nil:
-			f.notef("%s: the log has ended", f.name)
+			f.notef("the log has ended")
 			return nil
 		case err == nil:
 			return nil
-		case ctx.Err() != nil && f.passes(err):
-			f.notef("%s: the last entries will be sent again: %v", f.name, err)
-			return nil
-		case !f.passes(err):
+		case !passes(err):
 			return err
+		case ctx.Err() != nil:
+			f.notef("the last entries will be sent again: %v", err)
+			return nil
 		case progress:
-			attempt = 0
+			wait = shortest
 		}
-		wait := min(shortest<<min(attempt, 10), longest)
-		wait = wait/2 + rand.N(wait/2)
-		f.notef("%s: trying again in %v: %v", f.name, wait.Round(time.Millisecond), err)
 		f.counters.reconnections.Add(1)
+		f.notef("trying again in %v: %v", wait, err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -76,7 +84,7 @@ func (f *forwarder) run(ctx context.Context) error {
 
 // passes reports whether an error may be over after a while. An application that has never logged
 // has no log.
-func (f *forwarder) passes(err error) bool {
+func passes(err error) bool {
 	return errors.Is(err, errReceiver) || errors.Is(err, clevercloud.ErrNotFound) ||
 		errors.Is(err, context.Canceled) || clevercloud.IsTransient(err)
 }
@@ -118,7 +126,7 @@ func (f *forwarder) read(ctx context.Context, from position, deliveries chan<- d
 		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
 		OnReconnect: func(r clevercloud.Reconnect) {
 			f.counters.reconnections.Add(1)
-			f.notef("%s: reconnecting in %v: %v", f.name, r.Wait.Round(time.Millisecond), r.Err)
+			f.notef("reconnecting in %v: %v", r.Wait.Round(time.Millisecond), r.Err)
 		},
 	}
 	for entry, err := range f.client.Logs.Stream(ctx, f.owner, f.app, q) {
@@ -137,8 +145,8 @@ func (f *forwarder) read(ctx context.Context, from position, deliveries chan<- d
 type session struct {
 	*forwarder
 	sink sink
-	// saved is the position in the file, written that behind the last entry of the sink, flushed that
-	// behind the last entry which was flushed before an uncertain sink was asked again.
+	// saved is the position in the file, written that behind the last entry of the sink, flushed
+	// that behind the last entry which was flushed before an uncertain sink was asked again.
 	saved, written, flushed position
 }
 
@@ -155,9 +163,9 @@ func (s *session) begin(ctx context.Context) error {
 	}
 	if fresh {
 		at.Since = time.Now().UTC().Add(-s.since)
-		s.notef("%s: starts at %s", s.name, at.Since.Format(time.RFC3339))
+		s.notef("starts at %s", at.Since.Format(time.RFC3339))
 	} else {
-		s.notef("%s: continues after %d entries", s.name, at.Entries)
+		s.notef("continues after %d entries", at.Entries)
 	}
 	s.counters.entries.Store(at.Entries)
 	s.written, s.flushed = at, at
@@ -181,8 +189,6 @@ func (s *session) write(deliveries <-chan delivery) error {
 			err = s.put(d)
 		case <-ticker.C:
 			err = s.commit()
-		case <-s.sink.lost():
-			err = s.commit()
 		}
 		if err != nil {
 			return err
@@ -190,31 +196,30 @@ func (s *session) write(deliveries <-chan delivery) error {
 	}
 }
 
-// put writes an entry.
+// put writes an entry. One that is not what an entry should be is written as a warning.
 func (s *session) put(d delivery) error {
-	id, date := d.entry.ID, d.entry.Date
-	var line []byte
+	entry := d.entry
 	var unreadable *clevercloud.LogDecodeError
 	switch {
 	case errors.As(d.err, &unreadable):
-		id = unreadable.ID
-		line = s.format.unreadable(unreadable)
+		entry = clevercloud.LogEntry{
+			ID: unreadable.ID, ApplicationID: s.app, Service: "unreadable", Severity: "warning",
+			Message: string(unreadable.Data),
+		}
 		s.counters.unreadable.Add(1)
 	case d.err != nil:
 		return d.err
-	default:
-		line = s.format.entry(d.entry)
 	}
-	length, err := s.sink.write(line)
+	length, err := s.sink.write(s.format.entry(entry))
 	if err != nil {
 		return err
 	}
 	entries := s.counters.entries.Add(1)
-	if id == "" {
+	if entry.ID == "" {
 		return nil // one cannot resume here: it is saved with the next entry
 	}
-	s.written.ID, s.written.Length, s.written.Entries = id, length, entries
-	if since := date.Add(-overlap); since.After(s.written.Since) {
+	s.written.ID, s.written.Length, s.written.Entries = entry.ID, length, entries
+	if since := entry.Date.Add(-overlap); since.After(s.written.Since) {
 		s.written.Since = since
 	}
 	return nil
@@ -249,4 +254,43 @@ func (s *session) save(at position) error {
 	}
 	s.saved = at
 	return at.save(s.positionFile)
+}
+
+// A position is how far the log of an application has been forwarded. The zero value is not at all.
+type position struct {
+	// ID is that of the last entry, empty before the first one.
+	ID string `json:"id"`
+	// Since is where to start if the API does not know ID, or if there is none.
+	Since time.Time `json:"since"`
+	// File is what the entry is in, empty for a TCP address, and Length that of the file behind it.
+	File   string `json:"file,omitzero"`
+	Length int64  `json:"length,omitzero"`
+	// Entries counts those that were forwarded since the first start.
+	Entries int64 `json:"entries"`
+}
+
+func loadPosition(file string) (position, error) {
+	var p position
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &p)
+	}
+	if err == nil && (p.Since.IsZero() || p.Length < 0) {
+		err = errors.New("not a position")
+	}
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", file, err)
+	}
+	return p, nil
+}
+
+func (p position) save(file string) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteString(file, string(data)+"\n")
 }

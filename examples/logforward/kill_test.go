@@ -91,7 +91,9 @@ func newKiller(t *testing.T, program string, overTCP bool) *killer {
 		k.receiver = newReceiver(t)
 		to = "tcp://" + k.receiver.Addr().String()
 	}
-	k.args = []string{"-to", to, "-state", k.folder, "-since", "1h", "-every", "5ms", "shop", "blog"}
+	k.args = []string{
+		"-to", to, "-state", k.folder, "-since", "1h", "-every", "5ms", "shop", "blog",
+	}
 	over, ended := make(chan struct{}), make(chan struct{})
 	k.stopLogging = sync.OnceFunc(func() {
 		close(over)
@@ -109,7 +111,8 @@ func (k *killer) log(over <-chan struct{}, ended chan<- struct{}) {
 	defer tick.Stop()
 	for {
 		for _, app := range k.apps {
-			ids := k.api.AppendLogs(app, clevertest.LogEntry{Message: strings.Repeat("x", rand.IntN(200))})
+			message := strings.Repeat("x", rand.IntN(200))
+			ids := k.api.AppendLogs(app, clevertest.LogEntry{Message: message})
 			k.mu.Lock()
 			k.ids[app] = append(k.ids[app], ids...)
 			k.mu.Unlock()
@@ -146,8 +149,9 @@ func (k *killer) start(t *testing.T) (*exec.Cmd, *log) {
 func (k *killer) kill(t *testing.T) {
 	t.Helper()
 	if rand.IntN(4) == 0 {
-		cut := clevertest.Fault{Path: "logs.stream", Mode: clevertest.Cut, CutAfter: rand.IntN(5000)}
-		k.api.Inject(cut)
+		k.api.Inject(clevertest.Fault{
+			Path: "logs.stream", Mode: clevertest.Cut, CutAfter: rand.IntN(5000),
+		})
 	}
 	command, notes := k.start(t)
 	ended := make(chan error, 1)
@@ -166,15 +170,15 @@ func (k *killer) finish(t *testing.T) {
 	t.Helper()
 	k.api.ClearFaults()
 	command, notes := k.start(t)
-	total := fmt.Sprintf("%d", k.logged())
-	eventually(t, "it has forwarded "+total, func() bool {
+	total := k.logged()
+	eventually(t, "it has forwarded all", func() bool {
 		n := 0
 		for _, app := range k.apps {
 			at, err := loadPosition(filepath.Join(k.folder, string(app)+".position"))
 			require.NoError(t, err)
 			n += int(at.Entries)
 		}
-		return fmt.Sprintf("%d", n) == total
+		return n == total
 	})
 	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, command.Wait(), notes)

@@ -7,12 +7,12 @@
 // An application is given by its id or its name. Each has a file of its own, or a connection, and a
 // position file, which holds the id of the last entry that has arrived.
 //
-//	logforward: shop: continues after 12480 entries
-//	logforward: api: starts at 2026-11-29T09:00:00Z
-//	logforward: shop: 13022 entries, 0 unreadable, 1 reconnection
+//	shop: continues after 12480 entries
+//	api: starts at 2026-11-29T09:00:00Z
+//	shop: 13022 entries, 0 unreadable, 1 reconnection
 //	^C
-//	logforward: shop: 13207 entries, 0 unreadable, 1 reconnection
-//	logforward: api: 311 entries, 0 unreadable, 0 reconnections
+//	shop: 13207 entries, 0 unreadable, 1 reconnection
+//	api: 311 entries, 0 unreadable, 0 reconnections
 //
 // A file gets each entry exactly once, even if the program is killed: the position holds the length
 // of the file as well, and what was written after it is cut off and written again. A TCP address
@@ -30,105 +30,59 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-const (
-	exitFailed  = 1
-	exitMistake = 2
-)
+func main() { cli.Main("logforward", logforward) }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
-}
-
-// options are what the flags say.
+// options are what the command line says.
 type options struct {
+	*term.Screen
 	to, format, state   string
 	since, every, stats time.Duration
-	demo                bool
 	apps                []string
-
-	screen *term.Screen
 }
 
-// run forwards until ctx is done, and returns the exit status.
-func run(ctx context.Context, args []string, screen *term.Screen) int {
-	o := options{screen: screen}
-	err := o.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+func logforward(c *cli.Command) func(context.Context) error {
+	o := options{Screen: c.Screen}
+	c.Takes = "APPLICATION..."
+	c.StringVar(&o.to, "to", "", "`folder` of the files, or tcp://host:port")
+	c.StringVar(&o.format, "format", "json", "json, one object a line, or syslog, RFC 5424")
+	c.StringVar(&o.state, "state", "", "`folder` of the positions (default: that of the files)")
+	c.DurationVar(&o.since, "since", 0, "without a position, start this long ago (0: now)")
+	c.DurationVar(&o.every, "every", time.Second, "how often positions are saved")
+	c.DurationVar(&o.stats, "stats", time.Minute, "how often counters are printed (0: at the end)")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		o.apps = c.Words
+		if *demo {
+			return o.demo(ctx)
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		return o.forward(ctx, client)
 	}
-	var client *clevercloud.Client
-	if err == nil {
-		client, err = o.client()
-	}
-	if err != nil {
-		o.notef("%v", err)
-		return exitMistake
-	}
-	if o.demo {
-		err = o.demonstrate(ctx)
-	} else {
-		err = o.forward(ctx, client)
-	}
-	var mistake *mistakeError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &mistake), errors.Is(err, clevercloud.ErrUnauthorized):
-		o.notef("%v", err)
-		return exitMistake
-	}
-	o.notef("%v", err)
-	return exitFailed
-}
-
-// A mistakeError is one that starting again does not mend.
-type mistakeError struct{ error }
-
-func (o *options) parse(args []string) error {
-	flags := flag.NewFlagSet("logforward", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.to, "to", "", "`folder` of the files, or tcp://host:port")
-	flags.StringVar(&o.format, "format", "json", "json, one object a line, or syslog, RFC 5424")
-	flags.StringVar(&o.state, "state", "", "`folder` of the positions (default: that of the files)")
-	flags.DurationVar(&o.since, "since", 0, "without a position, start this long ago (0: now)")
-	flags.DurationVar(&o.every, "every", time.Second, "how often positions are saved")
-	flags.DurationVar(&o.stats, "stats", time.Minute, "how often counters are printed (0: at the end)")
-	flags.BoolVar(&o.demo, "demo", false, connect.DemoUsage)
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		o.screen.Notef("usage: logforward -to FOLDER|tcp://HOST:PORT [flags] APPLICATION...")
-		flags.SetOutput(o.screen.Notes)
-		flags.PrintDefaults()
-	}
-	o.apps = flags.Args()
-	if err != nil {
-		return err
-	}
-	return o.check()
 }
 
 // check returns the first mistake in the flags.
@@ -139,15 +93,11 @@ func (o *options) check() error {
 		return fmt.Errorf("-format is json or syslog, not %q", o.format)
 	case o.every <= 0 || o.since < 0 || o.stats < 0:
 		return errors.New("-every must be positive, -since and -stats not negative")
-	case o.demo && len(o.apps) > 0:
-		return errors.New("-demo takes no application")
-	case o.demo && o.to == "":
-		return nil
 	case o.to == "":
 		return errors.New("-to is missing: a folder, or tcp://host:port")
-	case overTCP && o.state == "" && !o.demo:
+	case overTCP && o.state == "":
 		return errors.New("-state is missing: the folder of the positions")
-	case !o.demo && len(o.apps) == 0:
+	case len(o.apps) == 0:
 		return errors.New("name the applications to forward, or use -demo")
 	case overTCP:
 		if _, _, err := net.SplitHostPort(address); err != nil {
@@ -166,16 +116,6 @@ func (o *options) address() (string, bool) {
 		return "", false
 	}
 	return u.Host, true
-}
-
-// client returns a client with the credentials of the machine. Credentials that are incomplete are
-// an error, also for a demonstration.
-func (o *options) client() (*clevercloud.Client, error) {
-	client, err := connect.Client()
-	if o.demo && errors.Is(err, auth.ErrNoCredentials) {
-		return nil, nil
-	}
-	return client, err
 }
 
 // forward forwards the applications until ctx is done or one of them fails, which ends all.
@@ -205,7 +145,15 @@ func (o *options) forward(ctx context.Context, client *clevercloud.Client) error
 		close(over)
 	}()
 	o.count(all, over)
-	return errors.Join(failures...)
+	return failed(errors.Join(failures...))
+}
+
+// failed makes 1 the exit status of an error that starting again may mend.
+func failed(err error) error {
+	if err == nil || errors.Is(err, clevercloud.ErrUnauthorized) {
+		return err
+	}
+	return &cli.Exit{Status: 1, Err: err}
 }
 
 // count prints the counters now and then, and when it is over.
@@ -223,7 +171,7 @@ func (o *options) count(all []*forwarder, over <-chan struct{}) {
 			ended = true
 		}
 		for _, f := range all {
-			o.notef("%s: %v", f.name, &f.counters)
+			f.notef("%v", &f.counters)
 		}
 	}
 }
@@ -234,26 +182,23 @@ func (o *options) forwarders(
 ) ([]*forwarder, error) {
 	summary, err := client.Identity.Summary(ctx)
 	if err != nil {
-		return nil, err
+		return nil, failed(err)
 	}
 	address, overTCP := o.address()
-	state := o.state
-	if state == "" {
-		state = o.to
-	}
+	state := cmp.Or(o.state, o.to)
 	var all []*forwarder
 	known := map[clevercloud.ApplicationID]bool{}
 	for _, name := range o.apps {
 		found, err := summary.Find(name)
 		if err != nil {
-			return nil, &mistakeError{err}
+			return nil, err
 		}
 		id, ok := found.ApplicationID()
 		if !ok || string(id) != filepath.Base(string(id)) {
-			return nil, &mistakeError{fmt.Errorf("%s is not an application", name)}
+			return nil, fmt.Errorf("%s is not an application", name)
 		}
 		if known[id] {
-			return nil, &mistakeError{fmt.Errorf("%s is named twice", name)}
+			return nil, fmt.Errorf("%s is named twice", name)
 		}
 		known[id] = true
 		f := &forwarder{
@@ -271,11 +216,54 @@ func (o *options) forwarders(
 	if !overTCP {
 		err = os.MkdirAll(o.to, 0o700)
 	}
-	return all, errors.Join(err, os.MkdirAll(state, 0o700))
+	return all, failed(errors.Join(err, os.MkdirAll(state, 0o700)))
 }
 
-// notef writes a line of words. Names and errors in it are foreign text.
-func (o *options) notef(format string, args ...any) {
-	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")
-	o.screen.Notef("logforward: %s", o.screen.Foreign(text))
+// demo forwards the logs of two applications of an API inside this program.
+func (o *options) demo(ctx context.Context) error {
+	if len(o.apps) > 0 {
+		return errors.New("-demo takes no application")
+	}
+	folder, err := os.MkdirTemp("", "logforward")
+	if err != nil {
+		return err
+	}
+	o.state = folder
+	if o.to == "" {
+		o.to = folder
+	} else {
+		defer os.RemoveAll(folder)
+	}
+	api := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer api.Close()
+	second := api.AddApplication(clevertest.Application{Name: "api"})
+	o.apps = []string{string(api.ApplicationID), string(second)}
+	if err := o.check(); err != nil {
+		return err
+	}
+	o.Notef("This is the embedded API: made-up logs go to %s.", o.to)
+
+	var logging sync.WaitGroup
+	defer logging.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	logging.Go(func() { o.log(ctx, api) })
+	return o.forward(ctx, api.Client())
+}
+
+// log has both applications log, until ctx is done.
+func (o *options) log(ctx context.Context, api *clevertest.Server) {
+	pause := time.NewTicker(200 * time.Millisecond)
+	defer pause.Stop()
+	for n := 4001; ; n++ {
+		for _, app := range o.apps {
+			message := fmt.Sprintf("[made up] order accepted: %d", n)
+			api.AppendLogs(clevercloud.ApplicationID(app), clevertest.LogEntry{Message: message})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -69,7 +71,7 @@ func newBench(t *testing.T) *bench {
 	folder := t.TempDir()
 	b.options = options{
 		to: folder, state: folder, format: "json", every: 10 * time.Millisecond, since: time.Hour,
-		apps: []string{string(b.ApplicationID)}, screen: &term.Screen{Notes: b.notes},
+		apps: []string{string(b.ApplicationID)}, Screen: &term.Screen{Notes: b.notes},
 	}
 	return b
 }
@@ -140,43 +142,39 @@ func TestForward_ContinuesWhereItStopped(t *testing.T) {
 
 	assert.Equal(t, []string{"first", "second", "third"}, b.finish(t, 3))
 	assert.Contains(t, b.notes.String(), "shop: continues after 2 entries")
-	assert.Contains(t, b.notes.String(), "shop: 3 entries, 0 unreadable, 0 reconnections")
+	assert.Contains(t, b.notes.String(), "shop: 3 entries, 0 unreadable, 0 reconnections\n")
 	left, err := filepath.Glob(filepath.Join(b.to, "*"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{b.path(".jsonl"), b.path(".position")}, left)
 }
 
-// What a program that was killed has written behind its position is cut off, whole lines as well.
-func TestForward_CutsOffWhatIsBehindThePosition(t *testing.T) {
-	t.Parallel()
+// forwarded returns a bench that has forwarded two entries, and stopped.
+func forwarded(t *testing.T) *bench {
+	t.Helper()
 	b := newBench(t)
 	b.log("first", "second")
 	b.start(t)
 	b.finish(t, 2)
+	return b
+}
+
+// What a program that was killed has written behind its position is cut off, whole lines as well.
+func TestForward_CutsOffWhatIsBehindThePosition(t *testing.T) {
+	t.Parallel()
+	b := forwarded(t)
 	b.log("third")
 	torn := `{"id":"1:1:1","message":"third"}` + "\n" + `{"id":"1:1:2","message":"`
-	appendTo(t, b.path(".jsonl"), torn+strings.Repeat("x", 10_000))
+	longer := append(b.file(t), torn+strings.Repeat("x", 10_000)...)
+	require.NoError(t, os.WriteFile(b.path(".jsonl"), longer, 0o600))
 
 	b.start(t)
 
 	assert.Equal(t, []string{"first", "second", "third"}, b.finish(t, 3))
 }
 
-func appendTo(t *testing.T, name, text string) {
-	t.Helper()
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
-	require.NoError(t, err)
-	_, err = file.WriteString(text)
-	require.NoError(t, err)
-	require.NoError(t, file.Close())
-}
-
 func TestForward_AFileThatWasRotated(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.log("first", "second")
-	b.start(t)
-	b.finish(t, 2)
+	b := forwarded(t)
 	require.NoError(t, os.Rename(b.path(".jsonl"), b.path(".1")))
 	b.log("third")
 
@@ -187,10 +185,7 @@ func TestForward_AFileThatWasRotated(t *testing.T) {
 
 func TestForward_NeverCutsAnotherFile(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.log("first", "second")
-	b.start(t)
-	b.finish(t, 2)
+	b := forwarded(t)
 	other := strings.Repeat("the diary of somebody\n", 100)
 	require.NoError(t, os.WriteFile(b.path(".jsonl"), []byte(other), 0o600))
 
@@ -214,10 +209,10 @@ func TestForward_AnUnreadableEntryIsForwarded(t *testing.T) {
 	b.AppendLogs(b.ApplicationID, clevertest.LogEntry{Data: "no JSON"})
 	b.start(t)
 
-	b.finish(t, 2)
+	assert.Equal(t, []string{"first", "no JSON"}, b.finish(t, 2))
 
-	assert.Contains(t, string(b.file(t)), `"unreadable":"no JSON"}`)
-	assert.Contains(t, b.notes.String(), "2 entries, 1 unreadable")
+	assert.Contains(t, string(b.file(t)), `"service":"unreadable"`)
+	assert.Contains(t, b.notes.String(), "shop: 2 entries, 1 unreadable, 0 reconnections\n")
 }
 
 func TestForward_AnApplicationThatHasNeverLogged(t *testing.T) {
@@ -254,6 +249,7 @@ func TestForward_AReceiverThatComesAndGoes(t *testing.T) {
 	b.stop()
 
 	require.NoError(t, <-b.ended)
+	assert.Regexp(t, `shop: 3 entries, 0 unreadable, [1-9]\d* reconnection`, b.notes.String())
 	at, err := loadPosition(filepath.Join(b.state, string(b.ApplicationID)+".position"))
 	require.NoError(t, err)
 	assert.Equal(t, int64(3), at.Entries)
@@ -264,7 +260,8 @@ func TestForward_AReceiverThatComesAndGoes(t *testing.T) {
 func TestSession_APositionIsBehindAnUncertainSink(t *testing.T) {
 	t.Parallel()
 	s := &session{sink: &uncertain{}, forwarder: &forwarder{
-		options: &options{}, positionFile: filepath.Join(t.TempDir(), "position"), format: jsonLines{},
+		options: &options{}, positionFile: filepath.Join(t.TempDir(), "position"),
+		format: jsonLines{},
 	}}
 	saved := func() string {
 		at, err := loadPosition(s.positionFile)
@@ -283,7 +280,7 @@ func TestSession_APositionIsBehindAnUncertainSink(t *testing.T) {
 	assert.Equal(t, "3", saved())
 }
 
-type uncertain struct{ sink }
+type uncertain struct{}
 
 func (*uncertain) write([]byte) (int64, error) { return 0, nil }
 func (*uncertain) flush() (bool, error)        { return false, nil }
@@ -301,109 +298,79 @@ func TestForward_CredentialsThatAreRejected(t *testing.T) {
 	assert.ErrorContains(t, err, "shop: ")
 }
 
-func TestRun_Mistakes(t *testing.T) {
-	api := clevertest.NewServer(clevertest.WithLogEntries(0))
-	defer api.Close()
-	testenv.LoggedIn(t, api)
+func TestLogforward_Mistakes(t *testing.T) {
+	testenv.LoggedIn(t, clevertest.WithLogEntries(0))
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	for name, args := range map[string]string{
-		"nothing":                "",
-		"no destination":         "shop",
-		"no application":         "-to logs",
-		"an unknown flag":        "-too logs shop",
-		"an unknown format":      "-to logs -format xml shop",
-		"another scheme":         "-to udp://127.0.0.1:514 -state s shop",
-		"no port":                "-to tcp://127.0.0.1 -state s shop",
-		"no place for position":  "-to tcp://127.0.0.1:514 shop",
-		"no interval":            "-to logs -every 0s shop",
-		"a time to come":         "-to logs -since -1h shop",
-		"an unknown name":        "-to logs shopp",
-		"an add-on":              "-to logs shop-db",
-		"one name twice":         "-to logs shop shop",
-		"an application made up": "-demo shop",
-	} {
-		t.Run(name, func(t *testing.T) {
-			var notes bytes.Buffer
-			t.Chdir(t.TempDir())
-
-			status := run(t.Context(), strings.Fields(args), &term.Screen{Notes: &notes})
-
-			assert.Equal(t, exitMistake, status)
-			assert.Regexp(t, `^logforward: [^\n]+\n$`, notes.String())
-			left, err := os.ReadDir(".")
-			require.NoError(t, err)
-			assert.Empty(t, left)
-		})
+	t.Chdir(t.TempDir())
+	mistakes := map[string]string{
+		"":                                  "-to is missing",
+		"shop":                              "-to is missing",
+		"-to logs":                          "name the applications",
+		"-too logs shop":                    "-too",
+		"-to logs -format xml shop":         "-format is json or syslog",
+		"-to udp://127.0.0.1:514 shop":      "-to is a folder or tcp://host:port",
+		"-to tcp://127.0.0.1 -state s shop": "missing port",
+		"-to tcp://127.0.0.1:514 shop":      "-state is missing",
+		"-to logs -every 0s shop":           "-every must be positive",
+		"-to logs -since -1h shop":          "-since and -stats not negative",
+		"-to logs -stats -1s shop":          "-since and -stats not negative",
+		"-to logs shopp":                    `"shopp"`,
+		"-to logs shop-db":                  "not an application",
+		"-to logs shop shop":                "named twice",
+		"-demo shop":                        "-demo takes no application",
 	}
-	t.Run("a folder that is a file", func(t *testing.T) {
-		var notes bytes.Buffer
-		args := []string{"-to", file, "shop"}
-		assert.Equal(t, exitFailed, run(t.Context(), args, &term.Screen{Notes: &notes}))
-		assert.Contains(t, notes.String(), file)
-	})
-	t.Run("credentials that are rejected", func(t *testing.T) {
-		t.Setenv("CLEVER_API_TOKEN", "another")
-		var notes bytes.Buffer
-		args := []string{"-to", t.TempDir(), "shop"}
-		assert.Equal(t, exitMistake, run(t.Context(), args, &term.Screen{Notes: &notes}))
-		assert.Regexp(t, `^logforward: [^\n]+401[^\n]+\n$`, notes.String())
-	})
-	t.Run("help is none", func(t *testing.T) {
-		var notes bytes.Buffer
-		assert.Equal(t, 0, run(t.Context(), []string{"-h"}, &term.Screen{Notes: &notes}))
-		assert.Contains(t, notes.String(), "-format")
-	})
-}
-
-func TestRun_NeverPretends(t *testing.T) {
-	folder := t.TempDir()
-	testenv.NeverPretends(t, "logforward", func(screen *term.Screen) int {
-		return run(t.Context(), []string{"-to", folder, "shop"}, screen)
-	})
-	left, err := os.ReadDir(folder)
+	testenv.Mistakes(t, "logforward", logforward, mistakes)
+	testenv.NeverPretends(t, "logforward", logforward, "-to", "logs", "shop")
+	left, err := os.ReadDir(".")
 	require.NoError(t, err)
 	assert.Empty(t, left)
+
+	testenv.LoggedIn(t, clevertest.WithLogEntries(0))
+	testenv.Failures(t, 1, "logforward", logforward, map[string]string{"shop -to " + file: file})
+	t.Setenv("CLEVER_API_TOKEN", "another")
+	testenv.Mistakes(t, "logforward", logforward, map[string]string{"shop -to logs": "401"})
 }
 
-func TestRun_HalfConfiguredDemo(t *testing.T) {
-	want := testenv.HalfConfigured(t)
-	var notes bytes.Buffer
+func TestForward_CountsNowAndThen(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.stats = 5 * time.Millisecond
+	b.log("first")
+	b.start(t)
 
-	assert.Equal(t, exitMistake, run(t.Context(), []string{"-demo"}, &term.Screen{Notes: &notes}))
+	b.awaitNote(t, "shop: 1 entries, 0 unreadable, 0 reconnections\n")
 
-	assert.Equal(t, "logforward: "+want+"\n", notes.String())
+	b.finish(t, 1)
 }
 
-func TestRun_Demo(t *testing.T) {
-	testenv.Anonymous(t)
-	temporary := t.TempDir()
-	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
-		t.Setenv(name, temporary)
-	}
+func TestLogforward_Demo(t *testing.T) {
+	testenv.HalfConfigured(t)
+	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	notes := &log{}
+	screen := &term.Screen{Notes: &log{}}
 	ended := make(chan int, 1)
-	args := []string{"-demo", "-format", "syslog", "-every", "10ms"}
-	go func() { ended <- run(ctx, args, &term.Screen{Notes: notes}) }()
+	args := []string{"-demo", "-format", "syslog", "-every", "10ms", "-to", folder}
+	go func() { ended <- cli.Run(ctx, "logforward", logforward, screen, args...) }()
 
 	eventually(t, "both logs are there", func() bool {
-		files, err := filepath.Glob(filepath.Join(temporary, "*", "*.log"))
+		files, err := filepath.Glob(filepath.Join(folder, "*.log"))
 		require.NoError(t, err)
+		written := 0
 		for _, file := range files {
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)
-			if !strings.HasPrefix(string(text), "<30>1 ") {
-				return false
+			if strings.HasPrefix(string(text), "<30>1 ") {
+				written++
 			}
 		}
-		return len(files) == 2
+		return written == 2
 	})
 	stop()
 
 	assert.Equal(t, 0, <-ended)
-	assert.Contains(t, notes.String(), "made-up logs")
+	assert.Contains(t, fmt.Sprint(screen.Notes), "made-up logs")
 }
 
 func TestLoadPosition(t *testing.T) {
@@ -415,7 +382,6 @@ func TestLoadPosition(t *testing.T) {
 		_, err := loadPosition(name)
 		assert.ErrorContains(t, err, name, text)
 	}
-	assert.Error(t, position{}.save(filepath.Join(t.TempDir(), "none", "position")))
 }
 
 // A receiver is a TCP server that keeps the lines it gets.

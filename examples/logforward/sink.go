@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
 )
 
 // A sink is where the entries of one application go.
@@ -21,8 +23,6 @@ type sink interface {
 	flush() (certain bool, err error)
 	// end flushes and closes, and returns nil if everything has arrived.
 	end() error
-	// lost is closed when the receiver has gone; nil if it cannot go.
-	lost() <-chan struct{}
 }
 
 // A fileSink appends to a file.
@@ -44,7 +44,7 @@ func openFile(name string, at *position, f format) (sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	syncFolder(name)
+	atomicfile.SyncFolder(name)
 	s := &fileSink{file: file, buffer: bufio.NewWriterSize(file, 64<<10)}
 	info, err := file.Stat()
 	if err == nil {
@@ -112,16 +112,14 @@ func (s *fileSink) end() error {
 	return errors.Join(err, s.file.Close())
 }
 
-func (s *fileSink) lost() <-chan struct{} { return nil }
-
 // A tcpSink sends to a TCP address.
 type tcpSink struct {
 	conn   *net.TCPConn
 	buffer *bufio.Writer
 	format format
 	gone   chan struct{}
-	// reason is why the receiver has gone, io.EOF if it closed the connection. It is set before gone
-	// is closed.
+	// reason is why the receiver has gone, io.EOF if it closed the connection. It is set before
+	// gone is closed.
 	reason error
 }
 
@@ -177,21 +175,17 @@ func (s *tcpSink) try(write func() error) error {
 
 // end waits until the receiver has closed the connection too: then it has read everything.
 func (s *tcpSink) end() error {
+	defer s.conn.Close()
 	_, err := s.flush()
 	if err == nil {
 		err = errors.Join(s.conn.CloseWrite(), s.conn.SetReadDeadline(time.Now().Add(patience)))
 	}
 	if err != nil {
 		_ = s.conn.Close()
-		<-s.gone
-		return err
 	}
 	<-s.gone
-	_ = s.conn.Close()
-	if s.reason != io.EOF {
-		return fmt.Errorf("%w: %w", errReceiver, s.reason)
+	if err == nil && s.reason != io.EOF {
+		err = fmt.Errorf("%w: %w", errReceiver, s.reason)
 	}
-	return nil
+	return err
 }
-
-func (s *tcpSink) lost() <-chan struct{} { return s.gone }

@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 )
 
-var (
-	errDenied  = errors.New("denied in the browser; nothing was stored")
-	errTooLate = errors.New("nobody accepted in the browser in time; nothing was stored")
-)
+// refused is the end of a login that the user did not accept.
+func refused(how string) error {
+	return &cli.Exit{Status: 1, Err: errors.New(how + "; nothing was stored")}
+}
 
 // authorize obtains a token from the user. The browser brings the verifier to a server on a
 // loopback address, which ends with the function.
@@ -34,7 +35,8 @@ func (l *login) authorize(ctx context.Context) (auth.AccessToken, error) {
 	var rejected *auth.FlowError
 	if errors.As(err, &rejected) {
 		return auth.AccessToken{}, fmt.Errorf("%w; are OAUTH_CONSUMER_KEY and "+
-			"OAUTH_CONSUMER_SECRET a pair, and is %s within the consumer's base URL?", err, callback)
+			"OAUTH_CONSUMER_SECRET a pair, and is %s within the consumer's base URL?",
+			err, callback)
 	}
 	if err != nil {
 		return auth.AccessToken{}, err
@@ -59,11 +61,11 @@ func (l *login) authorize(ctx context.Context) (auth.AccessToken, error) {
 	select {
 	case verifier := <-verifiers:
 		if verifier == "" {
-			return auth.AccessToken{}, errDenied
+			return auth.AccessToken{}, refused("denied in the browser")
 		}
 		return l.flow.AccessToken(ctx, request.Token, request.Secret, verifier)
 	case <-time.After(l.wait):
-		return auth.AccessToken{}, errTooLate
+		return auth.AccessToken{}, refused("nobody accepted in the browser in time")
 	case <-ctx.Done():
 		return auth.AccessToken{}, ctx.Err()
 	}
@@ -88,13 +90,12 @@ func receive(token string, verifiers chan<- string) http.Handler {
 	mux.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Referrer-Policy", "no-referrer")
-		query := r.URL.Query()
-		if query.Get("oauth_token") != token {
+		if r.FormValue("oauth_token") != token {
 			http.Error(w, "This is not the login that was asked for.", http.StatusBadRequest)
 			return
 		}
 		select {
-		case verifiers <- query.Get("oauth_verifier"):
+		case verifiers <- r.FormValue("oauth_verifier"):
 		default: // a reload of the page
 		}
 		io.WriteString(w, "Done. The terminal says how it went; this page can be closed.\n")
@@ -118,5 +119,5 @@ func save(file string, token auth.AccessToken) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return secretfile.Write(file, auth.Secret(text))
+	return atomicfile.WriteString(file, string(text))
 }

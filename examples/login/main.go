@@ -24,28 +24,20 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	l := login{Screen: term.New(os.Stdout, os.Stderr), browse: browse}
-	os.Exit(l.run(ctx, os.Args[1:]))
-}
+func main() { cli.Main("login", program(browse)) }
 
 // A login holds the flags and the consumer.
 type login struct {
@@ -56,61 +48,35 @@ type login struct {
 	browse     func(address string) error
 }
 
-// run parses the command line, logs in, and returns the exit status.
-func (l *login) run(ctx context.Context, args []string) int {
-	err := l.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+func program(browse func(address string) error) cli.Program {
+	return func(c *cli.Command) func(context.Context) error {
+		l := &login{Screen: c.Screen, browse: browse}
+		c.StringVar(&l.file, "file", "", "`file` for the token "+
+			"(default: clevercloud-login.json in the user's configuration directory)")
+		c.StringVar(&l.addr, "addr", "127.0.0.1:8765", "loopback `address` for the callback")
+		c.DurationVar(&l.wait, "wait", 5*time.Minute, "how long to wait for the browser")
+		return l.start
 	}
-	if err == nil {
-		err = l.start(ctx)
-	}
-	l.Status("")
-	switch {
-	case err == nil:
-		return 0
-	case ctx.Err() != nil:
-		l.Notef("Interrupted.")
-		return 130
-	}
-	l.Notef("login: %v", err)
-	if errors.Is(err, errDenied) || errors.Is(err, errTooLate) {
-		return 1
-	}
-	return 2
 }
 
-func (l *login) parse(args []string) error {
-	flags := flag.NewFlagSet("login", flag.ContinueOnError)
-	flags.SetOutput(l.Notes)
-	flags.StringVar(&l.file, "file", "", "`file` for the token "+
-		"(default: clevercloud-login.json in the user's configuration directory)")
-	flags.StringVar(&l.addr, "addr", "127.0.0.1:8765", "loopback `address` for the callback")
-	flags.DurationVar(&l.wait, "wait", 5*time.Minute, "how long to wait for the browser")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
+// start says who is logged in, after a login if need be.
+func (l *login) start(ctx context.Context) error {
 	l.flow = auth.Flow{
 		ConsumerKey:    os.Getenv("OAUTH_CONSUMER_KEY"),
 		ConsumerSecret: auth.Secret(os.Getenv("OAUTH_CONSUMER_SECRET")),
 		BaseURL:        os.Getenv("API_HOST"),
 	}
-	switch {
-	case flags.NArg() > 0:
-		return errors.New("unexpected argument " + flags.Arg(0))
-	case l.flow.ConsumerKey == "" || l.flow.ConsumerSecret == "":
+	if l.flow.ConsumerKey == "" || l.flow.ConsumerSecret == "" {
 		return errors.New("set OAUTH_CONSUMER_KEY and OAUTH_CONSUMER_SECRET " +
 			"to the pair of an OAuth consumer; create one in the console")
-	case l.file == "":
-		dir, err := os.UserConfigDir()
-		l.file = filepath.Join(dir, "clevercloud-login.json")
-		return err
 	}
-	return nil
-}
-
-// start says who is logged in, after a login if need be.
-func (l *login) start(ctx context.Context) error {
+	if l.file == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return err
+		}
+		l.file = filepath.Join(dir, "clevercloud-login.json")
+	}
 	// The file has the form of clever-tools', so that package auth can read it.
 	if err := os.Setenv("CONFIGURATION_FILE", l.file); err != nil {
 		return err

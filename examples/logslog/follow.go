@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
 )
 
 // A follower hands the log of an application to a handler.
@@ -44,8 +49,10 @@ func (f *follower) run(ctx context.Context, client *clevercloud.Client) (err err
 		case err != nil:
 			return err
 		}
-		if err := f.handle(ctx, r); err != nil {
-			return err
+		if f.handler.Enabled(ctx, r.Level) {
+			if err := f.handler.Handle(ctx, r); err != nil {
+				return err
+			}
 		}
 		at.pass(entry.ID, entry.Date)
 		if time.Since(saved) > time.Second {
@@ -56,13 +63,6 @@ func (f *follower) run(ctx context.Context, client *clevercloud.Client) (err err
 		}
 	}
 	return nil
-}
-
-func (f *follower) handle(ctx context.Context, r slog.Record) error {
-	if !f.handler.Enabled(ctx, r.Level) {
-		return nil
-	}
-	return f.handler.Handle(ctx, r)
 }
 
 // record is an entry for slog. An entry without a date gives a record without a time.
@@ -83,23 +83,63 @@ func record(e clevercloud.LogEntry) slog.Record {
 	return r
 }
 
-// level has room between slog's four for syslog's eight.
+// level has room between slog's four for syslog's eight. What has no severity is of the level INFO.
 func level(severity string) slog.Level {
-	switch severity {
-	case "emerg":
-		return slog.LevelError + 3
-	case "alert":
-		return slog.LevelError + 2
-	case "crit":
-		return slog.LevelError + 1
-	case "err":
-		return slog.LevelError
-	case "warning":
-		return slog.LevelWarn
-	case "notice":
-		return slog.LevelInfo + 1
-	case "debug":
-		return slog.LevelDebug
+	return map[string]slog.Level{
+		"emerg": slog.LevelError + 3, "alert": slog.LevelError + 2, "crit": slog.LevelError + 1,
+		"err": slog.LevelError, "warning": slog.LevelWarn, "notice": slog.LevelInfo + 1,
+		"debug": slog.LevelDebug,
+	}[severity]
+}
+
+// late is how much later than its date an entry may arrive. It counts only if the API has forgotten
+// the ID of the position: then the entries of that time come again.
+const late = time.Hour
+
+// A position is the last entry that was handled.
+type position struct {
+	ID   string    `json:"id"`
+	Date time.Time `json:"date,omitzero"`
+}
+
+// loadPosition reads a position. A file that does not exist is the zero position.
+func loadPosition(file string) (p position, err error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
 	}
-	return slog.LevelInfo
+	if err == nil {
+		err = json.Unmarshal(data, &p)
+	}
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", file, err)
+	}
+	return p, nil
+}
+
+// resume sets where q starts, unless nothing has been read.
+func (p position) resume(q *clevercloud.LogQuery) {
+	q.LastEventID = p.ID
+	if !p.Date.IsZero() {
+		q.Since = p.Date.Add(-late)
+	}
+}
+
+// pass moves the position behind an entry. One without an ID leaves it where it is.
+func (p *position) pass(id string, date time.Time) {
+	if id != "" {
+		p.ID = id
+	}
+	if date.After(p.Date) {
+		p.Date = date
+	}
+}
+
+// save replaces the file at once: whoever reads it, even after a crash, finds a whole position.
+func (p position) save(file string) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteString(file, string(data)+"\n")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -29,7 +28,9 @@ type collector struct {
 	then    func() error
 }
 
-func (c *collector) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+func (c *collector) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= slog.LevelInfo
+}
 
 func (c *collector) Handle(_ context.Context, r slog.Record) error {
 	if c.then != nil && len(c.records) == c.after {
@@ -52,12 +53,16 @@ func (c *collector) messages() []string {
 // newFollower follows until the log is quiet.
 func newFollower(t *testing.T) (*clevertest.Server, *follower, *collector) {
 	t.Helper()
-	api := clevertest.NewServer(clevertest.WithLogEntries(0), clevertest.WithHeartbeat(10*time.Millisecond))
+	api := clevertest.NewServer(clevertest.WithLogEntries(0),
+		clevertest.WithHeartbeat(10*time.Millisecond))
 	t.Cleanup(api.Close)
 	c := &collector{}
 	return api, &follower{
-		handler: c, owner: api.OwnerID, app: api.ApplicationID, state: filepath.Join(t.TempDir(), "state.json"),
-		query: clevercloud.LogQuery{Since: api.Now().Add(-time.Hour), QuietTimeout: 50 * time.Millisecond},
+		handler: c, owner: api.OwnerID, app: api.ApplicationID,
+		state: filepath.Join(t.TempDir(), "state.json"),
+		query: clevercloud.LogQuery{
+			Since: api.Now().Add(-time.Hour), QuietTimeout: 50 * time.Millisecond,
+		},
 	}, c
 }
 
@@ -66,7 +71,9 @@ func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
 	api, f, c := newFollower(t)
 	date := api.Now().Add(-time.Minute).Truncate(time.Millisecond)
 	api.AppendLogs(api.ApplicationID,
-		clevertest.LogEntry{Message: "bad\n", Severity: "err", Date: date, InstanceID: "i-1", Zone: "par"},
+		clevertest.LogEntry{
+			Message: "bad\n", Severity: "err", Date: date, InstanceID: "i-1", Zone: "par",
+		},
 		clevertest.LogEntry{Message: "chatty", Severity: "debug"},
 		clevertest.LogEntry{Data: "no JSON"},
 	)
@@ -85,6 +92,9 @@ func TestFollower_RecordsKeepWhatEntriesSay(t *testing.T) {
 	assert.Equal(t, "par", attrs["zone"])
 	assert.Contains(t, c.records[1].Message, "unreadable entry")
 	assert.Equal(t, slog.LevelWarn, c.records[1].Level)
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+	assert.Len(t, c.records, 2, "an unreadable entry is passed like any other")
 }
 
 func TestFollower_ResumesWhereItStopped(t *testing.T) {
@@ -109,26 +119,15 @@ func TestFollower_ResumesWhereItStopped(t *testing.T) {
 	assert.Equal(t, []string{f.state}, left)
 }
 
-// An unreadable entry is passed like any other, and not met again.
-func TestFollower_PassesUnreadableEntries(t *testing.T) {
-	t.Parallel()
-	api, f, c := newFollower(t)
-	api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Data: "no JSON"})
-	require.NoError(t, f.run(t.Context(), api.Client()))
-
-	require.NoError(t, f.run(t.Context(), api.Client()))
-
-	assert.Len(t, c.records, 1)
-}
-
 // An API that has forgotten the ID gives the last hour again: at least once, not never.
 func TestFollower_APositionThatTheAPIForgot(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{0, http.StatusGone} {
 		api, f, c := newFollower(t)
-		for message, date := range map[string]time.Time{"old": api.Now().Add(-2 * time.Hour), "first": api.Now()} {
-			f.query.Since = api.Now().Add(-3 * time.Hour)
-			api.AppendLogs(api.ApplicationID, clevertest.LogEntry{Message: message, Date: date})
+		f.query.Since = api.Now().Add(-3 * time.Hour)
+		for message, age := range map[string]time.Duration{"old": 2 * time.Hour, "first": 0} {
+			entry := clevertest.LogEntry{Message: message, Date: api.Now().Add(-age)}
+			api.AppendLogs(api.ApplicationID, entry)
 			require.NoError(t, f.run(t.Context(), api.Client()))
 		}
 		c.records = nil
@@ -173,23 +172,6 @@ func TestFollower_AnInterruptIsNoError(t *testing.T) {
 	assert.NotEmpty(t, at.ID)
 }
 
-func TestPosition_Files(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	broken := filepath.Join(dir, "broken.json")
-	require.NoError(t, os.WriteFile(broken, []byte(`{"date":`), 0o600))
-
-	_, err := loadPosition(broken)
-	assert.ErrorContains(t, err, broken)
-	assert.Error(t, position{}.save(filepath.Join(dir, "none", "state.json")))
-	directory := filepath.Join(dir, "directory")
-	require.NoError(t, os.MkdirAll(filepath.Join(directory, "full"), 0o700))
-	assert.Error(t, position{}.save(directory))
-	left, err := filepath.Glob(filepath.Join(dir, "*"))
-	require.NoError(t, err)
-	assert.ElementsMatch(t, []string{broken, directory}, left, "no temporary file stays")
-}
-
 func TestLevel_GoesUpWithSeverity(t *testing.T) {
 	t.Parallel()
 	severities := []string{"debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"}
@@ -200,14 +182,14 @@ func TestLevel_GoesUpWithSeverity(t *testing.T) {
 	assert.Equal(t, slog.LevelInfo, level("new"))
 }
 
-func TestEmbedded(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
+func TestLogslog_Demo(t *testing.T) {
+	testenv.HalfConfigured(t)
 
-	require.NoError(t, embedded(t.Context(), follower{handler: handler(&out, true)}))
+	status, out, notes := testenv.Run(t, "logslog", logslog, "-demo", "-json")
 
+	require.Equal(t, 0, status, notes)
 	var levels []string
-	for dec := json.NewDecoder(&out); dec.More(); {
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
 		var line struct{ Level, Msg string }
 		require.NoError(t, dec.Decode(&line))
 		levels = append(levels, line.Level+" "+line.Msg)
@@ -218,11 +200,13 @@ func TestEmbedded(t *testing.T) {
 	}, levels)
 }
 
-func TestStart_NeverPretends(t *testing.T) {
-	want := testenv.HalfConfigured(t)
-	assert.EqualError(t, start(t.Context(), follower{}), want)
-
-	testenv.Anonymous(t)
-	assert.ErrorIs(t, start(t.Context(), follower{}), auth.ErrNoCredentials)
-	assert.ErrorContains(t, embedded(t.Context(), follower{app: "app_1"}), "leave out -owner")
+func TestLogslog_Mistakes(t *testing.T) {
+	testenv.NeverPretends(t, "logslog", logslog)
+	testenv.LoggedIn(t)
+	broken := filepath.Join(t.TempDir(), "broken.json")
+	require.NoError(t, os.WriteFile(broken, []byte(`{"date":`), 0o600))
+	testenv.Mistakes(t, "logslog", logslog, map[string]string{
+		"-app app_1": "-owner and -app are needed", "-demo -app app_1": "leave out -owner",
+		"-owner orga_1 -app app_1 -state " + broken: broken,
+	})
 }

@@ -21,117 +21,91 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
+	"sync"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
+	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/cleverjson"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	t := tail{Screen: term.New(os.Stdout, os.Stderr)}
-	var services string
-	flag.StringVar(&t.owner, "owner", "", "organisation or user (default: the application's)")
-	flag.StringVar(&t.app, "app", "", "application, by id or name (default: that of .clever.json)")
-	flag.StringVar(&t.alias, "alias", "", "alias of the application in .clever.json")
-	flag.DurationVar(&t.since, "since", 0, "start this long ago (0: now)")
-	flag.StringVar(&t.deployment, "deployment", "", "only this deployment")
-	flag.StringVar(&services, "service", "", "only these systemd units, separated by commas, "+
-		"or all (default: bas,bas-deploy)")
-	flag.StringVar(&t.filter, "filter", "", "only messages that contain this")
-	flag.BoolVar(&t.asJSON, "json", false, "print a JSON object per line, as the API sent it")
-	flag.BoolVar(&t.demo, "demo", false, connect.DemoUsage)
-	flag.Parse()
-	t.surplus = flag.Arg(0)
-	if services != "" {
-		t.services = strings.Split(services, ",")
-	}
-
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := start(ctx, &t); err != nil && !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintln(os.Stderr, "logtail:", err)
-		os.Exit(2)
-	}
-}
-
-// start finds the API to tail and tails it.
-func start(ctx context.Context, t *tail) error {
-	if t.surplus != "" {
-		return fmt.Errorf("unexpected argument %q: an application is given by -app", t.surplus)
-	}
-	target := t.owner + t.app + t.alias + t.deployment
-	if t.demo && target != "" {
-		return errors.New("-demo has an application of its own; " +
-			"leave out -owner, -app, -alias and -deployment")
-	}
-	linked, notLinked := cleverjson.Find(".", t.alias)
-	if t.demo || target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) && connect.Untouched() {
-		return embedded(ctx, t)
-	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	switch {
-	case t.app == "" && notLinked != nil:
-		return fmt.Errorf("no -app, and %w", notLinked)
-	case t.app == "":
-		t.owner, t.app = cmp.Or(t.owner, string(linked.OwnerID)), string(linked.ID)
-	}
-	if t.owner == "" {
-		found, err := client.Identity.Resolve(ctx, t.app)
-		if err != nil {
-			return err
-		}
-		t.owner, t.app = string(found.OwnerID), string(found.ID)
-	}
-	return t.run(ctx, client)
-}
+func main() { cli.Main("logtail", logtail) }
 
 // A tail holds the flags and counts.
 type tail struct {
 	*term.Screen
-	owner, app       string
-	alias            string
-	surplus          string // an argument without a flag
-	deployment       string
-	services         []string
-	filter           string
-	since            time.Duration
-	asJSON, demo     bool
+	owner            clevercloud.OwnerID
+	app              clevercloud.ApplicationID
+	query            clevercloud.LogQuery
 	lines, reconnect int
 }
 
-func (t *tail) query() clevercloud.LogQuery {
-	q := clevercloud.LogQuery{
-		DeploymentID: clevercloud.DeploymentID(t.deployment),
-		Services:     t.services, Filter: t.filter, KeepRaw: t.asJSON,
-		// The API's own pace is slow for catching up with the past.
-		ThrottleElements: 2000, ThrottlePer: 100 * time.Millisecond,
-		OnReconnect: func(r clevercloud.Reconnect) {
-			t.reconnect++
-			t.Notef("reconnecting in %v: %v", r.Wait.Round(time.Millisecond), r.Err)
-		},
+func logtail(c *cli.Command) func(context.Context) error {
+	t := &tail{Screen: c.Screen}
+	c.StringVar((*string)(&t.owner), "owner", "", "organisation or user "+
+		"(default: the application's)")
+	c.StringVar((*string)(&t.app), "app", "", "application, by id or name "+
+		"(default: that of .clever.json)")
+	alias := c.String("alias", "", "alias of the application in .clever.json")
+	since := c.Duration("since", 0, "start this long ago (0: now)")
+	c.StringVar((*string)(&t.query.DeploymentID), "deployment", "", "only this deployment")
+	c.Func("service", "only these systemd units, separated by commas, or all "+
+		"(default: bas,bas-deploy)", func(text string) error {
+		t.query.Services = strings.Split(text, ",")
+		return nil
+	})
+	c.StringVar(&t.query.Filter, "filter", "", "only messages that contain this")
+	c.BoolVar(&t.query.KeepRaw, "json", false, "print a JSON object per line, as the API sent it")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		target := string(t.owner) + string(t.app) + *alias + string(t.query.DeploymentID)
+		if *demo && target != "" {
+			return errors.New("-demo has an application of its own; " +
+				"leave out -owner, -app, -alias and -deployment")
+		}
+		linked, notLinked := cleverjson.Find(".", *alias)
+		if *demo || target == "" && errors.Is(notLinked, cleverjson.ErrNotLinked) &&
+			connect.Untouched() {
+			return t.demo(ctx)
+		}
+		client, err := connect.Client()
+		switch {
+		case err != nil:
+			return err
+		case t.app == "" && notLinked != nil:
+			return fmt.Errorf("no -app, and %w", notLinked)
+		case t.app == "":
+			t.owner, t.app = cmp.Or(t.owner, linked.OwnerID), linked.ID
+		}
+		if t.owner == "" {
+			found, err := client.Identity.Resolve(ctx, string(t.app))
+			if err != nil {
+				return err
+			}
+			t.owner, t.app = found.OwnerID, clevercloud.ApplicationID(found.ID)
+		}
+		if *since > 0 {
+			t.query.Since = time.Now().Add(-*since)
+		}
+		return t.run(ctx, client)
 	}
-	if t.since > 0 {
-		q.Since = time.Now().Add(-t.since)
-	}
-	return q
 }
 
 // run prints entries until ctx ends, which is no error.
 func (t *tail) run(ctx context.Context, client *clevercloud.Client) error {
 	defer func() { t.Notef("\n%d lines, %d reconnects", t.lines, t.reconnect) }()
-	owner, app := clevercloud.OwnerID(t.owner), clevercloud.ApplicationID(t.app)
-	for entry, err := range client.Logs.Stream(ctx, owner, app, t.query()) {
+	// The API's own pace is slow for catching up with the past.
+	t.query.ThrottleElements, t.query.ThrottlePer = 2000, 100*time.Millisecond
+	t.query.OnReconnect = func(r clevercloud.Reconnect) {
+		t.reconnect++
+		t.Notef("reconnecting in %v: %v", r.Wait.Round(time.Millisecond), r.Err)
+	}
+	for entry, err := range client.Logs.Stream(ctx, t.owner, t.app, t.query) {
 		var malformed *clevercloud.LogDecodeError
 		switch {
 		case errors.As(err, &malformed):
@@ -151,7 +125,7 @@ func (t *tail) run(ctx context.Context, client *clevercloud.Client) error {
 }
 
 func (t *tail) print(entry clevercloud.LogEntry) error {
-	if t.asJSON {
+	if t.query.KeepRaw {
 		return json.NewEncoder(t).Encode(entry.Raw())
 	}
 	t.Printf("%s %s %s\n", t.Paint(term.Grey, entry.Date.Local().Format("15:04:05.000")),
@@ -173,4 +147,40 @@ func hue(entry clevercloud.LogEntry) string {
 		return term.Green
 	}
 	return term.Cyan
+}
+
+// demo tails an API inside this program, which logs a line now and then until ctx ends.
+func (t *tail) demo(ctx context.Context) error {
+	server := clevertest.NewServer(clevertest.WithLogEntries(0))
+	defer server.Close()
+	t.owner, t.app = server.OwnerID, server.ApplicationID
+	t.Notef("This is the embedded API with made-up entries. Ctrl-C ends it.")
+
+	var logging sync.WaitGroup
+	defer logging.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	logging.Go(func() { chatter(ctx, server) })
+	return t.run(ctx, server.Client())
+}
+
+// chatter makes the application log.
+func chatter(ctx context.Context, server *clevertest.Server) {
+	ticks := time.NewTicker(700 * time.Millisecond)
+	defer ticks.Stop()
+	for n := 1; ; n++ {
+		text, severity := fmt.Sprintf("200 %d ms", 3+n*7%40), ""
+		if n%9 == 0 {
+			text, severity = "500: upstream timed out", "err"
+		}
+		server.AppendLogs(server.ApplicationID, clevertest.LogEntry{
+			Service: "bas-deploy", Severity: severity,
+			Message: fmt.Sprintf("[made up] GET /products/%d %s", n%17, text),
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		}
+	}
 }

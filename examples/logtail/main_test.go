@@ -7,135 +7,102 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
-// stopAfter ends a context after so many lines.
-type stopAfter struct {
-	bytes.Buffer
-	lines int
-	stop  context.CancelFunc
+// run interrupts the program after its first line.
+func run(t *testing.T, colour bool, args ...string) (out, notes string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o, n := &testenv.StopAfter{Writes: 1, Stop: cancel}, new(bytes.Buffer)
+
+	screen := &term.Screen{Out: o, Notes: n, Colour: colour}
+	status := cli.Run(ctx, "logtail", logtail, screen, args...)
+
+	assert.Equal(t, 0, status, n)
+	return o.String(), n.String()
 }
 
-func (s *stopAfter) Write(p []byte) (int, error) {
-	if s.lines--; s.lines == 0 {
-		s.stop()
-	}
-	return s.Buffer.Write(p)
-}
-
-func TestTail(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
+func TestLogtail(t *testing.T) {
+	server := testenv.LoggedIn(t)
 	server.AppendLogs(server.ApplicationID, clevertest.LogEntry{Message: "\x1b[31mred\x1b[0m"})
-	for name, tc := range map[string]struct {
-		tail   tail
+	for want, tc := range map[string]struct {
 		colour bool
-		want   string
+		json   string
 	}{
-		"plain":  {tail{filter: "red"}, false, "bas-deploy red\n"},
-		"colour": {tail{filter: "red"}, true, "\x1b[36mbas-deploy\x1b[0m \x1b[31mred"},
-		"json":   {tail{filter: "red", asJSON: true}, false, `"message":"\u001b[31mred\u001b[0m"`},
+		"bas-deploy red\n":                      {false, "-json=false"},
+		"\x1b[36mbas-deploy\x1b[0m \x1b[31mred": {true, "-json=false"},
+		`"message":"\u001b[31mred\u001b[0m"`:    {false, "-json"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			var notes bytes.Buffer
-			out := &stopAfter{lines: 1, stop: cancel}
-			tc.tail.Screen, tc.tail.since = &term.Screen{Out: out, Notes: &notes, Colour: tc.colour}, time.Hour
-			tc.tail.owner, tc.tail.app = string(server.OwnerID), string(server.ApplicationID)
+		out, notes := run(t, tc.colour, "-app", "shop", "-since", "1h", "-filter", "red", tc.json)
 
-			err := tc.tail.run(ctx, server.Client())
-
-			require.NoError(t, err)
-			assert.Contains(t, out.String(), tc.want)
-			assert.Equal(t, "1 lines, 0 reconnects", strings.TrimSpace(notes.String()))
-		})
+		assert.Contains(t, out, want)
+		assert.Equal(t, "1 lines, 0 reconnects", strings.TrimSpace(notes))
 	}
 }
 
-// TestStart_Demo runs against made-up data, and every line says so.
-func TestStart_Demo(t *testing.T) {
-	for name, demo := range map[string]bool{"asked": true, "no trace of credentials": false} {
-		t.Run(name, func(t *testing.T) {
-			testenv.Anonymous(t)
-			t.Chdir(t.TempDir())
-			if demo {
-				testenv.HalfConfigured(t)
-			}
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			var notes bytes.Buffer
-			out := &stopAfter{lines: 1, stop: cancel}
-
-			err := start(ctx, &tail{Screen: &term.Screen{Out: out, Notes: &notes}, demo: demo})
-
-			require.NoError(t, err)
-			assert.Contains(t, notes.String(), "made-up entries")
-			for line := range strings.Lines(out.String()) {
-				assert.Contains(t, line, "[made up] GET /products/")
-			}
-		})
-	}
-}
-
-// TestStart_Application gives the application in each way.
-func TestStart_Application(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
-	testenv.LoggedIn(t, server)
+// TestLogtail_Demo runs against made-up data, and every line says so.
+func TestLogtail_Demo(t *testing.T) {
+	testenv.Anonymous(t)
 	t.Chdir(t.TempDir())
-	screen := &term.Screen{Out: new(bytes.Buffer), Notes: new(bytes.Buffer)}
-	require.ErrorContains(t, start(t.Context(), &tail{Screen: screen}), "no -app, and no .clever.json")
-	link := fmt.Sprintf(`{"apps":[{"app_id":%q,"alias":"shop"}]}`, server.ApplicationID)
+	for _, args := range [][]string{nil, {"-demo"}} {
+		if args != nil {
+			testenv.HalfConfigured(t)
+		}
+
+		out, notes := run(t, false, args...)
+
+		assert.Contains(t, notes, "made-up entries")
+		for line := range strings.Lines(out) {
+			assert.Contains(t, line, "[made up] GET /products/")
+		}
+	}
+}
+
+// TestLogtail_Application gives the application in each way.
+func TestLogtail_Application(t *testing.T) {
+	server := testenv.LoggedIn(t)
+	t.Chdir(t.TempDir())
+	owner, app := string(server.OwnerID), string(server.ApplicationID)
+	link := fmt.Sprintf(`{"apps":[{"app_id":%q,"alias":"shop"},{"app_id":"app_2"}]}`, app)
 	require.NoError(t, os.WriteFile(".clever.json", []byte(link), 0o600))
-	for name, given := range map[string]tail{
-		"by id":   {owner: string(server.OwnerID), app: string(server.ApplicationID)},
-		"by name": {app: "shop"}, "linked": {}, "by alias": {alias: "shop"},
+	for _, args := range []string{
+		"-app shop", "-alias shop", "-owner " + owner + " -alias shop",
+		"-owner " + owner + " -app " + app,
 	} {
-		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			out := &stopAfter{lines: 1, stop: cancel}
-			given.Screen, given.since = &term.Screen{Out: out, Notes: new(bytes.Buffer)}, time.Hour
+		server.ResetRequests()
 
-			require.NoError(t, start(ctx, &given))
+		out, notes := run(t, false, append(strings.Fields(args), "-since", "1h")...)
 
-			assert.NotContains(t, out.String(), "made up")
-			assert.Equal(t, string(server.OwnerID), given.owner)
-			assert.Equal(t, 1, given.lines)
-		})
+		assert.NotContains(t, out, "made up")
+		assert.Contains(t, notes, "1 lines", args)
+		resolved := len(server.RequestsTo("identity.summary"))
+		assert.Equal(t, strings.Contains(args, "-owner"), resolved == 0, args)
 	}
-
-	testenv.Anonymous(t)
-	err := start(t.Context(), &tail{Screen: screen})
-	require.ErrorIs(t, err, auth.ErrNoCredentials, "a link is a target")
+	testenv.Mistakes(t, "logtail", logtail, map[string]string{
+		"": "no -app, and ", "-alias none": `0 applications with the alias "none"`,
+	})
+	testenv.NeverPretends(t, "logtail", logtail, "-alias", "shop")
+	testenv.NeverPretends(t, "logtail", logtail) // a link is a target
 }
 
-func TestStart_NeverPretends(t *testing.T) {
-	testenv.Anonymous(t)
+func TestLogtail_Mistakes(t *testing.T) {
 	t.Chdir(t.TempDir())
-	var out, notes bytes.Buffer
-	screen := &term.Screen{Out: &out, Notes: &notes}
-	for _, target := range []tail{{owner: "orga_1", app: "app_1"}, {deployment: "deployment_1"}} {
-		target.Screen = screen
-		require.ErrorIs(t, start(t.Context(), &target), auth.ErrNoCredentials)
-		target.demo = true
-		require.ErrorContains(t, start(t.Context(), &target), "leave out -owner")
-	}
-
-	err := start(t.Context(), &tail{Screen: screen, surplus: "shop"})
-	require.ErrorContains(t, err, `unexpected argument "shop"`)
-
-	want := testenv.HalfConfigured(t)
-	require.EqualError(t, start(t.Context(), &tail{Screen: screen}), want)
-	assert.Empty(t, out.String()+notes.String())
+	testenv.NeverPretends(t, "logtail", logtail, "-app", "app_1", "-owner", "orga_1")
+	testenv.NeverPretends(t, "logtail", logtail, "-deployment", "deployment_1")
+	testenv.Mistakes(t, "logtail", logtail, map[string]string{"": testenv.HalfConfigured(t)})
+	testenv.LoggedIn(t)
+	testenv.Mistakes(t, "logtail", logtail, map[string]string{
+		"-demo -app app_1": "leave out -owner", "-demo -deployment d": "leave out -owner",
+		"": "no -app, and no .clever.json", "shop": `unexpected argument "shop"`,
+		"-app none": `"none"`, "-none": "flag provided but not defined",
+	})
 }

@@ -24,60 +24,47 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"flag"
-	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], term.New(os.Stdout, os.Stderr)))
-}
+func main() { cli.Main("operator", program) }
 
-// run parses the command line, reconciles until ctx ends, and returns the exit status.
-func run(ctx context.Context, args []string, screen *term.Screen) int {
-	o := &operator{Screen: screen}
-	flags := flag.NewFlagSet("operator", flag.ContinueOnError)
-	flags.SetOutput(screen.Notes)
-	owner := flags.String("owner", "", "organisation or user, by ID or name")
-	flags.StringVar(&o.spec.name, "name", "", "name of the add-on")
-	flags.StringVar(&o.spec.provider, "provider", "postgresql-addon", "kind of add-on")
-	flags.StringVar(&o.spec.plan, "plan", "dev", "slug of the plan")
-	flags.StringVar((*string)(&o.spec.zone), "zone", "par", "zone")
-	flags.StringVar(&o.spec.envFile, "env", "", "`file` for the environment (default: NAME.env)")
-	flags.BoolVar(&o.spec.deleted, "delete", false, "delete the add-on")
-	every := flags.Duration("every", time.Minute, "how often to look")
-	demo := flags.Bool("demo", false, connect.DemoUsage)
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-	case flags.NArg() > 0 || *every <= 0:
-		err = errors.New("-every must be positive, and there is no argument")
-	case *demo && *owner+o.spec.name != "":
-		err = errors.New("-demo has an add-on of its own; leave out -owner and -name")
-	case *demo:
-		err = o.demo(ctx)
-	default:
-		err = o.start(ctx, *owner, *every)
+func program(c *cli.Command) func(context.Context) error {
+	o := &operator{Screen: c.Screen}
+	owner := c.String("owner", "", "organisation or user, by ID or name")
+	c.StringVar(&o.spec.name, "name", "", "name of the add-on")
+	c.StringVar(&o.spec.provider, "provider", "postgresql-addon", "kind of add-on")
+	c.StringVar(&o.spec.plan, "plan", "dev", "slug of the plan")
+	c.StringVar((*string)(&o.spec.zone), "zone", "par", "zone")
+	c.StringVar(&o.spec.envFile, "env", "", "`file` for the environment (default: NAME.env)")
+	c.BoolVar(&o.spec.deleted, "delete", false, "delete the add-on")
+	every := c.Duration("every", time.Minute, "how often to look")
+	demo := c.Demo()
+	return func(ctx context.Context) (err error) {
+		switch {
+		case *every <= 0:
+			err = errors.New("-every must be positive")
+		case *demo && *owner+o.spec.name != "":
+			err = errors.New("-demo has an add-on of its own; leave out -owner and -name")
+		case *demo:
+			err = o.demo(ctx)
+		default:
+			err = o.start(ctx, *owner, *every)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
 	}
-	if err != nil && ctx.Err() == nil {
-		screen.Notef("operator: %v", err)
-		return 2
-	}
-	return 0
 }
 
 func (o *operator) start(ctx context.Context, owner string, every time.Duration) error {
@@ -88,9 +75,7 @@ func (o *operator) start(ctx context.Context, owner string, every time.Duration)
 	if owner == "" || o.spec.name == "" {
 		return errors.New("-owner and -name are required")
 	}
-	if o.spec.envFile == "" {
-		o.spec.envFile = filepath.Base(o.spec.name) + ".env"
-	}
+	o.spec.envFile = cmp.Or(o.spec.envFile, filepath.Base(o.spec.name)+".env")
 	seen, err := o.client.Identity.Summary(ctx)
 	if err != nil {
 		return err
@@ -145,9 +130,7 @@ func (o *operator) demo(ctx context.Context) error {
 	})
 	o.Notef("This is the embedded API. The first response to a create is lost on purpose.")
 	o.client, o.spec.owner, o.spec.name = server.Client(), server.OwnerID, "orders-db"
-	if o.spec.envFile == "" {
-		o.spec.envFile = "made-up-orders-db.env"
-	}
+	o.spec.envFile = cmp.Or(o.spec.envFile, "made-up-orders-db.env")
 	if err := o.loop(ctx, time.Second, true); err != nil {
 		return err
 	}

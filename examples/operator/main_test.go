@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -75,12 +74,6 @@ func TestReconcile_CreatesPublishesAndDeletes(t *testing.T) {
 			assert.Contains(t, string(text), v.Name+"='"+v.Value.Reveal()+"'\n")
 			assert.NotContains(t, b.out.String()+b.notes.String(), v.Value.Reveal())
 		}
-		info, err := os.Stat(b.spec.envFile)
-		require.NoError(t, err)
-		if runtime.GOOS != "windows" {
-			assert.Equal(t, os.FileMode(0o600), info.Mode())
-		}
-
 		b.out.Reset()
 		require.NoError(t, b.loop(t.Context(), time.Minute, true))
 		assert.Empty(t, b.out.String(), "nothing to do")
@@ -224,46 +217,31 @@ func TestLoop_KeepsOn(t *testing.T) {
 	})
 }
 
-func TestRun(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
-	testenv.LoggedIn(t, server)
+func TestOperator(t *testing.T) {
+	server := testenv.LoggedIn(t)
 	t.Chdir(t.TempDir())
 	server.AddAddon(clevertest.Addon{Name: "orders-db"})
-	for _, tc := range []struct {
-		args, want string
-		status     int
-	}{
-		{"-owner Nobody -name orders-db", "Nobody", 2},
-		{"-name orders-db", "-owner and -name are required", 2},
-		{"-demo -name orders-db", "leave out -owner", 2},
-		{"-every 0s", "-every must be positive", 2},
-		{"-h", "-provider", 0},
-		{"-owner " + string(server.OwnerID) + " -name orders-db -delete -every 1ms", "deleted addon_", 0},
-	} {
-		var out bytes.Buffer
-		status := run(t.Context(), strings.Fields(tc.args), &term.Screen{Out: &out, Notes: &out})
-		assert.Equal(t, tc.status, status, tc.args)
-		assert.Contains(t, out.String(), tc.want)
-	}
+	testenv.Mistakes(t, "operator", program, map[string]string{
+		"-owner Nobody -name orders-db": "Nobody", "-every 0s": "-every must be positive",
+		"-name orders-db": "-owner and -name are required", "-demo -name x": "leave out -owner",
+	})
+
+	status, out, _ := testenv.Run(t, "operator", program,
+		"-owner", string(server.OwnerID), "-name", "orders-db", "-delete", "-every", "1ms")
+
+	assert.Equal(t, 0, status)
+	assert.Contains(t, out, "deleted addon_")
+	testenv.NeverPretends(t, "operator", program)
+	testenv.NeverPretends(t, "operator", program, "-owner", "orga_1", "-name", "orders-db")
 }
 
-func TestRun_Demo(t *testing.T) {
+func TestOperator_Demo(t *testing.T) {
 	testenv.HalfConfigured(t)
 	t.Chdir(t.TempDir())
-	var out, notes bytes.Buffer
 
-	require.Equal(t, 0, run(t.Context(), []string{"-demo"}, &term.Screen{Out: &out, Notes: &notes}))
+	status, out, notes := testenv.Run(t, "operator", program, "-demo")
 
-	assert.Contains(t, notes.String(), "This is the embedded API.")
-	assert.Regexp(t, `^found addon_.*\nwrote \d+ variables to made-up-.*\ndeleted addon_.*\n$`,
-		out.String())
-}
-
-func TestRun_NeverPretends(t *testing.T) {
-	for _, args := range [][]string{nil, {"-owner", "orga_1", "-name", "orders-db"}} {
-		testenv.NeverPretends(t, "operator", func(screen *term.Screen) int {
-			return run(t.Context(), args, screen)
-		})
-	}
+	require.Equal(t, 0, status)
+	assert.Contains(t, notes, "This is the embedded API.")
+	assert.Regexp(t, `^found addon_.*\nwrote \d+ variables to made-up-.*\ndeleted addon_.*\n$`, out)
 }

@@ -11,8 +11,7 @@ import (
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -146,16 +145,16 @@ func (o *operator) publish(ctx context.Context, addon *clevercloud.Addon) error 
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(env, func(a, b clevercloud.EnvVar) int { return strings.Compare(a.Name, b.Name) })
-	var text strings.Builder
-	for _, v := range env {
+	lines := make([]string, len(env))
+	for i, v := range env {
 		value := strings.ReplaceAll(v.Value.Reveal(), "'", `'\''`)
-		fmt.Fprintf(&text, "%s='%s'\n", v.Name, value)
+		lines[i] = fmt.Sprintf("%s='%s'\n", v.Name, value)
 	}
-	if old, err := os.ReadFile(o.spec.envFile); err == nil && string(old) == text.String() {
+	text := strings.Join(slices.Sorted(slices.Values(lines)), "")
+	if old, err := os.ReadFile(o.spec.envFile); err == nil && string(old) == text {
 		return nil
 	}
-	if err := secretfile.Write(o.spec.envFile, auth.Secret(text.String())); err != nil {
+	if err := atomicfile.WriteString(o.spec.envFile, text); err != nil {
 		return err
 	}
 	o.Printf("wrote %d variables to %s\n", len(env), o.spec.envFile)

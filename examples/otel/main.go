@@ -20,11 +20,8 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/stdout/stdoutmetric"
@@ -34,34 +31,31 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
-func main() {
-	demo := flag.Bool("demo", false, connect.DemoUsage)
-	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *demo); err != nil {
-		fmt.Fprintln(os.Stderr, "otel:", err)
-		os.Exit(2)
-	}
-}
+func main() { cli.Main("otel", program) }
 
-func run(ctx context.Context, w io.Writer, demo bool) error {
-	if demo {
-		api := clevertest.NewServer()
-		defer api.Close()
-		api.Inject(clevertest.Fault{
-			Path: "identity.self", Status: http.StatusServiceUnavailable, Times: 2,
-		})
-		return observe(ctx, w, api.Client(clevercloud.WithRetry(clevercloud.RetryPolicy{
-			MinWait: time.Millisecond, MaxWait: 50 * time.Millisecond,
-		})))
+func program(c *cli.Command) func(context.Context) error {
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		if *demo {
+			api := clevertest.NewServer()
+			defer api.Close()
+			api.Inject(clevertest.Fault{
+				Path: "identity.self", Status: http.StatusServiceUnavailable, Times: 2,
+			})
+			return observe(ctx, c, api.Client(clevercloud.WithRetry(clevercloud.RetryPolicy{
+				MinWait: time.Millisecond, MaxWait: 50 * time.Millisecond,
+			})))
+		}
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		return observe(ctx, c, client)
 	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	return observe(ctx, w, client)
 }
 
 // observe sets up OpenTelemetry and calls work with a client that reports to it.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -19,7 +18,6 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
@@ -33,13 +31,22 @@ type bench struct {
 
 func newBench(t *testing.T, faults ...clevertest.Fault) bench {
 	t.Helper()
-	b := bench{api: clevertest.NewServer(), spans: tracetest.NewInMemoryExporter(), meters: metric.NewManualReader()}
-	t.Cleanup(b.api.Close)
-	middleware, err := Middleware(trace.NewTracerProvider(trace.WithSyncer(b.spans)), metric.NewMeterProvider(metric.WithReader(b.meters)))
+	api, spans := clevertest.NewServer(), tracetest.NewInMemoryExporter()
+	t.Cleanup(api.Close)
+	api.Inject(faults...)
+	meters := metric.NewManualReader()
+	middleware, err := Middleware(trace.NewTracerProvider(trace.WithSyncer(spans)),
+		metric.NewMeterProvider(metric.WithReader(meters)))
 	require.NoError(t, err)
-	b.api.Inject(faults...)
-	b.client = b.api.Client(clevercloud.WithMiddleware(middleware), clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}))
-	return b
+	return bench{api, api.Client(clevercloud.WithMiddleware(middleware),
+		clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1})), spans, meters}
+}
+
+// unavailable fails the first requests of an operation.
+func unavailable(operation string, times int) clevertest.Fault {
+	return clevertest.Fault{
+		Path: operation, Status: http.StatusServiceUnavailable, Times: times,
+	}
 }
 
 // attributes are those of a span or of a data point, as text.
@@ -53,17 +60,21 @@ func attributes(pairs []attribute.KeyValue) map[string]string {
 
 func TestMiddleware_ASpanForEachAttempt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, clevertest.Fault{Path: "drains.list", Status: http.StatusServiceUnavailable})
+	b := newBench(t, unavailable("drains.list", 1))
 
-	_, err := b.client.Drains.List(t.Context(), b.api.OwnerID, b.api.ApplicationID, clevercloud.DrainQuery{})
+	_, err := b.client.Drains.List(
+		t.Context(), b.api.OwnerID, b.api.ApplicationID, clevercloud.DrainQuery{})
 
 	require.NoError(t, err)
 	spans := b.spans.GetSpans()
 	require.Len(t, spans, 2)
-	path := fmt.Sprintf("%s/v4/drains/organisations/%s/applications/%s/drains", b.api.URL, b.api.OwnerID, b.api.ApplicationID)
 	want := map[string]string{
-		"clevercloud.operation": "drains.list", "http.request.method": "GET", "url.full": path, "server.address": "127.0.0.1",
-		"server.port": b.api.URL[strings.LastIndex(b.api.URL, ":")+1:], "http.response.status_code": "503", "error.type": "503",
+		"clevercloud.operation": "drains.list", "http.request.method": "GET",
+		"url.full": fmt.Sprintf("%s/v4/drains/organisations/%s/applications/%s/drains",
+			b.api.URL, b.api.OwnerID, b.api.ApplicationID),
+		"server.address":            "127.0.0.1",
+		"server.port":               b.api.URL[strings.LastIndex(b.api.URL, ":")+1:],
+		"http.response.status_code": "503", "error.type": "503",
 	}
 	assert.Equal(t, "drains.list", spans[0].Name)
 	assert.Equal(t, want, attributes(spans[0].Attributes))
@@ -76,7 +87,7 @@ func TestMiddleware_ASpanForEachAttempt(t *testing.T) {
 
 func TestMiddleware_Metrics(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, clevertest.Fault{Path: "zones.list", Status: http.StatusServiceUnavailable, Times: 2})
+	b := newBench(t, unavailable("zones.list", 2))
 	for range 3 {
 		_, err := b.client.Zones.List(t.Context(), clevercloud.ZoneQuery{})
 		require.NoError(t, err)
@@ -93,7 +104,8 @@ func TestMiddleware_Metrics(t *testing.T) {
 			assert.Equal(t, "http.client.request.duration", m.Name)
 			for _, point := range data.DataPoints {
 				of := attributes(point.Attributes.ToSlice())
-				counts[of["clevercloud.operation"]+" "+of["http.response.status_code"]] = point.Count
+				key := of["clevercloud.operation"] + " " + of["http.response.status_code"]
+				counts[key] = point.Count
 				assert.NotContains(t, of, "url.full")
 			}
 		case metricdata.Sum[int64]:
@@ -107,11 +119,10 @@ func TestMiddleware_Metrics(t *testing.T) {
 
 func TestMiddleware_NoAnswer(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, clevertest.Fault{Path: "drains.create", Mode: clevertest.Drop})
+	b := newBench(t, clevertest.Fault{Path: "drains.delete", Mode: clevertest.Drop, Times: -1})
 
-	_, err := b.client.Drains.Create(t.Context(), b.api.OwnerID, b.api.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com"},
-	})
+	_, err := b.client.Drains.Delete(t.Context(), b.api.OwnerID, b.api.ApplicationID, "drain_1",
+		clevercloud.WithMaxRetries(0))
 
 	require.Error(t, err)
 	spans := b.spans.GetSpans()
@@ -123,53 +134,45 @@ func TestMiddleware_NoAnswer(t *testing.T) {
 
 func TestMiddleware_NothingSecretIsRecorded(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, clevertest.Fault{Path: "zones.list", Mode: clevertest.Drop}, clevertest.Fault{Path: "zones.list", Status: http.StatusBadGateway})
+	b := newBench(t, clevertest.Fault{Path: "zones.list", Mode: clevertest.Drop},
+		unavailable("zones.list", 1))
 
-	_, err := b.client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithQuery("key", "canary"), clevercloud.WithHeader("X-Key", "canary"))
+	_, err := b.client.Zones.List(t.Context(), clevercloud.ZoneQuery{},
+		clevercloud.WithQuery("key", "canary"), clevercloud.WithHeader("X-Key", "canary"))
 
 	require.NoError(t, err)
 	var collected metricdata.ResourceMetrics
 	require.NoError(t, b.meters.Collect(t.Context(), &collected))
 	recorded := fmt.Sprintf("%+v %+v", b.spans.GetSpans(), collected)
 	assert.Contains(t, recorded, "zones.list")
-	for _, secret := range []string{"canary", b.api.OAuth1.Token, b.api.OAuth1.TokenSecret.Reveal(), b.api.OAuth1.ConsumerSecret.Reveal()} {
+	pair := b.api.OAuth1
+	for _, secret := range []string{
+		"canary", pair.Token, pair.TokenSecret.Reveal(), pair.ConsumerSecret.Reveal(),
+	} {
 		assert.NotContains(t, recorded, secret)
 	}
 }
 
-func TestRun_NeverPretends(t *testing.T) {
-	testenv.NeverPretends(t, "otel", func(screen *term.Screen) int {
-		if err := run(t.Context(), screen.Out, false); err != nil {
-			screen.Notef("otel: %v", err)
-			return 2
-		}
-		return 0
-	})
-}
+func TestProgram(t *testing.T) {
+	api := testenv.LoggedIn(t)
 
-func TestRun(t *testing.T) {
-	api := clevertest.NewServer()
-	defer api.Close()
-	testenv.LoggedIn(t, api)
-	var out bytes.Buffer
+	status, _, notes := testenv.Run(t, "otel", program)
 
-	require.NoError(t, run(t.Context(), &out, false))
-
+	assert.Equal(t, 0, status, notes)
 	assert.Len(t, api.RequestsTo("identity.self"), 1)
-	assert.NotContains(t, out.String(), api.Token.Reveal())
+	testenv.NeverPretends(t, "otel", program)
 }
 
-func TestRun_Demo(t *testing.T) {
+func TestProgram_Demo(t *testing.T) {
 	testenv.HalfConfigured(t)
-	var out bytes.Buffer
 
-	require.NoError(t, run(t.Context(), &out, true))
+	status, out, notes := testenv.Run(t, "otel", program, "-demo")
 
+	require.Equal(t, 0, status, notes)
 	var names []string
-	for dec := json.NewDecoder(&out); dec.More(); {
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
 		var line struct {
 			Name         string
-			Parent       struct{ TraceID string }
 			ScopeMetrics []any
 		}
 		require.NoError(t, dec.Decode(&line))

@@ -46,7 +46,7 @@ func Middleware(
 		return nil, err
 	}
 	return func(next http.RoundTripper) http.RoundTripper {
-		return &telemetry{next: next, tracer: tracers.Tracer(scope), duration: duration, retries: retries}
+		return &telemetry{next, tracers.Tracer(scope), duration, retries}
 	}, nil
 }
 

@@ -24,19 +24,16 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/auth"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/atomicfile"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
-	"github.com/clevercloud-go/clevercloud/examples/internal/secretfile"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 )
 
@@ -49,56 +46,35 @@ type plan struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills
-	p := plan{Screen: term.New(os.Stdout, os.Stderr)}
-	p.wait = clevercloud.Wait{MaxInterval: time.Second, NotFoundGrace: 30 * time.Second}
-	os.Exit(p.main(ctx, os.Args[1:]))
+	cli.Main("privatenet", privatenet(
+		clevercloud.Wait{MaxInterval: time.Second, NotFoundGrace: 30 * time.Second}))
 }
 
-// main does what the command line says and returns the exit status.
-func (p *plan) main(ctx context.Context, args []string) int {
-	err := p.run(ctx, args)
-	p.Status("")
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case ctx.Err() != nil:
-		p.Notef("Interrupted.")
-		return 130
+func privatenet(wait clevercloud.Wait) cli.Program {
+	return func(c *cli.Command) func(context.Context) error {
+		p := &plan{Screen: c.Screen, wait: wait}
+		c.StringVar(&p.app, "app", "", "application, by name or ID")
+		c.StringVar(&p.db, "db", "", "database, by name or ID")
+		c.StringVar(&p.label, "label", "privatenet", "name of the network group")
+		c.StringVar(&p.out, "out", "wg.conf", "`file` to write")
+		demo := c.Demo()
+		return func(ctx context.Context) error {
+			switch {
+			case *demo && p.app+p.db != "":
+				return errors.New("-demo has an application and a database; leave out -app and -db")
+			case *demo:
+				return p.demo(ctx)
+			}
+			var err error
+			if p.client, err = connect.Client(); err != nil {
+				return err
+			}
+			if p.app == "" || p.db == "" {
+				return errors.New("-app and -db are required")
+			}
+			return p.join(ctx)
+		}
 	}
-	p.Notef("privatenet: %v", err)
-	return 2
-}
-
-func (p *plan) run(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("privatenet", flag.ContinueOnError)
-	flags.SetOutput(p.Notes)
-	flags.StringVar(&p.app, "app", "", "application, by name or ID")
-	flags.StringVar(&p.db, "db", "", "database, by name or ID")
-	flags.StringVar(&p.label, "label", "privatenet", "name of the network group")
-	flags.StringVar(&p.out, "out", "wg.conf", "`file` to write")
-	demo := flags.Bool("demo", false, connect.DemoUsage)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	switch {
-	case flags.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case *demo && p.app+p.db != "":
-		return errors.New("-demo has an application and a database; leave out -app and -db")
-	case *demo:
-		return p.demo(ctx)
-	}
-	var err error
-	if p.client, err = connect.Client(); err != nil {
-		return err
-	}
-	if p.app == "" || p.db == "" {
-		return errors.New("-app and -db are required")
-	}
-	return p.join(ctx)
 }
 
 // demo joins an application and a database of an API inside this program.
@@ -133,7 +109,7 @@ func (p *plan) join(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := secretfile.Write(p.out, configuration); err != nil {
+	if err := atomicfile.WriteString(p.out, configuration.Reveal()); err != nil {
 		return err
 	}
 	p.Notef("%s is in %s.", group.ID, group.NetworkIP)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"crypto/ecdh"
 	"encoding/base64"
 	"os"
@@ -16,30 +14,14 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
-	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
-// An outcome is what a run of the program leaves behind.
-type outcome struct {
-	status     int
-	out, notes bytes.Buffer
-	file       string
-}
+var program = privatenet(clevercloud.Wait{
+	Interval: time.Millisecond, MaxInterval: step, NotFoundGrace: 2 * time.Second,
+})
 
-func start(t *testing.T, ctx context.Context, args ...string) *outcome {
-	t.Helper()
-	o := &outcome{file: filepath.Join(t.TempDir(), "wg.conf")}
-	p := plan{
-		Screen: &term.Screen{Out: &o.out, Notes: &o.notes},
-		wait: clevercloud.Wait{
-			Interval: time.Millisecond, MaxInterval: 5 * time.Millisecond,
-			NotFoundGrace: 2 * time.Second,
-		},
-	}
-	o.status = p.main(ctx, append(args, "-out", o.file))
-	return o
-}
+const step = 5 * time.Millisecond // of the embedded API
 
 func groupsOf(t *testing.T, server *clevertest.Server) []clevercloud.NetworkGroup {
 	t.Helper()
@@ -48,22 +30,18 @@ func groupsOf(t *testing.T, server *clevertest.Server) []clevercloud.NetworkGrou
 	return groups
 }
 
-func embeddedAPI(t *testing.T) *clevertest.Server {
-	t.Helper()
-	server := clevertest.NewServer(clevertest.WithStepDuration(5 * time.Millisecond))
-	t.Cleanup(server.Close)
-	testenv.LoggedIn(t, server)
-	return server
-}
-
 func TestJoin(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	app := string(server.ApplicationID)
 	_, db := server.AddAddon(clevertest.Addon{Name: "orders", Plan: "xs_sml"})
 
-	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", "orders", "-label", "shop")
+	file := filepath.Join(t.TempDir(), "wg.conf")
 
-	require.Equal(t, 0, o.status, o.notes.String())
-	assert.Equal(t, "wg-quick up "+o.file+"\n", o.out.String())
+	status, out, notes := testenv.Run(t, "privatenet", program,
+		"-app", app, "-db", "orders", "-label", "shop", "-out", file)
+
+	require.Equal(t, 0, status, notes)
+	assert.Equal(t, "wg-quick up "+file+"\n", out)
 	groups := groupsOf(t, server)
 	require.Len(t, groups, 1)
 	assert.Equal(t, "shop", groups[0].Label)
@@ -73,10 +51,7 @@ func TestJoin(t *testing.T) {
 	laptop := groups[0].Peers[len(groups[0].Peers)-1]
 	assert.Equal(t, clevercloud.NetworkGroupPeerTypeExternal, laptop.Type)
 
-	info, err := os.Stat(o.file)
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	content, err := os.ReadFile(o.file)
+	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	_, rest, _ := strings.Cut(string(content), "PrivateKey = ")
 	private, _, _ := strings.Cut(rest, "\n")
@@ -87,58 +62,51 @@ func TestJoin(t *testing.T) {
 	assert.Equal(t, laptop.PublicKey, base64.StdEncoding.EncodeToString(key.PublicKey().Bytes()),
 		"the file has the other half of the key that was sent")
 	assert.Equal(t, 1, strings.Count(string(content), "PrivateKey"))
-	assert.NotContains(t, o.notes.String()+o.out.String(), private)
+	assert.NotContains(t, notes+out, private)
 }
 
 // The seeded database is on a shared plan, which cannot join.
 func TestJoin_DatabaseCannot(t *testing.T) {
-	server := embeddedAPI(t)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	t.Chdir(t.TempDir())
 
-	o := start(t, t.Context(), "-app", string(server.ApplicationID), "-db", string(server.AddonID))
+	testenv.Mistakes(t, "privatenet", program, map[string]string{
+		"-app shop -db " + string(server.AddonID): "this add-on cannot join a network group",
+	})
 
-	assert.Equal(t, 2, o.status)
-	assert.Contains(t, o.notes.String(), "this add-on cannot join a network group")
 	assert.Empty(t, groupsOf(t, server))
-	assert.NoFileExists(t, o.file)
+	assert.NoFileExists(t, "wg.conf")
 }
 
 func TestJoin_LeavesNothingBehindAfterAFailure(t *testing.T) {
-	server := embeddedAPI(t)
-	app := string(server.ApplicationID)
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	t.Chdir(t.TempDir())
 	server.Inject(clevertest.Fault{Path: "network-groups.add-external-peer", Status: 400})
 
-	o := start(t, t.Context(), "-app", app, "-db", app)
+	testenv.Mistakes(t, "privatenet", program, map[string]string{
+		"-app shop -db shop": "network-groups.add-external-peer",
+	})
 
-	assert.Equal(t, 2, o.status)
-	assert.Contains(t, o.notes.String(), "network-groups.add-external-peer")
 	require.Eventually(t, func() bool { return len(groupsOf(t, server)) == 0 },
 		5*time.Second, time.Millisecond, "the group is deleted")
-	assert.NoFileExists(t, o.file)
-}
-
-func TestNeverPretends(t *testing.T) {
-	for _, args := range [][]string{nil, {"-app", "shop", "-db", "orders"}} {
-		testenv.NeverPretends(t, "privatenet", func(screen *term.Screen) int {
-			return (&plan{Screen: screen}).main(t.Context(), args)
-		})
-	}
+	assert.NoFileExists(t, "wg.conf")
 }
 
 func TestDemo(t *testing.T) {
 	testenv.HalfConfigured(t)
-	assert.Equal(t, 2, start(t, t.Context(), "-demo", "-app", "shop").status)
+	t.Chdir(t.TempDir())
 
-	o := start(t, t.Context(), "-demo")
+	status, _, notes := testenv.Run(t, "privatenet", program, "-demo")
 
-	require.Equal(t, 0, o.status, o.notes.String())
-	assert.FileExists(t, o.file)
+	require.Equal(t, 0, status, notes)
+	assert.FileExists(t, "wg.conf")
 }
 
-func TestUsage(t *testing.T) {
-	server := embeddedAPI(t)
-	assert.Equal(t, 2, start(t, t.Context(), "-app", string(server.ApplicationID)).status)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	app := string(server.ApplicationID)
-	assert.Equal(t, 130, start(t, ctx, "-app", app, "-db", app).status)
+func TestMistakes(t *testing.T) {
+	testenv.NeverPretends(t, "privatenet", program)
+	testenv.NeverPretends(t, "privatenet", program, "-app", "shop", "-db", "orders")
+	testenv.LoggedIn(t)
+	testenv.Mistakes(t, "privatenet", program, map[string]string{
+		"-app shop": "-app and -db are required", "-demo -app shop": "leave out -app",
+	})
 }

@@ -17,14 +17,10 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -32,37 +28,32 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
-func main() {
-	addr := flag.String("addr", "127.0.0.1:9464", "`address` of /metrics; port 0 picks a free one")
-	every := flag.Duration("every", time.Minute, "how often to poll")
-	demo := flag.Bool("demo", false, connect.DemoUsage)
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Stdout, *addr, *every, *demo); err != nil {
-		fmt.Fprintln(os.Stderr, "prometheus:", err)
-		os.Exit(2)
-	}
-}
+func main() { cli.Main("prometheus", program) }
 
-func run(ctx context.Context, w io.Writer, addr string, every time.Duration, demo bool) error {
-	if demo {
-		api := clevertest.NewServer()
-		defer api.Close()
-		api.Inject(clevertest.Fault{
-			Path: "identity.summary", Skip: 2, Status: http.StatusServiceUnavailable,
-			RetryAfter: time.Millisecond,
-		})
-		return serve(ctx, w, addr, every, api.Client())
+func program(c *cli.Command) func(context.Context) error {
+	addr := c.String("addr", "127.0.0.1:9464", "`address` of /metrics; port 0 picks a free one")
+	every := c.Duration("every", time.Minute, "how often to poll")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		if *demo {
+			api := clevertest.NewServer()
+			defer api.Close()
+			api.Inject(clevertest.Fault{
+				Path: "identity.summary", Skip: 2, Status: http.StatusServiceUnavailable,
+				RetryAfter: time.Millisecond,
+			})
+			return serve(ctx, c, *addr, *every, api.Client())
+		}
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		return serve(ctx, c, *addr, *every, client)
 	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	return serve(ctx, w, addr, every, client)
 }
 
 // serve polls and serves until ctx ends, which is not an error.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
@@ -26,14 +27,17 @@ func TestMetrics_ByOperationStatusAndAttempt(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	client := api.Client(clevercloud.WithMiddleware(NewMetrics(registry).Middleware),
 		clevercloud.WithRetry(clevercloud.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
-	api.Inject(clevertest.Fault{Path: "zones.list", Mode: clevertest.Drop}, clevertest.Fault{Path: "zones.list", Status: http.StatusServiceUnavailable})
-	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{}, clevercloud.WithQuery("key", "canary"))
+	api.Inject(clevertest.Fault{Path: "zones.list", Mode: clevertest.Drop},
+		clevertest.Fault{Path: "zones.list", Status: http.StatusServiceUnavailable})
+	_, err := client.Zones.List(t.Context(), clevercloud.ZoneQuery{},
+		clevercloud.WithQuery("key", "canary"))
 	require.NoError(t, err)
 	_, err = client.Drains.Get(t.Context(), api.OwnerID, api.ApplicationID, "drain_none")
 	require.ErrorIs(t, err, clevercloud.ErrNotFound)
 
 	assert.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP clevercloud_requests_total Requests sent, by operation, class of the status (or error) and attempt.
+# HELP clevercloud_requests_total Requests sent, by operation, class of the status (or error) `+
+		`and attempt.
 # TYPE clevercloud_requests_total counter
 clevercloud_requests_total{attempt="1",operation="drains.get",status="4xx"} 1
 clevercloud_requests_total{attempt="1",operation="zones.list",status="error"} 1
@@ -59,35 +63,27 @@ func (a address) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestRun_NeverPretends(t *testing.T) {
-	testenv.NeverPretends(t, "prometheus", func(screen *term.Screen) int {
-		err := run(t.Context(), screen.Out, "127.0.0.1:0", time.Hour, false)
-		if err != nil {
-			screen.Notef("prometheus: %v", err)
-			return 2
-		}
-		return 0
-	})
-}
-
-func TestRun(t *testing.T) {
-	api := clevertest.NewServer()
-	defer api.Close()
-	testenv.LoggedIn(t, api)
+func TestProgram(t *testing.T) {
+	api := testenv.LoggedIn(t)
 	api.Inject(clevertest.Fault{Path: "zones.list", Status: http.StatusForbidden})
 
-	err := run(t.Context(), io.Discard, "127.0.0.1:0", time.Hour, false)
+	status, _, notes := testenv.Run(t, "prometheus", program, "-addr", "127.0.0.1:0")
 
-	require.ErrorIs(t, err, clevercloud.ErrForbidden)
+	assert.Equal(t, 2, status)
+	assert.Contains(t, notes, "zones.list: 403")
 	assert.Len(t, api.RequestsTo("identity.summary"), 1)
+	status, _, _ = testenv.Run(t, "prometheus", program, "-demo", "-addr", "127.0.0.1:-1")
+	assert.Equal(t, 2, status)
+	testenv.NeverPretends(t, "prometheus", program)
 }
 
-func TestRun_ServesUntilInterrupted(t *testing.T) {
+func TestProgram_ServesUntilInterrupted(t *testing.T) {
 	testenv.HalfConfigured(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	at, ended := make(address, 1), make(chan error, 1)
-	go func() { ended <- run(ctx, at, "127.0.0.1:0", time.Millisecond, true) }()
+	at, ended := make(address, 1), make(chan int, 1)
+	args := []string{"-demo", "-addr", "127.0.0.1:0", "-every", "1ms"}
+	go func() { ended <- cli.Run(ctx, "prometheus", program, &term.Screen{Out: at}, args...) }()
 	url := <-at
 
 	body := ""
@@ -103,16 +99,11 @@ func TestRun_ServesUntilInterrupted(t *testing.T) {
 	}
 	interrupt()
 
-	require.NoError(t, <-ended)
+	require.Equal(t, 0, <-ended)
 	assert.Contains(t, body,
 		`clevercloud_requests_total{attempt="1",operation="zones.list",status="2xx"}`)
 	assert.Contains(t, body, `clevercloud_request_duration_seconds_bucket{`+
 		`operation="identity.summary",status="5xx",le="+Inf"} 1`)
 	_, err := http.Get(url)
 	assert.Error(t, err, "still served")
-}
-
-func TestRun_RefusesAnAddressInUse(t *testing.T) {
-	t.Parallel()
-	assert.Error(t, run(t.Context(), io.Discard, "127.0.0.1:-1", time.Second, true))
 }

@@ -19,58 +19,46 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 )
 
-func main() {
-	owner := flag.String("owner", "", "organisation or user to read, by id or name "+
-		"(default: the first organisation with an application)")
-	demo := flag.Bool("demo", false, connect.DemoUsage)
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "quickstart: unexpected argument %q\n", flag.Arg(0))
-		os.Exit(2)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, *owner, *demo); err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		os.Exit(2)
-	}
-}
+func main() { cli.Main("quickstart", quickstart) }
 
-func run(ctx context.Context, w io.Writer, owner string, demo bool) error {
-	switch {
-	case demo && owner != "":
-		return errors.New("-demo has an owner of its own; leave out -owner")
-	case demo || owner == "" && connect.Untouched():
-		return embedded(ctx, w)
+func quickstart(c *cli.Command) func(context.Context) error {
+	c.Interrupted = 2
+	owner := c.String("owner", "", "organisation or user to read, by id or name "+
+		"(default: the first organisation with an application)")
+	demo := c.Demo()
+	return func(ctx context.Context) error {
+		switch {
+		case *demo && *owner != "":
+			return errors.New("-demo has an owner of its own; leave out -owner")
+		case *demo || *owner == "" && connect.Untouched():
+			return embedded(ctx, c)
+		}
+		client, err := connect.Client()
+		if err != nil {
+			return err
+		}
+		c.Printf("Reading from Clever Cloud; nothing is changed.\n")
+		t := &tour{ctx: ctx, w: c, client: client}
+		if t.place, err = discover(ctx, client, *owner); err != nil {
+			return err
+		}
+		return errors.Join(t.reads(), c.Err())
 	}
-	client, err := connect.Client()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(w, "Reading from Clever Cloud; nothing is changed.")
-	t := &tour{ctx: ctx, w: w, client: client}
-	if t.place, err = discover(ctx, client, owner); err != nil {
-		return err
-	}
-	return t.reads()
 }
 
 // embedded runs the tour against an API inside this program.
 func embedded(ctx context.Context, w io.Writer) error {
 	server := clevertest.NewServer()
 	defer server.Close()
-	fmt.Fprintln(w, "This is the embedded API with made-up data.")
-	fmt.Fprintln(w, "For your own, set CLEVER_API_TOKEN: clever tokens create quickstart")
+	io.WriteString(w, "This is the embedded API with made-up data.\n"+
+		"For your own, set CLEVER_API_TOKEN: clever tokens create quickstart\n")
 	t := &tour{ctx: ctx, w: w, client: server.Client(), mark: " (made up)"}
 	var err error
 	if t.place, err = discover(ctx, t.client, string(server.OwnerID)); err != nil {

@@ -1,41 +1,34 @@
 package main
 
 import (
-	"bytes"
-	"io"
 	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"github.com/clevercloud-go/clevercloud"
-	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
-func TestRun_Demo(t *testing.T) {
-	for name, demo := range map[string]bool{"asked": true, "no trace of credentials": false} {
+func TestQuickstart_Demo(t *testing.T) {
+	for name, args := range map[string][]string{"asked": {"-demo"}, "no credentials": nil} {
 		t.Run(name, func(t *testing.T) {
 			testenv.Anonymous(t)
-			if demo {
+			if args != nil {
 				testenv.HalfConfigured(t)
 			}
-			var out bytes.Buffer
 
-			err := run(t.Context(), &out, "", demo)
+			status, out, notes := testenv.Run(t, "quickstart", quickstart, args...)
 
-			require.NoError(t, err)
+			assert.Equal(t, 0, status, notes)
 			for _, want := range []string{
-				"Zones", "par ", "Invoices", "PAID", "Deployments", "SUCCEEDED", "Instances", "keycloak",
-				"Load balancers", "Operators", "otoroshi", "Storage policies", "[redacted]",
-				"404 not found", "in ng_", "retention: unlimited 20160 minutes",
+				"Zones", "par ", "Invoices", "PAID", "Deployments", "SUCCEEDED", "Instances", "INDEX",
+				"keycloak", "Load balancers", "Operators", "otoroshi", "Storage policies",
+				"[redacted]", "404 not found", "in ng_", "retention: unlimited 20160 minutes",
 			} {
-				assert.Contains(t, out.String(), want)
+				assert.Contains(t, out, want)
 			}
-			assert.NotContains(t, out.String(), "not-shown")
-			headings := regexp.MustCompile(`(?m)^\n(\S.*)$`).FindAllString(out.String(), -1)
+			assert.NotContains(t, out, "not-shown")
+			headings := regexp.MustCompile(`(?m)^\n(\S.*)$`).FindAllString(out, -1)
 			assert.Len(t, headings, 13)
 			for _, heading := range headings {
 				assert.Contains(t, heading, "(made up)")
@@ -44,33 +37,27 @@ func TestRun_Demo(t *testing.T) {
 	}
 }
 
-func TestRun_WithCredentialsOnlyReads(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
-	testenv.LoggedIn(t, server)
-	for _, owner := range []string{"", string(server.OwnerID), "Atelier Numérique"} {
-		var out bytes.Buffer
+func TestQuickstart_WithCredentialsOnlyReads(t *testing.T) {
+	server := testenv.LoggedIn(t)
+	id := string(server.OwnerID)
+	for _, args := range [][]string{nil, {"-owner", id}, {"-owner", "Atelier Numérique"}} {
+		status, out, _ := testenv.Run(t, "quickstart", quickstart, args...)
 
-		err := run(t.Context(), &out, owner, false)
-
-		require.NoError(t, err)
-		assert.Contains(t, out.String(), string(server.OwnerID))
-		assert.NotContains(t, out.String(), "made up")
+		assert.Equal(t, 0, status)
+		assert.Contains(t, out, id)
+		assert.NotContains(t, out, "made up")
 	}
 	for _, request := range server.Requests() {
 		assert.Equal(t, "GET", request.Method)
 	}
-	err := run(t.Context(), io.Discard, "orga_unknown", false)
-	require.ErrorIs(t, err, clevercloud.ErrNotFound)
+	status, _, notes := testenv.Run(t, "quickstart", quickstart, "-owner", "orga_unknown")
+	assert.Equal(t, 2, status)
+	assert.Contains(t, notes, "orga_unknown")
 }
 
-func TestRun_NeverPretends(t *testing.T) {
-	testenv.Anonymous(t)
-	var out bytes.Buffer
-	require.ErrorIs(t, run(t.Context(), &out, "orga_1", false), auth.ErrNoCredentials)
-	require.ErrorContains(t, run(t.Context(), &out, "orga_1", true), "leave out -owner")
-
-	want := testenv.HalfConfigured(t)
-	require.EqualError(t, run(t.Context(), &out, "", false), want)
-	assert.Empty(t, out.String())
+func TestQuickstart_NeverPretends(t *testing.T) {
+	testenv.NeverPretends(t, "quickstart", quickstart, "-owner", "orga_1")
+	testenv.Mistakes(t, "quickstart", quickstart, map[string]string{
+		"-owner orga_1 -demo": "leave out -owner", "": testenv.HalfConfigured(t),
+	})
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -27,11 +26,20 @@ type tour struct {
 // reads shows what is there.
 func (t *tour) reads() error {
 	t.heading(fmt.Sprintf("Owner: %s, %s", t.name, t.owner))
-	for _, show := range []func() error{
-		t.zones, t.invoices, t.deployments, t.instances, t.loadBalancers, t.drains, t.listOperators,
-		t.policies,
-	} {
-		if err := show(); err != nil {
+	stops := []func() error{t.zones, t.invoices}
+	if t.app != "" {
+		stops = append(stops, t.deployments, t.instances, t.loadBalancers, t.drains)
+	}
+	stops = append(stops, t.listOperators)
+	if t.pulsar != "" {
+		stops = append(stops, t.policies)
+	}
+	return visit(stops...)
+}
+
+func visit(stops ...func() error) error {
+	for _, stop := range stops {
+		if err := stop(); err != nil {
 			return err
 		}
 	}
@@ -40,170 +48,125 @@ func (t *tour) reads() error {
 
 func (t *tour) heading(text string) { fmt.Fprintf(t.w, "\n%s%s\n", text, t.mark) }
 
-// table prints a heading and rows of cells, or that there are none.
-func (t *tour) table(heading string, columns string, rows [][]any) {
+// list prints a heading and a row of cells for each item, or that there are none.
+func list[T any](
+	t *tour, heading, columns string, items []T, err error, row func(T) []any,
+) error {
+	if err != nil {
+		return err
+	}
 	t.heading(heading)
-	if len(rows) == 0 {
+	if len(items) == 0 {
 		fmt.Fprintln(t.w, "  (none)")
-		return
+		return nil
 	}
 	tw := tabwriter.NewWriter(t.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+strings.ReplaceAll(columns, " ", "\t"))
-	for _, row := range rows {
-		fmt.Fprint(tw, "  ")
-		for i, cell := range row {
-			if i > 0 {
-				fmt.Fprint(tw, "\t")
-			}
-			fmt.Fprint(tw, cell)
-		}
-		fmt.Fprintln(tw)
+	for _, item := range items {
+		cells := row(item)
+		fmt.Fprintf(tw, "  "+strings.Repeat("%v\t", len(cells)-1)+"%v\n", cells...)
 	}
-	tw.Flush()
+	return tw.Flush()
 }
 
 func (t *tour) zones() error {
 	zones, err := t.client.Zones.List(t.ctx, clevercloud.ZoneQuery{})
-	if err != nil {
-		return err
-	}
-	var rows [][]any
-	for _, z := range zones {
+	row := func(z clevercloud.Zone) []any {
 		position := fmt.Sprintf("%.2f,%.2f", z.Lat, z.Lon)
-		rows = append(rows, []any{z.Name, z.City, z.CountryCode, position, strings.Join(z.Tags, " ")})
+		return []any{z.Name, z.City, z.CountryCode, position, strings.Join(z.Tags, " ")}
 	}
-	t.table("Zones", "NAME CITY COUNTRY POSITION TAGS", rows)
-	return nil
+	return list(t, "Zones", "NAME CITY COUNTRY POSITION TAGS", zones, err, row)
 }
 
 func (t *tour) invoices() error {
-	var rows [][]any
-	for invoice, err := range t.client.Billing.Invoices(t.ctx, t.owner, clevercloud.InvoiceQuery{}) {
-		if errors.Is(err, clevercloud.ErrForbidden) {
-			t.table("Invoices of this year (not allowed with these credentials)", "", nil)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rows = append(rows, []any{
-			invoice.Number, day(invoice.EmissionDate), invoice.Kind, invoice.Status,
-			invoice.TotalTaxExcluded.DefaultDisplay, invoice.TotalTax.DefaultDisplay,
-		})
-		if len(rows) == 10 {
-			break
+	q := clevercloud.InvoiceQuery{Limit: 10}
+	invoices, err := t.client.Billing.ListInvoices(t.ctx, t.owner, q)
+	heading := "Invoices of this year (10 at most)"
+	if errors.Is(err, clevercloud.ErrForbidden) {
+		heading, err = "Invoices of this year (not allowed with these credentials)", nil
+	}
+	row := func(i clevercloud.Invoice) []any {
+		return []any{
+			i.Number, i.EmissionDate.Format(time.DateOnly), i.Kind, i.Status,
+			i.TotalTaxExcluded.DefaultDisplay, i.TotalTax.DefaultDisplay,
 		}
 	}
-	t.table("Invoices of this year (10 at most)", "NUMBER DATE KIND STATUS NET TAX", rows)
-	return nil
+	return list(t, heading, "NUMBER DATE KIND STATUS NET TAX", invoices, err, row)
 }
 
 func (t *tour) deployments() error {
-	if t.app == "" {
-		return nil
-	}
 	q := clevercloud.DeploymentQuery{Limit: 5}
 	deployments, err := t.client.Orchestration.ListDeployments(t.ctx, t.owner, t.app, q)
-	if err != nil {
-		return err
+	row := func(d clevercloud.Deployment) []any {
+		commit := d.Version.CommitID[:min(len(d.Version.CommitID), 8)]
+		return []any{
+			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, commit,
+		}
 	}
-	var rows [][]any
-	for _, d := range deployments {
-		rows = append(rows, []any{
-			d.ID, moment(d.StartDate), d.State, d.Origin.Action, d.Origin.Cause, short(d.Version.CommitID),
-		})
-	}
-	t.table("Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT", rows)
-	return nil
+	return list(t, "Deployments of "+string(t.app), "ID STARTED STATE ACTION CAUSE COMMIT",
+		deployments, err, row)
 }
 
 func (t *tour) instances() error {
-	if t.app == "" {
-		return nil
-	}
 	q := clevercloud.InstanceQuery{ExcludeDeleted: true, Limit: 10}
 	instances, err := t.client.Orchestration.ListInstances(t.ctx, t.owner, t.app, q)
-	if err != nil {
-		return err
+	row := func(i clevercloud.Instance) []any {
+		var index any = ""
+		if i.Index != nil {
+			index = *i.Index
+		}
+		return []any{i.Name, i.Flavor, index, i.State, i.Network, moment(i.CreationDate)}
 	}
-	var rows [][]any
-	for _, i := range instances {
-		rows = append(rows, []any{i.Name, i.Flavor, index(i), i.State, i.Network, moment(i.CreationDate)})
-	}
-	t.table("Instances", "NAME FLAVOR INDEX STATE ADDRESS CREATED", rows)
-	return nil
+	return list(t, "Instances", "NAME FLAVOR INDEX STATE ADDRESS CREATED", instances, err, row)
 }
 
 func (t *tour) loadBalancers() error {
-	if t.app == "" {
-		return nil
-	}
 	balancers, err := t.client.LoadBalancers.GetDefault(t.ctx, t.owner, t.app)
-	if err != nil {
-		return err
+	row := func(b clevercloud.LoadBalancer) []any {
+		return []any{b.Name, b.DNS.CNAME, strings.Join(b.DNS.A, " ")}
 	}
-	var rows [][]any
-	for _, b := range balancers {
-		rows = append(rows, []any{b.Name, b.DNS.CNAME, strings.Join(b.DNS.A, " ")})
-	}
-	t.table("Load balancers", "NAME CNAME ADDRESSES", rows)
-	return nil
+	return list(t, "Load balancers", "NAME CNAME ADDRESSES", balancers, err, row)
 }
 
 func (t *tour) drains() error {
-	if t.app == "" {
-		return nil
-	}
 	drains, err := t.client.Drains.List(t.ctx, t.owner, t.app, clevercloud.DrainQuery{})
-	if err != nil {
-		return err
+	row := func(d clevercloud.Drain) []any {
+		return []any{d.ID, d.Kind, d.Status.Status, d.Execution.Status, d.Recipient}
 	}
-	var rows [][]any
-	for _, d := range drains {
-		rows = append(rows, []any{d.ID, d.Kind, d.Status.Status, d.Execution.Status, d.Recipient})
-	}
-	t.table("Drains", "ID KIND STATUS EXECUTION RECIPIENT", rows)
-	return nil
+	return list(t, "Drains", "ID KIND STATUS EXECUTION RECIPIENT", drains, err, row)
 }
 
 func (t *tour) listOperators() error {
-	var rows [][]any
+	var operators []*clevercloud.Operator
 	for _, kind := range slices.Sorted(maps.Keys(t.operators)) {
 		o, err := t.client.Operators.Get(t.ctx, kind, t.operators[kind])
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{kind, o.Name, o.Version, o.Plan, o.AccessURL})
+		operators = append(operators, o)
 	}
-	t.table("Operators", "KIND NAME VERSION PLAN ADDRESS", rows)
-	return nil
+	row := func(o *clevercloud.Operator) []any {
+		return []any{o.ResourceID, o.Name, o.Version, o.Plan, o.AccessURL}
+	}
+	return list(t, "Operators", "ID NAME VERSION PLAN ADDRESS", operators, nil, row)
 }
 
 func (t *tour) policies() error {
-	if t.pulsar == "" {
-		return nil
-	}
 	p, err := t.client.Pulsar.GetStoragePolicies(t.ctx, t.pulsar)
 	if err != nil {
 		return err
 	}
-	t.table("Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", [][]any{
+	rows := [][]any{
 		append([]any{"retention"}, bounds(p.Retention, "unlimited")...),
 		append([]any{"offload"}, bounds(p.Offload, "never")...),
-	})
-	return nil
+	}
+	return list(t, "Storage policies of "+string(t.pulsar), "POLICY SIZE AGE", rows, nil,
+		func(row []any) []any { return row })
 }
 
 // writes changes things, and is for the embedded API only.
 func (t *tour) writes() error {
-	for _, try := range []func() error{
-		t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention,
-	} {
-		if err := try(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return visit(t.createDrain, t.rebootKeycloak, t.attachNetworkGroup, t.shortenRetention)
 }
 
 func (t *tour) createDrain() error {
@@ -270,12 +233,11 @@ func (t *tour) attachNetworkGroup() error {
 
 func (t *tour) shortenRetention() error {
 	t.heading("Pulsar, told to keep messages for 14 days and of any size")
-	p, err := t.client.Pulsar.UpdateStoragePolicies(t.ctx, t.pulsar, clevercloud.StoragePoliciesPatch{
-		Retention: clevercloud.StoragePolicyPatch{
-			DurationInMinutes: clevercloud.Value(int64(14 * 24 * 60)),
-			SizeInBytes:       clevercloud.Null[int64](),
-		},
-	})
+	patch := clevercloud.StoragePoliciesPatch{Retention: clevercloud.StoragePolicyPatch{
+		DurationInMinutes: clevercloud.Value(int64(14 * 24 * 60)),
+		SizeInBytes:       clevercloud.Null[int64](),
+	}}
+	p, err := t.client.Pulsar.UpdateStoragePolicies(t.ctx, t.pulsar, patch)
 	if err != nil {
 		return err
 	}
@@ -285,33 +247,22 @@ func (t *tour) shortenRetention() error {
 
 // bounds returns a policy's size and age as texts, in the units that it has.
 func bounds(p *clevercloud.StoragePolicy, none string) []any {
-	size, age := none, none
 	if p == nil {
-		return []any{size, age}
+		return []any{none, none}
 	}
-	for _, unit := range []struct {
-		value *int64
-		text  *string
-		name  string
-	}{
-		{p.SizeInMB, &size, "MB"}, {p.SizeInBytes, &size, "bytes"},
-		{p.DurationInDays, &age, "day(s)"}, {p.DurationInMinutes, &age, "minutes"},
-	} {
-		if unit.value != nil && *unit.value >= 0 {
-			*unit.text = fmt.Sprintf("%d %s", *unit.value, unit.name)
+	either := func(a *int64, unit string, b *int64, other string) string {
+		switch {
+		case b != nil && *b >= 0:
+			return fmt.Sprint(*b, " ", other)
+		case a != nil && *a >= 0:
+			return fmt.Sprint(*a, " ", unit)
 		}
+		return none
 	}
-	return []any{size, age}
+	return []any{
+		either(p.SizeInMB, "MB", p.SizeInBytes, "bytes"),
+		either(p.DurationInDays, "day(s)", p.DurationInMinutes, "minutes"),
+	}
 }
 
-func day(d time.Time) string    { return d.Format(time.DateOnly) }
 func moment(d time.Time) string { return d.Format(time.DateTime) }
-
-func short(commit string) string { return commit[:min(len(commit), 8)] }
-
-func index(i clevercloud.Instance) string {
-	if i.Index == nil {
-		return ""
-	}
-	return strconv.Itoa(*i.Index)
-}

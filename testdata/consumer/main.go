@@ -1,5 +1,5 @@
-// Consumer is a program of somebody else's: it requires the module like any other, and uses each of its public names the way programs do.
-// What it cannot compile against, no program can.
+// Consumer is a program of somebody else's: it requires the module like any other, and uses each of
+// its public names the way programs do. What it cannot compile against, no program can.
 package main
 
 import (
@@ -19,7 +19,8 @@ func main() {
 		log.Fatal(err)
 	}
 	client := api.Client(clevercloud.WithUserAgent("consumer/1.0"))
-	invoices, err := client.Billing.ListInvoices(context.Background(), api.OwnerID, clevercloud.InvoiceQuery{})
+	invoices, err := client.Billing.ListInvoices(
+		context.Background(), api.OwnerID, clevercloud.InvoiceQuery{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -14,17 +14,20 @@ func TestDrain(t *testing.T) {
 	api.Inject(clevertest.Fault{Path: "drains.list", Status: 503})
 	client := api.Client(clevercloud.WithRetry(clevercloud.RetryPolicy{MinWait: 1, MaxWait: 1}))
 
-	drain, err := client.Drains.Create(t.Context(), api.OwnerID, api.ApplicationID, clevercloud.DrainInput{
-		Kind: clevercloud.DrainKindLog, Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com"},
+	drains, owner, app := client.Drains, api.OwnerID, api.ApplicationID
+	drain, err := drains.Create(t.Context(), owner, app, clevercloud.DrainInput{
+		Kind:      clevercloud.DrainKindLog,
+		Recipient: clevercloud.RawRecipient{URL: "https://logs.example.com"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	drains, err := client.Drains.List(t.Context(), api.OwnerID, api.ApplicationID, clevercloud.DrainQuery{})
-	if err != nil || len(drains) != 1 || drains[0].ID != drain.ID {
-		t.Fatal(drains, err)
+	all, err := drains.List(t.Context(), owner, app, clevercloud.DrainQuery{})
+	if err != nil || len(all) != 1 || all[0].ID != drain.ID {
+		t.Fatal(all, err)
 	}
-	if _, err := client.Drains.Get(t.Context(), api.OwnerID, api.ApplicationID, "drain_none"); !errors.Is(err, clevercloud.ErrNotFound) {
+	_, err = drains.Get(t.Context(), owner, app, "drain_none")
+	if !errors.Is(err, clevercloud.ErrNotFound) {
 		t.Fatal(err)
 	}
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/clevercloud-go/clevercloud/auth"
 )
 
-// DemoUsage is the help text of the flag -demo.
-const DemoUsage = "use the embedded API with made-up data; needs no credentials"
-
 // Variables lists the environment variables that hold credentials, or say which API they are for.
 // CONFIGURATION_FILE counts if there is a file of that name.
 var Variables = []string{

@@ -9,15 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/clevercloud-go/clevercloud/auth"
-	"github.com/clevercloud-go/clevercloud/clevertest"
 	"github.com/clevercloud-go/clevercloud/examples/internal/connect"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
 func TestClient(t *testing.T) {
-	server := clevertest.NewServer()
-	defer server.Close()
-	testenv.LoggedIn(t, server)
+	server := testenv.LoggedIn(t)
 
 	client, err := connect.Client()
 

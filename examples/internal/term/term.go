@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // The colours, for [Screen.Paint].
@@ -26,11 +28,9 @@ const (
 type Screen struct {
 	Out, Notes io.Writer
 	// Terminal reports whether Out is one. Live reports whether Notes is one that can have a status
-	// line.
-	Terminal, Live bool
-	// Colour reports whether Paint paints.
-	Colour bool
-	// Width returns the number of columns of Notes.
+	// line. Colour reports whether Paint paints.
+	Terminal, Live, Colour bool
+	// Width returns the number of columns of Notes. If it is nil, there are 80.
 	Width func() int
 
 	mu     sync.Mutex
@@ -40,12 +40,12 @@ type Screen struct {
 
 // New returns the screen of a program. It has colours on a terminal, unless NO_COLOR is set.
 func New(out, notes *os.File) *Screen {
-	s := &Screen{Out: out, Notes: notes, Terminal: IsTerminal(out)}
 	smart := os.Getenv("TERM") != "dumb"
-	s.Live = IsTerminal(notes) && smart
-	s.Colour = s.Terminal && os.Getenv("NO_COLOR") == "" && smart
-	s.Width = func() int { return width(notes) }
-	return s
+	return &Screen{
+		Out: out, Notes: notes, Terminal: IsTerminal(out), Live: IsTerminal(notes) && smart,
+		Colour: IsTerminal(out) && smart && os.Getenv("NO_COLOR") == "",
+		Width:  func() int { return width(notes) },
+	}
 }
 
 // IsTerminal reports whether f is a terminal.
@@ -64,6 +64,14 @@ func width(f *os.File) int {
 		return 80
 	}
 	return n
+}
+
+// Columns returns the number of columns of Notes.
+func (s *Screen) Columns() int {
+	if s.Width == nil {
+		return 80
+	}
+	return s.Width()
 }
 
 // Printf writes a result. The first error is kept for [Screen.Err]; nothing is written after it.
@@ -95,57 +103,36 @@ func (s *Screen) Err() error {
 }
 
 // Status replaces the line at the bottom of a terminal; "" removes it. In a pipe it does nothing.
+// It is cut off before the last column, since a wrapped line could not be erased.
 func (s *Screen) Status(format string, args ...any) {
 	if !s.Live {
 		return
 	}
-	line := fmt.Sprintf(format, args...)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.erase()
-	s.status = line
-	s.draw()
+	line := []rune(fmt.Sprintf(format, args...))
+	s.above(func() { s.status = string(line[:min(len(line), max(s.Columns()-1, 0))]) })
+}
+
+// Progress makes a status of how much of total is done. A bar is drawn if there is room for one.
+func (s *Screen) Progress(done, total int, text string) {
+	text = fmt.Sprintf("%d/%d  %s", done, total, text)
+	if room := min(40, s.Columns()-len(text)-4); room >= 5 {
+		full := room * min(done, total) / max(total, 1)
+		text = "[" + strings.Repeat("#", full) + strings.Repeat(".", room-full) + "] " + text
+	}
+	s.Status("%s", text)
 }
 
 // above calls write with the status line out of the way.
 func (s *Screen) above(write func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.erase()
-	write()
-	s.draw()
-}
-
-func (s *Screen) erase() {
 	if s.status != "" {
 		fmt.Fprint(s.Notes, "\r\x1b[K")
 	}
-}
-
-// draw truncates the line to the terminal's width, since a wrapped line could not be erased.
-func (s *Screen) draw() {
-	if s.status == "" {
-		return
+	write()
+	if s.status != "" {
+		fmt.Fprint(s.Notes, s.status)
 	}
-	line := []rune(s.status)
-	fmt.Fprint(s.Notes, string(line[:min(len(line), max(s.columns()-1, 0))]))
-}
-
-func (s *Screen) columns() int {
-	if s.Width == nil {
-		return 80
-	}
-	return s.Width()
-}
-
-// Bar draws how much of total is done. It leaves room for a text of that many columns beside it.
-func (s *Screen) Bar(done, total, beside int) string {
-	room := min(40, s.columns()-beside-4)
-	if room < 5 || total <= 0 {
-		return ""
-	}
-	full := room * min(done, total) / total
-	return "[" + strings.Repeat("#", full) + strings.Repeat(".", room-full) + "]"
 }
 
 // Paint returns text in a colour, if there are colours.
@@ -156,55 +143,41 @@ func (s *Screen) Paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// Foreign returns text from elsewhere without control characters, except for tabs and line ends,
-// and without escape sequences that a terminal would obey. Its colours stay if there are colours.
+// controls matches control characters but tabs and line ends, and escape sequences.
+var controls = regexp.MustCompile(
+	`\x1b\[[0-?]*[ -/]*[@-~]?|\x1b.?|[\x00-\x08\x0b-\x1f\x7f-\x{9f}]`)
+
+// Foreign returns text from elsewhere without what a terminal would obey. Its colours stay if there
+// are colours.
 func (s *Screen) Foreign(text string) string {
-	if strings.IndexFunc(text, control) < 0 {
-		return text
-	}
-	var b strings.Builder
 	coloured := false
-	for i := 0; i < len(text); {
-		if sequence := escape(text[i:]); sequence != "" {
-			if s.Colour && strings.HasPrefix(sequence, "\x1b[") && strings.HasSuffix(sequence, "m") {
-				b.WriteString(sequence)
-				coloured = true
-			}
-			i += len(sequence)
-			continue
+	text = controls.ReplaceAllStringFunc(text, func(found string) string {
+		if !s.Colour || !strings.HasPrefix(found, "\x1b[") || !strings.HasSuffix(found, "m") {
+			return ""
 		}
-		end := i + 1
-		for end < len(text) && text[end] != '\x1b' {
-			end++
-		}
-		b.WriteString(strings.Map(func(r rune) rune {
-			if control(r) {
-				return -1
-			}
-			return r
-		}, text[i:end]))
-		i = end
-	}
+		coloured = true
+		return found
+	})
 	if coloured {
-		b.WriteString("\x1b[0m")
-	}
-	return b.String()
-}
-
-func control(r rune) bool { return r < ' ' && r != '\t' && r != '\n' || r >= 0x7f && r < 0xa0 }
-
-// escape returns the escape sequence that text begins with, or "".
-func escape(text string) string {
-	if text == "" || text[0] != '\x1b' {
-		return ""
-	}
-	if len(text) == 1 || text[1] != '[' {
-		return text[:min(len(text), 2)]
-	}
-	for i := 2; i < len(text); i++ {
-		if text[i] >= '@' && text[i] <= '~' {
-			return text[:i+1]
-		}
+		text += "\x1b[0m"
 	}
 	return text
+}
+
+// Table returns rows as lines of columns. The first two are texts, the others numbers.
+func Table(rows [][]string) []string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	lines := make([]string, len(rows))
+	for r, row := range rows {
+		lines[r] = fmt.Sprintf("%-*s  %-*s", widths[0], row[0], widths[1], row[1])
+		for i := 2; i < len(row); i++ {
+			lines[r] += fmt.Sprintf("  %*s", widths[i], row[i])
+		}
+	}
+	return lines
 }

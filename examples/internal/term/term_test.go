@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,15 +31,30 @@ func TestScreen_InAPipe(t *testing.T) {
 func TestScreen_StatusStaysAtTheBottom(t *testing.T) {
 	t.Parallel()
 	var both bytes.Buffer
-	s := &Screen{Out: &both, Notes: &both, Terminal: true, Live: true, Colour: true, Width: func() int { return 8 }}
+	s := &Screen{Out: &both, Notes: &both, Terminal: true, Live: true, Colour: true}
 
-	s.Status("12345678é")
+	s.Status("%s", strings.Repeat("é", 80))
 	s.Printf("%s\n", s.Paint(Green, "result"))
-	s.Status("half %d%%", 50)
+	s.Progress(1, 2, "half")
 	s.Status("")
 	s.Notef("end")
 
-	assert.Equal(t, "1234567"+"\r\x1b[K\x1b[32mresult\x1b[0m\n1234567"+"\r\x1b[Khalf 50"+"\r\x1b[K"+"end\n", both.String())
+	const erase = "\r\x1b[K"
+	long, dots := strings.Repeat("é", 79), strings.Repeat(".", 20)
+	assert.Equal(t, long+erase+"\x1b[32mresult\x1b[0m\n"+long+erase+
+		"["+strings.ReplaceAll(dots, ".", "#")+dots+"] 1/2  half"+erase+"end\n", both.String())
+}
+
+func TestScreen_NarrowTerminal(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[int]string{
+		8: "1/2  ha", 17: "1/2  half", 18: "[##...] 1/2  half", 0: "",
+	} {
+		var notes bytes.Buffer
+		s := &Screen{Notes: &notes, Live: true, Width: func() int { return columns }}
+		s.Progress(1, 2, "half")
+		assert.Equal(t, want, notes.String(), columns)
+	}
 }
 
 type broken struct{ err error }
@@ -47,7 +63,7 @@ func (b broken) Write([]byte) (int, error) { return 0, b.err }
 
 func TestScreen_KeepsTheFirstError(t *testing.T) {
 	t.Parallel()
-	s := &Screen{Out: broken{&os.PathError{Op: "write", Err: syscall.EPIPE}}, Notes: &bytes.Buffer{}}
+	s := &Screen{Out: broken{&os.PathError{Op: "write", Err: syscall.EPIPE}}}
 
 	s.Printf("lost")
 	s.Out = broken{errors.New("another")}
@@ -56,15 +72,6 @@ func TestScreen_KeepsTheFirstError(t *testing.T) {
 	assert.ErrorIs(t, s.Err(), syscall.EPIPE)
 	assert.ErrorIs(t, err, syscall.EPIPE)
 	assert.Equal(t, 9, n)
-}
-
-func TestScreen_Bar(t *testing.T) {
-	t.Parallel()
-	s := &Screen{Width: func() int { return 34 }}
-	assert.Equal(t, "[####......]", s.Bar(2, 5, 20))
-	assert.Equal(t, "["+strings.Repeat("#", 30)+"]", s.Bar(5, 5, 0))
-	assert.Empty(t, s.Bar(1, 2, 30))
-	assert.Empty(t, s.Bar(0, 0, 0))
 }
 
 func TestScreen_Foreign(t *testing.T) {
@@ -86,12 +93,24 @@ func TestNew_OfFiles(t *testing.T) {
 	file, err := os.CreateTemp(t.TempDir(), "")
 	require.NoError(t, err)
 	defer file.Close()
-	t.Setenv("COLUMNS", "132")
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer null.Close()
+	for width, want := range map[string]int{"132": 132, "wide": 80} {
+		t.Setenv("COLUMNS", width)
 
-	s := New(file, file)
+		s := New(file, file)
 
-	assert.False(t, s.Terminal || s.Live || s.Colour)
-	assert.Equal(t, 132, s.Width())
-	t.Setenv("COLUMNS", "wide")
-	assert.Equal(t, 80, s.Width())
+		assert.False(t, s.Terminal || s.Live || s.Colour)
+		assert.Equal(t, want, s.Columns())
+	}
+	if runtime.GOOS != "windows" {
+		assert.False(t, IsTerminal(null), "a device, but none to look at")
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{"Né    ZONE  M", "é     par   1", "Zoé…  b     0"},
+		Table([][]string{{"Né", "ZONE", "M"}, {"é", "par", "1"}, {"Zoé…", "b", "0"}}))
 }

@@ -165,7 +165,8 @@ func TestService_WaitUntilReady(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err := service.WaitUntilReady(ctx, b.OwnerID, "jobs", clevercloud.Wait{Interval: time.Hour})
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "jobs CREATING") {
+	if !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), "jobs CREATING") {
 		t.Fatal(err)
 	}
 }
@@ -192,8 +193,9 @@ func TestService_Messages(t *testing.T) {
 	if !slices.Equal(got, want) || reconnected != 1 {
 		t.Fatal(got, reconnected)
 	}
-	spans := []string{"queues.messages attempt 1 status 200", "queues.messages attempt 1 status 200"}
-	if !slices.Equal(b.spans, spans) || strings.Count(b.log.String(), "operation=queues.messages") != 2 {
+	spans := slices.Repeat([]string{"queues.messages attempt 1 status 200"}, 2)
+	if !slices.Equal(b.spans, spans) ||
+		strings.Count(b.log.String(), "operation=queues.messages") != 2 {
 		t.Fatal(b.spans, b.log.String())
 	}
 	for _, err := range queues.New(b.client).Messages(t.Context(), b.OwnerID, "", q) {
@@ -207,40 +209,40 @@ func TestService_Messages(t *testing.T) {
 // A twin is a call of package queues and one like it of package clevercloud.
 type twin struct {
 	ours, theirs string // the names of the operations
-	call         func(context.Context, *queues.Service, clevercloud.OwnerID, queues.ID) error
-	like         func(context.Context, *clevercloud.Client, clevercloud.OwnerID, string) error
+	call, like   func(ctx context.Context, b *backend, id string) error
 }
 
 var twins = []twin{
 	{
 		ours: "queues.get", theirs: "addons.get",
-		call: func(ctx context.Context, s *queues.Service, o clevercloud.OwnerID, id queues.ID) error {
-			_, err := s.Get(ctx, o, id, queues.Query{})
+		call: func(ctx context.Context, b *backend, id string) error {
+			_, err := queues.New(b.client).Get(ctx, b.OwnerID, queues.ID(id), queues.Query{})
 			return err
 		},
-		like: func(ctx context.Context, c *clevercloud.Client, o clevercloud.OwnerID, id string) error {
-			_, err := c.Addons.Get(ctx, o, clevercloud.AddonID(id))
+		like: func(ctx context.Context, b *backend, id string) error {
+			_, err := b.client.Addons.Get(ctx, b.OwnerID, clevercloud.AddonID(id))
 			return err
 		},
 	},
 	{
 		ours: "queues.put", theirs: "addons.rename",
-		call: func(ctx context.Context, s *queues.Service, o clevercloud.OwnerID, id queues.ID) error {
-			_, err := s.Put(ctx, o, id, queues.Input{Retention: 1})
+		call: func(ctx context.Context, b *backend, id string) error {
+			in := queues.Input{Retention: 1}
+			_, err := queues.New(b.client).Put(ctx, b.OwnerID, queues.ID(id), in)
 			return err
 		},
-		like: func(ctx context.Context, c *clevercloud.Client, o clevercloud.OwnerID, id string) error {
-			_, err := c.Addons.Rename(ctx, o, clevercloud.AddonID(id), "name")
+		like: func(ctx context.Context, b *backend, id string) error {
+			_, err := b.client.Addons.Rename(ctx, b.OwnerID, clevercloud.AddonID(id), "name")
 			return err
 		},
 	},
 	{
 		ours: "queues.delete", theirs: "addons.delete",
-		call: func(ctx context.Context, s *queues.Service, o clevercloud.OwnerID, id queues.ID) error {
-			return s.Delete(ctx, o, id)
+		call: func(ctx context.Context, b *backend, id string) error {
+			return queues.New(b.client).Delete(ctx, b.OwnerID, queues.ID(id))
 		},
-		like: func(ctx context.Context, c *clevercloud.Client, o clevercloud.OwnerID, id string) error {
-			return c.Addons.Delete(ctx, o, clevercloud.AddonID(id))
+		like: func(ctx context.Context, b *backend, id string) error {
+			return b.client.Addons.Delete(ctx, b.OwnerID, clevercloud.AddonID(id))
 		},
 	},
 }
@@ -250,18 +252,20 @@ var twins = []twin{
 func TestTwins(t *testing.T) {
 	const refused = `{"code":"clever.not.now","message":"not now","error":"not now"}`
 	for name, faults := range map[string][]clevertest.Fault{
-		"unavailable":       {{Status: http.StatusServiceUnavailable, Times: -1}},
-		"unavailable once":  {{Status: http.StatusServiceUnavailable}, {Status: 409, Body: refused}},
-		"not found":         {{Status: http.StatusNotFound, Body: refused}},
-		"forbidden":         {{Status: http.StatusForbidden, Body: refused}},
-		"rate limited":      {{Status: http.StatusTooManyRequests, RetryAfter: time.Hour, Body: refused}},
-		"not JSON":          {{Status: http.StatusOK, Body: "<html>"}},
-		"another shape":     {{Status: http.StatusOK, Body: `{"id":[1]}`}},
-		"nothing":           {{Status: http.StatusOK, Body: "null"}},
-		"dropped":           {{Mode: clevertest.Drop, Times: -1}},
-		"cut":               {{Status: 200, Body: refused, Mode: clevertest.Cut, CutAfter: 5, Times: -1}},
-		"dropped once":      {{Mode: clevertest.Drop}, {Status: http.StatusOK, Body: `{"id":"addon_1"}`}},
-		"not authenticated": {{Status: http.StatusUnauthorized, Body: refused}},
+		"unavailable":      {{Status: 503, Times: -1}},
+		"unavailable once": {{Status: 503}, {Status: 409, Body: refused}},
+		"not found":        {{Status: 404, Body: refused}},
+		"forbidden":        {{Status: 403, Body: refused}},
+		"rate limited":     {{Status: 429, RetryAfter: time.Hour, Body: refused}},
+		"not JSON":         {{Status: 200, Body: "<html>"}},
+		"another shape":    {{Status: 200, Body: `{"id":[1]}`}},
+		"nothing":          {{Status: 200, Body: "null"}},
+		"dropped":          {{Mode: clevertest.Drop, Times: -1}},
+		"cut": {{
+			Status: 200, Body: refused, Mode: clevertest.Cut, CutAfter: 5, Times: -1,
+		}},
+		"dropped once":      {{Mode: clevertest.Drop}, {Status: 200, Body: `{"id":"addon_1"}`}},
+		"not authenticated": {{Status: 401, Body: refused}},
 	} {
 		for _, twin := range twins {
 			t.Run(name+" "+twin.ours, func(t *testing.T) { twin.compare(t, faults) })
@@ -275,11 +279,11 @@ func TestTwins(t *testing.T) {
 func (w twin) compare(t *testing.T, faults []clevertest.Fault) {
 	b := newBackend(t)
 	b.Inject(faults...)
-	ours := b.seen(w.call(t.Context(), queues.New(b.client), b.OwnerID, "addon_1"), w.ours)
+	ours := b.seen(w.call(t.Context(), b, "addon_1"), w.ours)
 	b.ClearFaults()
 	b.client.CloseIdleConnections() // on a new connection, as the first call was
 	b.Inject(faults...)
-	theirs := b.seen(w.like(t.Context(), b.client, b.OwnerID, "addon_1"), w.theirs)
+	theirs := b.seen(w.like(t.Context(), b, "addon_1"), w.theirs)
 	if ours != theirs {
 		t.Fatalf("ours:\n%s\ntheirs:\n%s", ours, theirs)
 	}
@@ -291,16 +295,16 @@ func (w twin) compare(t *testing.T, faults []clevertest.Fault) {
 func (w twin) compareRefusals(t *testing.T) {
 	b := newBackend(t)
 	for _, id := range []string{"", ".", ".."} {
-		ours := b.seen(w.call(t.Context(), queues.New(b.client), b.OwnerID, queues.ID(id)), w.ours)
-		theirs := b.seen(w.like(t.Context(), b.client, b.OwnerID, id), w.theirs)
+		ours := b.seen(w.call(t.Context(), b, id), w.ours)
+		theirs := b.seen(w.like(t.Context(), b, id), w.theirs)
 		if ours != theirs || !strings.Contains(ours, "*clevercloud.ValidationError") {
 			t.Fatalf("ours:\n%s\ntheirs:\n%s", ours, theirs)
 		}
 	}
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
-	ours := b.seen(w.call(done, queues.New(b.client), b.OwnerID, "addon_1"), w.ours)
-	theirs := b.seen(w.like(done, b.client, b.OwnerID, "addon_1"), w.theirs)
+	ours := b.seen(w.call(done, b, "addon_1"), w.ours)
+	theirs := b.seen(w.like(done, b, "addon_1"), w.theirs)
 	if ours != theirs || !strings.Contains(ours, "context canceled") {
 		t.Fatalf("ours:\n%s\ntheirs:\n%s", ours, theirs)
 	}

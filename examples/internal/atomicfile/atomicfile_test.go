@@ -1,0 +1,53 @@
+package atomicfile
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWriteString(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "secret")
+	for _, old := range []string{name, name + ".part"} {
+		require.NoError(t, os.WriteFile(old, []byte("longer than the new one"), 0o644))
+	}
+
+	require.NoError(t, WriteString(name, "s3cret"))
+
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	assert.Equal(t, "s3cret", string(content))
+	info, err := os.Stat(name)
+	require.NoError(t, err)
+	if runtime.GOOS != "windows" {
+		assert.Equal(t, os.FileMode(0o600), info.Mode())
+	}
+	assert.NoFileExists(t, name+".part")
+}
+
+func TestWrite_Fails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(name, []byte("old"), 0o600))
+	full := errors.New("disk full")
+
+	require.ErrorIs(t, Write(name, func(f *os.File) error {
+		_, _ = f.WriteString("half of it")
+		return full
+	}), full)
+
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	assert.Equal(t, "old", string(content))
+	assert.NoFileExists(t, name+".part")
+	assert.ErrorIs(t, WriteString(filepath.Join(dir, "none", "secret"), "s3cret"), os.ErrNotExist)
+	assert.Error(t, WriteString(dir, "not a file"))
+	assert.NoFileExists(t, dir+".part")
+}
