@@ -62,6 +62,8 @@ func elements[T any](r io.Reader, yield func(T) bool) error {
 	}
 	dec := jsontext.NewDecoder(buffered, resultOptions())
 	switch start, err := dec.ReadToken(); {
+	case err != nil && limited.N <= 0:
+		return errElementTooLarge
 	case err == io.EOF:
 		return errEmptyBody
 	case err != nil:

@@ -322,7 +322,7 @@ func hostileBombs() []hostileCase {
 
 func hostileStreams() []hostileCase {
 	tooLarge := func(name, begin, again string) hostileCase {
-		return hostileCase{name: name, gives: "event larger than 16777216 bytes", memory: 96 * mib,
+		return hostileCase{name: name, gives: "event too large, more than 16777216 bytes", memory: 96 * mib,
 			time: 30 * time.Second, long: true, answer: endless(hostileSSE+"\r\n"+begin, again)}
 	}
 	bounded := func(name, begin, again string) hostileCase {
@@ -337,8 +337,8 @@ func hostileStreams() []hostileCase {
 		tooLarge("empty data lines without an end", "", "data\n"),
 		tooLarge("an id without an end", "id: ", "x"),
 		tooLarge("a name without an end", "event: ", "x"),
-		tooLarge("a retry line without an end", "retry: ", "9"),
-		tooLarge("retry lines without an end", "", "retry: 99999999999999999999\n"),
+		bounded("a retry line without an end", "retry: ", "9"),
+		bounded("retry lines without an end", "", "retry: 99999999999999999999\n"),
 		bounded("retry blocks without an end", "", "retry: 99999999999999999999\n\n"),
 		bounded("a comment without an end", ":", "x"),
 		bounded("comments without an end", "", ":\n"),

@@ -86,7 +86,9 @@ type Decoder struct {
 
 	named, hasID, hasData bool
 	tooLarge              bool // something of the block in progress was dropped
+	dropped               int  // bytes read since then
 	over                  bool // the block in progress is the event returned last
+	early                 bool // the block in progress was returned before its end
 
 	retry time.Duration
 
@@ -128,9 +130,10 @@ func (d *Decoder) BetweenEvents() bool {
 
 // Next returns the next event.
 //
-// An event over the size limit is returned without its data and with ErrTooLarge. Next can then be
-// called again: it continues with the event after it. At the end of the stream Next returns io.EOF.
-// An error of the reader is returned after the events that were complete before it.
+// An event over the size limit is returned without its data and with ErrTooLarge, when it has ended
+// or exceeds the limit by another DefaultMax bytes: it may have no end. Next can then be called
+// again: it continues with the event after it. At the end of the stream Next returns io.EOF. An
+// error of the reader is returned after the events that were complete before it.
 func (d *Decoder) Next() (Event, error) {
 	if d.over {
 		d.startBlock()
@@ -142,6 +145,12 @@ func (d *Decoder) Next() (Event, error) {
 		}
 		end := d.lineEnd()
 		if end == d.w {
+			if d.dropped > DefaultMax && !d.early {
+				d.commitID()
+				event, err := d.event()
+				d.early, d.hasID = true, false
+				return event, err
+			}
 			if err := d.read(); err != nil {
 				return Event{}, err
 			}
@@ -217,17 +226,23 @@ func (d *Decoder) afterCR() {
 
 // startBlock forgets the block in progress.
 func (d *Decoder) startBlock() {
-	d.named, d.hasID, d.hasData, d.tooLarge, d.over = false, false, false, false, false
-	d.dataStart, d.dataEnd = 0, 0
+	d.named, d.hasID, d.hasData = false, false, false
+	d.tooLarge, d.over, d.early = false, false, false
+	d.dataStart, d.dataEnd, d.dropped = 0, 0, 0
 }
 
-// endBlock commits the block's ID, and reports whether the block is an event.
-func (d *Decoder) endBlock() bool {
+// commitID makes the block's ID the last one.
+func (d *Decoder) commitID() {
 	if d.hasID {
 		d.id, d.lastID = d.lastID, d.id
 	}
+}
+
+// endBlock commits the block's ID, and reports whether the block is an event to return.
+func (d *Decoder) endBlock() bool {
+	d.commitID()
 	d.ended = true
-	if !d.hasData {
+	if !d.hasData || d.early {
 		d.startBlock()
 		return false
 	}
@@ -358,6 +373,9 @@ func (d *Decoder) read() error {
 		n, d.err = d.r.Read(d.buf[d.w:])
 	}
 	d.w += n
+	if d.tooLarge {
+		d.dropped += n
+	}
 	d.peak = max(d.peak, d.used())
 	if d.dropLF {
 		d.dropLF = false

@@ -446,6 +446,29 @@ func TestDecoder_BufferShrinks(t *testing.T) {
 
 // An event that comes in small reads costs what its size says: nothing is looked at, or moved, again and again. Otherwise this takes
 // minutes.
+// An event that may have no end is reported before it, once.
+func TestDecoder_TooLargeWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	line, part := xs(1<<20), "data:"+xs(1<<20)+"\n"
+	for name, in := range map[string]string{
+		"one line":   "id:1\ndata:" + strings.Repeat(line, 18) + "\n",
+		"many lines": "id:1\n" + strings.Repeat(part, 18),
+		"a name":     "id:1\nevent:" + strings.Repeat(line, 18) + "\n",
+	} {
+		d := NewDecoder(strings.NewReader(in+"id:2\n\ndata:a\n\n"), 100)
+
+		e, err := d.Next()
+
+		require.Equal(t, ErrTooLarge, err, name)
+		assert.Equal(t, "1 true", fmt.Sprint(string(e.ID), " ", e.OwnID), name)
+		assert.Empty(t, e.Data)
+		assert.False(t, d.BetweenEvents())
+		e, err = d.Next()
+		require.NoError(t, err, name)
+		assert.Equal(t, "2 a false", fmt.Sprint(string(e.ID), " ", string(e.Data), " ", e.OwnID), name)
+	}
+}
+
 func TestDecoder_LargeEventIsLinear(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, in string }{
