@@ -135,6 +135,19 @@ func TestApplications_Deploy(t *testing.T) {
 	}
 }
 
+// A bound that is not given is no bound of the other.
+func TestApplications_Update_OneBound(t *testing.T) {
+	t.Parallel()
+	client, sent := sender(t, `{}`)
+
+	_, err := client.Applications.
+		Update(t.Context(), "orga_1", "app_1", clevercloud.ApplicationPatch{MinInstances: 2})
+
+	require.NoError(t, err)
+	_, body := sent()
+	assert.JSONEq(t, `{"minInstances":2}`, body)
+}
+
 func TestApplications_InputRejectedUnsent(t *testing.T) {
 	t.Parallel()
 	type input = clevercloud.ApplicationInput

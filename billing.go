@@ -26,9 +26,7 @@ const (
 	invoicePath  = invoicesPath + "/{invoiceid}"
 )
 
-var (
-	billingListInvoices = operation[[]Invoice]{id: "billing.list-invoices", path: invoicesPath}
-)
+var billingListInvoices = operation[[]Invoice]{id: "billing.list-invoices", path: invoicesPath}
 
 // Invoice summarizes an invoice or a credit note.
 type Invoice struct {

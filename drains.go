@@ -87,7 +87,7 @@ type Drain struct {
 	// ResourceID is the id of an application or add-on. It is empty for audit logs of the owner.
 	ResourceID string    `json:"resourceId,omitzero"`
 	Kind       DrainKind `json:"kind,omitzero"`
-	// Recipient has masks in place of secrets, so Create rejects it. It can be nil.
+	// Recipient has masks in place of secrets, which Create rejects. It can be nil.
 	Recipient DrainRecipient `json:"recipient,omitzero"`
 	// Status is the requested state. Execution is the state of delivery.
 	Status    DrainState     `json:"status,omitzero"`
@@ -236,7 +236,9 @@ func (v TLSVerification) IsKnown() bool {
 
 // DrainInput describes a drain to create. Kind and Recipient are required.
 type DrainInput struct {
-	Kind      DrainKind      `json:"kind"`
+	Kind DrainKind `json:"kind"`
+	// Recipient must hold its secrets. A mask of one, as drains that were read have it, is rejected
+	// before anything is sent, except in an [UnknownRecipient].
 	Recipient DrainRecipient `json:"recipient"`
 	// SkipCheck creates the drain without checking that the recipient can be reached. By default
 	// the API checks it. The API reference does not list it yet.
@@ -288,15 +290,17 @@ func checkRecipient(r DrainRecipient) error {
 		if m.value == "" && (isURL || m.field.Tag.Get("recipient") == "needed") {
 			return &ValidationError{Argument: argument, Reason: "must not be empty"}
 		}
-		if u, err := url.Parse(m.value); isURL && (err != nil || u.Scheme == "" || u.Host == "") {
-			return &ValidationError{Argument: argument, Reason: "must be an absolute URL"}
+		_, secrets := m.hide()
+		if isURL {
+			secrets = redact.URLParts(m.value)
 		}
-		isSecret := m.field.Type == reflect.TypeFor[auth.Secret]()
-		masked := func(part string) bool { return part != "*" && isMask(part) }
-		if isURL && slices.ContainsFunc(redact.URLParts(m.value), masked) ||
-			isSecret && isMask(m.value) {
+		masked := func(text string) bool { return text != "*" && isMask(text) } // one is a wildcard
+		if slices.ContainsFunc(secrets, masked) {
 			return &ValidationError{Argument: argument,
 				Reason: "must hold the secret, not the mask that is shown in its place"}
+		}
+		if u, err := url.Parse(m.value); isURL && (err != nil || u.Scheme == "" || u.Host == "") {
+			return &ValidationError{Argument: argument, Reason: "must be an absolute URL"}
 		}
 	}
 	return nil

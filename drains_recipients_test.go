@@ -186,6 +186,10 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 		{raw{URL: x + "/[redacted]"}, ".URL", isMask},
 		{clevercloud.DatadogRecipient{URL: x + "/v1/" + masked}, ".URL", isMask},
 		{clevercloud.DatadogRecipient{URL: x + "/v1?key=%2A%2A%2A"}, ".URL", isMask},
+		{raw{URL: "https://[redacted]@x.example"}, ".URL", isMask},
+		{clevercloud.OVHTCPRecipient{URL: "tcp://x.example:6514",
+			RFC5424StructuredDataParameters: `env="*" X-OVH-TOKEN="[redacted]"`,
+		}, ".RFC5424StructuredDataParameters", isMask},
 		{unknown{Raw: json.RawMessage(`{}`)}, ".Type", empty},
 		{unknown{"X", json.RawMessage(`[1]`)}, ".Raw", noObject},
 		{unknown{"X", json.RawMessage(`null`)}, ".Raw", noObject},
@@ -198,9 +202,16 @@ func TestDrainInput_IsCheckedBeforeSending(t *testing.T) {
 		}, err, "%T", tc.recipient)
 		assert.Empty(t, body)
 	}
-	_, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: raw{URL: x + "/in?app=*"}})
-	require.NoError(t, err, "a wildcard is no mask")
-	_, err = create(t, clevercloud.DrainInput{Recipient: raw{URL: x}})
+	for _, wildcard := range []clevercloud.DrainRecipient{
+		raw{URL: x + "/in?app=*"},
+		clevercloud.ElasticsearchRecipient{URL: x + "/logs-*/_bulk?filter_path=**.error", Index: "***"},
+		clevercloud.OVHTCPRecipient{URL: x, RFC5424StructuredDataParameters: `env="********"`},
+		unknown{"X", json.RawMessage(`{"topics":"**"}`)},
+	} {
+		_, err := create(t, clevercloud.DrainInput{Kind: "LOG", Recipient: wildcard})
+		require.NoError(t, err, "a wildcard is no mask")
+	}
+	_, err := create(t, clevercloud.DrainInput{Recipient: raw{URL: x}})
 	assert.EqualError(t, err, "clevercloud: drains.create: Kind must not be empty")
 }
 

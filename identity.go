@@ -14,9 +14,7 @@ import (
 // applications and add-ons that they give access to. It uses the v2 API.
 type IdentityService service
 
-var (
-	identitySummary = operation[*Summary]{id: "identity.summary", path: "/v2/summary"}
-)
+var identitySummary = operation[*Summary]{id: "identity.summary", path: "/v2/summary"}
 
 // Self is the user that the credentials belong to.
 type Self struct {

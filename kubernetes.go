@@ -30,11 +30,9 @@ const (
 	nodeGroupPath  = nodeGroupsPath + "/{nodeGroupId}"
 )
 
-var (
-	kubernetesGetNodeGroup = operation[*KubernetesNodeGroup]{
-		id: "kubernetes.get-node-group", path: nodeGroupPath,
-	}
-)
+var kubernetesGetNodeGroup = operation[*KubernetesNodeGroup]{
+	id: "kubernetes.get-node-group", path: nodeGroupPath,
+}
 
 // A KubernetesClusterID names a cluster (kubernetes_…).
 type KubernetesClusterID string

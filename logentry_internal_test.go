@@ -261,6 +261,7 @@ func FuzzLogEntry(f *testing.F) {
 		``, `[]`, `null`, `"x"`, `{}`, `{"id":"1" "pid":2}`, "{\"id\":\"a\tb\"}",
 		`{"x":[1,{"b":null}],"id":"1"}`,
 		`{"id":1,"pid":"42","priority":"7.0","version":true,"zone":{},"region":[],"service":null}`,
+		`{ "pid" : 42 , "version" : 1 , "date" : 1782288343880 }`,
 		`{"pid":9223372036854775807,"priority":-9223372036854775808}`, `{"pid":"\u0034\u0032"}`,
 		`{"message":"a","message":null}`, `{"Message":"a","MESSAGE":"b"}`, `{"\u006dessage":"a"}`,
 		`{"message":"\"\\\n\u0000\u20ac \ud83d\ude80 \ud83d"}`,

@@ -64,12 +64,12 @@ type deploymentLog struct {
 
 // follow reads the log while the deployment is in progress, and then the rest of it.
 func (l *deploymentLog) follow(ctx context.Context, q LogQuery) error {
-	for argument, set := range map[string]bool{
-		"DeploymentID": q.DeploymentID != "", "Until": !q.Until.IsZero(), "Compress": q.Compress,
-	} {
-		if set {
-			return invalid(operationStreamDeployment, argument, notOfStream)
-		}
+	if err := check(operationStreamDeployment,
+		rule{q.DeploymentID != "", "DeploymentID", notOfStream},
+		rule{!q.Until.IsZero(), "Until", notOfStream},
+		rule{q.Compress, "Compress", notOfStream},
+	); err != nil {
+		return err
 	}
 	if err := l.stream.start(); err != nil {
 		return err

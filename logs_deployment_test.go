@@ -245,8 +245,8 @@ func TestStreamDeployment_BadArguments(t *testing.T) {
 		_, err = deploymentLog(nil, api, client, "d", clevercloud.LogQuery{})
 		require.EqualError(t, err, "clevercloud: logs.stream-deployment: ctx must not be nil")
 		for want, q := range map[string]clevercloud.LogQuery{
-			"-deployment: DeploymentID is not a parameter of this stream": {DeploymentID: "x"},
-			"-deployment: Until is not a parameter of this stream":        {Until: time.Now()},
+			"-deployment: DeploymentID is not a parameter of this stream": {DeploymentID: "x", Until: time.Now(), Compress: true},
+			"-deployment: Until is not a parameter of this stream":        {Until: time.Now(), Compress: true},
 			"-deployment: Compress is not a parameter of this stream":     {Compress: true},
 			": Limit must not be negative":                                {Limit: -1},
 			": QuietTimeout must not be negative":                         {QuietTimeout: -1},

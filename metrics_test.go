@@ -219,4 +219,11 @@ func TestMetrics_RejectedUnsent(t *testing.T) {
 			(*metrics).CreateReadToken, "orga_1", clevercloud.MetricsTokenInput{TTL: -1},
 		},
 	})
+
+	client, sent := sender(t, `[]`)
+	open := clevercloud.RequestQuery{From: time.Unix(1767225600, 0)}
+	_, err := client.Metrics.ListRequests(t.Context(), "orga_1", open)
+	require.NoError(t, err)
+	address, _ := sent()
+	assert.Equal(t, "/prefix/v4/stats/organisations/orga_1/requests?from=2026-01-01T00%3A00%3A00.000Z", address)
 }

@@ -28,11 +28,9 @@ const (
 	instancesPath   = applicationPath + "/instances"
 )
 
-var (
-	orchestrationListInstances = operation[[]Instance]{
-		id: "orchestration.list-instances", path: instancesPath,
-	}
-)
+var orchestrationListInstances = operation[[]Instance]{
+	id: "orchestration.list-instances", path: instancesPath,
+}
 
 // Deployment changes what an application runs: a new version, a restart, another scale or a stop.
 type Deployment struct {

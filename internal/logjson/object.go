@@ -229,8 +229,7 @@ func (o Object) Date(i int) time.Time {
 // Text sets the strings at to, by index, to the text of the values: of strings, numbers and
 // booleans, and "" for anything else. A nil pointer is skipped.
 //
-// All strings are parts of one, which is the only allocation for valid UTF-8. Text consumes the
-// values: read numbers and dates first.
+// All strings are parts of one, which is the only allocation for valid UTF-8. Read dates first.
 func (o Object) Text(to []*string) {
 	size := 0
 	for i, to := range to {

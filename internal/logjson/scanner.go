@@ -92,8 +92,9 @@ func (s *scanner) key() []byte {
 
 // value takes any value. If it is an object, fields of it are wanted.
 func (s *scanner) value(fields []Field, values []Value) Value {
+	first := s.next()
 	v := Value{start: s.pos, kind: literal}
-	switch s.next() {
+	switch first {
 	case '"':
 		return s.string()
 	case '{':
