@@ -192,14 +192,14 @@ func TestLocationSecrets(t *testing.T) {
 func TestCredentials_AreHiddenFromMiddleware(t *testing.T) {
 	t.Parallel()
 	const token = "token-1234"
-	sent := 0
+	var sent []*http.Request // by the middleware
 	over := tripper(func(req *http.Request) (*http.Response, error) {
-		sent++
 		assert.Equal(t, token, req.Header.Get("X-Token"))
 		return &http.Response{StatusCode: 503, Request: req}, nil
 	})
 	middleware := func(next http.RoundTripper) http.RoundTripper {
 		return tripper(func(req *http.Request) (*http.Response, error) {
+			sent = append(sent, req)
 			resp, err := next.RoundTrip(req)
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 				for _, had := range []any{req, *req, req.Context(), resp, resp.Request} {
@@ -221,5 +221,8 @@ func TestCredentials_AreHiddenFromMiddleware(t *testing.T) {
 
 	require.NoError(t, transport.Do(t.Context(), &Exchange{Call: call}))
 
-	assert.Equal(t, 2, sent)
+	require.Len(t, sent, 2)
+	for i, req := range sent {
+		assert.Equal(t, i+1, AttemptOf(req.Context()), "each attempt has a request of its own")
+	}
 }
