@@ -74,6 +74,10 @@ func (x *exchange) decodeError(body []byte, err error) error {
 	}
 	e.Path, e.err = decodeCause(err)
 	e.err = hide.Error(e.err)
+	plain := strings.NewReplacer("~1", "/", "~0", "~").Replace(e.Path)
+	if shown := hide.Text(plain); shown != plain {
+		e.Path = shown
+	}
 	return e
 }
 

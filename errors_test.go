@@ -131,6 +131,24 @@ func TestDecodeError_ShowsNoSecretAndABoundedBody(t *testing.T) {
 	assert.Len(t, failed.Body, 1<<10)
 }
 
+// A JSON pointer escapes slashes, and shows names without the escapes of the body.
+func TestDecodeError_ShowsNoSecretInThePath(t *testing.T) {
+	t.Parallel()
+	const secret = testkit.Canary + "~/x"
+	client, mock := testkit.MockClient(t, clevercloud.WithAuth(auth.Bearer(secret)))
+	for said, want := range map[string]string{
+		strings.Replace(secret, "/", `\u002f`, 1): "/[redacted]", "a/b": "/a~1b",
+	} {
+		testkit.Always(mock, http.StatusOK, `{"`+said+`":[0,]}`)
+
+		err := client.Do(t.Context(), "GET", "/v2/self", nil, new(any))
+
+		var failed *clevercloud.DecodeError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, want, failed.Path)
+	}
+}
+
 // A caller that asks as net/http's callers do learns whether it was a timeout.
 func TestCallError_Timeout(t *testing.T) {
 	t.Parallel()

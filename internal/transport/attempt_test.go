@@ -232,6 +232,20 @@ func TestDo_TheCallersContextIsThatOfItsRequests(t *testing.T) {
 	assert.Equal(t, "trace", seen)
 }
 
+func TestDo_SendsNothingOnceTheContextHasEnded(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	x := &Exchange{Call: Call{Method: http.MethodPost, URL: *parsed(t, "https://api.test/")}}
+
+	err := New(Config{HTTPClient: &http.Client{Transport: answer(http.Response{StatusCode: 204})}}).
+		Do(ctx, x)
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Zero(t, x.Attempts)
+	assert.False(t, x.MaybeApplied)
+}
+
 // failingBody fails as it is told, when it is read and when it is closed.
 type failingBody struct{ read, closed error }
 

@@ -24,8 +24,8 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 	if a == nil {
 		return nil, reject(req, errForeignContext)
 	}
-	s := &a.signed
-	if a.began.Swap(true) {
+	s := &a.of.signed
+	if a.of.began.Swap(true) {
 		s = new(sending)
 	}
 	s.Request = *req
@@ -45,7 +45,11 @@ func (l *credentials) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.traced.Store(true)
 	}
 	a.observe(s)
-	return l.next.RoundTrip(&s.Request)
+	resp, err := l.next.RoundTrip(&s.Request)
+	if resp != nil {
+		resp.Request = req // which has no credentials
+	}
+	return resp, err
 }
 
 // checkHeader returns an error for what net/http would refuse to send, which not every

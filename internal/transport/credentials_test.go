@@ -2,6 +2,7 @@ package transport
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -184,5 +185,44 @@ func TestLocationSecrets(t *testing.T) {
 		long:                   {"u:p", "u", "p"},
 	} {
 		assert.Equal(t, want, locationSecrets(location), location[:min(len(location), 80)])
+	}
+}
+
+// Credentials are the transport's: what a middleware has, printed in any way, does not hold them.
+func TestCredentials_AreHiddenFromMiddleware(t *testing.T) {
+	t.Parallel()
+	const token = "token-1234"
+	var sent []*http.Request // by the middleware
+	over := tripper(func(req *http.Request) (*http.Response, error) {
+		assert.Equal(t, token, req.Header.Get("X-Token"))
+		return &http.Response{StatusCode: 503, Request: req}, nil
+	})
+	middleware := func(next http.RoundTripper) http.RoundTripper {
+		return tripper(func(req *http.Request) (*http.Response, error) {
+			sent = append(sent, req)
+			resp, err := next.RoundTrip(req)
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+				for _, had := range []any{req, *req, req.Context(), resp, resp.Request} {
+					shown := strings.Contains(fmt.Sprintf(verb, had), token)
+					assert.False(t, shown, "%s of %T", verb, had)
+				}
+			}
+			assert.Same(t, req, resp.Request)
+			return resp, err
+		})
+	}
+	transport := New(Config{
+		HTTPClient:   &http.Client{Transport: over},
+		Middleware:   []func(http.RoundTripper) http.RoundTripper{middleware},
+		Authenticate: func(req *http.Request) error { req.Header.Set("X-Token", token); return nil },
+	})
+	call := Call{Method: http.MethodGet, URL: *parsed(t, "https://api.test/"), Idempotent: true,
+		Policy: Policy{MaxRetries: 1}}
+
+	require.NoError(t, transport.Do(t.Context(), &Exchange{Call: call}))
+
+	require.Len(t, sent, 2)
+	for i, req := range sent {
+		assert.Equal(t, i+1, AttemptOf(req.Context()), "each attempt has a request of its own")
 	}
 }

@@ -28,14 +28,13 @@ type attempt struct {
 	body   io.ReadCloser // nil if it is not streamed
 	of     *Exchange
 	number int
-	// request, with url, is what the middleware gets, signed what they have sent first.
+	// request, with url, is what the middleware gets.
 	request http.Request
 	url     url.URL
-	signed  sending
-	// began says that signed is in use, reached that a request came as far as the
-	// http.RoundTripper, traced that this one reports its steps, connecting that it looked for a
-	// connection, wrote that it sent the headers.
-	began, reached, traced, connecting, wrote atomic.Bool
+	// reached says that a request came as far as the http.RoundTripper, traced that this one
+	// reports its steps, connecting that it looked for a connection, wrote that it sent the
+	// headers.
+	reached, traced, connecting, wrote atomic.Bool
 	// handshake is why the last TLS handshake failed.
 	handshake atomic.Pointer[error]
 }
@@ -49,6 +48,9 @@ func (a *attempt) Value(key any) any {
 	}
 	return a.Context.Value(key)
 }
+
+// Format prints no more: the exchange holds secrets.
+func (a *attempt) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "attempt") }
 
 func attemptOf(ctx context.Context) *attempt {
 	a, _ := ctx.Value(attemptKey{}).(*attempt)

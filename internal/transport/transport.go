@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -115,7 +116,11 @@ type Exchange struct {
 	request   http.Request
 	retryable retryablehttp.Request
 	first     attempt
-	limited   io.LimitedReader
+	// signed is what was sent first, and began says that it is in use. It is not a part of the
+	// attempt, which a middleware may print with its request.
+	signed  sending
+	began   atomic.Bool
+	limited io.LimitedReader
 }
 
 // Do sends the call of x. A response of any status is not an error here.
