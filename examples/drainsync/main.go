@@ -99,7 +99,7 @@ func drainsync(in io.Reader) cli.Program {
 				}
 			}
 			switch {
-			case err != nil && ctx.Err() != nil:
+			case ctx.Err() != nil && errors.Is(err, context.Canceled):
 				s.Notef("Finished steps stay; apply does the rest.")
 			case err != nil && s.hide(err.Error()) != err.Error():
 				return errors.New(s.hide(err.Error()))

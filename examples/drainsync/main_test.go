@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -281,6 +282,25 @@ func TestPlan_ErrorsHideSecrets(t *testing.T) {
 
 	assert.Equal(t, 1, status, "not 2, which means changes")
 	assert.Contains(t, notes, "bad ${SECRET} ${SECRET} ${PLAIN}")
+}
+
+// A disk that is full when the user interrupts is an error as any other.
+func TestPlan_ErrorsHideSecretsAfterAnInterrupt(t *testing.T) {
+	b := newBench(t, one)
+	ctx, cancel := context.WithCancel(t.Context())
+	var notes bytes.Buffer
+	screen := &term.Screen{Out: full{cancel}, Notes: &notes}
+
+	assert.Equal(t, 1, cli.Run(ctx, "drainsync", program, screen, "plan", "-f", b.file))
+
+	assert.Equal(t, "drainsync: full at ${SECRET}\n", notes.String())
+}
+
+type full struct{ interrupt func() }
+
+func (f full) Write([]byte) (int, error) {
+	f.interrupt()
+	return 0, errors.New("full at " + canary)
 }
 
 func TestPlan_WhatDiffers(t *testing.T) {

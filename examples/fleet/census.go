@@ -149,7 +149,11 @@ func (c *census) table() error {
 		}
 		return append(cells, strconv.Itoa(total))
 	}
-	rows := [][]string{append(append([]string{"ORGANISATION", "ZONE"}, flavors...), "TOTAL")}
+	head := []string{"ORGANISATION", "ZONE"}
+	for _, flavor := range flavors {
+		head = append(head, c.Foreign(flavor))
+	}
+	rows := [][]string{append(head, "TOTAL")}
 	for i, at := range places {
 		name := at.name
 		if i > 0 && places[i-1].owner == at.owner {

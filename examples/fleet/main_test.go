@@ -50,6 +50,7 @@ func run(t *testing.T, args ...string) (status int, out, notes string) {
 
 func TestFleet_Table(t *testing.T) {
 	server, _ := newFleet(t)
+	server.AddInstances(server.ApplicationID, clevertest.Instance{Flavor: "\x1b[2Jodd"})
 
 	code, out, notes := run(t)
 
@@ -57,13 +58,13 @@ func TestFleet_Table(t *testing.T) {
 	assert.Empty(t, notes)
 	assert.Len(t, server.RequestsTo("identity.summary"), 1)
 	assert.Equal(t, strings.TrimPrefix(`
-ORGANISATION        ZONE  pico  XS  S  M  XL  new-size  TOTAL
-=Atelier Numérique  mtl      .   .  .  .   2         1      3
-                    rbx      .   2  .  1   .         .      3
-Atelier Numérique   par      .   .  7  .   .         .      7
-Camille Durand      par      1   .  .  .   .         .      1
-Camille Durand      par      1   .  .  .   .         .      1
-TOTAL                        2   2  7  1   2         1     15
+ORGANISATION        ZONE  pico  XS  S  M  XL  odd  new-size  TOTAL
+=Atelier Numérique  mtl      .   .  .  .   2    .         1      3
+                    rbx      .   2  .  1   .    .         .      3
+Atelier Numérique   par      .   .  7  .   .    1         .      8
+Camille Durand      par      1   .  .  .   .    .         .      1
+Camille Durand      par      1   .  .  .   .    .         .      1
+TOTAL                        2   2  7  1   2    1         1     16
 `, "\n"), out)
 }
 

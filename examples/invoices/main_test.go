@@ -116,7 +116,7 @@ func TestExport_InterruptedAndResumed(t *testing.T) {
 	server.ClearFaults()
 	server.ResetRequests()
 	for name := range whole { // what a killed run leaves
-		part := filepath.Join(e.dir, name+".part")
+		part := filepath.Join(e.dir, name+".1.part")
 		require.NoError(t, os.WriteFile(part, []byte("%PDF-"), 0o600))
 	}
 	e.there, e.fetched = 0, 0
@@ -127,7 +127,7 @@ func TestExport_InterruptedAndResumed(t *testing.T) {
 	for name, data := range whole {
 		assert.Equal(t, data, after[name], name)
 		if _, was := half[name]; !was {
-			assert.NotContains(t, after, name+".part")
+			assert.NotContains(t, after, name+".1.part")
 		}
 	}
 	assert.Len(t, downloads(server), 14-5, "what was there is not downloaded again")

@@ -58,7 +58,7 @@ func k8s(wait clevercloud.Wait) cli.Program {
 				return errors.New("usage: k8s up or down, and flags; see -help")
 			}
 			err := j.run(ctx, c.Words[0] == "up", *demo)
-			if ctx.Err() != nil {
+			if err != nil && ctx.Err() != nil {
 				j.Notef("The cluster stays as it is; run the command again to continue.")
 			}
 			return err

@@ -57,13 +57,16 @@ func TestUpAndDown(t *testing.T) {
 func TestUp_ShowsEachStatus(t *testing.T) {
 	testenv.LoggedIn(t, clevertest.WithStepDuration(step))
 	t.Chdir(t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
 	var notes bytes.Buffer
-	screen := &term.Screen{Out: new(bytes.Buffer), Notes: &notes, Live: true}
+	late := &testenv.StopAfter{Writes: 1, Stop: cancel}
+	screen := &term.Screen{Out: late, Notes: &notes, Live: true}
 
-	assert.Equal(t, 0, cli.Run(t.Context(), "k8s", program, screen, "up"))
+	assert.Equal(t, 0, cli.Run(ctx, "k8s", program, screen, "up"))
 
 	assert.Regexp(t, `demo: DEPLOYING \(\d+s\)`, notes.String())
 	assert.Contains(t, notes.String(), "demo: ACTIVE (")
+	assert.NotContains(t, notes.String(), "again to continue", "the interrupt came too late")
 }
 
 func TestUp_Fails(t *testing.T) {

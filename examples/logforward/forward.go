@@ -158,13 +158,17 @@ func (s *session) begin(ctx context.Context) error {
 		return err
 	}
 	fresh := at.Since.IsZero()
+	if fresh { // saved now, since the receiver may be long in coming
+		at.Since = time.Now().UTC().Add(-s.since)
+		s.notef("starts at %s", at.Since.Format(time.RFC3339))
+		if err := s.save(at); err != nil {
+			return err
+		}
+	}
 	if s.sink, err = s.open(ctx, &at); err != nil {
 		return err
 	}
-	if fresh {
-		at.Since = time.Now().UTC().Add(-s.since)
-		s.notef("starts at %s", at.Since.Format(time.RFC3339))
-	} else {
+	if !fresh {
 		s.notef("continues after %d entries", at.Entries)
 	}
 	s.counters.entries.Store(at.Entries)

@@ -236,10 +236,10 @@ func TestForward_AReceiverThatComesAndGoes(t *testing.T) {
 	r := newReceiver(t)
 	address := r.Addr().String()
 	require.NoError(t, r.Close())
-	b.to, b.state = "tcp://"+address, t.TempDir()
-	b.log("first", "second")
+	b.to, b.state, b.since = "tcp://"+address, t.TempDir(), 0
 	b.start(t)
 	b.awaitNote(t, "the receiver")
+	b.log("first", "second")
 
 	r.listen(t, address)
 	eventually(t, "the entries are there", func() bool { return r.different() == 2 })

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,7 +97,7 @@ func level(severity string) slog.Level {
 // the ID of the position: then the entries of that time come again.
 const late = time.Hour
 
-// A position is the last entry that was handled.
+// A position is the last entry that was handled, or without an ID the time of the start.
 type position struct {
 	ID   string    `json:"id"`
 	Date time.Time `json:"date,omitzero"`
@@ -117,10 +118,16 @@ func loadPosition(file string) (p position, err error) {
 	return p, nil
 }
 
-// resume sets where q starts, unless nothing has been read.
-func (p position) resume(q *clevercloud.LogQuery) {
+// resume sets where q starts. The zero position becomes that of the start, so that nothing is lost
+// if the first entry comes while the program is stopped.
+func (p *position) resume(q *clevercloud.LogQuery) {
 	q.LastEventID = p.ID
-	if !p.Date.IsZero() {
+	switch {
+	case p.ID == "" && p.Date.IsZero():
+		p.Date = cmp.Or(q.Since, time.Now())
+	case p.ID == "":
+		q.Since = p.Date
+	case !p.Date.IsZero():
 		q.Since = p.Date.Add(-late)
 	}
 }

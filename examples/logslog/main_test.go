@@ -119,6 +119,23 @@ func TestFollower_ResumesWhereItStopped(t *testing.T) {
 	assert.Equal(t, []string{f.state}, left)
 }
 
+func TestFollower_NothingLoggedBeforeTheFirstStop(t *testing.T) {
+	t.Parallel()
+	api, f, c := newFollower(t)
+	f.query.Since = time.Time{}
+	log := func(message string, age time.Duration) {
+		api.AppendLogs(api.ApplicationID,
+			clevertest.LogEntry{Message: message, Date: api.Now().Add(-age)})
+	}
+	log("before", time.Minute)
+	require.NoError(t, f.run(t.Context(), api.Client()))
+	log("meanwhile", 0)
+
+	require.NoError(t, f.run(t.Context(), api.Client()))
+
+	assert.Equal(t, []string{"meanwhile"}, c.messages())
+}
+
 // An API that has forgotten the ID gives the last hour again: at least once, not never.
 func TestFollower_APositionThatTheAPIForgot(t *testing.T) {
 	t.Parallel()

@@ -102,7 +102,7 @@ func (p *plan) join(ctx context.Context) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = p.undo(ctx, owner, group.ID, err)
+			p.undo(ctx, owner, group.ID)
 		}
 	}()
 	configuration, err := p.connect(ctx, owner, group.ID)
@@ -120,16 +120,15 @@ func (p *plan) join(ctx context.Context) (err error) {
 	return p.Err()
 }
 
-// undo deletes a group after cause, even if that is the end of ctx.
+// undo deletes a group, even after the end of ctx.
 func (p *plan) undo(
-	ctx context.Context, owner clevercloud.OwnerID, id clevercloud.NetworkGroupID, cause error,
-) error {
+	ctx context.Context, owner clevercloud.OwnerID, id clevercloud.NetworkGroupID,
+) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := p.client.NetworkGroups.Delete(ctx, owner, id); err != nil {
-		return fmt.Errorf("%w; and %s is left: %w", cause, id, err)
+		p.Notef("%s is left: %v", id, err)
 	}
-	return cause
 }
 
 // members finds the application and the database.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdh"
 	"encoding/base64"
 	"os"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/clevercloud-go/clevercloud"
 	"github.com/clevercloud-go/clevercloud/clevertest"
+	"github.com/clevercloud-go/clevercloud/examples/internal/cli"
+	"github.com/clevercloud-go/clevercloud/examples/internal/term"
 	"github.com/clevercloud-go/clevercloud/examples/internal/testenv"
 )
 
@@ -90,6 +93,22 @@ func TestJoin_LeavesNothingBehindAfterAFailure(t *testing.T) {
 	require.Eventually(t, func() bool { return len(groupsOf(t, server)) == 0 },
 		5*time.Second, time.Millisecond, "the group is deleted")
 	assert.NoFileExists(t, "wg.conf")
+}
+
+func TestJoin_InterruptedAndNotUndone(t *testing.T) {
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	t.Chdir(t.TempDir())
+	server.Inject(clevertest.Fault{Path: "network-groups.delete", Status: 403})
+	ctx, cancel := context.WithCancel(t.Context())
+	notes := &testenv.StopAfter{Writes: 2, Stop: cancel} // once the group is there
+	screen := &term.Screen{Notes: notes, Live: true}
+
+	status := cli.Run(ctx, "privatenet", program, screen, "-app", "shop", "-db", "shop")
+
+	assert.Equal(t, 130, status)
+	groups := groupsOf(t, server)
+	require.Len(t, groups, 1)
+	assert.Contains(t, notes.String(), string(groups[0].ID)+" is left: ")
 }
 
 func TestDemo(t *testing.T) {

@@ -39,6 +39,9 @@ func program(c *cli.Command) func(context.Context) error {
 	every := c.Duration("every", time.Minute, "how often to poll")
 	demo := c.Demo()
 	return func(ctx context.Context) error {
+		if *every <= 0 {
+			return errors.New("-every must be positive")
+		}
 		if *demo {
 			api := clevertest.NewServer()
 			defer api.Close()

@@ -74,6 +74,7 @@ func TestProgram(t *testing.T) {
 	assert.Len(t, api.RequestsTo("identity.summary"), 1)
 	status, _, _ = testenv.Run(t, "prometheus", program, "-demo", "-addr", "127.0.0.1:-1")
 	assert.Equal(t, 2, status)
+	testenv.Mistakes(t, "prometheus", program, map[string]string{"-every 0s": "must be positive"})
 	testenv.NeverPretends(t, "prometheus", program)
 }
 

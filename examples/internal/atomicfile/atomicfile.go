@@ -8,14 +8,18 @@ import (
 )
 
 // Write has write fill a file that only its owner can read. It takes the place of name when it is
-// complete and on the disk. A program that is killed leaves name.part at most.
+// complete and on the disk. A program that is killed leaves a name.*.part, which the next Write of
+// name removes. If two write at once, the one that began first may fail.
 func Write(name string, write func(*os.File) error) error {
-	part := name + ".part"
-	_ = os.Remove(part) // of a program that was killed
-	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	parts, _ := filepath.Glob(name + ".*.part")
+	for _, part := range parts {
+		_ = os.Remove(part)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.part")
 	if err != nil {
 		return err
 	}
+	part := f.Name()
 	defer os.Remove(part) // fails after the rename
 	if err = write(f); err == nil {
 		err = f.Sync()

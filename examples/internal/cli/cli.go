@@ -71,11 +71,11 @@ func Run(
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
-	case errors.Is(err, syscall.EPIPE): // the reader has gone
+	case errors.Is(err, syscall.EPIPE) && c.Err() != nil: // the reader has gone
 		return status
 	case errors.As(err, &exit):
 		status, err = exit.Status, exit.Err
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		c.Notef("Interrupted.")
 		return cmp.Or(c.Interrupted, 130)
 	}

@@ -24,15 +24,24 @@ func program(c *Command) func(context.Context) error {
 		if *words {
 			c.Printf("%s\n", c.Words)
 		}
+		if *fail == "pipe" {
+			c.Out = closedPipe{}
+			c.Printf("lost")
+		}
 		return map[string]error{
 			"error":  errors.New("first\nsecond \x1b[2J"),
-			"pipe":   fmt.Errorf("write: %w", syscall.EPIPE),
+			"pipe":   c.Err(),
+			"server": fmt.Errorf("write: %w", syscall.EPIPE),
 			"silent": &Exit{Status: 3},
 			"exit":   fmt.Errorf("wrapped: %w", &Exit{1, errors.New("denied")}),
-			"ctx":    ctx.Err(),
+			"ctx":    fmt.Errorf("%w: interrupt", ctx.Err()),
 		}[*fail]
 	}
 }
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 
 func TestRun(t *testing.T) {
 	t.Parallel()
@@ -48,10 +57,12 @@ func TestRun(t *testing.T) {
 		{nil, interrupted, 0, "", ""},
 		{[]string{"-fail", "error"}, t.Context(), 2, "", "test: first; second \n"},
 		{[]string{"-fail", "pipe"}, t.Context(), 2, "", ""},
+		{[]string{"-fail", "server"}, t.Context(), 2, "", "test: write: broken pipe\n"},
 		{[]string{"-fail", "silent"}, t.Context(), 3, "", ""},
 		{[]string{"-fail", "exit"}, t.Context(), 1, "", "test: denied\n"},
 		{[]string{"-fail", "ctx"}, interrupted, 130, "", "Interrupted.\n"},
 		{[]string{"-fail", "ctx", "-interrupted", "2"}, interrupted, 2, "", "Interrupted.\n"},
+		{[]string{"-fail", "error"}, interrupted, 2, "", "test: first; second \n"},
 		{[]string{"-fail", "exit", "-failure", "4"}, t.Context(), 1, "", "test: denied\n"},
 		{[]string{"-fail", "pipe", "-failure", "4"}, t.Context(), 4, "", ""},
 	} {
