@@ -57,7 +57,8 @@ func WithClock(now func() time.Time) Option { return func(c *config) { c.clock =
 // the same ones in the same order. The default is 1.
 func WithSeed(seed uint64) Option { return func(c *config) { c.seed = seed } }
 
-// WithStepDuration sets how long a deployment or a drain stays in each state before its final one.
+// WithStepDuration sets how long a deployment, a drain or a cluster stays in each state before its
+// final one.
 // The default is 1 second. With 0 it reaches the final state at once.
 func WithStepDuration(d time.Duration) Option { return func(c *config) { c.step = max(d, 0) } }
 

@@ -54,11 +54,25 @@ func TestUpAndDown(t *testing.T) {
 	})
 }
 
+// hastening is output each line of which makes the embedded API take its next step.
+type hastening struct {
+	bytes.Buffer
+	server *clevertest.Server
+}
+
+func (h *hastening) Write(p []byte) (int, error) {
+	h.server.Advance(time.Minute)
+	if bytes.Contains(p, []byte("waiting for the nodes")) {
+		h.server.Advance(time.Hour) // nothing is written until they are there
+	}
+	return h.Buffer.Write(p)
+}
+
 func TestUp_ShowsEachStatus(t *testing.T) {
-	testenv.LoggedIn(t, clevertest.WithStepDuration(step))
+	server := testenv.LoggedIn(t, clevertest.WithStepDuration(time.Minute))
 	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	var notes bytes.Buffer
+	notes := hastening{server: server}
 	late := &testenv.StopAfter{Writes: 1, Stop: cancel}
 	screen := &term.Screen{Out: late, Notes: &notes, Live: true}
 
