@@ -78,16 +78,18 @@ func TestLogin(t *testing.T) {
 	assert.NotContains(t, notes, "Open this page")
 }
 
-func TestLogin_AnewAfterTheTokenWasRevoked(t *testing.T) {
-	server := newServer(t)
-	file := filepath.Join(t.TempDir(), "token.json")
-	text := `{"token":"old","secret":"old","API_HOST":"` + server.URL + `"}`
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+func TestLogin_AnewAfterTheTokenWasRevokedOrExpired(t *testing.T) {
+	for _, expired := range []string{"", `"expirationDate":"2001-01-01T00:00:00Z",`} {
+		server := newServer(t)
+		file := filepath.Join(t.TempDir(), "token.json")
+		text := `{"token":"old","secret":"old",` + expired + `"API_HOST":"` + server.URL + `"}`
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 
-	status, _, notes := run(t.Context(), t, file, open)
+		status, _, notes := run(t.Context(), t, file, open)
 
-	assert.Equal(t, 0, status, notes)
-	assert.Len(t, server.RequestsTo("oauth.access-token"), 1)
+		assert.Equal(t, 0, status, notes)
+		assert.Len(t, server.RequestsTo("oauth.access-token"), 1)
+	}
 }
 
 // TestLogin_Refused has a browser that comes back with a token of another login first, and then

@@ -54,7 +54,7 @@ func logtail(c *cli.Command) func(context.Context) error {
 	alias := c.String("alias", "", "alias of the application in .clever.json")
 	since := c.Duration("since", 0, "start this long ago (0: now)")
 	c.StringVar((*string)(&t.query.DeploymentID), "deployment", "", "only this deployment")
-	c.Func("service", "only these systemd units, separated by commas, or all "+
+	c.Func("service", "only these systemd `units`, separated by commas, or all "+
 		"(default: bas,bas-deploy)", func(text string) error {
 		t.query.Services = strings.Split(text, ",")
 		return nil

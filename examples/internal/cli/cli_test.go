@@ -76,6 +76,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestRun_TakesTheStatusAway(t *testing.T) {
+	t.Parallel()
+	var notes bytes.Buffer
+	screen := &term.Screen{Notes: &notes, Live: true}
+
+	assert.Equal(t, 0, Run(t.Context(), "test", program, screen))
+
+	assert.Equal(t, "working\r\x1b[K", notes.String())
+}
+
 func TestRun_HelpAndWords(t *testing.T) {
 	t.Parallel()
 	var notes bytes.Buffer
