@@ -28,7 +28,7 @@ func (s *scanner) fail() {
 
 // next returns the next byte that is not white space without taking it, and 0 at the end.
 func (s *scanner) next() byte {
-	const spaces = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
+	const spaces uint64 = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t'
 	for ; s.pos < len(s.data); s.pos++ {
 		if c := s.data[s.pos]; c > ' ' || spaces>>c&1 == 0 {
 			return c
