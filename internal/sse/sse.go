@@ -138,7 +138,10 @@ func (d *Decoder) Next() (Event, error) {
 	if d.over {
 		d.startBlock()
 	}
-	for {
+	if d.early {
+		d.hasID = false // it is committed
+	}
+	for ended := false; !ended; {
 		start := d.pos
 		if start < d.w && d.buf[start] == 'e' && d.sameName() {
 			continue
@@ -147,9 +150,8 @@ func (d *Decoder) Next() (Event, error) {
 		if end == d.w {
 			if d.dropped > DefaultMax && !d.early {
 				d.commitID()
-				event, err := d.event()
-				d.early, d.hasID = true, false
-				return event, err
+				d.early = true
+				break
 			}
 			if err := d.read(); err != nil {
 				return Event{}, err
@@ -165,10 +167,11 @@ func (d *Decoder) Next() (Event, error) {
 			d.skip = false
 		case start < end:
 			d.field(start, end)
-		case d.endBlock():
-			return d.event()
+		default:
+			ended = d.endBlock()
 		}
 	}
+	return d.event()
 }
 
 // event returns the event of the block that has ended.
